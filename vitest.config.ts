@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    coverage: {
+      provider: 'v8',
+      include: ['bin/**/*.ts', 'blueprints/**/*.ts', 'lambdas/**/*.ts', 'stacks/**/*.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: {
+        branches: 90,
+        'lambdas/core/**': { branches: 100 },
+      },
+    },
+  },
+});
