@@ -1,0 +1,39 @@
+/**
+ * Object storage: S3, Cloud Storage, Blob Storage, or a folder. Keys are `/`-separated segments of
+ * `[A-Za-z0-9_][A-Za-z0-9._=:-]*`; `..` cannot be written, so no key leaves its prefix.
+ */
+
+/** What must hold for a conditional write to happen. */
+export type Condition =
+  | { readonly kind: 'absent' }
+  /** The object still has this version (ETag on S3 and Azure, generation on GCS). */
+  | { readonly kind: 'version'; readonly version: string };
+
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly version: string;
+}
+
+/** `unknown`: the answer was lost and it cannot be told whether the write happened. Never a reason to delete. */
+export type ConditionalWrite =
+  | { readonly outcome: 'written'; readonly version: string }
+  | { readonly outcome: 'conflict' }
+  | { readonly outcome: 'unknown'; readonly cause: unknown };
+
+export interface ObjectStore {
+  /** The whole object, or undefined when there is none. For small objects: pointers, manifests, models. */
+  get(key: string): Promise<StoredObject | undefined>;
+  /** The object's bytes in chunks, or undefined when there is none. */
+  read(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Writes an object from a stream with bounded memory. Visible only when whole; replaces what was there. */
+  write(key: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
+  /**
+   * ONE attempt at a conditional write, without retries underneath: a retry that meets its own first write
+   * would look like a lost race. `putIf` (stores/put-if.ts) is the safe operation on top of it.
+   */
+  tryPut(key: string, bytes: Uint8Array, condition: Condition): Promise<ConditionalWrite>;
+  /** Keys under a prefix, in ascending order of their bytes. */
+  list(prefix: string): AsyncIterable<string>;
+  /** Removes an object; nothing happens when there is none. */
+  delete(key: string): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import type { Row } from '../core/table.ts';
+
+export interface OnlineRow {
+  readonly key: string;
+  /** Event time, ms since 1970. An older event never replaces a newer one. */
+  readonly at: number;
+  readonly values: Row;
+}
+
+/** The newest feature values of a key, for scoring by key. */
+export interface OnlineStore {
+  put(rows: readonly OnlineRow[]): Promise<void>;
+  /** The newest row of this key, or undefined. */
+  get(key: string): Promise<OnlineRow | undefined>;
+}

@@ -1,0 +1,25 @@
+import type { Clock } from './clock.ts';
+import type { Events } from './events.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Notifier } from './notifier.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { OnlineStore } from './online-store.ts';
+import type { PredictionStream } from './prediction-stream.ts';
+import type { RegistryMirror } from './registry-mirror.ts';
+import type { SourceDatabase } from './source-database.ts';
+
+/** Everything that differs between clouds. A use case takes the ones it needs by `Pick<Ports, ...>`. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly notifier: Notifier;
+  readonly objects: ObjectStore;
+  readonly online: OnlineStore;
+  readonly predictions: PredictionStream;
+  readonly registryMirror: RegistryMirror;
+  /** Opened only by the export function, which alone may reach the database. */
+  readonly source: () => Promise<SourceDatabase>;
+}
