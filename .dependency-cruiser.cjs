@@ -1,0 +1,102 @@
+/**
+ * Who may import whom. The picture is in CONTRIBUTING.md; test/structure/imports.test.ts plants a violation of each
+ * rule and requires it to be reported.
+ */
+const FUNCTIONS =
+  '(export|prepare|ingest|train|evaluate|register|release|score|batch-score|monitor|ground-truth)';
+
+/** Local code outside `allowed`, imported from `from`. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(bin|blueprints|stacks|constructs|lambdas|test)/', pathNot: allowed },
+});
+
+/** Packages (not Node's own modules) outside `allowed`. */
+const packages = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: 'node_modules/', pathNot: allowed.map((one) => `node_modules/${one}`) },
+});
+
+module.exports = {
+  forbidden: [
+    only('core-alone', '^lambdas/core/', '^lambdas/core/', 'core is pure: it imports itself only'),
+    packages('core-packages', '^lambdas/core/', ['@stdlib/'], 'core computes; only @stdlib helps it'),
+    {
+      name: 'core-no-node',
+      comment: 'core does no I/O',
+      severity: 'error',
+      from: { path: '^lambdas/core/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    only('ports-core', '^lambdas/ports/', '^lambdas/(ports|core)/', 'ports speak in core types'),
+    only('stores', '^lambdas/stores/', '^lambdas/(stores|ports|core)/', 'stores stand on ports and core'),
+    only(
+      'use-cases',
+      `^lambdas/${FUNCTIONS}/`,
+      '^lambdas/(core|stores|ports)/|^lambdas/$1/',
+      'a use case knows core, stores and ports, and no other use case',
+    ),
+    only(
+      'adapters',
+      '^lambdas/adapters/([^/]+)/',
+      '^lambdas/(ports|core|stores/layout)|^lambdas/adapters/$1/',
+      'an adapter translates for one cloud',
+    ),
+    only(
+      'runtime',
+      '^lambdas/runtime/',
+      '^lambdas/(runtime|ports|core)/',
+      'runtime turns events into inputs',
+    ),
+    only(
+      'local',
+      '^lambdas/local/',
+      `^lambdas/(local|core|ports|stores|adapters/local|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
+      'the local target composes use cases and local adapters',
+    ),
+    only('pipeline', '^lambdas/pipeline', '^lambdas/core/', 'the pipeline is data'),
+    only(
+      'blueprints',
+      '^blueprints/',
+      '^(blueprints|lambdas/core)/',
+      'a blueprint knows its schema and core types',
+    ),
+    only('stacks', '^stacks/', '^(stacks|blueprints|constructs|lambdas/core)/', 'stacks compose'),
+    only('bin', '^bin/', '^(bin|stacks|blueprints|lambdas/(local|core))/', 'commands call the local target'),
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'everything points in one direction',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

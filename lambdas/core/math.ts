@@ -1,0 +1,34 @@
+/**
+ * Elementary functions whose bits do not depend on the machine.
+ *
+ * ECMAScript fixes the results of `+ - * /` and `Math.sqrt` to the last bit, but leaves `Math.exp`, `log`,
+ * `log1p`, `expm1`, `pow` and their kind to each engine: they differ between Node versions and between x64
+ * and arm64. A model trained on one machine must be byte-identical on another, so everything in core takes
+ * these instead: FreeBSD's msun algorithms (errors below 1 ulp), compiled by stdlib to plain JavaScript
+ * arithmetic. `Math.abs`, `floor`, `min`, `fround` and `sqrt` are exact everywhere and stay allowed.
+ */
+
+import stdlibExp from '@stdlib/math-base-special-exp';
+import stdlibExpm1 from '@stdlib/math-base-special-expm1';
+import stdlibLn from '@stdlib/math-base-special-ln';
+import stdlibLog1p from '@stdlib/math-base-special-log1p';
+
+/** The natural logarithm of 2, to the nearest double. */
+export const LN2 = 0.6931471805599453;
+
+/** e to the power x. */
+export const exp: (x: number) => number = stdlibExp;
+
+/** The natural logarithm; -Infinity at 0, NaN below 0. */
+export const ln: (x: number) => number = stdlibLn;
+
+/** ln(1 + x), accurate near 0; -Infinity at -1, NaN below -1. */
+export const log1p: (x: number) => number = stdlibLog1p;
+
+/** e to the power x, minus 1, accurate near 0. */
+export const expm1: (x: number) => number = stdlibExpm1;
+
+/** The logarithm to base 2, as ln(x) / ln(2): within 2 ulp, not exact at powers of two. */
+export function log2(x: number): number {
+  return stdlibLn(x) / LN2;
+}

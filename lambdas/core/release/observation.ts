@@ -1,0 +1,19 @@
+/**
+ * What the release and the monitor judge by: answers of one version in one window, at most one per entity.
+ */
+export interface Observation {
+  readonly arm: 'champion' | 'challenger';
+  readonly version: number;
+  /** `seq` of the release pointer that the answers were given under. */
+  readonly releaseSeq: number;
+  /** Answers: ok, invalid and error together. */
+  readonly n: number;
+  /** Rows that the model's own features refused. */
+  readonly invalid: number;
+  /** Exceptions. */
+  readonly error: number;
+  /** Answers beyond the latency limit. */
+  readonly slow: number;
+  /** Scores per bin of the edges that were asked for. */
+  readonly scoreHistogram: readonly number[];
+}

@@ -1,0 +1,58 @@
+/**
+ * The training pipeline as data. Each target gives it a place to run: the local target interprets it, a cloud
+ * compiles it to its own workflow service.
+ *
+ * Every step takes the same small input and finds the rest in the object store under the run's id, so that a step
+ * delivered twice has the effect of once and a run that stopped goes on where it was.
+ */
+
+/** What every step is called with. */
+export interface PipelineInput {
+  /** `[a-z0-9-]`, at most 63; names the run everywhere. */
+  readonly runId: string;
+  /** Rows with an event time up to here (exclusive) are exported; ISO 8601 in UTC. */
+  readonly to: string;
+  /** Why the run was started. */
+  readonly trigger: 'first' | 'schedule' | 'demand' | 'drift' | 'performance' | 'new-data';
+  /** Fencing number of the training lease: a run that lost its lease cannot register. */
+  readonly fence: number;
+}
+
+export const STEPS = ['export', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as const;
+export type StepName = (typeof STEPS)[number];
+
+export interface PipelineStep {
+  readonly name: StepName;
+  /** What kind of place it needs: a function, a training job, or a Spark job. */
+  readonly kind: 'function' | 'training' | 'spark';
+  readonly timeoutSec: number;
+  /** Attempts in all, and the wait before the second, doubling after each; only for retryable failures. */
+  readonly retry: { readonly attempts: number; readonly waitSec: number };
+  /** Present tense, for people who watch. */
+  readonly does: string;
+}
+
+/** 15 minutes, the longest a Lambda function may run (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const FUNCTION_TIMEOUT_SEC = 900;
+const RETRY = { attempts: 3, waitSec: 5 } as const;
+
+const step = (name: StepName, kind: PipelineStep['kind'], does: string): PipelineStep => ({
+  name,
+  kind,
+  timeoutSec: FUNCTION_TIMEOUT_SEC,
+  retry: RETRY,
+  does,
+});
+
+export const TRAINING_PIPELINE = {
+  /** Keeps two runs of one model apart; longer than all timeouts together. */
+  lease: { name: 'train', ttlSec: 2 * 3600 },
+  steps: [
+    step('export', 'function', 'copies the query result from the database to CSV files'),
+    step('prepare', 'function', 'tests every row and puts bad ones aside'),
+    step('ingest', 'function', 'writes the feature store'),
+    step('train', 'training', 'fits features and model on the older rows'),
+    step('evaluate', 'function', 'measures the model on the newer rows'),
+    step('register', 'function', 'gives the model a version'),
+  ],
+} as const satisfies { readonly lease: unknown; readonly steps: readonly PipelineStep[] };

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hashText, identity, orderEvents, splitByHash, splitByTime } from '../../lambdas/core/history.ts';
+import { columnOf, concatTables, numbersOf, takeRows, textsOf } from '../../lambdas/core/rows.ts';
+import type { Table } from '../../lambdas/core/table.ts';
+
+function events(rows: readonly (readonly [key: string, time: number, value: number])[]): Table {
+  const dictionary = [...new Set(rows.map(([key]) => key))];
+  return {
+    rows: rows.length,
+    columns: new Map([
+      [
+        'key',
+        { kind: 'category', codes: Int32Array.from(rows, ([key]) => dictionary.indexOf(key)), dictionary },
+      ],
+      ['time', { kind: 'numeric', values: Float64Array.from(rows, ([, time]) => time) }],
+      ['value', { kind: 'numeric', values: Float64Array.from(rows, ([, , value]) => value) }],
+    ]),
+  };
+}
+
+const NAMES = { key: 'key', time: 'time' };
+
+describe('the order of events', () => {
+  it('is by time, with the last ingested of one key and time', () => {
+    const table = events([
+      ['b', 2, 1],
+      ['a', 1, 2],
+      ['b', 2, 3],
+      ['a', 2, 4],
+    ]);
+    const rows = orderEvents(table, NAMES, { from: 0, to: 10 });
+    expect([...numbersOf(takeRows(table, rows), 'value')]).toEqual([2, 3, 4]);
+  });
+
+  it('leaves out rows outside the half-open window', () => {
+    const table = events([
+      ['a', 1, 1],
+      ['a', 2, 2],
+      ['a', 3, 3],
+    ]);
+    expect([...orderEvents(table, NAMES, { from: 2, to: 3 })]).toEqual([1]);
+  });
+
+  it('does not depend on how rows were cut into tables', () => {
+    const row = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(5), fc.nat(100));
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), fc.nat(30), (rows, cut) => {
+        const whole = events(rows);
+        const joined = concatTables([events(rows.slice(0, cut)), events(rows.slice(cut))]);
+        const read = (table: Table) => {
+          const ordered = takeRows(table, orderEvents(table, NAMES, { from: 0, to: 10 }));
+          const key = textsOf(ordered, 'key');
+          return [...numbersOf(ordered, 'value')].map((value, i) => `${key(i)}:${value}`);
+        };
+        expect(read(joined)).toEqual(read(whole));
+      }),
+    );
+  });
+});
+
+describe('the split by time', () => {
+  it('keeps every training row older than every holdout row and no key in both', () => {
+    const row = fc.tuple(fc.nat(20), fc.nat(8));
+    const rows = fc.array(row, { maxLength: 60 }).map((all) => all.sort(([a], [b]) => a - b));
+    fc.assert(
+      fc.property(rows, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (all, share) => {
+        const times = Float64Array.from(all, ([time]) => time);
+        const key = (position: number) => all[position]?.[1] ?? -1;
+        const { train, holdout } = splitByTime(times, key, share);
+        const newestTrain = Math.max(-1, ...[...train].map((position) => times[position] ?? -1));
+        const oldestHoldout = Math.min(99, ...[...holdout].map((position) => times[position] ?? 99));
+        expect(newestTrain).toBeLessThan(oldestHoldout);
+        const known = new Set([...train].map(key));
+        expect([...holdout].filter((position) => known.has(key(position)))).toEqual([]);
+      }),
+    );
+  });
+
+  it('holds out the share asked for when times and keys differ', () => {
+    const { train, holdout } = splitByTime(
+      Float64Array.from({ length: 100 }, (_, i) => i),
+      (i) => i,
+      0.2,
+    );
+    expect([train.length, holdout.length]).toEqual([80, 20]);
+  });
+});
+
+describe('the split by hash', () => {
+  it('puts about the share aside, each key always on the same side', () => {
+    const hash = (position: number) => hashText(`key-${position}`);
+    const { train, holdout } = splitByHash(10_000, hash, 0.2);
+    expect(train.length + holdout.length).toBe(10_000);
+    expect(Math.abs(holdout.length - 2000)).toBeLessThan(160);
+    expect(splitByHash(10_000, hash, 0.2).holdout).toEqual(holdout);
+  });
+
+  it('hashes as FNV-1a does', () => {
+    // Test vectors of draft-eastlake-fnv-21, appendix C.
+    expect(hashText('')).toBe(0x811c9dc5);
+    expect(hashText('a')).toBe(0xe40c292c);
+    expect(hashText('foobar')).toBe(0xbf9cf968);
+  });
+});
+
+describe('rows', () => {
+  it('of no table are an empty table', () => {
+    expect(concatTables([]).rows).toBe(0);
+  });
+
+  it('keep missing values missing, in numbers and in text', () => {
+    const table: Table = {
+      rows: 2,
+      columns: new Map([
+        ['n', { kind: 'numeric', values: Float64Array.of(Number.NaN, 1) }],
+        ['c', { kind: 'category', codes: Int32Array.of(-1, 0), dictionary: ['x'] }],
+      ]),
+    };
+    const twice = takeRows(concatTables([table, table]), Int32Array.of(3, 2, 9));
+    expect([...numbersOf(twice, 'n')]).toEqual([1, Number.NaN, Number.NaN]);
+    expect([0, 1, 2].map(textsOf(twice, 'c'))).toEqual(['x', undefined, undefined]);
+    expect(identity(columnOf(twice, 'n'))(0)).toBe(1);
+  });
+
+  it('fails loudly for a column that is not there or of another kind', () => {
+    const table = events([['a', 1, 1]]);
+    const other: Table = { rows: 1, columns: new Map([...table.columns, ['key', columnOf(table, 'time')]]) };
+    expect(() => columnOf(table, 'nothing')).toThrow("no column 'nothing'");
+    expect(() => numbersOf(table, 'key')).toThrow("column 'key' holds text");
+    expect(() => textsOf(table, 'time')).toThrow("column 'time' holds numbers");
+    expect(() => concatTables([table, other])).toThrow("column 'key' holds numbers in one table");
+  });
+});

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide, type ReleaseEvent, type ReleasePolicy } from '../../../lambdas/core/release/decide.ts';
+import type { Observation } from '../../../lambdas/core/release/observation.ts';
+import { EMPTY_RELEASE, type ReleaseState } from '../../../lambdas/core/release/state.ts';
+
+const HOUR = 3_600_000;
+const POLICY: ReleasePolicy = {
+  watchMs: 48 * HOUR,
+  maxBadShare: 0.02,
+  maxSlowShare: 0.05,
+  minRequests: 200,
+  alpha: 0.01,
+};
+
+const ref = (version: number) => ({ version, digest: `digest-${version}` });
+
+const answers = (version: number, n: number, bad = 0, slow = 0): Observation => ({
+  arm: 'champion',
+  version,
+  releaseSeq: 1,
+  n,
+  invalid: bad,
+  error: 0,
+  slow,
+  scoreHistogram: [],
+});
+
+const approved = (version: number, at: number, strategy: 'all-at-once' | 'shadow-replay' = 'shadow-replay') =>
+  ({ kind: 'approved', at, candidate: ref(version), strategy, changeExpected: false }) as const;
+
+const replayed = (version: number, at: number, kind: 'pass' | 'fail') =>
+  ({ kind: 'replayed', at, version, verdict: { kind, reasons: ['1000 requests scored by both'] } }) as const;
+
+/** Applies events one after another and returns the last decision. */
+function run(events: readonly ReleaseEvent[], from: ReleaseState = EMPTY_RELEASE) {
+  let decision = decide(from, { kind: 'tick', at: 0, observations: [] }, POLICY);
+  for (const event of events) decision = decide(decision.state, event, POLICY);
+  return decision;
+}
+
+const firstServing = [
+  approved(1, 0),
+  { kind: 'tick', at: 48 * HOUR, observations: [answers(1, 500)] } as const,
+];
+const secondWatched = [...firstServing, approved(2, 50 * HOUR), replayed(2, 50 * HOUR, 'pass')];
+
+describe('a release', () => {
+  it('needs no earlier model', () => {
+    const { state, kind } = run([approved(1, 5)]);
+    expect(kind).toBe('moved');
+    expect(state.champion).toEqual(ref(1));
+    expect(state.previous).toBeNull();
+    expect(state.watch).toMatchObject({ since: 5, until: 5 + 48 * HOUR });
+  });
+
+  it('is promoted when its watch window ends with enough requests and no harm', () => {
+    const { state } = run(firstServing);
+    expect(state.watch).toBeNull();
+    expect(state.outcomes).toMatchObject([
+      { version: 1, fate: 'promoted', startedAt: 0, endedAt: 48 * HOUR },
+    ]);
+  });
+
+  it('waits while the window is open', () => {
+    expect(run([approved(1, 0), { kind: 'tick', at: HOUR, observations: [answers(1, 20)] }]).kind).toBe(
+      'waiting',
+    );
+  });
+
+  it('replays past requests before a second version serves', () => {
+    const started = run([...firstServing, approved(2, 50 * HOUR)]);
+    expect(started.kind).toBe('started');
+    expect(started.state.champion).toEqual(ref(1));
+    expect(started.state.challenger).toMatchObject({ version: 2, startedAt: 50 * HOUR });
+    const moved = decide(started.state, replayed(2, 51 * HOUR, 'pass'), POLICY);
+    expect(moved.state.champion).toEqual(ref(2));
+    expect(moved.state.previous).toEqual(ref(1));
+  });
+
+  it('skips the replay when it is all at once', () => {
+    const { state } = run([...firstServing, approved(2, 50 * HOUR, 'all-at-once')]);
+    expect(state.champion).toEqual(ref(2));
+  });
+
+  it('is aborted by a failed replay, serves nothing and never comes back', () => {
+    const { state } = run([...firstServing, approved(2, 50 * HOUR), replayed(2, 51 * HOUR, 'fail')]);
+    expect(state.champion).toEqual(ref(1));
+    expect(state.outcomes.at(-1)).toMatchObject({ version: 2, fate: 'aborted' });
+    expect(decide(state, approved(2, 52 * HOUR), POLICY)).toMatchObject({ kind: 'ignored' });
+  });
+
+  it('is rolled back on invalid answers, with the numbers in the reason', () => {
+    const tick = {
+      kind: 'tick',
+      at: 51 * HOUR,
+      observations: [answers(1, 900), answers(2, 60, 12)],
+    } as const;
+    const { state } = run([...secondWatched, tick]);
+    expect(state.champion).toEqual(ref(1));
+    expect(state.previous).toBeNull();
+    expect(state.outcomes.at(-1)).toMatchObject({
+      fate: 'rolled-back',
+      reason: '12 of 60 answers invalid or failed, limit 2 %',
+    });
+  });
+
+  it('is rolled back on slow answers', () => {
+    const { state } = run([
+      ...secondWatched,
+      { kind: 'tick', at: 51 * HOUR, observations: [answers(2, 100, 0, 40)] },
+    ]);
+    expect(state.outcomes.at(-1)?.reason).toBe('40 of 100 answers too slow, limit 5 %');
+  });
+
+  it('expires, with the version before in its place, when too few requests came', () => {
+    const { state } = run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 3)] }]);
+    expect(state.champion).toEqual(ref(1));
+    expect(state.outcomes.at(-1)?.fate).toBe('expired');
+  });
+
+  it('stays when harm is found in a first version, because nothing is there to go back to', () => {
+    const { state } = run([approved(1, 0), { kind: 'tick', at: HOUR, observations: [answers(1, 60, 30)] }]);
+    expect(state.champion).toEqual(ref(1));
+    expect(state.outcomes.at(-1)).toMatchObject({ fate: 'promoted' });
+    expect(state.outcomes.at(-1)?.reason).toMatch(/nothing is there to go back to/);
+  });
+});
+
+describe('an approval', () => {
+  it('is ignored while another release runs, replaying or watched', () => {
+    expect(run([...firstServing, approved(2, 50 * HOUR), approved(3, 50 * HOUR)]).kind).toBe('ignored');
+    expect(run([...secondWatched, approved(3, 51 * HOUR)]).kind).toBe('ignored');
+  });
+
+  it('is ignored for a version that is not newer than the champion', () => {
+    expect(run([...firstServing, approved(1, 50 * HOUR)]).kind).toBe('ignored');
+  });
+});
+
+describe('an alarm', () => {
+  const alarm = (since: number) =>
+    ({ kind: 'alarm', at: 52 * HOUR, since, reason: 'errors above 2 %' }) as const;
+
+  it('rolls back what is being watched', () => {
+    expect(run([...secondWatched, alarm(51 * HOUR)]).state.champion).toEqual(ref(1));
+  });
+
+  it('is ignored when its datapoints are older than the release, or nothing is watched', () => {
+    expect(run([...secondWatched, alarm(49 * HOUR)]).kind).toBe('ignored');
+    expect(run([...firstServing, alarm(51 * HOUR)]).kind).toBe('ignored');
+  });
+});
+
+describe('a rollback by hand', () => {
+  const rollback = { kind: 'rollback', at: 60 * HOUR, by: 'ada' } as const;
+
+  it('works after the watch has ended, and again to the version before', () => {
+    const promoted = [
+      ...secondWatched,
+      { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 500)] } as const,
+    ];
+    const third = [approved(3, 100 * HOUR, 'all-at-once')];
+    const once = run([...promoted, ...third, rollback]);
+    expect(once.state.champion).toEqual(ref(2));
+    expect(once.state.previous).toEqual(ref(1));
+    const twice = decide(once.state, rollback, POLICY);
+    expect(twice.state.champion).toEqual(ref(1));
+    expect(twice.state.outcomes.at(-1)).toMatchObject({
+      version: 2,
+      strategy: 'all-at-once',
+      reason: 'by ada',
+    });
+  });
+
+  it('stops a replay that is running', () => {
+    const { state } = run([...firstServing, approved(2, 50 * HOUR), rollback]);
+    expect(state.challenger).toBeNull();
+    expect(state.champion).toEqual(ref(1));
+  });
+
+  it('is ignored when nothing was released, or nothing came before', () => {
+    expect(run([rollback]).kind).toBe('ignored');
+    expect(run([...firstServing, rollback]).kind).toBe('ignored');
+  });
+
+  it('of a version that is no challenger is no replay result', () => {
+    expect(run([...firstServing, replayed(7, 0, 'pass')]).kind).toBe('ignored');
+  });
+});
+
+describe('after any sequence of events, late, repeated or reordered', () => {
+  const event: fc.Arbitrary<ReleaseEvent> = fc.oneof(
+    fc.record({
+      kind: fc.constant('approved' as const),
+      at: fc.nat(100),
+      candidate: fc.integer({ min: 1, max: 9 }).map(ref),
+      strategy: fc.constantFrom('all-at-once' as const, 'shadow-replay' as const),
+      changeExpected: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant('replayed' as const),
+      at: fc.nat(100),
+      version: fc.integer({ min: 1, max: 9 }),
+      verdict: fc.record({
+        kind: fc.constantFrom('pass' as const, 'fail' as const),
+        reasons: fc.constant(['x']),
+      }),
+    }),
+    fc.record({
+      kind: fc.constant('tick' as const),
+      at: fc.constantFrom(0, 50 * HOUR, 200 * HOUR),
+      observations: fc.array(
+        fc
+          .tuple(fc.integer({ min: 1, max: 9 }), fc.nat(500), fc.nat(500))
+          .map(([version, n, bad]) => answers(version, n, Math.min(bad, n))),
+        { maxLength: 3 },
+      ),
+    }),
+    fc.record({
+      kind: fc.constant('alarm' as const),
+      at: fc.nat(100),
+      since: fc.nat(100),
+      reason: fc.constant('x'),
+    }),
+    fc.record({ kind: fc.constant('rollback' as const), at: fc.nat(100), by: fc.constant('ada') }),
+  );
+
+  it('there is at most one champion, the way back differs from it, and no rejected version serves', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+        let state = EMPTY_RELEASE;
+        for (const one of events) {
+          const next = decide(state, one, POLICY).state;
+          if (state.champion !== null) expect(next.champion).not.toBeNull();
+          if (next.previous !== null) expect(next.previous.version).toBeLessThan(next.champion?.version ?? 0);
+          expect(next.rejected).not.toContain(next.champion?.version);
+          expect(next.rejected).not.toContain(next.previous?.version);
+          expect(next.rejected).not.toContain(next.challenger?.version);
+          state = next;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('one rollback request goes back whenever there is something to go back to', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        const { state } = events.reduce((last, one) => decide(last.state, one, POLICY), run([]));
+        const back = decide(state, { kind: 'rollback', at: 1, by: 'ada' }, POLICY).state;
+        if (state.challenger !== null) expect(back.challenger).toBeNull();
+        else if (state.previous !== null) expect(back.champion).toEqual(state.previous);
+      }),
+    );
+  });
+});

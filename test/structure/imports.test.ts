@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const DEPCRUISE = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+
+interface Violation {
+  readonly rule: { readonly name: string };
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Report {
+  readonly summary: { readonly violations: readonly Violation[]; readonly totalCruised: number };
+}
+
+function cruise(cwd: string, folders: readonly string[]): Report {
+  const args = [
+    DEPCRUISE,
+    '--config',
+    join(ROOT, '.dependency-cruiser.cjs'),
+    '--output-type',
+    'json',
+    ...folders,
+  ];
+  return JSON.parse(
+    execFileSync(process.execPath, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 }),
+  ) as Report;
+}
+
+/** One planted violation per rule: the file, and what it imports. */
+const PLANTED: Readonly<Record<string, readonly [file: string, imports: string]>> = {
+  'core-alone': ['lambdas/core/a.ts', '../ports/port.ts'],
+  'core-packages': ['lambdas/core/b.ts', 'pino'],
+  'core-no-node': ['lambdas/core/c.ts', 'node:fs'],
+  'ports-core': ['lambdas/ports/a.ts', '../stores/store.ts'],
+  stores: ['lambdas/stores/a.ts', '../adapters/local/x.ts'],
+  'use-cases': ['lambdas/export/a.ts', '../prepare/p.ts'],
+  adapters: ['lambdas/adapters/local/a.ts', '../aws/y.ts'],
+  runtime: ['lambdas/runtime/a.ts', '../stores/store.ts'],
+  local: ['lambdas/local/a.ts', '../adapters/aws/y.ts'],
+  pipeline: ['lambdas/pipeline.ts', './stores/store.ts'],
+  blueprints: ['blueprints/a.ts', '../lambdas/stores/store.ts'],
+  stacks: ['stacks/a.ts', '../lambdas/stores/store.ts'],
+  bin: ['bin/a.ts', '../lambdas/stores/store.ts'],
+  'nobody-imports-tests': ['lambdas/stores/b.ts', '../../test/t.ts'],
+  'no-cycles': ['lambdas/core/d.ts', './e.ts'],
+  resolvable: ['lambdas/core/f.ts', './nowhere.ts'],
+};
+
+const TARGETS = [
+  'lambdas/ports/port.ts',
+  'lambdas/stores/store.ts',
+  'lambdas/prepare/p.ts',
+  'lambdas/adapters/local/x.ts',
+  'lambdas/adapters/aws/y.ts',
+  'test/t.ts',
+];
+
+describe('the import rules', () => {
+  let planted: string;
+
+  beforeAll(() => {
+    planted = mkdtempSync(join(tmpdir(), 'imports-'));
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(planted, file)), { recursive: true });
+      writeFileSync(join(planted, file), text);
+    };
+    for (const file of TARGETS) write(file, 'export const x = 1;\n');
+    for (const [file, imports] of Object.values(PLANTED))
+      write(file, `import * as y from '${imports}';\nexport const x = y;\n`);
+    write('lambdas/core/e.ts', "import { x } from './d.ts';\nexport const y = x;\n");
+    symlinkSync(join(ROOT, 'node_modules'), join(planted, 'node_modules'));
+  });
+
+  afterAll(() => rmSync(planted, { recursive: true }));
+
+  it('report a planted violation of each rule', () => {
+    const { summary } = cruise(planted, ['bin', 'blueprints', 'lambdas', 'stacks', 'test']);
+    const reported = new Set(summary.violations.map((violation) => violation.rule.name));
+    expect([...reported].sort()).toEqual(Object.keys(PLANTED).sort());
+  });
+
+  it('hold in this repository, every module of which was looked at', () => {
+    const { summary } = cruise(ROOT, ['bin', 'blueprints', 'lambdas', 'stacks', 'test']);
+    expect(summary.violations.map((one) => `${one.rule.name}: ${one.from} -> ${one.to}`)).toEqual([]);
+    expect(summary.totalCruised).toBeGreaterThan(100);
+  });
+});
