@@ -13,8 +13,8 @@ import stdlibExpm1 from '@stdlib/math-base-special-expm1';
 import stdlibLn from '@stdlib/math-base-special-ln';
 import stdlibLog1p from '@stdlib/math-base-special-log1p';
 
-/** The natural logarithm of 2, to the nearest double. */
-export const LN2 = 0.6931471805599453;
+/** The natural logarithm of 2: a constant, the same everywhere. */
+export const LN2 = Math.LN2;
 
 /** e to the power x. */
 export const exp: (x: number) => number = stdlibExp;

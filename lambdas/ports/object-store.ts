@@ -1,6 +1,6 @@
 /**
  * Object storage: S3, Cloud Storage, Blob Storage, or a folder. Keys are `/`-separated segments of
- * `[A-Za-z0-9_][A-Za-z0-9._=:-]*`; `..` cannot be written, so no key leaves its prefix.
+ * `[A-Za-z0-9_][A-Za-z0-9._=:-]*` (object-key.ts); `..` cannot be written, so no key leaves its prefix.
  */
 
 /** What must hold for a conditional write to happen. */
@@ -21,18 +21,25 @@ export type ConditionalWrite =
   | { readonly outcome: 'unknown'; readonly cause: unknown };
 
 export interface ObjectStore {
+  /** Shortest time between two writes of one object: 1,100 on Cloud Storage (429 above one a second), else none. */
+  readonly minRewriteMs?: number;
   /** The whole object, or undefined when there is none. For small objects: pointers, manifests, models. */
   get(key: string): Promise<StoredObject | undefined>;
-  /** The object's bytes in chunks, or undefined when there is none. */
+  /** The object's bytes in chunks, or undefined when there is none. To be read to its end, or left by `break`. */
   read(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Writes an object from a stream with bounded memory. Visible only when whole; replaces what was there. */
   write(key: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
   /**
    * ONE attempt at a conditional write, without retries underneath: a retry that meets its own first write
-   * would look like a lost race. `putIf` (stores/put-if.ts) is the safe operation on top of it.
+   * would look like a lost race. `update` (stores/put-if.ts) is the safe operation on top of it.
+   *
+   * `conflict`: the condition did not hold, nothing was written.
+   *
+   * @throws RuntimeFailure only when it is certain that nothing was written: `objects/busy` (throttled or not
+   *   judged, retryable), `objects/forbidden`, `objects/invalid-key`
    */
   tryPut(key: string, bytes: Uint8Array, condition: Condition): Promise<ConditionalWrite>;
-  /** Keys under a prefix, in ascending order of their bytes. */
+  /** Keys that begin with this text (`''` for all), in ascending order of their bytes. */
   list(prefix: string): AsyncIterable<string>;
   /** Removes an object; nothing happens when there is none. */
   delete(key: string): Promise<void>;

@@ -2,8 +2,9 @@ import type { Row } from '../core/table.ts';
 
 export interface OnlineRow {
   readonly key: string;
-  /** Event time, ms since 1970. An older event never replaces a newer one. */
+  /** Event time, ms since 1970. An older event never replaces a newer one; an equal time replaces. */
   readonly at: number;
+  /** Numbers are finite; null means missing. */
   readonly values: Row;
 }
 

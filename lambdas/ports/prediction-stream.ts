@@ -1,4 +1,9 @@
-/** Appends prediction records. An append that fails must never fail the answer; the caller counts it. */
+/**
+ * Appends prediction records. An append that fails must never fail the answer; the caller counts it.
+ *
+ * At least once. A crash can leave a line that ends in the middle: a reader skips every line that is not a
+ * whole JSON document (no strict prefix of a JSON object is one) and counts a record's id once.
+ */
 export interface PredictionStream {
   /** One JSON document per record, each without line breaks; `at` (ms since 1970) decides where it is filed. */
   append(records: readonly { readonly at: number; readonly line: string }[]): Promise<void>;

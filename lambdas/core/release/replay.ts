@@ -46,7 +46,7 @@ export function judgeReplay(scores: ReplayScores): ReplayVerdict {
   const before = rows.map((row) => champion[row] as number); // row comes from the same length
   const after = rows.map((row) => challenger[row] as number);
   const moved = scorePsi(before, after);
-  const rank = spearman(Float64Array.from(before), Float64Array.from(after));
+  const rank = spearman(before, after);
   judge(!changeExpected && moved > MAX_SCORE_PSI, `score PSI ${moved.toFixed(3)}`);
   judge(!changeExpected && rank < MIN_RANK_CORRELATION, `rank correlation ${rank.toFixed(3)}`);
   if (threshold !== undefined) {
@@ -83,5 +83,5 @@ function scorePsi(before: readonly number[], after: readonly number[]): number {
     }
     return bins;
   };
-  return psi(count(before), count(after));
+  return psi(count(before), count(after)).statistic;
 }

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { RuntimeFailure } from '../../core/errors.ts';
+import { checkKey } from '../../ports/object-key.ts';
+import type { PredictionStream } from '../../ports/prediction-stream.ts';
+import type { LineWriter } from './line-writer.ts';
+
+export interface PredictionStreamOptions {
+  /** Folder of the object store: the files are its objects. */
+  readonly root: string;
+  /** Names this process's files. Two processes must not share it. */
+  readonly instance: string;
+  readonly lines: LineWriter;
+}
+
+/**
+ * Appends to `predictions/<date>/<hour>/<instance>.jsonl`, by the record's own time in UTC. Records are written
+ * in the background; `flush` waits for them. A reader skips a line that is not a whole JSON document: a process
+ * that was killed may have left one.
+ */
+export function createPredictionStream({ root, instance, lines }: PredictionStreamOptions): PredictionStream {
+  checkKey(instance);
+  return {
+    async append(records) {
+      for (const { at, line } of records) {
+        if (/[\r\n]/.test(line)) {
+          throw new RuntimeFailure('predictions/line-break', 'a prediction record must be one line');
+        }
+        const [date, time] = new Date(at).toISOString().split('T') as [string, string];
+        const path = join(root, 'predictions', date, time.slice(0, 2), `${instance}.jsonl`);
+        if (!lines.append(path, line)) {
+          throw new RuntimeFailure('predictions/buffer-full', 'prediction records are not being written', {
+            retryable: true,
+          });
+        }
+      }
+    },
+    flush: () => lines.flush(),
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * What the functions know of a model: the blueprint after its environment was laid over it.
+ * The blueprint's schema is checked against these types, so the two cannot part.
+ */
+
+import type { DriftLimits, DriftSpec } from './drift/spec.ts';
+import type { FeatureSpec } from './features/spec.ts';
+import type { BinaryMetric, RegressionMetric } from './metrics/names.ts';
+import type { RunnableStrategy } from './release/state.ts';
+import type { BoosterParams } from './trees/spec.ts';
+
+/** Metrics that each kind of problem has; the names in thresholds, records and reports. */
+export const METRICS = {
+  'binary-classification': ['auc', 'average-precision', 'log-loss', 'brier', 'calibration-error'],
+  regression: ['rmse', 'mae', 'r2'],
+  clustering: ['silhouette'],
+} as const satisfies {
+  readonly 'binary-classification': readonly BinaryMetric[];
+  readonly regression: readonly RegressionMetric[];
+  readonly clustering: readonly string[];
+};
+
+/** Metrics of which less is better; of the others more is better. */
+export const LOWER_IS_BETTER: readonly Metric[] = ['log-loss', 'brier', 'calibration-error', 'rmse', 'mae'];
+
+export type Metric = (typeof METRICS)[keyof typeof METRICS][number];
+
+/** Group fairness, fairlearn's definitions; `parityRatio` is the disparate impact, higher is fairer. */
+export const FAIRNESS_METRICS = [
+  'parityDifference',
+  'parityRatio',
+  'equalizedOdds',
+  'equalOpportunity',
+] as const;
+export type FairnessMetric = (typeof FAIRNESS_METRICS)[number];
+
+export type Problem =
+  | {
+      readonly type: 'binary-classification';
+      readonly label: string;
+      /** The label's value that counts as 1. */
+      readonly positive: string | number | boolean;
+    }
+  | { readonly type: 'regression'; readonly label: string }
+  | {
+      readonly type: 'clustering';
+      readonly clusters: number | { readonly min: number; readonly max: number };
+    };
+
+export interface SourceStep {
+  readonly name: string;
+  readonly query: string;
+  /** Also export this step's rows. */
+  readonly keep: boolean;
+}
+
+export interface SourceConfig {
+  readonly engine: 'postgres' | 'mysql';
+  /** Each one SELECT that may name earlier steps; the last is the table. */
+  readonly steps: readonly SourceStep[];
+  readonly key: string;
+  readonly eventTime: string;
+  /** Never logged nor captured with a prediction. */
+  readonly sensitive: readonly string[];
+  readonly watermark: { readonly overlapHours: number };
+  /** Cron of five fields, UTC, or `rate(1 day)`. */
+  readonly schedule: string;
+  readonly expectedRows: number;
+  readonly timeoutSec: number;
+  /** Beyond this share of bad rows the run stops. */
+  readonly quarantine: { readonly maxShare: number };
+}
+
+/** Parameters of the booster, with XGBoost's meanings; without `earlyStoppingRounds` it never stops early. */
+export type BoosterParameters = Omit<BoosterParams, 'objective' | 'seed'>;
+
+export interface SearchRange {
+  readonly min: number;
+  readonly max: number;
+  readonly scale: 'linear' | 'log';
+}
+
+export interface SearchConfig {
+  readonly trials: number;
+  readonly space: Readonly<Partial<Record<keyof BoosterParameters, SearchRange | readonly number[]>>>;
+}
+
+export type TrainingWindow =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'days'; readonly days: number }
+  | { readonly kind: 'rows'; readonly rows: number };
+
+export interface Threshold {
+  readonly metric: Metric;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface FairnessThreshold {
+  readonly attribute: string;
+  readonly metric: FairnessMetric;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface ValidationConfig {
+  readonly thresholds: readonly Threshold[];
+  readonly notWorseThanChampionBy?: { readonly metric: Metric; readonly by: number };
+  readonly betterThanBaseline?: { readonly metric: Metric; readonly by: number };
+  readonly fairness: readonly FairnessThreshold[];
+}
+
+export interface TrainingConfig {
+  readonly algorithm: 'xgboost' | 'kmeans';
+  readonly parameters: BoosterParameters;
+  readonly search?: SearchConfig;
+  readonly window: TrainingWindow;
+  readonly split: { readonly kind: 'time' | 'hash'; readonly holdoutShare: number };
+  readonly seed: number;
+  readonly schedule?: string;
+  readonly validation: ValidationConfig;
+  readonly approval: 'manual' | 'automatic';
+}
+
+export interface ReleaseConfig {
+  readonly strategy: 'auto' | 'all-at-once' | 'shadow' | 'canary' | 'linear';
+  /** Share of requests in the first live step. */
+  readonly share: number;
+  readonly steps: number;
+  readonly maxHoursPerStep: number;
+  readonly strictness: 'standard' | 'strict';
+  readonly watchHours: number;
+  /** Past requests that both versions score. */
+  readonly replayRows: number;
+}
+
+export interface AlarmConfig {
+  /** Largest share of failed or invalid answers. */
+  readonly errorRate: number;
+  readonly p99LatencyMs: number;
+  readonly scorePsi: number;
+  readonly business?: { readonly metric: string; readonly min?: number; readonly max?: number };
+}
+
+export interface ServingConfig {
+  readonly online?: { readonly requestsPerDay: number; readonly byKey: boolean };
+  readonly batch?: {
+    readonly schedule: string;
+    readonly output: 'csv' | 'jsonl';
+    readonly rank: 'none' | 'ascending' | 'descending';
+    /** `HH:MM` in UTC. */
+    readonly deliverBy: string;
+  };
+  readonly decisionThreshold: number;
+  readonly automation: {
+    readonly level: 'human-only' | 'shadow' | 'assist' | 'partial' | 'full';
+    /** Scores in this band go to a person. */
+    readonly uncertain?: { readonly low: number; readonly high: number };
+  };
+  readonly capture: { readonly features: boolean; readonly share: number };
+  readonly release: ReleaseConfig;
+  readonly alarms: AlarmConfig;
+}
+
+export interface MonitoringConfig {
+  readonly schedule: string;
+  readonly windowDays: number;
+  readonly drift: Pick<
+    DriftSpec,
+    'numeric' | 'categorical' | 'missingShare' | 'unseenShare' | 'driftedShare'
+  > & { readonly scorePsi: DriftLimits };
+  /** Alert when a strong correlation changes by more than this; 0 to 2. */
+  readonly correlations: number;
+  readonly consecutive: { readonly n: number; readonly of: number };
+  readonly minRows: number;
+  readonly fairness: { readonly attributes: readonly string[]; readonly minGroup: number };
+  readonly groundTruth?: { readonly step: string; readonly delayDays: number };
+}
+
+export interface RetrainingConfig {
+  readonly on: {
+    readonly schedule?: string;
+    readonly drift: boolean;
+    readonly performance?: { readonly metric: Metric; readonly dropBy: number };
+    readonly newData?: { readonly minRows: number };
+  };
+  readonly coolDownDays: number;
+}
+
+/** What only people can say of a model; null where nobody did. */
+export interface CardStatements {
+  readonly contact: string | null;
+  readonly licence: string | null;
+  readonly intendedUse: string | null;
+  readonly outOfScope: string | null;
+  readonly risks: readonly { readonly risk: string; readonly mitigation: string }[];
+}
+
+/** A blueprint, parsed and with its defaults. */
+export interface ModelDeclaration {
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly card: CardStatements;
+  readonly problem: Problem;
+  readonly source: SourceConfig;
+  readonly features: FeatureSpec;
+  /** Columns that no feature may use, with the reason. */
+  readonly excluded: Readonly<Record<string, string>>;
+  readonly training: TrainingConfig;
+  readonly serving: ServingConfig;
+  readonly monitoring: MonitoringConfig;
+  readonly retraining: RetrainingConfig;
+}
+
+/** What a function is configured with: the declaration, and what the environment decides. */
+export interface ModelConfig extends ModelDeclaration {
+  readonly card: CardStatements & Pick<ModelDeclaration, 'description' | 'owner' | 'excluded'>;
+  readonly environment: string;
+  /** The strategy that the release runs, after `auto` was resolved. */
+  readonly releaseStrategy: RunnableStrategy;
+  /** The identity that trained a version cannot approve it. */
+  readonly approverMustDiffer: boolean;
+}
+
+/** The drift core's own specification, gathered from the monitoring section. */
+export function driftSpec({ drift, correlations, minRows, consecutive }: MonitoringConfig): DriftSpec {
+  return { ...drift, correlationChange: correlations, minRows, windows: consecutive };
+}
+
+/** The label's column, or undefined where nothing is predicted. */
+export function labelOf(problem: Problem): string | undefined {
+  return problem.type === 'clustering' ? undefined : problem.label;
+}

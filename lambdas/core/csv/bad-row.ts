@@ -1,0 +1,18 @@
+import type { CellProblem } from './column-builder.ts';
+import type { StructureProblem } from './scan-row.ts';
+
+/** A row that was left out. */
+export interface BadRow {
+  /** Line of the file on which the row starts; the header is line 1. */
+  readonly line: number;
+  readonly code: StructureProblem['code'] | CellProblem['code'];
+  /** The column, where one is to blame. */
+  readonly column?: string;
+  /** Never holds a value of the row. */
+  readonly reason: string;
+  /**
+   * The row as it stood in the file, for the quarantine; bytes that are not UTF-8 are replaced by U+FFFD. Cut at
+   * `maxCellBytes` times the number of columns; of a row that was too large to keep, only a beginning.
+   */
+  readonly raw: string;
+}

@@ -1,0 +1,163 @@
+/**
+ * Timestamps as text: ISO 8601, and as PostgreSQL prints them. In memory they are milliseconds since
+ * 1970-01-01 UTC in a double, microseconds as the fraction (exact to the microsecond until the year 2248).
+ * The calendar is the proleptic Gregorian one, from year 0 to 9999.
+ */
+
+/** Milliseconds per day; UTC has no leap seconds here. */
+export const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** No time zone is further from UTC; PostgreSQL's own limit. */
+const MAX_OFFSET_HOURS = 15;
+/** Longest text: `2026-11-16T08:45:05.189092+00:00`. */
+const MAX_LENGTH = 32;
+
+const DASH = 45;
+const COLON = 58;
+const ZERO = 48;
+
+/**
+ * A date, or a date and a time parted by a space or a `T`; seconds and up to six digits of a fraction may
+ * follow; then `Z`, `+hh`, `+hhmm`, `+hh:mm` or nothing, which means UTC. NaN for anything else.
+ */
+export function parseTimestamp(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length < 10 || length > MAX_LENGTH) return Number.NaN;
+  const year = digits(bytes, start, start + 4);
+  const month = digits(bytes, start + 5, start + 7);
+  const day = digits(bytes, start + 8, start + 10);
+  if (bytes[start + 4] !== DASH || bytes[start + 7] !== DASH) return Number.NaN;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return Number.NaN;
+  const midnight = daysFromCivil(year, month, day) * DAY_MS;
+  if (length === 10) return midnight;
+  const separator = bytes[start + 10];
+  if (separator !== 32 && separator !== 84) return Number.NaN;
+  return midnight + parseTime(bytes, start + 11, end);
+}
+
+/** As {@link parseTimestamp}, of a string. */
+export function parseTimestampText(text: string): number {
+  if (text.length > MAX_LENGTH) return Number.NaN;
+  // What is not ASCII becomes a byte that no timestamp has.
+  const bytes = Uint8Array.from(text, (character) => Math.min(character.charCodeAt(0), 255));
+  return parseTimestamp(bytes, 0, bytes.length);
+}
+
+/**
+ * ISO 8601 in UTC, with as many digits of a fraction as needed: none, three or six.
+ * Undefined outside the years 0 to 9999.
+ */
+export function formatTimestamp(time: number): string | undefined {
+  const days = Math.floor(time / DAY_MS);
+  const milliseconds = Math.floor(time);
+  let micros = Math.round((time - milliseconds) * 1000);
+  let ofDay = milliseconds - days * DAY_MS;
+  if (micros === 1000) {
+    if (ofDay === DAY_MS - 1) return formatTimestamp(milliseconds + 1);
+    micros = 0;
+    ofDay++;
+  }
+  const { year, month, day } = civilFromDays(days);
+  if (!(year >= 0 && year <= 9999)) return undefined;
+  const clock = [Math.floor(ofDay / 3_600_000), Math.floor(ofDay / MINUTE_MS) % 60];
+  const seconds = Math.floor(ofDay / 1000) % 60;
+  const fraction = (ofDay % 1000) * 1000 + micros;
+  const suffix = fraction === 0 ? '' : `.${pad(fraction, 6).replace(/000$/, '')}`;
+  const time24 = [...clock, seconds].map((part) => pad(part, 2)).join(':');
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${time24}${suffix}Z`;
+}
+
+/** A day of the calendar; month and day from 1. */
+export interface CivilDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/**
+ * The date of a number of days since 1970-01-01.
+ * Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+ */
+export function civilFromDays(days: number): CivilDate {
+  const shifted = days + 719_468; // days since 0000-03-01
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
+}
+
+/** Days since 1970-01-01; Hinnant's `days_from_civil`. */
+function daysFromCivil(year: number, month: number, day: number): number {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** `hh:mm[:ss[.f]][zone]` as milliseconds to add to midnight UTC. */
+function parseTime(bytes: Uint8Array, start: number, end: number): number {
+  let zone = start;
+  while (zone < end && isClock(bytes[zone] as number)) zone++; // zone < end
+  const hour = digits(bytes, start, start + 2);
+  const minute = digits(bytes, start + 3, start + 5);
+  if (!(bytes[start + 2] === COLON && hour <= 23 && minute <= 59)) return Number.NaN;
+  const base = (hour * 60 + minute) * MINUTE_MS - parseZone(bytes, zone, end);
+  const clockLength = zone - start;
+  if (clockLength === 5) return base;
+  const second = digits(bytes, start + 6, start + 8);
+  if (!(clockLength >= 8 && bytes[start + 5] === COLON && second <= 59)) return Number.NaN;
+  if (clockLength === 8) return base + second * 1000;
+  const places = clockLength - 9;
+  const fraction = digits(bytes, start + 9, zone);
+  if (bytes[start + 8] !== 46 || places < 1 || places > 6) return Number.NaN;
+  return base + second * 1000 + (fraction * (POWERS_OF_TEN[6 - places] as number)) / 1000; // places is 1 to 6
+}
+
+const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000];
+
+/** `Z`, `+hh`, `+hhmm`, `+hh:mm` or nothing, as milliseconds ahead of UTC. */
+function parseZone(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 0 || (length === 1 && bytes[start] === 90)) return 0;
+  const sign = bytes[start] === 43 ? 1 : bytes[start] === DASH ? -1 : Number.NaN;
+  const hours = digits(bytes, start + 1, start + 3);
+  const colon = length === 6 && bytes[start + 3] === COLON ? 1 : 0;
+  const minutes = length === 3 ? 0 : digits(bytes, start + 3 + colon, end);
+  const known = length === 3 || length === 5 + colon;
+  return known && hours <= MAX_OFFSET_HOURS && minutes <= 59
+    ? sign * (hours * 60 + minutes) * MINUTE_MS
+    : Number.NaN;
+}
+
+/** Digits, `.` and `:`. */
+const isClock = (byte: number): boolean => byte <= COLON && byte >= 46 && byte !== 47;
+
+/** The number that these digits write; NaN when another byte is among them. */
+function digits(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const pad = (value: number, width: number): string => String(value).padStart(width, '0');

@@ -1,0 +1,124 @@
+/** Judges one column of a window against the reference. */
+
+import { type ColumnCounts, differentProfiles } from './histogram.ts';
+import type { ColumnProfile } from './profile.ts';
+import { type Measure, readCategories, readNumeric } from './readings.ts';
+import type { CategoricalStatistic, DriftLimits, DriftSpec, NumericStatistic } from './spec.ts';
+import { sum } from './statistics.ts';
+
+/** Small samples: beyond its limit, a statistic must also be this unlikely when nothing has changed. */
+const WARN_P_VALUE = 0.01;
+const ALERT_P_VALUE = 0.001;
+
+export type FeatureVerdict = 'ok' | 'warn' | 'alert' | 'insufficient';
+/** What made a verdict worse than `ok`. */
+export type DriftCause = 'distribution' | 'unseen' | 'missing';
+
+export interface FeatureDrift {
+  readonly name: string;
+  readonly kind: ColumnProfile['kind'];
+  /** The worst of its causes; `insufficient` when there are too few values to compare and nothing else is wrong. */
+  readonly verdict: FeatureVerdict;
+  readonly causes: readonly DriftCause[];
+  /** The statistic that the specification chose, and its alert limit (a p-value for `chi-square`). */
+  readonly statistic: NumericStatistic | CategoricalStatistic;
+  readonly threshold: number;
+  /** Null when there are too few values to compare. */
+  readonly measure: Measure | null;
+  /** Every statistic of this kind of column; empty when there are too few values. */
+  readonly measures: Readonly<Partial<Record<NumericStatistic | CategoricalStatistic, Measure>>>;
+  /** Of the values that are there, 0 to 1; 0 for a numeric column. */
+  readonly unseenShare: number;
+  readonly unseenShareReference: number;
+  /** Of all rows, 0 to 1. */
+  readonly missingShare: number;
+  readonly missingShareReference: number;
+}
+
+/**
+ * Compares a column with its reference.
+ *
+ * @throws RuntimeFailure `drift/different-profiles` when the counts are of another kind than the profile.
+ */
+export function compareColumn(
+  column: ColumnProfile,
+  reference: ColumnCounts,
+  current: ColumnCounts,
+  spec: DriftSpec,
+): FeatureDrift {
+  const was = shares(reference);
+  const is = shares(current);
+  const limits = column.kind === 'numeric' ? spec.numeric : spec.categorical;
+  const enough = Math.min(was.present, is.present) >= spec.minRows;
+  const measures = enough ? measureAll(column, reference, current) : {};
+  const measure = measures[limits.statistic] ?? null;
+  const distribution = measure === null ? 'insufficient' : judge(measure, limits);
+  const counted = is.rows >= spec.minRows;
+  const unseen = counted && is.unseen - was.unseen > spec.unseenShare;
+  const missing = counted && Math.abs(is.missing - was.missing) > spec.missingShare;
+  const causes: DriftCause[] = [];
+  if (distribution === 'warn' || distribution === 'alert') causes.push('distribution');
+  if (unseen) causes.push('unseen');
+  if (missing) causes.push('missing');
+  return {
+    name: column.name,
+    kind: column.kind,
+    verdict: unseen || missing ? 'alert' : distribution,
+    causes,
+    statistic: limits.statistic,
+    threshold: limits.alert,
+    measure,
+    measures,
+    unseenShare: is.unseen,
+    unseenShareReference: was.unseen,
+    missingShare: is.missing,
+    missingShareReference: was.missing,
+  };
+}
+
+const SEVERITY: Record<FeatureVerdict, number> = { alert: 0, warn: 1, ok: 2, insufficient: 3 };
+
+/** Orders alerts before warnings, then by PSI, which every kind of column has. */
+export function worstFirst(x: FeatureDrift, y: FeatureDrift): number {
+  const bySeverity = SEVERITY[x.verdict] - SEVERITY[y.verdict];
+  const byPsi = (y.measures.psi?.value ?? 0) - (x.measures.psi?.value ?? 0);
+  return bySeverity || byPsi;
+}
+
+function measureAll(
+  column: ColumnProfile,
+  reference: ColumnCounts,
+  current: ColumnCounts,
+): FeatureDrift['measures'] {
+  if (column.kind === 'numeric' && reference.kind === 'numeric' && current.kind === 'numeric') {
+    return readNumeric(column.bins, reference, current);
+  }
+  if (column.kind === 'categorical' && reference.kind === 'categorical' && current.kind === 'categorical') {
+    return readCategories(reference, current);
+  }
+  throw differentProfiles();
+}
+
+/** A statistic against its limits and against chance. */
+function judge(
+  { value, pValue }: Measure,
+  limits: DriftLimits & { readonly statistic: NumericStatistic | CategoricalStatistic },
+): 'ok' | 'warn' | 'alert' {
+  const beyond = (limit: number, chance: number): boolean =>
+    limits.statistic === 'chi-square' ? pValue <= limit : value > limit && pValue < chance;
+  if (beyond(limits.alert, ALERT_P_VALUE)) return 'alert';
+  return beyond(limits.warn, WARN_P_VALUE) ? 'warn' : 'ok';
+}
+
+/** Sizes and shares of one side; an empty side has shares of 0. */
+function shares(counts: ColumnCounts): { rows: number; present: number; unseen: number; missing: number } {
+  const unseen = counts.kind === 'numeric' ? 0 : counts.unseen;
+  const present = sum(counts.counts) + unseen;
+  const rows = present + counts.missing;
+  return {
+    rows,
+    present,
+    unseen: unseen / Math.max(1, present),
+    missing: counts.missing / Math.max(1, rows),
+  };
+}

@@ -1,0 +1,49 @@
+import { LOWER_IS_BETTER, type Metric, type ValidationConfig } from './config.ts';
+
+/** Values of metrics on the holdout rows. */
+export type Measured = Readonly<Record<string, { readonly value: number }>>;
+
+export interface GateInput {
+  readonly candidate: Measured;
+  /** The version that serves now, on the same rows; null before the first release. */
+  readonly champion: Measured | null;
+  /** A prediction that needs no model, on the same rows. */
+  readonly baseline: Measured | null;
+}
+
+/**
+ * Why a candidate may not be released, in words; empty when it may. A metric that could not be measured never
+ * passes: no evidence is not success.
+ */
+export function judgeCandidate(validation: ValidationConfig, input: GateInput): readonly string[] {
+  const { thresholds, notWorseThanChampionBy, betterThanBaseline } = validation;
+  const reasons: string[] = [];
+  for (const { metric, min, max } of thresholds) {
+    const value = valueOf(input.candidate, metric);
+    if (min !== undefined && !(value >= min)) reasons.push(`${metric} ${show(value)} is below ${min}`);
+    if (max !== undefined && !(value <= max)) reasons.push(`${metric} ${show(value)} is above ${max}`);
+  }
+  if (notWorseThanChampionBy !== undefined && input.champion !== null) {
+    const { metric, by } = notWorseThanChampionBy;
+    const ahead = advantage(metric, input.candidate, input.champion);
+    if (!(ahead >= -by))
+      reasons.push(`${metric} is ${show(-ahead)} worse than the champion's, ${by} is allowed`);
+  }
+  if (betterThanBaseline !== undefined && input.baseline !== null) {
+    const { metric, by } = betterThanBaseline;
+    const ahead = advantage(metric, input.candidate, input.baseline);
+    if (!(ahead >= by))
+      reasons.push(`${metric} is ${show(ahead)} better than the baseline's, ${by} is needed`);
+  }
+  return reasons;
+}
+
+/** By how much the first is better than the second; NaN when one of them could not be measured. */
+export function advantage(metric: Metric, first: Measured, second: Measured): number {
+  const difference = valueOf(first, metric) - valueOf(second, metric);
+  return LOWER_IS_BETTER.includes(metric) ? -difference : difference;
+}
+
+const valueOf = (measured: Measured, metric: Metric): number => measured[metric]?.value ?? Number.NaN;
+
+const show = (value: number): string => value.toFixed(4);

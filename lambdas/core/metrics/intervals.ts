@@ -1,0 +1,41 @@
+/** Intervals for proportions and means. */
+
+import { betaQuantile, Z95 } from '../distributions.ts';
+
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Wilson's score interval of a proportion (1927): good coverage from few trials on, never outside 0 to 1.
+ *
+ * @param z - Half-width in standard deviations; 95 % by default.
+ */
+export function wilson(successes: number, trials: number, z = Z95): Interval {
+  const value = successes / trials;
+  const scale = 1 + (z * z) / trials;
+  const center = (value + (z * z) / (2 * trials)) / scale;
+  const half = (z / scale) * Math.sqrt((value * (1 - value)) / trials + (z * z) / (4 * trials * trials));
+  return { value, low: Math.max(0, center - half), high: Math.min(1, center + half) };
+}
+
+/** Clopper and Pearson's exact interval of a proportion (1934): coverage is never below `confidence`. */
+export function clopperPearson(successes: number, trials: number, confidence = 0.95): Interval {
+  const tail = (1 - confidence) / 2;
+  return {
+    value: successes / trials,
+    low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1),
+    high: successes === trials ? 1 : betaQuantile(1 - tail, successes + 1, trials - successes),
+  };
+}
+
+/** The mean with its 95 % normal interval, mean ± 1.96 s / sqrt(n). At least one value; one has no width. */
+export function meanInterval(values: Float64Array): Interval {
+  const n = values.length;
+  const value = values.reduce((total, x) => total + x, 0) / n;
+  const squares = values.reduce((total, x) => total + (x - value) * (x - value), 0);
+  const half = Z95 * Math.sqrt(squares / Math.max(1, n - 1) / n);
+  return { value, low: value - half, high: value + half };
+}

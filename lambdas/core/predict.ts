@@ -1,0 +1,20 @@
+import type { FittedFeatures } from './features/fit.ts';
+import { transformTable } from './features/transform.ts';
+import type { Table } from './table.ts';
+import type { TreeModel } from './trees/model.ts';
+import { toPrediction } from './trees/objective.ts';
+import { scoreMatrix } from './trees/score.ts';
+
+/** Features and trees that belong together: what a bundle holds. */
+export interface Model {
+  readonly features: FittedFeatures;
+  readonly model: TreeModel;
+}
+
+/** The prediction of each raw row, float32; NaN where the model's own features refuse the row. */
+export function predictTable({ features, model }: Model, table: Table): Float32Array {
+  const { matrix, refused } = transformTable(features, table);
+  const predictions = scoreMatrix(model, matrix).map((margin) => toPrediction(model.objective, margin));
+  for (const row of refused) predictions[row] = Number.NaN;
+  return predictions;
+}

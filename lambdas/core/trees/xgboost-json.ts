@@ -1,0 +1,73 @@
+/**
+ * XGBoost's model as JSON text. Its parser is strictly typed: a float must carry a `.` or an `E` and an
+ * integer must not ("Invalid cast, from Integer to Number"), so `JSON.stringify` cannot write a model.
+ */
+
+import { RuntimeFailure } from '../errors.ts';
+import { type DocumentObject, type DocumentValue, malformed } from './document.ts';
+
+/** Digits that always suffice to tell one float32 from the next. */
+const FLOAT32_DIGITS = 9;
+
+/**
+ * Reads JSON text in UTF-8.
+ *
+ * @throws RuntimeFailure `model/truncated` when the text ends inside an object, list or string, else
+ * `model/malformed`.
+ */
+export function parseModelJson(bytes: Uint8Array): DocumentValue {
+  try {
+    // Typed by what JSON can hold; every access goes through document.ts, which checks.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as DocumentValue;
+  } catch (cause) {
+    if (endsInside(bytes))
+      throw new RuntimeFailure('model/truncated', 'the model file ends too early', { cause });
+    throw malformed('the model is not valid JSON', cause);
+  }
+}
+
+/** Whether a bracket or a string is still open at the end. */
+function endsInside(bytes: Uint8Array): boolean {
+  let open = 0;
+  let quoted = false;
+  let escaped = false;
+  for (const byte of bytes) {
+    const char = String.fromCharCode(byte);
+    if (escaped) escaped = false;
+    else if (quoted && char === '\\') escaped = true;
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === '{' || char === '[')) open++;
+    else if (!quoted && (char === '}' || char === ']')) open--;
+  }
+  return quoted || open > 0;
+}
+
+/** The JSON text of a document in UTF-8. Bare numbers must be integers. */
+export function writeModelJson(root: DocumentObject): Uint8Array {
+  return new TextEncoder().encode(toJson(root));
+}
+
+function toJson(value: DocumentValue): string {
+  if (value instanceof Float32Array) return `[${Array.from(value, formatFloat32).join(',')}]`;
+  if (ArrayBuffer.isView(value)) return `[${value.join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${toJson(item)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/**
+ * A finite float32 as XGBoost writes it: the shortest digits that give it back, always with an exponent:
+ * `0E0`, `5E-1`, `-3.227688E-8`.
+ */
+export function formatFloat32(value: number): string {
+  // Six digits survive any trip through float32, so a shorter text is these six with zeros at the end.
+  for (let digits = 6; ; digits++) {
+    const text = value.toExponential(digits - 1);
+    if (digits < FLOAT32_DIGITS && Math.fround(Number(text)) !== value) continue;
+    const [mantissa, exponent] = text.split('e') as [string, string]; // toExponential always has an e
+    return `${Object.is(value, -0) ? '-' : ''}${mantissa.replace(/\.?0+$/, '')}E${Number(exponent)}`;
+  }
+}

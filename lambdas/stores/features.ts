@@ -1,0 +1,82 @@
+/**
+ * The feature store's offline half, in Feast's terms: `ingest` appends a part, `getHistorical` reads rows as of a
+ * time. `features/<group>/v<N>/date=<ingested>/part-<runId>.csv.gz`, listed by `features/<group>/v<N>/_manifest.json`.
+ */
+
+import type { Ports } from '../ports/index.ts';
+import { unknownOutcome } from './json.ts';
+import { type Codec, type PutIfPorts, readState, update } from './put-if.ts';
+
+/** A feature group: the model's name and the version of its features. */
+export interface FeatureGroup {
+  readonly name: string;
+  readonly version: number;
+}
+
+export interface FeaturePart {
+  readonly runId: string;
+  readonly key: string;
+  readonly rows: number;
+  /** Of the uncompressed bytes, hex. */
+  readonly sha256: string;
+  /** Event times of the part's rows, ms since 1970, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FeatureManifest {
+  readonly schemaVersion: 1;
+  /** In the order of ingestion: of two rows of one key and time, the later part's counts. */
+  readonly parts: readonly FeaturePart[];
+  /** Every row of the source with an event time before this has been exported; ISO 8601, UTC. */
+  readonly coveredTo: string;
+}
+
+const manifestKey = ({ name, version }: FeatureGroup) => `features/${name}/v${version}/_manifest.json`;
+
+const CODEC: Codec<FeatureManifest> = {
+  encode: (manifest) => manifest,
+  decode(json) {
+    const manifest = json as FeatureManifest | null;
+    if (manifest?.schemaVersion !== 1) throw new TypeError('not a feature manifest of schema version 1');
+    return manifest;
+  },
+};
+
+/** Where the part of a run lies; `at` is when it was ingested, ms since 1970. */
+export function featurePartKey({ name, version }: FeatureGroup, at: number, runId: string): string {
+  return `features/${name}/v${version}/date=${new Date(at).toISOString().slice(0, 10)}/part-${runId}.csv.gz`;
+}
+
+/** What the group holds, or undefined before the first ingestion. */
+export async function readFeatures(
+  { objects }: Pick<Ports, 'objects'>,
+  group: FeatureGroup,
+): Promise<FeatureManifest | undefined> {
+  return (await readState(objects, manifestKey(group), CODEC))?.state;
+}
+
+/** Lists a part that has been written. The same run twice has the effect of once. */
+export async function addFeaturePart(
+  storage: PutIfPorts,
+  group: FeatureGroup,
+  part: FeaturePart,
+  coveredTo: string,
+): Promise<FeatureManifest> {
+  const result = await update<FeatureManifest>(
+    storage,
+    manifestKey(group),
+    `ingest:${part.runId}`,
+    (current) => {
+      if (current?.parts.some((known) => known.runId === part.runId)) return undefined;
+      return {
+        schemaVersion: 1,
+        parts: [...(current?.parts ?? []), part],
+        coveredTo: current !== undefined && current.coveredTo > coveredTo ? current.coveredTo : coveredTo,
+      };
+    },
+    CODEC,
+  );
+  if (result.outcome === 'unknown') throw unknownOutcome(manifestKey(group), result.cause);
+  return result.state as FeatureManifest; // a part was added by this call or an earlier one
+}

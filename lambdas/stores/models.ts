@@ -1,0 +1,143 @@
+/** The registry over the object store: `models/index.json` owns version numbers and status. */
+
+import { RuntimeFailure } from '../core/errors.ts';
+import type { VersionRef } from '../core/release/state.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Approval } from './approvals.ts';
+import { readApproval, writeApproval } from './approvals.ts';
+import { unknownOutcome } from './json.ts';
+import type { IndexEntry, ModelIndex, RegisteredEntry, Registration, Rejection } from './model-index.ts';
+import {
+  allocate,
+  complete,
+  EMPTY_INDEX,
+  findEntry,
+  markApproved,
+  markRejected,
+  requireDecidable,
+} from './model-index.ts';
+import type { Codec, PutIfPorts } from './put-if.ts';
+import { readState, update } from './put-if.ts';
+
+const INDEX = 'models/index.json';
+
+const CODEC: Codec<ModelIndex> = {
+  encode: (index) => index,
+  decode(json) {
+    const index = json as ModelIndex | null;
+    if (index?.schemaVersion !== 1) throw new TypeError('not a model index of schema version 1');
+    return index;
+  },
+};
+
+/** The versions so far; an empty index before the first. */
+export async function readIndex({ objects }: Pick<Ports, 'objects'>): Promise<ModelIndex> {
+  return (await readState(objects, INDEX, CODEC))?.state ?? EMPTY_INDEX;
+}
+
+/**
+ * Gives a run its version number; the same run gets the same one again.
+ *
+ * @throws RuntimeFailure `registry/fenced` when another run has registered under this fence or a newer one
+ */
+export async function allocateVersion(storage: PutIfPorts, registration: Registration): Promise<IndexEntry> {
+  const index = await change(storage, `allocate:${registration.runId}`, (old) => allocate(old, registration));
+  return index.versions.find((entry) => entry.runId === registration.runId) as IndexEntry;
+}
+
+/**
+ * Makes a version visible once its bundle is whole: `pending`, or `failed-validation`.
+ *
+ * @throws RuntimeFailure `registry/not-found`, `registry/fenced` when a newer run registered meanwhile
+ */
+export async function completeVersion(
+  storage: PutIfPorts,
+  version: number,
+  digest: string,
+): Promise<RegisteredEntry> {
+  const index = await change(storage, `complete:${version}`, (old) => complete(old, version, digest));
+  return findEntry(index, version) as RegisteredEntry;
+}
+
+export interface ApprovalRequest extends Pick<Approval, 'version' | 'by' | 'at' | 'how'> {
+  /** Refuse the identity that trained the version, as production should. */
+  readonly approverMustDiffer: boolean;
+}
+
+/**
+ * Approves a version. Twice is once; the first approval stands and is returned.
+ *
+ * @throws RuntimeFailure `registry/not-found`, `registry/registering`, `registry/failed-validation`,
+ *   `registry/rejected`, `registry/same-identity`
+ */
+export async function approve(storage: PutIfPorts, request: ApprovalRequest): Promise<Approval> {
+  const { version, by, at, how, approverMustDiffer } = request;
+  const index = await readIndex(storage);
+  const { digest, lineage } = requireDecidable(index, version);
+  markApproved(index, version);
+  if (approverMustDiffer && by === lineage.trainedBy) {
+    throw new RuntimeFailure(
+      'registry/same-identity',
+      `${by} trained version ${version} and cannot approve it`,
+      {
+        fix: 'ask another approver',
+      },
+    );
+  }
+  // The record first: a version whose status is approved always has one.
+  const approval = await writeApproval(storage, { schemaVersion: 1, version, digest, by, at, how });
+  await change(storage, `approve:${version}`, (old) => markApproved(old, version));
+  return approval;
+}
+
+/**
+ * Rejects a version, approved or not. Twice is once; the first reason stands. It never comes back.
+ *
+ * @throws RuntimeFailure `registry/not-found`, `registry/registering`, `registry/failed-validation`
+ */
+export async function reject(
+  storage: PutIfPorts,
+  version: number,
+  rejection: Rejection,
+): Promise<RegisteredEntry> {
+  const index = await change(storage, `reject:${version}`, (old) => markRejected(old, version, rejection));
+  return requireDecidable(index, version);
+}
+
+/**
+ * What may be released: a version that passed its gate and whose approval names the same bundle.
+ *
+ * @throws RuntimeFailure `registry/not-found`, `registry/not-approved`
+ */
+export async function requireApproved(
+  { objects }: Pick<Ports, 'objects'>,
+  version: number,
+): Promise<VersionRef> {
+  const { status, digest, evaluation } = findEntry(await readIndex({ objects }), version);
+  const approval = await readApproval({ objects }, version);
+  if (status !== 'approved' || digest === null || !evaluation.passed || approval?.digest !== digest) {
+    throw new RuntimeFailure('registry/not-approved', `version ${version} is ${status}`, {
+      fix: `mlops approve <model> ${version} --by NAME`,
+    });
+  }
+  return { version, digest };
+}
+
+async function change(
+  storage: PutIfPorts,
+  opId: string,
+  step: (index: ModelIndex) => ModelIndex,
+): Promise<ModelIndex> {
+  const result = await update<ModelIndex>(
+    storage,
+    INDEX,
+    opId,
+    (stored = EMPTY_INDEX) => {
+      const next = step(stored);
+      return next === stored ? undefined : next;
+    },
+    CODEC,
+  );
+  if (result.outcome === 'unknown') throw unknownOutcome(INDEX, result.cause);
+  return result.state ?? EMPTY_INDEX;
+}

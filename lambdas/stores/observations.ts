@@ -1,0 +1,80 @@
+/** Observations: the prediction records of a window, folded into what releases and monitors judge by. */
+
+import type { Observation } from '../core/release/observation.ts';
+import type { Ports } from '../ports/index.ts';
+import { type Prediction, readPredictions, type TimeWindow } from './predictions.ts';
+
+export interface ObservationRule {
+  /** Ascending edges of score bins: bin i holds edges[i-1] < score <= edges[i]; one more bin than edges. */
+  readonly scoreEdges: readonly number[];
+  /** An answer that took longer is slow. */
+  readonly slowMs: number;
+}
+
+/**
+ * One observation per arm, version and release sequence, in the order of their first record.
+ *
+ * The evidence test needs independent events, and one customer with a broken client is one event: of an entity's
+ * answers under one version only the worst counts (error, then invalid, then slow). Answers without an entity
+ * count each.
+ */
+export async function readObservations(
+  objects: Pick<Ports['objects'], 'list' | 'read'>,
+  window: TimeWindow,
+  rule: ObservationRule,
+): Promise<Observation[]> {
+  const groups = new Map<string, Group>();
+  for await (const prediction of readPredictions(objects, window)) {
+    const { arm, version, releaseSeq, entity } = prediction;
+    const name = `${arm} ${version} ${releaseSeq}`;
+    const group = groups.get(name) ?? { first: prediction, worst: new Map(), counts: emptyCounts(rule) };
+    groups.set(name, group);
+    if (entity === undefined) {
+      count(group.counts, prediction, rule);
+      continue;
+    }
+    const known = group.worst.get(entity);
+    if (known === undefined || severity(prediction, rule) > severity(known, rule))
+      group.worst.set(entity, prediction);
+  }
+  return [...groups.values()].map(({ first, worst, counts }) => {
+    for (const prediction of worst.values()) count(counts, prediction, rule);
+    const { arm, version, releaseSeq } = first;
+    return { arm, version, releaseSeq, ...counts };
+  });
+}
+
+interface Counts {
+  n: number;
+  invalid: number;
+  error: number;
+  slow: number;
+  readonly scoreHistogram: number[];
+}
+
+interface Group {
+  readonly first: Prediction;
+  /** By entity. */
+  readonly worst: Map<string, Prediction>;
+  readonly counts: Counts;
+}
+
+function emptyCounts({ scoreEdges }: ObservationRule): Counts {
+  return { n: 0, invalid: 0, error: 0, slow: 0, scoreHistogram: new Array(scoreEdges.length + 1).fill(0) };
+}
+
+function severity({ status, latencyMs }: Prediction, { slowMs }: ObservationRule): number {
+  if (status === 'error') return 3;
+  if (status === 'invalid') return 2;
+  return latencyMs > slowMs ? 1 : 0;
+}
+
+function count(counts: Counts, { status, latencyMs, score }: Prediction, rule: ObservationRule): void {
+  counts.n += 1;
+  if (status !== 'ok') counts[status] += 1;
+  if (latencyMs > rule.slowMs) counts.slow += 1;
+  if (score === undefined) return;
+  const bin = rule.scoreEdges.findIndex((edge) => score <= edge);
+  const at = bin === -1 ? rule.scoreEdges.length : bin;
+  counts.scoreHistogram[at] = (counts.scoreHistogram[at] as number) + 1; // at is one of the bins
+}

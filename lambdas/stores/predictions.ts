@@ -1,0 +1,166 @@
+/**
+ * Prediction records: what was answered, by which version, and how. Failures are recorded too.
+ * `predictions/<date>/<hour>/<instance>.jsonl`, by the record's own time in UTC, one JSON document per line.
+ */
+
+import { createHmac } from 'node:crypto';
+import type { RowValue } from '../core/table.ts';
+import type { Ports } from '../ports/index.ts';
+
+export const ARMS = ['champion', 'challenger'] as const;
+/** `invalid`: the model's own features refused the row. `error`: an exception while scoring. */
+export const PREDICTION_STATUSES = ['ok', 'invalid', 'error'] as const;
+
+export interface Prediction {
+  /** Given by the caller or made from the request's id; ground truth is joined by it. */
+  readonly id: string;
+  /** ms since 1970. */
+  readonly at: number;
+  /** Pseudonym of the key (`pseudonym`); undefined when the request named none. */
+  readonly entity?: string;
+  /** `seq` of the release pointer that the answer was given under. */
+  readonly releaseSeq: number;
+  readonly arm: (typeof ARMS)[number];
+  readonly version: number;
+  readonly status: (typeof PREDICTION_STATUSES)[number];
+  readonly latencyMs: number;
+  /** float32; only with status `ok`. */
+  readonly score?: number;
+  /** What the request gave, by feature name; only for sampled answers, and never a sensitive column. */
+  readonly features?: Readonly<Record<string, RowValue>>;
+}
+
+/** Half-open window [from, to) of `at`, ms since 1970. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Encodes records as lines without a line break. */
+export type PredictionEncoder = (prediction: Prediction) => string;
+
+/**
+ * An encoder that lets these features through and no others, whatever a record carries.
+ *
+ * @param capturable - Names of features that may be stored: none that shows a sensitive column.
+ */
+export function predictionEncoder(capturable: ReadonlySet<string>): PredictionEncoder {
+  return ({ id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features }) => {
+    const kept =
+      features && Object.fromEntries(Object.entries(features).filter(([name]) => capturable.has(name)));
+    return JSON.stringify({
+      id,
+      at,
+      entity,
+      releaseSeq,
+      arm,
+      version,
+      status,
+      latencyMs,
+      score,
+      features: kept,
+    });
+  };
+}
+
+/** The record of a line, or undefined when the line is torn or is not such a record. Unknown fields are dropped. */
+export function decodePrediction(line: string): Prediction | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined; // a process that was killed leaves a line that ends in the middle
+  }
+  if (typeof json !== 'object' || json === null) return undefined;
+  const record = json as Partial<Record<keyof Prediction, unknown>>;
+  if (!isPrediction(record)) return undefined;
+  const { id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
+  return {
+    id,
+    at,
+    releaseSeq,
+    arm,
+    version,
+    status,
+    latencyMs,
+    ...(entity !== undefined && { entity }),
+    ...(score !== undefined && { score }),
+    ...(features !== undefined && { features }),
+  };
+}
+
+/**
+ * The same key gives the same pseudonym, and only who knows the secret can tell which key it was.
+ *
+ * @returns 16 bytes of HMAC-SHA256, in hex
+ */
+export function pseudonym(key: string, secret: string): string {
+  return createHmac('sha256', secret).update(key).digest('hex').slice(0, 32);
+}
+
+/**
+ * The records of a window, each id once, file by file. Only the ids are held in memory.
+ * Lines that are not whole are skipped: the stream is written at least once, and a crash may tear a line.
+ */
+export async function* readPredictions(
+  objects: Pick<Ports['objects'], 'list' | 'read'>,
+  { from, to }: TimeWindow,
+): AsyncGenerator<Prediction> {
+  const seen = new Set<string>();
+  for (const date of datesOf({ from, to })) {
+    for await (const key of objects.list(`predictions/${date}/`)) {
+      if (!mayHold(key, { from, to })) continue;
+      const chunks = await objects.read(key);
+      if (chunks === undefined) continue; // removed by its retention since it was listed
+      for await (const line of linesOf(chunks)) {
+        const record = decodePrediction(line);
+        if (record === undefined || record.at < from || record.at >= to || seen.has(record.id)) continue;
+        seen.add(record.id);
+        yield record;
+      }
+    }
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+function* datesOf({ from, to }: TimeWindow): Generator<string> {
+  const day = 24 * HOUR_MS;
+  for (let start = Math.floor(from / day) * day; start < to; start += day) {
+    yield new Date(start).toISOString().slice(0, 10);
+  }
+}
+
+/** Whether the hour in a file's key overlaps the window. */
+function mayHold(key: string, { from, to }: TimeWindow): boolean {
+  const [, date, hour] = /^predictions\/([\d-]{10})\/(\d\d)\/.+\.jsonl$/.exec(key) ?? [];
+  const start = Date.parse(`${date}T${hour}:00:00Z`);
+  return start < to && start + HOUR_MS > from; // false for a key of another form: NaN
+}
+
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() as string; // split gives at least one part
+    yield* lines;
+  }
+  yield rest + decoder.decode();
+}
+
+function isPrediction(record: Partial<Record<keyof Prediction, unknown>>): record is Prediction {
+  const { id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
+  return (
+    typeof id === 'string' &&
+    typeof at === 'number' &&
+    typeof releaseSeq === 'number' &&
+    typeof version === 'number' &&
+    typeof latencyMs === 'number' &&
+    ARMS.some((known) => known === arm) &&
+    PREDICTION_STATUSES.some((known) => known === status) &&
+    (entity === undefined || typeof entity === 'string') &&
+    (score === undefined || typeof score === 'number') &&
+    (features === undefined || (typeof features === 'object' && features !== null))
+  );
+}

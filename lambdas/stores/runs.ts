@@ -1,0 +1,206 @@
+/**
+ * Experiment tracking: one record per run, and what the run produced until `register` takes it over.
+ *
+ * `runs/<runId>.json`, `runs/<runId>/{model.ubj, features.json, profile.json, metrics.json, evaluation.json}`
+ */
+
+import type { Profile } from '../core/drift/profile.ts';
+import { RuntimeFailure } from '../core/errors.ts';
+import type { FittedFeatures } from '../core/features/fit.ts';
+import type { NamedMetrics } from '../core/measure.ts';
+import type { Ports } from '../ports/index.ts';
+import { createFile, decodeJson, encodeJson } from './json.ts';
+import type { PutIfPorts } from './put-if.ts';
+
+/** A metric with its 95 % confidence interval; null where no interval is known. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** By name. A metric that could not be measured is left out. */
+export type Metrics = Readonly<Record<string, Estimate>>;
+
+/** Metrics as records keep them: an interval that is not known is null. */
+export function estimates(metrics: NamedMetrics): Metrics {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, { value, low, high }]) => [
+      name,
+      { value, low: low ?? null, high: high ?? null },
+    ]),
+  );
+}
+
+/** Which rows a run learnt from. */
+export interface DataFacts {
+  readonly snapshotId: string;
+  /** Of the snapshot's manifest, hex. */
+  readonly sha256: string;
+  readonly trainRows: number;
+  readonly holdoutRows: number;
+  /** Half-open window [from, to) of event time, ISO 8601 in UTC. */
+  readonly window: { readonly from: string; readonly to: string };
+}
+
+export interface RunRecord {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly model: string;
+  /** The number of the lease that the run holds; a newer run has a greater one. */
+  readonly fence: number;
+  readonly status: 'running' | 'succeeded' | 'failed';
+  /** ms since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Why it ran: `schedule`, `drift`, `performance`, `new-data`, `on-demand`. */
+  readonly trigger: string;
+  /** The identity that trained. Where approvers must differ, it cannot approve. */
+  readonly trainedBy: string;
+  /** Commit or package version of the functions. */
+  readonly codeVersion: string;
+  /** Of the resolved configuration, hex. */
+  readonly configSha256: string;
+  readonly data: DataFacts;
+  readonly algorithm: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  readonly seed: number;
+  readonly metrics: Metrics;
+  /** Present when the run failed. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+/** What training says of itself. */
+export interface TrainingMetrics {
+  readonly schemaVersion: 1;
+  /** Boosting rounds kept. */
+  readonly rounds: number;
+  /** The share of all gain that the splits on each feature brought, 0 to 1, greatest first. */
+  readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /** On the rows that early stopping watched. */
+  readonly metrics: Metrics;
+}
+
+/** Metrics of some of the holdout's rows. */
+export interface Slice {
+  readonly attribute: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly metrics: Metrics;
+}
+
+/** The gate: what the holdout says and whether the version may be released. */
+export interface Evaluation {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  /** The metric that decides; a key of `metrics`. */
+  readonly primary: string;
+  readonly metrics: Metrics;
+  readonly passed: boolean;
+  /** Why it did not pass, in words; empty when it did. */
+  readonly reasons: readonly string[];
+  /** The named baseline on the same rows, or null when there is none. */
+  readonly baseline: { readonly name: string; readonly metrics: Metrics } | null;
+  /** The version that served then, on the same rows; null before the first release. */
+  readonly champion: { readonly version: number; readonly metrics: Metrics } | null;
+  readonly slices: readonly Slice[];
+}
+
+/** What training hands on. */
+export interface Candidate {
+  /** XGBoost UBJSON. */
+  readonly model: Uint8Array;
+  readonly features: FittedFeatures;
+  readonly profile: Profile;
+  readonly metrics: TrainingMetrics;
+}
+
+const recordKey = (runId: string) => `runs/${runId}.json`;
+const fileKey = (runId: string, name: string) => `runs/${runId}/${name}`;
+
+/** Writes the record of a run, in place of an earlier one: only the run itself, under its lease, writes it. */
+export async function writeRun({ objects }: Pick<Ports, 'objects'>, record: RunRecord): Promise<void> {
+  await objects.write(recordKey(record.runId), [encodeJson(record)]);
+}
+
+/** The record of a run, or undefined. */
+export async function readRun(
+  { objects }: Pick<Ports, 'objects'>,
+  runId: string,
+): Promise<RunRecord | undefined> {
+  const key = recordKey(runId);
+  const stored = await objects.get(key);
+  return stored && decodeJson<RunRecord>(stored.bytes, key, 1);
+}
+
+/** The records of all runs, in the order of their ids. */
+export async function* listRuns({ objects }: Pick<Ports, 'objects'>): AsyncGenerator<RunRecord> {
+  for await (const key of objects.list('runs/')) {
+    const runId = /^runs\/([^/]+)\.json$/.exec(key)?.[1];
+    const record = runId === undefined ? undefined : await readRun({ objects }, runId);
+    if (record !== undefined) yield record;
+  }
+}
+
+/**
+ * Keeps what training produced. Delivered twice it has the effect of once.
+ *
+ * @throws RuntimeFailure `run/not-reproducible` when this run already produced something else
+ */
+export async function writeCandidate(
+  storage: PutIfPorts,
+  runId: string,
+  candidate: Candidate,
+): Promise<void> {
+  const files: readonly (readonly [string, Uint8Array])[] = [
+    ['model.ubj', candidate.model],
+    ['features.json', encodeJson(candidate.features)],
+    ['profile.json', encodeJson(candidate.profile)],
+    ['metrics.json', encodeJson(candidate.metrics)],
+  ];
+  for (const [name, bytes] of files) {
+    if (!(await createFile(storage, fileKey(runId, name), bytes))) {
+      throw new RuntimeFailure('run/not-reproducible', `run ${runId} has already written another ${name}`, {
+        fix: 'start a new run: the code or the data of this one changed while it ran',
+      });
+    }
+  }
+}
+
+/** What training of this run produced, or undefined while it is not whole. */
+export async function readCandidate(
+  { objects }: Pick<Ports, 'objects'>,
+  runId: string,
+): Promise<Candidate | undefined> {
+  const read = async (name: string) => (await objects.get(fileKey(runId, name)))?.bytes;
+  const [model, features, profile, metrics] = await Promise.all([
+    read('model.ubj'),
+    read('features.json'),
+    read('profile.json'),
+    read('metrics.json'),
+  ]);
+  if (!model || !features || !profile || !metrics) return undefined;
+  return {
+    model,
+    features: decodeJson<FittedFeatures>(features, fileKey(runId, 'features.json'), 1),
+    profile: decodeJson<Profile>(profile, fileKey(runId, 'profile.json'), 1),
+    metrics: decodeJson<TrainingMetrics>(metrics, fileKey(runId, 'metrics.json'), 1),
+  };
+}
+
+/** Keeps the evaluation of a run; the first one stands, and is returned. */
+export async function writeEvaluation(storage: PutIfPorts, evaluation: Evaluation): Promise<Evaluation> {
+  const key = fileKey(evaluation.runId, 'evaluation.json');
+  await createFile(storage, key, encodeJson(evaluation));
+  return (await readEvaluation(storage, evaluation.runId)) ?? evaluation;
+}
+
+/** The evaluation of a run, or undefined. */
+export async function readEvaluation(
+  { objects }: Pick<Ports, 'objects'>,
+  runId: string,
+): Promise<Evaluation | undefined> {
+  const key = fileKey(runId, 'evaluation.json');
+  const stored = await objects.get(key);
+  return stored && decodeJson<Evaluation>(stored.bytes, key, 1);
+}

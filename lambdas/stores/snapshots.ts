@@ -1,0 +1,117 @@
+/**
+ * The encoded rows that a model learns from, in the form that every training engine reads.
+ *
+ * `snapshots/<id>/{train.csv.gz, holdout.csv.gz, columns.json, features.json, _manifest.json}`. The CSV has no
+ * header; the label comes first, then the features in the order of `columns.json`; a missing value is an empty
+ * field. The manifest is written last: without it there is no snapshot.
+ */
+
+import { RuntimeFailure } from '../core/errors.ts';
+import type { FittedFeatures } from '../core/features/fit.ts';
+import type { FeatureMatrix } from '../core/trees/matrix.ts';
+import { formatFloat32 } from '../core/trees/xgboost-json.ts';
+import type { Ports } from '../ports/index.ts';
+import { type Written, writeGzip } from './gzip.ts';
+import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
+import type { PutIfPorts } from './put-if.ts';
+
+/** Encoded features with one label per row. */
+export interface LabelledRows {
+  readonly matrix: FeatureMatrix;
+  readonly labels: Float64Array;
+}
+
+/** What a snapshot is made of. */
+export interface SnapshotContent {
+  readonly train: LabelledRows;
+  readonly holdout: LabelledRows;
+  readonly features: FittedFeatures;
+}
+
+/** A file of rows; bytes and sha256 are of what was compressed. */
+export type SnapshotRows = Written & { readonly rows: number };
+
+export interface SnapshotManifest {
+  readonly schemaVersion: 1;
+  readonly id: string;
+  readonly train: SnapshotRows;
+  readonly holdout: SnapshotRows;
+  /** sha256 of `columns.json` and `features.json`, hex. */
+  readonly columnsSha256: string;
+  readonly featuresSha256: string;
+}
+
+export interface Snapshot {
+  readonly manifest: SnapshotManifest;
+  /** Of the manifest, hex: stands for all the rows. */
+  readonly sha256: string;
+}
+
+const keyOf = (id: string, name: string) => `snapshots/${id}/${name}`;
+const MANIFEST = '_manifest.json';
+
+/**
+ * Writes a snapshot. The same rows give the same manifest; written again it has the effect of once.
+ *
+ * @throws RuntimeFailure `snapshot/changed` when this id already names other rows, `store/unknown-outcome`
+ */
+export async function writeSnapshot(
+  storage: PutIfPorts,
+  id: string,
+  { train, holdout, features }: SnapshotContent,
+): Promise<Snapshot> {
+  const { objects } = storage;
+  const writeRows = async (name: string, rows: LabelledRows): Promise<SnapshotRows> => ({
+    rows: rows.labels.length,
+    ...(await writeGzip(objects, keyOf(id, name), csvChunks(rows))),
+  });
+  const writeDocument = async (name: string, document: unknown) => {
+    const bytes = encodeJson(document);
+    await objects.write(keyOf(id, name), [bytes]);
+    return sha256(bytes);
+  };
+  const columns = ['label', ...train.matrix.names];
+  const manifest: SnapshotManifest = {
+    schemaVersion: 1,
+    id,
+    train: await writeRows('train.csv.gz', train),
+    holdout: await writeRows('holdout.csv.gz', holdout),
+    columnsSha256: await writeDocument('columns.json', { schemaVersion: 1, columns }),
+    featuresSha256: await writeDocument('features.json', features),
+  };
+  const bytes = encodeJson(manifest);
+  if (await createFile(storage, keyOf(id, MANIFEST), bytes)) return { manifest, sha256: sha256(bytes) };
+  throw new RuntimeFailure('snapshot/changed', `snapshot ${id} already holds other rows`, {
+    fix: 'start a new run: the code or the data changed while this one ran',
+  });
+}
+
+/** A snapshot by its id, or undefined while it is not whole. */
+export async function readSnapshot(
+  { objects }: Pick<Ports, 'objects'>,
+  id: string,
+): Promise<Snapshot | undefined> {
+  const key = keyOf(id, MANIFEST);
+  const stored = await objects.get(key);
+  return (
+    stored && { manifest: decodeJson<SnapshotManifest>(stored.bytes, key, 1), sha256: sha256(stored.bytes) }
+  );
+}
+
+const ROWS_PER_CHUNK = 1000;
+
+function* csvChunks({ matrix, labels }: LabelledRows): Generator<Uint8Array> {
+  for (let start = 0; start < labels.length; start += ROWS_PER_CHUNK) {
+    let text = '';
+    labels.subarray(start, start + ROWS_PER_CHUNK).forEach((label, offset) => {
+      const fields = matrix.columns.map((column) => column[start + offset] as number);
+      text += `${[label, ...fields].map(csvNumber).join(',')}\n`;
+    });
+    yield new TextEncoder().encode(text);
+  }
+}
+
+/** The shortest plain decimal that reads back as the same float32. */
+function csvNumber(value: number): string {
+  return Number.isNaN(value) ? '' : String(Number(formatFloat32(value)));
+}

@@ -1,0 +1,55 @@
+/** Actual outcomes, joined to predictions by id: `truth/<date>/<runId>.jsonl`, by the date on which they were read. */
+
+import type { Ports } from '../ports/index.ts';
+
+export interface Truth {
+  /** The prediction's id: the key of the row that it was made for. */
+  readonly id: string;
+  /** Event time of the row, ms since 1970. */
+  readonly at: number;
+  /** 0 or 1 for a class, the value for a regression. */
+  readonly label: number;
+}
+
+/** Writes the outcomes that one run found; the same run again replaces its file. */
+export async function writeTruth(
+  { objects }: Pick<Ports, 'objects'>,
+  runId: string,
+  readAt: number,
+  outcomes: Iterable<Truth>,
+): Promise<void> {
+  const date = new Date(readAt).toISOString().slice(0, 10);
+  await objects.write(`truth/${date}/${runId}.jsonl`, encode(outcomes));
+}
+
+/** Outcomes of events in [from, to), by prediction id; the last read of an id counts. */
+export async function readTruth(
+  { objects }: Pick<Ports, 'objects'>,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<ReadonlyMap<string, Truth>> {
+  const found = new Map<string, Truth>();
+  const oldest = `truth/${new Date(from).toISOString().slice(0, 10)}`;
+  for await (const key of objects.list('truth/')) {
+    if (key < oldest) continue; // an outcome is never read before it happened
+    const stored = await objects.get(key);
+    for (const line of new TextDecoder().decode(stored?.bytes).split('\n')) {
+      if (line === '') continue;
+      const truth = JSON.parse(line) as Truth; // written by writeTruth, whole or not at all
+      if (truth.at >= from && truth.at < to) found.set(truth.id, truth);
+    }
+  }
+  return found;
+}
+
+const LINES_PER_CHUNK = 4096;
+
+function* encode(outcomes: Iterable<Truth>): Generator<Uint8Array> {
+  let lines: string[] = [];
+  for (const { id, at, label } of outcomes) {
+    lines.push(`${JSON.stringify({ id, at, label })}\n`);
+    if (lines.length < LINES_PER_CHUNK) continue;
+    yield Buffer.from(lines.join(''));
+    lines = [];
+  }
+  yield Buffer.from(lines.join(''));
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { coarseRanks, fitBins, moments, quantile } from '../../../lambdas/core/drift/bins.ts';
+import { countNumeric, emptyNumeric } from '../../../lambdas/core/drift/histogram.ts';
+import { coarsen } from '../../../lambdas/core/drift/readings.ts';
+import { python, runPython } from '../../support/tools.ts';
+import { normal } from './tables.ts';
+
+const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
+const repeat = (value: number, times: number): number[] => new Array<number>(times).fill(value);
+
+describe('fitted bins', () => {
+  test('a column of two values has one coarse bin for each', () => {
+    const bins = fitBins(sorted([...repeat(0, 70), ...repeat(1, 30)]));
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, Float64Array.of(0, 0, 1));
+    expect(coarsen(counts.counts, bins)).toEqual([2, 1]);
+  });
+
+  test('a constant column has a bin below, at and above its value', () => {
+    for (const value of [-1, 0, 3.7, 1e90]) {
+      const bins = fitBins(sorted(repeat(value, 50)));
+      const counts = emptyNumeric(bins);
+      countNumeric(counts, bins, Float64Array.of(value - 1e80, value, value, value + 1e80));
+      expect(coarsen(counts.counts, bins)).toEqual([1, 2, 1]);
+    }
+  });
+
+  test('a value with nine tenths of the rows has a bin of its own', () => {
+    const bins = fitBins(sorted([...repeat(0, 95), ...Array.from({ length: 12 }, (_, i) => i + 1)]));
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, Float64Array.of(-2, 0, 0, 4, 9));
+    const coarse = coarsen(counts.counts, bins);
+    expect(coarse.reduce((a, b) => a + b)).toBe(5);
+    expect(coarse).toContain(2);
+  });
+
+  test('deciles hold a tenth of the reference each', () => {
+    const values = normal(10_000, 1);
+    const bins = fitBins(Float64Array.from(values).sort());
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, values);
+    expect(coarsen(counts.counts, bins)).toEqual(repeat(1000, 10));
+  });
+
+  test('bins are closed to the right', () => {
+    const bins = fitBins(sorted([1, 2, 3]));
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, Float64Array.of(1, 1.5, 2, 2.5, 3));
+    expect(coarsen(counts.counts, bins)).toEqual([1, 2, 2]);
+  });
+
+  test('no values give no edges, and everything counts in the one bin', () => {
+    const bins = fitBins(new Float64Array(0));
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, Float64Array.of(4, Number.NaN, -Infinity, 1e101));
+    expect(counts.counts).toEqual([1]);
+    expect(counts.missing).toBe(3);
+  });
+
+  test('edges ascend, centers lie inside their bins and coarse edges are edges, for any values', () => {
+    const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 400 }), (values) => {
+        const { edges, centers, coarse } = fitBins(sorted(values));
+        for (let i = 1; i < edges.length; i++) {
+          expect(edges[i]).toBeGreaterThan(edges[i - 1] as number);
+          expect(centers[i - 1]).toBeLessThanOrEqual(edges[i] as number);
+          expect(centers[i - 1]).toBeGreaterThanOrEqual(edges[i - 1] as number);
+        }
+        expect(edges.length).toBeLessThan(256);
+        expect(coarse.length).toBeLessThan(15);
+        for (const index of coarse) expect(edges[index]).toBeDefined();
+        expect(coarseRanks({ edges, centers, coarse, deviation: 1, unit: 1 }).at(-1)).toBe(coarse.length);
+      }),
+    );
+  });
+
+  test('every value is counted in the bin whose edges enclose it, for any values', () => {
+    const double = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(double, { minLength: 1 }), fc.array(double), (reference, current) => {
+        const bins = fitBins(sorted(reference));
+        const codes = countNumeric(emptyNumeric(bins), bins, Float64Array.from(current));
+        current.forEach((value, row) => {
+          expect(codes[row]).toBe(bins.edges.filter((edge) => edge < value).length);
+        });
+      }),
+    );
+  });
+});
+
+describe.runIf(python)('against numpy', () => {
+  test('quantiles and moments agree', () => {
+    const values = sorted([...normal(997, 3)]);
+    const shares = [0, 0.01, 0.1, 0.3, 0.5, 0.77, 0.999, 1];
+    const known = runPython(
+      `
+import json, sys, numpy as np
+d = json.load(sys.stdin); v = np.array(d['values'])
+print(json.dumps({'quantiles': np.quantile(v, d['shares']).tolist(), 'mean': v.mean(), 'deviation': v.std()}))`,
+      { values: [...values], shares },
+    ) as { quantiles: number[]; mean: number; deviation: number };
+    expect(shares.map((share) => quantile(values, share))).toEqual(known.quantiles);
+    expect(moments(values).mean).toBeCloseTo(known.mean, 12);
+    expect(moments(values).deviation).toBeCloseTo(known.deviation, 12);
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { isDriftEpisode } from '../../../lambdas/core/drift/consecutive.ts';
+
+const windows = { n: 2, of: 3 };
+
+test.each([
+  [[], false],
+  [['drifted'], false],
+  [['drifted', 'drifted'], true],
+  [['drifted', 'stable', 'drifted'], true],
+  [['drifted', 'insufficient', 'drifted'], true],
+  [['drifted', 'stable', 'stable', 'drifted'], false],
+  [['drifted', 'drifted', 'stable', 'insufficient'], false],
+] as const)('2 of the last 3 windows: %j is an episode: %s', (history, expected) => {
+  expect(isDriftEpisode(history, windows)).toBe(expected);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { clopperPearson, meanInterval, wilson } from '../../../lambdas/core/metrics/intervals.ts';
+import { spearman } from '../../../lambdas/core/metrics/rank.ts';
+import { python, runPython } from '../../support/tools.ts';
+import { normal } from '../drift/tables.ts';
+
+describe('intervals of a proportion', () => {
+  test.each([
+    ['Wilson', wilson],
+    ['Clopper-Pearson', clopperPearson],
+  ] as const)('%s stays within 0 and 1 at both ends, and has width there', (_, interval) => {
+    expect(interval(0, 20)).toMatchObject({ value: 0, low: 0 });
+    expect(interval(0, 20).high).toBeGreaterThan(0.1);
+    expect(interval(20, 20).value).toBe(1);
+    expect(interval(20, 20).high).toBeCloseTo(1, 12);
+    expect(interval(20, 20).low).toBeLessThan(0.9);
+  });
+
+  test('a single value has a mean interval without width', () => {
+    expect(meanInterval(Float64Array.of(4))).toEqual({ value: 4, low: 4, high: 4 });
+  });
+});
+
+test("Spearman's correlation is 1 for any increasing map, -1 for a decreasing one, NaN without variation", () => {
+  const x = [3, 1, 4, 1.5, 9];
+  expect(
+    spearman(
+      x,
+      x.map((value) => value * value),
+    ),
+  ).toBeCloseTo(1, 12);
+  expect(
+    spearman(
+      x,
+      x.map((value) => -value),
+    ),
+  ).toBeCloseTo(-1, 12);
+  expect(spearman(x, [1, 1, 1, 1, 1])).toBeNaN();
+});
+
+describe.runIf(python)('against SciPy', () => {
+  test('proportion intervals and rank correlation with ties agree to 1e-9', () => {
+    const proportions = [
+      [0, 10],
+      [1, 10],
+      [10, 10],
+      [37, 400],
+      [5, 20_000],
+    ] as const;
+    const x = [...normal(300, 1)].map((value) => Math.round(value * 3));
+    const y = [...normal(300, 2)].map((value, row) => Math.round(value * 2 + (x[row] as number)));
+    const known = runPython(
+      `
+import json, sys
+from scipy import stats
+d = json.load(sys.stdin)
+def ends(k, n, method):
+    i = stats.binomtest(k, n).proportion_ci(method=method)
+    return [i.low, i.high]
+print(json.dumps({'wilson': [ends(k, n, 'wilson') for k, n in d['proportions']],
+                  'exact': [ends(k, n, 'exact') for k, n in d['proportions']],
+                  'spearman': stats.spearmanr(d['x'], d['y']).statistic}))`,
+      { proportions, x, y },
+    ) as { wilson: number[][]; exact: number[][]; spearman: number };
+    proportions.forEach(([k, n], i) => {
+      for (const [interval, ends] of [
+        [wilson(k, n), known.wilson[i]],
+        [clopperPearson(k, n), known.exact[i]],
+      ] as const) {
+        expect(interval.low).toBeCloseTo(ends?.[0] as number, 9);
+        expect(interval.high).toBeCloseTo(ends?.[1] as number, 9);
+      }
+    });
+    expect(spearman(x, y)).toBeCloseTo(known.spearman, 12);
+  });
+});

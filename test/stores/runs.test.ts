@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import {
+  listRuns,
+  readCandidate,
+  readEvaluation,
+  readRun,
+  writeCandidate,
+  writeEvaluation,
+  writeRun,
+} from '../../lambdas/stores/runs.ts';
+import { candidateOf, evaluationOf, runRecord } from '../register/facts.ts';
+import { crashing, memoryObjects, virtualClock } from './crash.ts';
+
+const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
+
+describe('run records', () => {
+  test('come back as written, and a later one replaces an earlier one', async () => {
+    const storage = createStorage();
+    await writeRun(storage, runRecord());
+    const failed = runRecord({
+      status: 'failed',
+      endedAt: 5,
+      failure: { code: 'data/empty', message: 'no rows' },
+    });
+    await writeRun(storage, failed);
+    expect(await readRun(storage, 'run-1')).toEqual(failed);
+    expect(await readRun(storage, 'run-2')).toBeUndefined();
+  });
+
+  test('are listed in the order of their ids, without what the runs produced', async () => {
+    const storage = createStorage();
+    for (const runId of ['run-2', 'run-1']) await writeRun(storage, runRecord({ runId }));
+    await writeCandidate(storage, 'run-1', candidateOf());
+    await storage.objects.write('runs/run-1/notes.json', []);
+    const ids: string[] = [];
+    for await (const { runId } of listRuns(storage)) ids.push(runId);
+    expect(ids).toEqual(['run-1', 'run-2']);
+  });
+
+  test('that are removed while they are listed are left out', async () => {
+    const { objects } = createStorage();
+    await writeRun({ objects }, runRecord());
+    const vanishing = { ...objects, get: async () => undefined };
+    const found: unknown[] = [];
+    for await (const record of listRuns({ objects: vanishing })) found.push(record);
+    expect(found).toEqual([]);
+  });
+});
+
+describe('the candidate of a run', () => {
+  test('comes back as written, and written twice is written once', async () => {
+    const storage = createStorage();
+    await writeCandidate(storage, 'run-1', candidateOf());
+    await writeCandidate(storage, 'run-1', candidateOf());
+    expect(await readCandidate(storage, 'run-1')).toEqual(candidateOf());
+  });
+
+  test('is there only when it is whole, whenever its writer dies', async () => {
+    for (let at = 0; ; at++) {
+      const storage = createStorage();
+      const mortal = { ...storage, objects: crashing(storage.objects, { calls: 0 }, { at, when: 'before' }) };
+      const died = await writeCandidate(mortal, 'run-1', candidateOf()).then(
+        () => false,
+        () => true,
+      );
+      expect(await readCandidate(storage, 'run-1')).toEqual(died ? undefined : candidateOf());
+      await writeCandidate(storage, 'run-1', candidateOf());
+      expect(await readCandidate(storage, 'run-1')).toEqual(candidateOf());
+      if (!died) break;
+    }
+  });
+
+  test('fails to become another one', async () => {
+    const storage = createStorage();
+    await writeCandidate(storage, 'run-1', candidateOf());
+    const other = candidateOf({ metrics: { ...candidateOf().metrics, rounds: 41 } });
+    await expect(writeCandidate(storage, 'run-1', other)).rejects.toMatchObject({
+      code: 'run/not-reproducible',
+    });
+    expect(await readCandidate(storage, 'run-1')).toEqual(candidateOf());
+  });
+});
+
+describe('the evaluation of a run', () => {
+  test('is the first one that was written', async () => {
+    const storage = createStorage();
+    expect(await readEvaluation(storage, 'run-1')).toBeUndefined();
+    expect(await writeEvaluation(storage, evaluationOf())).toEqual(evaluationOf());
+    const later = evaluationOf({ passed: false, reasons: ['the champion improved meanwhile'] });
+    expect(await writeEvaluation(storage, later)).toEqual(evaluationOf());
+    expect(await readEvaluation(storage, 'run-1')).toEqual(evaluationOf());
+  });
+});
