@@ -5,7 +5,7 @@
 
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { FittedFeatures } from '../core/features/fit.ts';
+import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { TreeModel } from '../core/trees/model.ts';
 import { readModel } from '../core/trees/model-file.ts';
 import type { Ports } from '../ports/index.ts';

@@ -128,16 +128,17 @@ async function change(
   opId: string,
   step: (index: ModelIndex) => ModelIndex,
 ): Promise<ModelIndex> {
+  let seen = EMPTY_INDEX;
   const result = await update<ModelIndex>(
     storage,
     INDEX,
     opId,
     (stored = EMPTY_INDEX) => {
-      const next = step(stored);
-      return next === stored ? undefined : next;
+      seen = step(stored);
+      return seen === stored ? undefined : seen;
     },
     CODEC,
   );
   if (result.outcome === 'unknown') throw unknownOutcome(INDEX, result.cause);
-  return result.state ?? EMPTY_INDEX;
+  return result.outcome === 'written' ? result.state : seen;
 }

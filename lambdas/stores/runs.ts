@@ -6,7 +6,7 @@
 
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { FittedFeatures } from '../core/features/fit.ts';
+import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { NamedMetrics } from '../core/measure.ts';
 import type { Ports } from '../ports/index.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';

@@ -7,7 +7,7 @@
  */
 
 import { RuntimeFailure } from '../core/errors.ts';
-import type { FittedFeatures } from '../core/features/fit.ts';
+import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { FeatureMatrix } from '../core/trees/matrix.ts';
 import { formatFloat32 } from '../core/trees/xgboost-json.ts';
 import type { Ports } from '../ports/index.ts';

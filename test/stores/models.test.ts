@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readApproval } from '../../lambdas/stores/approvals.ts';
+import { readApproval, writeApproval } from '../../lambdas/stores/approvals.ts';
+import type { Registration } from '../../lambdas/stores/model-index.ts';
 import type { ApprovalRequest } from '../../lambdas/stores/models.ts';
 import {
   allocateVersion,
@@ -54,6 +55,22 @@ describe('the registry', () => {
     const text = JSON.stringify({ schemaVersion: 1, seq: 1, ops: [], state: { schemaVersion: 9 } });
     await storage.objects.write('models/index.json', [new TextEncoder().encode(text)]);
     await expect(readIndex(storage)).rejects.toThrow(failure('state/corrupt'));
+  });
+
+  test('keeps the number of a run after the operation that gave it was forgotten', async () => {
+    const { storage } = await registry();
+    const registrationOf = (run: number): Registration => ({
+      runId: `run-${run}`,
+      fence: run,
+      createdAt: 7,
+      evaluation: { primary: { name: 'auc', value: 0.8, low: null, high: null }, passed: true, reasons: [] },
+      lineage: { trainedBy: 'trainer', codeVersion: 'abc', dataSha256: 'd' },
+    });
+    await completeVersion(storage, 1, DIGEST);
+    // More operations than a state object remembers.
+    for (let run = 2; run <= 20; run++) await allocateVersion(storage, registrationOf(run));
+    expect(await allocateVersion(storage, registrationOf(1))).toMatchObject({ version: 1, digest: DIGEST });
+    expect((await readIndex(storage)).versions).toHaveLength(20);
   });
 
   test('says that it does not know when the store never answers', async () => {
@@ -160,6 +177,23 @@ describe('what may be released', () => {
     const storage = await pendingVersion();
     await approve(storage, request());
     await reject(storage, 1, rejection);
+    await expect(requireApproved(storage, 1)).rejects.toThrow(failure('registry/not-approved'));
+  });
+
+  test('fails for a version that failed validation, even where the index was edited to say approved', async () => {
+    const storage = await pendingVersion(false);
+    const text = new TextDecoder().decode(storage.objects.files.get('models/index.json'));
+    const edited = text.replace('"failed-validation"', '"approved"');
+    await storage.objects.write('models/index.json', [new TextEncoder().encode(edited)]);
+    await writeApproval(storage, {
+      schemaVersion: 1,
+      version: 1,
+      digest: DIGEST,
+      by: 'eve',
+      at: 1,
+      how: 'manual',
+    });
+    expect((await readIndex(storage)).versions[0]?.status).toBe('approved');
     await expect(requireApproved(storage, 1)).rejects.toThrow(failure('registry/not-approved'));
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  estimates,
   listRuns,
   readCandidate,
   readEvaluation,
@@ -12,6 +13,18 @@ import { candidateOf, evaluationOf, runRecord } from '../register/facts.ts';
 import { crashing, memoryObjects, virtualClock } from './crash.ts';
 
 const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
+
+test('an interval that is not known is recorded as null', () => {
+  expect(
+    estimates({
+      auc: { value: 0.8, low: 0.7, high: 0.9, better: 'higher' },
+      f1: { value: 0.5, better: 'higher' },
+    }),
+  ).toEqual({
+    auc: { value: 0.8, low: 0.7, high: 0.9 },
+    f1: { value: 0.5, low: null, high: null },
+  });
+});
 
 describe('run records', () => {
   test('come back as written, and a later one replaces an earlier one', async () => {

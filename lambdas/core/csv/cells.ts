@@ -67,14 +67,19 @@ function readExactly(bytes: Uint8Array, start: number, end: number): number {
 /** 1 for `t`, `true`, `yes` and `1`, 0 for `f`, `false`, `no` and `0`, in any case. */
 export function parseBoolean(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  const first = (bytes[start] as number) | 32; // not empty; 32 makes a letter small and leaves a digit alone
-  if (length === 1) return first === T || first === ONE ? 1 : first === F || first === ZERO ? 0 : Number.NaN;
+  if (length === 1) {
+    const byte = bytes[start] as number; // start < end
+    if (byte === ONE || byte === T || byte === T - CASE) return 1;
+    return byte === ZERO || byte === F || byte === F - CASE ? 0 : Number.NaN;
+  }
   if (length > 5) return Number.NaN;
   return WORDS.get(asciiText(bytes, start, end).toLowerCase()) ?? Number.NaN;
 }
 
 const T = 116;
 const F = 102;
+/** From a capital to its small letter. */
+const CASE = 32;
 const ONE = 49;
 const WORDS: ReadonlyMap<string, number> = new Map([
   ['true', 1],

@@ -11,6 +11,8 @@ const FIRST_ARENA_BYTES = 1024;
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 
+const RECENT = 256;
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class TextInterner {
@@ -23,8 +25,23 @@ export class TextInterner {
   #ends = new Int32Array(FIRST_SLOTS / 2 + 1);
   #arena = new Uint8Array(FIRST_ARENA_BYTES);
 
+  /**
+   * The text seen last for each mix of length, first and last byte: in a column of few texts it is nearly always
+   * the right one, and comparing is cheaper than hashing.
+   */
+  readonly #recent = new Int32Array(RECENT).fill(-1);
+
   /** The number of `bytes[start..end)`; -1 when they are not UTF-8. */
   intern(bytes: Uint8Array, start: number, end: number): number {
+    const key = end === start ? 0 : mix(end - start, bytes[start] as number, bytes[end - 1] as number); // not empty
+    const recent = this.#recent[key] as number; // key < RECENT
+    if (recent >= 0 && this.#equals(recent, bytes, start, end)) return recent;
+    const id = this.#find(bytes, start, end);
+    this.#recent[key] = id;
+    return id;
+  }
+
+  #find(bytes: Uint8Array, start: number, end: number): number {
     let hash = FNV_OFFSET;
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), FNV_PRIME); // at < end
     hash ^= hash >>> 15; // the slot is taken from the low bits
@@ -77,6 +94,9 @@ export class TextInterner {
     }
   }
 }
+
+const mix = (length: number, first: number, last: number): number =>
+  (length * 31 + first * 7 + last) & (RECENT - 1);
 
 function decode(bytes: Uint8Array): string | undefined {
   try {

@@ -1,54 +1,65 @@
-/** What one raw value becomes: the one place, for a row of a request and for a column of a million rows alike. */
+/**
+ * What one value becomes. Columns of a table and single rows both go through these functions, so training and
+ * scoring cannot part.
+ */
 
+import { civilFromDays, DAY_MS } from '../csv/timestamp.ts';
 import { log1p } from '../math.ts';
 import type { FittedBoolean, FittedCategorical, FittedNumeric, FittedTimestamp } from './fitted.ts';
 
-/** A category that the training rows did not have, in a feature that refuses those. */
-export const REFUSED = -2;
-/** No category. */
-export const MISSING = -1;
-
-const DAY_MS = 86_400_000;
-/** 1970-01-01 was a Thursday. */
-const EPOCH_WEEKDAY = 4;
-
-/** NaN is missing. */
-export function encodeNumber({ impute, scale }: FittedNumeric, value: number): number {
-  const known = Number.isNaN(value) && impute !== null ? impute : value;
-  if (scale === 'none') return known;
-  if (scale === 'log1p') return Math.sign(known) * log1p(Math.abs(known));
-  return (known - scale.mean) / scale.deviation;
-}
-
-/** 0, 1, or NaN for missing. */
-export function encodeBoolean({ impute }: FittedBoolean, value: number): number {
-  return Number.isNaN(value) && impute !== null ? impute : value;
-}
-
-/** @param at - ms since 1970, or NaN for missing. */
-export function encodeTimestamp({ part }: FittedTimestamp, at: number): number {
-  if (Number.isNaN(at)) return at;
-  const date = new Date(at);
-  switch (part) {
-    case 'hour':
-      return date.getUTCHours();
-    case 'weekday':
-      return ((((Math.floor(at / DAY_MS) + EPOCH_WEEKDAY - 1) % 7) + 7) % 7) + 1;
-    case 'day':
-      return date.getUTCDate();
-    case 'month':
-      return date.getUTCMonth() + 1;
-    case 'quarter':
-      return Math.floor(date.getUTCMonth() / 3) + 1;
-    case 'year':
-      return date.getUTCFullYear();
-  }
-}
+/** Turns a number (NaN is missing) into float32; infinite when it does not fit. */
+export type NumberEncoder = (value: number) => number;
 
 /** Turns a category's text (undefined when missing) into its code, `MISSING` or `REFUSED`. */
-export function categoryEncoder(field: FittedCategorical): (text: string | undefined) => number {
-  const codes = new Map(field.categories.map((category, code) => [category, code]));
-  const unseen = field.onUnseen === 'refuse' ? REFUSED : MISSING;
-  const imputed = field.impute === null ? MISSING : (codes.get(field.impute) ?? MISSING);
-  return (text) => (text === undefined ? imputed : (codes.get(text) ?? unseen));
+export type CategoryEncoder = (text: string | undefined) => number;
+
+/** No category. */
+export const MISSING = -1;
+/** A category that the training rows did not have, in a feature that refuses those. */
+export const REFUSED = -2;
+
+export function numberEncoder(field: FittedNumeric | FittedBoolean | FittedTimestamp): NumberEncoder {
+  if (field.kind === 'timestamp') {
+    const part = PARTS[field.part];
+    return (time) => (Number.isFinite(time) ? part(time) : time);
+  }
+  const imputed = field.impute ?? Number.NaN;
+  const scaled = field.kind === 'numeric' ? scaler(field.scale) : identity;
+  return (value) => Math.fround(scaled(Number.isNaN(value) ? imputed : value));
+}
+
+const identity = (value: number): number => value;
+
+function scaler(scale: FittedNumeric['scale']): (value: number) => number {
+  if (scale === 'none') return identity;
+  if (scale === 'log1p') return (value) => Math.sign(value) * log1p(Math.abs(value));
+  return (value) => (value - scale.mean) / scale.deviation;
+}
+
+/** Parts of a finite time (ms since 1970), in UTC. */
+const PARTS: Readonly<Record<FittedTimestamp['part'], (time: number) => number>> = {
+  hour: (time) => Math.floor((time - dayOf(time) * DAY_MS) / 3_600_000),
+  // 1970-01-01 was a Thursday: three days after a Monday.
+  weekday: (time) => dayOf(time) + 3 - Math.floor((dayOf(time) + 3) / 7) * 7 + 1,
+  day: (time) => civilFromDays(dayOf(time)).day,
+  month: (time) => civilFromDays(dayOf(time)).month,
+  quarter: (time) => Math.ceil(civilFromDays(dayOf(time)).month / 3),
+  year: (time) => civilFromDays(dayOf(time)).year,
+};
+
+const dayOf = (time: number): number => Math.floor(time / DAY_MS);
+
+/** An unseen category counts as missing, and is imputed as such, unless the feature refuses it. */
+export function categoryEncoder({ categories, impute, onUnseen }: FittedCategorical): CategoryEncoder {
+  const codes = new Map(categories.map((text, code) => [text, code]));
+  const missing = categories.findIndex((text) => text === impute); // -1 is MISSING
+  const unseen = onUnseen === 'refuse' ? REFUSED : missing;
+  return (text) => (text === undefined ? missing : (codes.get(text) ?? unseen));
+}
+
+/** The value of one of a category's matrix columns; NaN in all of them when there is no category. */
+export function categoryValue({ encoding }: FittedCategorical, code: number, position: number): number {
+  if (code <= MISSING) return Number.NaN;
+  if (encoding === 'ordinal') return code;
+  return code === position ? 1 : 0;
 }

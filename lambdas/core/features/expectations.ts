@@ -1,14 +1,18 @@
-/** Tests of the data before it is used: what every row of a column must satisfy, and what the column must as a whole. */
+/**
+ * Tests of the data before it is used: what every row must satisfy, and what a column must as a whole.
+ * No row's value is repeated in what they report.
+ */
 
 import type { Problem } from '../errors.ts';
-import { columnOf } from '../rows.ts';
 import type { Column, Table } from '../table.ts';
+import { type ColumnFeature, columnName, columnOfKind, isColumnFeature } from './columns.ts';
+import { type Moments, moments, sortedUsable } from './moments.ts';
 import type { Expectations, FeatureSpec } from './spec.ts';
 
-/** A row that fails; the first reason counts. */
+/** A row that fails; the first reason counts, in the order of the features. */
 export interface BadRow {
   readonly row: number;
-  readonly code: string;
+  readonly code: 'expect/out-of-range' | 'expect/not-allowed' | 'expect/not-unique';
   readonly column: string;
 }
 
@@ -19,37 +23,55 @@ export interface DataTest {
   readonly problems: readonly Problem[];
 }
 
-/** Mean and deviation of a column in the training rows. */
-export type Moments = ReadonlyMap<string, { readonly mean: number; readonly deviation: number }>;
+/** Moments of the training rows by column, as fitted features have them. */
+export type ReferenceMoments = ReadonlyMap<string, Moments>;
 
 /**
- * Tests a table against the features' expectations.
+ * Tests a table against the features' expectations. A missing value passes all of a row's tests; how many may be
+ * missing is `maxMissingShare`. Of equal values in a `unique` column the first row passes. Bounds and moments are
+ * of numeric features, allowed texts of categorical ones. Features that are computed from others are not
+ * tested: their sources are.
  *
- * @param reference - What `meanWithinSigmas` and `deviationWithinFactor` compare with; not tested before the
- *   first training.
+ * Problems: `expect/too-many-missing`, `expect/mean`, `expect/deviation`.
+ *
+ * @param reference - What `meanWithinSigmas` and `deviationWithinFactor` compare with; without it they are not
+ *   tested, as before the first training.
+ * @throws RuntimeFailure `features/missing-column`, `features/wrong-type`
  */
-export function testData(table: Table, { fields }: FeatureSpec, reference: Moments = new Map()): DataTest {
+export function testData(
+  table: Table,
+  { fields }: FeatureSpec,
+  reference: ReferenceMoments = new Map(),
+): DataTest {
   const bad = new Map<number, BadRow>();
   const problems: Problem[] = [];
-  for (const { name, column: source = name, expect } of fields) {
-    if (expect === undefined) continue;
-    const column = columnOf(table, source);
-    const mark = (row: number, code: string) => {
-      if (!bad.has(row)) bad.set(row, { row, code, column: source });
-    };
-    testRows(column, expect, mark);
-    problems.push(...testMissing(column, source, expect), ...testMoments(column, source, expect, reference));
+  for (const feature of fields) {
+    const { expect } = feature;
+    if (expect === undefined || !isColumnFeature(feature)) continue;
+    const name = columnName(feature);
+    const column = columnOfKind(table, name, feature.kind === 'categorical' ? 'category' : 'numeric');
+    testRows(feature, column, expect, (row, code) => {
+      if (!bad.has(row)) bad.set(row, { row, code, column: name });
+    });
+    problems.push(...testMissing(column, name, expect));
+    const known = reference.get(name);
+    if (feature.kind === 'numeric' && column.kind === 'numeric' && known !== undefined) {
+      problems.push(...testMoments(column.values, name, expect, known));
+    }
   }
   return { badRows: [...bad.values()].sort((a, b) => a.row - b.row), problems };
 }
 
-function testRows(column: Column, expect: Expectations, mark: (row: number, code: string) => void): void {
+type Mark = (row: number, code: BadRow['code']) => void;
+
+function testRows({ kind }: ColumnFeature, column: Column, expect: Expectations, mark: Mark): void {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, allowed, unique } = expect;
-  if (column.kind === 'numeric')
+  if (column.kind === 'numeric' && kind === 'numeric') {
     column.values.forEach((value, row) => {
       if (value < min || value > max) mark(row, 'expect/out-of-range');
     });
-  else if (allowed !== undefined) {
+  }
+  if (column.kind === 'category' && allowed !== undefined) {
     const known = new Set(allowed);
     const isAllowed = column.dictionary.map((text) => known.has(text));
     column.codes.forEach((code, row) => {
@@ -58,25 +80,23 @@ function testRows(column: Column, expect: Expectations, mark: (row: number, code
   }
   if (unique !== true) return;
   const seen = new Set<number>();
-  valuesOf(column).forEach((value, row) => {
-    if (isMissing(column, value)) return;
-    if (seen.has(value)) mark(row, 'expect/not-unique');
-    seen.add(value);
+  idsOf(column).forEach((id, row) => {
+    if (Number.isNaN(id)) return;
+    if (seen.has(id)) mark(row, 'expect/not-unique');
+    seen.add(id);
   });
 }
 
-function testMissing(column: Column, name: string, { maxMissingShare }: Expectations): Problem[] {
-  const values = valuesOf(column);
-  let missing = 0;
-  for (const value of values) if (isMissing(column, value)) missing += 1;
-  const share = values.length === 0 ? 0 : missing / values.length;
-  if (maxMissingShare === undefined || share <= maxMissingShare) return [];
+function testMissing(column: Column, path: string, { maxMissingShare = 1 }: Expectations): Problem[] {
+  const ids = idsOf(column);
+  const missing = ids.filter(Number.isNaN).length;
+  if (missing <= maxMissingShare * ids.length) return [];
   return [
     {
       code: 'expect/too-many-missing',
-      path: name,
+      path,
       message: 'too many values are missing',
-      got: share.toFixed(3),
+      got: (missing / ids.length).toFixed(3),
       allowed: `at most ${maxMissingShare}`,
       fix: 'mend the source, or raise expect.maxMissingShare',
     },
@@ -84,44 +104,40 @@ function testMissing(column: Column, name: string, { maxMissingShare }: Expectat
 }
 
 function testMoments(
-  column: Column,
-  name: string,
-  { meanWithinSigmas, deviationWithinFactor }: Expectations,
-  reference: Moments,
+  values: Float64Array,
+  path: string,
+  { meanWithinSigmas: sigmas, deviationWithinFactor: factor }: Expectations,
+  trained: Moments,
 ): Problem[] {
-  const trained = reference.get(name);
-  if (trained === undefined || column.kind !== 'numeric') return [];
-  const known = column.values.filter((value) => !Number.isNaN(value));
-  if (known.length === 0) return [];
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const squares = known.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const deviation = Math.sqrt(squares / known.length);
+  const current = moments(sortedUsable(values));
+  if (current === undefined) return [];
   const problems: Problem[] = [];
-  if (meanWithinSigmas !== undefined && Math.abs(mean - trained.mean) > meanWithinSigmas * trained.deviation)
+  const { mean, deviation } = current;
+  if (sigmas !== undefined && Math.abs(mean - trained.mean) > sigmas * trained.deviation) {
     problems.push({
       code: 'expect/mean',
-      path: name,
+      path,
       message: 'the mean is far from the training rows',
       got: mean.toPrecision(6),
-      allowed: `${trained.mean.toPrecision(6)} within ${meanWithinSigmas} deviations of ${trained.deviation.toPrecision(6)}`,
+      allowed: `${trained.mean.toPrecision(6)} within ${sigmas} deviations of ${trained.deviation.toPrecision(6)}`,
     });
-  const factor = deviationWithinFactor;
-  if (
-    factor !== undefined &&
-    (deviation > factor * trained.deviation || factor * deviation < trained.deviation)
-  )
+  }
+  const [small, large] =
+    deviation < trained.deviation ? [deviation, trained.deviation] : [trained.deviation, deviation];
+  if (factor !== undefined && large > factor * small) {
     problems.push({
       code: 'expect/deviation',
-      path: name,
+      path,
       message: 'the deviation is far from the training rows',
       got: deviation.toPrecision(6),
       allowed: `${trained.deviation.toPrecision(6)} within a factor of ${factor}`,
     });
+  }
   return problems;
 }
 
-const valuesOf = (column: Column): Float64Array | Int32Array =>
-  column.kind === 'numeric' ? column.values : column.codes;
-
-const isMissing = (column: Column, value: number): boolean =>
-  column.kind === 'numeric' ? Number.isNaN(value) : value < 0;
+/** A column's values as numbers that are equal where the values are; NaN where missing. */
+function idsOf(column: Column): Float64Array {
+  if (column.kind === 'numeric') return column.values;
+  return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
+}

@@ -1,169 +1,166 @@
-/** Learns from the training rows what each feature needs: imputed values, scales, the order of categories. */
+/** Learns from the training rows what turning a row into numbers needs. */
 
-import { RuntimeFailure } from '../errors.ts';
-import { columnOf } from '../rows.ts';
-import type { CategoryColumn, Column, Table } from '../table.ts';
-import type { FittedFeature, FittedFeatures } from './fitted.ts';
-import type { BooleanFeature, CategoricalFeature, Feature, FeatureSpec, NumericFeature } from './spec.ts';
+import { InvalidInput, RuntimeFailure } from '../errors.ts';
+import type { Table } from '../table.ts';
+import { countCategories, DEFAULT_MAX_CATEGORIES, orderByLabel } from './categories.ts';
+import { columnName, columnOfKind } from './columns.ts';
+import {
+  FITTED_SCHEMA_VERSION,
+  type FittedBoolean,
+  type FittedCategorical,
+  type FittedFeature,
+  type FittedFeatures,
+  type FittedNumeric,
+  type FittedTimestamp,
+  outputNames,
+  type Range,
+} from './fitted.ts';
+import { type Moments, moments, sortedUsable } from './moments.ts';
+import type {
+  BooleanFeature,
+  CategoricalFeature,
+  Feature,
+  FeatureSpec,
+  NumericFeature,
+  TimestampFeature,
+} from './spec.ts';
 
 export type { FittedFeatures } from './fitted.ts';
 
-/** Categories kept where the specification does not say. */
-const DEFAULT_MAX_CATEGORIES = 100;
-/** Rows' worth of the overall mean that a category's mean starts with (Micci-Barreca 2001, m-estimate). */
-const SMOOTHING_ROWS = 20;
-
 /**
- * Fits the features on training rows only; no other row may influence what comes out.
+ * Fits the features on a table of training rows; no other row has an influence.
  *
- * A column without any value has no mean, median or category: what is missing in it stays missing. A constant
- * column scales by 1.
+ * The edges: a column whose values are all missing has no statistic and no category, so what is missing in it
+ * stays missing unless `impute` names a value. A constant column has deviation 0, and `standard` then divides by
+ * 1, as scikit-learn does. Statistics are of the values present, before imputation.
  *
- * @param labels - One per row; orders the categories of ordinal features. By frequency without them.
- * @throws RuntimeFailure `features/not-supported` for a kind that this version does not compute
+ * @param labels - One per row, NaN where unknown; they order the categories of `ordinal` features. Without
+ *   them the most frequent category has code 0.
+ * @throws InvalidInput `features/duplicate-name`
+ * @throws RuntimeFailure `features/not-supported` for a kind that this version does not compute,
+ *   `features/missing-column`, `features/wrong-type`, `features/label-length`
  */
 export function fitFeatures(table: Table, spec: FeatureSpec, labels?: Float64Array): FittedFeatures {
-  return {
-    schemaVersion: 1,
-    version: spec.version,
-    fields: spec.fields.map((feature) => fitFeature(feature, table, labels)),
-  };
+  if (labels !== undefined && labels.length !== table.rows) {
+    throw new RuntimeFailure('features/label-length', `${labels.length} labels for ${table.rows} rows`);
+  }
+  const fields = spec.fields.map((feature) => fitFeature(table, feature, labels));
+  const fitted = { schemaVersion: FITTED_SCHEMA_VERSION, version: spec.version, fields } as const;
+  refuseRepeated(fields.map(({ name }) => name));
+  refuseRepeated(outputNames(fitted));
+  return fitted;
 }
 
-function fitFeature(feature: Feature, table: Table, labels: Float64Array | undefined): FittedFeature {
-  const { name, column = name } = feature;
+function fitFeature(table: Table, feature: Feature, labels: Float64Array | undefined): FittedFeature {
   switch (feature.kind) {
     case 'numeric':
-      return fitNumeric(feature, column, present(columnOf(table, column)));
-    case 'boolean':
-      return {
-        kind: 'boolean',
-        name,
-        column,
-        impute: booleanImpute(feature, present(columnOf(table, column))),
-      };
-    case 'timestamp':
-      return { kind: 'timestamp', name, column, part: feature.part };
+      return fitNumeric(table, feature);
     case 'categorical':
-      return fitCategorical(feature, column, columnOf(table, column), labels);
+      return fitCategorical(table, feature, labels);
+    case 'boolean':
+      return fitBoolean(table, feature);
+    case 'timestamp':
+      return fitTimestamp(table, feature);
     default:
       throw new RuntimeFailure(
         'features/not-supported',
-        `feature '${name}' is of kind ${feature.kind}; this version computes numeric, categorical, boolean and timestamp`,
+        `feature '${feature.name}' is of kind ${feature.kind}; this version computes numeric, categorical, boolean and timestamp features`,
         { fix: 'compute it in a step of source.steps' },
       );
   }
 }
 
-function fitNumeric(feature: NumericFeature, column: string, values: Float64Array): FittedFeature {
+function fitNumeric(table: Table, feature: NumericFeature): FittedNumeric {
   const { name, impute = 'none', scale = 'none' } = feature;
+  const column = columnName(feature);
+  const sorted = sortedUsable(columnOfKind(table, column, 'numeric').values);
+  const learnt = moments(sorted);
   return {
     kind: 'numeric',
     name,
     column,
-    impute: typeof impute === 'object' ? impute.value : numericImpute(impute, values),
-    scale: scale === 'standard' ? moments(values) : scale,
+    impute: typeof impute === 'object' ? impute.value : statistic(impute, sorted, learnt),
+    scale: scale === 'standard' ? standardScale(learnt) : scale,
+    ...rangeOf(sorted),
+    ...(learnt && { moments: learnt }),
   };
 }
 
-function numericImpute(how: 'none' | 'mean' | 'median', values: Float64Array): number | null {
-  if (how === 'none' || values.length === 0) return null;
-  if (how === 'mean') return moments(values).mean;
-  const sorted = values.slice().sort();
-  const middle = sorted.length / 2;
-  // Both neighbours of the middle are inside: there is at least one value.
-  return ((sorted[Math.ceil(middle - 1)] as number) + (sorted[Math.floor(middle)] as number)) / 2;
+function statistic(
+  impute: 'none' | 'mean' | 'median',
+  sorted: Float64Array,
+  learnt: Moments | undefined,
+): number | null {
+  if (impute === 'none' || learnt === undefined) return null;
+  if (impute === 'mean') return learnt.mean;
+  const last = sorted.length - 1;
+  const low = sorted[Math.floor(last / 2)] as number; // not empty, as there are moments
+  const high = sorted[Math.ceil(last / 2)] as number;
+  return (low + high) / 2;
 }
 
-/** Mean and population deviation; a deviation of 0 becomes 1, so that a constant scales to 0. */
-function moments(values: Float64Array): { mean: number; deviation: number } {
-  if (values.length === 0) return { mean: 0, deviation: 1 };
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return { mean, deviation: Math.sqrt(squares / values.length) || 1 };
+function standardScale(learnt: Moments | undefined): Moments {
+  const { mean, deviation } = learnt ?? { mean: 0, deviation: 1 };
+  return { mean, deviation: deviation === 0 ? 1 : deviation };
 }
 
-function booleanImpute({ impute = 'none' }: BooleanFeature, values: Float64Array): 0 | 1 | null {
-  if (typeof impute === 'object') return impute.value ? 1 : 0;
-  if (impute === 'none' || values.length === 0) return null;
-  const trues = values.reduce((sum, value) => sum + value, 0);
-  return 2 * trues >= values.length ? 1 : 0;
+function rangeOf(sorted: Float64Array): { readonly range?: Range } {
+  const [min, max] = [sorted.at(0), sorted.at(-1)];
+  return min === undefined || max === undefined ? {} : { range: { min, max } };
 }
 
 function fitCategorical(
+  table: Table,
   feature: CategoricalFeature,
-  column: string,
-  values: Column,
   labels: Float64Array | undefined,
-): FittedFeature {
-  if (values.kind !== 'category') throw new TypeError(`column '${column}' holds numbers`);
+): FittedCategorical {
   const { name, encoding = 'ordinal', impute = 'none', onUnseen = 'missing' } = feature;
-  const groups = mostFrequent(values, labels, feature.maxCategories ?? DEFAULT_MAX_CATEGORIES);
-  const mode = groups[0]?.category ?? null;
-  const named = typeof impute === 'object' ? impute.value : null;
-  const known = groups.map(({ category }) => category);
-  // A category to impute by is one even when no training row has it.
-  if (named !== null && !known.includes(named))
-    groups.push({ category: named, rows: 0, labelled: 0, labelSum: 0 });
-  const ordered = encoding === 'ordinal' ? byMeanLabel(groups) : groups;
-  return {
-    kind: 'categorical',
-    name,
-    column,
-    encoding,
-    categories: ordered.map(({ category }) => category),
-    impute: impute === 'mode' ? mode : named,
-    onUnseen,
-  };
+  const { maxCategories = DEFAULT_MAX_CATEGORIES } = feature;
+  const column = columnName(feature);
+  const source = columnOfKind(table, column, 'category');
+  const mode = () => countCategories(source, null)[0]?.text ?? null;
+  const imputed = typeof impute === 'object' ? impute.value : impute === 'mode' ? mode() : null;
+  const counted = countCategories(source, imputed, labels);
+  // The category that missing values become is kept whatever its frequency.
+  const others = counted.filter(({ text }) => text !== imputed);
+  const cut = new Set(others.slice(maxCategories - (imputed === null ? 0 : 1)));
+  const kept = counted.filter((category) => !cut.has(category));
+  const ordered = encoding === 'ordinal' ? orderByLabel(kept) : kept;
+  const categories = ordered.map(({ text }) => text);
+  return { kind: 'categorical', name, column, encoding, categories, impute: imputed, onUnseen };
 }
 
-interface CategoryGroup {
-  readonly category: string;
-  rows: number;
-  labelled: number;
-  labelSum: number;
+/** The more frequent value; false where both are equally frequent. */
+function fitBoolean(table: Table, feature: BooleanFeature): FittedBoolean {
+  const { name, impute = 'none' } = feature;
+  const column = columnName(feature);
+  const { values } = columnOfKind(table, column, 'numeric');
+  const present = values.filter((value) => !Number.isNaN(value));
+  const trues = present.filter((value) => value !== 0).length;
+  const mode = present.length === 0 ? null : bit(2 * trues > present.length);
+  const given = typeof impute === 'object' ? bit(impute.value) : null;
+  return { kind: 'boolean', name, column, impute: impute === 'mode' ? mode : given };
 }
 
-/** Categories that occur, most frequent first, equals by their text. */
-function mostFrequent(
-  { codes, dictionary }: CategoryColumn,
-  labels: Float64Array | undefined,
-  most: number,
-): CategoryGroup[] {
-  const groups = dictionary.map(
-    (category): CategoryGroup => ({ category, rows: 0, labelled: 0, labelSum: 0 }),
+const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
+
+function fitTimestamp(table: Table, feature: TimestampFeature): FittedTimestamp {
+  const { name, part } = feature;
+  const column = columnName(feature);
+  const sorted = sortedUsable(columnOfKind(table, column, 'numeric').values);
+  return { kind: 'timestamp', name, column, part, ...rangeOf(sorted) };
+}
+
+function refuseRepeated(names: readonly string[]): void {
+  const seen = new Set<string>();
+  const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size));
+  if (repeated.size === 0) return;
+  throw new InvalidInput(
+    'features',
+    [...repeated].map((name) => ({
+      code: 'features/duplicate-name',
+      path: 'fields',
+      message: `'${name}' names two features or two matrix columns`,
+    })),
   );
-  codes.forEach((code, row) => {
-    const group = groups[code];
-    if (group === undefined) return; // missing
-    group.rows += 1;
-    const label = labels?.[row] ?? Number.NaN;
-    if (Number.isNaN(label)) return;
-    group.labelled += 1;
-    group.labelSum += label;
-  });
-  return groups
-    .filter(({ rows }) => rows > 0)
-    .sort((a, b) => b.rows - a.rows || compareText(a.category, b.category))
-    .slice(0, most);
 }
-
-/**
- * Categories in ascending order of their mean label, drawn towards the overall mean where rows are few; without
- * labels, the most frequent first. Equals by their text.
- */
-function byMeanLabel(groups: readonly CategoryGroup[]): CategoryGroup[] {
-  const labelled = groups.reduce((sum, group) => sum + group.labelled, 0);
-  if (labelled === 0) return [...groups];
-  const overall = groups.reduce((sum, group) => sum + group.labelSum, 0) / labelled;
-  const mean = (group: CategoryGroup) =>
-    (group.labelSum + SMOOTHING_ROWS * overall) / (group.labelled + SMOOTHING_ROWS);
-  return [...groups].sort((a, b) => mean(a) - mean(b) || compareText(a.category, b.category));
-}
-
-function present(column: Column): Float64Array {
-  if (column.kind !== 'numeric') throw new TypeError('a feature of numbers reads a column of text');
-  return column.values.filter((value) => !Number.isNaN(value));
-}
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

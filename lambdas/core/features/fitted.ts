@@ -1,12 +1,22 @@
 /**
- * Features with everything learnt from the training rows: plain JSON, kept in the model's bundle, all that is
- * needed to turn raw values into the numbers the trees compare.
+ * Features after `fit`: plain JSON that holds all that turning a row into a model's numbers needs. It is
+ * registered with the model, so that scoring computes what training computed.
  */
 
-import type { TIMESTAMP_PARTS } from './spec.ts';
+import type { Moments } from './moments.ts';
+import type { CategoricalFeature, TimestampFeature } from './spec.ts';
+
+/** Raised when a reader of the last version could not read it. */
+export const FITTED_SCHEMA_VERSION = 1;
+
+/** Smallest and largest value of the training rows, inclusive. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
 
 interface FittedBase {
-  /** The feature's name: a field of a request. */
+  /** The feature's name: the field of a scoring request. */
   readonly name: string;
   /** The column of a table. */
   readonly column: string;
@@ -14,18 +24,23 @@ interface FittedBase {
 
 export interface FittedNumeric extends FittedBase {
   readonly kind: 'numeric';
-  /** What a missing value becomes; null stays missing. */
+  /** What a missing value becomes, before scaling; null when it stays missing. */
   readonly impute: number | null;
-  readonly scale: 'none' | 'log1p' | { readonly mean: number; readonly deviation: number };
+  readonly scale: 'none' | 'log1p' | Moments;
+  /** Absent when every training value was missing. */
+  readonly range?: Range;
+  /** Of the training values that are not missing; absent when all are. */
+  readonly moments?: Moments;
 }
 
 export interface FittedCategorical extends FittedBase {
   readonly kind: 'categorical';
-  readonly encoding: 'ordinal' | 'one-hot';
-  /** A category's code is its position. */
+  readonly encoding: NonNullable<CategoricalFeature['encoding']>;
+  /** By code: `ordinal` becomes the position, `one-hot` the column. */
   readonly categories: readonly string[];
+  /** The category that a missing value becomes; null when it stays missing. */
   readonly impute: string | null;
-  readonly onUnseen: 'missing' | 'refuse';
+  readonly onUnseen: NonNullable<CategoricalFeature['onUnseen']>;
 }
 
 export interface FittedBoolean extends FittedBase {
@@ -35,23 +50,36 @@ export interface FittedBoolean extends FittedBase {
 
 export interface FittedTimestamp extends FittedBase {
   readonly kind: 'timestamp';
-  readonly part: (typeof TIMESTAMP_PARTS)[number];
+  readonly part: TimestampFeature['part'];
+  /** Milliseconds since 1970-01-01 UTC; absent when every training value was missing. */
+  readonly range?: Range;
 }
 
 export type FittedFeature = FittedNumeric | FittedCategorical | FittedBoolean | FittedTimestamp;
 
 export interface FittedFeatures {
-  readonly schemaVersion: 1;
-  /** Of the specification that was fitted. */
+  readonly schemaVersion: typeof FITTED_SCHEMA_VERSION;
+  /** The feature group's version. */
   readonly version: number;
+  /** In the specification's order. */
   readonly fields: readonly FittedFeature[];
 }
 
-/** Names of the numbers that come out, in order: one per feature, or one per category where it is one-hot. */
+/** The matrix columns that the features become, in order: one per feature, one per category where one-hot. */
 export function outputNames({ fields }: FittedFeatures): readonly string[] {
   return fields.flatMap((field) =>
     field.kind === 'categorical' && field.encoding === 'one-hot'
-      ? field.categories.map((category) => `${field.name}=${category}`)
+      ? field.categories.map((category) => `${field.name}=${escapeName(category)}`)
       : [field.name],
   );
+}
+
+/** How many matrix columns a feature becomes. */
+export function outputCount(field: FittedFeature): number {
+  return field.kind === 'categorical' && field.encoding === 'one-hot' ? field.categories.length : 1;
+}
+
+/** XGBoost refuses `[`, `]` and `<` in names; `%` is escaped too, so that no two texts become one name. */
+function escapeName(text: string): string {
+  return text.replace(/[%[\]<]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

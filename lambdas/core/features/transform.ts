@@ -1,119 +1,165 @@
-/** Turns raw values into the numbers that trees compare, with fitted features: a table at once, or one row. */
+/** Turns raw values into the numbers that a model takes: a table at once, or one row. */
 
+import { parseTimestampText } from '../csv/timestamp.ts';
 import { InvalidInput, type Problem } from '../errors.ts';
-import { columnOf, numbersOf } from '../rows.ts';
-import type { Row, Table } from '../table.ts';
+import type { Row, RowValue, Table } from '../table.ts';
 import type { FeatureMatrix } from '../trees/matrix.ts';
-import { categoryEncoder, encodeBoolean, encodeNumber, encodeTimestamp, MISSING, REFUSED } from './encode.ts';
-import { type FittedCategorical, type FittedFeature, type FittedFeatures, outputNames } from './fitted.ts';
+import { columnOfKind } from './columns.ts';
+import { categoryEncoder, categoryValue, numberEncoder, REFUSED } from './encode.ts';
+import {
+  type FittedCategorical,
+  type FittedFeature,
+  type FittedFeatures,
+  outputCount,
+  outputNames,
+} from './fitted.ts';
 
 export interface Transformed {
   readonly matrix: FeatureMatrix;
-  /** Rows that a feature refused, ascending; their values are those of a missing one. */
+  /** Rows that a feature refused, ascending; the refused values are missing in the matrix. */
   readonly refused: readonly number[];
 }
 
-/** Transforms all rows of a table, which has the features' source columns. */
+/**
+ * Transforms all rows of a table. A row is refused for a category that its feature refuses, or for a number that
+ * is infinite as float32.
+ *
+ * @throws RuntimeFailure `features/missing-column`, `features/wrong-type`
+ */
 export function transformTable(fitted: FittedFeatures, table: Table): Transformed {
   const refused = new Set<number>();
-  const columns = fitted.fields.flatMap((field) => transformColumn(field, table, refused));
+  const columns = fitted.fields.flatMap((field) =>
+    field.kind === 'categorical'
+      ? categoryColumns(field, table, refused)
+      : [numberColumn(field, table, refused)],
+  );
   return {
     matrix: { rows: table.rows, names: outputNames(fitted), columns },
     refused: [...refused].sort((a, b) => a - b),
   };
 }
 
-function transformColumn(field: FittedFeature, table: Table, refused: Set<number>): Float32Array[] {
-  if (field.kind !== 'categorical') {
-    const encode = numberEncoder(field);
-    return [Float32Array.from(numbersOf(table, field.column), encode)];
-  }
-  const column = columnOf(table, field.column);
-  if (column.kind !== 'category') throw new TypeError(`column '${field.column}' holds numbers`);
+type NumberField = Exclude<FittedFeature, FittedCategorical>;
+
+function numberColumn(field: NumberField, table: Table, refused: Set<number>): Float32Array {
+  const encode = numberEncoder(field);
+  return Float32Array.from(columnOfKind(table, field.column, 'numeric').values, (value, row) => {
+    const encoded = encode(value);
+    if (!isInfinite(encoded)) return encoded;
+    refused.add(row);
+    return Number.NaN;
+  });
+}
+
+function categoryColumns(field: FittedCategorical, table: Table, refused: Set<number>): Float32Array[] {
+  const { codes, dictionary } = columnOfKind(table, field.column, 'category');
   const encode = categoryEncoder(field);
-  const recode = column.dictionary.map(encode);
+  const recode = dictionary.map(encode);
   const missing = encode(undefined);
-  const codes = Int32Array.from(column.codes, (code) => recode[code] ?? missing);
-  codes.forEach((code, row) => {
+  const encoded = codes.map((code) => recode[code] ?? missing);
+  encoded.forEach((code, row) => {
     if (code === REFUSED) refused.add(row);
   });
-  return Array.from({ length: width(field) }, (_, position) =>
-    Float32Array.from(codes, (code) => categoryValue(field, code, position)),
+  return Array.from({ length: outputCount(field) }, (_, position) =>
+    Float32Array.from(encoded, (code) => categoryValue(field, code, position)),
   );
 }
 
-/** Compiles the transformation of one row, given by feature name; times are ms since 1970. */
+/**
+ * Compiles the transformation of one row, bit by bit the same as that of a table.
+ *
+ * The row's fields have the features' names; null and absent mean missing, others are ignored. A number is
+ * given as a number, a category as a string, a boolean as a boolean (or 0 or 1, as a table has it), a timestamp
+ * as ISO 8601 text or as ms since 1970.
+ *
+ * @returns a function that throws InvalidInput with every problem of a row: `features/wrong-type`,
+ *   `features/not-finite`, `features/not-a-timestamp`, `features/unseen-category`. None repeats a value: it may be
+ *   personal.
+ */
 export function rowTransformer(fitted: FittedFeatures): (row: Row) => Float32Array {
-  const total = outputNames(fitted).length;
-  let next = 0;
+  let total = 0;
   const writers = fitted.fields.map((field) => {
-    const at = next;
-    next += width(field);
-    return rowWriter(field, at);
+    const at = total;
+    total += outputCount(field);
+    return field.kind === 'categorical' ? categoryWriter(field, at) : numberWriter(field, at);
   });
   return (row) => {
     const values = new Float32Array(total);
     const problems: Problem[] = [];
-    for (const write of writers) write(row, values, problems);
+    for (const write of writers) {
+      const problem = write(row, values);
+      if (problem !== undefined) problems.push(problem);
+    }
     if (problems.length > 0) throw new InvalidInput('row', problems);
     return values;
   };
 }
 
-type RowWriter = (row: Row, values: Float32Array, problems: Problem[]) => void;
+type RowWriter = (row: Row, values: Float32Array) => Problem | undefined;
 
-function rowWriter(field: FittedFeature, at: number): RowWriter {
-  const { name } = field;
-  if (field.kind !== 'categorical') {
-    const encode = numberEncoder(field);
-    return (row, values, problems) => {
-      const value = row.get(name) ?? Number.NaN;
-      if (typeof value === 'string') problems.push(wrongType(name, 'a number or a boolean'));
-      else values[at] = encode(Number(value));
-    };
-  }
+function categoryWriter(field: FittedCategorical, at: number): RowWriter {
   const encode = categoryEncoder(field);
-  const positions = width(field);
-  return (row, values, problems) => {
-    const value = row.get(name) ?? undefined;
-    if (value !== undefined && typeof value !== 'string') {
-      problems.push(wrongType(name, 'a text'));
-      return;
-    }
-    const code = encode(value);
-    if (code === REFUSED) problems.push(unseen(field));
-    for (let position = 0; position < positions; position += 1)
+  const positions = outputCount(field);
+  return (row, values) => {
+    const text = row.get(field.name) ?? undefined;
+    if (text !== undefined && typeof text !== 'string') return wrongType(field, 'a text');
+    const code = encode(text);
+    if (code === REFUSED) return unseen(field);
+    for (let position = 0; position < positions; position++) {
       values[at + position] = categoryValue(field, code, position);
+    }
+    return undefined;
   };
 }
 
-function numberEncoder(field: Exclude<FittedFeature, FittedCategorical>): (value: number) => number {
-  switch (field.kind) {
-    case 'numeric':
-      return (value) => encodeNumber(field, value);
-    case 'boolean':
-      return (value) => encodeBoolean(field, value);
-    case 'timestamp':
-      return (value) => encodeTimestamp(field, value);
-  }
+function numberWriter(field: NumberField, at: number): RowWriter {
+  const encode = numberEncoder(field);
+  const { type, read } = READERS[field.kind];
+  return (row, values) => {
+    const value = row.get(field.name) ?? null;
+    const number = value === null ? Number.NaN : read(value);
+    if (number === undefined) return wrongType(field, type);
+    if (value !== null && Number.isNaN(number)) return notAValue(field, type);
+    const encoded = encode(number);
+    values[at] = encoded;
+    return isInfinite(encoded) ? notAValue(field, type) : undefined;
+  };
 }
 
-const width = (field: FittedFeature): number =>
-  field.kind === 'categorical' && field.encoding === 'one-hot' ? field.categories.length : 1;
-
-function categoryValue({ encoding }: FittedCategorical, code: number, position: number): number {
-  if (code <= MISSING) return Number.NaN;
-  if (encoding === 'ordinal') return code;
-  return code === position ? 1 : 0;
+/** The number that a value stands for: NaN when it is no valid one, undefined when its type is wrong. */
+interface ValueReader {
+  readonly type: string;
+  readonly read: (value: RowValue) => number | undefined;
 }
 
-// Values are never repeated: they may be personal.
-const wrongType = (path: string, allowed: string): Problem => ({
+const READERS: Readonly<Record<NumberField['kind'], ValueReader>> = {
+  numeric: { type: 'a number', read: (value) => (typeof value === 'number' ? value : undefined) },
+  boolean: {
+    type: 'true or false',
+    read: (value) => (typeof value === 'boolean' || value === 0 || value === 1 ? Number(value) : undefined),
+  },
+  timestamp: {
+    type: 'a time in ISO 8601',
+    read(value) {
+      if (typeof value === 'string') return parseTimestampText(value);
+      return typeof value === 'number' ? value : undefined;
+    },
+  },
+};
+
+const isInfinite = (value: number): boolean => Math.abs(value) === Number.POSITIVE_INFINITY;
+
+const wrongType = ({ name }: FittedFeature, allowed: string): Problem => ({
   code: 'features/wrong-type',
-  path,
+  path: name,
   message: 'has the wrong type',
   allowed,
 });
+
+const notAValue = ({ name, kind }: FittedFeature, allowed: string): Problem =>
+  kind === 'timestamp'
+    ? { code: 'features/not-a-timestamp', path: name, message: 'is not a timestamp', allowed }
+    : { code: 'features/not-finite', path: name, message: 'is not finite as float32', allowed };
 
 const unseen = ({ name, categories }: FittedCategorical): Problem => ({
   code: 'features/unseen-category',

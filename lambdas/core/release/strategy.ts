@@ -35,8 +35,8 @@ export function liveShares(strategy: ResolvedStrategy, { share, steps }: Release
 export function requestsNeeded(strategy: ResolvedStrategy, release: ReleaseConfig): number {
   const perStep = EVIDENCE_REQUESTS[release.strictness];
   const needed = liveShares(strategy, release).reduce((sum, share) => sum + perStep / share, 0);
-  // 200/0.1 and its kind may end a hair above the whole number.
-  return Math.ceil(needed - 1e-6);
+  // 200/0.1 and its kind may end a hair above the whole number; nothing needed stays 0.
+  return Math.max(0, Math.ceil(needed - 1e-6));
 }
 
 /** What a strategy needs and what the declared volume gives. */

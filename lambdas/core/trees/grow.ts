@@ -28,6 +28,9 @@ interface Segment {
   readonly second: number;
 }
 
+/** A bin number that no row has. */
+const NO_BIN = 0x7fffffff;
+
 /** Holds what all trees of one training share. */
 export class TreeGrower {
   private readonly binned: BinnedMatrix;
@@ -119,15 +122,20 @@ export class TreeGrower {
   private partition(begin: number, end: number, split: Split): number {
     const { rows, spare, binned } = this;
     const { bins, features } = binned;
-    const missing = split.defaultLeft ? (binned.missing[split.feature] as number) : -1;
+    // -1, no missing values in training, becomes NO_BIN too.
+    const missing = split.defaultLeft ? (binned.missing[split.feature] as number) & NO_BIN : NO_BIN;
     let left = begin;
     let right = 0;
     for (let i = begin; i < end; i++) {
       const row = rows[i] as number;
       const bin = bins[row * features + split.feature] as number;
-      // Missing values have the feature's last bin: right unless the split says left.
-      if (bin < split.bin || bin === missing) rows[left++] = row;
-      else spare[right++] = row;
+      // 1 when the row goes left: its bin is below the split's, or is the one of missing values. Sign bits
+      // and writing to both sides spare a branch that no processor can predict.
+      const goesLeft = ((bin - split.bin) >>> 31) | (((bin ^ missing) - 1) >>> 31);
+      rows[left] = row;
+      spare[right] = row;
+      left += goesLeft;
+      right += 1 - goesLeft;
     }
     rows.set(spare.subarray(0, right), left);
     return left;

@@ -2,6 +2,7 @@
 
 import { exp, log1p } from '../math.ts';
 import type { Objective } from './model.ts';
+import { sigmoid } from './sigmoid.ts';
 
 /** XGBoost's smallest second derivative. */
 const LEAST_SECOND = 1e-16;
@@ -22,7 +23,7 @@ export function fillGradients(
   for (let row = 0; row < margins.length; row++) {
     const margin = margins[row] as number;
     const weight = weights[row] as number;
-    const prediction = logistic ? 1 / (1 + exp(-margin)) : margin;
+    const prediction = logistic ? sigmoid(margin) : margin;
     const second = logistic ? Math.max(prediction * (1 - prediction), LEAST_SECOND) : 1;
     gradients[2 * row] = (prediction - (labels[row] as number)) * weight;
     gradients[2 * row + 1] = second * weight;

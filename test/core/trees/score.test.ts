@@ -53,7 +53,10 @@ function nodesOf(
 
 function modelOf(trees: readonly Tree[], baseMargin: number): TreeModel {
   const all = trees.map(nodesOf);
-  const starts = Int32Array.from([0, ...all.map((_, i) => all.slice(0, i + 1).flat().length)]);
+  const starts = new Int32Array(all.length + 1);
+  all.forEach((nodes, i) => {
+    starts[i + 1] = (starts[i] ?? 0) + nodes.length;
+  });
   const forest = emptyForest(starts);
   all.flat().forEach((node, at) => {
     forest.feature[at] = node.feature;

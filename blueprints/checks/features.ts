@@ -1,0 +1,149 @@
+import { labelOf } from '../../lambdas/core/config.ts';
+import type { Problem } from '../../lambdas/core/errors.ts';
+import type { Feature } from '../../lambdas/core/features/spec.ts';
+import { closest } from '../closest.ts';
+import type { Check } from './check.ts';
+import { rangeProblems, repeated } from './check.ts';
+
+/** No two features of one name. */
+export const uniqueFeatures: Check = ({ features }) =>
+  repeated(features?.fields.map(({ name }) => name) ?? []).map(({ name, index }) => ({
+    code: 'blueprint/duplicate-feature',
+    path: `features.fields[${index}].name`,
+    message: `'${name}' is the name of an earlier feature`,
+    fix: 'rename it; several features may read one column',
+  }));
+
+/** No feature reads what the blueprint leaves out; the reason is quoted. */
+export const noExcludedFeature: Check = ({ features, excluded }) =>
+  forEachFeature(features?.fields, (feature, path) =>
+    columnsOf(feature)
+      .concat(feature.name)
+      .filter((column, i, all) => Object.hasOwn(excluded ?? {}, column) && all.indexOf(column) === i)
+      .map((column) => ({
+        code: 'blueprint/excluded-feature',
+        path,
+        message: `'${column}' is excluded: ${excluded?.[column]}`,
+        fix: 'remove the feature',
+      })),
+  );
+
+/** No feature says what is predicted, who it is about, or when. */
+export const noForbiddenFeature: Check = ({ features, problem, source }) => {
+  const label = problem && labelOf(problem);
+  return forEachFeature(features?.fields, (feature, path) => {
+    const columns = columnsOf(feature);
+    const looksBack = feature.kind === 'lag' || feature.kind === 'rolling';
+    const refuse = (code: string, message: string, fix: string): Problem => ({ code, path, message, fix });
+    const problems: Problem[] = [];
+    if (label !== undefined && !looksBack && columns.includes(label))
+      problems.push(
+        refuse('blueprint/label-feature', `'${label}' is what is predicted`, 'remove the feature'),
+      );
+    if (source !== undefined && columns.includes(source.key))
+      problems.push(
+        refuse(
+          'blueprint/key-feature',
+          `'${source.key}' names the entity, it says nothing of it`,
+          'remove the feature',
+        ),
+      );
+    if (source !== undefined && feature.kind !== 'timestamp' && columns.includes(source.eventTime))
+      problems.push(
+        refuse(
+          'blueprint/event-time-feature',
+          `'${source.eventTime}' is the event time: only parts of it may be features`,
+          "use kind 'timestamp' with a part",
+        ),
+      );
+    return problems;
+  });
+};
+
+/** What a lag or a rolling statistic looks back at is a numeric feature, or the label of a regression. */
+export const knownPast: Check = ({ features, problem }) =>
+  forEachFeature(features?.fields, (feature, path) => {
+    if (feature.kind !== 'lag' && feature.kind !== 'rolling') return [];
+    if (problem?.type === 'regression' && feature.of === problem.label) return [];
+    const fields = features?.fields ?? [];
+    const target = fields.find(({ name }) => name === feature.of);
+    if (target?.kind === 'numeric') return [];
+    const numeric = fields.filter(({ kind }) => kind === 'numeric').map(({ name }) => name);
+    const guess = closest(feature.of, numeric);
+    return [
+      {
+        code: target === undefined ? 'blueprint/unknown-feature' : 'blueprint/not-numeric',
+        path: `${path}.of`,
+        message: target === undefined ? 'is no feature' : `is ${target.kind}, only numbers have a past`,
+        got: `'${feature.of}'`,
+        ...(numeric.length > 0 && { allowed: numeric.join(', ') }),
+        ...(guess !== undefined && { fix: `did you mean '${guess}'?` }),
+      },
+    ];
+  });
+
+/** Expectations fit the kind of the feature. */
+export const fittingExpectations: Check = ({ features }) =>
+  forEachFeature(features?.fields, (feature, path) => {
+    const { expect = {}, kind } = feature;
+    const at = `${path}.expect`;
+    const number = kind !== 'categorical' && kind !== 'boolean' && kind !== 'timestamp';
+    const wrong = [
+      ...(['min', 'max', 'meanWithinSigmas', 'deviationWithinFactor'] as const).filter(
+        (key) => !number && key in expect,
+      ),
+      ...(['allowed'] as const).filter((key) => kind !== 'categorical' && key in expect),
+    ];
+    return [
+      ...rangeProblems(at, expect, false),
+      ...wrong.map((key) => ({
+        code: 'blueprint/expectation-not-of-kind',
+        path: `${at}.${key}`,
+        message: `does not fit a ${kind} feature`,
+        fix: 'remove it',
+      })),
+    ];
+  });
+
+/** Without a label there is no rank of categories by mean label. */
+export const encodingWithoutLabel: Check = ({ features, problem }) =>
+  problem?.type !== 'clustering'
+    ? []
+    : forEachFeature(features?.fields, (feature, path) =>
+        feature.kind !== 'categorical' || feature.encoding === 'one-hot'
+          ? []
+          : [
+              {
+                code: 'blueprint/encoding-needs-label',
+                path: `${path}.encoding`,
+                message: 'ordinal is the rank by mean label, and clustering has no label',
+                fix: "use 'one-hot'",
+              },
+            ],
+      );
+
+function forEachFeature(
+  fields: readonly Feature[] | undefined,
+  check: (feature: Feature, path: string) => Problem[],
+): Problem[] {
+  return (fields ?? []).flatMap((feature, index) => check(feature, `features.fields[${index}]`));
+}
+
+/** Columns that a feature reads. */
+function columnsOf(feature: Feature): string[] {
+  switch (feature.kind) {
+    case 'lag':
+    case 'rolling':
+      return [feature.of];
+    case 'expression':
+      return identifiers(feature.expression);
+    default:
+      return [feature.column ?? feature.name];
+  }
+}
+
+/** Every word of an expression outside its texts. */
+function identifiers(expression: string): string[] {
+  const bare = expression.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, ' ');
+  return bare.match(/[A-Za-z_]\w*/g) ?? [];
+}

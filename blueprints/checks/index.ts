@@ -1,0 +1,51 @@
+/** All checks of one field against another. */
+
+import type { Problem } from '../../lambdas/core/errors.ts';
+import type { Check, Sections } from './check.ts';
+import {
+  encodingWithoutLabel,
+  fittingExpectations,
+  knownPast,
+  noExcludedFeature,
+  noForbiddenFeature,
+  uniqueFeatures,
+} from './features.ts';
+import { consecutiveWindows, monitoringVolume, warnBeforeAlert } from './monitoring.ts';
+import { businessAlarm, releaseShare, releaseVolume, uncertainBand } from './serving.ts';
+import { distinctRoles, knownTruthStep, readingSteps } from './source.ts';
+import {
+  fairnessAttributes,
+  fittingAlgorithm,
+  metricsOfProblem,
+  searchSpace,
+  thresholdLimits,
+} from './training.ts';
+
+const CHECKS: readonly Check[] = [
+  readingSteps,
+  distinctRoles,
+  knownTruthStep,
+  uniqueFeatures,
+  noExcludedFeature,
+  noForbiddenFeature,
+  knownPast,
+  fittingExpectations,
+  encodingWithoutLabel,
+  fittingAlgorithm,
+  metricsOfProblem,
+  thresholdLimits,
+  fairnessAttributes,
+  searchSpace,
+  releaseShare,
+  releaseVolume,
+  uncertainBand,
+  businessAlarm,
+  warnBeforeAlert,
+  consecutiveWindows,
+  monitoringVolume,
+];
+
+/** Everything that the accepted sections say against each other. */
+export function crossFieldProblems(sections: Sections): Problem[] {
+  return CHECKS.flatMap((check) => check(sections));
+}

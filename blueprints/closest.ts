@@ -1,0 +1,33 @@
+/** Length of the longest text that is compared; longer ones are no typing errors. */
+const MAX_LENGTH = 80;
+
+/**
+ * The candidate that a typing error most likely meant: the smallest Levenshtein distance without regard to case,
+ * at most a third of the length. Undefined when none is near.
+ */
+export function closest(text: string, candidates: readonly string[]): string | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  let best: { readonly candidate: string; readonly distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = levenshtein(text.toLowerCase(), candidate.toLowerCase());
+    const near = distance <= Math.max(1, Math.floor(Math.max(text.length, candidate.length) / 3));
+    if (near && (best === undefined || distance < best.distance)) best = { candidate, distance };
+  }
+  return best?.candidate;
+}
+
+/** Wagner and Fischer, 1974, in one row. */
+function levenshtein(a: string, b: string): number {
+  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    let diagonal = i - 1;
+    row[0] = i;
+    for (let j = 1; j <= b.length; j += 1) {
+      const above = row[j] as number; // j <= b.length
+      const left = row[j - 1] as number; // j >= 1
+      row[j] = Math.min(above + 1, left + 1, diagonal + (a[i - 1] === b[j - 1] ? 0 : 1));
+      diagonal = above;
+    }
+  }
+  return row[b.length] as number; // the last of the row
+}

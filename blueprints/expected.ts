@@ -1,0 +1,57 @@
+/** What the schema allows at a path: read from the JSON Schema, so that messages and documentation agree. */
+
+import { blueprintJsonSchema } from './schema.ts';
+
+interface Node {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly additionalProperties?: Node | boolean;
+}
+
+/** Fields, constant values and types that are possible at a path. */
+export interface Expected {
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+}
+
+let root: Node | undefined;
+
+/** What is allowed at a path of a blueprint; empty lists where nothing is. */
+export function expectedAt(path: readonly PropertyKey[]): Expected {
+  root ??= blueprintJsonSchema() as Node; // toJSONSchema builds these keywords
+  let nodes = branches(root);
+  for (const part of path) nodes = nodes.flatMap((node) => child(node, part)).flatMap(branches);
+  const unique = (texts: readonly string[]) => [...new Set(texts)];
+  return {
+    keys: unique(nodes.flatMap((node) => Object.keys(node.properties ?? {}))),
+    values: unique(
+      nodes.flatMap((node) => (node.const === undefined ? (node.enum ?? []) : [node.const])).map(String),
+    ),
+    types: unique(nodes.map(describe)),
+  };
+}
+
+function branches(node: Node): readonly Node[] {
+  const inner = node.anyOf ?? node.oneOf;
+  return inner === undefined ? [node] : inner.flatMap(branches);
+}
+
+function child(node: Node, part: PropertyKey): readonly Node[] {
+  if (typeof part === 'number') return node.items === undefined ? [] : [node.items];
+  const property = node.properties?.[String(part)];
+  if (property !== undefined) return [property];
+  return typeof node.additionalProperties === 'object' ? [node.additionalProperties] : [];
+}
+
+function describe(node: Node): string {
+  if (node.enum !== undefined) return node.enum.map((value) => `'${String(value)}'`).join(' or ');
+  if (node.properties !== undefined) return `an object with ${Object.keys(node.properties).join(', ')}`;
+  if (node.type === 'array') return 'a list';
+  return node.type === 'integer' ? 'a whole number' : `a ${node.type ?? 'value'}`;
+}

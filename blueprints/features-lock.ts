@@ -1,0 +1,90 @@
+/**
+ * `features.lock.json` records the feature group that was deployed. Adding a feature is an update; a change or a
+ * removal without a higher `features.version` is refused, because what was stored and trained under the old
+ * definition would silently mean something else.
+ */
+
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Problem } from '../lambdas/core/errors.ts';
+import { InvalidInput } from '../lambdas/core/errors.ts';
+import { problemsOf } from './problems.ts';
+import { columnName } from './schema/primitives.ts';
+import type { Blueprint } from './schema.ts';
+
+const lockSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  group: z.string(),
+  version: z.int().min(1).max(9999),
+  /** Name of a feature → sha256 of what it computes. */
+  features: z.record(columnName, z.string().regex(/^[0-9a-f]{64}$/)),
+});
+
+export type FeaturesLock = Readonly<z.infer<typeof lockSchema>>;
+
+/** @throws InvalidInput when it is no lock. */
+export function parseLock(input: unknown, subject: string): FeaturesLock {
+  const parsed = lockSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInput(subject, problemsOf(parsed.error, input));
+}
+
+/** What the deployed group says against this blueprint; empty when it may be deployed. */
+export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
+  const { version } = blueprint.features;
+  if (version > lock.version) return [];
+  if (version < lock.version)
+    return [
+      {
+        code: 'blueprint/features-version-lower',
+        path: 'features.version',
+        message: 'must not be below the deployed version',
+        got: String(version),
+        fix: `set it to ${lock.version}, or to ${lock.version + 1} if features changed`,
+      },
+    ];
+  const now = definitions(blueprint);
+  return Object.entries(lock.features)
+    .filter(([name, hash]) => now.get(name) !== hash)
+    .map(([name]) => ({
+      code: 'blueprint/features-changed',
+      path: 'features.fields',
+      message: `feature '${name}' was ${now.has(name) ? 'changed' : 'removed'}, and version ${version} is deployed with it`,
+      fix: `raise features.version to ${version + 1}`,
+    }));
+}
+
+/**
+ * The lock after this blueprint is deployed.
+ *
+ * @throws InvalidInput when the earlier lock refuses it
+ */
+export function nextLock(blueprint: Blueprint, lock?: FeaturesLock): FeaturesLock {
+  const problems = lock === undefined ? [] : checkLock(blueprint, lock);
+  if (problems.length > 0) throw new InvalidInput(`blueprint '${blueprint.name}'`, problems);
+  return {
+    schemaVersion: 1,
+    group: blueprint.name,
+    version: blueprint.features.version,
+    features: Object.fromEntries(definitions(blueprint)),
+  };
+}
+
+/** What a feature computes; words and tests about it may change freely. */
+function definitions(blueprint: Blueprint): ReadonlyMap<string, string> {
+  return new Map(
+    blueprint.features.fields.map(({ description: _, expect: __, monitor: ___, ...definition }) => [
+      definition.name,
+      createHash('sha256').update(canonical(definition)).digest('hex'),
+    ]),
+  );
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

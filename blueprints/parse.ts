@@ -1,0 +1,82 @@
+import type { Problem } from '../lambdas/core/errors.ts';
+import { InvalidInput } from '../lambdas/core/errors.ts';
+import type { Sections } from './checks/check.ts';
+import { crossFieldProblems } from './checks/index.ts';
+import { withOverrides } from './overrides.ts';
+import { plainDataProblems } from './plain-data.ts';
+import { problemsOf } from './problems.ts';
+import type { EnvironmentName } from './schema/environments.ts';
+import { ENVIRONMENTS } from './schema/environments.ts';
+import type { Blueprint } from './schema.ts';
+import { blueprintSchema } from './schema.ts';
+
+/** How messages name a blueprint: `blueprint 'churn' (blueprints/churn.ts)`. */
+export function subjectOf(input: unknown, file?: string): string {
+  const name =
+    typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string'
+      ? ` '${input.name.slice(0, 40).replace(/[^\w.-]/g, '?')}'`
+      : '';
+  return `blueprint${name}${file === undefined ? '' : ` (${file})`}`;
+}
+
+/**
+ * Reads a blueprint, with every default filled in.
+ *
+ * @param subject - How messages name it; see {@link subjectOf}.
+ * @throws InvalidInput with all its problems
+ */
+export function parseBlueprint(input: unknown, subject: string): Blueprint {
+  const blueprint = parseOne(input, subject);
+  const problems = ENVIRONMENTS.flatMap((environment) => overrideProblems(blueprint, environment));
+  if (problems.length > 0) throw new InvalidInput(subject, problems);
+  return blueprint;
+}
+
+/**
+ * The blueprint as one environment has it.
+ *
+ * @throws InvalidInput when an override breaks a rule
+ */
+export function applyOverrides(
+  blueprint: Blueprint,
+  environment: EnvironmentName,
+  subject: string,
+): Blueprint {
+  return parseOne(withOverrides(blueprint, environment), subject);
+}
+
+function parseOne(input: unknown, subject: string): Blueprint {
+  const unsafe = plainDataProblems(input);
+  if (unsafe.length > 0) throw new InvalidInput(subject, unsafe);
+  const parsed = blueprintSchema.safeParse(input);
+  const problems = parsed.success
+    ? crossFieldProblems(parsed.data)
+    : [...problemsOf(parsed.error, input), ...crossFieldProblems(acceptedSections(input))];
+  if (!parsed.success || problems.length > 0) throw new InvalidInput(subject, problems);
+  return parsed.data;
+}
+
+/** The sections that are right by themselves, so that one typing error does not hide what else is wrong. */
+function acceptedSections(input: unknown): Sections {
+  if (typeof input !== 'object' || input === null) return {};
+  const given = input as Readonly<Record<string, unknown>>; // plain data, tested before
+  const accepted = Object.entries(blueprintSchema.shape).flatMap(([name, schema]) => {
+    const section = schema.safeParse(given[name]);
+    return section.success ? [[name, section.data]] : [];
+  });
+  return Object.fromEntries(accepted) as Sections; // each by the schema of its name
+}
+
+function overrideProblems(blueprint: Blueprint, environment: EnvironmentName): Problem[] {
+  if (blueprint.environments[environment] === undefined) return [];
+  try {
+    applyOverrides(blueprint, environment, '');
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return error.problems.map((problem) => ({
+      ...problem,
+      path: `environments.${environment}.${problem.path}`,
+    }));
+  }
+}

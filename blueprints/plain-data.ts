@@ -1,0 +1,61 @@
+/** Whether a value is plain JSON of a bounded size, tested before any schema looks at it. */
+
+import type { Problem } from '../lambdas/core/errors.ts';
+import { formatPath } from './problems.ts';
+import { UNSAFE_KEYS } from './schema/primitives.ts';
+
+const MAX_DEPTH = 32;
+const MAX_VALUES = 100_000;
+const MAX_PROBLEMS = 50;
+/** As long as the longest query. */
+const MAX_TEXT = 20_000;
+
+/** Problems of a value that no schema should see: unsafe keys, numbers that are none, code, cycles, excess. */
+export function plainDataProblems(input: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const waiting: { readonly value: unknown; readonly path: readonly PropertyKey[] }[] = [
+    { value: input, path: [] },
+  ];
+  const report = (code: string, path: readonly PropertyKey[], message: string) =>
+    problems.push({ code, path: formatPath(path), message });
+
+  for (let seen = 0; seen < waiting.length && problems.length < MAX_PROBLEMS; seen += 1) {
+    const { value, path } = waiting[seen] as (typeof waiting)[number]; // seen < length
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      report('blueprint/not-finite', path, `must be a finite number, got ${value}`);
+    } else if (typeof value === 'string' && value.length > MAX_TEXT) {
+      report('blueprint/too-long', path, `must have at most ${MAX_TEXT} characters, got ${value.length}`);
+    } else if (['function', 'symbol', 'bigint'].includes(typeof value)) {
+      report('blueprint/not-data', path, `must be plain data, got a ${typeof value}`);
+    }
+    if (typeof value !== 'object' || value === null) continue;
+    if (!isPlain(value)) {
+      report('blueprint/not-data', path, 'must be a plain object or list');
+      continue;
+    }
+    if (path.length >= MAX_DEPTH) {
+      report('blueprint/too-deep', path, `must not be nested deeper than ${MAX_DEPTH}`);
+      break;
+    }
+    for (const key of Object.keys(value)) {
+      const inner = [...path, Array.isArray(value) ? Number(key) : key];
+      if (UNSAFE_KEYS.includes(key))
+        report('blueprint/unsafe-key', inner, 'is a name that objects keep for themselves');
+      else waiting.push({ value: (value as Record<string, unknown>)[key], path: inner }); // own key
+    }
+    if (waiting.length > MAX_VALUES) {
+      report(
+        'blueprint/too-large',
+        [],
+        `must not hold more than ${MAX_VALUES.toLocaleString('en-US')} values`,
+      );
+      break;
+    }
+  }
+  return problems;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Array.isArray(value);
+}

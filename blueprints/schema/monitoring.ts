@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { CATEGORICAL_STATISTICS, DRIFT_DEFAULTS, NUMERIC_STATISTICS } from '../../lambdas/core/drift/spec.ts';
+import { columnName, schedule, share, whole } from './primitives.ts';
+import { metric } from './training.ts';
+
+const limit = z.number().min(0).max(1000);
+const numericDefaults = DRIFT_DEFAULTS.numeric;
+const categoricalDefaults = DRIFT_DEFAULTS.categorical;
+
+const drift = z
+  .strictObject({
+    numeric: z
+      .strictObject({
+        statistic: z.enum(NUMERIC_STATISTICS).default(numericDefaults.statistic).describe('distance measure'),
+        warn: limit.default(numericDefaults.warn).describe('reported from here on'),
+        alert: limit.default(numericDefaults.alert).describe('drifted from here on'),
+      })
+      .prefault({})
+      .describe('numbers'),
+    categorical: z
+      .strictObject({
+        statistic: z
+          .enum(CATEGORICAL_STATISTICS)
+          .default(categoricalDefaults.statistic)
+          .describe('distance measure'),
+        warn: limit
+          .default(categoricalDefaults.warn)
+          .describe('reported from here on; a p-value for chi-square'),
+        alert: limit
+          .default(categoricalDefaults.alert)
+          .describe('drifted from here on; a p-value for chi-square'),
+      })
+      .prefault({})
+      .describe('categories and booleans'),
+    missingShare: share
+      .default(DRIFT_DEFAULTS.missingShare)
+      .describe('largest change of the share of missing values'),
+    unseenShare: share
+      .default(DRIFT_DEFAULTS.unseenShare)
+      .describe('largest share of categories not seen in training'),
+    driftedShare: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(DRIFT_DEFAULTS.driftedShare)
+      .describe('share of features that must alert for the window to count as drifted'),
+    scorePsi: z
+      .strictObject({
+        warn: limit.default(DRIFT_DEFAULTS.scorePsi.warn).describe('reported from here on'),
+        alert: limit.default(DRIFT_DEFAULTS.scorePsi.alert).describe('drifted from here on'),
+      })
+      .prefault({})
+      .describe('shift of the scores and of the labels'),
+  })
+  .prefault({})
+  .describe('what counts as drift');
+
+/** What is watched once a version serves. */
+export const monitoringSchema = z
+  .strictObject({
+    schedule: schedule.default('0 6 * * *').describe('when the window is judged, UTC'),
+    windowDays: whole(1, 366).default(7).describe('days that are compared with training'),
+    drift,
+    correlations: z
+      .number()
+      .gt(0)
+      .max(2)
+      .default(DRIFT_DEFAULTS.correlationChange)
+      .describe('largest change of a strong correlation between two features'),
+    consecutive: z
+      .strictObject({ n: whole(1, 50), of: whole(1, 50) })
+      .default(DRIFT_DEFAULTS.windows)
+      .describe('drift counts when n of the last windows have drifted'),
+    minRows: whole(1, 10_000_000).default(DRIFT_DEFAULTS.minRows).describe('fewer rows say nothing'),
+    fairness: z
+      .strictObject({
+        attributes: z.array(columnName).max(20).default([]).describe('columns whose groups are compared'),
+        minGroup: whole(1, 1_000_000).default(30).describe('smaller groups say nothing'),
+      })
+      .prefault({})
+      .describe('group fairness in production'),
+    groundTruth: z
+      .strictObject({
+        step: columnName.describe('source step whose rows carry the outcome'),
+        delayDays: whole(0, 3660).describe('days until an outcome is known'),
+      })
+      .optional()
+      .describe('where outcomes come from; joined to predictions by key and event time'),
+  })
+  .prefault({})
+  .describe('drift, performance and fairness in production');
+
+/** What starts a retraining. */
+export const retrainingSchema = z
+  .strictObject({
+    on: z
+      .strictObject({
+        schedule: schedule.optional().describe('at these times, UTC'),
+        drift: z.boolean().default(true).describe('when monitoring calls for it'),
+        performance: z
+          .strictObject({ metric, dropBy: z.number().gt(0).max(1e15) })
+          .optional()
+          .describe('when the measured metric is worse than at training by this much'),
+        newData: z
+          .strictObject({ minRows: whole(1, 1_000_000_000) })
+          .optional()
+          .describe('when this many rows are new'),
+      })
+      .prefault({})
+      .describe('the triggers'),
+    coolDownDays: whole(0, 3660)
+      .default(7)
+      .describe('days after a training in which nothing but a person starts one'),
+  })
+  .prefault({})
+  .describe('the closed loop');

@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import type { Metric } from '../../lambdas/core/config.ts';
+import { FAIRNESS_METRICS, METRICS } from '../../lambdas/core/config.ts';
+import { DEFAULT_PARAMS, PARAMETER_RANGES } from '../../lambdas/core/trees/spec.ts';
+import { columnName, finite, schedule, whole } from './primitives.ts';
+
+const ALL_METRICS: readonly Metric[] = [
+  ...METRICS['binary-classification'],
+  ...METRICS.regression,
+  ...METRICS.clustering,
+];
+
+/** A metric by name; whether the problem has it is checked with the whole blueprint. */
+export const metric = z.enum(ALL_METRICS);
+
+const limits = {
+  min: finite.optional().describe('smallest acceptable value'),
+  max: finite.optional().describe('largest acceptable value'),
+};
+
+const difference = (description: string) =>
+  z
+    .strictObject({ metric, by: z.number().min(0).max(1e15).describe('difference, in units of the metric') })
+    .optional()
+    .describe(description);
+
+const parameter = (name: keyof typeof PARAMETER_RANGES) => {
+  const { min, max, integer, above } = PARAMETER_RANGES[name];
+  if (integer) return whole(min, max);
+  return above ? z.number().gt(min).max(max) : z.number().min(min).max(max);
+};
+
+/** What each parameter of the booster may be. */
+export const parameterRanges = {
+  rounds: parameter('rounds'),
+  maxDepth: parameter('maxDepth'),
+  eta: parameter('eta'),
+  lambda: parameter('lambda'),
+  alpha: parameter('alpha'),
+  gamma: parameter('gamma'),
+  minChildWeight: parameter('minChildWeight'),
+  maxBins: parameter('maxBins'),
+  subsample: parameter('subsample'),
+  columnSample: parameter('columnSample'),
+  scalePositiveWeight: parameter('scalePositiveWeight'),
+  earlyStoppingRounds: parameter('earlyStoppingRounds'),
+};
+
+const parameters = z
+  .strictObject({
+    rounds: parameterRanges.rounds.default(DEFAULT_PARAMS.rounds).describe('most trees'),
+    maxDepth: parameterRanges.maxDepth.default(DEFAULT_PARAMS.maxDepth).describe('levels of a tree'),
+    eta: parameterRanges.eta.default(DEFAULT_PARAMS.eta).describe('learning rate'),
+    lambda: parameterRanges.lambda.default(DEFAULT_PARAMS.lambda).describe('L2 penalty on leaf weights'),
+    alpha: parameterRanges.alpha.default(DEFAULT_PARAMS.alpha).describe('L1 penalty on leaf weights'),
+    gamma: parameterRanges.gamma.default(DEFAULT_PARAMS.gamma).describe('least gain of a split'),
+    minChildWeight: parameterRanges.minChildWeight
+      .default(DEFAULT_PARAMS.minChildWeight)
+      .describe('least sum of hessians in a leaf'),
+    maxBins: parameterRanges.maxBins.default(DEFAULT_PARAMS.maxBins).describe('histogram bins per feature'),
+    subsample: parameterRanges.subsample.default(DEFAULT_PARAMS.subsample).describe('share of rows per tree'),
+    columnSample: parameterRanges.columnSample
+      .default(DEFAULT_PARAMS.columnSample)
+      .describe('share of features per tree'),
+    scalePositiveWeight: parameterRanges.scalePositiveWeight
+      .default(DEFAULT_PARAMS.scalePositiveWeight)
+      .describe('weight of positive rows'),
+    earlyStoppingRounds: parameterRanges.earlyStoppingRounds
+      .optional()
+      .describe('stops after this many rounds without improvement; without it never'),
+  })
+  .prefault({})
+  .describe("the booster's parameters, with XGBoost's meanings");
+
+const searched = z.union([
+  z.array(finite).min(1).max(50),
+  z.strictObject({ min: finite, max: finite, scale: z.enum(['linear', 'log']).default('linear') }),
+]);
+
+const search = z
+  .strictObject({
+    trials: whole(2, 200).describe('configurations tried'),
+    space: z
+      .partialRecord(z.enum(Object.keys(parameterRanges) as (keyof typeof parameterRanges)[]), searched) // its own keys
+      .describe('per parameter: the values, or a range'),
+  })
+  .optional()
+  .describe('hyperparameter search; the best by the holdout metric is kept');
+
+const validation = z
+  .strictObject({
+    thresholds: z
+      .array(z.strictObject({ metric, ...limits }))
+      .max(20)
+      .default([])
+      .describe('what the holdout must show'),
+    notWorseThanChampionBy: difference(
+      'a version may be worse than the champion, on the same rows, by this much',
+    ),
+    betterThanBaseline: difference('a version must beat the constant prediction by this much'),
+    fairness: z
+      .array(z.strictObject({ attribute: columnName, metric: z.enum(FAIRNESS_METRICS), ...limits }))
+      .max(20)
+      .default([])
+      .describe('what must hold between the groups of an attribute'),
+  })
+  .prefault({})
+  .describe('what a version must show before it may be approved');
+
+/** How a version comes to be. */
+export const trainingSchema = z
+  .strictObject({
+    algorithm: z
+      .enum(['xgboost', 'kmeans'])
+      .default('xgboost')
+      .describe('gradient boosted trees, or k-means'),
+    parameters,
+    search,
+    window: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('all') }),
+        z.strictObject({ kind: z.literal('days'), days: whole(1, 36_600) }),
+        z.strictObject({ kind: z.literal('rows'), rows: whole(100, 1_000_000_000) }),
+      ])
+      .default({ kind: 'all' })
+      .describe('the rows that are learnt from: all, or the last n days or rows'),
+    split: z
+      .strictObject({
+        kind: z
+          .enum(['time', 'hash'])
+          .default('time')
+          .describe('newest rows are held out, or a hash of the key'),
+        holdoutShare: z.number().min(0.05).max(0.5).default(0.2).describe('share of rows held out'),
+      })
+      .prefault({})
+      .describe('how rows are held out for validation'),
+    seed: whole(0, 4_294_967_295).default(1).describe('same data and seed, same model'),
+    schedule: schedule.optional().describe('when a version is trained, UTC; besides what retraining says'),
+    validation,
+    approval: z.enum(['manual', 'automatic']).default('manual').describe('who lets a valid version go live'),
+  })
+  .prefault({})
+  .describe('algorithm, data window, validation and approval');

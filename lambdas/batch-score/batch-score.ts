@@ -1,0 +1,111 @@
+import type { ModelConfig } from '../core/config.ts';
+import { writeTable } from '../core/csv/write.ts';
+import { RuntimeFailure } from '../core/errors.ts';
+import { predictTable } from '../core/predict.ts';
+import { columnOf, takeRows } from '../core/rows.ts';
+import type { Table } from '../core/table.ts';
+import type { Ports } from '../ports/index.ts';
+import { readBundle } from '../stores/bundle.ts';
+import { writeGzip } from '../stores/gzip.ts';
+import { getHistorical } from '../stores/historical.ts';
+import { encodeJson } from '../stores/json.ts';
+import { readRelease } from '../stores/release.ts';
+
+export interface BatchInput {
+  readonly runId: string;
+  /** Event times of the rows to score, [from, to), ms since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a batch run delivered; written after the scores, so that who sees it can read them. */
+export interface BatchManifest {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly key: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly rows: number;
+  /** Rows that the model refused; they are not in the file. */
+  readonly refused: number;
+  /** Of the uncompressed bytes, hex. */
+  readonly sha256: string;
+}
+
+/**
+ * Scores stored rows with the champion and delivers them as one CSV file: key, score, and the decision of a class,
+ * ranked as the blueprint says.
+ *
+ * @throws RuntimeFailure `score/no-model` before the first release, `features/nothing-ingested`
+ */
+export async function runBatchScore(
+  ports: Pick<Ports, 'objects' | 'logger'>,
+  config: ModelConfig,
+  input: BatchInput,
+): Promise<BatchManifest> {
+  const { champion } = (await readRelease(ports.objects)).state;
+  if (champion === null)
+    throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
+      fix: 'release one first',
+    });
+  const bundle = await readBundle(ports, champion.version, champion.digest);
+  const rows = await getHistorical(ports, config, input);
+  const predictions = predictTable(bundle, rows);
+  const answered = ranked(predictions, config.serving.batch?.rank ?? 'none');
+  const table = output(rows, predictions, answered, config);
+  const folder = `batch/${new Date(input.to).toISOString().slice(0, 10)}/${input.runId}`;
+  const key = `${folder}/scores.csv.gz`;
+  const { sha256 } = await writeGzip(ports.objects, key, writeTable(table, outputColumns(config)));
+  const manifest: BatchManifest = {
+    schemaVersion: 1,
+    runId: input.runId,
+    key,
+    ...champion,
+    rows: answered.length,
+    refused: rows.rows - answered.length,
+    sha256,
+  };
+  await ports.objects.write(`${folder}/_manifest.json`, [encodeJson(manifest)]);
+  ports.logger.info('batch-score.done', {
+    runId: input.runId,
+    rows: manifest.rows,
+    refused: manifest.refused,
+  });
+  return manifest;
+}
+
+/** Positions of the rows that were answered, in the order of delivery; equal scores keep the order of their events. */
+function ranked(predictions: Float32Array, rank: 'none' | 'ascending' | 'descending'): Int32Array {
+  const answered = Int32Array.from(predictions.keys()).filter((row) => !Number.isNaN(predictions[row]));
+  if (rank === 'none') return answered;
+  const sign = rank === 'ascending' ? 1 : -1;
+  const scoreOf = (row: number) => predictions[row] as number; // positions come from the same array
+  return answered.sort((a, b) => sign * (scoreOf(a) - scoreOf(b)) || a - b);
+}
+
+function output(rows: Table, predictions: Float32Array, answered: Int32Array, config: ModelConfig): Table {
+  const keys = takeRows(
+    { rows: rows.rows, columns: new Map([[config.source.key, columnOf(rows, config.source.key)]]) },
+    answered,
+  );
+  const scores = Float64Array.from(answered, (row) => predictions[row] as number); // as above
+  const decisions = scores.map((score) => (score >= config.serving.decisionThreshold ? 1 : 0));
+  return {
+    rows: answered.length,
+    columns: new Map([
+      ...keys.columns,
+      ['score', { kind: 'numeric', values: scores }],
+      ['decision', { kind: 'numeric', values: decisions }],
+    ]),
+  };
+}
+
+function outputColumns({ source, problem }: ModelConfig) {
+  const columns = [
+    { name: source.key, type: 'category' },
+    { name: 'score', type: 'number' },
+  ] as const;
+  return problem.type === 'binary-classification'
+    ? [...columns, { name: 'decision', type: 'boolean' } as const]
+    : columns;
+}

@@ -1,0 +1,31 @@
+import type { ModelConfig } from '../core/config.ts';
+import { labelsOf } from '../core/model-table.ts';
+import { numbersOf, textsOf } from '../core/rows.ts';
+import type { Ports } from '../ports/index.ts';
+import { getHistorical } from '../stores/historical.ts';
+import { type Truth, writeTruth } from '../stores/truth.ts';
+
+/**
+ * Collects the outcomes that are known by now of events in [from, to), so that a monitor can join them to the
+ * predictions. An outcome whose delay has not passed is not looked for.
+ *
+ * @returns how many were found
+ */
+export async function runGroundTruth(
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
+  config: ModelConfig,
+  input: { readonly runId: string; readonly from: number; readonly to: number },
+): Promise<number> {
+  const table = await getHistorical(ports, config, input);
+  const labels = labelsOf(table, config.problem);
+  const key = textsOf(table, config.source.key);
+  const times = numbersOf(table, config.source.eventTime);
+  const outcomes: Truth[] = [];
+  labels.forEach((label, row) => {
+    const id = key(row);
+    if (!Number.isNaN(label) && id !== undefined) outcomes.push({ id, at: times[row] as number, label }); // same rows
+  });
+  await writeTruth(ports, input.runId, ports.clock.now(), outcomes);
+  ports.logger.info('ground-truth.done', { runId: input.runId, outcomes: outcomes.length });
+  return outcomes.length;
+}

@@ -1,0 +1,39 @@
+import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
+import type { Ports } from '../ports/index.ts';
+import { addFeaturePart, type FeatureManifest, featurePartKey } from '../stores/features.ts';
+import { readGzip, writeGzip } from '../stores/gzip.ts';
+import { groupOf } from '../stores/historical.ts';
+import { readPrepared } from '../stores/prepared.ts';
+import { materialize } from './materialize.ts';
+
+/**
+ * Appends the rows that a run prepared to the feature store, and brings the newest values of each key to the online
+ * store where scoring by key is asked for. The same run again has the effect of once.
+ *
+ * @throws RuntimeFailure `ingest/not-prepared`, `store/corrupt`
+ */
+export async function runIngest(
+  ports: Pick<Ports, 'objects' | 'online' | 'clock' | 'logger'>,
+  config: ModelConfig,
+  input: { readonly runId: string; readonly to: string },
+): Promise<FeatureManifest> {
+  const prepared = await readPrepared(ports, input.runId);
+  if (prepared === undefined)
+    throw new RuntimeFailure('ingest/not-prepared', `run ${input.runId} has prepared nothing`, {
+      fix: 'run prepare first',
+    });
+  const group = groupOf(config);
+  const key = featurePartKey(group, Date.parse(input.to), input.runId);
+  const { sha256 } = await writeGzip(
+    ports.objects,
+    key,
+    readGzip(ports.objects, prepared.key, prepared.sha256),
+  );
+  if (config.serving.online?.byKey === true) await materialize(ports, config, prepared);
+  const { rows, times, coveredTo } = prepared;
+  const part = { runId: input.runId, key, rows, sha256, from: times?.from ?? 0, to: times?.to ?? 0 };
+  const manifest = await addFeaturePart(ports, group, part, coveredTo);
+  ports.logger.info('ingest.done', { runId: input.runId, rows });
+  return manifest;
+}

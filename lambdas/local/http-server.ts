@@ -1,0 +1,180 @@
+/** The scoring service on loopback, over the same path from bytes to bytes as the cloud functions. */
+
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
+import { type Answer, errorAnswer, HEADERS, NO_MODEL } from '../score/answer.ts';
+import { answerScore, MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
+import type { Scorer } from '../score/scorer.ts';
+import { openApi } from './openapi.ts';
+
+export interface ServerOptions {
+  readonly scorer: Scorer;
+  readonly config: ModelConfig;
+  /** A loopback address: there is no authentication here, which in the cloud is the platform's. @default '127.0.0.1' */
+  readonly host?: '127.0.0.1' | '::1';
+  /** 0 takes a free one. @default 0 */
+  readonly port?: number;
+  /** Bytes. @default 1 MiB */
+  readonly bodyLimit?: number;
+  /** A client that takes longer to send its headers, or its request, is cut off. @default 10,000 */
+  readonly timeoutMs?: number;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:40123` */
+  readonly url: string;
+  /** Stops listening, ends the connections and waits for the records. */
+  close(): Promise<void>;
+}
+
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/**
+ * Serves POST /score and GET /healthz, /readyz, /model, /openapi.json.
+ *
+ * @throws RuntimeFailure `http/not-loopback`, or Node's error when the port is taken
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { scorer, config, host = '127.0.0.1', port = 0, bodyLimit = MAX_BODY_BYTES } = options;
+  if (host !== '127.0.0.1' && host !== '::1') {
+    throw new RuntimeFailure(
+      'http/not-loopback',
+      `will not listen on ${String(host)} without authentication`,
+      {
+        fix: "use '127.0.0.1' or '::1'",
+      },
+    );
+  }
+  const nextId = requestIds();
+  const timeout = options.timeoutMs ?? 10_000;
+  const app = Fastify({
+    bodyLimit,
+    requestTimeout: timeout,
+    http: {
+      headersTimeout: timeout,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: timeout / 4,
+    },
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id'], nextId),
+    clientErrorHandler: (error, socket) => refuseSocket(error, socket, nextId()),
+    frameworkErrors: (_error, request, reply) =>
+      send(reply, refusedAnswer('malformed', request.id), request.id),
+  });
+  // The body is left as bytes: parsing and checking it is the scorer's, the same on every target.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  addRoutes(app, scorer, config);
+  await app.listen({ host, port });
+  const address = app.server.address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host === '::1' ? '[::1]' : host}:${listening}`,
+    async close() {
+      await app.close();
+      await scorer.flush();
+    },
+  };
+}
+
+function addRoutes(app: FastifyInstance, scorer: Scorer, config: ModelConfig): void {
+  const document = json(openApi(config));
+  const alive = json({ status: 'alive' });
+  const ready = json({ status: 'ready' });
+
+  app.post<{ Body: Buffer | undefined }>('/score', async (request, reply) => {
+    const { headers, body = EMPTY, id } = request;
+    const contentType = headers['content-type'];
+    const contentEncoding = headers['content-encoding'];
+    send(reply, await answerScore(scorer, { requestId: id, contentType, contentEncoding, body }), id);
+    return reply;
+  });
+  app.get('/healthz', (request, reply) => send(reply, alive, request.id));
+  app.get('/readyz', async (request, reply) => {
+    const answer = (await scorer.ready()) ? ready : errorAnswer(503, request.id, NO_MODEL);
+    send(reply, answer, request.id);
+    return reply;
+  });
+  app.get('/model', async (request, reply) => {
+    const model = await scorer.model();
+    const answer =
+      model === undefined
+        ? errorAnswer(503, request.id, NO_MODEL)
+        : json({ ...model, since: model.since === null ? null : new Date(model.since).toISOString() });
+    send(reply, answer, request.id);
+    return reply;
+  });
+  app.get('/openapi.json', (request, reply) => send(reply, document, request.id));
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] as string; // split gives at least one part
+    const allowed = METHODS.get(path);
+    if (allowed !== undefined) reply.header('allow', allowed);
+    send(reply, refusedAnswer(allowed === undefined ? 'not-found' : 'method', request.id), request.id);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    send(reply, refusedAnswer(refusalOf(error), request.id), request.id);
+  });
+}
+
+const METHODS: ReadonlyMap<string, string> = new Map([
+  ['/score', 'POST'],
+  ['/healthz', 'GET'],
+  ['/readyz', 'GET'],
+  ['/model', 'GET'],
+  ['/openapi.json', 'GET'],
+]);
+const EMPTY = Buffer.alloc(0);
+
+function send(reply: FastifyReply, answer: Answer, requestId: string): void {
+  reply.code(answer.status).headers(answer.headers).header('x-request-id', requestId).send(answer.body);
+}
+
+function json(document: unknown): Answer {
+  return { status: 200, headers: HEADERS, body: JSON.stringify(document) };
+}
+
+/** Errors of Fastify itself, which arise before a route is asked. */
+function refusalOf(error: unknown): Refusal {
+  const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'too-large';
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'content-type';
+  return statusCode !== undefined && statusCode < 500 ? 'malformed' : 'failed';
+}
+
+/** Errors of Node's HTTP parser, before there is a request: the answer is written to the socket as it is. */
+function refuseSocket(error: { readonly code?: string }, socket: Socket, requestId: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? 'timeout'
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? 'headers-too-large'
+        : 'malformed';
+  const { status, headers, body } = refusedAnswer(refusal, requestId);
+  const lines = Object.entries({
+    ...headers,
+    'x-request-id': requestId,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** Unique in this process and, by its first part, in all. */
+function requestIds(): () => string {
+  const instance = randomUUID();
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${instance}-${count}`;
+  };
+}

@@ -1,0 +1,57 @@
+import { RuntimeFailure } from '../core/errors.ts';
+import type { Ports } from '../ports/index.ts';
+import type { VirtualClock } from '../adapters/local/clock.ts';
+import type { ScoreClient } from './client.ts';
+import type { Incident, RequestOf } from './feed.ts';
+import { daysOf, type ReplayWindow } from './timeline.ts';
+
+export interface Replay {
+  readonly ports: Pick<Ports, 'predictions'>;
+  readonly clock: VirtualClock;
+  readonly client: ScoreClient;
+  readonly requestOf: RequestOf;
+  readonly times: Float64Array;
+}
+
+/** Answers by status code. */
+export type AnswerCounts = ReadonlyMap<number, number>;
+
+/** Requests under way at once; the order of answers within a day does not matter to anybody. */
+const CONCURRENCY = 8;
+
+/**
+ * Sends the requests of a window, day after day, and lets `afterDay` look at what was answered.
+ *
+ * @throws RuntimeFailure `local/answer` when the service breaks (5xx): refusals are told, faults are not hidden
+ */
+export async function replayWindow(
+  { ports, clock, client, requestOf, times }: Replay,
+  window: ReplayWindow,
+  options: {
+    readonly incident?: Incident | undefined;
+    readonly onProgress: (done: number, total: number) => void;
+    readonly afterDay: () => Promise<void>;
+  },
+): Promise<AnswerCounts> {
+  const counts = new Map<number, number>();
+  for (const day of daysOf(times, window)) {
+    clock.advanceTo(day.from);
+    let next = day.first;
+    const send = async () => {
+      while (next < day.end) {
+        const position = next;
+        next += 1;
+        const { status, body } = await client.post(requestOf(position, options.incident));
+        if (status >= 500) throw new RuntimeFailure('local/answer', `the service answered ${status}: ${body.slice(0, 200)}`);
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, send));
+    await ports.predictions.flush();
+    clock.advanceTo(day.to);
+    options.onProgress(day.end - window.first, window.end - window.first);
+    await options.afterDay();
+  }
+  clock.advanceTo(window.to);
+  return counts;
+}

@@ -1,0 +1,81 @@
+import { RuntimeFailure } from '../core/errors.ts';
+import { type PipelineInput, type PipelineStep, type StepName, TRAINING_PIPELINE } from '../pipeline.ts';
+import type { Ports } from '../ports/index.ts';
+import { createLease } from '../stores/lease.ts';
+import type { Story } from './story.ts';
+
+/** Runs one step and says in a few words what came of it. */
+export type RunStep = (input: PipelineInput) => Promise<string>;
+
+export interface PipelineRun {
+  readonly ports: Pick<Ports, 'objects' | 'clock' | 'logger'>;
+  readonly steps: Readonly<Record<StepName, RunStep>>;
+  readonly story: Story;
+}
+
+/** The steps that bring new rows in; a retraining runs all of them. */
+export const DATA_STEPS: readonly StepName[] = ['export', 'prepare', 'ingest'];
+
+/**
+ * Interprets the pipeline, as a cloud's workflow service does: one step after another under the training lease,
+ * each tried again as the pipeline says when its failure may pass.
+ *
+ * @param only - Which steps; all by default.
+ * @throws RuntimeFailure `pipeline/busy` (retryable) when another run holds the lease, or what a step throws
+ */
+export async function runPipeline(
+  { ports, steps, story }: PipelineRun,
+  input: Omit<PipelineInput, 'fence'>,
+  only: readonly StepName[] = TRAINING_PIPELINE.steps.map(({ name }) => name),
+): Promise<void> {
+  const { lease: spec } = TRAINING_PIPELINE;
+  const lease = createLease(ports, `locks/${spec.name}.json`);
+  const taken = await lease.acquire(input.runId, spec.ttlSec * 1000);
+  if (taken.outcome !== 'acquired') throw busy(input.runId, taken);
+  const { fence } = taken;
+  const logger = ports.logger.with({ runId: input.runId });
+  try {
+    for (const step of TRAINING_PIPELINE.steps) {
+      if (!only.includes(step.name)) continue;
+      const work = story.work(step.name, { at: ports.clock.now() });
+      logger.info('step.started', { step: step.name });
+      const summary = await withRetry(ports, step, () => steps[step.name]({ ...input, fence }));
+      logger.info('step.done', { step: step.name });
+      work.done(summary);
+    }
+  } finally {
+    await lease.release(input.runId, fence);
+  }
+}
+
+async function withRetry<T>(
+  { clock, logger }: Pick<Ports, 'clock' | 'logger'>,
+  { name, retry }: PipelineStep,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const mayPass = error instanceof RuntimeFailure && error.retryable && attempt < retry.attempts;
+      if (!mayPass) throw error;
+      logger.warn('step.retried', { step: name, attempt, code: error.code });
+      await clock.sleep(retry.waitSec * 1000 * 2 ** (attempt - 1));
+    }
+  }
+}
+
+function busy(
+  runId: string,
+  taken:
+    | { readonly outcome: 'held'; readonly owner: string }
+    | { readonly outcome: 'unknown'; readonly cause: unknown },
+): RuntimeFailure {
+  const why =
+    taken.outcome === 'held' ? `run ${taken.owner} holds the lease` : 'it cannot be told who holds the lease';
+  return new RuntimeFailure('pipeline/busy', `run ${runId} cannot start: ${why}`, {
+    retryable: true,
+    fix: 'wait for the other run to end',
+    ...(taken.outcome === 'unknown' && { cause: taken.cause }),
+  });
+}

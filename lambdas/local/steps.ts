@@ -1,0 +1,75 @@
+import type { ModelConfig } from '../core/config.ts';
+import { modelColumns } from '../core/model-table.ts';
+import { runEvaluate } from '../evaluate/evaluate.ts';
+import { runExport } from '../export/export.ts';
+import { runIngest } from '../ingest/ingest.ts';
+import type { PipelineInput, StepName } from '../pipeline.ts';
+import type { Ports } from '../ports/index.ts';
+import { runPrepare } from '../prepare/prepare.ts';
+import { runRegister } from '../register/register.ts';
+import { readFeatures } from '../stores/features.ts';
+import { groupOf } from '../stores/historical.ts';
+import { runTrain, type TrainIdentity } from '../train/train.ts';
+import type { RunStep } from './run-pipeline.ts';
+import { count } from './words.ts';
+
+const HOUR_MS = 3_600_000;
+/** Before every event. */
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+/** The use cases as steps of the pipeline, each saying in a few words what came of it. */
+export function pipelineSteps(
+  ports: Ports,
+  config: ModelConfig,
+  identity: TrainIdentity,
+  onRound?: (done: number, total: number) => void,
+): Readonly<Record<StepName, RunStep>> {
+  return {
+    async export(input) {
+      const { rows, parts } = await exportNewRows(ports, config, input);
+      return `${count(rows)} rows in ${parts.length === 1 ? 'one file' : `${parts.length} files`}`;
+    },
+    async prepare(input) {
+      const { rows, quarantined } = await runPrepare(ports, config, input);
+      const bad = Object.entries(quarantined).map(([code, number]) => `${count(number)} ${code}`);
+      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} put aside`;
+    },
+    async ingest(input) {
+      const { parts } = await runIngest(ports, config, input);
+      return `${count(parts.reduce((sum, part) => sum + part.rows, 0))} rows in the feature store`;
+    },
+    async train(input) {
+      const { data } = await runTrain(ports, config, identity, input, onRound);
+      return `learnt from ${count(data.trainRows)} rows, ${count(data.holdoutRows)} newer ones held out`;
+    },
+    async evaluate(input) {
+      const { primary, metrics, champion, passed, reasons } = await runEvaluate(ports, config, input);
+      const own = metrics[primary]?.value.toFixed(3) ?? 'unknown';
+      const other = champion === null ? '' : `, champion ${champion.metrics[primary]?.value.toFixed(3) ?? 'unknown'}`;
+      return `holdout ${primary} ${own}${other}: ${passed ? 'passed' : reasons.join(', ')}`;
+    },
+    async register(input) {
+      const { version, status } = await runRegister({ ports, config, input });
+      return `version ${version}, ${status}`;
+    },
+  };
+}
+
+/** Exports what has come since the last export, with the overlap for rows that come late. */
+async function exportNewRows(ports: Ports, config: ModelConfig, { runId, to }: PipelineInput) {
+  const covered = (await readFeatures(ports, groupOf(config)))?.coveredTo;
+  const { watermark, steps, timeoutSec } = config.source;
+  const from =
+    covered === undefined ? EPOCH : new Date(Date.parse(covered) - watermark.overlapHours * HOUR_MS).toISOString();
+  return runExport({
+    ports,
+    config: {
+      model: config.name,
+      steps,
+      requiredColumns: modelColumns(config).map(({ name }) => name),
+      timeoutSec,
+      allowEmpty: covered !== undefined,
+    },
+    input: { runId, from, to },
+  });
+}

@@ -1,0 +1,135 @@
+import type { ModelConfig } from '../core/config.ts';
+import { createCsvParser } from '../core/csv/parse.ts';
+import { writeTable } from '../core/csv/write.ts';
+import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
+import { modelColumns } from '../core/model-table.ts';
+import { concatTables, numbersOf } from '../core/rows.ts';
+import type { Table } from '../core/table.ts';
+import type { Ports } from '../ports/index.ts';
+import { type ExportManifest, readExport, readPart } from '../stores/exports.ts';
+import { writeGzip } from '../stores/gzip.ts';
+import {
+  type PreparedManifest,
+  preparedKey,
+  type QuarantinedRow,
+  readPrepared,
+  writePrepared,
+  writeQuarantine,
+} from '../stores/prepared.ts';
+import { testRows } from './test-rows.ts';
+
+/**
+ * Reads the export of a run, puts bad rows aside with the reason, and keeps the others for `ingest`. The same run
+ * again gives the same files.
+ *
+ * @throws RuntimeFailure `prepare/no-export`, `prepare/too-many-bad-rows`; InvalidInput when a whole column fails its
+ *   expectations
+ */
+export async function runPrepare(
+  ports: Pick<Ports, 'objects' | 'logger'>,
+  config: ModelConfig,
+  input: { readonly runId: string; readonly to: string },
+): Promise<PreparedManifest> {
+  const known = await readPrepared(ports, input.runId);
+  if (known !== undefined) return known;
+  const manifest = await readExport(ports.objects, input);
+  if (manifest === undefined)
+    throw new RuntimeFailure('prepare/no-export', `run ${input.runId} has exported nothing`, {
+      fix: 'run export first',
+    });
+
+  const parsed = await parse(ports, config, manifest);
+  const tested = testRows(parsed.table, config);
+  const quarantined = [...parsed.bad, ...tested.bad];
+  checkShare(quarantined, parsed.table.rows + parsed.bad.length, config);
+  if (tested.problems.length > 0) throw new InvalidInput(`export of run ${input.runId}`, tested.problems);
+
+  await writeQuarantine(ports, input.runId, quarantined);
+  const prepared = await write(ports, config, { manifest, table: tested.good, quarantined });
+  ports.logger.info('prepare.done', {
+    runId: input.runId,
+    rows: prepared.rows,
+    quarantined: quarantined.length,
+  });
+  return prepared;
+}
+
+interface Parsed {
+  readonly table: Table;
+  readonly bad: readonly QuarantinedRow[];
+}
+
+/** Every part has a header line of its own. */
+async function parse(
+  { objects }: Pick<Ports, 'objects'>,
+  config: ModelConfig,
+  manifest: ExportManifest,
+): Promise<Parsed> {
+  const tables: Table[] = [];
+  const bad: QuarantinedRow[] = [];
+  const columns = modelColumns(config);
+  for (const part of manifest.parts) {
+    const parser = createCsvParser({
+      columns,
+      onBadRow: ({ line, code, column = null, raw }) => bad.push({ part: part.key, line, code, column, raw }),
+    });
+    for await (const chunk of readPart(objects, part)) parser.push(chunk);
+    parser.end();
+    tables.push(parser.take());
+  }
+  return { table: concatTables(tables), bad };
+}
+
+/** Nothing is dropped silently: beyond the blueprint's share the run stops, with the reasons. */
+function checkShare(quarantined: readonly QuarantinedRow[], rows: number, { source }: ModelConfig): void {
+  const { maxShare } = source.quarantine;
+  if (quarantined.length <= maxShare * rows) return;
+  const reasons = Object.entries(countReasons(quarantined)).map(([code, count]) => `${count} ${code}`);
+  throw new RuntimeFailure(
+    'prepare/too-many-bad-rows',
+    `${quarantined.length} of ${rows} rows are bad, at most ${maxShare * 100} % may be: ${reasons.join(', ')}`,
+    { fix: 'mend the source, or its expectations; the export itself is kept' },
+  );
+}
+
+async function write(
+  ports: Pick<Ports, 'objects'>,
+  config: ModelConfig,
+  {
+    manifest,
+    table,
+    quarantined,
+  }: { manifest: ExportManifest; table: Table; quarantined: readonly QuarantinedRow[] },
+): Promise<PreparedManifest> {
+  const { runId } = manifest;
+  const key = preparedKey(runId);
+  const rows = table.rows === 0 ? [] : writeTable(table, modelColumns(config));
+  const { sha256 } = await writeGzip(ports.objects, key, rows);
+  const prepared: PreparedManifest = {
+    schemaVersion: 1,
+    runId,
+    key,
+    rows: table.rows,
+    sha256,
+    times: table.rows === 0 ? null : extent(numbersOf(table, config.source.eventTime)),
+    quarantined: countReasons(quarantined),
+    coveredTo: manifest.window.to,
+  };
+  await writePrepared(ports, prepared);
+  return prepared;
+}
+
+function countReasons(rows: readonly QuarantinedRow[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { code } of rows) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function extent(times: Float64Array): { from: number; to: number } {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const time of times) {
+    from = Math.min(from, time);
+    to = Math.max(to, time);
+  }
+  return { from, to };
+}

@@ -1,0 +1,91 @@
+/**
+ * The model card: what the model is, what it learnt from, how well it does and where it must not be used.
+ * Facts come from the run's records; what only a person can say comes from the blueprint, or is null.
+ */
+
+import type { ModelConfig } from '../core/config.ts';
+import type { Evaluation, RunRecord, TrainingMetrics } from '../stores/runs.ts';
+
+/** What the owner states in the blueprint. Null is shown as "not stated by owner". */
+export type OwnerStatements = ModelConfig['card'];
+
+export interface ModelCard {
+  readonly schemaVersion: 1;
+  readonly model: string;
+  readonly version: number;
+  readonly owner: OwnerStatements;
+  readonly data: RunRecord['data'] & {
+    readonly featuresVersion: number;
+    readonly columns: readonly string[];
+  };
+  readonly training: Pick<
+    RunRecord,
+    | 'runId'
+    | 'startedAt'
+    | 'trigger'
+    | 'trainedBy'
+    | 'codeVersion'
+    | 'configSha256'
+    | 'algorithm'
+    | 'parameters'
+    | 'seed'
+  > & { readonly rounds: number };
+  readonly importance: TrainingMetrics['importance'];
+  readonly evaluation: Evaluation;
+  /** What holds of every model that this project trains, in words. */
+  readonly limits: readonly string[];
+}
+
+/** The facts of one version. */
+export interface CardFacts {
+  readonly version: number;
+  readonly run: RunRecord;
+  readonly featuresVersion: number;
+  /** Encoded feature names. */
+  readonly columns: readonly string[];
+  readonly training: TrainingMetrics;
+  readonly evaluation: Evaluation;
+  readonly owner: OwnerStatements;
+}
+
+/** Composes the card. The same facts give the same card. */
+export function modelCard(facts: CardFacts): ModelCard {
+  const { version, run, featuresVersion, columns, training, evaluation, owner } = facts;
+  const { runId, startedAt, trigger, trainedBy, codeVersion, configSha256, algorithm, parameters, seed } =
+    run;
+  return {
+    schemaVersion: 1,
+    model: run.model,
+    version,
+    owner,
+    data: { ...run.data, featuresVersion, columns },
+    training: {
+      runId,
+      startedAt,
+      trigger,
+      trainedBy,
+      codeVersion,
+      configSha256,
+      algorithm,
+      parameters,
+      seed,
+      rounds: training.rounds,
+    },
+    importance: training.importance,
+    evaluation,
+    limits: limits(run, evaluation),
+  };
+}
+
+function limits(run: RunRecord, evaluation: Evaluation): readonly string[] {
+  const { from, to } = run.data.window;
+  return [
+    `Learnt from events between ${from} and ${to}; it knows nothing of later changes until it is trained again.`,
+    `Measured on ${run.data.holdoutRows} rows kept apart; intervals cover sampling error, not a changed world.`,
+    'Importance and reasons say what the model uses, not what causes the outcome.',
+    ...(evaluation.slices.length === 0
+      ? ['No groups of rows were measured apart; fairness is not stated.']
+      : []),
+    ...(evaluation.baseline === null ? ['No baseline was measured.'] : []),
+  ];
+}

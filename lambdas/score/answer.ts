@@ -1,0 +1,59 @@
+/** Answers as bytes, the same on every target. */
+
+import type { RequestProblem } from './request-check.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** The model that answered. */
+export interface AnsweringModel {
+  readonly name: string;
+  readonly version: number;
+  /** sha256 of the bundle's manifest, hex. */
+  readonly digest: string;
+}
+
+/** What a row came to. */
+export type RowAnswer =
+  | { readonly id: string; readonly score: number; readonly decision?: boolean }
+  | {
+      readonly id: string;
+      readonly error: { readonly code: string; readonly problems: readonly RequestProblem[] };
+    };
+
+/** On every answer; a caller's proxy must not keep a score. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+};
+
+/** Status 503: before the first release, or when the first model cannot be loaded. */
+export const NO_MODEL = { code: 'score/no-model', message: 'no version is serving yet' };
+
+/** Ids are made of `ID_PATTERN`, so they need no escape. */
+export function errorAnswer(
+  status: number,
+  requestId: string,
+  error: { readonly code: string; readonly message: string; readonly problems?: readonly RequestProblem[] },
+): Answer {
+  return { status, headers: HEADERS, body: `{"requestId":"${requestId}","error":${JSON.stringify(error)}}` };
+}
+
+/**
+ * A score prints as the shortest decimal that gives its double back; it is a float32, so the bytes are the same
+ * wherever it was computed.
+ */
+export function encodeRow(answer: RowAnswer): string {
+  if ('error' in answer) return JSON.stringify(answer);
+  const { id, score, decision } = answer;
+  return `{"id":"${id}","score":${score}${decision === undefined ? '' : `,"decision":${decision}`}}`;
+}
+
+/** The code of a failure, for logs: unlike its message it can hold no value. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unexpected';
+}

@@ -1,0 +1,57 @@
+/** A registered version in memory, ready to score rows. */
+
+import { InvalidInput } from '../core/errors.ts';
+import { rowTransformer } from '../core/features/transform.ts';
+import type { VersionRef } from '../core/release/state.ts';
+import type { Row } from '../core/table.ts';
+import { toPrediction } from '../core/trees/objective.ts';
+import { scoreRow } from '../core/trees/score.ts';
+import type { Ports } from '../ports/index.ts';
+import { type BundleMetrics, readBundle } from '../stores/bundle.ts';
+import type { RequestProblem } from './request-check.ts';
+
+/** `refused`: the model's own features do not take the row, for instance an unseen category where so declared. */
+export type Scored =
+  | { readonly kind: 'scored'; readonly score: number }
+  | { readonly kind: 'refused'; readonly problems: readonly RequestProblem[] };
+
+export interface LoadedModel extends VersionRef {
+  readonly metrics: BundleMetrics;
+  /** The prediction for one row: a probability or a value, float32. */
+  score(row: Row): Scored;
+}
+
+/**
+ * Loads a version; its digest is verified before anything is parsed.
+ *
+ * @throws RuntimeFailure `bundle/not-found`, `bundle/digest-mismatch`, and what the readers of its files throw
+ */
+export async function loadModel(
+  objects: Ports['objects'],
+  { version, digest }: VersionRef,
+): Promise<LoadedModel> {
+  const { model, features, metrics } = await readBundle({ objects }, version, digest);
+  const transform = rowTransformer(features);
+  return {
+    version,
+    digest,
+    metrics,
+    score(row) {
+      try {
+        return { kind: 'scored', score: toPrediction(model.objective, scoreRow(model, transform(row))) };
+      } catch (error) {
+        if (error instanceof InvalidInput) return { kind: 'refused', problems: problemsOf(error) };
+        throw error;
+      }
+    },
+  };
+}
+
+/** Without `got`: an answer never repeats what was sent. */
+function problemsOf({ problems }: InvalidInput): readonly RequestProblem[] {
+  return problems.map(({ code, path, message, allowed = `not ${message}` }) => ({
+    code,
+    path: `features.${path}`,
+    allowed,
+  }));
+}

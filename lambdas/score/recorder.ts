@@ -1,0 +1,125 @@
+/**
+ * Records what was answered, beside the answer: records wait a moment and go to the stream together, because a
+ * write per answer would cost more than the answer. One metrics line a second tells how many there were.
+ */
+
+import type { ModelConfig } from '../core/config.ts';
+import { columnName } from '../core/features/columns.ts';
+import { hashText } from '../core/history.ts';
+import type { Row } from '../core/table.ts';
+import type { Ports } from '../ports/index.ts';
+import { type Prediction, predictionEncoder } from '../stores/predictions.ts';
+import { codeOf } from './answer.ts';
+import { requestFields } from './request-schema.ts';
+
+export interface Recorder {
+  /** Takes a record; never throws and never waits. `row` is kept with it when the id is in the sample. */
+  record(prediction: Prediction, row: Row | undefined): void;
+  /** Waits until everything recorded can be read, and emits the metrics. Before a function is frozen or ends. */
+  flush(): Promise<void>;
+}
+
+/** How long a record waits for others. What a crash loses, besides what the stream itself has not written. */
+const GATHER_MS = 20;
+/** Records gathered at most. */
+const MAX_GATHERED = 1_000;
+/** Shortest time between two metrics lines. */
+const METRICS_INTERVAL_MS = 1_000;
+
+/** A recorder for one model. */
+export function createRecorder(
+  { predictions, metrics, clock, logger }: Pick<Ports, 'predictions' | 'metrics' | 'clock' | 'logger'>,
+  config: ModelConfig,
+): Recorder {
+  const { capture } = config.serving;
+  const encode = predictionEncoder(capturableFeatures(config));
+  const sampled = sampler(capture.features ? capture.share : 0);
+  let waiting: Prediction[] = [];
+  let counts = noCounts();
+  let timer: NodeJS.Timeout | undefined;
+  let emittedAt = clock.steady();
+  let appending: Promise<void> = Promise.resolve();
+
+  function append(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length > 0) {
+      const records = waiting.map((one) => ({ at: one.at, line: encode(one) }));
+      waiting = [];
+      appending = Promise.all([appending, send(records)]).then(() => {});
+    }
+    if (clock.steady() - emittedAt >= METRICS_INTERVAL_MS) emit();
+  }
+
+  async function send(records: Parameters<typeof predictions.append>[0]): Promise<void> {
+    try {
+      await predictions.append(records);
+    } catch (cause) {
+      lost(records.length, cause);
+    }
+  }
+
+  function lost(records: number, cause: unknown): void {
+    counts.lost += records;
+    logger.warn('score.records-lost', { records, code: codeOf(cause) });
+  }
+
+  function emit(): void {
+    emittedAt = clock.steady();
+    const { ok, invalid, error, lost, slowest } = counts;
+    if (ok + invalid + error + lost === 0) return;
+    counts = noCounts();
+    metrics.emit(
+      { model: config.name, arm: 'champion' },
+      {
+        Predictions: [ok + invalid + error, 'Count'],
+        Invalid: [invalid, 'Count'],
+        Errors: [error, 'Count'],
+        RecordsLost: [lost, 'Count'],
+        SlowestMs: [slowest, 'Milliseconds'],
+      },
+    );
+  }
+
+  return {
+    record(prediction, row) {
+      counts[prediction.status] += 1;
+      counts.slowest = Math.max(counts.slowest, prediction.latencyMs);
+      const captured = row !== undefined && sampled(prediction.id);
+      waiting.push(captured ? { ...prediction, features: Object.fromEntries(row) } : prediction);
+      if (waiting.length >= MAX_GATHERED) append();
+      else timer ??= setTimeout(append, GATHER_MS);
+    },
+    async flush() {
+      append();
+      await appending;
+      await predictions.flush().catch((cause: unknown) => lost(0, cause));
+      emit();
+    },
+  };
+}
+
+const noCounts = () => ({ ok: 0, invalid: 0, error: 0, lost: 0, slowest: 0 });
+
+/** Features that show no sensitive column. */
+function capturableFeatures(config: ModelConfig): ReadonlySet<string> {
+  const sensitive = new Set(config.source.sensitive);
+  const shown = requestFields(config).filter(
+    (feature) => !sensitive.has(feature.name) && !sensitive.has(columnName(feature)),
+  );
+  return new Set(shown.map(({ name }) => name));
+}
+
+/** Decides by a hash of the id, so that every delivery of a record decides alike. */
+function sampler(share: number): (id: string) => boolean {
+  if (share >= 1) return () => true;
+  if (share <= 0) return () => false;
+  return (id) => mix(hashText(id)) < share * 0x1_0000_0000;
+}
+
+/** MurmurHash3's finaliser: FNV alone leaves the high bits of ids that only count up too alike. */
+function mix(hash: number): number {
+  let z = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  z = Math.imul(z ^ (z >>> 13), 0xc2b2_ae35);
+  return (z ^ (z >>> 16)) >>> 0;
+}

@@ -1,0 +1,67 @@
+/**
+ * What a scoring request may hold: its limits, and the JSON Schema that people and generators read. The checker
+ * (request-check.ts) is built from the same features and limits, and a property test holds the two together.
+ *
+ * Each feature that is read from a column is a field of a row. `null` means missing and is always allowed; to leave a field out is not.
+ */
+
+import type { ModelConfig } from '../core/config.ts';
+import { type ColumnFeature, isColumnFeature } from '../core/features/columns.ts';
+
+/** Most rows in one request. */
+export const MAX_ROWS = 1_000;
+/** Characters of a category. */
+export const MAX_TEXT = 1_000;
+/** Characters of an online store's key. */
+export const MAX_KEY = 512;
+/** Largest finite float32: beyond it a number would reach the model as an infinity. */
+export const MAX_NUMBER = 3.4028234663852886e38;
+/** An id that can be put in a URL, a file, a log line and a JSON text as it is. */
+export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The form of core's timestamps; whether the calendar has the day, a pattern cannot say. */
+const TIMESTAMP =
+  '^\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?(Z|[+-]\\d\\d(:?\\d\\d)?)?)?$';
+
+const TYPES: Readonly<Record<ColumnFeature['kind'], JsonSchema>> = {
+  numeric: { type: ['number', 'null'], minimum: -MAX_NUMBER, maximum: MAX_NUMBER },
+  boolean: { type: ['boolean', 'null'] },
+  categorical: { type: ['string', 'null'], minLength: 1, maxLength: MAX_TEXT },
+  timestamp: { type: ['string', 'null'], pattern: TIMESTAMP },
+};
+
+/** The features that are fields of a row, in the order of the blueprint. */
+export function requestFields({ features }: Pick<ModelConfig, 'features'>): readonly ColumnFeature[] {
+  return features.fields.filter(isColumnFeature);
+}
+
+/** JSON Schema (2020-12) of a scoring request of this model. */
+export function requestSchema(config: ModelConfig): JsonSchema {
+  const fields = requestFields(config);
+  const id = {
+    type: 'string',
+    pattern: ID_PATTERN.source,
+    description: 'Names the prediction; ground truth is joined by it. Made by the service when left out.',
+  };
+  const features = closed(
+    Object.fromEntries(fields.map(({ name, kind, description }) => [name, { ...TYPES[kind], description }])),
+    fields.map(({ name }) => name),
+  );
+  const row = closed({ features, id }, ['features']);
+  const rows = { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: row };
+  const key = { type: 'string', minLength: 1, maxLength: MAX_KEY };
+  const forms = [row, closed({ rows }, ['rows'])];
+  if (takesKeys(config)) forms.push(closed({ key, id }, ['key']));
+  return { oneOf: forms };
+}
+
+/** Whether a request may name a key of the online store instead of giving features. */
+export function takesKeys({ serving }: Pick<ModelConfig, 'serving'>): boolean {
+  return serving.online?.byKey === true;
+}
+
+function closed(properties: JsonSchema, required: readonly string[]): JsonSchema {
+  return { type: 'object', additionalProperties: false, required, properties };
+}

@@ -1,0 +1,191 @@
+/** The scoring service: one use case behind every cloud's function and the local server. */
+
+import type { ModelConfig } from '../core/config.ts';
+import type { Row } from '../core/table.ts';
+import type { Ports } from '../ports/index.ts';
+import type { BundleMetrics } from '../stores/bundle.ts';
+import { type Prediction, pseudonym } from '../stores/predictions.ts';
+import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
+import { type LoadedModel, loadModel } from './loaded-model.ts';
+import { createRecorder } from './recorder.ts';
+import { compileRequestCheck, type RequestProblem, type RequestRow } from './request-check.ts';
+import { createServedModels, type Served } from './served-models.ts';
+
+export interface ScorerOptions {
+  readonly ports: Pick<Ports, 'objects' | 'clock' | 'online' | 'predictions' | 'metrics' | 'logger'>;
+  readonly config: ModelConfig;
+  /** Secret of the pseudonyms in prediction records. @default - records name no entity */
+  readonly entitySecret?: string;
+  /** How a version is loaded and verified. @default loadModel */
+  readonly load?: typeof loadModel;
+}
+
+/** What serves now, as `/model` shows it. */
+export interface ServingModel {
+  readonly name: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly releaseSeq: number;
+  /** ms since 1970. */
+  readonly since: number | null;
+  readonly stale: boolean;
+  readonly metrics: BundleMetrics;
+}
+
+export interface Scorer {
+  /** Answers a parsed request. `requestId` matches `ID_PATTERN`. Never throws. */
+  score(request: unknown, context: { readonly requestId: string }): Promise<Answer>;
+  /** Whether a champion is loaded. */
+  ready(): Promise<boolean>;
+  /** What serves now, or undefined. */
+  model(): Promise<ServingModel | undefined>;
+  /** Reads the release pointer now instead of within five seconds. */
+  refresh(): Promise<void>;
+  /** Waits until every record can be read. */
+  flush(): Promise<void>;
+}
+
+/**
+ * The scoring service of one model.
+ *
+ * Every row that reached the model is recorded. A request that the checker refuses is not: it says nothing about
+ * the version, and otherwise a caller's rubbish could force a rollback.
+ */
+export function createScorer({ ports, config, entitySecret, load = loadModel }: ScorerOptions): Scorer {
+  const { clock, online, logger } = ports;
+  const models = createServedModels(ports, load);
+  const recorder = createRecorder(ports, config);
+  const check = compileRequestCheck(config);
+  const threshold =
+    config.problem.type === 'binary-classification' ? config.serving.decisionThreshold : undefined;
+
+  /** Scores and records every row of one request; undefined when the model threw. */
+  function scoreRows(
+    rows: readonly IdentifiedRow[],
+    served: Served,
+    started: number,
+  ): RowAnswer[] | undefined {
+    const outcomes = rows.map(({ row }) => tryScore(served.model, row));
+    const at = clock.now();
+    const latencyMs = Math.round(((clock.steady() - started) / rows.length) * 1_000) / 1_000;
+    const failed = outcomes.some(({ status }) => status === 'error');
+    const answers: RowAnswer[] = [];
+    rows.forEach(({ id, row, entity }, index) => {
+      const outcome = outcomes[index] as Outcome; // one per row
+      // Where one row fails the others are not answered, so there is nothing to record of them.
+      if (failed && outcome.status !== 'error') return;
+      const { releaseSeq } = served;
+      const { version } = served.model;
+      const { status, score } = outcome;
+      recorder.record(
+        { id, at, entity, releaseSeq, arm: 'champion', version, status, latencyMs, score },
+        row,
+      );
+      answers.push(answerOf(id, outcome));
+    });
+    return failed ? undefined : answers;
+  }
+
+  function answerOf(id: string, { score, problems }: Outcome): RowAnswer {
+    if (score === undefined) return { id, error: { code: 'score/refused', problems } };
+    return threshold === undefined ? { id, score } : { id, score, decision: score >= threshold };
+  }
+
+  function tryScore(model: LoadedModel, row: Row): Outcome {
+    try {
+      const scored = model.score(row);
+      if (scored.kind === 'refused') return { status: 'invalid', problems: scored.problems };
+      if (Number.isFinite(scored.score)) return { status: 'ok', score: scored.score, problems: [] };
+      logger.error('score.not-finite', { version: model.version });
+    } catch (error) {
+      // The code only: a message may quote a value.
+      logger.error('score.failed', { version: model.version, code: codeOf(error) });
+    }
+    return { status: 'error', problems: [] };
+  }
+
+  async function answer(request: unknown, requestId: string): Promise<Answer> {
+    const started = clock.steady();
+    const checked = check(request);
+    if (checked.kind === 'refused') {
+      const { problems } = checked;
+      return errorAnswer(400, requestId, { code: 'score/invalid-request', message: INVALID, problems });
+    }
+    const served = await models.current();
+    if (served === undefined) return errorAnswer(503, requestId, NO_MODEL);
+    const rows = checked.kind === 'key' ? await fetchRow(checked) : checked.rows;
+    if (rows === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
+    if (rows === 'unknown') return errorAnswer(404, requestId, UNKNOWN_KEY);
+    const single = checked.kind !== 'rows';
+    const identified = rows.map((row, index) => ({
+      ...row,
+      id: row.id ?? (single ? requestId : `${requestId}:${index}`),
+    }));
+    const answers = scoreRows(identified, served, started);
+    if (answers === undefined) return errorAnswer(500, requestId, FAILED);
+    const [first] = answers;
+    if (single && first !== undefined && 'error' in first) {
+      return errorAnswer(422, requestId, { ...first.error, message: REFUSED });
+    }
+    return rowsAnswer(requestId, served, answers);
+  }
+
+  /** The newest row of a key. The store's failure is not the version's, so it is not recorded. */
+  async function fetchRow({ key, id }: { readonly key: string; readonly id: string | undefined }) {
+    try {
+      const found = await online.get(key);
+      if (found === undefined) return 'unknown';
+      const entity = entitySecret === undefined ? undefined : pseudonym(key, entitySecret);
+      return [{ id, row: found.values, entity }];
+    } catch (error) {
+      logger.error('score.online-store-failed', { code: codeOf(error) });
+      return 'unavailable';
+    }
+  }
+
+  function rowsAnswer(requestId: string, served: Served, answers: readonly RowAnswer[]): Answer {
+    const { model, releaseSeq, stale } = served;
+    const head = `{"requestId":"${requestId}","model":{"name":"${config.name}","version":${model.version},"digest":"${model.digest}"}`;
+    const body = `${head},"releaseSeq":${releaseSeq}${stale ? ',"stale":true' : ''},"predictions":[${answers.map(encodeRow).join()}]}`;
+    return { status: 200, headers: stale ? STALE_HEADERS : HEADERS, body };
+  }
+
+  return {
+    async score(request, { requestId }) {
+      try {
+        return await answer(request, requestId);
+      } catch (error) {
+        logger.error('score.failed', { requestId, code: codeOf(error) });
+        return errorAnswer(500, requestId, FAILED);
+      }
+    },
+    ready: async () => (await models.current()) !== undefined,
+    async model() {
+      const served = await models.current();
+      if (served === undefined) return undefined;
+      const { model, releaseSeq, since, stale } = served;
+      const { version, digest, metrics } = model;
+      return { name: config.name, version, digest, releaseSeq, since, stale, metrics };
+    },
+    refresh: models.refresh,
+    flush: recorder.flush,
+  };
+}
+
+interface Outcome {
+  readonly status: Prediction['status'];
+  /** With `ok` only. */
+  readonly score?: number;
+  readonly problems: readonly RequestProblem[];
+}
+
+interface IdentifiedRow extends RequestRow {
+  readonly id: string;
+}
+
+const INVALID = 'the request is not what this model takes; its schema is at /openapi.json';
+const REFUSED = "the row was refused by the model's features";
+const FAILED = { code: 'score/failed', message: 'scoring failed' };
+const UNKNOWN_KEY = { code: 'score/unknown-key', message: 'the online store has no row of this key' };
+const UNAVAILABLE = { code: 'score/features-unavailable', message: 'the online store did not answer' };
+const STALE_HEADERS = { ...HEADERS, 'x-model-stale': 'true' };

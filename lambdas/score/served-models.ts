@@ -1,0 +1,111 @@
+/**
+ * Which model serves: the release pointer, read again when it is older than five seconds, and the models it
+ * names, verified before they are parsed and kept in memory.
+ */
+
+import type { ReleaseState, VersionRef } from '../core/release/state.ts';
+import type { Ports } from '../ports/index.ts';
+import { type Release, readRelease } from '../stores/release.ts';
+import { codeOf } from './answer.ts';
+import type { LoadedModel, loadModel } from './loaded-model.ts';
+
+/** A rollback must reach every instance within 10 s: this, a write of at most 2 s, and a margin. */
+export const POINTER_CACHE_MS = 5_000;
+
+/** What answers a request. */
+export interface Served {
+  readonly model: LoadedModel;
+  readonly releaseSeq: number;
+  /** When it began to serve, ms since 1970; null when the pointer no longer tells. */
+  readonly since: number | null;
+  /** True when the newest pointer could not be read or followed, so that this is the last verified model. */
+  readonly stale: boolean;
+}
+
+export interface ServedModels {
+  /** The champion; undefined when there has never been one that could be loaded. Fresh to 5 s. */
+  current(): Served | undefined | Promise<Served | undefined>;
+  /** Reads the pointer now and loads what it names, the previous version too. */
+  refresh(): Promise<void>;
+}
+
+/** Keeps the champion of the release pointer, and the version before it, so that a rollback loads nothing. */
+export function createServedModels(
+  { objects, clock, logger }: Pick<Ports, 'objects' | 'clock' | 'logger'>,
+  loadVersion: typeof loadModel,
+): ServedModels {
+  const models = new Map<string, LoadedModel>();
+  let served: Served | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+  let preparing: Promise<void> = Promise.resolve();
+
+  async function load(ref: VersionRef): Promise<LoadedModel> {
+    const known = models.get(ref.digest);
+    if (known !== undefined) return known;
+    const model = await loadVersion(objects, ref);
+    models.set(ref.digest, model);
+    return model;
+  }
+
+  /** Keeps the last verified model. Before there is one, the next request tries again. */
+  function keep(cause: unknown): void {
+    logger.warn('score.release-not-followed', { code: codeOf(cause), serving: served?.model.version });
+    if (served !== undefined) served = { ...served, stale: true };
+  }
+
+  async function follow({ state, seq }: Release): Promise<void> {
+    // A replica of the store that lags, or a restored backup: an instance never goes back in time by itself.
+    if (served !== undefined && seq < served.releaseSeq) return keep(new PointerWentBack());
+    if (state.champion === null) return;
+    const model = await load(state.champion);
+    served = { model, releaseSeq: seq, since: servingSince(state, state.champion), stale: false };
+    preparing = prepare(state.previous, model);
+  }
+
+  /** Loads the version that a rollback would go to, and lets go of the others. */
+  async function prepare(previous: VersionRef | null, champion: LoadedModel): Promise<void> {
+    for (const digest of models.keys()) {
+      if (digest !== champion.digest && digest !== previous?.digest) models.delete(digest);
+    }
+    if (previous === null) return;
+    await load(previous).catch((cause: unknown) => {
+      logger.warn('score.previous-not-loaded', { code: codeOf(cause), version: previous.version });
+    });
+  }
+
+  /** One at a time: requests that find the pointer too old wait for the same reading. */
+  function read(): Promise<void> {
+    reading ??= readRelease(objects)
+      .then(follow)
+      .catch(keep)
+      .finally(() => {
+        readAt = clock.steady();
+        reading = undefined;
+      });
+    return reading;
+  }
+
+  return {
+    current() {
+      if (served !== undefined && clock.steady() - readAt < POINTER_CACHE_MS) return served;
+      return read().then(() => served);
+    },
+    async refresh() {
+      await read();
+      await preparing;
+    },
+  };
+}
+
+class PointerWentBack extends Error {
+  readonly code = 'release/went-back';
+}
+
+/** The start of the watch, or of the last release that this version won, or the end of one that fell back on it. */
+function servingSince({ watch, outcomes }: ReleaseState, { version }: VersionRef): number | null {
+  if (watch !== null) return watch.since;
+  const last = outcomes.findLast(({ fate }) => fate !== 'aborted');
+  if (last === undefined) return null;
+  return last.version === version ? last.startedAt : last.endedAt;
+}

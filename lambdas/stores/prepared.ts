@@ -1,0 +1,68 @@
+/**
+ * Rows that passed their tests, and those that did not: `prepared/<runId>/{rows.csv.gz, _manifest.json}` and
+ * `quarantine/<runId>/rows.jsonl`. The manifest is written last: no manifest, nothing prepared.
+ */
+
+import type { Ports } from '../ports/index.ts';
+import { decodeJson, encodeJson } from './json.ts';
+
+/** A row that was put aside, with the reason. */
+export interface QuarantinedRow {
+  /** Object of the export that the row is in; null when it was read well and failed a test. */
+  readonly part: string | null;
+  /** Line of the part on which the row starts, its header being line 1; null as `part`. */
+  readonly line: number | null;
+  readonly code: string;
+  readonly column: string | null;
+  /** The row as it was exported. */
+  readonly raw: string;
+}
+
+export interface PreparedManifest {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly key: string;
+  readonly rows: number;
+  /** Of the uncompressed bytes, hex. */
+  readonly sha256: string;
+  /** Event times of the rows, ms since 1970, both inclusive; null without rows. */
+  readonly times: { readonly from: number; readonly to: number } | null;
+  /** Rows put aside, by reason. */
+  readonly quarantined: Readonly<Record<string, number>>;
+  /** End of the exported window, exclusive; ISO 8601, UTC. */
+  readonly coveredTo: string;
+}
+
+const folder = (runId: string) => `prepared/${runId}`;
+const manifestKey = (runId: string) => `${folder(runId)}/_manifest.json`;
+
+/** Where the rows of a run lie. */
+export const preparedKey = (runId: string): string => `${folder(runId)}/rows.csv.gz`;
+
+/** Writes the manifest: from now on the run's rows are prepared. */
+export async function writePrepared(
+  { objects }: Pick<Ports, 'objects'>,
+  manifest: PreparedManifest,
+): Promise<void> {
+  await objects.write(manifestKey(manifest.runId), [encodeJson(manifest)]);
+}
+
+/** What a run prepared, or undefined while it is not whole. */
+export async function readPrepared(
+  { objects }: Pick<Ports, 'objects'>,
+  runId: string,
+): Promise<PreparedManifest | undefined> {
+  const stored = await objects.get(manifestKey(runId));
+  return stored && decodeJson<PreparedManifest>(stored.bytes, manifestKey(runId), 1);
+}
+
+/** Writes the rows that were put aside; nothing when there are none. */
+export async function writeQuarantine(
+  { objects }: Pick<Ports, 'objects'>,
+  runId: string,
+  rows: readonly QuarantinedRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const lines = rows.map((row) => Buffer.from(`${JSON.stringify(row)}\n`));
+  await objects.write(`quarantine/${runId}/rows.jsonl`, lines);
+}

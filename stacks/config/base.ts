@@ -1,0 +1,10 @@
+import type { EnvironmentInput } from './schema.ts';
+
+/** What every environment shares, before its own values. */
+export const base = {
+  encryption: 'provider',
+  removal: 'destroy',
+  logRetentionDays: 30,
+  promotion: 'train-per-environment',
+  tags: { 'managed-by': 'mlops-blueprint' },
+} satisfies Partial<EnvironmentInput>;

@@ -1,0 +1,97 @@
+/** Lays the layers over each other: schema defaults < base < environment < what is given < the blueprint's override. */
+
+import * as z from 'zod';
+import type { Blueprint } from '../../blueprints/index.ts';
+import { applyOverrides, subjectOf } from '../../blueprints/index.ts';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
+import { base } from './base.ts';
+import { dev } from './dev.ts';
+import { local } from './local.ts';
+import { prod } from './prod.ts';
+import type { Cloud, Environment, EnvironmentInput } from './schema.ts';
+import { environmentSchema } from './schema.ts';
+import { staging } from './staging.ts';
+import type { ResolvedRelease } from './targets.ts';
+import { resolveRelease, targetProblems } from './targets.ts';
+
+const LAYERS = { dev, staging, prod, local } as const;
+
+export type EnvironmentName = keyof typeof LAYERS;
+
+/** Everything that one model in one environment is made of. Deeply frozen. */
+export interface ResolvedConfig {
+  /** With the environment's overrides applied. */
+  readonly blueprint: Blueprint;
+  readonly environment: Environment;
+  readonly target: Cloud;
+  readonly release: ResolvedRelease;
+  /** What the functions are configured with. */
+  readonly model: ModelConfig;
+}
+
+/**
+ * An environment with every layer and default.
+ *
+ * @param given - What only the user knows: the cloud block, the database, who may call.
+ * @throws InvalidInput naming the environment
+ */
+export function parseEnvironment(name: EnvironmentName, given: Partial<EnvironmentInput> = {}): Environment {
+  const layer: Partial<EnvironmentInput> = LAYERS[name];
+  const tags = { ...base.tags, ...layer.tags, ...given.tags };
+  const parsed = environmentSchema.safeParse({ ...base, ...layer, ...given, name, tags });
+  if (parsed.success) return parsed.data;
+  throw new InvalidInput(
+    `environment '${name}'`,
+    parsed.error.issues.map((issue) => ({
+      code: 'environment/invalid',
+      path: z.core.toDotPath(issue.path),
+      message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+    })),
+  );
+}
+
+/**
+ * The whole configuration of one model in one environment on one cloud. Pure: the same arguments, the same result.
+ *
+ * @throws InvalidInput with everything that this target cannot do, and what to do instead
+ */
+export function resolveConfig(blueprint: Blueprint, environment: Environment, cloud: Cloud): ResolvedConfig {
+  const subject = `${subjectOf(blueprint)} in ${environment.name} on ${cloud}`;
+  const applied = applyOverrides(blueprint, environment.name, subject);
+  const release = resolveRelease(applied);
+  const refused = 'code' in release ? [release] : [];
+  const problems = [...targetProblems(applied, environment, cloud), ...refused];
+  if (problems.length > 0 || 'code' in release) throw new InvalidInput(subject, problems);
+  return deepFreeze({
+    blueprint: applied,
+    environment: structuredClone(environment),
+    target: cloud,
+    release,
+    model: modelConfig(applied, environment, release.strategy),
+  });
+}
+
+function modelConfig(
+  blueprint: Blueprint,
+  environment: Environment,
+  releaseStrategy: RunnableStrategy,
+): ModelConfig {
+  const { schemaVersion: _, environments: __, ...declaration } = blueprint;
+  const { description, owner, excluded, card } = declaration;
+  return {
+    ...declaration,
+    card: { ...card, description, owner, excluded },
+    environment: environment.name,
+    releaseStrategy,
+    approverMustDiffer: environment.approverMustDiffer,
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

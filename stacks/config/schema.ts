@@ -1,0 +1,183 @@
+/** Where a model runs, and what holds there: one strict schema for every environment. Nothing is looked up. */
+
+import * as z from 'zod';
+
+const text = (max: number) => z.string().min(1).max(max);
+const name = z
+  .string()
+  .max(63)
+  .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
+const email = z.email().max(254);
+
+const aws = z.strictObject({
+  provider: z.literal('aws'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be 12 digits')
+    .describe('account number'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+    .describe('region'),
+  qualifier: z
+    .string()
+    .regex(/^[a-z0-9]{1,10}$/, 'must be at most 10 letters and digits')
+    .default('hnb659fds')
+    .describe("the CDK bootstrap's qualifier"),
+  permissionsBoundary: text(128).optional().describe('name of the policy that bounds every role'),
+  keyArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key')
+    .optional()
+    .describe('customer key'),
+  vpc: z
+    .strictObject({
+      id: z.string().regex(/^vpc-[0-9a-f]{8,17}$/),
+      availabilityZones: z.array(text(20)).min(1).max(6),
+      privateSubnetIds: z
+        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/))
+        .min(1)
+        .max(6),
+      databaseSecurityGroupId: z.string().regex(/^sg-[0-9a-f]{8,17}$/),
+    })
+    .optional()
+    .describe('network that reaches the database, by ids'),
+});
+
+const gcp = z.strictObject({
+  provider: z.literal('gcp'),
+  project: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be a project id')
+    .describe('project id'),
+  region: z
+    .string()
+    .regex(/^[a-z]+-[a-z]+\d+$/, 'must be a region such as europe-west3')
+    .describe('region'),
+  key: z
+    .string()
+    .regex(
+      /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+      'must be the path of a key',
+    )
+    .optional()
+    .describe('customer key'),
+  network: z
+    .strictObject({ name: text(300), subnetwork: text(300) })
+    .optional()
+    .describe('network that reaches the database, by resource path'),
+});
+
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID');
+
+const azure = z.strictObject({
+  provider: z.literal('azure'),
+  subscription: uuid.describe('subscription id'),
+  location: z
+    .string()
+    .regex(/^[a-z]+\d?$/, 'must be a location such as westeurope')
+    .describe('location'),
+  resourceGroup: text(90).optional().describe('existing resource group; one is created without it'),
+  keyId: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .optional()
+    .describe('customer key, versionless id'),
+  vnet: z
+    .strictObject({ id: text(500), functionsSubnetId: text(500), endpointsSubnetId: text(500) })
+    .optional()
+    .describe('network that reaches the database, by resource ids'),
+  entraClientId: uuid.describe('application that callers get their tokens for'),
+});
+
+const local = z.strictObject({
+  provider: z.literal('local'),
+  dataDirectory: text(500)
+    .default('.mlops')
+    .describe('where everything is kept, relative to the working directory'),
+});
+
+/** One cloud, or this machine. */
+export const cloudSchema = z
+  .discriminatedUnion('provider', [aws, gcp, azure, local])
+  .describe('where it runs');
+
+const database = z
+  .strictObject({
+    host: z
+      .string()
+      .max(253)
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name'),
+    port: z.int().min(1).max(65_535).default(5432),
+    name: text(63),
+    user: text(63),
+    auth: z.union([
+      z.literal('iam'),
+      z.strictObject({ secret: text(500).describe('name or ARN of a secret; never the password itself') }),
+    ]),
+  })
+  .describe('the source database');
+
+/** Everything that an environment decides. */
+export const environmentSchema = z
+  .strictObject({
+    name: z.enum(['dev', 'staging', 'prod', 'local']).describe('name of the environment'),
+    cloud: cloudSchema,
+    database: database.optional().describe('the source database; the local target embeds its own'),
+    callers: z.array(text(500)).max(100).default([]).describe('identities that may score'),
+    approvers: z.array(text(254)).max(100).default([]).describe('people who may approve a version'),
+    approverMustDiffer: z
+      .boolean()
+      .default(false)
+      .describe('the identity that trained a version cannot approve it'),
+    alertTo: z.array(email).max(20).default([]).describe('who is told when something is wrong'),
+    budget: z
+      .strictObject({
+        monthly: z.number().positive().max(1e9),
+        currency: z.enum(['USD', 'EUR']).default('USD'),
+      })
+      .optional()
+      .describe('an alert is sent before this is spent'),
+    encryption: z.enum(['provider', 'customer']).default('provider').describe('whose key data at rest has'),
+    removal: z
+      .enum(['destroy', 'retain'])
+      .default('destroy')
+      .describe('what happens to data when the stack goes'),
+    logRetentionDays: z
+      .union([1, 7, 14, 30, 60, 90, 180, 365, 731].map((days) => z.literal(days)))
+      .default(30)
+      .describe('how long logs are kept'),
+    stateBackend: z
+      .discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('local') }),
+        z.strictObject({ type: z.literal('gcs'), bucket: name, prefix: text(200).default('mlops') }),
+        z.strictObject({
+          type: z.literal('azurerm'),
+          resourceGroup: text(90),
+          storageAccount: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 letters and digits'),
+          container: name,
+        }),
+      ])
+      .default({ type: 'local' })
+      .describe("where Terraform's state is; CDK keeps none"),
+    scoringImage: z
+      .string()
+      .max(500)
+      .regex(/@sha256:[0-9a-f]{64}$/, 'must be pinned by digest: …@sha256:…')
+      .optional()
+      .describe('container image of the scoring service, tier large'),
+    promotion: z
+      .enum(['train-per-environment', 'promote-model'])
+      .default('train-per-environment')
+      .describe('each environment trains on its own data, or prod imports an approved bundle'),
+    tags: z
+      .record(z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,63}$/, "must be a tag's name"), z.string().max(255))
+      .default({})
+      .describe('on every resource'),
+  })
+  .describe('an environment')
+  .meta({ title: 'Environment' });
+
+export type Environment = z.infer<typeof environmentSchema>;
+export type EnvironmentInput = z.input<typeof environmentSchema>;
+export type Cloud = Environment['cloud']['provider'];

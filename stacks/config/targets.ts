@@ -1,0 +1,136 @@
+/** What each target cannot do, with the reason and what to use instead: refused before anything is made. */
+
+import type { Blueprint } from '../../blueprints/index.ts';
+import type { Problem } from '../../lambdas/core/errors.ts';
+import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
+import { checkVolume, resolveStrategy } from '../../lambdas/core/release/strategy.ts';
+import type { Cloud, Environment } from './schema.ts';
+
+/** Everything that this blueprint asks for and this target does not do. */
+export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
+  return [
+    ...placeProblems(environment, cloud),
+    ...(cloud === 'local' ? localProblems(blueprint) : cloudProblems(blueprint, environment)),
+  ];
+}
+
+function placeProblems({ cloud, name }: Environment, target: Cloud): Problem[] {
+  if (cloud.provider === target) return [];
+  return [
+    {
+      code: 'environment/other-cloud',
+      path: 'cloud.provider',
+      message: `environment '${name}' has no ${target} block`,
+      got: `'${cloud.provider}'`,
+      fix: `give the environment cloud: { provider: '${target}', … }`,
+    },
+  ];
+}
+
+/** What the release state machine runs. */
+const RUNNABLE: readonly string[] = ['all-at-once', 'shadow-replay'] satisfies readonly RunnableStrategy[];
+const isRunnable = (strategy: string): strategy is RunnableStrategy => RUNNABLE.includes(strategy);
+
+/** How a version of a model comes to serve. */
+export interface ResolvedRelease {
+  readonly strategy: RunnableStrategy;
+  /** Why `auto` became this strategy, in words; that it is the blueprint's own choice otherwise. */
+  readonly reason: string;
+}
+
+/** The strategy that runs and why, or the problem that it cannot. */
+export function resolveRelease({ serving }: Blueprint): ResolvedRelease | Problem {
+  const { release, online } = serving;
+  const perDay = online?.requestsPerDay ?? 0;
+  const strategy = resolveStrategy(release, perDay, RUNNABLE.includes('canary'));
+  if (!isRunnable(strategy))
+    return {
+      code: 'target/not-available',
+      path: 'serving.release.strategy',
+      message: `this version does not run ${strategy} releases`,
+      fix: "use 'auto': both versions score past requests, then the new one is watched",
+    };
+  if (release.strategy !== 'auto') return { strategy, reason: "the blueprint's choice" };
+  const { needed } = checkVolume('canary', release, perDay);
+  const count = (value: number) => value.toLocaleString('en-US');
+  const reason = `auto: ${count(perDay)} requests a day; a canary needs ${count(needed)} in ${release.maxHoursPerStep} h, and this version runs none`;
+  return { strategy, reason };
+}
+
+const refused = (path: string, what: string, fix: string): Problem => ({
+  code: 'target/not-available',
+  path,
+  message: `this version does not run ${what} on the local target`,
+  fix,
+});
+
+function localProblems({ source, features, training, environments }: Blueprint): Problem[] {
+  return [
+    ...(source.engine === 'postgres'
+      ? []
+      : [refused('source.engine', source.engine, "use engine 'postgres', which is embedded")]),
+    ...features.fields.flatMap(({ kind, name }, index) =>
+      kind === 'lag' || kind === 'rolling' || kind === 'expression'
+        ? [
+            refused(
+              `features.fields[${index}]`,
+              `${kind} features ('${name}')`,
+              'compute it in a source step',
+            ),
+          ]
+        : [],
+    ),
+    ...(training.algorithm === 'kmeans'
+      ? [refused('training.algorithm', 'kmeans', "use 'xgboost' with a label")]
+      : []),
+    ...(training.search === undefined
+      ? []
+      : [refused('training.search', 'a search', 'give the parameters that you found elsewhere')]),
+    ...(environments.tier === 'large' ? [refused('environments.tier', 'tier large', "use 'small'")] : []),
+  ];
+}
+
+function cloudProblems({ serving, environments, source }: Blueprint, environment: Environment): Problem[] {
+  const { cloud, encryption, database, scoringImage } = environment;
+  const problems: Problem[] = [];
+  if (database === undefined)
+    problems.push({
+      code: 'environment/no-database',
+      path: 'database',
+      message: `source.engine ${source.engine} needs a database to read from`,
+      fix: 'give host, name, user and auth',
+    });
+  if (encryption === 'customer' && keyOf(cloud) === undefined)
+    problems.push({
+      code: 'environment/no-key',
+      path: 'cloud',
+      message: 'encryption customer needs the key that it uses',
+      fix: "give the cloud block its key, or use encryption 'provider'",
+    });
+  if (
+    environments.tier === 'large' &&
+    serving.online !== undefined &&
+    cloud.provider !== 'aws' &&
+    !scoringImage
+  )
+    problems.push({
+      code: 'environment/no-image',
+      path: 'scoringImage',
+      message: 'tier large with an online API needs the image of the scoring service',
+      fix: 'build and push it in CI, and give its digest',
+    });
+  return problems;
+}
+
+function keyOf(cloud: Environment['cloud']): string | undefined {
+  switch (cloud.provider) {
+    case 'aws':
+      return cloud.keyArn;
+    case 'gcp':
+      return cloud.key;
+    case 'azure':
+      return cloud.keyId;
+    case 'local':
+      return undefined;
+  }
+}

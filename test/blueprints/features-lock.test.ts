@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { checkLock, nextLock, parseBlueprint, parseLock } from '../../blueprints/index.ts';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { broken, validInput } from './valid.ts';
+
+const valid = parseBlueprint(validInput(), 'blueprint');
+const lock = nextLock(valid);
+const changed = (path: string, value: unknown) => parseBlueprint(broken(path, value), 'blueprint');
+
+describe('checkLock', () => {
+  it('accepts what is deployed', () => {
+    expect(checkLock(valid, lock)).toEqual([]);
+  });
+
+  it('accepts a new feature, and another description, order, expectation or monitoring', () => {
+    const extra = { kind: 'numeric', name: 'spend', description: 'euros' };
+    expect(checkLock(changed('features.fields.4', extra), lock)).toEqual([]);
+    const reworded = {
+      ...validInput().features.fields[0],
+      description: 'since when',
+      expect: { min: 0 },
+      monitor: false,
+    };
+    expect(checkLock(changed('features.fields.0', reworded), lock)).toEqual([]);
+    expect(checkLock(changed('features.fields', validInput().features.fields.toReversed()), lock)).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['changed', changed('features.fields.0.scale', 'log1p')],
+    ['removed', changed('features.fields.0.name', 'age')],
+  ])('refuses a feature that was %s without a higher version', (what, blueprint) => {
+    expect(checkLock(blueprint, lock)).toEqual([
+      {
+        code: 'blueprint/features-changed',
+        path: 'features.fields',
+        message: `feature 'tenure' was ${what}, and version 1 is deployed with it`,
+        fix: 'raise features.version to 2',
+      },
+    ]);
+    expect(() => nextLock(blueprint, lock)).toThrow(InvalidInput);
+  });
+
+  it('accepts everything with a higher version, and nothing with a lower one', () => {
+    const second = changed('features', { version: 2, fields: validInput().features.fields.slice(1) });
+    expect(checkLock(second, lock)).toEqual([]);
+    const secondLock = nextLock(second, lock);
+    expect(secondLock.version).toBe(2);
+    expect(Object.keys(secondLock.features)).not.toContain('tenure');
+    expect(checkLock(valid, secondLock).map(({ code }) => code)).toEqual([
+      'blueprint/features-version-lower',
+    ]);
+  });
+});
+
+describe('parseLock', () => {
+  it('reads back what was written', () => {
+    expect(parseLock(JSON.parse(JSON.stringify(lock)), 'lock')).toEqual(lock);
+  });
+
+  it('fails on anything else', () => {
+    expect(() => parseLock({ ...lock, features: { tenure: 'abc' } }, 'features.lock.json')).toThrow(
+      InvalidInput,
+    );
+    expect(() => parseLock(null, 'features.lock.json')).toThrow(/features.lock.json: must be an object/);
+  });
+});

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blueprint as bankMarketing } from '../../blueprints/bank-marketing/blueprint.ts';
+import { applyOverrides, parseBlueprint, subjectOf } from '../../blueprints/index.ts';
+import { describeProblem, InvalidInput } from '../../lambdas/core/errors.ts';
+import { CORPUS } from './corpus.ts';
+import { broken, brokenAll, validInput } from './valid.ts';
+
+function problemsOf(input: unknown) {
+  try {
+    parseBlueprint(input, 'blueprint');
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const told = (input: unknown) => problemsOf(input).map(describeProblem);
+
+describe('parseBlueprint', () => {
+  it('accepts the valid input and fills in every default', () => {
+    const blueprint = parseBlueprint(validInput(), 'blueprint');
+    expect(blueprint.serving.release.strategy).toBe('auto');
+    expect(blueprint.source.watermark.overlapHours).toBe(24);
+    expect(blueprint.monitoring.consecutive).toEqual({ n: 2, of: 3 });
+    expect(blueprint.environments.tier).toBe('small');
+  });
+
+  it('accepts what it returned', () => {
+    const once = parseBlueprint(validInput(), 'blueprint');
+    expect(parseBlueprint(once, 'blueprint')).toEqual(once);
+  });
+
+  it('has a corpus of more than 100 bad files', () => {
+    expect(CORPUS.length).toBeGreaterThan(100);
+  });
+
+  it.each(CORPUS)('refuses $title with $code', ({ input, code, path }) => {
+    const problems = problemsOf(input);
+    expect(problems.map((one) => one.code)).toContain(code);
+    if (path !== undefined)
+      expect(problems.filter((one) => one.code === code).map((one) => one.path)).toContain(path);
+  });
+
+  it('leaves the prototype of objects alone', () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    for (const { input } of CORPUS) problemsOf(input);
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect(({} as { name?: string }).name).toBeUndefined();
+  });
+
+  it('throws nothing but InvalidInput, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.anything(), (input) => {
+        expect(() => parseBlueprint(input, 'blueprint')).toThrow(InvalidInput);
+      }),
+    );
+  });
+
+  it('throws nothing but InvalidInput when one part of a valid file is replaced', () => {
+    const paths = [
+      'name',
+      'problem',
+      'source',
+      'source.steps',
+      'features',
+      'features.fields.0',
+      'excluded',
+    ].concat([
+      'training',
+      'training.search',
+      'serving',
+      'monitoring',
+      'monitoring.drift',
+      'retraining',
+      'environments.dev',
+    ]);
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.anything({ withNullPrototype: true }), (path, value) => {
+        problemsOf(broken(path, value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reports every problem at once, also those between fields when another section is wrong', () => {
+    const codes = problemsOf(
+      brokenAll({
+        name: 'X',
+        'training.seed': 'one',
+        'features.fields.0.name': 'refund',
+        'source.eventTime': 'id',
+      }),
+    ).map(({ code }) => code);
+    expect(codes).toEqual(
+      expect.arrayContaining([
+        'blueprint/bad-format',
+        'blueprint/wrong-type',
+        'blueprint/excluded-feature',
+        'blueprint/same-column',
+      ]),
+    );
+  });
+
+  it('says what was meant by a typing error', () => {
+    expect(told(broken('serving.relase', {}))[0]).toContain("did you mean 'release'?");
+    expect(told(broken('source.engine', 'postgre'))[0]).toContain("did you mean 'postgres'?");
+    expect(told(broken('cloud', 'aws'))[0]).toContain('fix: remove it');
+  });
+
+  it('says what a share is when a percentage is given', () => {
+    expect(told(broken('serving.capture.share', 10))).toEqual([
+      'serving.capture.share: must be at most 1, got 10; fix: shares are fractions: write 0.1 for 10 %',
+    ]);
+  });
+
+  it('shortens what it quotes', () => {
+    expect(told(broken('name', 'a'.repeat(300)))[0]).toMatch(/got 'a{59}… \(302 characters\)/);
+  });
+
+  it('says what a release needs and what would do', () => {
+    expect(
+      told(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release.strategy': 'canary' })),
+    ).toEqual([
+      'serving.release.strategy: canary needs 2,400 requests in 24 h per step; this blueprint declares 333 per day; fix: use strategy auto, or raise maxHoursPerStep to 173',
+    ]);
+    const strict = { strategy: 'canary', strictness: 'strict' };
+    expect(told(brokenAll({ 'serving.online.requestsPerDay': 10, 'serving.release': strict }))[0]).toContain(
+      'canary needs 4,800 requests in 24 h per step; this blueprint declares 10 per day; fix: use strategy auto, or lower strictness',
+    );
+  });
+
+  it('accepts a release as soon as the volume feeds it', () => {
+    const canary = { strategy: 'canary', maxHoursPerStep: 173 };
+    expect(
+      problemsOf(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': canary })),
+    ).toEqual([]);
+    expect(problemsOf(broken('serving.release', { strategy: 'all-at-once' }))).toEqual([]);
+  });
+
+  it('accepts what only looks wrong', () => {
+    const fields = validInput().features.fields;
+    const past = { kind: 'lag', name: 'l', description: 'd', of: 'tenure', events: 1 };
+    expect(problemsOf(broken('features.fields', [...fields, past]))).toEqual([]);
+    const regression = { type: 'regression', label: 'left' };
+    const lagOfLabel = [...fields, { ...past, of: 'left' }];
+    expect(problemsOf(brokenAll({ problem: regression, 'features.fields': lagOfLabel }))).toEqual([]);
+    const words = {
+      kind: 'expression',
+      name: 'net',
+      description: 'd',
+      expression: "plan == 'refund' ? 1 : tenure",
+    };
+    expect(problemsOf(broken('features.fields', [...fields, words]))).toEqual([]);
+    expect(problemsOf(broken('monitoring.fairness.attributes', ['plan', 'active', 'refund']))).toEqual([]);
+    const chi = { statistic: 'chi-square', warn: 0.05, alert: 0.01 };
+    expect(problemsOf(broken('monitoring.drift.categorical', chi))).toEqual([]);
+    const search = { trials: 5, space: { maxDepth: [3, 4], eta: { min: 0.01, max: 0.3, scale: 'log' } } };
+    expect(problemsOf(broken('training.search', search))).toEqual([]);
+    const band = { level: 'partial', uncertain: { low: 0.3, high: 0.7 } };
+    expect(problemsOf(broken('serving.automation', band))).toEqual([]);
+    expect(problemsOf(broken('serving.alarms.business', { metric: 'orders', min: 3 }))).toEqual([]);
+  });
+
+  it('accepts clusters of one-hot features', () => {
+    const input = brokenAll({
+      problem: { type: 'clustering', clusters: { min: 3, max: 6 } },
+      'training.algorithm': 'kmeans',
+      'features.fields.1.encoding': 'one-hot',
+    });
+    expect(problemsOf(input)).toEqual([]);
+  });
+});
+
+describe('bank-marketing', () => {
+  it.each([
+    ['duration', 'known only after the call'],
+    ['pdays', 'one value dominates'],
+  ])('refuses %s as a feature and says why', (name, reason) => {
+    const feature = { kind: 'numeric', name, description: 'tempting' };
+    const fields = [...bankMarketing.features.fields, feature];
+    const input = { ...bankMarketing, features: { version: 1, fields } };
+    expect(told(input)).toEqual([expect.stringContaining(`'${name}' is excluded: ${reason}`)]);
+  });
+});
+
+describe('applyOverrides', () => {
+  const overridden = parseBlueprint(
+    brokenAll({
+      'training.window': { kind: 'days', days: 90 },
+      'environments.local': {
+        training: { approval: 'automatic', window: { kind: 'rows', rows: 500 } },
+        source: { schedule: undefined },
+        monitoring: { consecutive: { n: 1, of: 1 } },
+      },
+    }),
+    'blueprint',
+  );
+
+  it('lays an environment over the blueprint and leaves the rest', () => {
+    const local = applyOverrides(overridden, 'local', 'blueprint');
+    expect(local.training.approval).toBe('automatic');
+    expect(local.training.window).toEqual({ kind: 'rows', rows: 500 });
+    expect(local.training.seed).toBe(overridden.training.seed);
+    expect(local.source).toEqual(overridden.source);
+    expect(local.monitoring.consecutive).toEqual({ n: 1, of: 1 });
+  });
+
+  it('changes nothing where nothing is overridden', () => {
+    expect(applyOverrides(overridden, 'prod', 'blueprint')).toEqual(overridden);
+  });
+});
+
+describe('subjectOf', () => {
+  it('names the blueprint and its file', () => {
+    expect(subjectOf({ name: 'churn' }, 'blueprints/churn.ts')).toBe(
+      "blueprint 'churn' (blueprints/churn.ts)",
+    );
+    expect(subjectOf({ name: 'a\u202eb' })).toBe("blueprint 'a?b'");
+    expect(subjectOf({ name: 4 })).toBe('blueprint');
+    expect(subjectOf(null)).toBe('blueprint');
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { MonitoringConfig } from '../../lambdas/core/config.ts';
+import { driftSpec, LOWER_IS_BETTER, labelOf, METRICS } from '../../lambdas/core/config.ts';
+import { DRIFT_DEFAULTS } from '../../lambdas/core/drift/spec.ts';
+import { METRICS as DEFINITIONS } from '../../lambdas/core/metrics/names.ts';
+
+describe('METRICS', () => {
+  it('are those that the metrics core computes', () => {
+    for (const problem of ['binary-classification', 'regression'] as const)
+      expect(METRICS[problem]).toEqual(Object.keys(DEFINITIONS[problem]));
+  });
+
+  it('improve in the direction that the metrics core says', () => {
+    const lower = Object.values(DEFINITIONS).flatMap((metrics) =>
+      Object.entries(metrics).flatMap(([name, { better }]) => (better === 'lower' ? [name] : [])),
+    );
+    expect([...LOWER_IS_BETTER].sort()).toEqual(lower.sort());
+  });
+});
+
+describe('driftSpec', () => {
+  it('gathers what the monitoring section says of drift', () => {
+    const monitoring: MonitoringConfig = {
+      schedule: '0 6 * * *',
+      windowDays: 7,
+      drift: {
+        numeric: DRIFT_DEFAULTS.numeric,
+        categorical: DRIFT_DEFAULTS.categorical,
+        missingShare: 0.1,
+        unseenShare: 0.05,
+        driftedShare: 0.5,
+        scorePsi: DRIFT_DEFAULTS.scorePsi,
+      },
+      correlations: 0.3,
+      consecutive: { n: 2, of: 3 },
+      minRows: 200,
+      fairness: { attributes: [], minGroup: 30 },
+    };
+    expect(driftSpec(monitoring)).toEqual(DRIFT_DEFAULTS);
+  });
+});
+
+describe('labelOf', () => {
+  it('is the predicted column, and nothing for clusters', () => {
+    expect(labelOf({ type: 'regression', label: 'units' })).toBe('units');
+    expect(labelOf({ type: 'clustering', clusters: 4 })).toBeUndefined();
+  });
+});

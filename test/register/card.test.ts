@@ -1,0 +1,186 @@
+import axe from 'axe-core';
+import { JSDOM } from 'jsdom';
+import { describe, expect, test } from 'vitest';
+import type { CardFacts } from '../../lambdas/register/card.ts';
+import { modelCard } from '../../lambdas/register/card.ts';
+import { cardHtml } from '../../lambdas/register/card-html.ts';
+import type { TrainingMetrics } from '../../lambdas/stores/runs.ts';
+import { evaluationOf, runRecord, silentOwner, trainingMetrics } from './facts.ts';
+
+const facts = (changes: Partial<CardFacts> = {}): CardFacts => ({
+  version: 4,
+  run: runRecord(),
+  featuresVersion: 2,
+  columns: ['age', 'job'],
+  training: trainingMetrics,
+  evaluation: evaluationOf(),
+  owner: silentOwner,
+  ...changes,
+});
+
+const using = (importance: TrainingMetrics['importance']): Partial<CardFacts> => ({
+  training: { ...trainingMetrics, importance },
+});
+
+const render = (changes: Partial<CardFacts> = {}) => cardHtml(modelCard(facts(changes)));
+const textOf = (html: string) => new JSDOM(html).window.document.body.textContent ?? '';
+
+/** The texts of a table's rows, by its caption. */
+function tableRows(html: string, caption: string): string[][] {
+  const tables = [...new JSDOM(html).window.document.querySelectorAll('table')];
+  const found = tables.find((table) => table.caption?.textContent === caption);
+  return [...(found?.rows ?? [])].map((row) => [...row.cells].map((cell) => cell.textContent ?? ''));
+}
+
+const HOSTILE = `<img src=x onerror="alert('1')">&amp;</script>`;
+
+describe('the model card', () => {
+  test('states metrics with intervals beside the baseline and the champion', () => {
+    expect(tableRows(render(), 'Holdout metrics with 95 % confidence intervals')).toEqual([
+      ['Metric', 'This version', 'Baseline: always the base rate', 'Champion: version 3'],
+      ['auc', '0.8012 [0.78, 0.82]', '0.5', '0.79 [0.77, 0.81]'],
+      ['logLoss', '0.25', 'not measured', 'not measured'],
+    ]);
+  });
+
+  test('states the data, the parameters and the groups', () => {
+    const html = render();
+    expect(tableRows(html, 'What it learnt from')).toContainEqual([
+      'SHA-256 of the snapshot',
+      'a'.repeat(64),
+    ]);
+    expect(tableRows(html, 'What it learnt from')).toContainEqual(['Training rows', '9000']);
+    expect(tableRows(html, 'Parameters')).toContainEqual(['monotone', 'null']);
+    expect(tableRows(html, 'How it was trained')).toContainEqual(['Seed', '7']);
+    expect(tableRows(html, 'Metrics per group')[1]).toEqual([
+      'age = < 30',
+      '120',
+      '0.75 [0.7, 0.8]',
+      'not measured',
+    ]);
+  });
+
+  test('shows each feature that is used by its share of all gain', () => {
+    expect(tableRows(render(), 'Features by gain').slice(1)).toEqual([
+      ['age', '60.0 %', '60.0 %'],
+      ['job', '40.0 %', '40.0 %'],
+    ]);
+  });
+
+  test('shows 30 features and says how many more there are', () => {
+    const html = render(using(Array.from({ length: 35 }, (_, i) => ({ feature: `f${i}`, gain: 1 / 35 }))));
+    expect(tableRows(html, 'Features by gain')).toHaveLength(31);
+    expect(textOf(html)).toContain('5 more in card.json');
+  });
+
+  test('says so when the owner stated nothing', () => {
+    const html = render();
+    for (const item of ['Contact', 'Licence', 'Intended use', 'Out of scope']) {
+      expect(tableRows(html, 'Stated by the owner')).toContainEqual([item, 'not stated by owner']);
+    }
+    expect(textOf(html)).toContain('Risks: not stated by owner');
+  });
+
+  test('shows what the owner stated', () => {
+    const html = render({
+      owner: {
+        ...silentOwner,
+        owner: 'Sales analytics',
+        risks: [{ risk: 'old data', mitigation: 'retrain weekly' }],
+        excluded: { duration: 'known only after the call' },
+      },
+    });
+    expect(tableRows(html, 'Stated by the owner')).toContainEqual(['Owner', 'Sales analytics']);
+    expect(tableRows(html, 'Risks')).toContainEqual(['old data', 'retrain weekly']);
+    expect(tableRows(html, 'Columns left out on purpose')).toContainEqual([
+      'duration',
+      'known only after the call',
+    ]);
+  });
+
+  test('says why a version failed validation', () => {
+    const html = render({ evaluation: evaluationOf({ passed: false, reasons: ['auc 0.80 is below 0.85'] }) });
+    expect(textOf(html)).toContain('Failed validation: auc 0.80 is below 0.85. auc 0.8012');
+    expect(textOf(render())).toContain('Passed validation.');
+  });
+
+  test('can be written when nearly nothing was measured', () => {
+    const bare = evaluationOf({ metrics: {}, baseline: null, champion: null, slices: [] });
+    const html = render({ evaluation: bare, ...using([]) });
+    expect(tableRows(html, 'Holdout metrics with 95 % confidence intervals')).toEqual([
+      ['Metric', 'This version'],
+    ]);
+    expect(textOf(html)).toContain('the same answer');
+    expect(textOf(html)).toContain('No baseline was measured.');
+    expect(textOf(html)).toContain('fairness is not stated');
+  });
+
+  test('shows hostile text everywhere as text', () => {
+    const metrics = { [HOSTILE]: { value: 1, low: 0, high: 2 } };
+    const html = render({
+      run: runRecord({
+        model: HOSTILE,
+        trigger: HOSTILE,
+        trainedBy: HOSTILE,
+        codeVersion: HOSTILE,
+        parameters: { [HOSTILE]: HOSTILE },
+        data: { ...runRecord().data, snapshotId: HOSTILE, window: { from: HOSTILE, to: HOSTILE } },
+      }),
+      ...using([{ feature: HOSTILE, gain: 1 }]),
+      evaluation: evaluationOf({
+        primary: HOSTILE,
+        metrics,
+        passed: false,
+        reasons: [HOSTILE],
+        baseline: { name: HOSTILE, metrics },
+        slices: [{ attribute: HOSTILE, value: HOSTILE, rows: 1, metrics }],
+      }),
+      owner: {
+        description: HOSTILE,
+        owner: HOSTILE,
+        contact: HOSTILE,
+        licence: HOSTILE,
+        intendedUse: HOSTILE,
+        outOfScope: HOSTILE,
+        risks: [{ risk: HOSTILE, mitigation: HOSTILE }],
+        excluded: { [HOSTILE]: HOSTILE },
+      },
+    });
+    const { document } = new JSDOM(html).window;
+    expect(document.querySelectorAll('img, script')).toHaveLength(0);
+    expect(
+      [...document.querySelectorAll('*')].flatMap((element) => element.getAttributeNames()),
+    ).not.toContain('onerror');
+    expect(tableRows(html, 'Parameters')).toContainEqual([HOSTILE, HOSTILE]);
+    expect(document.title).toBe(`Model card: ${HOSTILE}, version 4`);
+  });
+
+  test('loads nothing, runs nothing and forbids both', () => {
+    const html = render();
+    const { document } = new JSDOM(html).window;
+    const policy = document
+      .querySelector('meta[http-equiv="Content-Security-Policy"]')
+      ?.getAttribute('content');
+    expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'");
+    expect(document.querySelectorAll('script, link, img, iframe, [src], [href]')).toHaveLength(0);
+    expect(html).not.toMatch(/https?:|url\(|@import/);
+  });
+
+  test('breaks no accessibility rule', async () => {
+    const dom = new JSDOM(render(), { runScripts: 'outside-only' });
+    dom.window.eval(axe.source);
+    // Colours are not computed without a layout.
+    const run = dom.window.eval('axe.run(document, { rules: { "color-contrast": { enabled: false } } })');
+    const { violations, passes } = (await run) as axe.AxeResults;
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(passes.length).toBeGreaterThan(10);
+    for (const table of dom.window.document.querySelectorAll('table')) {
+      expect(table.caption?.textContent).not.toBe('');
+      expect(table.querySelectorAll('th:not([scope])')).toHaveLength(0);
+    }
+  });
+
+  test('is the same bytes for the same facts', () => {
+    expect(render()).toBe(render());
+  });
+});

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { CONFIG, GOOD, scoringBench } from './fixture.ts';
+
+async function released(options: Parameters<typeof scoringBench>[0] = {}) {
+  const bench = scoringBench(options);
+  await bench.release(1);
+  const ask = async (request: unknown, requestId = 'r1') => {
+    const { status, headers, body } = await bench.scorer.score(request, { requestId });
+    return { status, headers, body: JSON.parse(body) };
+  };
+  return { ...bench, ask };
+}
+
+const withServing = (serving: Partial<ModelConfig['serving']>): ModelConfig => ({
+  ...CONFIG,
+  serving: { ...CONFIG.serving, ...serving },
+});
+
+describe('an answer', () => {
+  it('names the version, the digest, the release and the request', async () => {
+    const { ask } = await released();
+    const { status, body } = await ask({ features: GOOD, id: 'p-1' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      requestId: 'r1',
+      model: { name: 'bank-marketing', version: 1, digest: 'd1' },
+      releaseSeq: 1,
+      predictions: [{ id: 'p-1', score: Math.fround(0.401), decision: false }],
+    });
+  });
+
+  it('decides at the threshold, inclusively', async () => {
+    const score = Math.fround(0.401);
+    const { ask } = await released({ config: withServing({ decisionThreshold: score }) });
+    expect((await ask({ features: GOOD })).body.predictions[0].decision).toBe(true);
+  });
+
+  it('decides nothing for a regression', async () => {
+    const { ask } = await released({ config: { ...CONFIG, problem: { type: 'regression', label: 'y' } } });
+    expect((await ask({ features: GOOD })).body.predictions[0]).toEqual({
+      id: 'r1',
+      score: Math.fround(0.401),
+    });
+  });
+
+  it('makes an id for each row from the request', async () => {
+    const { ask } = await released();
+    const { body } = await ask({ rows: [{ features: GOOD }, { features: GOOD, id: 'mine' }] });
+    expect(body.predictions.map(({ id }: { id: string }) => id)).toEqual(['r1:0', 'mine']);
+  });
+
+  it('has the same bytes for the same request', async () => {
+    const { scorer } = await released();
+    const [a, b] = await Promise.all([1, 2].map(() => scorer.score({ features: GOOD }, { requestId: 'x' })));
+    expect(a).toEqual(b);
+  });
+
+  it('prints a score that gives the same float32 back', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (score) => {
+        expect(Math.fround(JSON.parse(`${score}`) as number)).toBe(score === 0 ? 0 : score);
+      }),
+    );
+  });
+
+  it('is 503 before the first release, and nothing is recorded', async () => {
+    const bench = scoringBench();
+    const { status, body } = await bench.scorer.score({ features: GOOD }, { requestId: 'r' });
+    expect([status, JSON.parse(body).error.code]).toEqual([503, 'score/no-model']);
+    expect(await bench.scorer.ready()).toBe(false);
+    expect(await bench.scorer.model()).toBeUndefined();
+    expect(await bench.records()).toEqual([]);
+  });
+});
+
+describe('a row that the model refuses', () => {
+  it('has an error of its own among the other rows', async () => {
+    const { ask, records } = await released();
+    const { status, body } = await ask({
+      rows: [{ features: { ...GOOD, job: 'unseen' } }, { features: GOOD }],
+    });
+    expect(status).toBe(200);
+    expect(body.predictions[0]).toEqual({
+      id: 'r1:0',
+      error: {
+        code: 'score/refused',
+        problems: [{ code: 'features/unseen', path: 'features.job', allowed: 'a known category' }],
+      },
+    });
+    expect((await records()).map(({ status }) => status)).toEqual(['invalid', 'ok']);
+  });
+
+  it('answers 422 when it is the only one', async () => {
+    const { ask, records } = await released();
+    const { status, body } = await ask({ features: { ...GOOD, job: 'unseen' } });
+    expect([status, body.error.code, body.requestId]).toEqual([422, 'score/refused', 'r1']);
+    expect((await records())[0]).toMatchObject({ id: 'r1', status: 'invalid', version: 1 });
+  });
+});
+
+describe('a model that fails', () => {
+  it.each(['crash', 'endless'])('answers 500 and records the row that failed: %s', async (job) => {
+    const { ask, records, log } = await released();
+    const { status, body } = await ask({ rows: [{ features: GOOD }, { features: { ...GOOD, job } }] });
+    expect([status, body.error.code]).toEqual([500, 'score/failed']);
+    expect(await records()).toEqual([
+      expect.objectContaining({ id: 'r1:1', status: 'error', releaseSeq: 1 }),
+    ]);
+    expect(log.join('')).not.toContain('quotes the row');
+  });
+
+  it('answers 500 when the service itself fails', async () => {
+    const bench = await released();
+    const hostile = new Proxy(
+      {},
+      {
+        getOwnPropertyDescriptor() {
+          throw new Error('unexpected');
+        },
+      },
+    );
+    expect(await bench.ask(hostile)).toMatchObject({
+      status: 500,
+      body: { error: { code: 'score/failed' } },
+    });
+  });
+});
+
+describe('a request that the checker refuses', () => {
+  it('is never recorded: rubbish must not force a rollback', async () => {
+    const { ask, records } = await released();
+    expect((await ask({ features: { ...GOOD, age: 'forty' } })).status).toBe(400);
+    expect(await records()).toEqual([]);
+  });
+
+  it('lists what is wrong, where, and what is allowed, never what was sent', async () => {
+    const { ask } = await released();
+    const { body } = await ask({
+      features: { ...GOOD, age: 'CANARY-PII', 'CANARY-PII': 1 },
+      id: 'CANARY PII',
+    });
+    expect(body.error.problems).toEqual([
+      { code: 'request/wrong-value', path: 'id', allowed: '1 to 128 of A-Z a-z 0-9 . _ : -' },
+      {
+        code: 'request/wrong-value',
+        path: 'features.age',
+        allowed: 'a finite number in the range of float32, or null',
+      },
+      {
+        code: 'request/unknown-field',
+        path: 'features',
+        allowed: 'age, job, housing, called, ssn_length, salary',
+      },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('CANARY');
+  });
+
+  it('reports twenty problems at most', async () => {
+    const { ask } = await released();
+    const { body } = await ask({ rows: new Array(1_000).fill({ features: {} }) });
+    expect(body.error.problems).toHaveLength(20);
+  });
+});
+
+describe('a request by key', () => {
+  const values = new Map(Object.entries({ ...GOOD, age: 20 }));
+
+  it('scores the newest row of the online store and records a pseudonym of the key', async () => {
+    const { ask, online, records } = await released({ entitySecret: 's3cret' });
+    online.set('client 7', { key: 'client 7', at: 0, values });
+    const { status, body } = await ask({ key: 'client 7', id: 'p' });
+    expect([status, body.predictions[0].score]).toEqual([200, Math.fround(0.201)]);
+    // printf 'client 7' | openssl dgst -sha256 -hmac s3cret
+    expect((await records())[0]?.entity).toBe('1d2c2ef53b810916b17b01bbe752c186');
+  });
+
+  it('records no entity without a secret', async () => {
+    const { ask, online, records } = await released();
+    online.set('client 7', { key: 'client 7', at: 0, values });
+    await ask({ key: 'client 7' });
+    expect(Object.keys((await records())[0] ?? {})).not.toContain('entity');
+  });
+
+  it('is 404 for an unknown key', async () => {
+    const { ask, records } = await released();
+    expect(await ask({ key: 'nobody' })).toMatchObject({
+      status: 404,
+      body: { error: { code: 'score/unknown-key' } },
+    });
+    expect(await records()).toEqual([]);
+  });
+
+  it('is 503 when the online store fails, which is not held against the version', async () => {
+    const { ask, faults, records } = await released();
+    faults.online = new Error('down');
+    expect(await ask({ key: 'k' })).toMatchObject({
+      status: 503,
+      body: { error: { code: 'score/features-unavailable' } },
+    });
+    expect(await records()).toEqual([]);
+  });
+
+  it('is 400 where the blueprint has no byKey', async () => {
+    const { ask } = await released({ config: withServing({ online: undefined }) });
+    const { status, body } = await ask({ key: 'k' });
+    expect([status, body.error.problems[0]]).toEqual([
+      400,
+      { code: 'request/wrong-form', path: '', allowed: 'exactly one of features, rows' },
+    ]);
+  });
+});
+
+describe('prediction records', () => {
+  it('tell what was answered, by which version and release, with the features that may be stored', async () => {
+    const { ask, records } = await released();
+    await ask({ features: GOOD, id: 'p-1' });
+    expect(await records()).toEqual([
+      {
+        id: 'p-1',
+        at: Date.UTC(2026, 0, 1),
+        releaseSeq: 1,
+        arm: 'champion',
+        version: 1,
+        status: 'ok',
+        latencyMs: 0,
+        score: Math.fround(0.401),
+        features: { age: 40, job: 'admin', housing: true, called: '2026-01-02T03:04:05Z' },
+      },
+    ]);
+  });
+
+  it('hold no value of a sensitive column, nor does any log line', async () => {
+    const { ask, records, log, faults, lines } = await released();
+    await ask({ features: { ...GOOD, ssn_length: 123456789, salary: 987654321 } });
+    await ask({ features: { ...GOOD, job: 'crash', ssn_length: 123456789 } });
+    await ask({ features: { ...GOOD, job: 'unseen', ssn_length: 123456789 } });
+    await records();
+    faults.append = new Error('CANARY 123456789');
+    await ask({ features: { ...GOOD, ssn_length: 123456789 } });
+    await records();
+    expect(lines).toHaveLength(3);
+    expect([...lines, ...log].join('\n')).not.toMatch(/123456789|987654321|CANARY/);
+  });
+
+  it('sample the features by the id and keep the status of every request', async () => {
+    const { ask, records } = await released({
+      config: withServing({ capture: { features: true, share: 0.25 } }),
+    });
+    for (let n = 0; n < 1_000; n += 1) await ask({ features: GOOD, id: `p-${n}` });
+    const all = await records();
+    const sampled = all.filter((record) => 'features' in record).length;
+    expect(all).toHaveLength(1_000);
+    expect(sampled).toBeGreaterThan(200);
+    expect(sampled).toBeLessThan(300);
+  });
+
+  it('keep no features where the blueprint captures none', async () => {
+    const { ask, records } = await released({
+      config: withServing({ capture: { features: false, share: 1 } }),
+    });
+    await ask({ features: GOOD });
+    expect((await records())[0]).not.toHaveProperty('features');
+  });
+
+  it('that cannot be appended never fail the answer, and are counted', async () => {
+    const { ask, faults, scorer, emitted, log } = await released();
+    faults.append = new Error('disk full');
+    faults.flush = new Error('disk full');
+    expect((await ask({ features: GOOD })).status).toBe(200);
+    await scorer.flush();
+    expect(emitted.at(-1)).toMatchObject({ Predictions: [1, 'Count'], RecordsLost: [1, 'Count'] });
+    expect(log.join()).toContain('score.records-lost');
+  });
+});
+
+describe('metrics', () => {
+  it('are one line a second at most, and what is left at a flush', async () => {
+    const { ask, sleep, emitted, scorer } = await released();
+    for (let n = 0; n < 50; n += 1) await ask({ features: GOOD, id: `a${n}` });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(emitted).toHaveLength(0);
+    sleep(1_000);
+    await ask({ features: { ...GOOD, job: 'unseen' }, id: 'b' });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(emitted).toEqual([expect.objectContaining({ Predictions: [51, 'Count'], Invalid: [1, 'Count'] })]);
+    await scorer.flush();
+    expect(emitted).toHaveLength(1);
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { blueprint as bankMarketing } from '../../../blueprints/bank-marketing/blueprint.ts';
+import { parseBlueprint } from '../../../blueprints/index.ts';
+import { InvalidInput } from '../../../lambdas/core/errors.ts';
+import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
+import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
+import { broken, brokenAll } from '../../blueprints/valid.ts';
+
+const aws = { provider: 'aws', account: '111111111111', region: 'eu-central-1' } as const;
+const awsKey = { ...aws, keyArn: 'arn:aws:kms:eu-central-1:111111111111:key/x' };
+const gcp = { provider: 'gcp', project: 'models-dev', region: 'europe-west3' } as const;
+const azure = {
+  provider: 'azure',
+  subscription: '00000000-0000-0000-0000-000000000000',
+  location: 'westeurope',
+  entraClientId: '00000000-0000-0000-0000-000000000001',
+} as const;
+const database = { host: 'db.internal', name: 'crm', user: 'reader', auth: 'iam' } as const;
+const local = parseEnvironment('local');
+
+function problemsOf(run: () => unknown): readonly { readonly code: string; readonly path: string }[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.problems.map(({ code, path }) => ({ code, path }));
+    throw error;
+  }
+  return [];
+}
+
+describe('parseEnvironment', () => {
+  it('lays the environment over the base, and what is given over both', () => {
+    const prod = parseEnvironment('prod', { cloud: awsKey, database, tags: { team: 'growth' } });
+    expect(prod).toMatchObject({
+      name: 'prod',
+      encryption: 'customer',
+      removal: 'retain',
+      approverMustDiffer: true,
+    });
+    expect(prod.tags).toEqual({ 'managed-by': 'mlops-blueprint', team: 'growth' });
+    expect(parseEnvironment('prod', { cloud: awsKey, removal: 'destroy' }).removal).toBe('destroy');
+    expect(parseEnvironment('dev', { cloud: aws }).removal).toBe('destroy');
+    expect(parseEnvironment('staging', { cloud: gcp }).approverMustDiffer).toBe(true);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['no cloud', {}, 'cloud'],
+    ['an unknown field', { cloud: aws, colour: 'red' }, ''],
+    ['a field of another cloud', { cloud: { ...aws, project: 'x' } }, 'cloud'],
+    ['a short account', { cloud: { ...aws, account: '1' } }, 'cloud.account'],
+    ['a password', { cloud: aws, database: { ...database, auth: { password: 'x' } } }, 'database.auth'],
+    [
+      'a URL as host',
+      { cloud: aws, database: { ...database, host: 'http://169.254.169.254/' } },
+      'database.host',
+    ],
+    ['an image by tag', { cloud: aws, scoringImage: 'registry/scoring:latest' }, 'scoringImage'],
+    ['a tag of the cloud itself', { cloud: aws, tags: { 'aws:x': 'y' } }, 'tags["aws:x"]'],
+    ['a key over plain HTTP', { cloud: { ...azure, keyId: 'http://vault/keys/a' } }, 'cloud.keyId'],
+  ])('fails on %s', (_, given, path) => {
+    const run = () => parseEnvironment('dev', given as Partial<EnvironmentInput>);
+    expect(problemsOf(run)).toContainEqual({ code: 'environment/invalid', path });
+  });
+});
+
+describe('resolveConfig', () => {
+  it('gives the default blueprint a release that ends with its few requests', () => {
+    const { release, model, target } = resolveConfig(bankMarketing, local, 'local');
+    expect(target).toBe('local');
+    expect(release.strategy).toBe('shadow-replay');
+    expect(release.reason).toContain('333 requests a day');
+    expect(model.releaseStrategy).toBe('shadow-replay');
+  });
+
+  it('applies the overrides of the environment', () => {
+    expect(resolveConfig(bankMarketing, local, 'local').model.training.approval).toBe('automatic');
+    const dev = parseEnvironment('dev', { cloud: aws, database });
+    expect(resolveConfig(bankMarketing, dev, 'aws').blueprint.training.approval).toBe('manual');
+  });
+
+  it('gives the functions the model, the owner’s words and what the environment decides', () => {
+    const staging = parseEnvironment('staging', { cloud: azure, database });
+    const { model } = resolveConfig(bankMarketing, staging, 'azure');
+    expect(model).toMatchObject({ name: 'bank-marketing', environment: 'staging', approverMustDiffer: true });
+    expect(model.card.excluded.duration).toContain('after the call');
+    expect(model).not.toHaveProperty('environments');
+  });
+
+  it('is the same every time, and frozen at every depth', () => {
+    const first = resolveConfig(bankMarketing, local, 'local');
+    expect(resolveConfig(bankMarketing, local, 'local')).toEqual(first);
+    expect(Object.isFrozen(first)).toBe(true);
+    expect(Object.isFrozen(first.model.training.parameters)).toBe(true);
+    expect(Object.isFrozen(bankMarketing)).toBe(false);
+    expect(Object.isFrozen(local)).toBe(false);
+  });
+
+  it('keeps the strategy that the blueprint chose', () => {
+    const blueprint = parseBlueprint(broken('serving.release', { strategy: 'all-at-once' }), 'blueprint');
+    expect(resolveConfig(blueprint, local, 'local').release).toEqual({
+      strategy: 'all-at-once',
+      reason: "the blueprint's choice",
+    });
+  });
+
+  it('resolves a model without an API', () => {
+    const blueprint = parseBlueprint(broken('serving', {}), 'blueprint');
+    expect(resolveConfig(blueprint, local, 'local').release.strategy).toBe('shadow-replay');
+  });
+
+  const past = { name: 'past', description: 'd', of: 'tenure' };
+  it.each<[string, unknown, string]>([
+    ['MySQL', broken('source.engine', 'mysql'), 'source.engine'],
+    ['a lag', broken('features.fields.4', { kind: 'lag', ...past, events: 1 }), 'features.fields[4]'],
+    [
+      'a rolling mean',
+      broken('features.fields.4', { kind: 'rolling', ...past, days: 7, statistic: 'mean' }),
+      'features.fields[4]',
+    ],
+    [
+      'an expression',
+      broken('features.fields.4', {
+        kind: 'expression',
+        name: 'e',
+        description: 'd',
+        expression: 'tenure * 2',
+      }),
+      'features.fields[4]',
+    ],
+    [
+      'k-means',
+      brokenAll({
+        problem: { type: 'clustering', clusters: 4 },
+        'training.algorithm': 'kmeans',
+        'features.fields.1.encoding': 'one-hot',
+      }),
+      'training.algorithm',
+    ],
+    ['a search', broken('training.search', { trials: 5, space: { maxDepth: [3, 4] } }), 'training.search'],
+    [
+      'a canary',
+      brokenAll({ 'serving.online.requestsPerDay': 5000, 'serving.release.strategy': 'canary' }),
+      'serving.release.strategy',
+    ],
+    ['the large tier', broken('environments.tier', 'large'), 'environments.tier'],
+  ])('fails locally on %s', (_, input, path) => {
+    const blueprint = parseBlueprint(input, 'blueprint');
+    expect(problemsOf(() => resolveConfig(blueprint, local, 'local'))).toEqual([
+      { code: 'target/not-available', path },
+    ]);
+  });
+
+  it.each<[string, unknown, Partial<EnvironmentInput>, string]>([
+    ['no database', broken('name', 'churn'), { cloud: aws }, 'environment/no-database'],
+    [
+      'no key',
+      broken('name', 'churn'),
+      { cloud: gcp, database, encryption: 'customer' },
+      'environment/no-key',
+    ],
+    ['no image', broken('environments.tier', 'large'), { cloud: gcp, database }, 'environment/no-image'],
+  ])('fails in a cloud with %s', (_, input, given, code) => {
+    const blueprint = parseBlueprint(input, 'blueprint');
+    const environment = parseEnvironment('dev', given);
+    expect(problemsOf(() => resolveConfig(blueprint, environment, environment.cloud.provider))).toEqual([
+      expect.objectContaining({ code }),
+    ]);
+  });
+
+  it.each([
+    { cloud: awsKey },
+    { cloud: { ...gcp, key: 'projects/p/locations/l/keyRings/r/cryptoKeys/k' } },
+    { cloud: { ...azure, keyId: 'https://vault.example/keys/k' } },
+  ])('accepts the key of $cloud.provider', ({ cloud }) => {
+    const environment = parseEnvironment('prod', { cloud, database });
+    expect(resolveConfig(bankMarketing, environment, cloud.provider).target).toBe(cloud.provider);
+  });
+
+  it('fails when the environment is of another cloud', () => {
+    expect(problemsOf(() => resolveConfig(bankMarketing, local, 'aws')).map(({ code }) => code)).toContain(
+      'environment/other-cloud',
+    );
+  });
+
+  it('fails locally when customer keys are asked for where there are none', () => {
+    const odd = parseEnvironment('dev', { cloud: { provider: 'local' }, encryption: 'customer', database });
+    expect(problemsOf(() => resolveConfig(bankMarketing, odd, 'aws')).map(({ code }) => code)).toEqual([
+      'environment/other-cloud',
+      'environment/no-key',
+    ]);
+  });
+});
