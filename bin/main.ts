@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 import { RuntimeFailure } from '../lambdas/core/errors.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { addApprove } from './commands/approve.ts';
 import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
@@ -65,7 +65,9 @@ export async function main(argv: readonly string[], streams: Streams = process):
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done; // --help and --version
     if (!argv.includes('--json')) return EXIT.invalid; // commander has printed it
-    const failure = new RuntimeFailure('usage/invalid', error.message.replace(/^error: /, ''), { fix: 'mlops --help' });
+    const failure = new RuntimeFailure('usage/invalid', error.message.replace(/^error: /, ''), {
+      fix: 'mlops --help',
+    });
     return printError(streams, argv[0] ?? 'mlops', failure, { json: true, verbose: false });
   }
 }

@@ -7,13 +7,10 @@ const MAX_LENGTH = 80;
  */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  let best: { readonly candidate: string; readonly distance: number } | undefined;
-  for (const candidate of candidates) {
-    const distance = levenshtein(text.toLowerCase(), candidate.toLowerCase());
-    const near = distance <= Math.max(1, Math.floor(Math.max(text.length, candidate.length) / 3));
-    if (near && (best === undefined || distance < best.distance)) best = { candidate, distance };
-  }
-  return best?.candidate;
+  const near = candidates
+    .map((candidate) => ({ candidate, distance: levenshtein(text.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(text.length, candidate.length) / 3);
+  return near.sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
 /** Wagner and Fischer, 1974, in one row. */

@@ -11,6 +11,7 @@ interface Node {
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly additionalProperties?: Node | boolean;
+  readonly propertyNames?: Node;
 }
 
 /** Fields, constant values and types that are possible at a path. */
@@ -22,14 +23,24 @@ export interface Expected {
 
 let root: Node | undefined;
 
-/** What is allowed at a path of a blueprint; empty lists where nothing is. */
-export function expectedAt(path: readonly PropertyKey[]): Expected {
+/**
+ * What is allowed at a path of a blueprint; empty lists where nothing is.
+ *
+ * @param value - What is there: of several kinds of object, only those that it can be count.
+ */
+export function expectedAt(path: readonly PropertyKey[], value?: unknown): Expected {
   root ??= blueprintJsonSchema() as Node; // toJSONSchema builds these keywords
   let nodes = branches(root);
   for (const part of path) nodes = nodes.flatMap((node) => child(node, part)).flatMap(branches);
+  const possible = nodes.filter((node) => fits(node, value));
+  if (possible.length > 0) nodes = possible;
   const unique = (texts: readonly string[]) => [...new Set(texts)];
   return {
-    keys: unique(nodes.flatMap((node) => Object.keys(node.properties ?? {}))),
+    keys: unique(
+      nodes.flatMap((node) =>
+        Object.keys(node.properties ?? {}).concat((node.propertyNames?.enum ?? []).map(String)),
+      ),
+    ),
     values: unique(
       nodes.flatMap((node) => (node.const === undefined ? (node.enum ?? []) : [node.const])).map(String),
     ),
@@ -40,6 +51,15 @@ export function expectedAt(path: readonly PropertyKey[]): Expected {
 function branches(node: Node): readonly Node[] {
   const inner = node.anyOf ?? node.oneOf;
   return inner === undefined ? [node] : inner.flatMap(branches);
+}
+
+/** Whether no constant of the node, such as a `kind`, contradicts the value. */
+function fits({ properties = {} }: Node, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, given]) => {
+    const constant = properties[key]?.const;
+    return constant === undefined || constant === given;
+  });
 }
 
 function child(node: Node, part: PropertyKey): readonly Node[] {

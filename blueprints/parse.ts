@@ -23,10 +23,10 @@ export function subjectOf(input: unknown, file?: string): string {
  * Reads a blueprint, with every default filled in.
  *
  * @param subject - How messages name it; see {@link subjectOf}.
- * @throws InvalidInput with all its problems
+ * @throws InvalidInput with all its problems, those of its overrides included
  */
 export function parseBlueprint(input: unknown, subject: string): Blueprint {
-  const blueprint = parseOne(input, subject);
+  const blueprint = accepted(examine(input), subject);
   const problems = ENVIRONMENTS.flatMap((environment) => overrideProblems(blueprint, environment));
   if (problems.length > 0) throw new InvalidInput(subject, problems);
   return blueprint;
@@ -42,18 +42,24 @@ export function applyOverrides(
   environment: EnvironmentName,
   subject: string,
 ): Blueprint {
-  return parseOne(withOverrides(blueprint, environment), subject);
+  return accepted(examine(withOverrides(blueprint, environment)), subject);
 }
 
-function parseOne(input: unknown, subject: string): Blueprint {
+type Examined = { readonly blueprint: Blueprint } | { readonly problems: readonly Problem[] };
+
+function accepted(examined: Examined, subject: string): Blueprint {
+  if ('problems' in examined) throw new InvalidInput(subject, examined.problems);
+  return examined.blueprint;
+}
+
+function examine(input: unknown): Examined {
   const unsafe = plainDataProblems(input);
-  if (unsafe.length > 0) throw new InvalidInput(subject, unsafe);
+  if (unsafe.length > 0) return { problems: unsafe };
   const parsed = blueprintSchema.safeParse(input);
-  const problems = parsed.success
-    ? crossFieldProblems(parsed.data)
-    : [...problemsOf(parsed.error, input), ...crossFieldProblems(acceptedSections(input))];
-  if (!parsed.success || problems.length > 0) throw new InvalidInput(subject, problems);
-  return parsed.data;
+  if (!parsed.success)
+    return { problems: [...problemsOf(parsed.error, input), ...crossFieldProblems(acceptedSections(input))] };
+  const problems = crossFieldProblems(parsed.data);
+  return problems.length > 0 ? { problems } : { blueprint: parsed.data };
 }
 
 /** The sections that are right by themselves, so that one typing error does not hide what else is wrong. */
@@ -69,14 +75,10 @@ function acceptedSections(input: unknown): Sections {
 
 function overrideProblems(blueprint: Blueprint, environment: EnvironmentName): Problem[] {
   if (blueprint.environments[environment] === undefined) return [];
-  try {
-    applyOverrides(blueprint, environment, '');
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    return error.problems.map((problem) => ({
-      ...problem,
-      path: `environments.${environment}.${problem.path}`,
-    }));
-  }
+  const examined = examine(withOverrides(blueprint, environment));
+  if (!('problems' in examined)) return [];
+  return examined.problems.map((problem) => ({
+    ...problem,
+    path: `environments.${environment}.${problem.path}`,
+  }));
 }

@@ -5,6 +5,7 @@ import { formatPath } from './problems.ts';
 import { UNSAFE_KEYS } from './schema/primitives.ts';
 
 const MAX_DEPTH = 32;
+const SHOWN_DEPTH = 4;
 const MAX_VALUES = 100_000;
 const MAX_PROBLEMS = 50;
 /** As long as the longest query. */
@@ -34,7 +35,7 @@ export function plainDataProblems(input: unknown): Problem[] {
       continue;
     }
     if (path.length >= MAX_DEPTH) {
-      report('blueprint/too-deep', path, `must not be nested deeper than ${MAX_DEPTH}`);
+      report('blueprint/too-deep', path.slice(0, SHOWN_DEPTH), `must not be nested deeper than ${MAX_DEPTH}`);
       break;
     }
     for (const key of Object.keys(value)) {

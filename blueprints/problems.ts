@@ -4,30 +4,28 @@ import type * as z from 'zod';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { closest } from './closest.ts';
 import { expectedAt } from './expected.ts';
+import { printable } from './printable.ts';
 
 type Path = readonly PropertyKey[];
 
 /** `features.fields[3].name`. */
 export function formatPath(path: Path): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${printable(String(part))}`))
     .join('')
     .replace(/^\./, '');
 }
 
-const MAX_SHOWN = 60;
-
 /** A value as a person would recognise it, shortened. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).length} keys`;
-  const shown = typeof value === 'string' ? `'${value}'` : String(value);
-  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}… (${shown.length} characters)` : shown;
+  return typeof value === 'string' ? `'${printable(value)}'` : String(value);
 }
 
 /** The value at this path, or undefined. */
-export function valueAt(input: unknown, path: Path): unknown {
+function valueAt(input: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => {
     const inside = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
     return inside ? (value as Record<PropertyKey, unknown>)[key] : undefined; // own property of an object
@@ -45,7 +43,7 @@ function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path): Probl
   const at = { path: formatPath(path), got: show(value) };
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key));
+      return issue.keys.map((key) => unknownKey(path, key, value));
     case 'invalid_type':
       return [
         value === undefined
@@ -62,7 +60,11 @@ function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path): Probl
     case 'invalid_union':
       return union(issue, input, path, at);
     case 'invalid_key':
-      return issue.issues.flatMap((inner) => fromIssue({ ...inner, path: issue.path }, input, prefix));
+      return issue.issues.map(({ message }) => ({
+        code: 'blueprint/bad-format',
+        path: at.path,
+        message: `the name ${message}`,
+      }));
     case 'invalid_element':
     case 'not_multiple_of':
       return [{ code: 'blueprint/wrong-type', ...at, message: issue.message }];
@@ -71,8 +73,8 @@ function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path): Probl
   }
 }
 
-function unknownKey(path: Path, key: string): Problem {
-  const { keys } = expectedAt(path);
+function unknownKey(path: Path, key: string, value: unknown): Problem {
+  const { keys } = expectedAt(path, value);
   const guess = closest(key, keys);
   return {
     code: 'blueprint/unknown-key',
@@ -91,7 +93,8 @@ function outside(
   const bound = (big ? issue.maximum : issue.minimum).toLocaleString('en-US', { maximumFractionDigits: 10 });
   const limit = big ? `at most ${bound}` : `${issue.inclusive === false ? 'more than' : 'at least'} ${bound}`;
   if (issue.origin === 'string' || issue.origin === 'array') {
-    const unit = issue.origin === 'string' ? 'characters' : 'entries';
+    const [one, more] = issue.origin === 'string' ? ['character', 'characters'] : ['entry', 'entries'];
+    const unit = bound === '1' ? one : more;
     return {
       code: big ? 'blueprint/too-long' : 'blueprint/too-short',
       ...at,

@@ -15,6 +15,8 @@ export interface CsvMapping {
   /** Citation: title, identifier and licence. */
   readonly source: string;
   readonly header: readonly string[];
+  /** Months before anything serves. */
+  readonly historyMonths: number;
   /**
    * Starts at the first line of the file; the returned function takes the fields of each line after the header,
    * in order.
@@ -35,4 +37,6 @@ export interface SampleData {
   /** Rows in order of event time, with labels as they turned out. */
   readonly rows: (options: RowsOptions) => Iterable<readonly RowValue[]>;
   readonly csv?: CsvMapping;
+  /** A category that one caller starts to send while a careless version serves, in every n-th request. */
+  readonly incident?: { readonly feature: string; readonly value: string; readonly every: number };
 }

@@ -8,10 +8,27 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { RowValue } from '../../lambdas/core/table.ts';
 import type { CsvMapping } from '../sample-data.ts';
 
-const HEADER =
-  'age,job,marital,education,default,balance,housing,loan,contact,day,month,duration,campaign,pdays,previous,poutcome,y'.split(
-    ',',
-  );
+const HEADER = [
+  'age',
+  'job',
+  'marital',
+  'education',
+  'default',
+  'balance',
+  'housing',
+  'loan',
+  'contact',
+  'day',
+  'month',
+  'duration',
+  'campaign',
+  'pdays',
+  'previous',
+  'poutcome',
+  'y',
+] as const;
+type Field = (typeof HEADER)[number];
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const FIRST_YEAR = 2008;
 const OPENING_MS = 8 * 3_600_000;
@@ -29,46 +46,43 @@ function createReader(): (fields: readonly string[]) => readonly RowValue[] {
     line += 1;
     if (fields.length !== HEADER.length)
       throw refused(line, `must have ${HEADER.length} fields, got ${fields.length}`);
-    const [age, job, marital, education, inDefault, balance, housing, loan, contact, day, month, ...rest] =
-      fields as [string, ...string[]]; // 17 fields
-    const [duration, campaign, pdays, previous, poutcome, y] = rest;
-    const monthIndex = MONTHS.indexOf(month ?? '');
-    if (monthIndex < 0) throw refused(line, `month must be one of ${MONTHS.join(', ')}, got '${month}'`);
-    if (monthIndex < lastMonth) year += 1;
-    lastMonth = monthIndex;
-    const midnight = Date.UTC(year, monthIndex, integer(day, line, 'day'));
+    const text = (name: Field): string => fields[HEADER.indexOf(name)] as string; // as many fields as names
+    const integer = (name: Field): number => {
+      if (/^-?\d{1,9}$/.test(text(name))) return Number(text(name));
+      throw refused(line, `${name} must be a whole number, got '${text(name)}'`);
+    };
+    const yes = (name: Field): boolean => {
+      if (text(name) === 'yes' || text(name) === 'no') return text(name) === 'yes';
+      throw refused(line, `${name} must be yes or no, got '${text(name)}'`);
+    };
+
+    const month = MONTHS.indexOf(text('month'));
+    if (month < 0) throw refused(line, `month must be one of ${MONTHS.join(', ')}, got '${text('month')}'`);
+    if (month < lastMonth) year += 1;
+    lastMonth = month;
+    const midnight = Date.UTC(year, month, integer('day'));
     ofDay = midnight === lastDay ? ofDay + 1 : 0;
     lastDay = midnight;
     return [
       line,
       new Date(midnight + OPENING_MS + ofDay * STEP_MS).toISOString(),
-      integer(age, line, 'age'),
-      job ?? null,
-      marital ?? null,
-      education ?? null,
-      yes(inDefault, line, 'default'),
-      integer(balance, line, 'balance'),
-      yes(housing, line, 'housing'),
-      yes(loan, line, 'loan'),
-      contact ?? null,
-      integer(campaign, line, 'campaign'),
-      integer(pdays, line, 'pdays'),
-      integer(previous, line, 'previous'),
-      poutcome ?? null,
-      integer(duration, line, 'duration'),
-      yes(y, line, 'y'),
+      integer('age'),
+      text('job'),
+      text('marital'),
+      text('education'),
+      yes('default'),
+      integer('balance'),
+      yes('housing'),
+      yes('loan'),
+      text('contact'),
+      integer('campaign'),
+      integer('pdays'),
+      integer('previous'),
+      text('poutcome'),
+      integer('duration'),
+      yes('y'),
     ];
   };
-}
-
-function integer(text: string | undefined, line: number, name: string): number {
-  if (text !== undefined && /^-?\d{1,9}$/.test(text)) return Number(text);
-  throw refused(line, `${name} must be a whole number, got '${text}'`);
-}
-
-function yes(text: string | undefined, line: number, name: string): boolean {
-  if (text === 'yes' || text === 'no') return text === 'yes';
-  throw refused(line, `${name} must be yes or no, got '${text}'`);
 }
 
 const refused = (line: number, message: string) =>
@@ -79,5 +93,7 @@ export const bankFull: CsvMapping = {
   source:
     'Moro, Rita, Cortez: Bank Marketing, UCI Machine Learning Repository, DOI 10.24432/C5K306, CC BY 4.0',
   header: HEADER,
+  // In July 2008 the bank began to write down how clients are reached: the first real drift.
+  historyMonths: 2,
   createReader,
 };

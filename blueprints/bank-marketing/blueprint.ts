@@ -1,4 +1,4 @@
-import { defineBlueprint } from '../define-blueprint.ts';
+import { defineBlueprint } from '../index.ts';
 
 /**
  * Who will contract, known before the call. Data: UCI Bank Marketing (Moro, Rita, Cortez, DOI 10.24432/C5K306,
@@ -21,7 +21,7 @@ export const blueprint = defineBlueprint({
       },
       {
         risk: 'The economy moves: a model of 2008 says little about 2010.',
-        mitigation: 'Drift and performance are watched, and the model is trained again on the last 120 days.',
+        mitigation: 'Drift and performance are watched, and the model is trained again on the last 90 days.',
       },
     ],
   },
@@ -126,7 +126,7 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
   training: {
     algorithm: 'xgboost',
     parameters: { rounds: 150, maxDepth: 4, eta: 0.1, earlyStoppingRounds: 20 },
-    window: { kind: 'days', days: 120 },
+    window: { kind: 'days', days: 90 },
     split: { kind: 'time', holdoutShare: 0.2 },
     seed: 1,
     validation: {
@@ -156,7 +156,7 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
   },
 
   retraining: {
-    on: { drift: true, performance: { metric: 'auc', dropBy: 0.1 } },
+    on: { drift: true, performance: { metric: 'auc', dropBy: 0.15 } },
     coolDownDays: 60,
   },
 

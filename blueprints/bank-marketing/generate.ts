@@ -171,4 +171,5 @@ export const sample: SampleData = {
   historyMonths: HISTORY_MONTHS,
   rows,
   csv: bankFull,
+  incident: { feature: 'contact', value: 'video', every: 12 },
 };

@@ -6,9 +6,9 @@
 import type { Random } from '../../lambdas/core/random.ts';
 
 /** Values with their weights, which need not add up to 1. */
-export type Weights = readonly (readonly [string, number])[];
+type Weights = readonly (readonly [string, number])[];
 
-export const JOBS: Weights = [
+const JOBS: Weights = [
   ['blue-collar', 0.2153],
   ['management', 0.2092],
   ['technician', 0.168],
@@ -189,7 +189,7 @@ export function drawClient(random: Random, { contact, poutcome, housing }: Circu
 }
 
 /** One of the values, by weight. */
-export function pick(random: Random, weights: Weights): string {
+function pick(random: Random, weights: Weights): string {
   const weightAt = (index: number): number => (weights[index] as readonly [string, number])[1]; // index < length
   let left = random.uniform() * weights.reduce((sum, [, weight]) => sum + weight, 0);
   let index = 0;

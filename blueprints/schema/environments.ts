@@ -5,7 +5,7 @@ import { sourceSchema } from './source.ts';
 import { trainingSchema } from './training.ts';
 
 /** Every property optional, at every depth; lists stay whole. */
-export type DeepPartial<T> = T extends readonly unknown[]
+type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { [K in keyof T]?: DeepPartial<T[K]> }
@@ -15,7 +15,7 @@ export type DeepPartial<T> = T extends readonly unknown[]
  * The same shape with everything optional and no default: a default in an override would overwrite
  * what the blueprint says. Unions stay whole: one replaces the other.
  */
-export function overrideOf<T extends z.ZodType>(schema: T): z.ZodType<DeepPartial<z.input<T>>> {
+function overrideOf<T extends z.ZodType>(schema: T): z.ZodType<DeepPartial<z.input<T>>> {
   return withoutDefaults(schema) as unknown as z.ZodType<DeepPartial<z.input<T>>>; // the walk builds this shape
 }
 

@@ -8,7 +8,7 @@ const RESERVED_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)$|^(aws|amzn|goog|google|a
 export const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Refuses a value with a code of its own. */
-export const refusal = (code: string, message: string) => ({ error: message, params: { code } });
+const refusal = (code: string, message: string) => ({ error: message, params: { code } });
 
 /** Lower-case words joined by single dashes; safe in every cloud's names, in paths and in URLs. */
 export const modelName = z

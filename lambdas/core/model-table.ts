@@ -1,5 +1,5 @@
 import { labelOf, type ModelConfig, type Problem } from './config.ts';
-import { sourceColumns } from './features/columns.ts';
+import { mergeColumns, type SourceColumn, sourceColumns } from './features/columns.ts';
 import type { Feature } from './features/spec.ts';
 import { columnOf } from './rows.ts';
 import type { Column, ColumnType, Table } from './table.ts';
@@ -7,22 +7,19 @@ import type { Column, ColumnType, Table } from './table.ts';
 /** What the functions know of the exported table. */
 type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features'>;
 
-export interface DeclaredColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-/** The columns that a model reads of its source: key, event time, label, and what its features need. */
-export function modelColumns({ problem, source, features }: TableConfig): readonly DeclaredColumn[] {
-  const columns: DeclaredColumn[] = [
+/**
+ * The columns that a model reads of its source, each once: key, event time, label, and what its features need.
+ *
+ * @throws InvalidInput `features/not-supported`, `features/column-type`
+ */
+export function modelColumns({ problem, source, features }: TableConfig): readonly SourceColumn[] {
+  const label = labelOf(problem);
+  return mergeColumns([
     { name: source.key, type: 'category' },
     { name: source.eventTime, type: 'timestamp' },
-  ];
-  const label = labelOf(problem);
-  if (label !== undefined) columns.push({ name: label, type: labelType(problem) });
-  for (const column of sourceColumns(features))
-    if (!columns.some(({ name }) => name === column.name)) columns.push(column);
-  return columns;
+    ...(label === undefined ? [] : [{ name: label, type: labelType(problem) }]),
+    ...sourceColumns(features),
+  ]);
 }
 
 function labelType(problem: Problem): ColumnType {
@@ -65,10 +62,31 @@ export function featureTable(table: Table, { fields }: ModelConfig['features']):
   return { rows: table.rows, columns: new Map(columns) };
 }
 
-/** Features whose values may be stored with a prediction: none that shows a sensitive column. */
-export function capturableFeatures({ features, source }: TableConfig): ReadonlySet<string> {
-  const open = features.fields.filter(
-    (feature) => !source.sensitive.includes(feature.column ?? feature.name),
-  );
-  return new Set(open.map(({ name }) => name));
+/**
+ * Features whose values may be stored with a prediction: none that is named as a sensitive column, reads one, or
+ * is computed from a feature that does.
+ */
+export function capturableFeatures({
+  features,
+  source,
+}: Pick<TableConfig, 'features' | 'source'>): ReadonlySet<string> {
+  const sensitive = new Set(source.sensitive);
+  const hidden = new Set<string>();
+  const shows = (feature: Feature) =>
+    [feature.name, feature.column, ...namesIn(feature)].some(
+      (name) => name !== undefined && sensitive.has(name),
+    ) || namesIn(feature).some((name) => hidden.has(name));
+  // A computed feature may come before the one that it is computed from, so until nothing more is found.
+  for (let found = features.fields; found.length > 0; ) {
+    found = features.fields.filter((feature) => !hidden.has(feature.name) && shows(feature));
+    for (const { name } of found) hidden.add(name);
+  }
+  return new Set(features.fields.map(({ name }) => name).filter((name) => !hidden.has(name)));
+}
+
+/** Columns and features that a feature is computed from; in an expression every word, also in a text, may be one. */
+function namesIn(feature: Feature): readonly string[] {
+  if (feature.kind === 'lag' || feature.kind === 'rolling') return [feature.of];
+  if (feature.kind === 'expression') return feature.expression.split(/\W+/);
+  return [];
 }

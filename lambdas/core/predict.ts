@@ -13,8 +13,8 @@ export interface Model {
 
 /** The prediction of each raw row, float32; NaN where the model's own features refuse the row. */
 export function predictTable({ features, model }: Model, table: Table): Float32Array {
-  const matrix = transformTable(features, table);
+  const { matrix, refused } = transformTable(features, table);
   const predictions = scoreMatrix(model, matrix).map((margin) => toPrediction(model.objective, margin));
-  for (const row of matrix.refused.keys()) predictions[row] = Number.NaN;
+  for (const row of refused) predictions[row] = Number.NaN;
   return predictions;
 }

@@ -23,7 +23,9 @@ export function createClient(url: string, connections: number): ScoreClient {
         const call = request(target, { agent, method: 'POST', headers }, (answer) => {
           const chunks: Buffer[] = [];
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+          answer.on('end', () =>
+            resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+          );
           answer.on('error', reject);
         });
         call.on('error', reject);

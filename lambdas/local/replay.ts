@@ -1,12 +1,12 @@
-import { RuntimeFailure } from '../core/errors.ts';
-import type { Ports } from '../ports/index.ts';
 import type { VirtualClock } from '../adapters/local/clock.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import type { ScoreClient } from './client.ts';
 import type { Incident, RequestOf } from './feed.ts';
 import { daysOf, type ReplayWindow } from './timeline.ts';
 
 export interface Replay {
-  readonly ports: Pick<Ports, 'predictions'>;
+  /** Waits until every answer so far can be read. */
+  readonly flush: () => Promise<void>;
   readonly clock: VirtualClock;
   readonly client: ScoreClient;
   readonly requestOf: RequestOf;
@@ -25,7 +25,7 @@ const CONCURRENCY = 8;
  * @throws RuntimeFailure `local/answer` when the service breaks (5xx): refusals are told, faults are not hidden
  */
 export async function replayWindow(
-  { ports, clock, client, requestOf, times }: Replay,
+  { flush, clock, client, requestOf, times }: Replay,
   window: ReplayWindow,
   options: {
     readonly incident?: Incident | undefined;
@@ -42,12 +42,13 @@ export async function replayWindow(
         const position = next;
         next += 1;
         const { status, body } = await client.post(requestOf(position, options.incident));
-        if (status >= 500) throw new RuntimeFailure('local/answer', `the service answered ${status}: ${body.slice(0, 200)}`);
+        if (status >= 500)
+          throw new RuntimeFailure('local/answer', `the service answered ${status}: ${body.slice(0, 200)}`);
         counts.set(status, (counts.get(status) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, send));
-    await ports.predictions.flush();
+    await flush();
     clock.advanceTo(day.to);
     options.onProgress(day.end - window.first, window.end - window.first);
     await options.afterDay();

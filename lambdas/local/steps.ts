@@ -45,7 +45,8 @@ export function pipelineSteps(
     async evaluate(input) {
       const { primary, metrics, champion, passed, reasons } = await runEvaluate(ports, config, input);
       const own = metrics[primary]?.value.toFixed(3) ?? 'unknown';
-      const other = champion === null ? '' : `, champion ${champion.metrics[primary]?.value.toFixed(3) ?? 'unknown'}`;
+      const other =
+        champion === null ? '' : `, champion ${champion.metrics[primary]?.value.toFixed(3) ?? 'unknown'}`;
       return `holdout ${primary} ${own}${other}: ${passed ? 'passed' : reasons.join(', ')}`;
     },
     async register(input) {
@@ -60,7 +61,9 @@ async function exportNewRows(ports: Ports, config: ModelConfig, { runId, to }: P
   const covered = (await readFeatures(ports, groupOf(config)))?.coveredTo;
   const { watermark, steps, timeoutSec } = config.source;
   const from =
-    covered === undefined ? EPOCH : new Date(Date.parse(covered) - watermark.overlapHours * HOUR_MS).toISOString();
+    covered === undefined
+      ? EPOCH
+      : new Date(Date.parse(covered) - watermark.overlapHours * HOUR_MS).toISOString();
   return runExport({
     ports,
     config: {

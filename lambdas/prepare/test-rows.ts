@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
 import type { Problem } from '../core/errors.ts';
-import { checkExpectations } from '../core/features/expectations.ts';
+import { testData } from '../core/features/expectations.ts';
 import { identity } from '../core/history.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
@@ -24,16 +24,16 @@ interface Failure {
 export function testRows(table: Table, config: ModelConfig): TestedRows {
   if (table.rows === 0) return { good: table, bad: [], problems: [] };
   const failures = new Map<number, Failure>(testIdentity(table, config));
-  const { badRows, columnProblems } = checkExpectations(table, config.features);
-  for (const [row, [problem]] of badRows) {
-    if (problem !== undefined && !failures.has(row)) failures.set(row, { code: problem.code, column: problem.path });
+  const { badRows, problems } = testData(table, config.features);
+  for (const { row, code, column } of badRows) {
+    if (!failures.has(row)) failures.set(row, { code, column });
   }
   const rows = Array.from({ length: table.rows }, (_, row) => row);
   const good = takeRows(table, Int32Array.from(rows.filter((row) => !failures.has(row))));
   const bad = [...failures]
     .sort(([a], [b]) => a - b)
     .map(([row, failure]) => ({ part: null, line: null, ...failure, raw: rawRow(table, row, config) }));
-  return { good, bad, problems: columnProblems };
+  return { good, bad, problems };
 }
 
 function* testIdentity(table: Table, { source }: ModelConfig): Generator<[number, Failure]> {

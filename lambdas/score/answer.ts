@@ -9,14 +9,6 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The model that answered. */
-export interface AnsweringModel {
-  readonly name: string;
-  readonly version: number;
-  /** sha256 of the bundle's manifest, hex. */
-  readonly digest: string;
-}
-
 /** What a row came to. */
 export type RowAnswer =
   | { readonly id: string; readonly score: number; readonly decision?: boolean }

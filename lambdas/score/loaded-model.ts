@@ -11,7 +11,7 @@ import { type BundleMetrics, readBundle } from '../stores/bundle.ts';
 import type { RequestProblem } from './request-check.ts';
 
 /** `refused`: the model's own features do not take the row, for instance an unseen category where so declared. */
-export type Scored =
+type Scored =
   | { readonly kind: 'scored'; readonly score: number }
   | { readonly kind: 'refused'; readonly problems: readonly RequestProblem[] };
 

@@ -4,13 +4,12 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
-import { columnName } from '../core/features/columns.ts';
 import { hashText } from '../core/history.ts';
+import { capturableFeatures } from '../core/model-table.ts';
 import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Prediction, predictionEncoder } from '../stores/predictions.ts';
 import { codeOf } from './answer.ts';
-import { requestFields } from './request-schema.ts';
 
 export interface Recorder {
   /** Takes a record; never throws and never waits. `row` is kept with it when the id is in the sample. */
@@ -100,15 +99,6 @@ export function createRecorder(
 }
 
 const noCounts = () => ({ ok: 0, invalid: 0, error: 0, lost: 0, slowest: 0 });
-
-/** Features that show no sensitive column. */
-function capturableFeatures(config: ModelConfig): ReadonlySet<string> {
-  const sensitive = new Set(config.source.sensitive);
-  const shown = requestFields(config).filter(
-    (feature) => !sensitive.has(feature.name) && !sensitive.has(columnName(feature)),
-  );
-  return new Set(shown.map(({ name }) => name));
-}
 
 /** Decides by a hash of the id, so that every delivery of a record decides alike. */
 function sampler(share: number): (id: string) => boolean {

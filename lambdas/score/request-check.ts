@@ -7,7 +7,15 @@ import type { ModelConfig } from '../core/config.ts';
 import { parseTimestampText } from '../core/csv/timestamp.ts';
 import type { ColumnFeature } from '../core/features/columns.ts';
 import type { Row, RowValue } from '../core/table.ts';
-import { ID_PATTERN, MAX_KEY, MAX_NUMBER, MAX_ROWS, MAX_TEXT, takesKeys } from './request-schema.ts';
+import {
+  ID_PATTERN,
+  MAX_KEY,
+  MAX_NUMBER,
+  MAX_ROWS,
+  MAX_TEXT,
+  requestFields,
+  takesKeys,
+} from './request-schema.ts';
 
 /** One thing wrong with a request; like core's `Problem`, without what was got. */
 export interface RequestProblem {
@@ -40,13 +48,15 @@ const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
   timestamp: 'an ISO 8601 date or date-time, in UTC where it names no offset, or null',
 };
 
-/** Values as rows hold them; undefined means refused. */
+/** Values as rows hold them, a time as ms since 1970; undefined means refused. */
 const PARSERS: Readonly<Record<ColumnFeature['kind'], (value: unknown) => RowValue | undefined>> = {
   numeric: (value) => (typeof value === 'number' && Math.abs(value) <= MAX_NUMBER ? value : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   categorical: (value) => (isText(value, MAX_TEXT) ? value : undefined),
-  timestamp: (value) =>
-    typeof value === 'string' && !Number.isNaN(parseTimestampText(value)) ? value : undefined,
+  timestamp(value) {
+    const at = typeof value === 'string' ? parseTimestampText(value) : Number.NaN;
+    return Number.isNaN(at) ? undefined : at;
+  },
 };
 
 /** Compiles the checker of a model's requests. */

@@ -21,7 +21,7 @@ export interface ScorerOptions {
 }
 
 /** What serves now, as `/model` shows it. */
-export interface ServingModel {
+interface ServingModel {
   readonly name: string;
   readonly version: number;
   readonly digest: string;

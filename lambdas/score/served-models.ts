@@ -10,7 +10,7 @@ import { codeOf } from './answer.ts';
 import type { LoadedModel, loadModel } from './loaded-model.ts';
 
 /** A rollback must reach every instance within 10 s: this, a write of at most 2 s, and a margin. */
-export const POINTER_CACHE_MS = 5_000;
+const POINTER_CACHE_MS = 5_000;
 
 /** What answers a request. */
 export interface Served {

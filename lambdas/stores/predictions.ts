@@ -7,9 +7,9 @@ import { createHmac } from 'node:crypto';
 import type { RowValue } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 
-export const ARMS = ['champion', 'challenger'] as const;
+const ARMS = ['champion', 'challenger'] as const;
 /** `invalid`: the model's own features refused the row. `error`: an exception while scoring. */
-export const PREDICTION_STATUSES = ['ok', 'invalid', 'error'] as const;
+const PREDICTION_STATUSES = ['ok', 'invalid', 'error'] as const;
 
 export interface Prediction {
   /** Given by the caller or made from the request's id; ground truth is joined by it. */

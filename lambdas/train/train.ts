@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { fitProfile } from '../core/drift/fit-profile.ts';
-import { type FittedFeatures, fit as fitFeatures } from '../core/features/fit.ts';
+import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
 import { transformTable } from '../core/features/transform.ts';
 import { featureTable } from '../core/model-table.ts';
 import { takeRows } from '../core/rows.ts';
@@ -86,7 +86,7 @@ export async function runTrain(
 
 function encode(set: TrainingSet, features: FittedFeatures): { train: LabelledRows; holdout: LabelledRows } {
   const part = (positions: Int32Array): LabelledRows => ({
-    matrix: transformTable(features, takeRows(set.table, positions)),
+    matrix: transformTable(features, takeRows(set.table, positions)).matrix,
     labels: take(set.labels, positions),
   });
   return { train: part(set.split.train), holdout: part(set.split.holdout) };

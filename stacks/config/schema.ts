@@ -98,9 +98,7 @@ const local = z.strictObject({
 });
 
 /** One cloud, or this machine. */
-export const cloudSchema = z
-  .discriminatedUnion('provider', [aws, gcp, azure, local])
-  .describe('where it runs');
+const cloudSchema = z.discriminatedUnion('provider', [aws, gcp, azure, local]).describe('where it runs');
 
 const database = z
   .strictObject({

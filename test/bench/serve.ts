@@ -70,7 +70,9 @@ export async function run(): Promise<{ readonly ofBare: number; readonly ofFastA
 async function start(name: string, [program = '', ...args]: readonly string[]): Promise<Server> {
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(server, 'exit');
-  const [port] = (await once(server.stdout, 'data')) as [Buffer];
+  const died = ended.then(() => Promise.reject(new Error(`${name} ended before it listened`)));
+  const [port] = await Promise.race([once(server.stdout, 'data') as Promise<[Buffer]>, died]);
+  died.catch(() => {}); // from here on it is meant to end
   return {
     name,
     url: `http://127.0.0.1:${String(port).trim()}/score`,

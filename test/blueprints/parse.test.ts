@@ -116,7 +116,22 @@ describe('parseBlueprint', () => {
   });
 
   it('shortens what it quotes', () => {
-    expect(told(broken('name', 'a'.repeat(300)))[0]).toMatch(/got 'a{59}… \(302 characters\)/);
+    expect(told(broken('name', 'a'.repeat(300)))[0]).toMatch(/got 'a{60}… \(300 characters\)'/);
+  });
+
+  it('prints no character that could drive a terminal', () => {
+    const hostile = '\u001b[31mred\u202e';
+    expect(told(broken('name', hostile))[0]).toContain("got '\\u{1b}[31mred\\u{202e}'");
+    expect(told(broken(hostile, 1))[0]).toMatch(/^\\u\{1b\}\[31mred\\u\{202e\}: is not a field/);
+  });
+
+  it('tells only the fields of the kind that was chosen', () => {
+    expect(told(broken('problem', { type: 'clustering', clusters: 4, label: 'left' }))[0]).toContain(
+      'problem.label: is not a field (allowed: type, clusters)',
+    );
+    expect(told(broken('training.search', { trials: 5, space: { maxDept: [1] } }))[0]).toContain(
+      "did you mean 'maxDepth'?",
+    );
   });
 
   it('says what a release needs and what would do', () => {

@@ -114,7 +114,7 @@ export const GOOD = {
 export const refOf = (version: number): VersionRef => ({ version, digest: `d${version}` });
 
 /** Scores age / 100 + version / 1000; `unseen` is refused, `crash` throws, `endless` is not a number. */
-export function fakeModel({ version, digest }: VersionRef): LoadedModel {
+function fakeModel({ version, digest }: VersionRef): LoadedModel {
   return {
     version,
     digest,
@@ -251,7 +251,7 @@ export function scoringBench(
 }
 
 /** A logger that keeps its lines. */
-export function listLogger(lines: string[]): Logger {
+function listLogger(lines: string[]): Logger {
   const add = (event: string, fields?: object) => void lines.push(JSON.stringify({ event, ...fields }));
   return { info: add, warn: add, error: add, with: () => listLogger(lines) };
 }

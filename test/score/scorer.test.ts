@@ -226,7 +226,7 @@ describe('prediction records', () => {
         status: 'ok',
         latencyMs: 0,
         score: Math.fround(0.401),
-        features: { age: 40, job: 'admin', housing: true, called: '2026-01-02T03:04:05Z' },
+        features: { age: 40, job: 'admin', housing: true, called: Date.UTC(2026, 0, 2, 3, 4, 5) },
       },
     ]);
   });

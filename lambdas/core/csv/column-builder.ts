@@ -20,8 +20,8 @@ export interface CellProblem {
 
 export interface ColumnBuilder {
   /**
-   * Sets the value of `row`, which is at most the number of rows set so far, from `bytes[start..end)`.
-   * An empty bare cell is missing.
+   * Sets the value of `row`, which is at most the number of rows set so far, from `bytes[start..end)`; an empty
+   * bare cell is missing. Returns whether the bytes have a value.
    */
   set(row: number, bytes: Uint8Array, start: number, end: number, style: number): boolean;
   /** Why `set` refused these bytes. */
@@ -30,39 +30,27 @@ export interface ColumnBuilder {
   take(rows: number): Column;
 }
 
+export function createColumnBuilder(type: ColumnType): ColumnBuilder {
+  return type === 'category' ? new CategoryBuilder() : new NumericBuilder(type);
+}
+
 /** Rows that a builder holds before it grows for the first time. */
 const FIRST_ROWS = 1024;
 
-export function createColumnBuilder(type: ColumnType): ColumnBuilder {
-  return type === 'category' ? new CategoryBuilder() : new NumericBuilder(READERS[type]);
-}
+type NumericType = Exclude<ColumnType, 'category'>;
 
-interface CellReader {
-  /** The value, NaN when there is none. */
-  readonly read: (bytes: Uint8Array, start: number, end: number) => number;
-  readonly otherwise: CellProblem;
-}
-
-const READERS: Readonly<Record<Exclude<ColumnType, 'category'>, CellReader>> = {
-  number: { read: parseNumber, otherwise: { code: 'csv/not-a-number', reason: 'not a decimal number' } },
-  boolean: {
-    read: parseBoolean,
-    otherwise: { code: 'csv/not-a-boolean', reason: 'not one of t, f, true, false, yes, no, 1, 0' },
-  },
-  timestamp: {
-    read: parseTimestamp,
-    otherwise: { code: 'csv/not-a-timestamp', reason: 'not an ISO 8601 date or time' },
-  },
+const NOT_A_VALUE: Readonly<Record<NumericType, CellProblem>> = {
+  number: { code: 'csv/not-a-number', reason: 'not a decimal number' },
+  boolean: { code: 'csv/not-a-boolean', reason: 'not one of t, f, true, false, yes, no, 1, 0' },
+  timestamp: { code: 'csv/not-a-timestamp', reason: 'not an ISO 8601 date or time' },
 };
 
 class NumericBuilder implements ColumnBuilder {
-  readonly #reader: CellReader;
-  readonly #read: CellReader['read'];
+  readonly #type: NumericType;
   #values = new Float64Array(FIRST_ROWS);
 
-  constructor(reader: CellReader) {
-    this.#reader = reader;
-    this.#read = reader.read;
+  constructor(type: NumericType) {
+    this.#type = type;
   }
 
   set(row: number, bytes: Uint8Array, start: number, end: number, style: number): boolean {
@@ -81,17 +69,22 @@ class NumericBuilder implements ColumnBuilder {
   }
 
   explain(bytes: Uint8Array, start: number, end: number): CellProblem {
-    const tooLarge =
-      this.#read(bytes, start, end) !== 0 && Math.abs(this.#read(bytes, start, end)) === Infinity;
-    return tooLarge || isNotFiniteName(bytes, start, end)
+    const isInfinite = Math.abs(this.#read(bytes, start, end)) === Number.POSITIVE_INFINITY;
+    return isInfinite || isNotFiniteName(bytes, start, end)
       ? { code: 'csv/not-finite', reason: 'not a finite number' }
-      : this.#reader.otherwise;
+      : NOT_A_VALUE[this.#type];
   }
 
   take(rows: number): Column {
     const values = this.#values.slice(0, rows);
     this.#values = new Float64Array(FIRST_ROWS);
     return { kind: 'numeric', values };
+  }
+
+  /** The readers are called by name and not through a field: only so can the engine inline them. */
+  #read(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#type === 'number') return parseNumber(bytes, start, end);
+    return this.#type === 'boolean' ? parseBoolean(bytes, start, end) : parseTimestamp(bytes, start, end);
   }
 }
 
@@ -116,13 +109,10 @@ class CategoryBuilder implements ColumnBuilder {
   }
 
   take(rows: number): Column {
-    const column: Column = {
-      kind: 'category',
-      codes: this.#codes.slice(0, rows),
-      dictionary: this.#texts.texts,
-    };
+    const codes = this.#codes.slice(0, rows);
+    const dictionary = this.#texts.texts;
     this.#codes = new Int32Array(FIRST_ROWS);
     this.#texts = new TextInterner();
-    return column;
+    return { kind: 'category', codes, dictionary };
   }
 }

@@ -2,7 +2,7 @@
  * Reads CSV (RFC 4180) into typed columns: bytes are pushed in chunks cut anywhere, tables are taken out.
  * The result does not depend on where the chunks were cut.
  *
- * Lines end with LF or CRLF; the last line end may be absent; a UTF-8 byte order mark is skipped. An empty bare
+ * Lines end with LF or CRLF; the last line end may be absent or cut in two; a UTF-8 byte order mark is skipped. An empty bare
  * field is missing, `""` is an empty text, as PostgreSQL's COPY writes them. Structure is checked in every
  * column, values only in the declared ones. A row that cannot be used is reported and left out; only a header
  * that cannot be used throws. An empty line is a row with one empty field.
@@ -73,12 +73,16 @@ export function parseCsv(
   return { table: parser.take(), badRows };
 }
 
+const LINE_FEED = 10;
+
 class Parser implements CsvParser {
   badRows = 0;
   readonly #columns: readonly CsvColumn[];
   readonly #onBadRow: CsvParserOptions['onBadRow'];
   readonly #maxCellBytes: number;
+  /** One byte longer than its capacity: the scanner needs a line feed after the last byte. */
   #buffer: Uint8Array;
+  #capacity: number;
   #length = 0;
   #scanner: RowScanner;
   /** Undefined until the header was read. */
@@ -93,7 +97,8 @@ class Parser implements CsvParser {
     this.#columns = columns;
     this.#onBadRow = onBadRow;
     this.#maxCellBytes = maxCellBytes;
-    this.#buffer = new Uint8Array(bufferBytes);
+    this.#capacity = bufferBytes;
+    this.#buffer = new Uint8Array(bufferBytes + 1);
     this.#scanner = new RowScanner(maxColumns, maxCellBytes);
   }
 
@@ -103,11 +108,11 @@ class Parser implements CsvParser {
 
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
-      const part = chunk.subarray(at, at + this.#buffer.length - this.#length);
+      const part = chunk.subarray(at, at + this.#capacity - this.#length);
       this.#buffer.set(part, this.#length);
       this.#length += part.length;
       at += part.length;
-      if (this.#length === this.#buffer.length) this.#drain(false);
+      if (this.#length === this.#capacity) this.#drain(false);
     }
   }
 
@@ -122,6 +127,7 @@ class Parser implements CsvParser {
 
   /** Reads the rows in the buffer and moves what remains to its front; a row that fills it makes it grow. */
   #drain(final: boolean): void {
+    this.#buffer[this.#length] = LINE_FEED;
     let at = this.#begun ? 0 : this.#markLength();
     this.#begun = true;
     while (at < this.#length) {
@@ -131,11 +137,11 @@ class Parser implements CsvParser {
     }
     this.#buffer.copyWithin(0, at, this.#length);
     this.#length -= at;
-    if (this.#length === this.#buffer.length) {
-      const larger = new Uint8Array(this.#length * 2);
-      larger.set(this.#buffer);
-      this.#buffer = larger;
-    }
+    if (this.#length < this.#capacity) return;
+    this.#capacity *= 2;
+    const larger = new Uint8Array(this.#capacity + 1);
+    larger.set(this.#buffer);
+    this.#buffer = larger;
   }
 
   /** Length of the byte order mark. */

@@ -71,7 +71,9 @@ export class RowReader {
       const reason = `${fields} fields, the header has ${this.#header.length}`;
       return this.#refuse({ code: 'csv/ragged', reason }, undefined, buffer.subarray(start, end), line);
     }
-    for (const { name, field, builder } of this.#order) {
+    const order = this.#order;
+    for (let index = 0; index < order.length; index++) {
+      const { name, field, builder } = order[index] as Target; // index < order.length
       let bytes = buffer;
       let from = starts[field] as number; // as many as the header has
       let to = ends[field] as number;

@@ -52,6 +52,7 @@ export class RowScanner {
   /**
    * Scans the row that starts at `start`; at least one byte is there.
    *
+   * @param bytes - With a line feed at `end`, where the scan stops.
    * @param final - No byte will follow `end`, so the row ends there at the latest.
    * @returns `partial` when the row goes on beyond `end`; `hopeless` when it does and is too large already.
    */
@@ -64,27 +65,26 @@ export class RowScanner {
     let field = 0;
     let at = start;
     for (;;) {
-      const quoted = at < end && bytes[at] === QUOTE;
+      const quoted = bytes[at] === QUOTE;
       const from = quoted ? at + 1 : at;
       let to = quoted ? this.#closingQuote(bytes, from, end, field, final) : from;
       at = quoted ? Math.min(to + 1, end) : at;
       const tail = at;
-      while (at < end) {
-        const byte = bytes[at] as number; // at < end
-        // Letters and digits are above the comma: one comparison for most bytes.
-        if (byte <= COMMA) {
-          if (byte === COMMA || byte === LF) break;
-          if (byte === QUOTE) this.#fail('csv/bad-quote', field, 'a quote stands inside an unquoted field');
-          else if (byte === NUL) this.#fail('csv/nul', field, 'a zero byte');
-          else if (byte === CR && (at + 1 < end ? bytes[at + 1] !== LF : final)) {
-            this.#fail('csv/bad-quote', field, 'a carriage return stands outside quotes');
-          }
+      for (;;) {
+        // Letters and digits are above the comma: one comparison for most bytes. The line feed at `end` stops it.
+        while ((bytes[at] as number) > COMMA) at++;
+        const byte = bytes[at];
+        if (byte === COMMA || byte === LF) break;
+        if (byte === QUOTE) this.#fail('csv/bad-quote', field, 'a quote stands inside an unquoted field');
+        else if (byte === NUL) this.#fail('csv/nul', field, 'a zero byte');
+        else if (byte === CR && bytes[at + 1] !== LF) {
+          this.#fail('csv/bad-quote', field, 'a carriage return stands outside quotes');
         }
         at++;
       }
-      if (at >= end && !final) return this.#partial(end - from, field);
-      const rowEnds = at >= end || bytes[at] === LF;
-      const textEnd = at < end && rowEnds && at > tail && bytes[at - 1] === CR ? at - 1 : at;
+      if (at === end && !final) return this.#partial(end - from, field);
+      const rowEnds = bytes[at] === LF;
+      const textEnd = rowEnds && at > tail && bytes[at - 1] === CR ? at - 1 : at;
       if (!quoted) to = textEnd;
       else if (textEnd > tail) this.#fail('csv/bad-quote', field, 'text follows a closing quote');
       if (to - from > maxCellBytes) this.#failTooLarge(field);
@@ -111,7 +111,7 @@ export class RowScanner {
       if (byte === LF) this.innerLines++;
       else if (byte === NUL) this.#fail('csv/nul', field, 'a zero byte');
       else if (byte === QUOTE) {
-        if (at + 1 >= end || bytes[at + 1] !== QUOTE) return at;
+        if (bytes[at + 1] !== QUOTE) return at;
         this.#doubled = true;
         at++;
       }

@@ -96,14 +96,13 @@ export function civilFromDays(days: number): CivilDate {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }
 
-/** Days since 1970-01-01; Hinnant's `days_from_civil`. */
+/** Days since 1970-01-01, of a year from 0; Hinnant's `days_from_civil`, with its eras written out. */
 function daysFromCivil(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
+  // Years start in March, 400 of them (146,097 days) early so that none is negative and `| 0` rounds down.
+  const years = (month <= 2 ? year - 1 : year) + 400;
+  const dayOfYear = (((month > 2 ? month - 3 : month + 9) * 153 + 2) / 5) | 0;
+  const leapDays = (years >> 2) - ((years / 100) | 0) + ((years / 400) | 0);
+  return years * 365 + leapDays + dayOfYear + day - 1 - 719_468 - 146_097;
 }
 
 function daysInMonth(year: number, month: number): number {
@@ -153,8 +152,8 @@ const isClock = (byte: number): boolean => byte <= COLON && byte >= 46 && byte !
 function digits(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {
-    const digit = (bytes[at] ?? 0) - ZERO;
-    if (digit < 0 || digit > 9) return Number.NaN;
+    const digit = (bytes[at] as number) - ZERO; // NaN beyond the bytes
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
     value = value * 10 + digit;
   }
   return value;

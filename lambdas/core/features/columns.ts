@@ -1,5 +1,6 @@
-import { InvalidInput, RuntimeFailure } from '../errors.ts';
-import type { Column, ColumnType, Table } from '../table.ts';
+import { InvalidInput } from '../errors.ts';
+import { columnOf } from '../rows.ts';
+import type { CategoryColumn, ColumnType, Table } from '../table.ts';
 import type {
   BooleanFeature,
   CategoricalFeature,
@@ -9,75 +10,89 @@ import type {
   TimestampFeature,
 } from './spec.ts';
 
-/** The kinds of features that are computed from one column of one row. */
-export type ColumnFeature = NumericFeature | CategoricalFeature | BooleanFeature | TimestampFeature;
-
-/** A column of the source table that features read. */
+/** A column of the source table, and how its text is read. */
 export interface SourceColumn {
   readonly name: string;
   readonly type: ColumnType;
 }
 
-const COLUMN_TYPES: ReadonlyMap<Feature['kind'], ColumnType> = new Map([
-  ['numeric', 'number'],
-  ['categorical', 'category'],
-  ['boolean', 'boolean'],
-  ['timestamp', 'timestamp'],
-]);
+/** The features that are computed from one column of one row. */
+export type ColumnFeature = NumericFeature | CategoricalFeature | BooleanFeature | TimestampFeature;
+
+const COLUMN_TYPES: Readonly<Record<ColumnFeature['kind'], ColumnType>> = {
+  numeric: 'number',
+  categorical: 'category',
+  boolean: 'boolean',
+  timestamp: 'timestamp',
+};
+
+/** Whether a feature is computed from one column of one row. */
+export function isColumnFeature(feature: Feature): feature is ColumnFeature {
+  return Object.hasOwn(COLUMN_TYPES, feature.kind);
+}
 
 /**
- * The columns that the features read, each once, in the order of the first feature that reads it. Features
- * that are computed from other features read none of their own.
+ * The features of a specification, all of a kind that can be computed.
  *
- * @throws InvalidInput `features/column-type` when two features read one column differently
+ * @throws InvalidInput `features/not-supported`, one problem for each that cannot
  */
-export function sourceColumns({ fields }: FeatureSpec): readonly SourceColumn[] {
-  const types = new Map<string, ColumnType>();
+export function columnFeatures({ fields }: FeatureSpec): readonly ColumnFeature[] {
   const problems = fields.flatMap((feature, index) => {
-    const type = COLUMN_TYPES.get(feature.kind);
-    if (type === undefined) return [];
-    const name = columnName(feature);
+    if (isColumnFeature(feature)) return [];
+    return [
+      {
+        code: 'features/not-supported',
+        path: `features.fields[${index}].kind`,
+        message: `feature '${feature.name}' is of a kind that is not computed`,
+        got: feature.kind,
+        allowed: Object.keys(COLUMN_TYPES).join(', '),
+        fix: 'compute it in a step of source.steps',
+      },
+    ];
+  });
+  if (problems.length > 0) throw new InvalidInput('features', problems);
+  return fields.filter(isColumnFeature);
+}
+
+/**
+ * The columns that the features read, each once, in the order of the first feature that reads it.
+ *
+ * @throws InvalidInput `features/not-supported`, `features/column-type`
+ */
+export function sourceColumns(spec: FeatureSpec): readonly SourceColumn[] {
+  return mergeColumns(
+    columnFeatures(spec).map(({ kind, name, column = name }) => ({ name: column, type: COLUMN_TYPES[kind] })),
+  );
+}
+
+/**
+ * Columns by name, each once, in order of first appearance.
+ *
+ * @throws InvalidInput `features/column-type` when one column is read in two ways
+ */
+export function mergeColumns(columns: readonly SourceColumn[]): readonly SourceColumn[] {
+  const types = new Map<string, ColumnType>();
+  const problems = columns.flatMap(({ name, type }) => {
     const known = types.get(name) ?? type;
     types.set(name, known);
     if (known === type) return [];
     return [
       {
         code: 'features/column-type',
-        path: `fields[${index}].column`,
-        message: `column '${name}' is read as ${known} by another feature`,
-        got: type,
+        path: name,
+        message: 'one column is read in two ways',
+        got: `${known} and ${type}`,
         fix: 'use features of one kind for one column',
       },
     ];
   });
-  if (problems.length > 0) throw new InvalidInput('features', problems);
+  if (problems.length > 0) throw new InvalidInput('columns', problems);
   return [...types].map(([name, type]) => ({ name, type }));
 }
 
-/** Whether a feature is computed from one column of one row. */
-export const isColumnFeature = (feature: Feature): feature is ColumnFeature => COLUMN_TYPES.has(feature.kind);
-
-/** The column that a feature is computed from. */
-export function columnName({ name, column = name }: Feature): string {
+/** A column of text. @throws TypeError when it is absent or holds numbers: the caller parsed other columns */
+export function categoriesOf(table: Table, name: string): CategoryColumn {
+  const column = columnOf(table, name);
+  if (column.kind !== 'category') throw new TypeError(`column '${name}' holds numbers`);
   return column;
-}
-
-/**
- * The column of this name and kind.
- *
- * @throws RuntimeFailure `features/missing-column`, `features/wrong-type`
- */
-export function columnOfKind<K extends Column['kind']>(
-  table: Table,
-  name: string,
-  kind: K,
-): Extract<Column, { kind: K }> {
-  const column = table.columns.get(name);
-  if (column === undefined) {
-    throw new RuntimeFailure('features/missing-column', `the table has no column '${name}'`);
-  }
-  if (column.kind !== kind) {
-    throw new RuntimeFailure('features/wrong-type', `column '${name}' is ${column.kind}, not ${kind}`);
-  }
-  return column as Extract<Column, { kind: K }>; // its kind was compared
 }

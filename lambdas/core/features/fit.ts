@@ -1,166 +1,128 @@
-/** Learns from the training rows what turning a row into numbers needs. */
+/** Learns from the training rows what each feature needs: imputed values, scales, the order of categories. */
 
-import { InvalidInput, RuntimeFailure } from '../errors.ts';
+import { RuntimeFailure } from '../errors.ts';
+import { numbersOf } from '../rows.ts';
 import type { Table } from '../table.ts';
-import { countCategories, DEFAULT_MAX_CATEGORIES, orderByLabel } from './categories.ts';
-import { columnName, columnOfKind } from './columns.ts';
-import {
-  FITTED_SCHEMA_VERSION,
-  type FittedBoolean,
-  type FittedCategorical,
-  type FittedFeature,
-  type FittedFeatures,
-  type FittedNumeric,
-  type FittedTimestamp,
-  outputNames,
-  type Range,
-} from './fitted.ts';
-import { type Moments, moments, sortedUsable } from './moments.ts';
+import { type CategoryCount, countCategories, orderByLabel } from './categories.ts';
+import { type ColumnFeature, categoriesOf, columnFeatures } from './columns.ts';
 import type {
-  BooleanFeature,
-  CategoricalFeature,
-  Feature,
-  FeatureSpec,
-  NumericFeature,
-  TimestampFeature,
-} from './spec.ts';
+  FittedBoolean,
+  FittedCategorical,
+  FittedFeature,
+  FittedFeatures,
+  FittedNumeric,
+} from './fitted.ts';
+import { momentsOf, usableValues } from './moments.ts';
+import type { BooleanFeature, CategoricalFeature, FeatureSpec, NumericFeature } from './spec.ts';
 
 export type { FittedFeatures } from './fitted.ts';
 
+/** Categories kept where the specification does not say. */
+const DEFAULT_MAX_CATEGORIES = 100;
+
 /**
- * Fits the features on a table of training rows; no other row has an influence.
+ * Fits the features on training rows only; no other row may influence what comes out.
  *
- * The edges: a column whose values are all missing has no statistic and no category, so what is missing in it
- * stays missing unless `impute` names a value. A constant column has deviation 0, and `standard` then divides by
- * 1, as scikit-learn does. Statistics are of the values present, before imputation.
+ * Statistics are of the values that are present, before imputation. A column without any has no mean, median or
+ * category: what is missing in it stays missing, unless `impute` names a value. A constant column scales to 0.
  *
- * @param labels - One per row, NaN where unknown; they order the categories of `ordinal` features. Without
- *   them the most frequent category has code 0.
- * @throws InvalidInput `features/duplicate-name`
- * @throws RuntimeFailure `features/not-supported` for a kind that this version does not compute,
- *   `features/missing-column`, `features/wrong-type`, `features/label-length`
+ * @param labels - One per row, NaN where unknown; they order the categories of ordinal features. Without them the
+ *   most frequent category has code 0.
+ * @throws InvalidInput `features/not-supported`
+ * @throws RuntimeFailure `features/label-length`
  */
 export function fitFeatures(table: Table, spec: FeatureSpec, labels?: Float64Array): FittedFeatures {
-  if (labels !== undefined && labels.length !== table.rows) {
+  if (labels !== undefined && labels.length !== table.rows)
     throw new RuntimeFailure('features/label-length', `${labels.length} labels for ${table.rows} rows`);
-  }
-  const fields = spec.fields.map((feature) => fitFeature(table, feature, labels));
-  const fitted = { schemaVersion: FITTED_SCHEMA_VERSION, version: spec.version, fields } as const;
-  refuseRepeated(fields.map(({ name }) => name));
-  refuseRepeated(outputNames(fitted));
-  return fitted;
+  const values = labels ?? new Float64Array(table.rows).fill(Number.NaN);
+  const outcome = { values, mean: momentsOf(usableValues(values))?.mean };
+  const fields = columnFeatures(spec).map((feature) => fitFeature(table, feature, outcome));
+  return { schemaVersion: 1, version: spec.version, fields };
 }
 
-function fitFeature(table: Table, feature: Feature, labels: Float64Array | undefined): FittedFeature {
+/** The labels, one per row, and the mean of those known; undefined when none is. */
+interface Outcome {
+  readonly values: Float64Array;
+  readonly mean: number | undefined;
+}
+
+function fitFeature(table: Table, feature: ColumnFeature, outcome: Outcome): FittedFeature {
   switch (feature.kind) {
     case 'numeric':
       return fitNumeric(table, feature);
     case 'categorical':
-      return fitCategorical(table, feature, labels);
+      return fitCategorical(table, feature, outcome);
     case 'boolean':
       return fitBoolean(table, feature);
-    case 'timestamp':
-      return fitTimestamp(table, feature);
-    default:
-      throw new RuntimeFailure(
-        'features/not-supported',
-        `feature '${feature.name}' is of kind ${feature.kind}; this version computes numeric, categorical, boolean and timestamp features`,
-        { fix: 'compute it in a step of source.steps' },
-      );
+    case 'timestamp': {
+      const { kind, name, column = name, part } = feature;
+      return { kind, name, column, part };
+    }
   }
 }
 
 function fitNumeric(table: Table, feature: NumericFeature): FittedNumeric {
-  const { name, impute = 'none', scale = 'none' } = feature;
-  const column = columnName(feature);
-  const sorted = sortedUsable(columnOfKind(table, column, 'numeric').values);
-  const learnt = moments(sorted);
+  const { kind, name, column = name, impute = 'none', scale = 'none' } = feature;
+  const values = usableValues(numbersOf(table, column));
+  const { mean, deviation } = momentsOf(values) ?? { mean: 0, deviation: 0 };
+  const statistic = { none: () => null, mean: () => mean, median: () => medianOf(values) };
+  const learnt = typeof impute === 'string' && values.length > 0 ? statistic[impute]() : null;
+  const imputed = typeof impute === 'object' ? impute.value : learnt;
+  // Adding 0 makes 0 of -0, which JSON cannot hold: what was stored must encode as what was fitted.
   return {
-    kind: 'numeric',
+    kind,
     name,
     column,
-    impute: typeof impute === 'object' ? impute.value : statistic(impute, sorted, learnt),
-    scale: scale === 'standard' ? standardScale(learnt) : scale,
-    ...rangeOf(sorted),
-    ...(learnt && { moments: learnt }),
+    impute: imputed === null ? null : imputed + 0,
+    scale: scale === 'standard' ? { mean: mean + 0, deviation: deviation === 0 ? 1 : deviation } : scale,
   };
 }
 
-function statistic(
-  impute: 'none' | 'mean' | 'median',
-  sorted: Float64Array,
-  learnt: Moments | undefined,
-): number | null {
-  if (impute === 'none' || learnt === undefined) return null;
-  if (impute === 'mean') return learnt.mean;
-  const last = sorted.length - 1;
-  const low = sorted[Math.floor(last / 2)] as number; // not empty, as there are moments
-  const high = sorted[Math.ceil(last / 2)] as number;
-  return (low + high) / 2;
+/** The middle value, or the mean of the two in the middle. @param values - At least one. */
+function medianOf(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  const middle = (sorted.length - 1) / 2;
+  // Both are inside: there is at least one value.
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }
 
-function standardScale(learnt: Moments | undefined): Moments {
-  const { mean, deviation } = learnt ?? { mean: 0, deviation: 1 };
-  return { mean, deviation: deviation === 0 ? 1 : deviation };
-}
-
-function rangeOf(sorted: Float64Array): { readonly range?: Range } {
-  const [min, max] = [sorted.at(0), sorted.at(-1)];
-  return min === undefined || max === undefined ? {} : { range: { min, max } };
-}
-
-function fitCategorical(
-  table: Table,
-  feature: CategoricalFeature,
-  labels: Float64Array | undefined,
-): FittedCategorical {
-  const { name, encoding = 'ordinal', impute = 'none', onUnseen = 'missing' } = feature;
-  const { maxCategories = DEFAULT_MAX_CATEGORIES } = feature;
-  const column = columnName(feature);
-  const source = columnOfKind(table, column, 'category');
-  const mode = () => countCategories(source, null)[0]?.text ?? null;
-  const imputed = typeof impute === 'object' ? impute.value : impute === 'mode' ? mode() : null;
-  const counted = countCategories(source, imputed, labels);
-  // The category that missing values become is kept whatever its frequency.
-  const others = counted.filter(({ text }) => text !== imputed);
-  const cut = new Set(others.slice(maxCategories - (imputed === null ? 0 : 1)));
-  const kept = counted.filter((category) => !cut.has(category));
-  const ordered = encoding === 'ordinal' ? orderByLabel(kept) : kept;
-  const categories = ordered.map(({ text }) => text);
-  return { kind: 'categorical', name, column, encoding, categories, impute: imputed, onUnseen };
-}
-
-/** The more frequent value; false where both are equally frequent. */
 function fitBoolean(table: Table, feature: BooleanFeature): FittedBoolean {
-  const { name, impute = 'none' } = feature;
-  const column = columnName(feature);
-  const { values } = columnOfKind(table, column, 'numeric');
-  const present = values.filter((value) => !Number.isNaN(value));
-  const trues = present.filter((value) => value !== 0).length;
-  const mode = present.length === 0 ? null : bit(2 * trues > present.length);
+  const { kind, name, column = name, impute = 'none' } = feature;
+  const share = momentsOf(usableValues(numbersOf(table, column)))?.mean;
+  const mode = share === undefined ? null : bit(share > 0.5); // of as many false as true, false
   const given = typeof impute === 'object' ? bit(impute.value) : null;
-  return { kind: 'boolean', name, column, impute: impute === 'mode' ? mode : given };
+  return { kind, name, column, impute: impute === 'mode' ? mode : given };
 }
 
 const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
 
-function fitTimestamp(table: Table, feature: TimestampFeature): FittedTimestamp {
-  const { name, part } = feature;
-  const column = columnName(feature);
-  const sorted = sortedUsable(columnOfKind(table, column, 'numeric').values);
-  return { kind: 'timestamp', name, column, part, ...rangeOf(sorted) };
+function fitCategorical(table: Table, feature: CategoricalFeature, outcome: Outcome): FittedCategorical {
+  const { kind, name, column = name, encoding = 'ordinal', impute = 'none', onUnseen = 'missing' } = feature;
+  const values = categoriesOf(table, column);
+  const mode = () => countCategories(values, outcome.values, null)[0]?.text ?? null;
+  const imputed = typeof impute === 'object' ? impute.value : impute === 'mode' ? mode() : null;
+  const counted = countCategories(values, outcome.values, imputed);
+  const kept = mostFrequent(counted, imputed, feature.maxCategories ?? DEFAULT_MAX_CATEGORIES);
+  const ordered =
+    encoding === 'ordinal' && outcome.mean !== undefined ? orderByLabel(kept, outcome.mean) : kept;
+  return {
+    kind,
+    name,
+    column,
+    encoding,
+    categories: ordered.map(({ text }) => text),
+    impute: imputed,
+    onUnseen,
+  };
 }
 
-function refuseRepeated(names: readonly string[]): void {
-  const seen = new Set<string>();
-  const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size));
-  if (repeated.size === 0) return;
-  throw new InvalidInput(
-    'features',
-    [...repeated].map((name) => ({
-      code: 'features/duplicate-name',
-      path: 'fields',
-      message: `'${name}' names two features or two matrix columns`,
-    })),
-  );
+/** At most so many categories; the one that missing values become is among them whatever its frequency. */
+function mostFrequent(
+  counted: readonly CategoryCount[],
+  imputed: string | null,
+  most: number,
+): readonly CategoryCount[] {
+  const others = counted.filter(({ text }) => text !== imputed);
+  const rare = new Set(others.slice(imputed === null ? most : most - 1));
+  return counted.filter((category) => !rare.has(category));
 }

@@ -1,30 +1,22 @@
-/** Turns raw values into the numbers that a model takes: a table at once, or one row. */
+/** Turns raw values into the numbers that trees compare, with fitted features: a table at once, or one row. */
 
-import { parseTimestampText } from '../csv/timestamp.ts';
 import { InvalidInput, type Problem } from '../errors.ts';
-import type { Row, RowValue, Table } from '../table.ts';
+import { numbersOf } from '../rows.ts';
+import type { Row, Table } from '../table.ts';
 import type { FeatureMatrix } from '../trees/matrix.ts';
-import { columnOfKind } from './columns.ts';
-import { categoryEncoder, categoryValue, numberEncoder, REFUSED } from './encode.ts';
-import {
-  type FittedCategorical,
-  type FittedFeature,
-  type FittedFeatures,
-  outputCount,
-  outputNames,
-} from './fitted.ts';
+import { categoriesOf } from './columns.ts';
+import { categoryEncoder, categoryValue, numberEncoder, REFUSED, widthOf } from './encode.ts';
+import { type FittedCategorical, type FittedFeature, type FittedFeatures, outputNames } from './fitted.ts';
 
 export interface Transformed {
   readonly matrix: FeatureMatrix;
-  /** Rows that a feature refused, ascending; the refused values are missing in the matrix. */
+  /** Rows that a feature refused, ascending; their values are those of a missing one. */
   readonly refused: readonly number[];
 }
 
 /**
- * Transforms all rows of a table. A row is refused for a category that its feature refuses, or for a number that
- * is infinite as float32.
- *
- * @throws RuntimeFailure `features/missing-column`, `features/wrong-type`
+ * Transforms all rows of a table, which has the features' source columns. Refused are rows with a category that
+ * was not seen, where the feature says so, and with a number that is not finite as float32.
  */
 export function transformTable(fitted: FittedFeatures, table: Table): Transformed {
   const refused = new Set<number>();
@@ -42,49 +34,49 @@ export function transformTable(fitted: FittedFeatures, table: Table): Transforme
 type NumberField = Exclude<FittedFeature, FittedCategorical>;
 
 function numberColumn(field: NumberField, table: Table, refused: Set<number>): Float32Array {
+  const values = numbersOf(table, field.column);
   const encode = numberEncoder(field);
-  return Float32Array.from(columnOfKind(table, field.column, 'numeric').values, (value, row) => {
-    const encoded = encode(value);
-    if (!isInfinite(encoded)) return encoded;
-    refused.add(row);
-    return Number.NaN;
-  });
+  const encoded = new Float32Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const number = encode(values[row] as number); // inside
+    if (isInfinite(number)) refused.add(row);
+    encoded[row] = isInfinite(number) ? Number.NaN : number;
+  }
+  return encoded;
 }
 
 function categoryColumns(field: FittedCategorical, table: Table, refused: Set<number>): Float32Array[] {
-  const { codes, dictionary } = columnOfKind(table, field.column, 'category');
+  const { codes, dictionary } = categoriesOf(table, field.column);
   const encode = categoryEncoder(field);
-  const recode = dictionary.map(encode);
   const missing = encode(undefined);
+  const recode = Int32Array.from(dictionary, encode);
   const encoded = codes.map((code) => recode[code] ?? missing);
-  encoded.forEach((code, row) => {
-    if (code === REFUSED) refused.add(row);
+  for (let row = encoded.indexOf(REFUSED); row >= 0; row = encoded.indexOf(REFUSED, row + 1))
+    refused.add(row);
+  return Array.from({ length: widthOf(field) }, (_, position) => {
+    const column = new Float32Array(encoded.length);
+    for (let row = 0; row < encoded.length; row++)
+      column[row] = categoryValue(field, encoded[row] as number, position); // inside
+    return column;
   });
-  return Array.from({ length: outputCount(field) }, (_, position) =>
-    Float32Array.from(encoded, (code) => categoryValue(field, code, position)),
-  );
 }
 
 /**
- * Compiles the transformation of one row, bit by bit the same as that of a table.
+ * Compiles the transformation of one row, given by feature name: a number, a boolean, a text, or ms since 1970;
+ * null or absent where missing. Fields that are no feature are ignored.
  *
- * The row's fields have the features' names; null and absent mean missing, others are ignored. A number is
- * given as a number, a category as a string, a boolean as a boolean (or 0 or 1, as a table has it), a timestamp
- * as ISO 8601 text or as ms since 1970.
- *
- * @returns a function that throws InvalidInput with every problem of a row: `features/wrong-type`,
- *   `features/not-finite`, `features/not-a-timestamp`, `features/unseen-category`. None repeats a value: it may be
- *   personal.
+ * The compiled function throws InvalidInput with every problem of a row, none of which repeats a value:
+ * `features/wrong-type`, `features/not-finite`, `features/unseen-category`.
  */
 export function rowTransformer(fitted: FittedFeatures): (row: Row) => Float32Array {
-  let total = 0;
+  let width = 0;
   const writers = fitted.fields.map((field) => {
-    const at = total;
-    total += outputCount(field);
+    const at = width;
+    width += field.kind === 'categorical' ? widthOf(field) : 1;
     return field.kind === 'categorical' ? categoryWriter(field, at) : numberWriter(field, at);
   });
   return (row) => {
-    const values = new Float32Array(total);
+    const values = new Float32Array(width);
     const problems: Problem[] = [];
     for (const write of writers) {
       const problem = write(row, values);
@@ -95,71 +87,52 @@ export function rowTransformer(fitted: FittedFeatures): (row: Row) => Float32Arr
   };
 }
 
+/** Writes one feature's numbers, or says why not. */
 type RowWriter = (row: Row, values: Float32Array) => Problem | undefined;
 
-function categoryWriter(field: FittedCategorical, at: number): RowWriter {
-  const encode = categoryEncoder(field);
-  const positions = outputCount(field);
-  return (row, values) => {
-    const text = row.get(field.name) ?? undefined;
-    if (text !== undefined && typeof text !== 'string') return wrongType(field, 'a text');
-    const code = encode(text);
-    if (code === REFUSED) return unseen(field);
-    for (let position = 0; position < positions; position++) {
-      values[at + position] = categoryValue(field, code, position);
-    }
-    return undefined;
-  };
-}
-
 function numberWriter(field: NumberField, at: number): RowWriter {
+  const { name } = field;
+  const type = field.kind === 'boolean' ? 'boolean' : 'number';
   const encode = numberEncoder(field);
-  const { type, read } = READERS[field.kind];
   return (row, values) => {
-    const value = row.get(field.name) ?? null;
-    const number = value === null ? Number.NaN : read(value);
-    if (number === undefined) return wrongType(field, type);
-    if (value !== null && Number.isNaN(number)) return notAValue(field, type);
-    const encoded = encode(number);
-    values[at] = encoded;
-    return isInfinite(encoded) ? notAValue(field, type) : undefined;
+    const value = row.get(name) ?? null;
+    if (value !== null && typeof value !== type) return wrongType(name, `a ${type}`);
+    const number = encode(value === null ? Number.NaN : Number(value));
+    values[at] = number;
+    return isInfinite(number) ? notFinite(name) : undefined;
   };
 }
 
-/** The number that a value stands for: NaN when it is no valid one, undefined when its type is wrong. */
-interface ValueReader {
-  readonly type: string;
-  readonly read: (value: RowValue) => number | undefined;
+function categoryWriter(field: FittedCategorical, at: number): RowWriter {
+  const { name } = field;
+  const encode = categoryEncoder(field);
+  const width = widthOf(field);
+  return (row, values) => {
+    const value = row.get(name) ?? undefined;
+    if (value !== undefined && typeof value !== 'string') return wrongType(name, 'a text');
+    const code = encode(value);
+    for (let position = 0; position < width; position++)
+      values[at + position] = categoryValue(field, code, position);
+    return code === REFUSED ? unseen(field) : undefined;
+  };
 }
-
-const READERS: Readonly<Record<NumberField['kind'], ValueReader>> = {
-  numeric: { type: 'a number', read: (value) => (typeof value === 'number' ? value : undefined) },
-  boolean: {
-    type: 'true or false',
-    read: (value) => (typeof value === 'boolean' || value === 0 || value === 1 ? Number(value) : undefined),
-  },
-  timestamp: {
-    type: 'a time in ISO 8601',
-    read(value) {
-      if (typeof value === 'string') return parseTimestampText(value);
-      return typeof value === 'number' ? value : undefined;
-    },
-  },
-};
 
 const isInfinite = (value: number): boolean => Math.abs(value) === Number.POSITIVE_INFINITY;
 
-const wrongType = ({ name }: FittedFeature, allowed: string): Problem => ({
+// Values are never repeated: they may be personal.
+const wrongType = (path: string, allowed: string): Problem => ({
   code: 'features/wrong-type',
-  path: name,
+  path,
   message: 'has the wrong type',
   allowed,
 });
 
-const notAValue = ({ name, kind }: FittedFeature, allowed: string): Problem =>
-  kind === 'timestamp'
-    ? { code: 'features/not-a-timestamp', path: name, message: 'is not a timestamp', allowed }
-    : { code: 'features/not-finite', path: name, message: 'is not finite as float32', allowed };
+const notFinite = (path: string): Problem => ({
+  code: 'features/not-finite',
+  path,
+  message: 'is too large a number',
+  allowed: 'a finite number in the range of float32',
+});
 
 const unseen = ({ name, categories }: FittedCategorical): Problem => ({
   code: 'features/unseen-category',

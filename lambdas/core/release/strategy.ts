@@ -7,7 +7,7 @@ export type ResolvedStrategy = Exclude<ReleaseConfig['strategy'], 'auto'> | 'sha
  * Requests that a challenger must have answered before a step can pass: ln(beta/2)/ln(1-ceiling) with beta 0.05
  * is 183 for a ceiling of 2 % bad answers and 368 for 1 %, rounded up.
  */
-export const EVIDENCE_REQUESTS = { standard: 200, strict: 400 } as const;
+const EVIDENCE_REQUESTS = { standard: 200, strict: 400 } as const;
 
 /** The second live step of a canary. */
 const CANARY_SECOND_SHARE = 0.5;

@@ -6,7 +6,7 @@ import type { FeatureSummary, VersionSummary, WindowSummary } from '../summary.t
 export type Level = 'drift' | 'near' | 'ok' | 'few';
 
 /** From this share of the threshold on: the conventional limits of PSI, 0.1 and 0.25, stand in this relation. */
-export const NEAR_SHARE = 0.4;
+const NEAR_SHARE = 0.4;
 
 /** The value as a share of its threshold; above 1 is beyond it. For p-values less is worse. */
 export function shareOfThreshold({ statistic, value, threshold }: FeatureSummary): number {
@@ -15,7 +15,10 @@ export function shareOfThreshold({ statistic, value, threshold }: FeatureSummary
 }
 
 /** A feature's level in a window; undefined when the window says nothing about it. */
-export function levelOf(window: WindowSummary, name: string): { feature: FeatureSummary; level: Level } | undefined {
+export function levelOf(
+  window: WindowSummary,
+  name: string,
+): { feature: FeatureSummary; level: Level } | undefined {
   const alerted = window.drifted.find(({ feature }) => feature === name);
   if (alerted !== undefined) return { feature: alerted, level: 'drift' };
   const feature = window.others.find((other) => other.feature === name);
@@ -47,14 +50,15 @@ export const VERDICTS: Readonly<Record<DriftVerdict, { readonly glyph: string; r
   insufficient: { glyph: '?', word: 'too few rows' },
 };
 
-export const FATES: Readonly<Record<VersionSummary['fate'], { glyph: string; word: string; tone: string }>> = {
-  promoted: { glyph: '✓', word: 'promoted', tone: 'good' },
-  aborted: { glyph: '✕', word: 'stopped before release', tone: 'bad' },
-  'rolled-back': { glyph: '↩', word: 'rolled back', tone: 'bad' },
-  expired: { glyph: '↩', word: 'taken back, no proof of health', tone: 'warn' },
-  'failed-validation': { glyph: '✕', word: 'failed validation', tone: 'bad' },
-  pending: { glyph: '…', word: 'not released yet', tone: 'plain' },
-} satisfies Record<Fate | 'failed-validation' | 'pending', unknown>;
+export const FATES: Readonly<Record<VersionSummary['fate'], { glyph: string; word: string; tone: string }>> =
+  {
+    promoted: { glyph: '✓', word: 'promoted', tone: 'good' },
+    aborted: { glyph: '✕', word: 'stopped before release', tone: 'bad' },
+    'rolled-back': { glyph: '↩', word: 'rolled back', tone: 'bad' },
+    expired: { glyph: '↩', word: 'taken back without proof of health', tone: 'warn' },
+    'failed-validation': { glyph: '✕', word: 'failed validation', tone: 'bad' },
+    pending: { glyph: '…', word: 'not released yet', tone: 'plain' },
+  } satisfies Record<Fate | 'failed-validation' | 'pending', unknown>;
 
 /** Why a version was trained, as the end of a sentence. */
 export function triggerWords(trigger: string): string {

@@ -149,6 +149,12 @@ describe('sample rows of bank-marketing', () => {
     expect(rate(drift.slice(13_000), true)).toBeGreaterThan(rate(drift.slice(13_000), false));
   });
 
+  it('never hold the category of the incident', () => {
+    const { feature, value } = sample.incident ?? { feature: '', value: '' };
+    expect(Object.keys(shares(drift, feature)).length).toBeGreaterThan(1);
+    expect(Object.keys(shares(drift, feature))).not.toContain(value);
+  });
+
   it('name the columns of the table, in order', () => {
     const declared = [...sample.table.ddl.matchAll(/^ {2}([a-z_]+) /gm)].map(([, name]) => name);
     expect(declared).toEqual(sample.columns);

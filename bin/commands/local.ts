@@ -1,0 +1,78 @@
+import { relative } from 'node:path';
+import { loadSample } from '../../blueprints/index.ts';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { runLocal } from '../../lambdas/local/run-local.ts';
+import { SILENT } from '../../lambdas/local/story.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { AddCommand } from '../main.ts';
+import { summaryText } from '../summary-text.ts';
+import { terminalStory } from '../terminal-story.ts';
+import { openFeed } from './feed.ts';
+import { DEFAULT_MODEL, loadLocalModel, localRoot } from './model-argument.ts';
+
+const SCENARIOS = ['drift', 'stable'] as const;
+type Scenario = (typeof SCENARIOS)[number];
+
+interface LocalFlags {
+  readonly seed: string;
+  readonly scenario: string;
+  readonly data?: string;
+}
+
+export const addLocal: AddCommand = (program, { options, stderr }, run) => {
+  program
+    .command('local')
+    .description('run the whole loop on this machine: train, release, score, watch, retrain, roll back')
+    .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
+    .option('--seed <number>', 'of the sample rows and the training', '1')
+    .option('--scenario <name>', `what the sample rows do: ${SCENARIOS.join(', ')}`, 'drift')
+    .option('--data <file>', 'real rows instead of sample rows: CSV, also .gz')
+    .action((model: string, flags: LocalFlags) =>
+      run('local', async () => {
+        const { cwd, json, quiet } = options();
+        const { seed, scenario } = parseFlags(flags);
+        const { resolved, file } = await loadLocalModel(model, cwd);
+        const sample = await loadSample(file);
+        const config = { ...resolved.model, training: { ...resolved.model.training, seed } };
+        const feed = await openFeed(sample, config, { seed, scenario, data: flags.data, cwd });
+        const root = localRoot(cwd, config.name);
+        const story = quiet || json ? SILENT : terminalStory(process.stderr, () => performance.now());
+        if (story !== SILENT) stderr.write(`${config.name}: ${resolved.blueprint.description}\n`);
+        const summary = await runLocal({
+          root,
+          config,
+          feed,
+          story,
+          scenario: flags.data === undefined ? scenario : 'file',
+          seed,
+          codeVersion: packageJson.version,
+          steady: () => performance.now(),
+        });
+        return { data: summary, text: summaryText(summary, relative(cwd, root)) };
+      }),
+    );
+};
+
+/** The flags, or every problem that they have. */
+function parseFlags({ seed, scenario }: LocalFlags): { readonly seed: number; readonly scenario: Scenario } {
+  const known = SCENARIOS.find((one) => one === scenario);
+  const problems = [];
+  if (!/^\d{1,9}$/.test(seed))
+    problems.push({
+      code: 'usage/seed',
+      path: '--seed',
+      message: 'must be a whole number',
+      got: seed,
+      allowed: '0 to 999999999',
+    });
+  if (known === undefined)
+    problems.push({
+      code: 'usage/scenario',
+      path: '--scenario',
+      message: 'is not known',
+      got: scenario,
+      allowed: SCENARIOS.join(', '),
+    });
+  if (problems.length > 0 || known === undefined) throw new InvalidInput('mlops local', problems);
+  return { seed: Number(seed), scenario: known };
+}

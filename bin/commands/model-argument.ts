@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../stacks/config/resolve.ts';
+
+/** The blueprints that come with this package. */
+const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');
+/** The model that a command means when none is named. */
+export const DEFAULT_MODEL = 'bank-marketing';
+
+export interface LocalModel extends LoadedBlueprint {
+  readonly resolved: ResolvedConfig;
+}
+
+/**
+ * Finds a model by the name of a blueprint that comes with the package, or by the path of a blueprint file.
+ *
+ * @throws InvalidInput naming the blueprints that there are
+ */
+export function findBlueprint(model: string, cwd: string): string {
+  const own = join(BLUEPRINTS, model, 'blueprint.ts');
+  if (/^[a-z][a-z0-9-]*$/.test(model) && existsSync(own)) return own;
+  const path = resolve(cwd, model);
+  if (existsSync(path)) return path;
+  const names = readdirSync(BLUEPRINTS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(BLUEPRINTS, entry.name, 'blueprint.ts')))
+    .map(({ name }) => name);
+  throw new InvalidInput(`model '${model}'`, [
+    {
+      code: 'blueprint/not-found',
+      path: '',
+      message: 'is neither the name of a blueprint nor a file',
+      allowed: `${names.join(', ')}, or the path of a blueprint.ts or .json`,
+    },
+  ]);
+}
+
+/** Loads a model with the configuration of the local target. */
+export async function loadLocalModel(model: string, cwd: string): Promise<LocalModel> {
+  const loaded = await loadBlueprint(findBlueprint(model, cwd));
+  return { ...loaded, resolved: resolveConfig(loaded.blueprint, parseEnvironment('local'), 'local') };
+}
+
+/** The folder that holds a model's local state: `.mlops` in this folder or the nearest one above that has it. */
+export function localRoot(cwd: string, model: string): string {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.mlops'))) return join(folder, '.mlops', 'local', model);
+    if (dirname(folder) === folder) return join(resolve(cwd), '.mlops', 'local', model);
+  }
+}

@@ -1,0 +1,159 @@
+import type { ConnectionOptions } from 'node:tls';
+import { Client } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { InvalidInput } from '../../core/errors.ts';
+import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
+import { DescribeStatement } from './describe-statement.ts';
+import { readSecret, type SecretReference } from './secret.ts';
+import {
+  READ_ONLY,
+  SET_WINDOW,
+  sourceFailure,
+  TAKE_SNAPSHOT,
+  TYPE_NAMES,
+  windowParameters,
+} from './sql-session.ts';
+
+export interface PostgresOptions {
+  readonly host: string;
+  /** @default 5432 */
+  readonly port?: number;
+  readonly database: string;
+  /** A role that may SELECT and nothing else. */
+  readonly user: string;
+  readonly password: SecretReference;
+  /**
+   * `verify`: the server's certificate must be trusted and name the host. `off`: no encryption, on this machine only.
+   *
+   * @default 'verify' by the certificate authorities that Node knows
+   */
+  readonly tls?: 'verify' | { readonly ca: SecretReference } | 'off';
+  /** @default 10 */
+  readonly connectTimeoutSec?: number;
+}
+
+/** pg hands on the 64 kB or less of one network read; files and gzip take 30 % less CPU with larger pieces. */
+const CHUNK_BYTES = 256 * 1024;
+/** A server that has vanished never answers; its own timeout has passed long before. */
+const GRACE_SEC = 15;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\/.*)$/;
+
+/**
+ * PostgreSQL 13 and later, through COPY, the fastest way out of it. One connection per snapshot.
+ *
+ * What a query may do is decided by the role and by the READ ONLY transaction, which together are the wall.
+ *
+ * @throws InvalidInput `source/tls-required` for `tls: 'off'` to another machine
+ */
+export function openPostgres(options: PostgresOptions): SourceDatabase {
+  const { host, tls = 'verify' } = options;
+  if (tls === 'off' && !LOOPBACK.test(host)) {
+    const allowed = "'off' only for localhost, 127.x.x.x, ::1 or a socket folder";
+    throw new InvalidInput(`the source '${host}'`, [
+      { code: 'source/tls-required', path: 'tls', message: 'must not be off', allowed, fix: 'remove tls' },
+    ]);
+  }
+  return {
+    async snapshot(work) {
+      const client = await connect(options);
+      try {
+        return await work(await takeSnapshot(client));
+      } finally {
+        // Ends the transaction too, and a COPY that was left in the middle.
+        await client.end();
+      }
+    },
+    async close() {},
+  };
+}
+
+async function connect({ password, tls = 'verify', ...options }: PostgresOptions): Promise<Client> {
+  const client = new Client({
+    host: options.host,
+    port: options.port ?? 5432,
+    database: options.database,
+    user: options.user,
+    password: await readSecret(password),
+    ssl: await tlsOptions(tls),
+    connectionTimeoutMillis: (options.connectTimeoutSec ?? 10) * 1000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: 'mlops-export',
+  });
+  // The query that runs gets the same error; without a listener it would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end();
+    throw sourceFailure(error, 'connecting');
+  }
+}
+
+async function tlsOptions(tls: NonNullable<PostgresOptions['tls']>): Promise<ConnectionOptions | false> {
+  if (tls === 'off') return false;
+  return { rejectUnauthorized: true, ...(tls !== 'verify' && { ca: await readSecret(tls.ca) }) };
+}
+
+async function takeSnapshot(client: Client): Promise<SourceSnapshot> {
+  const ask = async <T extends object>(text: string, values?: string[]): Promise<T[]> => {
+    try {
+      return (await client.query<T>(text, values)).rows;
+    } catch (error) {
+      throw sourceFailure(error, 'running');
+    }
+  };
+
+  const describe = async (query: ExportQuery) => {
+    await ask(SET_WINDOW, windowParameters(query));
+    try {
+      return await client.query(new DescribeStatement(query.sql)).fields;
+    } catch (error) {
+      throw sourceFailure(error, 'running');
+    }
+  };
+
+  await ask('begin');
+  await ask(READ_ONLY);
+  const rows = await ask<{ id: string }>(TAKE_SNAPSHOT);
+  return {
+    id: rows.map(({ id }) => id).join(),
+
+    async describe(query) {
+      const fields = await describe(query);
+      const ids = `{${fields.map(({ dataTypeID }) => dataTypeID).join()}}`;
+      const types = await ask<{ name: string }>(TYPE_NAMES, [ids]);
+      return fields.map(({ name }, index) => ({ name, type: types[index]?.name ?? 'unknown' }));
+    },
+
+    async *stream(query) {
+      // COPY goes by the simple protocol, which takes several statements; so the server parses the text alone first.
+      await describe(query);
+      const watchdog = setTimeout(() => void client.end(), (query.timeoutSec + GRACE_SEC) * 1000);
+      try {
+        // The line breaks end a comment in the last line of the query.
+        const text = `copy (\n${query.sql}\n) to stdout (format csv, header, encoding 'UTF8')`;
+        yield* joined(client.query(copyTo(text, { highWaterMark: Number(process.env.HWM ?? 262144) })));
+      } catch (error) {
+        throw sourceFailure(error, 'running');
+      } finally {
+        clearTimeout(watchdog);
+      }
+    },
+  };
+}
+
+async function* joined(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes < CHUNK_BYTES) continue;
+    yield Buffer.concat(held, bytes);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(held, bytes);
+}

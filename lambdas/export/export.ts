@@ -1,0 +1,88 @@
+import { RuntimeFailure } from '../core/errors.ts';
+import type { SourceStep } from '../core/sql/check-steps.ts';
+import type { Ports } from '../ports/index.ts';
+import { type ExportManifest, previousExport, readExport, writeManifest } from '../stores/exports.ts';
+import { sha256 } from '../stores/json.ts';
+import { checkInput } from './check-input.ts';
+import { copyTables, planExport } from './copy-tables.ts';
+
+export interface ExportConfig {
+  /** Name of the model, for the log. */
+  readonly model: string;
+  /** Each a single SELECT that may name earlier steps; the last one is the table. */
+  readonly steps: readonly SourceStep[];
+  /** Columns that the table must have. */
+  readonly requiredColumns: readonly string[];
+  /** Each query is cancelled after this many seconds. */
+  readonly timeoutSec: number;
+  /** Uncompressed size at which the next part begins. @default 256 MiB */
+  readonly partBytes?: number;
+  /** Whether a table without rows is exported. */
+  readonly allowEmpty: boolean;
+}
+
+export interface ExportInput {
+  /** `[a-z0-9-]`, at most 63. */
+  readonly runId: string;
+  /** Half-open window [from, to) of event time, ISO 8601 in UTC. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface ExportArguments {
+  readonly ports: Pick<Ports, 'objects' | 'source' | 'clock' | 'logger'>;
+  readonly config: ExportConfig;
+  readonly input: ExportInput;
+}
+
+/**
+ * Copies what the steps select from the database into the object store, without parsing a row.
+ *
+ * All is read in one read-only snapshot, and the manifest is written last. A run that has its manifest reads nothing
+ * again; a run that stopped anywhere before writes its parts anew.
+ *
+ * @throws InvalidInput for steps or an input that cannot be; RuntimeFailure `export/missing-column`,
+ *   `export/duplicate-column`, `export/type-changed`, `export/no-rows`, `export/overtaken`, and what the database and
+ *   the object store throw
+ */
+export async function runExport({ ports, config, input }: ExportArguments): Promise<ExportManifest> {
+  checkInput(input);
+  const { runId, from, to } = input;
+  const known = await readExport(ports.objects, input);
+  if (known !== undefined) return known;
+
+  const window = { from, to };
+  const plan = planExport(config, window);
+  const queries = [plan.table, ...plan.steps.map(({ query }) => query)];
+  const queryHash = sha256(queries.map(({ sql }) => sql).join('\0'));
+  const previous = await previousExport(ports.objects, { to, queryHash });
+
+  const started = ports.clock.steady();
+  const source = await ports.source();
+  try {
+    return await source.snapshot(async (snapshot) => {
+      const args = { ports, config, input };
+      const { table, steps } = await copyTables(snapshot, plan, args, previous?.columns);
+      const head = { schemaVersion: 1, runId, snapshot: snapshot.id, queryHash, window } as const;
+      const manifest: ExportManifest = { ...head, ...table, steps };
+      if (!(await writeManifest(ports, manifest))) throw overtaken(runId);
+      ports.logger.info('export.done', {
+        model: config.model,
+        runId,
+        rows: table.rows,
+        parts: table.parts.length,
+        ms: Math.round(ports.clock.steady() - started),
+      });
+      return manifest;
+    });
+  } finally {
+    await source.close();
+  }
+}
+
+/** Both have written the same keys, so that the other's manifest may now name parts of ours. */
+function overtaken(runId: string): RuntimeFailure {
+  return new RuntimeFailure('export/overtaken', `run ${runId} was exported twice at once`, {
+    fix: 'start a new run',
+  });
+}

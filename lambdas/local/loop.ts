@@ -1,0 +1,149 @@
+/** The whole MLOps loop in one process, with the use cases that the cloud's functions run. */
+
+import type { ModelConfig } from '../core/config.ts';
+import { runGroundTruth } from '../ground-truth/ground-truth.ts';
+import { runMonitor } from '../monitor/monitor.ts';
+import { decideRetraining } from '../monitor/retraining.ts';
+import type { PipelineInput } from '../pipeline.ts';
+import type { WindowReport } from '../stores/drift-reports.ts';
+import { readIndex } from '../stores/models.ts';
+import { readRelease } from '../stores/release.ts';
+import { control, releaseOnApproval } from './releases.ts';
+import { replayWindow } from './replay.ts';
+import { DATA_STEPS, runPipeline } from './run-pipeline.ts';
+import { pipelineSteps } from './steps.ts';
+import type { RetrainingSummary } from './summary.ts';
+import { cutWindows, type ReplayWindow } from './timeline.ts';
+import { count, dateOf } from './words.ts';
+import type { World } from './world.ts';
+
+/** What the loop noticed that no store keeps. */
+export interface LoopResult {
+  readonly windows: readonly ReplayWindow[];
+  readonly retrainings: readonly RetrainingSummary[];
+}
+
+/** The windows before the end in which the careless version is released: late, so that there is a champion to go back to. */
+const INCIDENT_BEFORE_END = 4;
+
+/** Runs from the first training to the end of the feed. */
+export async function runLoop(world: World): Promise<LoopResult> {
+  const { config, feed, story, clock } = world;
+  const { windowDays, minRows } = config.monitoring;
+  const windows = cutWindows(feed.times, feed.historyEnd, { days: windowDays, minRows });
+  const retrainings: RetrainingSummary[] = [];
+
+  story.chapter('The first version, from nothing');
+  await arrive(world, feed.historyEnd);
+  await trainAndRelease(world, config, 'first');
+
+  story.chapter(`${windows.length} windows of requests over HTTP, in time order`);
+  for (const window of windows) {
+    const incident = window.number === windows.length - INCIDENT_BEFORE_END + 1 ? feed.incident : undefined;
+    if (incident !== undefined) await releaseCareless(world, incident.feature);
+    await serve(world, window, incident);
+    const report = await lookBack(world, window);
+    const call = report && (await decideRetraining(world.ports, config, report));
+    if (!call) continue;
+    story.chapter(`Retraining: ${call.reason}`);
+    const at = clock.now();
+    const runId = await trainAndRelease(world, config, call.trigger);
+    const version =
+      (await readIndex(world.ports)).versions.find((entry) => entry.runId === runId)?.version ?? null;
+    retrainings.push({ at: new Date(at).toISOString(), runId, ...call, version });
+    story.chapter('On with the requests');
+  }
+  return { windows, retrainings };
+}
+
+async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Promise<void> {
+  const work = story.work(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
+  work.done(`${count(await rowsArrive(to))} rows`);
+}
+
+/** One run of the whole pipeline; what it registers and policy approves is released. */
+async function trainAndRelease(
+  world: World,
+  config: ModelConfig,
+  trigger: PipelineInput['trigger'],
+): Promise<string> {
+  const { ports, story, clock } = world;
+  const to = new Date(clock.now()).toISOString();
+  const runId = `${trigger}-${dateOf(clock.now())}`;
+  const unsubscribe = releaseOnApproval(world, config);
+  const steps = pipelineSteps(ports, config, world.identity);
+  await runPipeline({ ports, steps, story }, { runId, to, trigger });
+  await ports.events.settled();
+  unsubscribe();
+  return runId;
+}
+
+/** Somebody edits one word of the blueprint: unseen categories are refused. Every gate passes, for none is there yet. */
+async function releaseCareless(world: World, feature: string): Promise<void> {
+  const { config, story } = world;
+  story.chapter(`A careless change: ${feature} refuses categories that training has not seen`);
+  const fields = config.features.fields.map((field) =>
+    field.name === feature && field.kind === 'categorical'
+      ? { ...field, onUnseen: 'refuse' as const }
+      : field,
+  );
+  const version = config.features.version + 1;
+  await trainAndRelease(world, { ...config, features: { version, fields } }, 'demand');
+}
+
+/** Requests of one window; while a release is watched, the controller looks after each day. */
+async function serve(world: World, window: ReplayWindow, incident: World['feed']['incident']): Promise<void> {
+  const { ports, clock, client, requestOf, feed, story, config } = world;
+  const work = story.work(`window ${window.number}`, { at: clock.now() });
+  const answers = await replayWindow({ flush: world.scorer.flush, clock, client, requestOf, times: feed.times }, window, {
+    incident,
+    onProgress: work.progress,
+    async afterDay() {
+      if ((await readRelease(ports.objects)).state.watch === null) return;
+      await control(world, config, { kind: 'tick' });
+    },
+  });
+  const refused = [...answers]
+    .filter(([status]) => status !== 200)
+    .reduce((sum, [, number]) => sum + number, 0);
+  const { champion } = (await readRelease(ports.objects)).state;
+  work.done(
+    `${count(window.end - window.first)} requests, ${refused === 0 ? 'all answered' : `${count(refused)} refused`}, version ${champion?.version} serves`,
+  );
+}
+
+/** The rows of the window arrive with their outcomes; the monitor compares. */
+async function lookBack(world: World, window: ReplayWindow): Promise<WindowReport | undefined> {
+  const { ports, config, story, rowsArrive, identity } = world;
+  await rowsArrive(window.to);
+  const runId = `data-${String(window.number).padStart(2, '0')}-${dateOf(window.to)}`;
+  const to = new Date(window.to).toISOString();
+  const steps = pipelineSteps(ports, config, identity);
+  await runPipeline({ ports, steps, story: quiet(story) }, { runId, to, trigger: 'new-data' }, DATA_STEPS);
+  await runGroundTruth(ports, config, { runId, from: window.from, to: window.to });
+  const report = await runMonitor(ports, config, { from: window.from, to: window.to });
+  if (report !== undefined) tellReport(story, report, window);
+  return report;
+}
+
+/** Data runs of every window are told by what the monitor finds in them. */
+const quiet = (story: World['story']): World['story'] => ({
+  ...story,
+  work: () => ({ progress: () => {}, done: () => {} }),
+});
+
+function tellReport(story: World['story'], { drift, performance }: WindowReport, window: ReplayWindow): void {
+  const drifted = drift.features.filter(({ verdict }) => verdict === 'alert');
+  const quality = performance?.metrics.auc ?? performance?.metrics.rmse;
+  const measured = quality === undefined ? '' : `, AUC ${quality.value.toFixed(3)}`;
+  const at = window.to;
+  if (drift.verdict === 'insufficient') story.tell(`too few rows to judge (${drift.rows})`, { at });
+  else if (drift.verdict === 'stable') story.tell(`no drift${measured}`, { at });
+  else {
+    const names = drifted.map(
+      ({ name, statistic, measure, threshold }) =>
+        `${name} ${statistic} ${measure?.value.toFixed(2)} > ${threshold}`,
+    );
+    story.tell(`drift: ${names.join(', ') || 'scores'}${measured}`, { at, tone: 'warn' });
+  }
+}

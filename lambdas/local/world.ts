@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { createVirtualClock, type VirtualClock } from '../adapters/local/clock.ts';
+import { createPorts, type LocalPorts } from '../adapters/local/create-ports.ts';
+import { openPglite } from '../adapters/local/pglite.ts';
+import type { ModelConfig } from '../core/config.ts';
+import { createScorer, type Scorer } from '../score/scorer.ts';
+import type { TrainIdentity } from '../train/train.ts';
+import { createClient, type ScoreClient } from './client.ts';
+import { type Feed, type RequestOf, requestsOf } from './feed.ts';
+import { type RunningServer, startServer } from './http-server.ts';
+import { createTable, insertRows } from './source-table.ts';
+import type { Story } from './story.ts';
+import { lowerBound } from './timeline.ts';
+
+/** Everything that is there while the loop runs: a database, a clock, the ports, the scoring service. */
+export interface World {
+  readonly config: ModelConfig;
+  readonly feed: Feed;
+  readonly story: Story;
+  readonly identity: TrainIdentity;
+  readonly clock: VirtualClock;
+  readonly ports: LocalPorts;
+  readonly scorer: Scorer;
+  readonly server: RunningServer;
+  readonly client: ScoreClient;
+  readonly requestOf: RequestOf;
+  /** Brings rows with an event time before `to` into the source database, where the last call ended. */
+  readonly rowsArrive: (to: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+export interface WorldOptions {
+  /** This run's own folder; whatever an earlier run left in it is removed. */
+  readonly root: string;
+  readonly config: ModelConfig;
+  readonly feed: Feed;
+  readonly story: Story;
+  readonly identity: TrainIdentity;
+}
+
+/** Connections that the replay keeps open. */
+const CONNECTIONS = 8;
+
+/** Opens a new world at the end of the feed's history. */
+export async function openWorld({ root, config, feed, story, identity }: WorldOptions): Promise<World> {
+  rmSync(root, { recursive: true, force: true });
+  const clock = createVirtualClock(feed.historyEnd);
+  const database = await PGlite.create();
+  await createTable(database, feed.table);
+  const ports = createPorts({
+    root: join(root, 'store'),
+    clock,
+    instance: 'local',
+    // The database outlives each export: the world closes it.
+    source: async () => ({ ...openPglite({ database }), close: async () => {} }),
+  });
+  const scorer = createScorer({ ports, config });
+  const server = await startServer({ scorer, config });
+  const client = createClient(server.url, CONNECTIONS);
+  let arrived = 0;
+  return {
+    config,
+    feed,
+    story,
+    identity,
+    clock,
+    ports,
+    scorer,
+    server,
+    client,
+    requestOf: requestsOf(feed, config),
+    async rowsArrive(to) {
+      const end = lowerBound(feed.times, to);
+      await insertRows(database, feed.table, feed.rows.slice(arrived, end));
+      const rows = end - arrived;
+      arrived = end;
+      return rows;
+    },
+    async close() {
+      client.close();
+      await server.close();
+      await ports.settled();
+      await database.close();
+    },
+  };
+}

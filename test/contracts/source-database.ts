@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExportQuery, SourceDatabase } from '../../lambdas/ports/source-database.ts';
+
+export interface SourceUnderTest {
+  readonly source: SourceDatabase;
+  /** Runs statements as the owner of the tables. */
+  run(sql: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const query = (sql: string, timeoutSec = 60): ExportQuery => ({
+  sql,
+  window: { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },
+  timeoutSec,
+});
+
+/** The bytes of one query, in a snapshot of its own. */
+export async function csvOf(source: SourceDatabase, sql: string, timeoutSec?: number): Promise<string> {
+  return source.snapshot(async (snapshot) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of snapshot.stream(query(sql, timeoutSec))) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  });
+}
+
+/** Written by `psql -c "\copy (select * from kinds order by id) to stdout csv header"` in the time zone UTC. */
+const KINDS_CSV = `id,big,price,ratio,note,ok,day,at,"a ""name"", quoted"
+1,9007199254740993,1234567890.123456789,0.1,plain,t,2026-01-31,2026-01-31 12:00:00.123456+00,1 day 02:03:04
+2,-5,0.00,1e+300,"say ""hi"", you
+next line",f,0099-12-31,2026-06-30 22:30:00+00,
+3,,NaN,-Infinity,"",,,infinity,00:00:00
+4,0,1,0.30000000000000004,größe 😀 	tab \\.,t,4000-01-01,1999-12-31 23:59:59.999999+00,
+`;
+
+const KINDS = `
+  create table kinds (id int, big bigint, price numeric, ratio float8, note text, ok boolean, day date,
+    at timestamptz, "a ""name"", quoted" interval);
+  insert into kinds values
+    (1, 9007199254740993, 1234567890.123456789, 0.1, 'plain', true, '2026-01-31', '2026-01-31 13:00:00.123456+01', '26:03:04'),
+    (2, -5, 0.00, 1e300, E'say "hi", you\\nnext line', false, '0099-12-31', '2026-06-30 22:30:00Z', null),
+    (3, null, 'NaN', '-Infinity', '', null, null, 'infinity', '0'),
+    (4, 0, 1, 0.1::float8 + 0.2::float8, E'größe 😀 \\ttab \\\\.', true, '4000-01-01', '1999-12-31 23:59:59.999999Z', null);
+  update kinds set "a ""name"", quoted" = '1 day 02:03:04' where id = 1;
+  create table events (id int, at timestamptz);
+  insert into events values (1, '2025-12-31 23:59:59.999Z'), (2, '2026-01-01Z'), (3, '2026-01-31 23:59Z'), (4, '2026-02-01Z');
+  create sequence counter;
+  grant usage on sequence counter to public;
+  create function writes() returns int language plpgsql as $$ begin insert into events values (9, now()); return 1; end $$;
+`;
+
+/** What every SourceDatabase must do. */
+export function sourceDatabaseContract(name: string, open: () => Promise<SourceUnderTest>): void {
+  describe(`${name} as a SourceDatabase`, () => {
+    let opened: SourceUnderTest;
+    beforeAll(async () => {
+      opened = await open();
+      await opened.run(KINDS);
+    });
+    afterAll(() => opened?.close());
+
+    it('gives each kind of value the text of COPY, to the last digit', async () => {
+      expect(await csvOf(opened.source, 'select * from kinds order by id')).toBe(KINDS_CSV);
+    });
+
+    it('tells NULL from empty text, and writes lines that are empty or look like an end of data', async () => {
+      const rows = "(values (1, null), (2, ''), (3, '\\.'), (4, E'a\\rb')) as t(n, v)";
+      expect(await csvOf(opened.source, `select v from ${rows} order by n`)).toBe('v\n\n""\n"\\."\n"a\rb"\n');
+      expect(await csvOf(opened.source, `select n, v from ${rows} where n < 4 order by n`)).toBe(
+        'n,v\n1,\n2,""\n3,\\.\n',
+      );
+    });
+
+    it('gives the header alone for no rows', async () => {
+      expect(await csvOf(opened.source, 'select id, note from kinds where false')).toBe('id,note\n');
+    });
+
+    it('gives columns of equal names as they come', async () => {
+      expect(await csvOf(opened.source, 'select 1 as a, 2 as a -- twice')).toBe('a,a\n1,2\n');
+    });
+
+    it('offers the window as settings', async () => {
+      const inWindow = `select id from events where at >= current_setting('mlops.from')::timestamptz
+        and at < current_setting('mlops.to')::timestamptz order by id`;
+      expect(await csvOf(opened.source, inWindow)).toBe('id\n2\n3\n');
+    });
+
+    it("names the columns and the database's types without reading a row", async () => {
+      const columns = await opened.source.snapshot((snapshot) =>
+        snapshot.describe(
+          query('select *, array[1] as list, 1 / (id - id) as never, id::varchar(9) as short from kinds'),
+        ),
+      );
+      expect(columns.map(({ name: column, type }) => `${column}: ${type}`)).toEqual([
+        'id: integer',
+        'big: bigint',
+        'price: numeric',
+        'ratio: double precision',
+        'note: text',
+        'ok: boolean',
+        'day: date',
+        'at: timestamp with time zone',
+        'a "name", quoted: interval',
+        'list: integer[]',
+        'never: integer',
+        'short: character varying',
+      ]);
+    });
+
+    it('streams every row once, in order, in many chunks', async () => {
+      let chunks = 0;
+      const all: Uint8Array[] = [];
+      await opened.source.snapshot(async (snapshot) => {
+        const text = "select g, repeat('x', 50) from generate_series(1, 30000) g order by g";
+        for await (const chunk of snapshot.stream(query(text))) {
+          chunks += 1;
+          all.push(chunk);
+        }
+      });
+      const lines = Buffer.concat(all).toString().split('\n');
+      expect(chunks).toBeGreaterThan(3);
+      expect(lines).toHaveLength(30_002);
+      expect(lines.slice(1, -1).every((line, index) => line === `${index + 1},${'x'.repeat(50)}`)).toBe(true);
+    });
+
+    it('answers several queries of one snapshot, which has a name', async () => {
+      const found = await opened.source.snapshot(async (snapshot) => {
+        const text: string[] = [snapshot.id];
+        for (const sql of ['select 1 as a', 'select 2 as b']) {
+          await snapshot.describe(query(sql));
+          for await (const chunk of snapshot.stream(query(sql))) text.push(Buffer.from(chunk).toString());
+        }
+        return text;
+      });
+      expect(found[0]).toMatch(/^\d+:\d+:/);
+      expect(found.slice(1).join('')).toBe('a\n1\nb\n2\n');
+    });
+
+    it('can be left in the middle of a stream, and used again', async () => {
+      await opened.source.snapshot(async (snapshot) => {
+        for await (const chunk of snapshot.stream(query('select * from generate_series(1, 100000)'))) {
+          expect(chunk.byteLength).toBeGreaterThan(0);
+          break;
+        }
+      });
+      expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
+    });
+
+    it('can be closed twice', async () => {
+      await opened.source.close();
+      await expect(opened.source.close()).resolves.toBeUndefined();
+    });
+
+    it('passes on what the work throws, and can be used again', async () => {
+      const failure = new Error('the work failed');
+      await expect(opened.source.snapshot(() => Promise.reject(failure))).rejects.toBe(failure);
+      expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
+    });
+
+    it.each([
+      ['a function that writes', 'select writes()'],
+      ['a sequence that moves', "select nextval('counter')"],
+      ['making the transaction writable', "select set_config('transaction_read_only', 'off', true)"],
+    ])('fails as read-only on %s', async (_, sql) => {
+      await expect(csvOf(opened.source, sql)).rejects.toMatchObject({
+        code: 'source/read-only',
+        retryable: false,
+      });
+      expect(await csvOf(opened.source, 'select count(*) from events')).toBe('count\n4\n');
+    });
+
+    it.each([
+      ['two statements', 'select 1; select 2'],
+      ['a way out of what surrounds it', 'select 1) to stdout; drop table kinds; copy (select 2'],
+      ['the end of the transaction', 'select 1; commit; drop table kinds'],
+      ['an unknown column', 'select nothing from kinds'],
+      ['no SQL at all', 'once upon a time'],
+      ['a parameter', 'select $1::int'],
+    ])('fails as a bad query on %s', async (_, sql) => {
+      await expect(csvOf(opened.source, sql)).rejects.toMatchObject({
+        code: 'source/query',
+        retryable: false,
+      });
+      expect(await csvOf(opened.source, 'select count(*) from kinds')).toBe('count\n4\n');
+    });
+
+    it('repeats what the server says of the query, but no value of a row', async () => {
+      await expect(csvOf(opened.source, 'select nothing from kinds')).rejects.toThrow(
+        'column "nothing" does not exist (SQLSTATE 42703)',
+      );
+      const failed = await csvOf(opened.source, 'select note::int from kinds').catch(
+        (error: unknown) => error,
+      );
+      expect(failed).toMatchObject({ code: 'source/query' });
+      expect(String(failed)).toContain('invalid input syntax for type integer: "…"');
+      expect(JSON.stringify(failed) + String(failed) + String((failed as Error).cause)).not.toContain(
+        'plain',
+      );
+    });
+
+    it('ends a query that takes longer than it may', async () => {
+      const endless = 'with recursive n as (select 1 as i union all select i + 1 from n) select i from n';
+      await expect(csvOf(opened.source, endless, 0.5)).rejects.toMatchObject({ code: 'source/timeout' });
+      expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
+    });
+  });
+}

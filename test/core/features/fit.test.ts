@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
+import { type FittedFeature, outputNames } from '../../../lambdas/core/features/fitted.ts';
+import { takeRows } from '../../../lambdas/core/rows.ts';
+import type { CategoryColumn, Column } from '../../../lambdas/core/table.ts';
+import { python, runPython } from '../../support/tools.ts';
+import { type Declared, type NumericOptions, numbers, specOf, tableOf, texts } from './tables.ts';
+
+function fitOne(column: Column, feature: Declared, labels?: readonly number[]): FittedFeature {
+  const [field] = fitFeatures(
+    tableOf({ x: column }),
+    specOf(feature),
+    labels && Float64Array.from(labels),
+  ).fields;
+  if (field === undefined) throw new Error('nothing was fitted');
+  return field;
+}
+
+const fitNumbers = (values: readonly (number | null)[], options: NumericOptions) =>
+  fitOne(numbers(values), { kind: 'numeric', name: 'x', ...options });
+
+const fitTexts = (
+  values: readonly (string | null)[],
+  options: Partial<Extract<Declared, { kind: 'categorical' }>>,
+  labels?: readonly number[],
+) => fitOne(texts(values), { kind: 'categorical', name: 'x', ...options }, labels);
+
+const fitBooleans = (values: readonly (0 | 1 | null)[], impute: 'none' | 'mode' | { value: boolean }) =>
+  fitOne(numbers(values), { kind: 'boolean', name: 'x', impute });
+
+describe('numbers', () => {
+  test('are neither imputed nor scaled unless the specification says so', () => {
+    expect(fitNumbers([1, null], {})).toEqual({
+      kind: 'numeric',
+      name: 'x',
+      column: 'x',
+      impute: null,
+      scale: 'none',
+    });
+  });
+
+  test('are imputed by the value given', () => {
+    expect(fitNumbers([1, 2], { impute: { value: -7 } })).toMatchObject({ impute: -7 });
+    expect(fitNumbers([null], { impute: { value: -7 } })).toMatchObject({ impute: -7 });
+  });
+
+  test('have as median the middle value, and the mean of two middle ones', () => {
+    expect(fitNumbers([9, 1, null, 5], { impute: 'median' })).toMatchObject({ impute: 5 });
+    expect(fitNumbers([9, 1, 5, null, 6], { impute: 'median' })).toMatchObject({ impute: 5.5 });
+    expect(fitNumbers([-1, -10, -9], { impute: 'median' })).toMatchObject({ impute: -9 });
+    expect(fitNumbers([4], { impute: 'median' })).toMatchObject({ impute: 4 });
+  });
+
+  test('of a column without values have no statistic and are not scaled', () => {
+    for (const values of [[], [null, null]])
+      for (const impute of ['mean', 'median'] as const)
+        expect(fitNumbers(values, { impute, scale: 'standard' })).toMatchObject({
+          impute: null,
+          scale: { mean: 0, deviation: 1 },
+        });
+  });
+
+  test('of a constant column have that value as mean, and deviation 1, whatever its rounding', () => {
+    for (const value of [0.1, 1.1, 1e-300, -3e38])
+      expect(
+        fitNumbers(new Array<number>(30).fill(value), { impute: 'mean', scale: 'standard' }),
+      ).toMatchObject({ impute: value, scale: { mean: value, deviation: 1 } });
+  });
+
+  test('that float32 cannot hold are left out of statistics', () => {
+    expect(fitNumbers([1, 3, 1e300, Number.NEGATIVE_INFINITY], { impute: 'mean' })).toMatchObject({
+      impute: 2,
+    });
+  });
+
+  test('have no statistic of -0, which would be 0 once stored', () => {
+    const fitted = (impute: NumericOptions['impute']) => fitNumbers([-0, -0], { impute, scale: 'standard' });
+    for (const impute of ['mean', 'median', { value: -0 }] as const)
+      expect(fitted(impute)).toEqual(JSON.parse(JSON.stringify(fitted(impute))));
+  });
+
+  test('keep the name of another column, and log1p needs nothing learnt', () => {
+    const fitted = fitOne(numbers([1]), { kind: 'numeric', name: 'y', column: 'x', scale: 'log1p' });
+    expect(fitted).toEqual({ kind: 'numeric', name: 'y', column: 'x', impute: null, scale: 'log1p' });
+  });
+});
+
+describe('booleans', () => {
+  test('are imputed by the more frequent value, false where both are as frequent', () => {
+    expect(fitBooleans([1, 1, 0, null], 'mode')).toMatchObject({ impute: 1 });
+    expect(fitBooleans([1, 0, 0], 'mode')).toMatchObject({ impute: 0 });
+    expect(fitBooleans([1, 0, null], 'mode')).toMatchObject({ impute: 0 });
+    expect(fitBooleans([null, null], 'mode')).toMatchObject({ impute: null });
+  });
+
+  test('are imputed by the value given, or not at all', () => {
+    expect(fitBooleans([1], { value: false })).toMatchObject({ impute: 0 });
+    expect(fitBooleans([0], { value: true })).toMatchObject({ impute: 1 });
+    expect(fitBooleans([1], 'none')).toMatchObject({ impute: null });
+    expect(fitOne(numbers([1]), { kind: 'boolean', name: 'x' })).toEqual({
+      kind: 'boolean',
+      name: 'x',
+      column: 'x',
+      impute: null,
+    });
+  });
+});
+
+test('of a time only the part is kept', () => {
+  expect(fitOne(numbers([0]), { kind: 'timestamp', name: 'at', column: 'x', part: 'hour' })).toEqual({
+    kind: 'timestamp',
+    name: 'at',
+    column: 'x',
+    part: 'hour',
+  });
+  const named = fitFeatures(
+    tableOf({ at: numbers([0]) }),
+    specOf({ kind: 'timestamp', name: 'at', part: 'day' }),
+  );
+  expect(named.fields[0]).toMatchObject({ column: 'at', part: 'day' });
+});
+
+describe('categories', () => {
+  test('are ordered by frequency without labels, equals by text', () => {
+    expect(fitTexts(['b', 'a', 'c', 'c', null], {})).toEqual({
+      kind: 'categorical',
+      name: 'x',
+      column: 'x',
+      encoding: 'ordinal',
+      categories: ['c', 'a', 'b'],
+      impute: null,
+      onUnseen: 'missing',
+    });
+    expect(fitTexts(['b', 'a'], {}, [Number.NaN, Number.NaN])).toMatchObject({ categories: ['a', 'b'] });
+  });
+
+  test('are ordered by their mean label in ordinal features, by frequency in one-hot ones', () => {
+    const values = ['high', 'high', 'high', 'low', 'low', 'mid'];
+    const labels = [1, 1, 1, 0, 0, Number.NaN];
+    expect(fitTexts(values, {}, labels)).toMatchObject({ categories: ['low', 'mid', 'high'] });
+    expect(fitTexts(values, { encoding: 'one-hot' }, labels)).toMatchObject({
+      categories: ['high', 'low', 'mid'],
+    });
+  });
+
+  test('that are rare do not take an extreme rank by one label', () => {
+    const common = Array.from({ length: 100 }, (_, row) => ({ text: 'common', label: row < 80 ? 1 : 0 }));
+    const base = Array.from({ length: 100 }, () => ({ text: 'base', label: 0 }));
+    const rows = [...common, ...base, { text: 'rare', label: 1 }];
+    expect(
+      fitTexts(
+        rows.map(({ text }) => text),
+        {},
+        rows.map(({ label }) => label),
+      ),
+    ).toMatchObject({ categories: ['base', 'rare', 'common'] });
+  });
+
+  test('whose mean labels are equal are ordered by frequency, then by text', () => {
+    expect(fitTexts(['b', 'c', 'c', 'a'], {}, [1, 1, 1, 1])).toMatchObject({ categories: ['c', 'a', 'b'] });
+  });
+
+  test('beyond the most frequent are left out; the imputed one never is', () => {
+    const values = ['a', 'a', 'a', 'b', 'b', 'c', null];
+    expect(fitTexts(values, { maxCategories: 2 })).toMatchObject({ categories: ['a', 'b'] });
+    expect(fitTexts(values, { maxCategories: 1, impute: 'mode' })).toMatchObject({ categories: ['a'] });
+    expect(fitTexts(values, { maxCategories: 2, impute: { value: 'c' } })).toMatchObject({
+      categories: ['a', 'c'],
+      impute: 'c',
+    });
+    const many = Array.from({ length: 150 }, (_, n) => `category ${n}`);
+    expect(fitTexts(many, {})).toHaveProperty('categories.length', 100);
+  });
+
+  test('are imputed by the most frequent one; of none there is none', () => {
+    expect(fitTexts(['b', 'a', 'b', null, null, null], { impute: 'mode' })).toMatchObject({ impute: 'b' });
+    expect(fitTexts(['b', 'a'], { impute: 'mode' })).toMatchObject({ impute: 'a' });
+    expect(fitTexts([null], { impute: 'mode' })).toMatchObject({ impute: null, categories: [] });
+    expect(fitTexts([], { impute: 'mode', encoding: 'one-hot' })).toMatchObject({ categories: [] });
+  });
+
+  test('that are named to impute by are one even if no row has them', () => {
+    expect(fitTexts(['a'], { impute: { value: 'unknown' } })).toMatchObject({
+      categories: ['a', 'unknown'],
+      impute: 'unknown',
+    });
+  });
+
+  test('that missing values become have the labels of the missing rows', () => {
+    const values = ['a', null, null];
+    const options = { impute: { value: 'unknown' } };
+    expect(fitTexts(values, options, [1, 0, 0])).toMatchObject({ categories: ['unknown', 'a'] });
+    expect(fitTexts(values, options, [0, 1, 1])).toMatchObject({ categories: ['a', 'unknown'] });
+  });
+
+  test('of other rows, which only the dictionary knows, do not occur', () => {
+    const table = tableOf({ x: texts(['a', 'secret', 'b']) });
+    const fitted = fitFeatures(
+      takeRows(table, Int32Array.of(0, 2)),
+      specOf({ kind: 'categorical', name: 'x' }),
+    );
+    expect(fitted.fields).toMatchObject([{ categories: ['a', 'b'] }]);
+  });
+});
+
+describe('a specification', () => {
+  test('is refused with every feature that cannot be computed', () => {
+    const spec = specOf(
+      { kind: 'lag', name: 'before', of: 'x', events: 1 },
+      { kind: 'numeric', name: 'x' },
+      { kind: 'rolling', name: 'week', of: 'x', days: 7, statistic: 'mean' },
+      { kind: 'expression', name: 'twice', expression: '2 * x' },
+    );
+    expect(() => fitFeatures(tableOf({ x: numbers([1]) }), spec)).toThrow(
+      expect.objectContaining({
+        name: 'InvalidInput',
+        problems: [0, 2, 3].map((index) =>
+          expect.objectContaining({ code: 'features/not-supported', path: `features.fields[${index}].kind` }),
+        ),
+      }),
+    );
+  });
+
+  test('is refused with labels of another number of rows', () => {
+    const spec = specOf({ kind: 'numeric', name: 'x' });
+    expect(() => fitFeatures(tableOf({ x: numbers([1, 2]) }), spec, Float64Array.of(1))).toThrow(
+      expect.objectContaining({ code: 'features/label-length' }),
+    );
+  });
+
+  test('fails on a column of another kind, or none', () => {
+    const table = tableOf({ x: numbers([1]), y: texts(['a']) });
+    for (const feature of [
+      { kind: 'categorical', name: 'x' },
+      { kind: 'numeric', name: 'y' },
+      { kind: 'numeric', name: 'z' },
+    ] as const)
+      expect(() => fitFeatures(table, specOf(feature))).toThrow(TypeError);
+  });
+
+  test('keeps its version and its order', () => {
+    const table = tableOf({ x: numbers([1]), y: texts(['a']) });
+    const fitted = fitFeatures(
+      table,
+      specOf({ kind: 'categorical', name: 'y' }, { kind: 'numeric', name: 'x' }),
+    );
+    expect(fitted).toMatchObject({ schemaVersion: 1, version: 3 });
+    expect(outputNames(fitted)).toEqual(['y', 'x']);
+  });
+});
+
+test('matrix columns are named by feature, one-hot ones also by category, as XGBoost accepts them', () => {
+  const table = tableOf({
+    age: numbers([1]),
+    job: texts(['b', 'a', 'a']),
+    q: texts(['<5', '[5]', '%', '%3C5']),
+  });
+  const fitted = fitFeatures(
+    table,
+    specOf(
+      { kind: 'numeric', name: 'age' },
+      { kind: 'categorical', name: 'trade', column: 'job', encoding: 'one-hot' },
+      { kind: 'categorical', name: 'q', encoding: 'one-hot' },
+    ),
+  );
+  expect(outputNames(fitted)).toEqual([
+    'age',
+    'trade=a',
+    'trade=b',
+    'q=%25',
+    'q=%253C5',
+    'q=%3C5',
+    'q=%5B5%5D',
+  ]);
+});
+
+describe('what is fitted', () => {
+  const label = fc.constantFrom(0, 1, Number.NaN);
+  const word = fc.constantFrom('a', 'b', 'B', 'é', '__proto__', 'constructor', 'toString', '');
+  const rows = fc.array(fc.record({ text: fc.option(word), label }), { maxLength: 60 });
+
+  test('does not depend on the order of the dictionary, nor on what it holds besides', () => {
+    fc.assert(
+      fc.property(
+        rows,
+        fc.constantFrom('ordinal', 'one-hot'),
+        fc.constantFrom<'none' | 'mode' | { value: string }>(
+          'none',
+          'mode',
+          { value: 'b' },
+          { value: 'other' },
+        ),
+        fc.integer({ min: 1, max: 5 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (sample, encoding, impute, maxCategories, keys) => {
+          const values = sample.map(({ text }) => text);
+          const labels = Float64Array.from(sample, (row) => row.label);
+          const first = texts(values);
+          const shuffled = [...first.dictionary, 'nobody has this']
+            .map((text) => ({ text, key: keys.next().value }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ text }) => text);
+          const spec = specOf({ kind: 'categorical', name: 'x', encoding, impute, maxCategories });
+          const bytes = (column: CategoryColumn) =>
+            JSON.stringify(fitFeatures(tableOf({ x: column }), spec, labels));
+          expect(bytes(texts(values, shuffled))).toBe(bytes(first));
+        },
+      ),
+    );
+  });
+
+  test('does not depend on rows that are not given', () => {
+    const number = fc.option(fc.double({ noDefaultInfinity: true }));
+    const table = fc.array(fc.record({ number, text: fc.option(word), label }), {
+      minLength: 2,
+      maxLength: 40,
+    });
+    const spec = specOf(
+      { kind: 'numeric', name: 'n', impute: 'mean', scale: 'standard' },
+      { kind: 'numeric', name: 'm', column: 'n', impute: 'median' },
+      { kind: 'categorical', name: 'c', impute: 'mode' },
+    );
+    fc.assert(
+      fc.property(table, table, (train, holdout) => {
+        const fitOn = (all: typeof train) =>
+          fitFeatures(
+            takeRows(
+              tableOf({
+                n: numbers(all.map((row) => row.number)),
+                c: texts(all.map((row) => row.text)),
+              }),
+              Int32Array.from(train.keys()),
+            ),
+            spec,
+            Float64Array.from(train, (row) => row.label),
+          );
+        expect(JSON.stringify(fitOn([...train, ...holdout]))).toBe(JSON.stringify(fitOn(train)));
+      }),
+    );
+  });
+});
+
+describe.runIf(python)('agrees with Python', () => {
+  test('on mean, median and deviation (numpy)', () => {
+    const columns = fc.sample(
+      fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true })), { minLength: 1, maxLength: 40 }),
+      { numRuns: 60, seed: 11 },
+    );
+    const expected = runPython(
+      `import json, sys, numpy as np
+out = []
+for values in json.load(sys.stdin):
+    x = np.array([v for v in values if v is not None], dtype=np.float64)
+    out.append([x.mean(), np.median(x), x.std() or 1.0] if len(x) else [None, None, 1.0])
+print(json.dumps(out))`,
+      columns,
+    ) as [number | null, number | null, number][]; // what the script prints
+    for (const [index, values] of columns.entries()) {
+      const [mean, median, deviation] = expected[index] ?? [null, null, 0];
+      const byMean = fitNumbers(values, { impute: 'mean', scale: 'standard' });
+      const byMedian = fitNumbers(values, { impute: 'median' });
+      const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 6));
+      expect(byMean).toMatchObject({ impute: near(mean), scale: { deviation: near(deviation) } });
+      expect(byMedian).toMatchObject({ impute: median });
+    }
+  });
+
+  test('on the mode, and the smallest of several (statistics.multimode)', () => {
+    const columns = fc.sample(
+      fc.array(fc.option(fc.constantFrom('a', 'b', 'c', 'd')), { minLength: 1, maxLength: 12 }),
+      { numRuns: 80, seed: 12 },
+    );
+    const expected = runPython(
+      `import json, sys
+from statistics import multimode
+columns = [[v for v in c if v is not None] for c in json.load(sys.stdin)]
+print(json.dumps([min(multimode(c), default=None) for c in columns]))`,
+      columns,
+    );
+    expect(
+      columns.map((values) => {
+        const fitted = fitTexts(values, { impute: 'mode' });
+        return fitted.kind === 'categorical' && fitted.impute;
+      }),
+    ).toEqual(expected);
+  });
+
+  test('on the order by the m-estimate of the mean label', () => {
+    const samples = fc.sample(
+      fc.array(
+        fc.record({
+          text: fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')),
+          label: fc.option(fc.constantFrom(0, 1, 2.5)),
+        }),
+        { minLength: 5, maxLength: 80 },
+      ),
+      { numRuns: 60, seed: 13 },
+    );
+    const expected = runPython(
+      `import json, sys
+from fractions import Fraction as F
+out = []
+for rows in json.load(sys.stdin):
+    known = [F(r['label']) for r in rows if r['label'] is not None]
+    if not known:
+        out.append(None)
+        continue
+    prior = sum(known) / len(known)
+    groups = {}
+    for r in rows:
+        if r['text'] is None: continue
+        n, labels = groups.setdefault(r['text'], [0, []])
+        groups[r['text']][0] += 1
+        if r['label'] is not None: labels.append(F(r['label']))
+    key = lambda t: ((sum(groups[t][1]) + 20 * prior) / (len(groups[t][1]) + 20), -groups[t][0], t)
+    exact = [key(t)[0] for t in groups]
+    out.append(sorted(groups, key=key) if len(set(exact)) == len(exact) else None)
+print(json.dumps(out))`,
+      samples,
+    ) as (string[] | null)[]; // null where categories tie exactly, which rounding may part
+    const compared = samples.filter((sample, index) => {
+      const order = expected[index];
+      if (order == null) return false;
+      const fitted = fitTexts(
+        sample.map(({ text }) => text),
+        {},
+        sample.map(({ label }) => label ?? Number.NaN),
+      );
+      expect(fitted).toMatchObject({ categories: order });
+      return true;
+    });
+    expect(compared.length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_RELEASE } from '../../lambdas/core/release/state.ts';
+import type { ObjectStore } from '../../lambdas/ports/index.ts';
+import { RELEASE_KEY, readRelease, updateRelease } from '../../lambdas/stores/release.ts';
+import { memoryObjects, virtualClock } from './crash.ts';
+
+const champion = { version: 1, digest: 'd1' };
+
+describe('the release pointer', () => {
+  it('is empty with sequence 0 before the first release', async () => {
+    expect(await readRelease(memoryObjects())).toEqual({ state: EMPTY_RELEASE, seq: 0 });
+  });
+
+  it('counts each change once, however often the operation is delivered', async () => {
+    const objects = memoryObjects();
+    for (const opId of ['a', 'a', 'b']) {
+      await updateRelease(objects, virtualClock(), opId, (state) => ({ ...state, champion }));
+    }
+    expect(await readRelease(objects)).toMatchObject({ seq: 2, state: { champion } });
+  });
+
+  it('stays as it is when nothing is to be done', async () => {
+    const objects = memoryObjects();
+    expect(await updateRelease(objects, virtualClock(), 'a', (state) => state)).toEqual(EMPTY_RELEASE);
+    expect((await readRelease(objects)).seq).toBe(0);
+  });
+
+  it('fails with a retryable code when the store gives no answer', async () => {
+    const objects: ObjectStore = {
+      ...memoryObjects(),
+      tryPut: async () => ({ outcome: 'unknown', cause: new Error('lost') }),
+    };
+    const change = updateRelease(objects, virtualClock(), 'a', (state) => ({ ...state, champion }));
+    await expect(change).rejects.toMatchObject({ code: 'store/unknown-outcome', retryable: true });
+  });
+
+  it.each(['null', '{"schemaVersion":2}', '[]'])(
+    'refuses a state that it does not know: %s',
+    async (state) => {
+      const objects = memoryObjects();
+      await objects.write(RELEASE_KEY, [
+        Buffer.from(`{"schemaVersion":1,"seq":1,"ops":[],"state":${state}}`),
+      ]);
+      await expect(readRelease(objects)).rejects.toMatchObject({ code: 'state/corrupt' });
+    },
+  );
+});
