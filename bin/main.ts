@@ -1,32 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { RuntimeFailure } from '../lambdas/core/errors.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import type { AddCommand, Context, GlobalOptions, Run } from './command.ts';
 import { addApprove } from './commands/approve.ts';
 import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { type Answer, printAnswer, printError, type Streams } from './output.ts';
-
-export interface GlobalOptions {
-  readonly json: boolean;
-  readonly verbose: boolean;
-  readonly quiet: boolean;
-  /** Where `.mlops` is looked for and written. */
-  readonly cwd: string;
-}
-
-/** What a command gets: options that all have, and the streams. */
-export interface Context extends Streams {
-  readonly options: () => GlobalOptions;
-}
-
-/** Adds one command to the program; its action answers through `run`. */
-export type AddCommand = (program: Command, context: Context, run: Run) => void;
-
-/** Runs a command's work and prints its answer. */
-export type Run = (command: string, work: () => Promise<Answer>) => Promise<void>;
+import { printAnswer, printError, type Streams } from './output.ts';
 
 const COMMANDS: readonly AddCommand[] = [addLocal, addValidate, addStatus, addApprove, addRollback];
 

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { openWorkspace } from '../../lambdas/local/workspace.ts';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from '../command.ts';
 import { loadLocalModel, localRoot } from './model-argument.ts';
 
 export const addApprove: AddCommand = (program, { options }, run) => {

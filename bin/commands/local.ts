@@ -4,7 +4,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { runLocal } from '../../lambdas/local/run-local.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from '../command.ts';
 import { summaryText } from '../summary-text.ts';
 import { terminalStory } from '../terminal-story.ts';
 import { openFeed } from './feed.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openWorkspace } from '../../lambdas/local/workspace.ts';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from '../command.ts';
 import { loadLocalModel, localRoot } from './model-argument.ts';
 
 export const addRollback: AddCommand = (program, { options }, run) => {

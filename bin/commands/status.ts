@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { openWorkspace, type Status } from '../../lambdas/local/workspace.ts';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from '../command.ts';
 import { DEFAULT_MODEL, loadLocalModel, localRoot } from './model-argument.ts';
 
 export const addStatus: AddCommand = (program, { options }, run) => {

@@ -1,5 +1,5 @@
 import { blueprintJsonSchema, loadBlueprint } from '../../blueprints/index.ts';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from '../command.ts';
 import { DEFAULT_MODEL, findBlueprint } from './model-argument.ts';
 
 export const addValidate: AddCommand = (program, { options }, run) => {

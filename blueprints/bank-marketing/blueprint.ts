@@ -161,7 +161,8 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
   },
 
   environments: {
-    local: { training: { approval: 'automatic' } },
+    // The sample has a tenth of the declared volume, so a watch needs a month to see enough requests.
+    local: { training: { approval: 'automatic' }, serving: { release: { watchHours: 720 } } },
     tier: 'small',
   },
 });

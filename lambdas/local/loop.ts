@@ -3,11 +3,12 @@
 import type { ModelConfig } from '../core/config.ts';
 import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import { runMonitor } from '../monitor/monitor.ts';
-import { decideRetraining } from '../monitor/retraining.ts';
+import { decideRetraining, type RetrainingCall } from '../monitor/retraining.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
+import { readRun } from '../stores/runs.ts';
 import { control, releaseOnApproval } from './releases.ts';
 import { replayWindow } from './replay.ts';
 import { DATA_STEPS, runPipeline } from './run-pipeline.ts';
@@ -23,8 +24,8 @@ export interface LoopResult {
   readonly retrainings: readonly RetrainingSummary[];
 }
 
-/** The windows before the end in which the careless version is released: late, so that there is a champion to go back to. */
-const INCIDENT_BEFORE_END = 4;
+/** The careless version is released when this many windows are left: late, so that there is a way back. */
+const INCIDENT_WINDOWS_LEFT = 4;
 
 /** Runs from the first training to the end of the feed. */
 export async function runLoop(world: World): Promise<LoopResult> {
@@ -38,23 +39,35 @@ export async function runLoop(world: World): Promise<LoopResult> {
   await trainAndRelease(world, config, 'first');
 
   story.chapter(`${windows.length} windows of requests over HTTP, in time order`);
+  let { incident } = feed;
   for (const window of windows) {
-    const incident = window.number === windows.length - INCIDENT_BEFORE_END + 1 ? feed.incident : undefined;
-    if (incident !== undefined) await releaseCareless(world, incident.feature);
-    await serve(world, window, incident);
+    const left = windows.length - window.number;
+    const now = left < INCIDENT_WINDOWS_LEFT && left > 0 && !(await isWatching(world)) ? incident : undefined;
+    if (now !== undefined) {
+      incident = undefined;
+      await releaseCareless(world, now.feature);
+    }
+    await serve(world, window, now);
     const report = await lookBack(world, window);
-    const call = report && (await decideRetraining(world.ports, config, report));
-    if (!call) continue;
-    story.chapter(`Retraining: ${call.reason}`);
-    const at = clock.now();
-    const runId = await trainAndRelease(world, config, call.trigger);
-    const version =
-      (await readIndex(world.ports)).versions.find((entry) => entry.runId === runId)?.version ?? null;
-    retrainings.push({ at: new Date(at).toISOString(), runId, ...call, version });
-    story.chapter('On with the requests');
+    if (report === undefined || left === 0) continue;
+    const call = await decideRetraining(world.ports, config, report);
+    if (call !== null) retrainings.push(await retrain(world, call));
   }
   return { windows, retrainings };
 }
+
+async function retrain(world: World, call: RetrainingCall): Promise<RetrainingSummary> {
+  const { story, clock, ports, config } = world;
+  story.chapter(`Retraining: ${call.reason}`);
+  const at = new Date(clock.now()).toISOString();
+  const runId = await trainAndRelease(world, config, call.trigger);
+  const version = (await readIndex(ports)).versions.find((entry) => entry.runId === runId)?.version ?? null;
+  story.chapter('On with the requests');
+  return { at, runId, ...call, version };
+}
+
+const isWatching = async ({ ports }: World): Promise<boolean> =>
+  (await readRelease(ports.objects)).state.watch !== null;
 
 async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Promise<void> {
   const work = story.work(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
@@ -66,9 +79,9 @@ async function trainAndRelease(
   world: World,
   config: ModelConfig,
   trigger: PipelineInput['trigger'],
+  to = new Date(world.clock.now()).toISOString(),
 ): Promise<string> {
   const { ports, story, clock } = world;
-  const to = new Date(clock.now()).toISOString();
   const runId = `${trigger}-${dateOf(clock.now())}`;
   const unsubscribe = releaseOnApproval(world, config);
   const steps = pipelineSteps(ports, config, world.identity);
@@ -78,9 +91,12 @@ async function trainAndRelease(
   return runId;
 }
 
-/** Somebody edits one word of the blueprint: unseen categories are refused. Every gate passes, for none is there yet. */
+/**
+ * Somebody edits one word of the blueprint and trains on the champion's own rows again: unseen categories are
+ * refused. Every gate passes, for there are none yet.
+ */
 async function releaseCareless(world: World, feature: string): Promise<void> {
-  const { config, story } = world;
+  const { config, story, ports } = world;
   story.chapter(`A careless change: ${feature} refuses categories that training has not seen`);
   const fields = config.features.fields.map((field) =>
     field.name === feature && field.kind === 'categorical'
@@ -88,21 +104,26 @@ async function releaseCareless(world: World, feature: string): Promise<void> {
       : field,
   );
   const version = config.features.version + 1;
-  await trainAndRelease(world, { ...config, features: { version, fields } }, 'demand');
+  const { champion } = (await readRelease(ports.objects)).state;
+  const entry = (await readIndex(ports)).versions.find((one) => one.version === champion?.version);
+  const run = entry && (await readRun(ports, entry.runId));
+  await trainAndRelease(world, { ...config, features: { version, fields } }, 'demand', run?.data.window.to);
 }
 
 /** Requests of one window; while a release is watched, the controller looks after each day. */
 async function serve(world: World, window: ReplayWindow, incident: World['feed']['incident']): Promise<void> {
   const { ports, clock, client, requestOf, feed, story, config } = world;
-  const work = story.work(`window ${window.number}`, { at: clock.now() });
-  const answers = await replayWindow({ flush: world.scorer.flush, clock, client, requestOf, times: feed.times }, window, {
-    incident,
-    onProgress: work.progress,
-    async afterDay() {
-      if ((await readRelease(ports.objects)).state.watch === null) return;
-      await control(world, config, { kind: 'tick' });
+  const work = story.work(`window ${window.number}`, { at: window.to });
+  const answers = await replayWindow(
+    { flush: world.scorer.flush, clock, client, requestOf, times: feed.times },
+    window,
+    {
+      incident,
+      onProgress: work.progress,
+      afterDay: () => look(world),
     },
-  });
+  );
+  await look(world);
   const refused = [...answers]
     .filter(([status]) => status !== 200)
     .reduce((sum, [, number]) => sum + number, 0);
@@ -110,6 +131,11 @@ async function serve(world: World, window: ReplayWindow, incident: World['feed']
   work.done(
     `${count(window.end - window.first)} requests, ${refused === 0 ? 'all answered' : `${count(refused)} refused`}, version ${champion?.version} serves`,
   );
+}
+
+/** The controller's tick. */
+async function look(world: World): Promise<void> {
+  if (await isWatching(world)) await control(world, world.config, { kind: 'tick' });
 }
 
 /** The rows of the window arrive with their outcomes; the monitor compares. */

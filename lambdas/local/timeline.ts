@@ -11,8 +11,9 @@ export interface ReplayWindow {
 const DAY_MS = 86_400_000;
 
 /**
- * Cuts rows in time order into windows of equal length. What is left at the end joins the last window when it has
- * fewer than `minRows` rows; a window without rows stays, because time passes there too.
+ * Cuts rows in time order into windows of equal length. What is left at the end joins the last window when it is
+ * shorter than half a window or has fewer than `minRows` rows; a window without rows stays, because time passes
+ * there too.
  *
  * @param times - Ascending, ms since 1970.
  */
@@ -31,7 +32,8 @@ export function cutWindows(
     first = end;
   }
   const [before, rest] = windows.slice(-2);
-  if (before === undefined || rest === undefined || rest.end - rest.first >= minRows) return windows;
+  if (before === undefined || rest === undefined) return windows;
+  if (rest.end - rest.first >= minRows && last - rest.from >= (days * DAY_MS) / 2) return windows;
   return [...windows.slice(0, -2), { ...before, to: rest.to, end: rest.end }];
 }
 

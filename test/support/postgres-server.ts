@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,8 @@ import { postgresBin } from './tools.ts';
 
 export interface PostgresServer {
   readonly port: number;
-  /** Holds the socket; the owner logs in there without a password. */
-  readonly socketFolder: string;
   /** The server's own certificate, for `localhost` and 127.0.0.1. */
-  readonly certificate: string;
+  readonly certificateFile: string;
   /** A role that may SELECT from every table of the schema public, over TLS with a password. */
   readonly reader: PostgresOptions;
   /** A connection as the owner; the caller ends it. */
@@ -23,7 +21,7 @@ export interface PostgresServer {
 const OWNER = 'owner';
 const READER_PASSWORD = 'S3cret-of-the-reader';
 /** The variable that `reader.password` refers to. */
-const READER_VARIABLE = 'MLOPS_TEST_READER_PASSWORD';
+export const READER_VARIABLE = 'MLOPS_TEST_READER_PASSWORD';
 
 /**
  * A new PostgreSQL in a temporary folder, on a free port of 127.0.0.1, with TLS. It refuses to run as root, so root
@@ -85,8 +83,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   process.env[READER_VARIABLE] = READER_PASSWORD;
   return {
     port,
-    socketFolder: folder,
-    certificate: readFileSync(certificate, 'utf8'),
+    certificateFile: certificate,
     reader: {
       host: '127.0.0.1',
       port,

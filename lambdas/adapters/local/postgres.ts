@@ -134,7 +134,7 @@ async function takeSnapshot(client: Client): Promise<SourceSnapshot> {
       try {
         // The line breaks end a comment in the last line of the query.
         const text = `copy (\n${query.sql}\n) to stdout (format csv, header, encoding 'UTF8')`;
-        yield* joined(client.query(copyTo(text, { highWaterMark: Number(process.env.HWM ?? 262144) })));
+        yield* joined(client.query(copyTo(text)));
       } catch (error) {
         throw sourceFailure(error, 'running');
       } finally {

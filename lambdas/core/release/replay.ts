@@ -38,7 +38,7 @@ export function judgeReplay(scores: ReplayScores): ReplayVerdict {
 
   const refused = answered - rows.length;
   const problems: string[] = [];
-  const notes: string[] = [`${answered} requests scored by both`];
+  const notes: string[] = [`${answered} past requests scored by both`];
   const judge = (bad: boolean, text: string) => (bad ? problems : notes).push(text);
   judge(refused > MAX_REFUSED * answered, `${refused} refused by the challenger alone`);
   if (rows.length < MIN_ROWS) return { kind: 'fail', reasons: problems };

@@ -157,6 +157,22 @@ describe('categories', () => {
     ).toMatchObject({ categories: ['base', 'rare', 'common'] });
   });
 
+  test('are drawn to the overall mean as by 20 more rows: the order is another with 19, and with 21', () => {
+    const order = (counts: Readonly<Record<string, readonly [rows: number, positives: number]>>) => {
+      const rows = Object.entries(counts).flatMap(([text, [count, positives]]) =>
+        Array.from({ length: count }, (_, row) => ({ text, label: row < positives ? 1 : 0 })),
+      );
+      return fitTexts(
+        rows.map(({ text }) => text),
+        {},
+        rows.map(({ label }) => label),
+      );
+    };
+    // By exact fractions: ['a', 'z', 'b'] with 19, ['z', 'a', 'b'] with 21.
+    expect(order({ a: [1, 0], b: [22, 7], z: [40, 10] })).toMatchObject({ categories: ['z', 'a', 'b'] });
+    expect(order({ a: [1, 0], b: [26, 8], z: [40, 10] })).toMatchObject({ categories: ['a', 'z', 'b'] });
+  });
+
   test('whose mean labels are equal are ordered by frequency, then by text', () => {
     expect(fitTexts(['b', 'c', 'c', 'a'], {}, [1, 1, 1, 1])).toMatchObject({ categories: ['c', 'a', 'b'] });
   });

@@ -168,6 +168,11 @@ test('refused rows are ascending, each once, whichever features refuse them', ()
   expect(transformTable(fitted, table).refused).toEqual([0, 1, 3]);
 });
 
+test('refused rows are in the order of numbers, not of their digits', () => {
+  const column = numbers(Array.from({ length: 12 }, (_, row) => (row === 2 || row === 10 ? 1e39 : row)));
+  expect(encode(column, column, { kind: 'numeric', name: 'x' }).refused).toEqual([2, 10]);
+});
+
 test('a table without rows has a matrix without rows', () => {
   const table = tableOf({ n: numbers([]), c: texts([]) });
   const spec = specOf({ kind: 'numeric', name: 'n' }, { kind: 'categorical', name: 'c' });

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { Answer, Streams } from './output.ts';
+
+export interface GlobalOptions {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  /** Where `.mlops` is looked for and written. */
+  readonly cwd: string;
+}
+
+/** What a command gets: options that all have, and the streams. */
+export interface Context extends Streams {
+  readonly options: () => GlobalOptions;
+}
+
+/** Adds one command to the program; its action answers through `run`. */
+export type AddCommand = (program: Command, context: Context, run: Run) => void;
+
+/** Runs a command's work and prints its answer. */
+export type Run = (command: string, work: () => Promise<Answer>) => Promise<void>;

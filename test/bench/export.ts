@@ -1,0 +1,163 @@
+/**
+ * Rows out of a real PostgreSQL on this machine: `psql \copy` to a file, our adapter to a file through the object
+ * store, and the export as it is deployed (parts, gzip, digests, manifest). All over TLS, each in a process of its
+ * own. `MLOPS_BENCH_ROWS` sets the number of rows.
+ */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PostgresServer, READER_VARIABLE, startPostgres } from '../support/postgres-server.ts';
+import { postgres } from '../support/tools.ts';
+import type { ChildResult, ChildTask } from './export-child.ts';
+
+const ROWS = Number(process.env.MLOPS_BENCH_ROWS ?? 10_000_000);
+const ROUNDS = 3;
+
+/** Least share of psql's rows per second, and most memory, whatever the number of rows. */
+export const GOALS = { ofPsql: 0.9, rssMb: 120 } as const;
+
+export interface ExportFigures {
+  /** Our rows per second, uncompressed, to those of psql: the median of the rounds. */
+  readonly ofPsql: number;
+  /** Largest memory of the deployed export with all rows, and with a tenth of them. */
+  readonly rssMb: number;
+  readonly rssMbOfTenth: number;
+}
+
+/** Measures, prints a table and returns the figures; undefined, with what to install, where PostgreSQL is missing. */
+export async function benchExport(): Promise<ExportFigures | undefined> {
+  if (!postgres) {
+    console.log("PostgreSQL's server programs are not found; install them: apt-get install postgresql");
+    return undefined;
+  }
+  const server = await startPostgres(['shared_buffers=1GB', 'max_wal_size=8GB']);
+  try {
+    await fill(server);
+    return await measure(server);
+  } finally {
+    server.stop();
+  }
+}
+
+export const run = benchExport;
+
+async function fill(server: PostgresServer): Promise<void> {
+  const owner = await server.connect();
+  await owner.query(`create unlogged table bench as select g as id, g % 1000 as customer,
+    (g::bigint * 7919 % 100000)::numeric / 100 as price, random() as ratio, 'label-' || g % 97 as label,
+    g % 3 = 0 as ok, date '2026-01-01' + g % 365 as day, timestamptz '2026-01-01Z' + g * interval '1 second' as at
+    from generate_series(1, ${ROWS}) g`);
+  await owner.query('vacuum freeze bench');
+  await owner.end();
+}
+
+async function measure(server: PostgresServer): Promise<ExportFigures> {
+  const all = 'select * from bench';
+  const tenth = `select * from bench limit ${ROWS / 10}`;
+  const ratios: number[] = [];
+  // They take turns, so that what else the machine does falls on both.
+  for (let round = 0; round < ROUNDS; round++) {
+    const theirs = await inFolder((folder) => psql(server, all, folder));
+    show('psql \\copy', ROWS, theirs);
+    const ours = await inFolder((folder) =>
+      child({ mode: 'plain', reader: server.reader, sql: all, folder }),
+    );
+    show('ours, to a file', ROWS, ours);
+    ratios.push(theirs.ms / ours.ms);
+  }
+  const deployed = (sql: string) =>
+    inFolder((folder) => child({ mode: 'deployed', reader: server.reader, sql, folder }));
+  const small = await deployed(tenth);
+  show('ours, deployed', ROWS / 10, small);
+  const large = await deployed(all);
+  show('ours, deployed', ROWS, large);
+
+  const ofPsql = ratios.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+  console.log(`\nours / psql ${ofPsql.toFixed(2)} (goal ${GOALS.ofPsql})`);
+  console.log(
+    `memory ${large.rssMb.toFixed(0)} MB (goal ${GOALS.rssMb}), of a tenth ${small.rssMb.toFixed(0)} MB`,
+  );
+  return { ofPsql, rssMb: large.rssMb, rssMbOfTenth: small.rssMb };
+}
+
+function show(name: string, rows: number, { ms, cpuMs, rssMb }: ChildResult): void {
+  const columns = [
+    `${(rows / 1e6).toFixed(1)}M rows`,
+    `${(ms / 1000).toFixed(2)} s`,
+    `${(rows / 1000 / ms).toFixed(2)}M rows/s`,
+    `cpu ${(cpuMs / 1000).toFixed(1)} s`,
+    `${rssMb.toFixed(0)} MB`,
+  ];
+  console.log(name.padEnd(18) + columns.map((column) => column.padStart(15)).join(''));
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function child(task: ChildTask): Promise<ChildResult> {
+  const script = join(import.meta.dirname, 'export-child.ts');
+  const { output } = await runProgram('node', ['--import', 'tsx', script, JSON.stringify(task)], {});
+  return JSON.parse(output) as ChildResult; // our own program
+}
+
+async function psql(server: PostgresServer, sql: string, folder: string): Promise<ChildResult> {
+  const connection = `host=localhost port=${server.port} user=${server.reader.user} dbname=${server.reader.database}`;
+  const started = performance.now();
+  const { cpuMs, rssMb } = await runProgram(
+    'psql',
+    ['-X', '-d', connection, '-c', `\\copy (${sql}) to '${join(folder, 'table.csv')}' csv header`],
+    {
+      PGPASSWORD: process.env[READER_VARIABLE],
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: server.certificateFile,
+    },
+  );
+  return { ms: performance.now() - started, cpuMs, rssMb };
+}
+
+/** Runs a program to its end; its processor time and memory are sampled from /proc, 0 where there is none. */
+async function runProgram(program: string, args: string[], env: NodeJS.ProcessEnv) {
+  const started = spawn(program, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let usage = { cpuMs: 0, rssMb: 0 };
+  const sampling = setInterval(() => {
+    usage = usageOf(started.pid) ?? usage;
+  }, 20);
+  let output = '';
+  for await (const text of started.stdout.setEncoding('utf8')) output += text;
+  const code = await new Promise<number | null>((resolve) => {
+    if (started.exitCode !== null) resolve(started.exitCode);
+    else started.once('exit', resolve);
+  });
+  clearInterval(sampling);
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  return { output, ...usage };
+}
+
+const TICKS_PER_SEC = process.platform === 'linux' ? Number(execFileSync('getconf', ['CLK_TCK'])) : 100;
+
+function usageOf(pid: number | undefined): { readonly cpuMs: number; readonly rssMb: number } | undefined {
+  try {
+    const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    // proc(5): utime and stime are fields 14 and 15; the name before them may hold spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    if (peak === undefined) return undefined;
+    return {
+      cpuMs: ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SEC) * 1000,
+      rssMb: Number(peak) / 1024,
+    };
+  } catch {
+    // Gone between two samples, or a system without /proc.
+    return undefined;
+  }
+}
