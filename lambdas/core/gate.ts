@@ -19,7 +19,7 @@ export function judgeCandidate(validation: ValidationConfig, input: GateInput): 
   const { thresholds, notWorseThanChampionBy, betterThanBaseline } = validation;
   const reasons: string[] = [];
   for (const { metric, min, max } of thresholds) {
-    const value = valueOf(input.candidate, metric);
+    const value = measuredValue(input.candidate, metric);
     if (min !== undefined && !(value >= min)) reasons.push(`${metric} ${show(value)} is below ${min}`);
     if (max !== undefined && !(value <= max)) reasons.push(`${metric} ${show(value)} is above ${max}`);
   }
@@ -40,10 +40,10 @@ export function judgeCandidate(validation: ValidationConfig, input: GateInput): 
 
 /** By how much the first is better than the second; NaN when one of them could not be measured. */
 export function advantage(metric: Metric, first: Measured, second: Measured): number {
-  const difference = valueOf(first, metric) - valueOf(second, metric);
+  const difference = measuredValue(first, metric) - measuredValue(second, metric);
   return LOWER_IS_BETTER.includes(metric) ? -difference : difference;
 }
 
-const valueOf = (measured: Measured, metric: Metric): number => measured[metric]?.value ?? Number.NaN;
+const measuredValue = (measured: Measured, metric: Metric): number => measured[metric]?.value ?? Number.NaN;
 
 const show = (value: number): string => value.toFixed(4);

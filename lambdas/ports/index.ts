@@ -1,11 +1,8 @@
 export type { Clock } from './clock.ts';
-export type { Events, ModelEvent } from './events.ts';
+export type { ModelEvent } from './events.ts';
 export type { Logger } from './logger.ts';
-export type { Metrics, MetricUnit } from './metrics.ts';
-export type { Notification, Notifier } from './notifier.ts';
-export type { Condition, ConditionalWrite, ObjectStore, StoredObject } from './object-store.ts';
-export type { OnlineRow, OnlineStore } from './online-store.ts';
+export type { ConditionalWrite, ObjectStore } from './object-store.ts';
+export type { OnlineRow } from './online-store.ts';
 export type { Ports } from './ports.ts';
-export type { PredictionStream } from './prediction-stream.ts';
-export type { MirroredVersion, RegistryMirror, VersionStatus } from './registry-mirror.ts';
+export type { MirroredVersion, VersionStatus } from './registry-mirror.ts';
 export type { ExportedColumn, ExportQuery, SourceDatabase, SourceSnapshot } from './source-database.ts';
