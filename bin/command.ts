@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import type { Answer, Streams } from './output.ts';
+import type { Answer, Manner, Streams } from './output.ts';
 
-export interface GlobalOptions {
-  readonly json: boolean;
-  readonly verbose: boolean;
+export interface GlobalOptions extends Manner {
   readonly quiet: boolean;
   /** Where `.mlops` is looked for and written. */
   readonly cwd: string;

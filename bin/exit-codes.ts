@@ -1,28 +1,36 @@
 import { InvalidInput, RuntimeFailure } from '../lambdas/core/errors.ts';
 
-/** What the exit code of every command means. */
+/** What the exit code of every command means. 2 (a finding, where a flag asks for it) and 4 are kept free. */
 export const EXIT = {
   done: 0,
   /** The operation failed: network, data, a bug. */
   failed: 1,
-  /** Something was found, where a flag asks for that to count. */
-  finding: 2,
   /** Usage, blueprint or file not accepted. */
   invalid: 3,
-  /** Declined, or a question could not be asked. */
+  /** Not the identity that may confirm it. */
   notConfirmed: 5,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Failures that mean "what you asked for cannot be accepted" rather than "it went wrong". */
-const INVALID_AREAS = ['usage/', 'registry/not-found', 'registry/failed-validation', 'registry/rejected'];
+/** Codes that mean something else than "it went wrong"; a code that ends with a slash stands for its area. */
+const MEANINGS: readonly (readonly [code: string, exit: ExitCode])[] = [
+  ['usage/', EXIT.invalid],
+  ['registry/not-found', EXIT.invalid],
+  ['registry/failed-validation', EXIT.invalid],
+  ['registry/rejected', EXIT.invalid],
+  ['release/rejected', EXIT.invalid],
+  ['registry/same-identity', EXIT.notConfirmed],
+  ['local/interrupted', EXIT.interrupted],
+];
 
 /** The exit code an error ends a command with. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof InvalidInput) return EXIT.invalid;
-  if (error instanceof RuntimeFailure && INVALID_AREAS.some((area) => error.code.startsWith(area)))
-    return EXIT.invalid;
-  return EXIT.failed;
+  if (!(error instanceof RuntimeFailure)) return EXIT.failed;
+  const found = MEANINGS.find(([code]) =>
+    code.endsWith('/') ? error.code.startsWith(code) : error.code === code,
+  );
+  return found?.[1] ?? EXIT.failed;
 }

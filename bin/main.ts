@@ -1,41 +1,70 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { RuntimeFailure } from '../lambdas/core/errors.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AddCommand, Context, GlobalOptions, Run } from './command.ts';
 import { addApprove } from './commands/approve.ts';
 import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
+import { addTick } from './commands/tick.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printAnswer, printError, type Streams } from './output.ts';
+import { usageFailure } from './usage.ts';
 
-const COMMANDS: readonly AddCommand[] = [addLocal, addValidate, addStatus, addApprove, addRollback];
+const COMMANDS: readonly AddCommand[] = [
+  addLocal,
+  addValidate,
+  addStatus,
+  addApprove,
+  addTick,
+  addRollback,
+];
+
+const EXAMPLES = `Examples:
+  mlops local                       the whole loop with sample rows, in seconds
+  mlops local --data bank-full.csv  the same with real rows
+  mlops status                      versions, champion, rollback target, last windows
+  mlops rollback bank-marketing --by you
+`;
 
 /** The command line: parses, runs one command, prints, and returns the exit code. */
 export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
+  const { stdout, stderr } = streams;
+  const manner = {
+    json: argv.includes('--json'),
+    verbose: argv.includes('--verbose'),
+    color: !argv.includes('--no-color'),
+  };
+  let help = '';
   const program = new Command('mlops')
     .description('One blueprint per model; the whole MLOps loop, here or in a cloud')
     .version(packageJson.version)
     .option('--json', 'print one JSON document on standard output', false)
     .option('--quiet', 'print no progress', false)
     .option('--verbose', 'print the stack of an error', false)
-    .option('--cwd <folder>', 'work in this folder', process.cwd())
+    .option('--no-color', 'print without colours, as with NO_COLOR')
+    .option('--cwd <folder>', 'work in this folder (default: this one)', (path) => resolve(path), process.cwd())
+    .addHelpText('beforeAll', EXAMPLES)
     .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeOut: (text) => {
+        help += text;
+      },
+      writeErr: (text) => {
+        if (!manner.json) stderr.write(text);
+      },
+      outputError: () => {}, // printed below, in our own shape
     })
     .showSuggestionAfterError()
     .exitOverride();
 
   let exitCode: ExitCode = EXIT.done;
-  const context: Context = { ...pick(streams), options: () => program.opts<GlobalOptions>() };
+  const context: Context = { stdout, stderr, options: () => program.opts<GlobalOptions>() };
   const run: Run = async (command, work) => {
-    const { json, verbose } = context.options();
     try {
-      exitCode = printAnswer(streams, command, await work(), json);
+      exitCode = printAnswer(streams, command, await work(), manner);
     } catch (error) {
-      exitCode = printError(streams, command, error, { json, verbose });
+      exitCode = printError(streams, command, error, manner);
     }
   };
   for (const add of COMMANDS) add(program, context, run);
@@ -45,13 +74,10 @@ export async function main(argv: readonly string[], streams: Streams = process):
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.done; // --help and --version
-    if (!argv.includes('--json')) return EXIT.invalid; // commander has printed it
-    const failure = new RuntimeFailure('usage/invalid', error.message.replace(/^error: /, ''), {
-      fix: 'mlops --help',
-    });
-    return printError(streams, argv[0] ?? 'mlops', failure, { json: true, verbose: false });
+    const names = program.commands.map((command) => command.name());
+    const command = argv.find((word) => names.includes(word)) ?? 'mlops';
+    if (error.exitCode !== 0) return printError(streams, command, usageFailure(error, command), manner);
+    const text = help.trimEnd(); // of --help or --version
+    return printAnswer(streams, command, { data: { text }, text: () => text }, manner);
   }
 }
-
-const pick = ({ stdout, stderr }: Streams): Streams => ({ stdout, stderr });

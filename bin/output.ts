@@ -1,15 +1,7 @@
-import pc from 'picocolors';
-import { InvalidInput, type Problem, RuntimeFailure } from '../lambdas/core/errors.ts';
+import { inspect } from 'node:util';
+import { type Diagnostic, diagnosticsOf } from './diagnostics.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
-
-/** One diagnostic of the `--json` document. */
-interface Diagnostic {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly path?: string;
-  readonly hint?: string;
-}
+import { type Page, pageOf, type Screen } from './page.ts';
 
 /** The one document that `--json` prints on standard output. */
 export interface Envelope {
@@ -17,6 +9,7 @@ export interface Envelope {
   readonly command: string;
   readonly ok: boolean;
   readonly exitCode: ExitCode;
+  /** The command's own document; null when it failed. */
   readonly data: unknown;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -24,99 +17,53 @@ export interface Envelope {
 /** What a command answers: data for `--json`, and the same for people. */
 export interface Answer {
   readonly data: unknown;
-  readonly text: string;
-  /** `finding` where a flag asks for it; done by default. */
-  readonly exitCode?: ExitCode;
+  readonly text: (page: Page) => string;
 }
 
 export interface Streams {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+}
+
+/** How a command was asked to speak. */
+export interface Manner {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** False with `--no-color`. */
+  readonly color: boolean;
 }
 
 /** Data goes to standard output, everything else to standard error. */
-export function printAnswer(streams: Streams, command: string, answer: Answer, json: boolean): ExitCode {
-  const exitCode = answer.exitCode ?? EXIT.done;
-  if (json)
-    printEnvelope(streams, {
-      schemaVersion: 1,
-      command,
-      ok: true,
-      exitCode,
-      data: answer.data,
-      diagnostics: [],
-    });
-  else if (answer.text !== '') streams.stdout.write(`${answer.text}\n`);
-  return exitCode;
+export function printAnswer({ stdout }: Streams, command: string, answer: Answer, manner: Manner): ExitCode {
+  const { data, text } = answer;
+  if (manner.json)
+    printEnvelope(stdout, { command, ok: true, exitCode: EXIT.done, data, diagnostics: [] });
+  else stdout.write(`${text(pageOf(stdout, manner.color))}\n`);
+  return EXIT.done;
 }
 
 /** What failed, where, why, and what to do; a stack only with `--verbose`. */
 export function printError(
-  streams: Streams,
+  { stdout, stderr }: Streams,
   command: string,
   error: unknown,
-  { json, verbose }: { readonly json: boolean; readonly verbose: boolean },
+  { json, verbose, color }: Manner,
 ): ExitCode {
   const exitCode = exitCodeOf(error);
   const diagnostics = diagnosticsOf(error);
-  if (json)
-    printEnvelope(streams, { schemaVersion: 1, command, ok: false, exitCode, data: null, diagnostics });
-  else {
-    if (error instanceof InvalidInput) {
-      const count = error.problems.length;
-      streams.stderr.write(
-        `${pc.red('✖')} ${error.subject}: ${count} ${count === 1 ? 'problem' : 'problems'}\n`,
-      );
-    }
-    for (const one of diagnostics) {
-      const mark = error instanceof InvalidInput ? ' ' : pc.red('✖');
-      streams.stderr.write(
-        `${mark} ${one.path === undefined ? '' : `${pc.bold(one.path)}: `}${one.message} ${pc.dim(`[${one.code}]`)}\n`,
-      );
-      if (one.hint !== undefined) streams.stderr.write(`    fix: ${one.hint}\n`);
-    }
-  }
-  if (verbose && error instanceof Error) streams.stderr.write(`${error.stack ?? ''}\n`);
+  if (json) printEnvelope(stdout, { command, ok: false, exitCode, data: null, diagnostics });
+  else stderr.write(diagnostics.map((one) => errorText(one, pageOf(stderr, color))).join(''));
+  if (verbose) stderr.write(`${inspect(error)}\n`);
   return exitCode;
 }
 
-function printEnvelope(streams: Streams, envelope: Envelope): void {
-  streams.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
+function errorText({ path, message, code, hint }: Diagnostic, { colors }: Page): string {
+  const place = path === undefined ? '' : `${colors.bold(path)}: `;
+  const fix = hint === undefined ? '' : `    fix: ${hint}\n`;
+  return `${colors.red('✖')} ${place}${message} ${colors.dim(`[${code}]`)}\n${fix}`;
 }
 
-function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (error instanceof InvalidInput) return error.problems.map(diagnosticOf);
-  if (error instanceof RuntimeFailure)
-    return [
-      {
-        code: error.code,
-        severity: 'error',
-        message: error.message,
-        ...(error.fix === undefined ? {} : { hint: error.fix }),
-      },
-    ];
-  const message = error instanceof Error ? error.message : String(error);
-  return [
-    {
-      code: 'internal/unexpected',
-      severity: 'error',
-      message,
-      hint: 'run again with --verbose and report what it prints',
-    },
-  ];
-}
-
-function diagnosticOf({ code, path, message, got, allowed, fix }: Problem): Diagnostic {
-  const text = [
-    message,
-    got === undefined ? '' : `, got ${got}`,
-    allowed === undefined ? '' : ` (allowed: ${allowed})`,
-  ].join('');
-  return {
-    code,
-    severity: 'error',
-    message: text,
-    ...(path === '' ? {} : { path }),
-    ...(fix === undefined ? {} : { hint: fix }),
-  };
+function printEnvelope(stdout: Screen, envelope: Omit<Envelope, 'schemaVersion'>): void {
+  const document: Envelope = { schemaVersion: 1, ...envelope };
+  stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }

@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { Summary, VersionSummary } from '../lambdas/local/summary.ts';
-import { count } from '../lambdas/local/words.ts';
+import { count, plural } from '../lambdas/local/words.ts';
+import { type Page, wrap } from './page.ts';
+import { columnsText } from './table.ts';
 
-const MARKS: Readonly<Record<VersionSummary['fate'], string>> = {
+const FATES: Readonly<Record<VersionSummary['fate'], string>> = {
   promoted: '✔ promoted',
   aborted: '✖ aborted',
   'rolled-back': '✖ rolled back',
@@ -12,60 +12,68 @@ const MARKS: Readonly<Record<VersionSummary['fate'], string>> = {
   pending: '· pending',
 };
 
-/** The last word of a local run: every version with its metric, its fate and the reason, and where the files are. */
-export function summaryText(summary: Summary, folder: string): string {
-  const table = new Table({
-    head: ['version', 'trained because of', 'holdout', 'fate', 'served', 'reason'].map((title) =>
-      pc.bold(title),
-    ),
-    style: { head: [], border: [] },
-    colWidths: [9, 20, 24, 21, 9, 60],
-    wordWrap: true,
-  });
-  for (const version of summary.versions) table.push(rowOf(version, summary));
+/** The widest table with intervals; on a narrower page they are left out. */
+const TABLE_COLUMNS = 76;
+
+/** The last word of a local run: every version with its metric and its fate, the reasons, and where the files are. */
+export function summaryText(summary: Summary, folder: string, page: Page): string {
+  const { colors } = page;
+  const { versions } = summary;
+  const metric = versions[0]?.metric ?? '';
+  const titles = ['version', 'trained for', `holdout ${metric}`, 'fate', 'served'];
   return [
-    table.toString(),
-    comparisonText(summary),
-    falseAlarmText(summary),
     '',
+    columnsText(
+      titles,
+      versions.map((version) => rowOf(version, summary, page)),
+      page,
+    ),
+    '',
+    colors.bold('why'),
+    ...versions.map(({ version, reason }) => `  ${version}  ${paragraph(reason, 5, page)}`),
+    '',
+    ...[comparisonText(summary), falseAlarmText(summary)]
+      .filter((text) => text !== null)
+      .map((text) => paragraph(text, 0, page)),
     `report:  ${folder}/report.html`,
     `summary: ${folder}/summary.json`,
-  ]
-    .filter((line) => line !== null)
-    .join('\n');
+    `next:    mlops status`,
+  ].join('\n');
 }
 
-function rowOf(version: VersionSummary, { releases }: Summary): string[] {
+function rowOf(version: VersionSummary, { releases }: Summary, { columns, colors }: Page): string[] {
   const served = releases.findLast((release) => release.version === version.version)?.served ?? 0;
+  const { value, low, high } = version.holdout;
+  const color = { '✔': colors.green, '✖': colors.red, '·': colors.dim }[FATES[version.fate].charAt(0)];
   return [
     String(version.version),
     version.trigger,
-    `${version.metric} ${interval(version.holdout)}`,
-    version.fate === 'promoted' ? pc.green(MARKS[version.fate]) : pc.red(MARKS[version.fate]),
+    columns < TABLE_COLUMNS ? value.toFixed(3) : interval(value, low, high),
+    (color ?? String)(FATES[version.fate]),
     count(served),
-    version.reason,
   ];
 }
 
 function comparisonText({ comparison }: Summary): string | null {
   if (comparison === null) return null;
   const { window, rows, metric, first, champion } = comparison;
-  return `on the ${count(rows)} rows of window ${window}: ${metric} of version ${first.version} ${interval(first)}, of version ${champion.version} ${interval(champion)}`;
+  const of = ({ version, value, low, high }: typeof first) =>
+    `${interval(value, low, high)} of version ${version}`;
+  return `${metric} on the ${plural(rows, 'row')} of window ${window}: ${of(first)}, ${of(champion)}`;
 }
 
 function falseAlarmText({ falseAlarms, drift }: Summary): string | null {
-  return falseAlarms === null ? null : `${falseAlarms} false drift alarms in ${drift.length} windows`;
+  return falseAlarms === null
+    ? null
+    : `${plural(falseAlarms, 'false drift alarm')} in ${plural(drift.length, 'window')}`;
 }
 
-function interval({
-  value,
-  low,
-  high,
-}: {
-  readonly value: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}): string {
+function interval(value: number, low: number | null, high: number | null): string {
   const range = low === null || high === null ? '' : ` [${low.toFixed(3)}, ${high.toFixed(3)}]`;
   return `${value.toFixed(3)}${range}`;
+}
+
+/** Wrapped to the page; lines after the first are indented. */
+function paragraph(text: string, indent: number, { columns }: Page): string {
+  return wrap(text, columns - indent).join(`\n${' '.repeat(indent)}`);
 }

@@ -1,5 +1,5 @@
 import { InvalidInput, type Problem } from '../core/errors.ts';
-import type { ExportInput } from './export.ts';
+import type { ExportInput } from './config.ts';
 
 const RUN_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;

@@ -4,7 +4,7 @@ import type { ExportedColumn, ExportQuery, SourceSnapshot } from '../ports/index
 import { writeParts } from '../stores/export-parts.ts';
 import { type ExportedStep, type ExportedTable, partKey } from '../stores/exports.ts';
 import { checkColumns } from './check-columns.ts';
-import type { ExportArguments, ExportConfig } from './export.ts';
+import type { ExportArguments, ExportConfig } from './config.ts';
 
 const PART_BYTES = 256 * 1024 * 1024;
 

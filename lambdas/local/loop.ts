@@ -2,6 +2,7 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import { runGroundTruth } from '../ground-truth/ground-truth.ts';
+import { primaryMetric } from '../core/measure.ts';
 import { runMonitor } from '../monitor/monitor.ts';
 import { decideRetraining, type RetrainingCall } from '../monitor/retraining.ts';
 import type { PipelineInput } from '../pipeline.ts';
@@ -35,12 +36,15 @@ export async function runLoop(world: World): Promise<LoopResult> {
   const retrainings: RetrainingSummary[] = [];
 
   story.chapter('The first version, from nothing');
+  world.checkpoint('the first training');
   await arrive(world, feed.historyEnd);
   await trainAndRelease(world, config, 'first');
+  await requireChampion(world);
 
   story.chapter(`${windows.length} windows of requests over HTTP, in time order`);
   let { incident } = feed;
   for (const window of windows) {
+    world.checkpoint(`window ${window.number} of ${windows.length}`);
     const left = windows.length - window.number;
     const now = left < INCIDENT_WINDOWS_LEFT && left > 0 && !(await isWatching(world)) ? incident : undefined;
     if (now !== undefined) {
@@ -120,7 +124,10 @@ async function serve(world: World, window: ReplayWindow, incident: World['feed']
     {
       incident,
       onProgress: work.progress,
-      afterDay: () => look(world),
+      afterDay: async () => {
+        world.checkpoint();
+        await look(world);
+      },
     },
   );
   await look(world);
@@ -148,7 +155,7 @@ async function lookBack(world: World, window: ReplayWindow): Promise<WindowRepor
   await runPipeline({ ports, steps, story: quiet(story) }, { runId, to, trigger: 'new-data' }, DATA_STEPS);
   await runGroundTruth(ports, config, { runId, from: window.from, to: window.to });
   const report = await runMonitor(ports, config, { from: window.from, to: window.to });
-  if (report !== undefined) tellReport(story, report, window);
+  if (report !== undefined) tellReport(story, report, window, primaryMetric(config.problem));
   return report;
 }
 
@@ -158,10 +165,15 @@ const quiet = (story: World['story']): World['story'] => ({
   work: () => ({ progress: () => {}, done: () => {} }),
 });
 
-function tellReport(story: World['story'], { drift, performance }: WindowReport, window: ReplayWindow): void {
+function tellReport(
+  story: World['story'],
+  { drift, performance }: WindowReport,
+  window: ReplayWindow,
+  metric: string,
+): void {
   const drifted = drift.features.filter(({ verdict }) => verdict === 'alert');
-  const quality = performance?.metrics.auc ?? performance?.metrics.rmse;
-  const measured = quality === undefined ? '' : `, AUC ${quality.value.toFixed(3)}`;
+  const quality = performance?.metrics[metric];
+  const measured = quality === undefined ? '' : `, ${metric} ${quality.value.toFixed(3)}`;
   const at = window.to;
   if (drift.verdict === 'insufficient') story.tell(`too few rows to judge (${drift.rows})`, { at });
   else if (drift.verdict === 'stable') story.tell(`no drift${measured}`, { at });

@@ -3,6 +3,7 @@ import type { Decision } from '../core/release/decide.ts';
 import type { ModelEvent } from '../ports/index.ts';
 import { type ReleaseInput, runRelease } from '../release/release.ts';
 import { readIndex } from '../stores/models.ts';
+import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';
 import type { Story, Tone } from './story.ts';
 import type { World } from './world.ts';
@@ -15,8 +16,9 @@ export async function control(
   config: ModelConfig,
   input: ReleaseInput,
 ): Promise<Decision> {
+  const { watch } = (await readRelease(ports.objects)).state;
   const decision = await runRelease(ports, config, input);
-  tell(story, decision, clock.now());
+  tell(story, decision, clock.now(), watch?.reason);
   await scorer.refresh();
   return decision;
 }
@@ -33,14 +35,16 @@ export function releaseOnApproval(world: ReleaseWorld, config: ModelConfig): () 
   });
 }
 
-function tell(story: Story, { kind, state, reason }: Decision, at: number): void {
+/** @param known - Why the watched version serves; that was told when it began. */
+function tell(story: Story, { kind, state, reason }: Decision, at: number, known: string | undefined): void {
   if (kind === 'waiting' || kind === 'ignored') return;
   const outcome = state.outcomes.at(-1);
   if (kind === 'ended' && outcome !== undefined) {
     const tone: Tone = outcome.fate === 'promoted' ? 'good' : 'bad';
-    story.tell(`version ${outcome.version} ${outcome.fate}: ${reason}`, { at, tone });
+    const news = known === undefined ? reason : reason.replace(`${known}; `, '');
+    story.tell(`version ${outcome.version} ${outcome.fate.replace('-', ' ')}: ${news}`, { at, tone });
     if (outcome.fate !== 'promoted')
-      story.tell(`version ${state.champion?.version} serves`, { at, tone: 'good' });
+      story.tell(`version ${state.champion?.version} serves again`, { at, tone: 'good' });
   } else
     story.tell(`version ${state.champion?.version} serves all requests and is watched: ${reason}`, { at });
 }

@@ -47,7 +47,11 @@ export async function replayWindow(
         counts.set(status, (counts.get(status) ?? 0) + 1);
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, send));
+    try {
+      await Promise.all(Array.from({ length: CONCURRENCY }, send));
+    } finally {
+      next = day.end; // after a fault nobody sends on
+    }
     await flush();
     clock.advanceTo(day.to);
     options.onProgress(day.end - window.first, window.end - window.first);

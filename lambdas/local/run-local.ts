@@ -1,16 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import type { Feed } from './feed.ts';
 import { runLoop } from './loop.ts';
 import { renderReport } from './report/render-report.ts';
+import { alone, beginRun } from './run-folder.ts';
 import type { Story } from './story.ts';
 import { type RunFacts, summarise } from './summarise.ts';
 import type { Summary } from './summary.ts';
 import { openWorld } from './world.ts';
 
 export interface LocalRunOptions extends RunFacts {
-  /** `.mlops/local/<model>`; emptied first. */
+  /** `.mlops/local/<model>`; what an earlier run left in it is removed. */
   readonly root: string;
   readonly config: ModelConfig;
   readonly feed: Feed;
@@ -18,18 +20,43 @@ export interface LocalRunOptions extends RunFacts {
   readonly codeVersion: string;
   /** A steady clock of the real world, ms: durations are told, and kept beside the summary. */
   readonly steady: () => number;
+  /** Asks the run to stop at the next day or step. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Runs the whole loop and writes `summary.json`, `report.html` and `timings.json` into its folder.
+ * Runs the whole loop and writes `summary.json`, `report.html` and `timings.json` into its folder; `run.json` says
+ * how far it came.
  *
- * @throws what the use cases throw; the folder then shows how far the run came
+ * @throws RuntimeFailure `local/busy`, `local/not-ours`, `local/interrupted`, and what the use cases throw
  */
-export async function runLocal(options: LocalRunOptions): Promise<Summary> {
+export function runLocal(options: LocalRunOptions): Promise<Summary> {
+  const { root, config, scenario, seed, signal } = options;
+  return alone(root, async () => {
+    const note = beginRun(root, { model: config.name, scenario, seed });
+    let last = 'the beginning';
+    const checkpoint = (reached = last) => {
+      if (signal?.aborted) throw interrupted(last, root);
+      if (reached !== last) note(reached);
+      last = reached;
+    };
+    try {
+      const summary = await runIn(options, checkpoint);
+      note('the end', 'done');
+      return summary;
+    } catch (error) {
+      const stopped = error instanceof RuntimeFailure && error.code === 'local/interrupted';
+      note(last, stopped ? 'interrupted' : 'failed');
+      throw error;
+    }
+  });
+}
+
+async function runIn(options: LocalRunOptions, checkpoint: (reached?: string) => void): Promise<Summary> {
   const { root, config, feed, story, codeVersion, scenario, seed, steady } = options;
   const started = steady();
   const identity = { trainedBy: 'local', codeVersion };
-  const world = await openWorld({ root, config, feed, story, identity });
+  const world = await openWorld({ root, config, feed, story, identity, checkpoint });
   try {
     const opened = steady();
     const result = await runLoop(world);
@@ -44,6 +71,11 @@ export async function runLocal(options: LocalRunOptions): Promise<Summary> {
     await world.close();
   }
 }
+
+const interrupted = (reached: string, root: string) =>
+  new RuntimeFailure('local/interrupted', `stopped at ${reached}; what was done so far is in ${root}`, {
+    fix: 'mlops status shows it; mlops local begins again',
+  });
 
 function write(root: string, name: string, document: unknown): void {
   writeFileSync(join(root, name), `${JSON.stringify(document, null, 2)}\n`);

@@ -2,10 +2,10 @@ import { RuntimeFailure } from '../core/errors.ts';
 import { type PipelineInput, type PipelineStep, type StepName, TRAINING_PIPELINE } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
 import { createLease } from '../stores/lease.ts';
-import type { Story } from './story.ts';
+import type { Story, Work } from './story.ts';
 
-/** Runs one step and says in a few words what came of it. */
-export type RunStep = (input: PipelineInput) => Promise<string>;
+/** Runs one step, telling its progress where it knows it, and says in a few words what came of it. */
+export type RunStep = (input: PipelineInput, progress: Work['progress']) => Promise<string>;
 
 export interface PipelineRun {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'logger'>;
@@ -39,12 +39,17 @@ export async function runPipeline(
       if (!only.includes(step.name)) continue;
       const work = story.work(step.name, { at: ports.clock.now() });
       logger.info('step.started', { step: step.name });
-      const summary = await withRetry(ports, step, () => steps[step.name]({ ...input, fence }));
+      const summary = await withRetry(ports, step, () =>
+        steps[step.name]({ ...input, fence }, work.progress),
+      );
       logger.info('step.done', { step: step.name });
       work.done(summary);
     }
   } finally {
-    await lease.release(input.runId, fence);
+    // What a step threw matters more than a lease that could not be given back: it runs out by itself.
+    await lease
+      .release(input.runId, fence)
+      .catch((error: unknown) => logger.warn('lease.kept', { error: String(error) }));
   }
 }
 

@@ -22,7 +22,6 @@ export function pipelineSteps(
   ports: Ports,
   config: ModelConfig,
   identity: TrainIdentity,
-  onRound?: (done: number, total: number) => void,
 ): Readonly<Record<StepName, RunStep>> {
   return {
     async export(input) {
@@ -38,8 +37,8 @@ export function pipelineSteps(
       const { parts } = await runIngest(ports, config, input);
       return `${count(parts.reduce((sum, part) => sum + part.rows, 0))} rows in the feature store`;
     },
-    async train(input) {
-      const { data } = await runTrain(ports, config, identity, input, onRound);
+    async train(input, progress) {
+      const { data } = await runTrain(ports, config, identity, input, progress);
       return `learnt from ${count(data.trainRows)} rows, ${count(data.holdoutRows)} newer ones held out`;
     },
     async evaluate(input) {

@@ -52,7 +52,10 @@ export async function summarise(
     },
     versions: await describeVersions(world, state.outcomes),
     releases: state.outcomes.map((outcome) => describeRelease(outcome, answered.byVersion)),
-    drift: reports.map((report, index) => describeWindow(report, index + 1)),
+    // A window in which nothing was asked has no report.
+    drift: windows.flatMap(({ number, from }) =>
+      reports.filter(({ window }) => window.from === from).map((report) => describeWindow(report, number)),
+    ),
     retrainings,
     comparison: last === undefined ? null : await compareFirstAndLast(world, last, state.champion),
     falseAlarms:

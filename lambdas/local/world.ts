@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { createVirtualClock, type VirtualClock } from '../adapters/local/clock.ts';
@@ -28,24 +27,27 @@ export interface World {
   readonly requestOf: RequestOf;
   /** Brings rows with an event time before `to` into the source database, where the last call ended. */
   readonly rowsArrive: (to: number) => Promise<number>;
+  /** Notes how far the run has come; throws when it was asked to stop. */
+  readonly checkpoint: (reached?: string) => void;
   readonly close: () => Promise<void>;
 }
 
 export interface WorldOptions {
-  /** This run's own folder; whatever an earlier run left in it is removed. */
+  /** This run's own folder; the store is made in it. */
   readonly root: string;
   readonly config: ModelConfig;
   readonly feed: Feed;
   readonly story: Story;
   readonly identity: TrainIdentity;
+  readonly checkpoint: World['checkpoint'];
 }
 
 /** Connections that the replay keeps open. */
 const CONNECTIONS = 8;
 
 /** Opens a new world at the end of the feed's history. */
-export async function openWorld({ root, config, feed, story, identity }: WorldOptions): Promise<World> {
-  rmSync(root, { recursive: true, force: true });
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { root, config, feed, story, identity, checkpoint } = options;
   const clock = createVirtualClock(feed.historyEnd);
   const database = await PGlite.create();
   await createTable(database, feed.table);
@@ -71,6 +73,7 @@ export async function openWorld({ root, config, feed, story, identity }: WorldOp
     server,
     client,
     requestOf: requestsOf(feed, config),
+    checkpoint,
     async rowsArrive(to) {
       const end = lowerBound(feed.times, to);
       await insertRows(database, feed.table, feed.rows.slice(arrived, end));

@@ -15,15 +15,18 @@ import type { ChildResult, ChildTask } from './export-child.ts';
 const ROWS = Number(process.env.MLOPS_BENCH_ROWS ?? 10_000_000);
 const ROUNDS = 3;
 
-/** Least share of psql's rows per second, and most memory, whatever the number of rows. */
-export const GOALS = { ofPsql: 0.9, rssMb: 120 } as const;
+/**
+ * Least share of psql's rows per second, and most memory above an idle process, whatever the number of rows. Idle,
+ * Node has about 55 MB, here 30 MB more for the loader that compiles TypeScript.
+ */
+export const GOALS = { ofPsql: 0.9, growthMb: 60 } as const;
 
 export interface ExportFigures {
   /** Our rows per second, uncompressed, to those of psql: the median of the rounds. */
   readonly ofPsql: number;
-  /** Largest memory of the deployed export with all rows, and with a tenth of them. */
-  readonly rssMb: number;
-  readonly rssMbOfTenth: number;
+  /** Memory above an idle process of the deployed export with all rows, and with a tenth of them. */
+  readonly growthMb: number;
+  readonly growthMbOfTenth: number;
 }
 
 /** Measures, prints a table and returns the figures; undefined, with what to install, where PostgreSQL is missing. */
@@ -76,13 +79,14 @@ async function measure(server: PostgresServer): Promise<ExportFigures> {
 
   const ofPsql = ratios.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
   console.log(`\nours / psql ${ofPsql.toFixed(2)} (goal ${GOALS.ofPsql})`);
-  console.log(
-    `memory ${large.rssMb.toFixed(0)} MB (goal ${GOALS.rssMb}), of a tenth ${small.rssMb.toFixed(0)} MB`,
-  );
-  return { ofPsql, rssMb: large.rssMb, rssMbOfTenth: small.rssMb };
+  const growthMb = large.rssMb - large.idleMb;
+  const growthMbOfTenth = small.rssMb - small.idleMb;
+  const most = `${growthMb.toFixed(0)} MB above an idle process (goal ${GOALS.growthMb})`;
+  console.log(`memory ${most}, with a tenth of the rows ${growthMbOfTenth.toFixed(0)} MB`);
+  return { ofPsql, growthMb, growthMbOfTenth };
 }
 
-function show(name: string, rows: number, { ms, cpuMs, rssMb }: ChildResult): void {
+function show(name: string, rows: number, { ms, cpuMs, rssMb }: Omit<ChildResult, 'idleMb'>): void {
   const columns = [
     `${(rows / 1e6).toFixed(1)}M rows`,
     `${(ms / 1000).toFixed(2)} s`,
@@ -108,7 +112,7 @@ async function child(task: ChildTask): Promise<ChildResult> {
   return JSON.parse(output) as ChildResult; // our own program
 }
 
-async function psql(server: PostgresServer, sql: string, folder: string): Promise<ChildResult> {
+async function psql(server: PostgresServer, sql: string, folder: string) {
   const connection = `host=localhost port=${server.port} user=${server.reader.user} dbname=${server.reader.database}`;
   const started = performance.now();
   const { cpuMs, rssMb } = await runProgram(

@@ -37,7 +37,8 @@ interface ServerError extends Error {
 /** Classes of SQLSTATE whose message speaks of the query and the server; others may quote values of rows. */
 const SPEAKS_OF_THE_QUERY = /^(08|0A|25|28|3D|3F|40|42|53|54|55|57|58)/;
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
-const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** Five characters, as `EPIPE` has too; no class of SQLSTATE begins with an E. */
+const SQLSTATE = /^(?!E)[0-9A-Z]{5}$/;
 
 /**
  * Translates what the driver or the server said. Hints, details and contexts are left out, and so is the server's
@@ -47,7 +48,7 @@ export function sourceFailure(error: unknown, phase: 'connecting' | 'running'): 
   if (error instanceof RuntimeFailure) return error;
   const { message, code } = error as ServerError;
   const text = typeof code === 'string' ? code : '';
-  if (SQLSTATE.test(text) && !text.startsWith('E')) return fromServer(text, message, phase);
+  if (SQLSTATE.test(text)) return fromServer(text, message, phase);
   if (TLS_CODE.test(text) || /SSL connection/.test(message)) {
     return new RuntimeFailure('source/tls', `no trusted TLS connection: ${message}`, {
       cause: error,

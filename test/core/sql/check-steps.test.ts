@@ -92,7 +92,7 @@ describe('the check of steps', () => {
 
   it('refuses none at all, a name twice and what is not a name, all at once, each with its place', () => {
     expect(checkSteps([], 'source.steps')).toMatchObject([{ code: 'source/no-steps', path: 'source.steps' }]);
-    const steps = ['a', 'a', 'A', 'a"b', '', 'x'.repeat(64)].map((name) => ({ name, query: 'select' + ';' }));
+    const steps = ['a', 'a', 'A', 'a"b', '', 'x'.repeat(64)].map((name) => ({ name, query: 'select;' }));
     const found = checkSteps(steps, 'source.steps').filter(
       ({ code }) => code !== 'source/several-statements',
     );

@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
-import type { SourceStep } from '../../../lambdas/core/sql/check-steps.ts';
+import { checkQuery, type SourceStep } from '../../../lambdas/core/sql/check-steps.ts';
 import { compose } from '../../../lambdas/core/sql/compose.ts';
 
 const opened = PGlite.create();
@@ -52,5 +52,44 @@ describe('composed steps', () => {
       { name: 'b', query: 'drop table t' },
     ];
     expect(() => compose(steps)).toThrow(/steps\[0\]\.query.*steps\[1\]\.query: must begin with SELECT/);
+  });
+});
+
+describe('what PostgreSQL itself reads', () => {
+  /** The extended protocol takes one statement; its parser says when there are more. */
+  const statements = async (sql: string) => {
+    try {
+      await (await opened).query(sql);
+      return 'one';
+    } catch (error) {
+      return String(error).includes('cannot insert multiple commands') ? 'several' : String(error);
+    }
+  };
+
+  it.each([
+    "select 'it''s;' as a",
+    "select 'a\\' as a, ';' as b",
+    "select E'a\\';' as a",
+    "select e'a' -- c\n -- d\n 'b\\'; x' as a",
+    'select u&\'\\0061;\' as a, U&"d;".x from (select 1 as x) as "d;"',
+    "select $$it's;$$ as a, $a$ $b$;$b$ $$ $a$ as b",
+    'select 1 as a$b$, 2 as größe -- ;',
+    'select 1 /* ; /* */ ; */ as a',
+    'select 1 +-- ;\n 1 as a',
+  ])('is one statement, as the check says: %s', async (sql) => {
+    expect(await statements(sql)).toBe('one');
+    expect(checkQuery(sql, 'q')).toEqual([]);
+  });
+
+  it.each([
+    "select 'a\\'; select ' '",
+    "select 'a'\n'b\\'; select ' '",
+    'select 1 as a$b$; select 2 as c$b$',
+    'select 1 /* /* */ */; select 2 /* */',
+    'select $a$ $a$; select $b$ $a$ $b$',
+    'select 1 -- /*\n; select 2 -- */',
+  ])('is several, as the check says: %s', async (sql) => {
+    expect(await statements(sql)).toBe('several');
+    expect(checkQuery(sql, 'q').map(({ code }) => code)).toEqual(['source/several-statements']);
   });
 });

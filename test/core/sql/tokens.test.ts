@@ -4,7 +4,7 @@ import { tokenize } from '../../../lambdas/core/sql/tokens.ts';
 const shown = (sql: string) =>
   tokenize(sql).tokens.map(({ kind, text }) => (kind === 'word' || kind === 'symbol' ? text : `<${kind}>`));
 
-/** Expected tokens follow PostgreSQL documentation 4.1; each was also run against a server by hand. */
+/** Expected tokens follow PostgreSQL documentation 4.1; compose.test.ts asks PostgreSQL itself about the hard ones. */
 describe('the tokens of PostgreSQL', () => {
   it.each<[string, string, string[]]>([
     ['words in lower case, numbers and symbols', 'SELECT a1, 1.5e3', ['select', 'a1', ',', '1.5e3']],

@@ -1,0 +1,96 @@
+/** A model's local folder: `run.json` says whose it is and how far its run came; a lock keeps two runs apart. */
+
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { withLock } from '../adapters/local/file-lock.ts';
+import { RuntimeFailure } from '../core/errors.ts';
+
+const RECORD = 'run.json';
+const KIND = 'mlops-local-run';
+/** Everything that a run writes beside its record; nothing else is ever removed. */
+const OWN = ['store', 'summary.json', 'report.html', 'timings.json'] as const;
+
+/** `run.json`: the mark of a folder that is ours, and how far its newest run came. */
+export interface RunRecord {
+  readonly schemaVersion: 1;
+  readonly kind: typeof KIND;
+  readonly model: string;
+  readonly scenario: string;
+  readonly seed: number;
+  /** `running` also for a run that was killed. */
+  readonly state: 'running' | 'done' | 'failed' | 'interrupted';
+  /** In words: `window 7 of 24`. */
+  readonly reached: string;
+}
+
+/** What is known of a run before it begins. */
+export type RunPlan = Pick<RunRecord, 'model' | 'scenario' | 'seed'>;
+
+/**
+ * Does `work` while no other process works in the folder.
+ *
+ * @throws RuntimeFailure `local/busy` when another one does; what `work` throws
+ */
+export async function alone<T>(root: string, work: () => Promise<T>): Promise<T> {
+  const folder = dirname(root);
+  mkdirSync(folder, { recursive: true });
+  let begun = false;
+  const marked = () => {
+    begun = true;
+    return work();
+  };
+  try {
+    return await withLock(join(folder, `.${basename(root)}.lock`), marked, 0);
+  } catch (cause) {
+    if (begun || !(cause instanceof RuntimeFailure)) throw cause;
+    throw new RuntimeFailure('local/busy', `another command is at work in ${root}`, {
+      fix: 'wait until it has ended, or use another folder with --cwd',
+      cause,
+    });
+  }
+}
+
+/**
+ * Makes the folder ready for a new run: what an earlier run left is removed, and nothing else.
+ *
+ * @returns notes how far the run has come
+ * @throws RuntimeFailure `local/not-ours` when the folder holds such files but no run's record
+ */
+export function beginRun(
+  root: string,
+  plan: RunPlan,
+): (reached: string, state?: RunRecord['state']) => void {
+  const foreign = readRunRecord(root) === null ? OWN.filter((name) => existsSync(join(root, name))) : [];
+  if (foreign.length > 0)
+    throw new RuntimeFailure('local/not-ours', `${root} holds ${foreign.join(', ')}, and no run's ${RECORD}`, {
+      fix: 'move these files away, or use another folder with --cwd',
+    });
+  for (const name of OWN) rmSync(join(root, name), { recursive: true, force: true });
+  mkdirSync(root, { recursive: true });
+  const note = (reached: string, state: RunRecord['state'] = 'running') =>
+    writeWhole(join(root, RECORD), { schemaVersion: 1, kind: KIND, ...plan, state, reached });
+  note('the beginning');
+  return note;
+}
+
+/** How far the newest run in this folder came; null when no run has begun there. */
+export function readRunRecord(root: string): RunRecord | null {
+  const path = join(root, RECORD);
+  if (!existsSync(path)) return null;
+  const record = parse(readFileSync(path, 'utf8'));
+  return record?.schemaVersion === 1 && record.kind === KIND ? record : null;
+}
+
+function parse(text: string): RunRecord | null {
+  try {
+    return JSON.parse(text) as RunRecord; // its kind is checked by the caller; only `beginRun` writes that kind
+  } catch {
+    return null; // not ours: a run's record is written whole
+  }
+}
+
+/** A crash leaves the old record or the new one, never half of one. */
+function writeWhole(path: string, record: RunRecord): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
