@@ -21,8 +21,6 @@ export interface ChildResult {
   readonly cpuMs: number;
   /** Largest resident memory of the process. */
   readonly rssMb: number;
-  /** Before the export begins: Node and, here, the loader that compiles TypeScript. */
-  readonly idleMb: number;
 }
 
 const WINDOW = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
@@ -31,7 +29,6 @@ const silent: Logger = { info: () => {}, warn: () => {}, error: () => {}, with: 
 async function measure({ mode, reader, sql, folder }: ChildTask): Promise<ChildResult> {
   const objects = createObjectStore(folder);
   const source = openPostgres(reader);
-  const idleMb = process.memoryUsage().rss / 1024 / 1024;
   const started = performance.now();
   if (mode === 'plain') {
     await source.snapshot((snapshot) =>
@@ -52,7 +49,7 @@ async function measure({ mode, reader, sql, folder }: ChildTask): Promise<ChildR
   }
   const ms = performance.now() - started;
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  return { ms, cpuMs: (userCPUTime + systemCPUTime) / 1000, rssMb: maxRSS / 1024, idleMb };
+  return { ms, cpuMs: (userCPUTime + systemCPUTime) / 1000, rssMb: maxRSS / 1024 };
 }
 
 const task = process.argv.at(-1) ?? '';
