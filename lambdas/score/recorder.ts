@@ -4,7 +4,7 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
-import { hashText } from '../core/history.ts';
+import { fmix32, hashText } from '../core/history.ts';
 import { capturableFeatures } from '../core/model-table.ts';
 import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
@@ -104,12 +104,5 @@ const noCounts = () => ({ ok: 0, invalid: 0, error: 0, lost: 0, slowest: 0 });
 function sampler(share: number): (id: string) => boolean {
   if (share >= 1) return () => true;
   if (share <= 0) return () => false;
-  return (id) => mix(hashText(id)) < share * 0x1_0000_0000;
-}
-
-/** MurmurHash3's finaliser: FNV alone leaves the high bits of ids that only count up too alike. */
-function mix(hash: number): number {
-  let z = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  z = Math.imul(z ^ (z >>> 13), 0xc2b2_ae35);
-  return (z ^ (z >>> 16)) >>> 0;
+  return (id) => fmix32(hashText(id)) < share * 0x1_0000_0000;
 }

@@ -44,7 +44,7 @@ const MAX_PROBLEMS = 20;
 const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
   numeric: 'a finite number in the range of float32, or null',
   boolean: 'true, false or null',
-  categorical: `a text of 1 to ${MAX_TEXT} characters, or null`,
+  categorical: `a text of at most ${MAX_TEXT} characters, or null`,
   timestamp: 'an ISO 8601 date or date-time, in UTC where it names no offset, or null',
 };
 
@@ -52,6 +52,7 @@ const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
 const PARSERS: Readonly<Record<ColumnFeature['kind'], (value: unknown) => RowValue | undefined>> = {
   numeric: (value) => (typeof value === 'number' && Math.abs(value) <= MAX_NUMBER ? value : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  // An empty text is a category like any other, as in a database.
   categorical: (value) => (isText(value, MAX_TEXT) ? value : undefined),
   timestamp(value) {
     const at = typeof value === 'string' ? parseTimestampText(value) : Number.NaN;
@@ -143,7 +144,7 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     refuseUnknown(request, KEY_FIELDS, '', 'key, id', problems);
     const id = checkId(request.id, 'id', problems);
     const { key } = request;
-    if (!isText(key, MAX_KEY)) {
+    if (!isText(key, MAX_KEY) || key === '') {
       problems.add('request/wrong-value', 'key', `a text of 1 to ${MAX_KEY} characters`);
       return problems.refused();
     }
@@ -195,9 +196,7 @@ function checkId(id: unknown, path: string, problems: Problems): string | undefi
 
 /** Well-formed: a lone surrogate has no UTF-8, so it would change on its way through a store. */
 function isText(value: unknown, longest: number): value is string {
-  return (
-    typeof value === 'string' && value.length > 0 && value.length <= longest && !/\p{Surrogate}/u.test(value)
-  );
+  return typeof value === 'string' && value.length <= longest && !/\p{Surrogate}/u.test(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -28,7 +28,7 @@ const TIMESTAMP =
 const TYPES: Readonly<Record<ColumnFeature['kind'], JsonSchema>> = {
   numeric: { type: ['number', 'null'], minimum: -MAX_NUMBER, maximum: MAX_NUMBER },
   boolean: { type: ['boolean', 'null'] },
-  categorical: { type: ['string', 'null'], minLength: 1, maxLength: MAX_TEXT },
+  categorical: { type: ['string', 'null'], maxLength: MAX_TEXT },
   timestamp: { type: ['string', 'null'], pattern: TIMESTAMP },
 };
 
