@@ -19,6 +19,7 @@ const FILE_ERRORS: Readonly<Record<string, readonly [code: string, words: string
   EPERM: ['files/forbidden', 'permission denied', 'choose a folder that you may write to with --cwd'],
   EROFS: ['files/forbidden', 'the file system is read-only', 'choose another folder with --cwd'],
   ENOSPC: ['files/full', 'the disk is full', 'make room, or choose another folder with --cwd'],
+  EEXIST: ['files/not-a-folder', 'a file is where a folder is needed', 'choose another folder with --cwd'],
   ENOTDIR: ['files/not-a-folder', 'a file is where a folder is needed', 'choose another folder with --cwd'],
 };
 

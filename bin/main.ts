@@ -12,14 +12,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printAnswer, printError, type Streams } from './output.ts';
 import { usageFailure } from './usage.ts';
 
-const COMMANDS: readonly AddCommand[] = [
-  addLocal,
-  addValidate,
-  addStatus,
-  addApprove,
-  addTick,
-  addRollback,
-];
+const COMMANDS: readonly AddCommand[] = [addLocal, addValidate, addStatus, addApprove, addTick, addRollback];
 
 const EXAMPLES = `Examples:
   mlops local                       the whole loop with sample rows, in seconds
@@ -44,7 +37,12 @@ export async function main(argv: readonly string[], streams: Streams = process):
     .option('--quiet', 'print no progress', false)
     .option('--verbose', 'print the stack of an error', false)
     .option('--no-color', 'print without colours, as with NO_COLOR')
-    .option('--cwd <folder>', 'work in this folder (default: this one)', (path) => resolve(path), process.cwd())
+    .option(
+      '--cwd <folder>',
+      'work in this folder (default: this one)',
+      (path) => resolve(path),
+      process.cwd(),
+    )
     .addHelpText('beforeAll', EXAMPLES)
     .configureOutput({
       writeOut: (text) => {

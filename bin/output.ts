@@ -36,8 +36,7 @@ export interface Manner {
 /** Data goes to standard output, everything else to standard error. */
 export function printAnswer({ stdout }: Streams, command: string, answer: Answer, manner: Manner): ExitCode {
   const { data, text } = answer;
-  if (manner.json)
-    printEnvelope(stdout, { command, ok: true, exitCode: EXIT.done, data, diagnostics: [] });
+  if (manner.json) printEnvelope(stdout, { command, ok: true, exitCode: EXIT.done, data, diagnostics: [] });
   else stdout.write(`${text(pageOf(stdout, manner.color))}\n`);
   return EXIT.done;
 }

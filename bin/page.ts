@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import type { Colors } from 'picocolors/types';
+
+type Colors = ReturnType<typeof pc.createColors>;
 
 /** Where text is written: a terminal, a pipe, a file, or a test. */
 export interface Screen {

@@ -15,8 +15,13 @@ const FATES: Readonly<Record<VersionSummary['fate'], string>> = {
 /** The widest table with intervals; on a narrower page they are left out. */
 const TABLE_COLUMNS = 76;
 
-/** The last word of a local run: every version with its metric and its fate, the reasons, and where the files are. */
-export function summaryText(summary: Summary, folder: string, page: Page): string {
+/**
+ * The last word of a local run: every version with its metric and its fate, the reasons, and where the files are.
+ *
+ * @param folder - The run's, as it is shown.
+ * @param next - The command to type next.
+ */
+export function summaryText(summary: Summary, folder: string, next: string, page: Page): string {
   const { colors } = page;
   const { versions } = summary;
   const metric = versions[0]?.metric ?? '';
@@ -37,19 +42,20 @@ export function summaryText(summary: Summary, folder: string, page: Page): strin
       .map((text) => paragraph(text, 0, page)),
     `report:  ${folder}/report.html`,
     `summary: ${folder}/summary.json`,
-    `next:    mlops status`,
+    `next:    ${next}`,
   ].join('\n');
 }
 
 function rowOf(version: VersionSummary, { releases }: Summary, { columns, colors }: Page): string[] {
   const served = releases.findLast((release) => release.version === version.version)?.served ?? 0;
   const { value, low, high } = version.holdout;
-  const color = { '✔': colors.green, '✖': colors.red, '·': colors.dim }[FATES[version.fate].charAt(0)];
+  const paint =
+    version.fate === 'promoted' ? colors.green : version.fate === 'pending' ? colors.dim : colors.red;
   return [
     String(version.version),
     version.trigger,
     columns < TABLE_COLUMNS ? value.toFixed(3) : interval(value, low, high),
-    (color ?? String)(FATES[version.fate]),
+    paint(FATES[version.fate]),
     count(served),
   ];
 }

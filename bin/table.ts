@@ -19,10 +19,16 @@ const NO_LINES = {
   middle: '',
 };
 
+/** A column of whole numbers stands to the right. */
+const NUMBER = /^[\d,]+$/;
+
 /** Columns that stand under their titles, without lines: the same on a terminal and in a pipe. */
 export function columnsText(titles: readonly string[], rows: readonly string[][], { colors }: Page): string {
   const table = new Table({
     head: titles.map((title) => colors.bold(title)),
+    colAligns: titles.map((_, column) =>
+      rows.every((row) => NUMBER.test(row[column] ?? '')) ? 'right' : 'left',
+    ),
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   });

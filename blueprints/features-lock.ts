@@ -31,6 +31,16 @@ export function parseLock(input: unknown, subject: string): FeaturesLock {
 
 /** What the deployed group says against this blueprint; empty when it may be deployed. */
 export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
+  if (lock.group !== blueprint.name)
+    return [
+      {
+        code: 'blueprint/other-lock',
+        path: 'name',
+        message: `the features.lock.json beside this blueprint belongs to '${lock.group}'`,
+        got: `'${blueprint.name}'`,
+        fix: 'delete features.lock.json: a new model has deployed nothing yet',
+      },
+    ];
   const { version } = blueprint.features;
   if (version > lock.version) return [];
   if (version < lock.version)
@@ -70,12 +80,17 @@ export function nextLock(blueprint: Blueprint, lock?: FeaturesLock): FeaturesLoc
   };
 }
 
-/** What a feature computes; words and tests about it may change freely. */
+/**
+ * What a feature computes, every default filled in, so that writing one out changes nothing; words and tests about
+ * it may change freely.
+ */
 function definitions(blueprint: Blueprint): ReadonlyMap<string, string> {
   return new Map(
     blueprint.features.fields.map(({ description: _, expect: __, monitor: ___, ...definition }) => [
       definition.name,
-      createHash('sha256').update(canonical(definition)).digest('hex'),
+      createHash('sha256')
+        .update(canonical({ column: definition.name, ...definition }))
+        .digest('hex'),
     ]),
   );
 }

@@ -6,6 +6,8 @@
  * delivered twice has the effect of once and a run that stopped goes on where it was.
  */
 
+import type { Trigger } from './core/trigger.ts';
+
 /** What every step is called with. */
 export interface PipelineInput {
   /** `[a-z0-9-]`, at most 63; names the run everywhere. */
@@ -13,7 +15,7 @@ export interface PipelineInput {
   /** Rows with an event time up to here (exclusive) are exported; ISO 8601 in UTC. */
   readonly to: string;
   /** Why the run was started. */
-  readonly trigger: 'first' | 'schedule' | 'demand' | 'drift' | 'performance' | 'new-data';
+  readonly trigger: Trigger;
   /** Fencing number of the training lease: a run that lost its lease cannot register. */
   readonly fence: number;
 }
@@ -44,15 +46,28 @@ const step = (name: StepName, kind: PipelineStep['kind'], does: string): Pipelin
   does,
 });
 
+const TRAINING_STEPS = [
+  step('export', 'function', 'copies the query result from the database to CSV files'),
+  step('prepare', 'function', 'tests every row and puts bad ones aside'),
+  step('ingest', 'function', 'writes the feature store'),
+  step('train', 'training', 'fits features and model on the older rows'),
+  step('evaluate', 'function', 'measures the model on the newer rows'),
+  step('register', 'function', 'gives the model a version'),
+] as const;
+
+/** The longest that steps can take one after another, in seconds: every attempt to its timeout, and the waits. */
+export function longestSec(steps: readonly Pick<PipelineStep, 'timeoutSec' | 'retry'>[]): number {
+  return steps.reduce((total, { timeoutSec, retry: { attempts, waitSec } }) => {
+    const waits = waitSec * (2 ** (attempts - 1) - 1); // each twice the one before
+    return total + attempts * timeoutSec + waits;
+  }, 0);
+}
+
+/** For what a workflow service adds between the steps: starting places, queueing. */
+const BETWEEN_STEPS_SEC = 600;
+
 export const TRAINING_PIPELINE = {
-  /** Keeps two runs of one model apart; longer than all timeouts together. */
-  lease: { name: 'train', ttlSec: 2 * 3600 },
-  steps: [
-    step('export', 'function', 'copies the query result from the database to CSV files'),
-    step('prepare', 'function', 'tests every row and puts bad ones aside'),
-    step('ingest', 'function', 'writes the feature store'),
-    step('train', 'training', 'fits features and model on the older rows'),
-    step('evaluate', 'function', 'measures the model on the newer rows'),
-    step('register', 'function', 'gives the model a version'),
-  ],
+  /** Keeps two runs of one model apart; held longer than all steps can take. */
+  lease: { name: 'train', ttlSec: longestSec(TRAINING_STEPS) + BETWEEN_STEPS_SEC },
+  steps: TRAINING_STEPS,
 } as const satisfies { readonly lease: unknown; readonly steps: readonly PipelineStep[] };

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { openWorkspace } from '../../lambdas/local/workspace.ts';
 import type { AddCommand } from '../command.ts';
-import { loadLocalModel, localRoot } from './model-argument.ts';
+import { openLocal } from './model-argument.ts';
+import { releaseText, requireName } from './release-text.ts';
 
 export const addApprove: AddCommand = (program, { options }, run) => {
   program
@@ -12,14 +12,10 @@ export const addApprove: AddCommand = (program, { options }, run) => {
     .requiredOption('--by <name>', 'who approves; kept in the audit trail')
     .action((model: string, version: string, { by }: { readonly by: string }) =>
       run('approve', async () => {
-        const { cwd } = options();
         const number = parseVersion(version);
-        const { model: config } = (await loadLocalModel(model, cwd)).resolved;
-        const state = await openWorkspace(localRoot(cwd, config.name), config).approve(number, by);
-        return {
-          data: state,
-          text: `version ${number} approved by ${by}; version ${state.champion?.version} serves`,
-        };
+        const name = requireName('approve', by);
+        const data = await (await openLocal(model, options().cwd)).approve(number, name);
+        return { data, text: () => releaseText(data, model) };
       }),
     );
 };
@@ -30,7 +26,7 @@ function parseVersion(text: string): number {
     code: 'usage/version',
     path: '<version>',
     message: 'must be a whole number',
-    got: text,
+    got: `'${text}'`,
     allowed: '1 to 999999999',
   };
   throw new InvalidInput('mlops approve', [problem]);

@@ -1,16 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { CsvMapping, SampleData } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import type { BadRow } from '../../lambdas/core/csv/bad-row.ts';
-import { createCsvParser } from '../../lambdas/core/csv/parse.ts';
-import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { textsOf } from '../../lambdas/core/rows.ts';
-import type { RowValue } from '../../lambdas/core/table.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { Feed } from '../../lambdas/local/feed.ts';
+import { readRows } from './rows-of-file.ts';
 
 export interface FeedChoice {
   readonly seed: number;
@@ -23,79 +16,80 @@ export interface FeedChoice {
 /**
  * The rows that a local run replays: the blueprint's sample, or a real file of the same table.
  *
- * @throws InvalidInput when there is no sample, or the file cannot be used
+ * @throws InvalidInput when there is no sample, or the sample or the file cannot be used
  */
 export async function openFeed(
   sample: SampleData | undefined,
   config: ModelConfig,
   choice: FeedChoice,
 ): Promise<Feed> {
+  const subject = `sample of ${config.name}`;
   if (sample === undefined)
-    throw refused(
-      config.name,
-      'sample/none',
-      "the blueprint has no sample rows: export 'sample' from generate.ts beside it",
-    );
+    throw new InvalidInput(subject, [
+      {
+        code: 'sample/none',
+        path: '',
+        message: 'the blueprint has no sample rows',
+        fix: "export 'sample' from a generate.ts beside the blueprint",
+      },
+    ]);
+  const problems = missingColumns(sample, config);
+  if (problems.length > 0) throw new InvalidInput(subject, problems);
   const { data, seed, scenario, cwd } = choice;
-  const fromFile = data === undefined ? undefined : requireMapping(sample, config.name);
+  const mapping = data === undefined ? undefined : requireMapping(sample, subject);
   const rows =
-    fromFile === undefined
+    data === undefined || mapping === undefined
       ? [...sample.rows({ seed, scenario })]
-      : await readRows(resolve(cwd, data ?? ''), fromFile);
+      : await readRows(resolve(cwd, data), mapping);
   const column = sample.columns.indexOf(config.source.eventTime);
   const ordered = rows
     .map((row) => ({ row, at: Date.parse(String(row[column])) }))
     .sort((a, b) => a.at - b.at);
+  const timeless = ordered.find(({ at }) => Number.isNaN(at));
+  if (timeless !== undefined)
+    throw new InvalidInput(subject, [
+      {
+        code: 'sample/bad-time',
+        path: config.source.eventTime,
+        message: 'must be a time in ISO 8601',
+        got: `'${timeless.row[column]}'`,
+      },
+    ]);
   return {
     table: { ...sample.table, columns: sample.columns },
     rows: ordered.map(({ row }) => row),
     times: Float64Array.from(ordered, ({ at }) => at),
-    origin: fromFile === undefined ? 'generated' : 'file',
-    historyEnd: monthsAfter(sample.start, fromFile?.historyMonths ?? sample.historyMonths),
+    origin: mapping === undefined ? 'generated' : 'file',
+    historyEnd: monthsAfter(sample.start, mapping?.historyMonths ?? sample.historyMonths),
     ...(scenario === 'drift' && sample.incident !== undefined && { incident: sample.incident }),
   };
 }
 
-function requireMapping({ csv }: SampleData, model: string): CsvMapping {
+/** The key and the event time order and name the requests; the features are what they carry. */
+function missingColumns({ columns }: SampleData, { source, features }: ModelConfig): Problem[] {
+  const needed = [source.key, source.eventTime, ...features.fields.map(({ name, column = name }) => column)];
+  return needed
+    .filter((name) => !columns.includes(name))
+    .map((name) => ({
+      code: 'sample/missing-column',
+      path: 'columns',
+      message: `must name '${name}', which the blueprint uses`,
+    }));
+}
+
+function requireMapping({ csv }: SampleData, subject: string): CsvMapping {
   if (csv !== undefined) return csv;
-  throw refused(model, 'sample/no-file', 'its sample does not say how a file becomes rows');
-}
-
-async function readRows(path: string, mapping: CsvMapping): Promise<(readonly RowValue[])[]> {
-  try {
-    await access(path);
-  } catch (cause) {
-    throw refused(path, 'sample/not-found', 'there is no such file', cause);
-  }
-  const columns = mapping.header.map((name) => ({ name, type: 'category' as const }));
-  const bad: BadRow[] = [];
-  const parser = createCsvParser({ columns, onBadRow: (row) => bad.push(row) });
-  try {
-    for await (const chunk of openFile(path)) parser.push(chunk);
-    parser.end();
-  } catch (cause) {
-    throw refused(path, codeOf(cause), cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  const [first] = bad;
-  if (first !== undefined) throw refused(path, first.code, `line ${first.line}: ${first.reason}`);
-  const table = parser.take();
-  const fields = mapping.header.map((name) => textsOf(table, name));
-  const toRow = mapping.createReader();
-  return Array.from({ length: table.rows }, (_, row) => toRow(fields.map((field) => field(row) ?? '')));
-}
-
-function openFile(path: string): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path);
-  return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
+  throw new InvalidInput(subject, [
+    {
+      code: 'sample/no-file',
+      path: 'csv',
+      message: 'must say how the lines of a file become rows',
+      fix: 'run without --data',
+    },
+  ]);
 }
 
 function monthsAfter(start: string, months: number): number {
   const date = new Date(start);
   return date.setUTCMonth(date.getUTCMonth() + months);
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof RuntimeFailure ? error.code : 'sample/unreadable';
-
-const refused = (subject: string, code: string, message: string, cause?: unknown) =>
-  new InvalidInput(subject, [{ code, path: '', message }], { cause });

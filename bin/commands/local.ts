@@ -5,6 +5,8 @@ import { runLocal } from '../../lambdas/local/run-local.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AddCommand } from '../command.ts';
+import { interruptible } from '../interrupt.ts';
+import { pageOf } from '../page.ts';
 import { summaryText } from '../summary-text.ts';
 import { terminalStory } from '../terminal-story.ts';
 import { openFeed } from './feed.ts';
@@ -19,6 +21,8 @@ interface LocalFlags {
   readonly data?: string;
 }
 
+const steady = () => performance.now();
+
 export const addLocal: AddCommand = (program, { options, stderr }, run) => {
   program
     .command('local')
@@ -29,29 +33,52 @@ export const addLocal: AddCommand = (program, { options, stderr }, run) => {
     .option('--data <file>', 'real rows instead of sample rows: CSV, also .gz')
     .action((model: string, flags: LocalFlags) =>
       run('local', async () => {
-        const { cwd, json, quiet } = options();
+        const { cwd, json, quiet, color } = options();
         const { seed, scenario } = parseFlags(flags);
         const { resolved, file } = await loadLocalModel(model, cwd);
-        const sample = await loadSample(file);
         const config = { ...resolved.model, training: { ...resolved.model.training, seed } };
-        const feed = await openFeed(sample, config, { seed, scenario, data: flags.data, cwd });
-        const root = localRoot(cwd, config.name);
-        const story = quiet || json ? SILENT : terminalStory(process.stderr, () => performance.now());
-        if (story !== SILENT) stderr.write(`${config.name}: ${resolved.blueprint.description}\n`);
-        const summary = await runLocal({
-          root,
-          config,
-          feed,
-          story,
-          scenario: flags.data === undefined ? scenario : 'file',
+        const feed = await openFeed(await loadSample(file), config, {
           seed,
-          codeVersion: packageJson.version,
-          steady: () => performance.now(),
+          scenario,
+          data: flags.data,
+          cwd,
         });
-        return { data: summary, text: summaryText(summary, relative(cwd, root)) };
+        const root = localRoot(cwd, config.name);
+        const drawn = quiet || json ? undefined : terminalStory(stderr, pageOf(stderr, color), steady);
+        if (drawn !== undefined) stderr.write(`${config.name}: ${resolved.blueprint.description}\n`);
+        try {
+          const data = await interruptible((signal) =>
+            runLocal({
+              root,
+              config,
+              feed,
+              story: drawn ?? SILENT,
+              scenario: flags.data === undefined ? scenario : 'file',
+              seed,
+              codeVersion: packageJson.version,
+              steady,
+              signal,
+            }),
+          );
+          return { data, text: (page) => summaryText(data, shown(root), nextCommand(model, cwd), page) };
+        } finally {
+          drawn?.end();
+        }
       }),
     );
 };
+
+/** Shows the same model in the same folder. */
+function nextCommand(model: string, cwd: string): string {
+  const name = model === DEFAULT_MODEL ? '' : ` ${model}`;
+  return `mlops status${name}${cwd === process.cwd() ? '' : ` --cwd ${shown(cwd)}`}`;
+}
+
+/** The shorter of the absolute path and the one from where the command was typed. */
+function shown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length ? fromHere : path;
+}
 
 /** The flags, or every problem that they have. */
 function parseFlags({ seed, scenario }: LocalFlags): { readonly seed: number; readonly scenario: Scenario } {
@@ -62,7 +89,7 @@ function parseFlags({ seed, scenario }: LocalFlags): { readonly seed: number; re
       code: 'usage/seed',
       path: '--seed',
       message: 'must be a whole number',
-      got: seed,
+      got: `'${seed}'`,
       allowed: '0 to 999999999',
     });
   if (known === undefined)
@@ -70,7 +97,7 @@ function parseFlags({ seed, scenario }: LocalFlags): { readonly seed: number; re
       code: 'usage/scenario',
       path: '--scenario',
       message: 'is not known',
-      got: scenario,
+      got: `'${scenario}'`,
       allowed: SCENARIOS.join(', '),
     });
   if (problems.length > 0 || known === undefined) throw new InvalidInput('mlops local', problems);

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { openWorkspace, type Workspace } from '../../lambdas/local/workspace.ts';
 import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../stacks/config/resolve.ts';
 
 /** The blueprints that come with this package. */
@@ -42,8 +43,26 @@ export async function loadLocalModel(model: string, cwd: string): Promise<LocalM
   return { ...loaded, resolved: resolveConfig(loaded.blueprint, parseEnvironment('local'), 'local') };
 }
 
-/** The folder that holds a model's local state: `.mlops` in this folder or the nearest one above that has it. */
+/**
+ * Opens what a local run of a model left behind.
+ *
+ * @throws InvalidInput for an unknown model; RuntimeFailure `local/nothing-here`
+ */
+export async function openLocal(model: string, cwd: string): Promise<Workspace> {
+  const { model: config } = (await loadLocalModel(model, cwd)).resolved;
+  return openWorkspace(localRoot(cwd, config.name), config);
+}
+
+/**
+ * The folder that holds a model's local state: `.mlops` in this folder or the nearest one above that has it.
+ *
+ * @throws InvalidInput when `cwd` is a file
+ */
 export function localRoot(cwd: string, model: string): string {
+  if (statSync(cwd, { throwIfNoEntry: false })?.isFile())
+    throw new InvalidInput('mlops', [
+      { code: 'usage/cwd', path: '--cwd', message: `${cwd} is not a folder` },
+    ]);
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.mlops'))) return join(folder, '.mlops', 'local', model);
     if (dirname(folder) === folder) return join(resolve(cwd), '.mlops', 'local', model);

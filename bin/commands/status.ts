@@ -1,47 +1,59 @@
-import Table from 'cli-table3';
-import pc from 'picocolors';
-import { openWorkspace, type Status } from '../../lambdas/local/workspace.ts';
+import type { Status, WindowStatus } from '../../lambdas/local/workspace.ts';
 import type { AddCommand } from '../command.ts';
-import { DEFAULT_MODEL, loadLocalModel, localRoot } from './model-argument.ts';
+import type { Page } from '../page.ts';
+import { columnsText } from '../table.ts';
+import { DEFAULT_MODEL, openLocal } from './model-argument.ts';
+import { minute } from './release-text.ts';
 
 export const addStatus: AddCommand = (program, { options }, run) => {
   program
     .command('status')
-    .description('show versions, the release under way, and the last window')
+    .description('show versions, champion, rollback target, the release under way and the last windows')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .action((model: string) =>
       run('status', async () => {
-        const { cwd } = options();
-        const { model: config } = (await loadLocalModel(model, cwd)).resolved;
-        const data = await openWorkspace(localRoot(cwd, config.name), config).status();
-        return { data, text: statusText(data) };
+        const data = await (await openLocal(model, options().cwd)).status();
+        return { data, text: (page) => statusText(data, page) };
       }),
     );
 };
 
-function statusText({ model, versions, release, lastWindow }: Status): string {
-  const table = new Table({
-    head: ['version', 'status', 'holdout', 'serves'].map((title) => pc.bold(title)),
-    style: { head: [], border: [] },
-  });
-  for (const { version, status, evaluation } of versions) {
-    const { name, value } = evaluation.primary;
-    table.push([version, status, `${name} ${value.toFixed(3)}`, role(version, release)]);
-  }
-  const watch =
-    release.watch === null
-      ? 'no release is under way'
-      : `version ${release.champion?.version} is watched until ${new Date(release.watch.until).toISOString()}`;
-  const window =
-    lastWindow === null
-      ? 'no window has been judged'
-      : `window to ${lastWindow.to}: ${lastWindow.verdict}${lastWindow.drifted.length > 0 ? ` (${lastWindow.drifted.join(', ')})` : ''}`;
-  return [pc.bold(model), table.toString(), watch, window].join('\n');
+function statusText({ model, run, versions, release, windows }: Status, page: Page): string {
+  const rows = versions.map(({ version, status, evaluation: { primary } }) => [
+    String(version),
+    status,
+    `${primary.name} ${primary.value.toFixed(3)}`,
+    role(version, release),
+  ]);
+  return [
+    page.colors.bold(model),
+    ...(run === null || run.state === 'done' ? [] : [`the last run is ${run.state}: ${run.reached}`]),
+    '',
+    rows.length === 0
+      ? 'no version yet'
+      : columnsText(['version', 'status', 'holdout', 'serves as'], rows, page),
+    '',
+    watchText(release),
+    '',
+    windows.length === 0 ? 'no window has been judged yet' : page.colors.bold('last windows'),
+    ...windows.map(windowText),
+  ].join('\n');
+}
+
+function watchText({ watch, champion }: Status['release']): string {
+  return watch === null
+    ? 'no release is under way'
+    : `version ${champion?.version} is watched until ${minute(watch.until)}; mlops tick judges it`;
+}
+
+function windowText({ to, version, verdict, drifted }: WindowStatus): string {
+  const which = drifted.length === 0 ? '' : `, shifted: ${drifted.join(', ')}`;
+  return `  to ${to.slice(0, 10)}  version ${version}  ${verdict}${which}`;
 }
 
 function role(version: number, { champion, previous, challenger, rejected }: Status['release']): string {
   if (version === champion?.version) return 'champion';
   if (version === previous?.version) return 'rollback target';
   if (version === challenger?.version) return 'challenger';
-  return rejected.includes(version) ? 'rejected' : '';
+  return rejected.includes(version) ? 'rolled back or stopped' : '-';
 }

@@ -17,7 +17,8 @@ export const blueprint = defineBlueprint({
     risks: [
       {
         risk: 'Age and marital status may stand in for circumstances that nobody should be left out for.',
-        mitigation: 'Group fairness by marital status is reported for every version and in production.',
+        mitigation:
+          'A person decides every call. Groups are not compared by this project: the owner looks at scores and outcomes by age and marital status before a version is used.',
       },
       {
         risk: 'The economy moves: a model of 2008 says little about 2010.',
@@ -142,7 +143,7 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
     decisionThreshold: 0.2,
     automation: { level: 'assist' },
     capture: { features: true, share: 1 },
-    release: { strategy: 'auto', watchHours: 24 },
+    release: { strategy: 'auto', watchHours: 48 },
     alarms: { errorRate: 0.02, p99LatencyMs: 500, scorePsi: 0.25 },
   },
 
@@ -151,7 +152,6 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
     windowDays: 30,
     consecutive: { n: 2, of: 3 },
     minRows: 200,
-    fairness: { attributes: ['marital'] },
     groundTruth: { step: 'contacts_of_window', delayDays: 7 },
   },
 

@@ -130,7 +130,7 @@ function forEachFeature(
 }
 
 /** Columns that a feature reads. */
-function columnsOf(feature: Feature): string[] {
+export function columnsOf(feature: Feature): string[] {
   switch (feature.kind) {
     case 'lag':
     case 'rolling':

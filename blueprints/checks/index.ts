@@ -11,8 +11,8 @@ import {
   uniqueFeatures,
 } from './features.ts';
 import { consecutiveWindows, monitoringVolume, warnBeforeAlert } from './monitoring.ts';
-import { businessAlarm, releaseShare, releaseVolume, uncertainBand } from './serving.ts';
-import { distinctRoles, knownTruthStep, readingSteps } from './source.ts';
+import { businessAlarm, releaseShare, releaseVolume, uncertainBand, watchVolume } from './serving.ts';
+import { distinctRoles, knownSensitive, knownTruthStep, readingSteps } from './source.ts';
 import {
   fairnessAttributes,
   fittingAlgorithm,
@@ -25,6 +25,7 @@ const CHECKS: readonly Check[] = [
   readingSteps,
   distinctRoles,
   knownTruthStep,
+  knownSensitive,
   uniqueFeatures,
   noExcludedFeature,
   noForbiddenFeature,
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   searchSpace,
   releaseShare,
   releaseVolume,
+  watchVolume,
   uncertainBand,
   businessAlarm,
   warnBeforeAlert,

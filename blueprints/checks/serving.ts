@@ -1,4 +1,5 @@
-import { checkVolume } from '../../lambdas/core/release/strategy.ts';
+import type { ServingConfig } from '../../lambdas/core/config.ts';
+import { checkVolume, checkWatch } from '../../lambdas/core/release/strategy.ts';
 import type { Check } from './check.ts';
 import { rangeProblems } from './check.ts';
 
@@ -10,15 +11,14 @@ const MAX_HOURS = 24 * 30;
 export const releaseVolume: Check = ({ serving }) => {
   if (serving === undefined || serving.release.strategy === 'auto') return [];
   const { release, online } = serving;
-  const perDay = online?.requestsPerDay ?? 0;
-  const { feeds, needed, hours } = checkVolume(serving.release.strategy, release, perDay);
+  const { feeds, needed, hours } = checkVolume(serving.release.strategy, serving);
   if (feeds) return [];
   const remedies = [
     'use strategy auto',
     ...(hours <= MAX_HOURS ? [`raise maxHoursPerStep to ${number(hours)}`] : []),
     ...(release.strictness === 'strict' ? ['lower strictness'] : []),
   ];
-  const declared = online === undefined ? 'no online API' : `${number(perDay)} per day`;
+  const declared = online === undefined ? 'no online API' : `${number(online.requestsPerDay)} per day`;
   return [
     {
       code: 'blueprint/release-volume',
@@ -28,6 +28,37 @@ export const releaseVolume: Check = ({ serving }) => {
     },
   ];
 };
+
+/** A watch that cannot see enough requests would send every version back. A model without an API has no volume. */
+export const watchVolume: Check = ({ serving }) => {
+  if (serving?.online === undefined) return [];
+  const { feeds, needed, hours } = checkWatch(serving);
+  if (feeds) return [];
+  const { release, online } = serving;
+  const declared = `${number(online.requestsPerDay)} per day for ${release.watchHours} h`;
+  return [
+    {
+      code: 'blueprint/watch-volume',
+      path: 'serving.release.watchHours',
+      message: `the watch needs ${number(needed)} requests, this blueprint declares ${declared}`,
+      fix: hours <= MAX_HOURS ? `raise watchHours to ${number(hours)}` : otherRemedy(serving),
+    },
+  ];
+};
+
+/** What helps where no watch is long enough. */
+function otherRemedy({ online, release, alarms }: ServingConfig): string {
+  const longest = { ...release, watchHours: MAX_HOURS };
+  const strictness = { ...longest, strictness: 'standard' } as const;
+  const errorRate = { ...alarms, errorRate: 1 };
+  if (checkWatch({ online, alarms, release: strictness }).feeds)
+    return "use strictness 'standard' and a longer watchHours";
+  if (checkWatch({ online, alarms: errorRate, release: longest }).feeds)
+    return 'raise alarms.errorRate and watchHours';
+  const { needed } = checkWatch({ online, alarms, release });
+  const perDay = Math.ceil((needed * 24) / MAX_HOURS);
+  return `serve at least ${number(perDay)} requests a day, the longest watch has ${MAX_HOURS} h`;
+}
 
 const number = (value: number): string => value.toLocaleString('en-US');
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
-import { TIMESTAMP_PARTS } from '../../lambdas/core/features/spec.ts';
+import { DEFAULT_MAX_CATEGORIES, TIMESTAMP_PARTS } from '../../lambdas/core/features/spec.ts';
 import { columnName, finite, share, text, whole } from './primitives.ts';
 
 const expectations = z
@@ -39,37 +39,39 @@ const feature = z.discriminatedUnion('kind', [
     kind: z.literal('numeric'),
     impute: z
       .union([z.enum(['none', 'mean', 'median']), z.strictObject({ value: finite })])
-      .optional()
+      .default('none')
       .describe('what a missing value becomes; none lets the tree learn a direction'),
-    scale: z.enum(['none', 'log1p', 'standard']).optional().describe('transformation; none by default'),
+    scale: z.enum(['none', 'log1p', 'standard']).default('none').describe('transformation'),
   }),
   z.strictObject({
     ...base,
     kind: z.literal('categorical'),
-    encoding: z.enum(['ordinal', 'one-hot']).optional().describe('ordinal is the rank by mean label'),
+    encoding: z.enum(['ordinal', 'one-hot']).default('ordinal').describe('ordinal is the rank by mean label'),
     impute: z
       .union([z.enum(['none', 'mode']), z.strictObject({ value: text(200) })])
-      .optional()
+      .default('none')
       .describe('what a missing value becomes'),
     onUnseen: z
       .enum(['missing', 'refuse'])
-      .optional()
+      .default('missing')
       .describe('a category not seen in training counts as missing, or the row is refused'),
-    maxCategories: whole(1, 1000).optional().describe('categories kept, most frequent first'),
+    maxCategories: whole(1, 1000)
+      .default(DEFAULT_MAX_CATEGORIES)
+      .describe('categories kept, most frequent first'),
   }),
   z.strictObject({
     ...base,
     kind: z.literal('boolean'),
     impute: z
       .union([z.enum(['none', 'mode']), z.strictObject({ value: z.boolean() })])
-      .optional()
+      .default('none')
       .describe('what a missing value becomes'),
   }),
   z.strictObject({
     ...base,
     kind: z.literal('timestamp'),
     part: z.enum(TIMESTAMP_PARTS).describe('part of the timestamp, in UTC; weekday 1 is Monday'),
-    impute: z.literal('none').optional().describe('a missing time stays missing'),
+    impute: z.literal('none').default('none').describe('a missing time stays missing'),
   }),
   z.strictObject({
     ...base,

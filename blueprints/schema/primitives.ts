@@ -32,17 +32,29 @@ const VISIBLE_MESSAGE = 'must not hold control characters or marks that reorder 
 /** Text for people, of at most this many characters. */
 export const text = (max: number) => z.string().min(1).max(max).regex(VISIBLE, VISIBLE_MESSAGE);
 
-/** One field of cron: `*`, numbers, ranges, lists and steps. */
-const CRON_FIELD = String.raw`(\*|\d{1,2}(-\d{1,2})?)(\/\d{1,2})?(,(\*|\d{1,2}(-\d{1,2})?)(\/\d{1,2})?)*`;
-const SCHEDULE = new RegExp(
-  String.raw`^(rate\([1-9]\d{0,3} (minute|hour|day)s?\)|${CRON_FIELD}( ${CRON_FIELD}){4})$`,
-);
+/** One field of cron: `*`, numbers, ranges, lists and steps; `number` matches the numbers that it may hold. */
+const cronField = (number: string): string => {
+  const part = String.raw`(\*|(${number})(-(${number}))?)(\/[1-9]\d?)?`;
+  return `${part}(,${part})*`;
+};
+/** Minute, hour, day of the month, month, weekday (0 and 7 are Sunday). */
+const CRON = [
+  String.raw`[0-5]?\d`,
+  String.raw`[01]?\d|2[0-3]`,
+  String.raw`0?[1-9]|[12]\d|3[01]`,
+  '0?[1-9]|1[0-2]',
+  '0?[0-7]',
+].map(cronField);
+const SCHEDULE = new RegExp(String.raw`^(rate\([1-9]\d{0,3} (minute|hour|day)s?\)|${CRON.join(' ')})$`);
 
 /** Cron of five fields (minute hour day month weekday) in UTC, or `rate(1 day)`. */
 export const schedule = z
   .string()
   .max(100)
-  .regex(SCHEDULE, "must be cron of five fields, such as '0 2 * * *', or a rate, such as 'rate(1 day)'");
+  .regex(
+    SCHEDULE,
+    "must be cron of five fields (minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7), such as '0 2 * * *', or a rate, such as 'rate(1 day)'",
+  );
 
 /** 0 to 1, both included. */
 export const share = z.number().min(0).max(1);

@@ -39,10 +39,12 @@ const release = z
     strictness: z
       .enum(['standard', 'strict'])
       .default('standard')
-      .describe('highest share of bad answers of a healthy version: 2 %, or 1 %'),
+      .describe(
+        'what alarms accept of a new version: standard all of it; strict half of errorRate and half of the 1 % of answers that may be slower than p99LatencyMs, which needs about twice the requests',
+      ),
     watchHours: whole(1, 24 * 30)
       .default(24)
-      .describe('how long a new champion is watched'),
+      .describe('how long a new champion is watched; the declared requests must be evidence enough by then'),
     replayRows: whole(100, 100_000).default(10_000).describe('past requests that both versions score'),
   })
   .prefault({})

@@ -2,13 +2,13 @@ import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { predictTable } from '../core/predict.ts';
-import { columnOf, takeRows } from '../core/rows.ts';
-import type { Table } from '../core/table.ts';
+import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
+import type { ColumnType, Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { writeGzip } from '../stores/gzip.ts';
 import { getHistorical } from '../stores/historical.ts';
-import { encodeJson } from '../stores/json.ts';
+import { decodeJson, encodeJson } from '../stores/json.ts';
 import { readRelease } from '../stores/release.ts';
 
 export interface BatchInput {
@@ -33,8 +33,8 @@ export interface BatchManifest {
 }
 
 /**
- * Scores stored rows with the champion and delivers them as one CSV file: key, score, and the decision of a class,
- * ranked as the blueprint says.
+ * Scores stored rows with the champion and delivers them as one file: key, score, and the decision of a class, ranked
+ * as the blueprint says. The same run again delivers nothing new, whichever version serves by then.
  *
  * @throws RuntimeFailure `score/no-model` before the first release, `features/nothing-ingested`
  */
@@ -43,6 +43,9 @@ export async function runBatchScore(
   config: ModelConfig,
   input: BatchInput,
 ): Promise<BatchManifest> {
+  const folder = `batch/${new Date(input.to).toISOString().slice(0, 10)}/${input.runId}`;
+  const delivered = await ports.objects.get(`${folder}/_manifest.json`);
+  if (delivered !== undefined) return decodeJson<BatchManifest>(delivered.bytes, folder, 1);
   const { champion } = (await readRelease(ports.objects)).state;
   if (champion === null)
     throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
@@ -53,9 +56,11 @@ export async function runBatchScore(
   const predictions = predictTable(bundle, rows);
   const answered = ranked(predictions, config.serving.batch?.rank ?? 'none');
   const table = output(rows, predictions, answered, config);
-  const folder = `batch/${new Date(input.to).toISOString().slice(0, 10)}/${input.runId}`;
-  const key = `${folder}/scores.csv.gz`;
-  const { sha256 } = await writeGzip(ports.objects, key, writeTable(table, outputColumns(config)));
+  const format = config.serving.batch?.output ?? 'csv';
+  const key = `${folder}/scores.${format}.gz`;
+  const columns = outputColumns(config);
+  const bytes = format === 'csv' ? writeTable(table, columns) : writeJsonLines(table, columns);
+  const { sha256 } = await writeGzip(ports.objects, key, bytes);
   const manifest: BatchManifest = {
     schemaVersion: 1,
     runId: input.runId,
@@ -98,6 +103,21 @@ function output(rows: Table, predictions: Float32Array, answered: Int32Array, co
       ['decision', { kind: 'numeric', values: decisions }],
     ]),
   };
+}
+
+/** One JSON document a line, with the CSV file's columns. */
+function* writeJsonLines(table: Table, columns: ReturnType<typeof outputColumns>): Generator<Uint8Array> {
+  const cells = columns.map(({ name, type }) => [name, cellReader(table, name, type)] as const);
+  for (let row = 0; row < table.rows; row += 1)
+    yield Buffer.from(
+      `${JSON.stringify(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])))}\n`,
+    );
+}
+
+function cellReader(table: Table, name: string, type: ColumnType): (row: number) => unknown {
+  if (type === 'category') return textsOf(table, name);
+  const values = numbersOf(table, name);
+  return type === 'boolean' ? (row) => values[row] === 1 : (row) => values[row];
 }
 
 function outputColumns({ source, problem }: ModelConfig) {

@@ -5,25 +5,40 @@
 
 import type { DriftLimits, DriftSpec } from './drift/spec.ts';
 import type { FeatureSpec } from './features/spec.ts';
-import type { BinaryMetric, RegressionMetric } from './metrics/names.ts';
+import { METRICS as DEFINITIONS, type MetricDefinition } from './metrics/names.ts';
 import type { RunnableStrategy } from './release/state.ts';
 import type { BoosterParams } from './trees/spec.ts';
 
+/** The name of a metric, of any kind of problem. */
+export type Metric = {
+  [P in keyof typeof DEFINITIONS]: keyof (typeof DEFINITIONS)[P];
+}[keyof typeof DEFINITIONS];
+
 /** Metrics that each kind of problem has; the names in thresholds, records and reports. */
 export const METRICS = {
-  'binary-classification': ['auc', 'average-precision', 'log-loss', 'brier', 'calibration-error'],
-  regression: ['rmse', 'mae', 'r2'],
-  clustering: ['silhouette'],
-} as const satisfies {
-  readonly 'binary-classification': readonly BinaryMetric[];
-  readonly regression: readonly RegressionMetric[];
-  readonly clustering: readonly string[];
-};
+  'binary-classification': namesOf(DEFINITIONS['binary-classification']),
+  regression: namesOf(DEFINITIONS.regression),
+  clustering: namesOf(DEFINITIONS.clustering),
+} as const satisfies Record<keyof typeof DEFINITIONS, readonly Metric[]>;
 
 /** Metrics of which less is better; of the others more is better. */
-export const LOWER_IS_BETTER: readonly Metric[] = ['log-loss', 'brier', 'calibration-error', 'rmse', 'mae'];
+export const LOWER_IS_BETTER: readonly Metric[] = [
+  ...lowerOf(DEFINITIONS['binary-classification']),
+  ...lowerOf(DEFINITIONS.regression),
+  ...lowerOf(DEFINITIONS.clustering),
+];
 
-export type Metric = (typeof METRICS)[keyof typeof METRICS][number];
+function namesOf<Name extends string>(
+  definitions: Readonly<Record<Name, MetricDefinition>>,
+): readonly Name[] {
+  return Object.keys(definitions) as Name[]; // of a constant: it has no other keys than its type says
+}
+
+function lowerOf<Name extends string>(
+  definitions: Readonly<Record<Name, MetricDefinition>>,
+): readonly Name[] {
+  return namesOf(definitions).filter((name) => definitions[name].better === 'lower');
+}
 
 /** Group fairness, fairlearn's definitions; `parityRatio` is the disparate impact, higher is fairer. */
 export const FAIRNESS_METRICS = [

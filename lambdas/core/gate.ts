@@ -5,8 +5,11 @@ export type Measured = Readonly<Record<string, { readonly value: number }>>;
 
 export interface GateInput {
   readonly candidate: Measured;
-  /** The version that serves now, on the same rows; null before the first release. */
-  readonly champion: Measured | null;
+  /**
+   * The version that serves now and the candidate, both on the rows that both answered; null before the first
+   * release, and where the champion answers none.
+   */
+  readonly champion: { readonly candidate: Measured; readonly champion: Measured } | null;
   /** A prediction that needs no model, on the same rows. */
   readonly baseline: Measured | null;
 }
@@ -16,7 +19,7 @@ export interface GateInput {
  * passes: no evidence is not success.
  */
 export function judgeCandidate(validation: ValidationConfig, input: GateInput): readonly string[] {
-  const { thresholds, notWorseThanChampionBy, betterThanBaseline } = validation;
+  const { thresholds, notWorseThanChampionBy, betterThanBaseline, fairness } = validation;
   const reasons: string[] = [];
   for (const { metric, min, max } of thresholds) {
     const value = measuredValue(input.candidate, metric);
@@ -25,7 +28,7 @@ export function judgeCandidate(validation: ValidationConfig, input: GateInput): 
   }
   if (notWorseThanChampionBy !== undefined && input.champion !== null) {
     const { metric, by } = notWorseThanChampionBy;
-    const ahead = advantage(metric, input.candidate, input.champion);
+    const ahead = advantage(metric, input.champion.candidate, input.champion.champion);
     if (!(ahead >= -by))
       reasons.push(`${metric} is ${show(-ahead)} worse than the champion's, ${by} is allowed`);
   }
@@ -35,6 +38,7 @@ export function judgeCandidate(validation: ValidationConfig, input: GateInput): 
     if (!(ahead >= by))
       reasons.push(`${metric} is ${show(ahead)} better than the baseline's, ${by} is needed`);
   }
+  for (const { attribute, metric } of fairness) reasons.push(`${metric} by ${attribute} is not measured`);
   return reasons;
 }
 

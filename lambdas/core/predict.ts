@@ -11,6 +11,15 @@ export interface Model {
   readonly model: TreeModel;
 }
 
+/** Columns that the features read and the table lacks, or holds as another kind: rows of other features. */
+export function lackedColumns({ fields }: FittedFeatures, table: Table): readonly string[] {
+  const lacked = fields.filter(
+    ({ column, kind }) =>
+      table.columns.get(column)?.kind !== (kind === 'categorical' ? 'category' : 'numeric'),
+  );
+  return [...new Set(lacked.map(({ column }) => column))];
+}
+
 /** The prediction of each raw row, float32; NaN where the model's own features refuse the row. */
 export function predictTable({ features, model }: Model, table: Table): Float32Array {
   const { matrix, refused } = transformTable(features, table);

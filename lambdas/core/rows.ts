@@ -1,4 +1,4 @@
-import type { Column, Table } from './table.ts';
+import type { Column, ColumnType, Table } from './table.ts';
 
 /** The rows of a table at these positions, in this order. Dictionaries are shared, not rebuilt. */
 export function takeRows(table: Table, rows: Int32Array): Table {
@@ -33,6 +33,28 @@ export function concatTables(tables: readonly Table[]): Table {
   return { rows, columns };
 }
 
+/**
+ * A table with just these columns; one that it lacks, or holds as another kind, is missing in every row. For rows
+ * that were written when other features were declared.
+ */
+export function withColumns(
+  { rows, columns }: Table,
+  declared: readonly { readonly name: string; readonly type: ColumnType }[],
+): Table {
+  const kept = declared.map(({ name, type }) => {
+    const missing = missingColumn(type, rows);
+    const held = columns.get(name);
+    return [name, held?.kind === missing.kind ? held : missing] as const;
+  });
+  return { rows, columns: new Map(kept) };
+}
+
+function missingColumn(type: ColumnType, rows: number): Column {
+  return type === 'category'
+    ? { kind: 'category', codes: new Int32Array(rows).fill(-1), dictionary: [] }
+    : { kind: 'numeric', values: new Float64Array(rows).fill(Number.NaN) };
+}
+
 /** The column of this name. @throws TypeError when there is none: a name that the caller did not parse */
 export function columnOf(table: Table, name: string): Column {
   const column = table.columns.get(name);
@@ -52,7 +74,7 @@ export function textsOf(table: Table, name: string): (row: number) => string | u
   const column = columnOf(table, name);
   if (column.kind !== 'category') throw new TypeError(`column '${name}' holds numbers`);
   const { codes, dictionary } = column;
-  return (row) => dictionary[codes[row] ?? -1];
+  return (row) => dictionary[codes[row] as number]; // the caller's rows are inside; -1 is missing
 }
 
 const isNumeric = (column: Column): column is Extract<Column, { kind: 'numeric' }> =>

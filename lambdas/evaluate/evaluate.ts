@@ -1,15 +1,21 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { judgeCandidate } from '../core/gate.ts';
-import { baselinePredictions, measure, type NamedMetrics, primaryMetric } from '../core/measure.ts';
-import { type Model, predictTable } from '../core/predict.ts';
+import { baselinePredictions, measure, primaryMetric } from '../core/measure.ts';
+import { lackedColumns, predictTable } from '../core/predict.ts';
 import { takeRows } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import { readModel } from '../core/trees/model-file.ts';
 import type { Ports } from '../ports/index.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { readRelease } from '../stores/release.ts';
-import { type Evaluation, estimates, readCandidate, writeEvaluation } from '../stores/runs.ts';
+import {
+  type Evaluation,
+  estimates,
+  readCandidate,
+  readEvaluation,
+  writeEvaluation,
+} from '../stores/runs.ts';
 import { loadTrainingSet } from '../stores/training-set.ts';
 
 /** Rows that a model may refuse before it counts as broken. */
@@ -26,66 +32,80 @@ export async function runEvaluate(
   config: ModelConfig,
   input: { readonly runId: string; readonly to: string },
 ): Promise<Evaluation> {
+  const known = await readEvaluation(ports, input.runId);
+  if (known !== undefined) return known;
   const candidate = await readCandidate(ports, input.runId);
   if (candidate === undefined)
     throw new RuntimeFailure('run/no-candidate', `run ${input.runId} has trained nothing yet`, {
       fix: 'run train first',
     });
-  const { table, labels, split } = await loadTrainingSet(ports, config, input.to);
+  const { table, labels, split } = await loadTrainingSet(ports, config, input);
   const holdout = takeRows(table, split.holdout);
   const outcomes = Float64Array.from(split.holdout, (row) => labels[row] as number); // positions are inside
   const trained = Float64Array.from(split.train, (row) => labels[row] as number);
-  const rate = (predictions: ArrayLike<number>) => rateAnswered(config, outcomes, predictions);
+  const rate = (predictions: ArrayLike<number>, rows: readonly number[]) => {
+    const pick = (values: ArrayLike<number>) => rows.map((row) => values[row] as number); // rows are inside
+    if (rows.length === 0) return {};
+    return measure(config.problem, pick(outcomes), pick(predictions), config.serving.decisionThreshold);
+  };
 
   const own = { model: readModel(candidate.model), features: candidate.features };
   const predictions = predictTable(own, holdout);
-  const measured = rate(predictions);
-  const baseline = rate(baselinePredictions(trained, holdout.rows));
-  const champion = await measureChampion(ports, holdout, rate);
+  const answered = answeredRows(predictions);
+  const measured = rate(predictions, answered);
+  const baseline = rate(baselinePredictions(trained, holdout.rows), answered);
+  const champion = await predictChampion(ports, holdout);
+  const both = champion === null ? [] : answered.filter((row) => !Number.isNaN(champion.predictions[row]));
+  const beside = champion && { version: champion.version, metrics: rate(champion.predictions, both) };
 
-  const refused = predictions.filter(Number.isNaN).length;
+  const primary = primaryMetric(config.problem);
   const reasons = [
     ...judgeCandidate(config.training.validation, {
       candidate: measured,
       baseline,
-      champion: champion?.metrics ?? null,
+      champion:
+        beside && both.length > 0 ? { candidate: rate(predictions, both), champion: beside.metrics } : null,
     }),
   ];
+  if (champion !== null && champion.lacked.length > 0 && config.training.validation.notWorseThanChampionBy)
+    reasons.push(`the champion cannot be compared: its features read ${champion.lacked.join(', ')}`);
+  if (!Number.isFinite(measured[primary]?.value)) reasons.push(`${primary} cannot be measured`);
+  const refused = holdout.rows - answered.length;
   if (refused > MAX_REFUSED_SHARE * holdout.rows) reasons.push(`refuses ${refused} of ${holdout.rows} rows`);
   const evaluation: Evaluation = {
     schemaVersion: 1,
     runId: input.runId,
-    primary: primaryMetric(config.problem),
+    primary,
     metrics: estimates(measured),
     passed: reasons.length === 0,
     reasons,
     baseline: { name: 'mean', metrics: estimates(baseline) },
-    champion: champion && { version: champion.version, metrics: estimates(champion.metrics) },
+    champion: beside && { ...beside, metrics: estimates(beside.metrics) },
     slices: [],
   };
   ports.logger.info('evaluate.done', { runId: input.runId, passed: evaluation.passed, rows: holdout.rows });
   return writeEvaluation(ports, evaluation);
 }
 
-async function measureChampion(
-  ports: Pick<Ports, 'objects'>,
-  holdout: Table,
-  rate: (predictions: ArrayLike<number>) => NamedMetrics,
-): Promise<{ readonly version: number; readonly metrics: NamedMetrics } | null> {
-  const { champion } = (await readRelease(ports.objects)).state;
-  if (champion === null) return null;
-  const bundle: Model = await readBundle(ports, champion.version, champion.digest);
-  return { version: champion.version, metrics: rate(predictTable(bundle, holdout)) };
+interface Champion {
+  readonly version: number;
+  /** NaN where it refuses a row. */
+  readonly predictions: Float32Array;
+  /** Columns that it needs and the rows lack, because its features are older: then it answers none. */
+  readonly lacked: readonly string[];
 }
 
-/** Metrics over the rows that were answered; none when no row was. */
-function rateAnswered(
-  { problem, serving }: ModelConfig,
-  outcomes: Float64Array,
-  predictions: ArrayLike<number>,
-): NamedMetrics {
-  const answered = Array.from(outcomes.keys()).filter((row) => !Number.isNaN(predictions[row]));
-  if (answered.length === 0) return {};
-  const pick = (values: ArrayLike<number>) => answered.map((row) => values[row] as number); // rows are inside
-  return measure(problem, pick(outcomes), pick(predictions), serving.decisionThreshold);
+/** What the version that serves now says of the rows. */
+async function predictChampion(ports: Pick<Ports, 'objects'>, holdout: Table): Promise<Champion | null> {
+  const { champion } = (await readRelease(ports.objects)).state;
+  if (champion === null) return null;
+  const { version, digest } = champion;
+  const bundle = await readBundle(ports, version, digest);
+  const lacked = lackedColumns(bundle.features, holdout);
+  const predictions =
+    lacked.length === 0 ? predictTable(bundle, holdout) : new Float32Array(holdout.rows).fill(Number.NaN);
+  return { version, predictions, lacked };
 }
+
+const answeredRows = (predictions: Float32Array): readonly number[] =>
+  Array.from(predictions.keys()).filter((row) => !Number.isNaN(predictions[row]));

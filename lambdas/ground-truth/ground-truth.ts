@@ -7,7 +7,7 @@ import { type Truth, writeTruth } from '../stores/truth.ts';
 
 /**
  * Collects the outcomes that are known by now of events in [from, to), so that a monitor can join them to the
- * predictions. An outcome whose delay has not passed is not looked for.
+ * predictions. A row without a label is an outcome that is not known yet: a later run over the same events finds it.
  *
  * @returns how many were found
  */

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
-import { addFeaturePart, type FeatureManifest, featurePartKey } from '../stores/features.ts';
+import { addFeaturePart, type FeatureManifest, featurePartKey, readFeatures } from '../stores/features.ts';
 import { readGzip, writeGzip } from '../stores/gzip.ts';
 import { groupOf } from '../stores/historical.ts';
 import { readPrepared } from '../stores/prepared.ts';
@@ -24,6 +24,8 @@ export async function runIngest(
       fix: 'run prepare first',
     });
   const group = groupOf(config);
+  const known = await readFeatures(ports, group);
+  if (known?.parts.some(({ runId }) => runId === input.runId)) return known;
   const key = featurePartKey(group, Date.parse(input.to), input.runId);
   const { sha256 } = await writeGzip(
     ports.objects,
@@ -31,8 +33,9 @@ export async function runIngest(
     readGzip(ports.objects, prepared.key, prepared.sha256),
   );
   if (config.serving.online?.byKey === true) await materialize(ports, config, prepared);
-  const { rows, times, coveredTo } = prepared;
-  const part = { runId: input.runId, key, rows, sha256, from: times?.from ?? 0, to: times?.to ?? 0 };
+  const { rows, columns, times, coveredTo } = prepared;
+  const { from, to } = times ?? { from: 0, to: 0 };
+  const part = { runId: input.runId, key, rows, columns, sha256, from, to };
   const manifest = await addFeaturePart(ports, group, part, coveredTo);
   ports.logger.info('ingest.done', { runId: input.runId, rows });
   return manifest;

@@ -1,10 +1,9 @@
 import type { ModelConfig } from '../core/config.ts';
-import { createCsvParser } from '../core/csv/parse.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { columnOf, numbersOf, textsOf } from '../core/rows.ts';
 import type { Column, Row, RowValue, Table } from '../core/table.ts';
 import type { OnlineRow, Ports } from '../ports/index.ts';
-import { readGzip } from '../stores/gzip.ts';
+import { readRows } from '../stores/historical.ts';
 import type { PreparedManifest } from '../stores/prepared.ts';
 
 /** Rows handed to the online store at once. */
@@ -14,18 +13,17 @@ const BATCH = 500;
 export async function materialize(
   ports: Pick<Ports, 'objects' | 'online'>,
   config: ModelConfig,
-  { key, sha256, rows }: PreparedManifest,
+  prepared: PreparedManifest,
 ): Promise<void> {
-  if (rows === 0) return;
-  const parser = createCsvParser({ columns: modelColumns(config) });
-  for await (const chunk of readGzip(ports.objects, key, sha256)) parser.push(chunk);
-  parser.end();
-  const newest = [...newestRows(parser.take(), config).values()];
+  if (prepared.rows === 0) return;
+  const table = await readRows(ports, prepared, modelColumns(config));
+  const newest = [...newestRows(table, config).values()];
   for (let at = 0; at < newest.length; at += BATCH) await ports.online.put(newest.slice(at, at + BATCH));
 }
 
+/** By key. Every row has one, and a time: `prepare` has put aside those that do not. */
 function newestRows(table: Table, { source, features }: ModelConfig): ReadonlyMap<string, OnlineRow> {
-  const key = textsOf(table, source.key);
+  const keyAt = textsOf(table, source.key);
   const times = numbersOf(table, source.eventTime);
   const fields = features.fields.map(({ name, column = name, kind }) => {
     const read = valueReader(columnOf(table, column), kind === 'boolean');
@@ -33,19 +31,19 @@ function newestRows(table: Table, { source, features }: ModelConfig): ReadonlyMa
   });
   const newest = new Map<string, OnlineRow>();
   for (let row = 0; row < table.rows; row += 1) {
-    const id = key(row);
+    const key = keyAt(row) as string;
     const at = times[row] as number; // row < rows
-    if (id === undefined || (newest.get(id)?.at ?? Number.NEGATIVE_INFINITY) > at) continue;
+    if ((newest.get(key)?.at ?? Number.NEGATIVE_INFINITY) > at) continue;
     const values: Row = new Map(fields.map(([name, read]) => [name, read(row)]));
-    newest.set(id, { key: id, at, values });
+    newest.set(key, { key, at, values });
   }
   return newest;
 }
 
 function valueReader(column: Column, isBoolean: boolean): (row: number) => RowValue {
-  if (column.kind === 'category') return (row) => column.dictionary[column.codes[row] ?? -1] ?? null;
+  if (column.kind === 'category') return (row) => column.dictionary[column.codes[row] as number] ?? null; // -1 is missing
   return (row) => {
-    const value = column.values[row] ?? Number.NaN;
+    const value = column.values[row] as number; // row < rows
     if (Number.isNaN(value)) return null;
     return isBoolean ? value !== 0 : value;
   };

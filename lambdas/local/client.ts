@@ -27,7 +27,9 @@ export function createClient(url: string, connections: number, timeoutMs = TIMEO
     post: (body) =>
       new Promise((resolve, reject) => {
         const fail = (cause: Error) =>
-          reject(new RuntimeFailure('local/no-answer', `no answer from ${target}`, { retryable: true, cause }));
+          reject(
+            new RuntimeFailure('local/no-answer', `no answer from ${target}`, { retryable: true, cause }),
+          );
         const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
         const call = request(target, { agent, method: 'POST', headers }, (answer) => {
           const chunks: Buffer[] = [];

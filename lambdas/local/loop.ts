@@ -1,21 +1,21 @@
 /** The whole MLOps loop in one process, with the use cases that the cloud's functions run. */
 
-import type { ModelConfig } from '../core/config.ts';
-import { runGroundTruth } from '../ground-truth/ground-truth.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import { primaryMetric } from '../core/measure.ts';
+import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import { runMonitor } from '../monitor/monitor.ts';
 import { decideRetraining, type RetrainingCall } from '../monitor/retraining.ts';
-import type { PipelineInput } from '../pipeline.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';
-import { control, releaseOnApproval } from './releases.ts';
+import { control } from './releases.ts';
 import { replayWindow } from './replay.ts';
 import { DATA_STEPS, runPipeline } from './run-pipeline.ts';
 import { pipelineSteps } from './steps.ts';
 import type { RetrainingSummary } from './summary.ts';
 import { cutWindows, type ReplayWindow } from './timeline.ts';
+import { requireChampion, trainAndRelease } from './train-and-release.ts';
 import { count, dateOf } from './words.ts';
 import type { World } from './world.ts';
 
@@ -28,11 +28,19 @@ export interface LoopResult {
 /** The careless version is released when this many windows are left: late, so that there is a way back. */
 const INCIDENT_WINDOWS_LEFT = 4;
 
-/** Runs from the first training to the end of the feed. */
+/**
+ * Runs from the first training to the end of the feed.
+ *
+ * @throws RuntimeFailure `local/no-requests` when every row is history, `local/no-champion`, and what the use cases throw
+ */
 export async function runLoop(world: World): Promise<LoopResult> {
-  const { config, feed, story, clock } = world;
+  const { config, feed, story } = world;
   const { windowDays, minRows } = config.monitoring;
   const windows = cutWindows(feed.times, feed.historyEnd, { days: windowDays, minRows });
+  if (windows.every(({ first, end }) => first === end))
+    throw new RuntimeFailure('local/no-requests', `no row is later than ${dateOf(feed.historyEnd)}`, {
+      fix: 'give rows of more months: the first ones are what the first version learns from',
+    });
   const retrainings: RetrainingSummary[] = [];
 
   story.chapter('The first version, from nothing');
@@ -78,23 +86,6 @@ async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Pr
   work.done(`${count(await rowsArrive(to))} rows`);
 }
 
-/** One run of the whole pipeline; what it registers and policy approves is released. */
-async function trainAndRelease(
-  world: World,
-  config: ModelConfig,
-  trigger: PipelineInput['trigger'],
-  to = new Date(world.clock.now()).toISOString(),
-): Promise<string> {
-  const { ports, story, clock } = world;
-  const runId = `${trigger}-${dateOf(clock.now())}`;
-  const unsubscribe = releaseOnApproval(world, config);
-  const steps = pipelineSteps(ports, config, world.identity);
-  await runPipeline({ ports, steps, story }, { runId, to, trigger });
-  await ports.events.settled();
-  unsubscribe();
-  return runId;
-}
-
 /**
  * Somebody edits one word of the blueprint and trains on the champion's own rows again: unseen categories are
  * refused. Every gate passes, for there are none yet.
@@ -116,7 +107,7 @@ async function releaseCareless(world: World, feature: string): Promise<void> {
 
 /** Requests of one window; while a release is watched, the controller looks after each day. */
 async function serve(world: World, window: ReplayWindow, incident: World['feed']['incident']): Promise<void> {
-  const { ports, clock, client, requestOf, feed, story, config } = world;
+  const { ports, clock, client, requestOf, feed, story } = world;
   const work = story.work(`window ${window.number}`, { at: window.to });
   const answers = await replayWindow(
     { flush: world.scorer.flush, clock, client, requestOf, times: feed.times },
@@ -176,11 +167,17 @@ function tellReport(
   const measured = quality === undefined ? '' : `, ${metric} ${quality.value.toFixed(3)}`;
   const at = window.to;
   if (drift.verdict === 'insufficient') story.tell(`too few rows to judge (${drift.rows})`, { at });
-  else if (drift.verdict === 'stable') story.tell(`no drift${measured}`, { at });
-  else {
-    const names = drifted.map(
-      ({ name, statistic, measure, threshold }) =>
-        `${name} ${statistic} ${measure?.value.toFixed(2)} > ${threshold}`,
+  else if (drift.verdict === 'stable') {
+    const moved = drifted.map(({ name, statistic, measure }) =>
+      measure === null ? name : `${name} (${statistic} ${measure.value.toFixed(1)})`,
+    );
+    const them = moved.length === 1 ? 'it' : 'them';
+    const said =
+      moved.length === 0 ? 'no drift' : `${moved.join(', ')} drifted, but the model hardly uses ${them}`;
+    story.tell(`${said}${measured}`, { at });
+  } else {
+    const names = drifted.map(({ name, statistic, measure, threshold }) =>
+      measure === null ? name : `${name} ${statistic} ${measure.value.toFixed(2)} > ${threshold}`,
     );
     story.tell(`drift: ${names.join(', ') || 'scores'}${measured}`, { at, tone: 'warn' });
   }

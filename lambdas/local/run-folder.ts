@@ -56,15 +56,16 @@ export async function alone<T>(root: string, work: () => Promise<T>): Promise<T>
  * @returns notes how far the run has come
  * @throws RuntimeFailure `local/not-ours` when the folder holds such files but no run's record
  */
-export function beginRun(
-  root: string,
-  plan: RunPlan,
-): (reached: string, state?: RunRecord['state']) => void {
+export function beginRun(root: string, plan: RunPlan): (reached: string, state?: RunRecord['state']) => void {
   const foreign = readRunRecord(root) === null ? OWN.filter((name) => existsSync(join(root, name))) : [];
   if (foreign.length > 0)
-    throw new RuntimeFailure('local/not-ours', `${root} holds ${foreign.join(', ')}, and no run's ${RECORD}`, {
-      fix: 'move these files away, or use another folder with --cwd',
-    });
+    throw new RuntimeFailure(
+      'local/not-ours',
+      `${root} holds ${foreign.join(', ')}, and no run's ${RECORD}`,
+      {
+        fix: 'move these files away, or use another folder with --cwd',
+      },
+    );
   for (const name of OWN) rmSync(join(root, name), { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
   const note = (reached: string, state: RunRecord['state'] = 'running') =>

@@ -3,42 +3,76 @@ import { join } from 'node:path';
 import { systemClock } from '../adapters/local/clock.ts';
 import { createPorts, type LocalPorts } from '../adapters/local/create-ports.ts';
 import type { ModelConfig } from '../core/config.ts';
+import type { DriftVerdict } from '../core/drift/consecutive.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import type { Decision } from '../core/release/decide.ts';
 import type { ReleaseState } from '../core/release/state.ts';
 import { runApprove } from '../register/approve.ts';
-import { runRelease } from '../release/release.ts';
+import { type ReleaseInput, runRelease } from '../release/release.ts';
 import { listReports } from '../stores/drift-reports.ts';
 import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';
+import { alone, type RunRecord, readRunRecord } from './run-folder.ts';
 
-/** What a model looks like now. */
+/** One judged window, in short. */
+export interface WindowStatus {
+  /** End of the window, ISO 8601. */
+  readonly to: string;
+  /** The version that answered. */
+  readonly version: number;
+  readonly verdict: DriftVerdict;
+  /** Features that alerted. */
+  readonly drifted: readonly string[];
+}
+
+/** What a model looks like now: the data of `mlops status --json`. */
 export interface Status {
   readonly model: string;
+  /** How far the newest `mlops local` came. */
+  readonly run: RunRecord | null;
+  /** The registry's entries, oldest first. */
   readonly versions: ModelIndex['versions'];
+  /** The release pointer: champion, rollback target (`previous`), watch, outcomes. */
   readonly release: ReleaseState;
   /** How often the release pointer has changed. */
   readonly seq: number;
-  readonly lastWindow: {
-    readonly to: string;
-    readonly version: number;
-    readonly verdict: string;
-    readonly drifted: readonly string[];
-  } | null;
+  /** The newest judged windows, oldest first, at most 5. */
+  readonly windows: readonly WindowStatus[];
+}
+
+/** What a change of the release pointer came to: the data of `approve`, `tick` and `rollback` with `--json`. */
+export interface ReleaseChange {
+  /** False when there was nothing to do. */
+  readonly changed: boolean;
+  /** Why, in words. */
+  readonly reason: string;
+  /** The release pointer now. */
+  readonly release: ReleaseState;
 }
 
 /** Works on what a local run left behind, with the use cases that the cloud runs. */
 export interface Workspace {
   status(): Promise<Status>;
-  /** Approves a version and starts its release. */
-  approve(version: number, by: string): Promise<ReleaseState>;
-  /** Goes back to the version before, or stops a release that has not served yet. */
-  rollback(
-    by: string,
-    requestId: string,
-  ): Promise<{ readonly state: ReleaseState; readonly reason: string; readonly changed: boolean }>;
+  /**
+   * Approves a version and starts its release.
+   *
+   * @throws RuntimeFailure `registry/not-found`, `registry/failed-validation`, `registry/rejected`,
+   *   `release/rejected`, `release/not-started`, `local/busy`
+   */
+  approve(version: number, by: string): Promise<ReleaseChange>;
+  /** Judges the release under way by the answers so far, as a cloud's timer does each minute. */
+  tick(): Promise<ReleaseChange>;
+  /**
+   * Goes back to the version before, or stops a release that has not served yet.
+   *
+   * @throws RuntimeFailure `release/nothing-before`, `local/busy`
+   */
+  rollback(by: string, requestId: string): Promise<ReleaseChange>;
 }
+
+const SHOWN_WINDOWS = 5;
 
 /**
  * Opens the folder of a local run.
@@ -49,51 +83,87 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
   const store = join(root, 'store');
   if (!existsSync(store))
     throw new RuntimeFailure('local/nothing-here', `nothing has run in ${root}`, {
-      fix: `mlops local ${config.name}`,
+      fix: `mlops local ${config.name}, or another folder with --cwd`,
     });
   const ports = createPorts({ root: store, clock: systemClock, source: () => Promise.reject(noSource()) });
+  /** Changes the pointer while nobody else works here; returns when everything is written. */
+  const change = (input: ReleaseInput): Promise<Decision> =>
+    alone(root, async () => {
+      const decision = await runRelease(ports, config, input);
+      await ports.settled();
+      return decision;
+    });
   return {
-    status: () => readStatus(ports, config),
+    status: () => readStatus(ports, config, readRunRecord(root)),
+
     async approve(version, by) {
-      await runApprove({ ports, config, input: { version, by, how: 'manual' } });
+      const before = (await readRelease(ports.objects)).state;
+      if (before.rejected.includes(version)) throw wasRejected(version);
+      await alone(root, () => runApprove({ ports, config, input: { version, by, how: 'manual' } }));
+      await ports.settled();
+      if (before.champion?.version === version)
+        return { changed: false, reason: `version ${version} serves already`, release: before };
       const entry = (await readIndex(ports)).versions.find((one) => one.version === version);
       const run = entry && (await readRun(ports, entry.runId));
       const changeExpected = run?.trigger === 'drift' || run?.trigger === 'performance';
-      const { state } = await runRelease(ports, config, { kind: 'approved', version, changeExpected });
-      await ports.settled();
-      return state;
+      const { kind, state, reason } = await change({ kind: 'approved', version, changeExpected });
+      if (kind === 'ignored') throw notStarted(version, reason);
+      return { changed: true, reason: `version ${version} approved by ${by}: ${reason}`, release: state };
     },
+
+    async tick() {
+      const { kind, state, reason } = await change({ kind: 'tick' });
+      return { changed: kind === 'ended', reason, release: state };
+    },
+
     async rollback(by, requestId) {
-      const { kind, state, reason } = await runRelease(ports, config, {
-        kind: 'rollback',
-        id: requestId,
-        by,
-      });
-      await ports.settled();
-      return { state, reason, changed: kind === 'ended' };
+      const before = (await readRelease(ports.objects)).state;
+      const { state, reason } = await change({ kind: 'rollback', id: requestId, by });
+      // Without a version before, the champion keeps its place and at most its watch ends.
+      if (state.rejected.length === before.rejected.length)
+        throw new RuntimeFailure('release/nothing-before', nothingBefore(state), {
+          fix: 'train and release a better version: mlops local',
+        });
+      const left = state.rejected.at(-1);
+      return { changed: true, reason: `version ${left} rolled back ${reason}`, release: state };
     },
   };
 }
 
-async function readStatus(ports: LocalPorts, config: ModelConfig): Promise<Status> {
+async function readStatus(ports: LocalPorts, config: ModelConfig, run: RunRecord | null): Promise<Status> {
   const { state, seq } = await readRelease(ports.objects);
-  const last = (await listReports(ports)).at(-1);
+  const newest = (await listReports(ports)).slice(-SHOWN_WINDOWS);
   return {
     model: config.name,
+    run,
     versions: (await readIndex(ports)).versions,
     release: state,
     seq,
-    lastWindow:
-      last === undefined
-        ? null
-        : {
-            to: new Date(last.window.to).toISOString(),
-            version: last.version,
-            verdict: last.drift.verdict,
-            drifted: last.drift.features.filter(({ verdict }) => verdict === 'alert').map(({ name }) => name),
-          },
+    windows: newest.map(({ window, version, drift }) => ({
+      to: new Date(window.to).toISOString(),
+      version,
+      verdict: drift.verdict,
+      drifted: drift.features.filter(({ verdict }) => verdict === 'alert').map(({ name }) => name),
+    })),
   };
 }
+
+const nothingBefore = ({ champion }: ReleaseState): string =>
+  champion === null
+    ? 'nothing has been released yet'
+    : `version ${champion.version} has nothing before it to go back to`;
+
+const wasRejected = (version: number) =>
+  new RuntimeFailure('release/rejected', `version ${version} was stopped or rolled back and cannot return`, {
+    fix: 'train again: a new version gets a new number',
+  });
+
+const notStarted = (version: number, reason: string) =>
+  new RuntimeFailure(
+    'release/not-started',
+    `version ${version} is approved, but its release has not started: ${reason}`,
+    { fix: 'mlops status; approve it again when no release is under way' },
+  );
 
 const noSource = () =>
   new RuntimeFailure('local/no-source', 'this command does not read the source database');

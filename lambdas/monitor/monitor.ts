@@ -1,6 +1,8 @@
 import { driftSpec, type ModelConfig } from '../core/config.ts';
-import { evaluateDrift } from '../core/drift/evaluate.ts';
+import { type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
+import type { DriftWindow } from '../core/drift/profile.ts';
 import { addLabels, addRows, addScores, emptyWindow } from '../core/drift/window.ts';
+import { outputNames } from '../core/features/fitted.ts';
 import { measure } from '../core/measure.ts';
 import { capturableFeatures, isMonitored } from '../core/model-table.ts';
 import type { Ports } from '../ports/index.ts';
@@ -15,89 +17,97 @@ import { capturedTable } from './captured-table.ts';
 /** How many of the model's features, by gain, are decisive: drift in one of them alone makes a window drifted. */
 const DECISIVE = 5;
 
+/** Answers whose features are counted at once. */
+const BATCH = 2048;
+
 /**
  * Judges a window of answers against the champion's profile, and the answers against the outcomes known by now.
+ * A window that drifted is published as `drift.detected`, and people are told.
  *
  * @returns undefined while nothing has been released
  */
 export async function runMonitor(
-  ports: Pick<Ports, 'objects' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'logger' | 'events' | 'notifier'>,
   config: ModelConfig,
   window: TimeWindow,
 ): Promise<WindowReport | undefined> {
   const { champion } = (await readRelease(ports.objects)).state;
   if (champion === null) return undefined;
-  const bundle = await readBundle(ports, champion.version, champion.digest);
-  const predictions: Prediction[] = [];
-  const answers = { ok: 0, invalid: 0, error: 0 };
-  for await (const prediction of readPredictions(ports.objects, window)) {
-    if (prediction.version !== champion.version) continue;
-    answers[prediction.status] += 1;
-    predictions.push(prediction);
-  }
-  const outcomes = await joinOutcomes(ports, predictions, window);
+  const { version, digest } = champion;
+  const bundle = await readBundle(ports, version, digest);
+  const { counted, answers, outcomes } = await foldAnswers(ports, bundle, window);
   const report: WindowReport = {
     schemaVersion: 1,
     model: config.name,
-    version: champion.version,
+    version,
     window,
-    drift: judgeWindow(config, bundle, predictions, outcomes.labels),
+    drift: evaluateDrift(bundle.profile, counted, driftSpec(config.monitoring), scopeOf(config, bundle)),
     performance: judgePerformance(config, outcomes),
     answers,
   };
   await writeReport(ports, report);
   const { verdict, rows } = report.drift;
-  ports.logger.info('monitor.done', {
-    version: champion.version,
-    verdict,
-    rows,
-    outcomes: outcomes.labels.length,
-  });
+  ports.logger.info('monitor.done', { version, verdict, rows, outcomes: outcomes.labels.length });
+  if (verdict === 'drifted') await tellDrift(ports, report);
   return report;
 }
 
-function judgeWindow(
-  config: ModelConfig,
-  { profile, metrics }: Bundle,
-  predictions: readonly Prediction[],
-  labels: Float64Array,
-) {
+/** Scores whose outcome is known, and the outcomes, in one order. */
+interface Outcomes {
+  readonly scores: number[];
+  readonly labels: number[];
+}
+
+/** Counts the version's answers batch by batch: of each only its score and its outcome are held. */
+async function foldAnswers(
+  ports: Pick<Ports, 'objects'>,
+  { profile, version }: Bundle,
+  window: TimeWindow,
+): Promise<{ counted: DriftWindow; answers: WindowReport['answers']; outcomes: Outcomes }> {
+  const truth = await readTruth(ports, window);
   const counted = emptyWindow(profile);
-  addRows(counted, profile, capturedTable(profile, predictions));
-  if (profile.scores !== null) addScores(counted, profile, scoresOf(predictions));
-  if (profile.labels !== null) addLabels(counted, profile, labels);
+  const answers = { ok: 0, invalid: 0, error: 0 };
+  const outcomes: Outcomes = { scores: [], labels: [] };
+  let batch: Prediction[] = [];
+  const count = () => {
+    addRows(counted, profile, capturedTable(profile, batch));
+    if (profile.scores !== null) addScores(counted, profile, scoresOf(batch));
+    batch = [];
+  };
+  for await (const prediction of readPredictions(ports.objects, window)) {
+    if (prediction.version !== version) continue;
+    answers[prediction.status] += 1;
+    const { id, score } = prediction;
+    const label = truth.get(id)?.label;
+    if (label !== undefined && score !== undefined) {
+      outcomes.scores.push(score);
+      outcomes.labels.push(label);
+    }
+    if (batch.push(prediction) === BATCH) count();
+  }
+  count();
+  if (profile.labels !== null) addLabels(counted, profile, Float64Array.from(outcomes.labels));
+  return { counted, answers, outcomes };
+}
+
+/** What of the model is watched for drift, and its few features that matter most. */
+function scopeOf(config: ModelConfig, { features, metrics }: Bundle): DriftScope {
   const captured = capturableFeatures(config);
   const monitored = config.features.fields
     .filter((feature) => isMonitored(feature) && captured.has(feature.name))
     .map(({ name }) => name);
-  const decisive = metrics.training.importance
+  const gainOf = new Map(metrics.training.importance.map(({ feature, gain }) => [feature, gain]));
+  const decisive = features.fields
+    .map((field) => {
+      // A one-hot feature is as many inputs of the trees as it has categories.
+      const inputs = outputNames({ ...features, fields: [field] });
+      return { name: field.name, gain: inputs.reduce((sum, input) => sum + (gainOf.get(input) ?? 0), 0) };
+    })
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => b.gain - a.gain)
     .slice(0, DECISIVE)
-    .map(({ feature }) => feature)
-    .filter((name) => monitored.includes(name));
-  return evaluateDrift(profile, counted, driftSpec(config.monitoring), { monitored, decisive });
-}
-
-interface Outcomes {
-  readonly scores: Float64Array;
-  readonly labels: Float64Array;
-}
-
-/** Scores whose outcome is known, and the outcomes, in one order. */
-async function joinOutcomes(
-  ports: Pick<Ports, 'objects'>,
-  predictions: readonly Prediction[],
-  window: TimeWindow,
-): Promise<Outcomes> {
-  const truth = await readTruth(ports, window);
-  const scores: number[] = [];
-  const labels: number[] = [];
-  for (const { id, score } of predictions) {
-    const label = truth.get(id)?.label;
-    if (label === undefined || score === undefined) continue;
-    scores.push(score);
-    labels.push(label);
-  }
-  return { scores: Float64Array.from(scores), labels: Float64Array.from(labels) };
+    .map(({ name }) => name);
+  return { monitored, decisive };
 }
 
 function judgePerformance(
@@ -112,3 +122,25 @@ function judgePerformance(
 function scoresOf(predictions: readonly Prediction[]): Float64Array {
   return Float64Array.from(predictions.flatMap(({ score }) => (score === undefined ? [] : [score])));
 }
+
+async function tellDrift(
+  { events, notifier }: Pick<Ports, 'events' | 'notifier'>,
+  { model, version, window, drift }: WindowReport,
+): Promise<void> {
+  const alerts = drift.features.filter(({ verdict }) => verdict === 'alert').map(({ name }) => name);
+  const features = alerts.join(', ') || 'the scores';
+  await events.publish({
+    id: `drift.detected:${version}:${window.to}`,
+    type: 'drift.detected',
+    model,
+    at: window.to,
+    detail: { version, features, from: window.from, to: window.to },
+  });
+  await notifier.notify({
+    severity: 'warning',
+    subject: `${model} version ${version}: drift`,
+    body: `drifted between ${isoOf(window.from)} and ${isoOf(window.to)}: ${features}`,
+  });
+}
+
+const isoOf = (at: number): string => new Date(at).toISOString();

@@ -4,6 +4,7 @@ import { advantage } from '../core/gate.ts';
 import type { Ports } from '../ports/index.ts';
 import { listReports, type WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';
+import { type Evaluation, readEvaluation } from '../stores/runs.ts';
 
 export interface RetrainingCall {
   readonly trigger: 'drift' | 'performance';
@@ -11,11 +12,14 @@ export interface RetrainingCall {
   readonly reason: string;
 }
 
+type PerformanceRule = NonNullable<ModelConfig['retraining']['on']['performance']>;
+
 const DAY_MS = 86_400_000;
 
 /**
  * Whether the newest windows call for a retraining, by the blueprint's rule. Only windows of the version that
- * serves count, only those with enough rows, and none while the last training is too recent.
+ * serves count, only those with enough rows, only those since the last training (what came before it has been
+ * answered by it), and none while that training is too recent.
  */
 export async function decideRetraining(
   ports: Pick<Ports, 'objects' | 'clock'>,
@@ -26,46 +30,48 @@ export async function decideRetraining(
   const { versions } = await readIndex(ports);
   const lastTrained = versions.at(-1)?.createdAt ?? 0;
   if (ports.clock.now() - lastTrained < coolDownDays * DAY_MS) return null;
-  const own = (await listReports(ports)).filter(
-    ({ version, drift }) => version === newest.version && drift.verdict !== 'insufficient',
+  const drift = on.drift ? await driftEpisode(ports, config, newest, lastTrained) : null;
+  if (drift !== null || on.performance === undefined) return drift;
+  const runId = versions.find(({ version }) => version === newest.version)?.runId;
+  const evaluation = runId === undefined ? undefined : await readEvaluation(ports, runId);
+  return performanceLost(on.performance, newest, evaluation);
+}
+
+async function driftEpisode(
+  ports: Pick<Ports, 'objects'>,
+  { monitoring }: ModelConfig,
+  newest: WindowReport,
+  lastTrained: number,
+): Promise<RetrainingCall | null> {
+  const own = (await listReports(ports, lastTrained)).filter(
+    ({ version, window, drift }) =>
+      version === newest.version && window.to > lastTrained && drift.verdict !== 'insufficient',
   );
-  if (on.drift) {
-    const { consecutive } = config.monitoring;
-    if (
-      isDriftEpisode(
-        own.map(({ drift }) => drift.verdict),
-        consecutive,
-      )
-    )
-      return {
-        trigger: 'drift',
-        reason: `${consecutive.n} of the last ${consecutive.of} windows drifted: ${worst(own)}`,
-      };
-  }
-  return on.performance === undefined ? null : performanceLost(config, newest, versions);
+  const { consecutive } = monitoring;
+  const verdicts = own.map(({ drift }) => drift.verdict);
+  if (!isDriftEpisode(verdicts, consecutive)) return null;
+  const reason = `${consecutive.n} of the last ${consecutive.of} windows drifted: ${worst(own)}`;
+  return { trigger: 'drift', reason };
 }
 
 function performanceLost(
-  { retraining }: ModelConfig,
-  { version, performance }: WindowReport,
-  versions: Awaited<ReturnType<typeof readIndex>>['versions'],
+  { metric, dropBy }: PerformanceRule,
+  { performance }: WindowReport,
+  holdout: Evaluation | undefined,
 ): RetrainingCall | null {
-  const rule = retraining.on.performance;
-  const trained = versions.find((entry) => entry.version === version)?.evaluation.primary;
-  if (rule === undefined || performance === null || trained === undefined || trained.name !== rule.metric)
-    return null;
-  const lost = -advantage(rule.metric, performance.metrics, { [rule.metric]: trained });
-  if (!(lost > rule.dropBy)) return null;
+  if (performance === null || holdout === undefined) return null;
+  const lost = -advantage(metric, performance.metrics, holdout.metrics);
+  if (!(lost > dropBy)) return null; // also when one of them could not be measured
   return {
     trigger: 'performance',
-    reason: `${rule.metric} is ${lost.toFixed(3)} below the holdout's, ${rule.dropBy} is allowed`,
+    reason: `${metric} is ${lost.toFixed(3)} worse than on the holdout, ${dropBy} is allowed`,
   };
 }
 
-/** The features that alerted most, by name. */
+/** What alerted in the newest window that drifted, by name. */
 function worst(reports: readonly WindowReport[]): string {
-  const names = reports
-    .slice(-1)
-    .flatMap(({ drift }) => drift.features.filter(({ verdict }) => verdict === 'alert'));
-  return names.map(({ name }) => name).join(', ') || 'the scores';
+  const alerts = reports
+    .findLast(({ drift }) => drift.verdict === 'drifted')
+    ?.drift.features.filter(({ verdict }) => verdict === 'alert');
+  return alerts?.map(({ name }) => name).join(', ') || 'the scores';
 }

@@ -1,17 +1,17 @@
 import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
 import type { Problem } from '../core/errors.ts';
-import { testData } from '../core/features/expectations.ts';
+import { type ReferenceMoments, testData } from '../core/features/expectations.ts';
 import { identity } from '../core/history.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
-import type { Table } from '../core/table.ts';
+import type { Column, Table } from '../core/table.ts';
 import type { QuarantinedRow } from '../stores/prepared.ts';
 
 interface TestedRows {
   readonly good: Table;
   readonly bad: readonly QuarantinedRow[];
-  /** What is wrong with whole columns. */
+  /** What is wrong with whole columns of the good rows. */
   readonly problems: readonly Problem[];
 }
 
@@ -20,40 +20,70 @@ interface Failure {
   readonly column: string;
 }
 
-/** Tests rows that could be read: key and event time are there, no event twice, every expectation met. */
-export function testRows(table: Table, config: ModelConfig): TestedRows {
-  if (table.rows === 0) return { good: table, bad: [], problems: [] };
+/**
+ * Tests rows that could be read: key and event time are there, every expectation is met, no event is there twice.
+ * Of two good rows of one key and time the first stays. Columns as a whole are tested on the good rows only, or one
+ * bad number would spoil a mean.
+ *
+ * @param reference - Of the training rows; undefined before the first release.
+ */
+export function testRows(table: Table, config: ModelConfig, reference?: ReferenceMoments): TestedRows {
   const failures = new Map<number, Failure>(testIdentity(table, config));
-  const { badRows, problems } = testData(table, config.features);
-  for (const { row, code, column } of badRows) {
+  for (const { row, code, column } of testData(table, config.features).badRows)
     if (!failures.has(row)) failures.set(row, { code, column });
-  }
-  const rows = Array.from({ length: table.rows }, (_, row) => row);
-  const good = takeRows(table, Int32Array.from(rows.filter((row) => !failures.has(row))));
+  for (const row of duplicates(table, config, failures))
+    failures.set(row, { code: 'prepare/duplicate', column: config.source.key });
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const good = takeRows(
+    table,
+    rows.filter((row) => !failures.has(row)),
+  );
   const bad = [...failures]
     .sort(([a], [b]) => a - b)
     .map(([row, failure]) => ({ part: null, line: null, ...failure, raw: rawRow(table, row, config) }));
-  return { good, bad, problems };
+  return { good, bad, problems: testData(good, config.features, reference).problems };
 }
 
 function* testIdentity(table: Table, { source }: ModelConfig): Generator<[number, Failure]> {
   const key = textsOf(table, source.key);
-  const keyId = identity(columnOf(table, source.key));
+  const times = numbersOf(table, source.eventTime);
+  for (let row = 0; row < table.rows; row += 1) {
+    if (key(row) === undefined) yield [row, { code: 'prepare/no-key', column: source.key }];
+    else if (Number.isNaN(times[row])) yield [row, { code: 'prepare/no-time', column: source.eventTime }];
+  }
+}
+
+/** Rows of a key and time that a row before has, those that failed aside. */
+function* duplicates(
+  table: Table,
+  { source }: ModelConfig,
+  failed: ReadonlyMap<number, Failure>,
+): Generator<number> {
+  const key = identity(columnOf(table, source.key));
   const times = numbersOf(table, source.eventTime);
   const seen = new Set<string>();
   for (let row = 0; row < table.rows; row += 1) {
-    const event = `${keyId(row)} ${times[row]}`;
-    if (key(row) === undefined) yield [row, { code: 'prepare/no-key', column: source.key }];
-    else if (Number.isNaN(times[row])) yield [row, { code: 'prepare/no-time', column: source.eventTime }];
-    else if (seen.has(event)) yield [row, { code: 'prepare/duplicate', column: source.key }];
+    if (failed.has(row)) continue;
+    const event = `${key(row)} ${times[row]}`;
+    if (seen.has(event)) yield row;
     seen.add(event);
   }
 }
 
 /** The row as CSV, for people who look into the quarantine. */
 function rawRow(table: Table, row: number, config: ModelConfig): string {
-  const chunks = writeTable(takeRows(table, Int32Array.of(row)), modelColumns(config), { header: false });
+  const columns = [...table.columns].map(([name, column]) => [name, oneRow(column, row)] as const);
+  const chunks = writeTable({ rows: 1, columns: new Map(columns) }, modelColumns(config), { header: false });
   return Buffer.concat([...chunks])
     .toString('utf8')
-    .trimEnd();
+    .slice(0, -1); // the line feed
+}
+
+/** With a dictionary of its own: the column's may hold every key of the export. */
+function oneRow(column: Column, row: number): Column {
+  if (column.kind === 'numeric') return { kind: 'numeric', values: column.values.slice(row, row + 1) };
+  const text = column.dictionary[column.codes[row] as number]; // row < rows; -1 is missing
+  return text === undefined
+    ? { kind: 'category', codes: Int32Array.of(-1), dictionary: [] }
+    : { kind: 'category', codes: Int32Array.of(0), dictionary: [text] };
 }

@@ -1,12 +1,14 @@
 import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import { type Decision, decide, type ReleaseEvent } from '../core/release/decide.ts';
-import { judgeReplay } from '../core/release/replay.ts';
-import type { ReleaseState } from '../core/release/state.ts';
+import { judgeReplay, type ReplayVerdict } from '../core/release/replay.ts';
+import type { Challenger, ReleaseState, Watch } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { requireApproved } from '../stores/models.ts';
 import { readObservations } from '../stores/observations.ts';
 import { readRelease, updateRelease } from '../stores/release.ts';
+import { announce } from './announce.ts';
 import { releasePolicy } from './policy.ts';
 import { scoreBoth } from './score-both.ts';
 
@@ -21,10 +23,13 @@ export type ReleaseInput =
 
 /**
  * Moves the release pointer, or finds that nothing is to be done. A controller that was stopped anywhere is
- * brought to the end by the next tick: the state says what was under way.
+ * brought to the end by the next input of any kind: the state says what was under way, and who was told.
  *
- * @throws RuntimeFailure `registry/not-found`, `registry/not-approved` for a version that may not be released;
- *   `store/unknown-outcome` (retryable)
+ * An approval that comes while another release runs is ignored, and the version stays approved: approve it again,
+ * or deliver its event again, when that release has ended.
+ *
+ * @throws RuntimeFailure `registry/not-found`, `registry/not-approved` for a version that may not be released,
+ *   `bundle/not-found`, `bundle/digest-mismatch` for one that cannot serve; `store/unknown-outcome` (retryable)
  */
 export async function runRelease(
   ports: ReleasePorts,
@@ -33,15 +38,40 @@ export async function runRelease(
 ): Promise<Decision> {
   const first = await apply(ports, config, ...(await eventOf(ports, config, input)));
   const { challenger } = first.state;
-  if (challenger === null) return first;
-  const verdict = judgeReplay(await scoreBoth(ports, config, first.state));
-  const event: ReleaseEvent = {
-    kind: 'replayed',
-    at: ports.clock.now(),
-    version: challenger.version,
-    verdict,
-  };
-  return apply(ports, config, `replayed:${challenger.version}`, event);
+  const decision = challenger === null ? first : await replay(ports, config, first.state, challenger);
+  await announce(ports, config, decision.state.outcomes);
+  return decision;
+}
+
+/** Both versions score past requests, and the challenger moves up or is aborted. */
+async function replay(
+  ports: ReleasePorts,
+  config: ModelConfig,
+  state: ReleaseState,
+  challenger: Challenger,
+): Promise<Decision> {
+  const { version } = challenger;
+  const verdict = await judgeChallenger(ports, config, state, challenger);
+  const event: ReleaseEvent = { kind: 'replayed', at: ports.clock.now(), version, verdict };
+  return apply(ports, config, `replayed:${version}`, event);
+}
+
+/** Failures that lie in the versions themselves: asking again would find the same. */
+const UNFIT = /^(?:registry|bundle|model|release)\//;
+
+async function judgeChallenger(
+  ports: ReleasePorts,
+  config: ModelConfig,
+  state: ReleaseState,
+  { version }: Challenger,
+): Promise<ReplayVerdict> {
+  try {
+    await requireApproved(ports, version); // it may have been rejected since its release began
+    return judgeReplay(await scoreBoth(ports, config, state));
+  } catch (error) {
+    if (!(error instanceof RuntimeFailure && UNFIT.test(error.code))) throw error;
+    return { kind: 'fail', reason: `no replay: ${error.message} (${error.code})` };
+  }
 }
 
 /** The event of an input, and the operation id under which it takes effect once. */
@@ -53,14 +83,19 @@ async function eventOf(
   const at = ports.clock.now();
   switch (input.kind) {
     case 'approved': {
+      // A release that starts ends: so an id that is remembered never stands in the way of a later approval.
       const candidate = await requireApproved(ports, input.version);
       await readBundle(ports, candidate.version, candidate.digest); // it must load before it may serve
       const { changeExpected } = input;
       const strategy = config.releaseStrategy;
       return [`approved:${input.version}`, { kind: 'approved', at, candidate, strategy, changeExpected }];
     }
-    case 'tick':
-      return [`tick:${at}`, { kind: 'tick', at, observations: await observe(ports, config, at) }];
+    case 'tick': {
+      // Of all ticks that look at one state of the pointer, one may change it.
+      const { state, seq } = await readRelease(ports.objects);
+      const observations = await observe(ports, config, state.watch, at);
+      return [`tick:${seq}`, { kind: 'tick', at, observations }];
+    }
     case 'alarm':
       return [`alarm:${input.id}`, { kind: 'alarm', at, since: input.since, reason: input.reason }];
     case 'rollback':
@@ -69,14 +104,13 @@ async function eventOf(
 }
 
 /** Answers given since the champion moved; nothing when no release is watched. */
-async function observe(ports: ReleasePorts, { serving }: ModelConfig, at: number) {
-  const { watch } = (await readRelease(ports.objects)).state;
+async function observe(ports: ReleasePorts, { serving }: ModelConfig, watch: Watch | null, at: number) {
   if (watch === null) return [];
   const rule = { scoreEdges: [], slowMs: serving.alarms.p99LatencyMs };
   return readObservations(ports.objects, { from: watch.since, to: at + 1 }, rule);
 }
 
-/** Applies one event to the pointer and tells what came of it. */
+/** Applies one event to the pointer. */
 async function apply(
   ports: ReleasePorts,
   config: ModelConfig,
@@ -92,28 +126,5 @@ async function apply(
   if (decision === undefined) return { kind: 'ignored', state, reason: 'this event was handled before' };
   const { kind, reason } = decision;
   ports.logger.info(`release.${kind}`, { event: event.kind, champion: state.champion?.version, reason });
-  if (kind === 'ended') await announce(ports, config, state);
   return decision;
-}
-
-async function announce(
-  { events, notifier }: ReleasePorts,
-  config: ModelConfig,
-  state: ReleaseState,
-): Promise<void> {
-  const outcome = state.outcomes.at(-1);
-  if (outcome === undefined) return;
-  const { version, fate, reason, endedAt } = outcome;
-  await events.publish({
-    id: `release-ended:${version}:${endedAt}`,
-    type: 'release.ended',
-    model: config.name,
-    at: endedAt,
-    detail: { version, fate, reason },
-  });
-  await notifier.notify({
-    severity: fate === 'promoted' ? 'info' : 'alarm',
-    subject: `${config.name} version ${version} ${fate}`,
-    body: reason,
-  });
 }

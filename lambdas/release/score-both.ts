@@ -1,15 +1,20 @@
 import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import { predictTable } from '../core/predict.ts';
 import type { ReplayScores } from '../core/release/replay.ts';
-import type { ReleaseState } from '../core/release/state.ts';
+import type { ReleaseState, VersionRef } from '../core/release/state.ts';
 import { takeRows } from '../core/rows.ts';
+import type { Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
-import { readBundle } from '../stores/bundle.ts';
+import { type Bundle, readBundle } from '../stores/bundle.ts';
 import { getHistorical } from '../stores/historical.ts';
 
 /**
  * Scores the newest rows of the feature store with the champion and the challenger. Stored rows, not captured
  * requests: those lack the columns that must not be captured.
+ *
+ * @throws RuntimeFailure `release/not-comparable` when one of them reads a column that is not stored any more,
+ *   `bundle/not-found`, `bundle/digest-mismatch`, `features/nothing-ingested`
  */
 export async function scoreBoth(
   ports: Pick<Ports, 'objects'>,
@@ -26,12 +31,22 @@ export async function scoreBoth(
     history,
     Int32Array.from({ length: history.rows - first }, (_, i) => first + i),
   );
-  const score = async (ref: { readonly version: number; readonly digest: string } | null) =>
-    ref === null ? new Float32Array(0) : predictTable(await readBundle(ports, ref.version, ref.digest), rows);
+  const score = async (ref: VersionRef | null) =>
+    ref === null ? new Float32Array(0) : scoreWith(await readBundle(ports, ref.version, ref.digest), rows);
   return {
     champion: await score(champion),
     challenger: await score(challenger),
     ...(problem.type === 'binary-classification' && { threshold: serving.decisionThreshold }),
     changeExpected: challenger?.changeExpected ?? false,
   };
+}
+
+function scoreWith(bundle: Bundle, rows: Table): Float32Array {
+  const missing = bundle.features.fields.find(({ column }) => !rows.columns.has(column));
+  if (missing === undefined) return predictTable(bundle, rows);
+  throw new RuntimeFailure(
+    'release/not-comparable',
+    `version ${bundle.version} needs column '${missing.column}', which the feature store no longer has`,
+    { fix: 'set serving.release.strategy to all-at-once for this release' },
+  );
 }

@@ -1,4 +1,4 @@
-/** What the monitor found, window by window: `reports/drift/<end of window>.json`. */
+/** What the monitor found, window by window: `reports/drift/<end of window>-v<version>.json`. */
 
 import type { DriftReport } from '../core/drift/evaluate.ts';
 import type { Ports } from '../ports/index.ts';
@@ -24,16 +24,25 @@ const PREFIX = 'reports/drift/';
 /** ISO 8601 without the characters that keys do not have; sorts by time. */
 const stamp = (at: number): string => new Date(at).toISOString().replaceAll(':', '-');
 
-/** Writes the report of a window; the same window again replaces it. */
+/** Writes the report of a window; the same window of the same version again replaces it. */
 export async function writeReport({ objects }: Pick<Ports, 'objects'>, report: WindowReport): Promise<void> {
-  await objects.write(`${PREFIX}${stamp(report.window.to)}.json`, [encodeJson(report)]);
+  const { window, version } = report;
+  await objects.write(`${PREFIX}${stamp(window.to)}-v${version}.json`, [encodeJson(report)]);
 }
 
-/** Reports of windows, oldest first. */
-export async function listReports({ objects }: Pick<Ports, 'objects'>): Promise<readonly WindowReport[]> {
+/**
+ * Reports of windows that end at `since` or later, oldest first.
+ *
+ * @param since - ms since 1970. @default all of them
+ */
+export async function listReports(
+  { objects }: Pick<Ports, 'objects'>,
+  since = 0,
+): Promise<readonly WindowReport[]> {
+  const first = `${PREFIX}${stamp(since)}`;
   const reports: WindowReport[] = [];
   for await (const key of objects.list(PREFIX)) {
-    if (!key.endsWith('.json')) continue;
+    if (!key.endsWith('.json') || key < first) continue;
     const stored = await objects.get(key);
     if (stored !== undefined) reports.push(decodeJson<WindowReport>(stored.bytes, key, 1));
   }

@@ -17,6 +17,8 @@ export interface FeaturePart {
   readonly runId: string;
   readonly key: string;
   readonly rows: number;
+  /** That the part has: a feature added later has no values in it. */
+  readonly columns: readonly string[];
   /** Of the uncompressed bytes, hex. */
   readonly sha256: string;
   /** Event times of the part's rows, ms since 1970, both inclusive. */
@@ -72,7 +74,7 @@ export async function addFeaturePart(
       return {
         schemaVersion: 1,
         parts: [...(current?.parts ?? []), part],
-        coveredTo: current !== undefined && current.coveredTo > coveredTo ? current.coveredTo : coveredTo,
+        coveredTo: current === undefined ? coveredTo : later(current.coveredTo, coveredTo),
       };
     },
     CODEC,
@@ -80,3 +82,6 @@ export async function addFeaturePart(
   if (result.outcome === 'unknown') throw unknownOutcome(manifestKey(group), result.cause);
   return result.state as FeatureManifest; // a part was added by this call or an earlier one
 }
+
+/** As times, for texts with and without fractions of a second do not sort. */
+const later = (a: string, b: string): string => (Date.parse(a) > Date.parse(b) ? a : b);

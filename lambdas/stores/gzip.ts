@@ -33,7 +33,22 @@ export async function writeGzip(
   }
   // The reader of `zipped` gets the source's error; the callback only keeps it from being unhandled.
   const zipped = pipeline(Readable.from(counted()), createGzip({ level: LEVEL }), () => {});
-  await objects.write(key, zipped);
+  try {
+    await objects.write(key, zipped);
+  } finally {
+    zipped.destroy(); // a store that failed has not read to the end: lets go of the source
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** What `writeGzip` would have written. */
+export function measureChunks(chunks: Iterable<Uint8Array>): Written {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const chunk of chunks) {
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+  }
   return { bytes, sha256: hash.digest('hex') };
 }
 
@@ -58,6 +73,7 @@ export async function* readGzip(
       yield chunk;
     }
   } catch (cause) {
+    if (!isZlibError(cause)) throw cause; // the store's own failure, which may pass
     throw new RuntimeFailure('store/corrupt', `${key} cannot be uncompressed`, { cause });
   }
   if (hash.digest('hex') !== sha256)
@@ -65,3 +81,7 @@ export async function* readGzip(
       fix: 'run the step that wrote it again',
     });
 }
+
+/** `Z_DATA_ERROR`, `Z_BUF_ERROR`: nodejs.org/api/zlib.html#zlibconstants. */
+const isZlibError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');

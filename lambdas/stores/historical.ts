@@ -1,9 +1,10 @@
 import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import type { SourceColumn } from '../core/features/columns.ts';
 import { orderEvents } from '../core/history.ts';
 import { modelColumns } from '../core/model-table.ts';
-import { concatTables, takeRows } from '../core/rows.ts';
+import { concatTables, takeRows, withColumns } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type FeaturePart, readFeatures } from './features.ts';
@@ -15,57 +16,72 @@ export const groupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features
   version: features.version,
 });
 
+/** Which rows: event times in [from, to), ms since 1970. */
+export interface HistoricalQuery {
+  readonly from: number;
+  readonly to: number;
+  /** Only what this run and those before it ingested. @default - everything */
+  readonly asOfRun?: string;
+}
+
 /**
- * Rows of the feature store with an event time in [from, to), ms since 1970, in that order: raw values as they were
- * known at their event, one row per key and time (the last ingested).
+ * Rows of the feature store in order of event time: raw values as they were known at their event, one row per key
+ * and time (the last ingested). A feature that was added later is missing in the rows from before.
  *
  * @throws RuntimeFailure `features/nothing-ingested`, `store/missing`, `store/corrupt`
  */
 export async function getHistorical(
   { objects }: Pick<Ports, 'objects'>,
   config: Pick<ModelConfig, 'name' | 'features' | 'problem' | 'source'>,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, asOfRun }: HistoricalQuery,
 ): Promise<Table> {
-  const group = groupOf(config);
-  const manifest = await readFeatures({ objects }, group);
-  if (manifest === undefined)
-    throw new RuntimeFailure(
-      'features/nothing-ingested',
-      `feature group ${group.name} v${group.version} is empty`,
-      {
-        fix: 'run the steps export, prepare and ingest first',
-      },
-    );
+  const columns = modelColumns(config);
   const tables: Table[] = [];
-  for (const part of manifest.parts)
+  for (const part of await listParts({ objects }, config, asOfRun))
     if (part.rows > 0 && part.from < to && part.to >= from)
-      tables.push(await readPart({ objects }, config, part));
-  const table = concatTables(tables);
-  if (table.rows === 0) return emptyTable(config);
+      tables.push(await readRows({ objects }, part, columns));
+  const table = withColumns(concatTables(tables), columns);
   const { key, eventTime } = config.source;
   return takeRows(table, orderEvents(table, { key, time: eventTime }, { from, to }));
 }
 
-async function readPart(
+async function listParts(
   { objects }: Pick<Ports, 'objects'>,
-  config: Pick<ModelConfig, 'features' | 'problem' | 'source'>,
-  { key, sha256 }: FeaturePart,
-): Promise<Table> {
-  const parser = createCsvParser({ columns: modelColumns(config) });
-  for await (const chunk of readGzip(objects, key, sha256)) parser.push(chunk);
-  parser.end();
-  return parser.take();
+  config: Pick<ModelConfig, 'name' | 'features'>,
+  asOfRun: string | undefined,
+): Promise<readonly FeaturePart[]> {
+  const group = groupOf(config);
+  const parts = (await readFeatures({ objects }, group))?.parts ?? [];
+  const end = asOfRun === undefined ? parts.length : parts.findIndex(({ runId }) => runId === asOfRun) + 1;
+  if (end > 0) return parts.slice(0, end);
+  const what = `feature group ${group.name} v${group.version}`;
+  throw new RuntimeFailure(
+    'features/nothing-ingested',
+    asOfRun === undefined ? `${what} is empty` : `${what} has no rows of run ${asOfRun}`,
+    { fix: 'run the steps export, prepare and ingest first' },
+  );
 }
 
-function emptyTable(config: Pick<ModelConfig, 'features' | 'problem' | 'source'>): Table {
-  const columns = modelColumns(config).map(
-    ({ name, type }) =>
-      [
-        name,
-        type === 'category'
-          ? ({ kind: 'category', codes: new Int32Array(0), dictionary: [] } as const)
-          : ({ kind: 'numeric', values: new Float64Array(0) } as const),
-      ] as const,
-  );
-  return { rows: 0, columns: new Map(columns) };
+/**
+ * The rows of a CSV that `prepare` wrote, with the columns that are declared now.
+ *
+ * @throws RuntimeFailure `store/missing`, `store/corrupt`
+ */
+export async function readRows(
+  { objects }: Pick<Ports, 'objects'>,
+  { key, sha256, columns }: Pick<FeaturePart, 'key' | 'sha256' | 'columns'>,
+  declared: readonly SourceColumn[],
+): Promise<Table> {
+  const parser = createCsvParser({ columns: declared.filter(({ name }) => columns.includes(name)) });
+  for await (const chunk of readGzip(objects, key, sha256)) parser.push(chunk);
+  parser.end();
+  if (parser.badRows > 0)
+    throw new RuntimeFailure(
+      'store/corrupt',
+      `${parser.badRows} rows of ${key} are not of the columns' types`,
+      {
+        fix: 'raise features.version: a column is read in another way than when it was ingested',
+      },
+    );
+  return withColumns(parser.take(), declared);
 }

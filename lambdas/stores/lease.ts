@@ -31,9 +31,9 @@ export type Renewal =
 export type Release = { readonly outcome: 'released' } | { readonly outcome: 'lost' } | Unknown;
 
 export interface Lease {
-  /** Takes the lease for `ttlMs`. The owner that already holds it gets the same fence again. */
+  /** Takes the lease for `ttlMs`. The owner that already holds it gets the same fence, and the time as by `renew`. */
   acquire(owner: string, ttlMs: number): Promise<Acquisition>;
-  /** Holds it for `ttlMs` from now, as long as nobody has taken it, even after it expired. */
+  /** Holds it for at least `ttlMs` from now, never for less than it was promised, as long as nobody has taken it, even after it expired. */
   renew(owner: string, fence: number, ttlMs: number): Promise<Renewal>;
   /** Gives it back. Twice has the effect of once. */
   release(owner: string, fence: number): Promise<Release>;
@@ -60,22 +60,40 @@ export function createLease(ports: PutIfPorts, key: string): Lease {
 
   const isFree = ({ owner, expiresAt }: LeaseState) => owner === null || expiresAt <= clock.now();
 
-  /** Changes the lease while it is still held by `owner` under `fence`. */
-  const changeOwn = (opId: string, owner: string, fence: number, change: Partial<LeaseState>) =>
+  /** Changes the lease while it is still held by `owner` under `fence`; undefined changes nothing. */
+  const changeOwn = (
+    opId: string,
+    owner: string,
+    fence: number,
+    change: (own: LeaseState) => LeaseState | undefined,
+  ) =>
     update<LeaseState>(
       ports,
       key,
       opId,
-      (current) =>
-        current?.owner === owner && current.fence === fence ? { ...current, ...change } : undefined,
+      (current) => (isOwn(current, owner, fence) ? change(current) : undefined),
       leaseCodec,
     );
+
+  const extend = (owner: string, fence: number, ttlMs: number) => {
+    const expiresAt = clock.now() + ttlMs;
+    return changeOwn(`renew:${owner}:${fence}:${expiresAt}`, owner, fence, (own) =>
+      own.expiresAt < expiresAt ? { ...own, expiresAt } : undefined,
+    );
+  };
 
   return {
     async acquire(owner, ttlMs) {
       for (let turn = 0; turn < MAX_TURNS; turn++) {
         const seen = (await readState(objects, key, leaseCodec))?.state ?? FREE;
-        if (seen.owner !== null && !isFree(seen)) return heldBy(seen.owner, seen, owner);
+        if (seen.owner === owner && !isFree(seen)) {
+          const extended = await extend(owner, seen.fence, ttlMs);
+          if (extended.outcome === 'unknown') return extended;
+          if (isOwn(extended.state, owner, seen.fence)) return acquired(extended.state);
+          continue; // taken from us since we looked
+        }
+        if (seen.owner !== null && !isFree(seen))
+          return { outcome: 'held', owner: seen.owner, expiresAt: seen.expiresAt };
         const fence = seen.fence + 1;
         const expiresAt = clock.now() + ttlMs;
         // A fence is taken once, so owner and fence name the operation.
@@ -88,8 +106,7 @@ export function createLease(ports: PutIfPorts, key: string): Lease {
           leaseCodec,
         );
         if (taken.outcome === 'unknown') return taken;
-        if (taken.state?.owner === owner && taken.state.fence === fence)
-          return heldBy(owner, taken.state, owner);
+        if (isOwn(taken.state, owner, fence)) return acquired(taken.state);
         // Somebody else was faster: look again.
       }
       const cause = new RuntimeFailure('state/contended', `${key} changed hands at every try`, {
@@ -99,17 +116,18 @@ export function createLease(ports: PutIfPorts, key: string): Lease {
     },
 
     async renew(owner, fence, ttlMs) {
-      const expiresAt = clock.now() + ttlMs;
-      const renewed = await changeOwn(`renew:${owner}:${fence}:${expiresAt}`, owner, fence, { expiresAt });
+      const renewed = await extend(owner, fence, ttlMs);
       if (renewed.outcome === 'unknown') return renewed;
-      const { state } = renewed;
-      return state?.owner === owner && state.fence === fence
-        ? { outcome: 'renewed', expiresAt: state.expiresAt }
+      return isOwn(renewed.state, owner, fence)
+        ? { outcome: 'renewed', expiresAt: renewed.state.expiresAt }
         : { outcome: 'lost' };
     },
 
     async release(owner, fence) {
-      const released = await changeOwn(`release:${owner}:${fence}`, owner, fence, { owner: null });
+      const released = await changeOwn(`release:${owner}:${fence}`, owner, fence, (own) => ({
+        ...own,
+        owner: null,
+      }));
       if (released.outcome !== 'unchanged') {
         return released.outcome === 'written' ? { outcome: 'released' } : released;
       }
@@ -119,8 +137,10 @@ export function createLease(ports: PutIfPorts, key: string): Lease {
   };
 }
 
-function heldBy(holder: string, { fence, expiresAt }: LeaseState, owner: string): Acquisition {
-  return holder === owner
-    ? { outcome: 'acquired', fence, expiresAt }
-    : { outcome: 'held', owner: holder, expiresAt };
+function isOwn(state: LeaseState | undefined, owner: string, fence: number): state is LeaseState {
+  return state?.owner === owner && state.fence === fence;
+}
+
+function acquired({ fence, expiresAt }: LeaseState): Acquisition {
+  return { outcome: 'acquired', fence, expiresAt };
 }

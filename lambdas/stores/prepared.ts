@@ -14,7 +14,7 @@ export interface QuarantinedRow {
   readonly line: number | null;
   readonly code: string;
   readonly column: string | null;
-  /** The row as it was exported. */
+  /** The row as it was exported; of one that was read well, the columns that the model reads. */
   readonly raw: string;
 }
 
@@ -23,6 +23,8 @@ export interface PreparedManifest {
   readonly runId: string;
   readonly key: string;
   readonly rows: number;
+  /** That the rows have. */
+  readonly columns: readonly string[];
   /** Of the uncompressed bytes, hex. */
   readonly sha256: string;
   /** Event times of the rows, ms since 1970, both inclusive; null without rows. */
@@ -63,6 +65,9 @@ export async function writeQuarantine(
   rows: readonly QuarantinedRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const lines = rows.map((row) => Buffer.from(`${JSON.stringify(row)}\n`));
-  await objects.write(`quarantine/${runId}/rows.jsonl`, lines);
+  await objects.write(`quarantine/${runId}/rows.jsonl`, jsonLines(rows));
+}
+
+function* jsonLines(rows: readonly QuarantinedRow[]): Generator<Uint8Array> {
+  for (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`);
 }

@@ -8,6 +8,7 @@ import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { NamedMetrics } from '../core/measure.ts';
+import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
@@ -53,8 +54,7 @@ export interface RunRecord {
   /** ms since 1970. */
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Why it ran: `schedule`, `drift`, `performance`, `new-data`, `on-demand`. */
-  readonly trigger: string;
+  readonly trigger: Trigger;
   /** The identity that trained. Where approvers must differ, it cannot approve. */
   readonly trainedBy: string;
   /** Commit or package version of the functions. */
@@ -101,7 +101,7 @@ export interface Evaluation {
   readonly reasons: readonly string[];
   /** The named baseline on the same rows, or null when there is none. */
   readonly baseline: { readonly name: string; readonly metrics: Metrics } | null;
-  /** The version that served then, on the same rows; null before the first release. */
+  /** The version that served then, on the rows that both answered; null before the first release. */
   readonly champion: { readonly version: number; readonly metrics: Metrics } | null;
   readonly slices: readonly Slice[];
 }

@@ -11,7 +11,7 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { FeatureMatrix } from '../core/trees/matrix.ts';
 import { formatFloat32 } from '../core/trees/xgboost-json.ts';
 import type { Ports } from '../ports/index.ts';
-import { type Written, writeGzip } from './gzip.ts';
+import { measureChunks, type Written, writeGzip } from './gzip.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
 
@@ -51,7 +51,8 @@ const keyOf = (id: string, name: string) => `snapshots/${id}/${name}`;
 const MANIFEST = '_manifest.json';
 
 /**
- * Writes a snapshot. The same rows give the same manifest; written again it has the effect of once.
+ * Writes a snapshot. The same rows give the same manifest; written again it has the effect of once, and the files
+ * of one that is whole are never touched.
  *
  * @throws RuntimeFailure `snapshot/changed` when this id already names other rows, `store/unknown-outcome`
  */
@@ -61,13 +62,15 @@ export async function writeSnapshot(
   { train, holdout, features }: SnapshotContent,
 ): Promise<Snapshot> {
   const { objects } = storage;
-  const writeRows = async (name: string, rows: LabelledRows): Promise<SnapshotRows> => ({
-    rows: rows.labels.length,
-    ...(await writeGzip(objects, keyOf(id, name), csvChunks(rows))),
-  });
+  const isWhole = (await readSnapshot(storage, id)) !== undefined;
+  const writeRows = async (name: string, rows: LabelledRows): Promise<SnapshotRows> => {
+    const chunks = csvChunks(rows);
+    const written = isWhole ? measureChunks(chunks) : await writeGzip(objects, keyOf(id, name), chunks);
+    return { rows: rows.labels.length, ...written };
+  };
   const writeDocument = async (name: string, document: unknown) => {
     const bytes = encodeJson(document);
-    await objects.write(keyOf(id, name), [bytes]);
+    if (!isWhole) await objects.write(keyOf(id, name), [bytes]);
     return sha256(bytes);
   };
   const columns = ['label', ...train.matrix.names];

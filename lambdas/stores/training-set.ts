@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { hashText, identity, type Split, splitByHash, splitByTime } from '../core/history.ts';
+import { fmix32, hashText, identity, type Split, splitByHash, splitByTime } from '../core/history.ts';
 import { labelsOf } from '../core/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
@@ -21,20 +21,20 @@ const DAY_MS = 86_400_000;
 const MIN_ROWS = 50;
 
 /**
- * The rows that a run learns from and is judged by: the same for the same run, whenever it is asked for.
+ * The rows that a run learns from and is judged by: the same for the same run, whenever it is asked for, because
+ * what later runs ingest does not count. `to`: rows before this time, ISO 8601 in UTC.
  *
- * @param to - Rows before this time, ISO 8601 in UTC.
  * @throws RuntimeFailure `training/too-few-rows`, `features/nothing-ingested`, `store/corrupt`
  */
 export async function loadTrainingSet(
   ports: Pick<Ports, 'objects'>,
   config: ModelConfig,
-  to: string,
+  { runId, to }: { readonly runId: string; readonly to: string },
 ): Promise<TrainingSet> {
   const end = Date.parse(to);
   const { window } = config.training;
   const from = window.kind === 'days' ? end - window.days * DAY_MS : Number.NEGATIVE_INFINITY;
-  const history = await getHistorical(ports, config, { from, to: end });
+  const history = await getHistorical(ports, config, { from, to: end, asOfRun: runId });
   const table = latestLabelled(history, config);
   const split = splitRows(table, config);
   const times = numbersOf(table, config.source.eventTime);
@@ -44,7 +44,7 @@ export async function loadTrainingSet(
       `${split.train.length} labelled rows to train on and ${split.holdout.length} to hold out, at least ${MIN_ROWS} of each are needed`,
       { fix: 'widen training.window, or wait for outcomes to arrive' },
     );
-  const first = new Date(times[0] ?? end).toISOString();
+  const first = new Date(times[0] as number).toISOString(); // there are rows
   return { table, labels: labelsOf(table, config.problem), split, window: { from: first, to } };
 }
 
@@ -65,6 +65,6 @@ function splitRows(table: Table, { source, training }: ModelConfig): Split {
     const key = identity(columnOf(table, source.key));
     return splitByTime(numbersOf(table, source.eventTime), key, holdoutShare);
   }
-  const key = textsOf(table, source.key);
-  return splitByHash(table.rows, (row) => hashText(key(row) ?? ''), holdoutShare);
+  const key = textsOf(table, source.key); // prepare put rows without one aside
+  return splitByHash(table.rows, (row) => fmix32(hashText(key(row) as string)), holdoutShare);
 }

@@ -1,4 +1,4 @@
-/** Actual outcomes, joined to predictions by id: `truth/<date>/<runId>.jsonl`, by the date on which they were read. */
+/** Actual outcomes, joined to predictions by id: `truth/<date>/<time>-<runId>.jsonl`, by when they were read. */
 
 import type { Ports } from '../ports/index.ts';
 
@@ -11,15 +11,15 @@ export interface Truth {
   readonly label: number;
 }
 
-/** Writes the outcomes that one run found; the same run again replaces its file. */
+/** Writes the outcomes that one run found. The same run later adds them again, and the last read of an id counts. */
 export async function writeTruth(
   { objects }: Pick<Ports, 'objects'>,
   runId: string,
   readAt: number,
   outcomes: Iterable<Truth>,
 ): Promise<void> {
-  const date = new Date(readAt).toISOString().slice(0, 10);
-  await objects.write(`truth/${date}/${runId}.jsonl`, encode(outcomes));
+  const [date, time] = new Date(readAt).toISOString().replaceAll(':', '-').split('T');
+  await objects.write(`truth/${date}/${time}-${runId}.jsonl`, encode(outcomes));
 }
 
 /** Outcomes of events in [from, to), by prediction id; the last read of an id counts. */

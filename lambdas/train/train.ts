@@ -11,6 +11,7 @@ import { toPrediction } from '../core/trees/objective.ts';
 import { scoreMatrix } from '../core/trees/score.ts';
 import type { BoosterParams } from '../core/trees/spec.ts';
 import { train } from '../core/trees/train.ts';
+import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { encodeJson, sha256 } from '../stores/json.ts';
 import {
@@ -27,7 +28,7 @@ import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
 export interface TrainInput {
   readonly runId: string;
   readonly to: string;
-  readonly trigger: string;
+  readonly trigger: Trigger;
   readonly fence: number;
 }
 
@@ -59,7 +60,7 @@ export async function runTrain(
   if (known?.status === 'succeeded' && (await readCandidate(ports, input.runId)) !== undefined) return known;
   const startedAt = known?.startedAt ?? ports.clock.now();
 
-  const set = await loadTrainingSet(ports, config, input.to);
+  const set = await loadTrainingSet(ports, config, input);
   const features = fitFeatures(
     takeRows(set.table, set.split.train),
     config.features,

@@ -39,10 +39,9 @@ export interface ResolvedRelease {
 }
 
 /** The strategy that runs and why, or the problem that it cannot. */
-export function resolveRelease({ serving }: Blueprint): ResolvedRelease | Problem {
+export function resolveRelease({ serving }: Pick<Blueprint, 'serving'>): ResolvedRelease | Problem {
   const { release, online } = serving;
-  const perDay = online?.requestsPerDay ?? 0;
-  const strategy = resolveStrategy(release, perDay, RUNNABLE.includes('canary'));
+  const strategy = resolveStrategy(serving, RUNNABLE.includes('canary'));
   if (!isRunnable(strategy))
     return {
       code: 'target/not-available',
@@ -51,9 +50,9 @@ export function resolveRelease({ serving }: Blueprint): ResolvedRelease | Proble
       fix: "use 'auto': both versions score past requests, then the new one is watched",
     };
   if (release.strategy !== 'auto') return { strategy, reason: "the blueprint's choice" };
-  const { needed } = checkVolume('canary', release, perDay);
+  const { needed } = checkVolume('canary', serving);
   const count = (value: number) => value.toLocaleString('en-US');
-  const reason = `auto: ${count(perDay)} requests a day; a canary needs ${count(needed)} in ${release.maxHoursPerStep} h, and this version runs none`;
+  const reason = `auto: ${count(online?.requestsPerDay ?? 0)} requests a day; a canary needs ${count(needed)} in ${release.maxHoursPerStep} h, and this version runs none`;
   return { strategy, reason };
 }
 
@@ -64,7 +63,8 @@ const refused = (path: string, what: string, fix: string): Problem => ({
   fix,
 });
 
-function localProblems({ source, features, training, environments }: Blueprint): Problem[] {
+function localProblems(blueprint: Blueprint): Problem[] {
+  const { source, features, training, environments } = blueprint;
   return [
     ...(source.engine === 'postgres'
       ? []
@@ -87,6 +87,59 @@ function localProblems({ source, features, training, environments }: Blueprint):
       ? []
       : [refused('training.search', 'a search', 'give the parameters that you found elsewhere')]),
     ...(environments.tier === 'large' ? [refused('environments.tier', 'tier large', "use 'small'")] : []),
+    ...unreadProblems(blueprint),
+  ];
+}
+
+/** Settings that nothing reads yet: accepted in silence they would promise a protection that is not there. */
+function unreadProblems({ training, serving, monitoring, retraining }: Blueprint): Problem[] {
+  const { level } = serving.automation;
+  return [
+    ...(training.validation.fairness.length === 0
+      ? []
+      : [
+          refused(
+            'training.validation.fairness',
+            'fairness gates',
+            "remove it, use approval 'manual', and compare the groups yourself before you approve",
+          ),
+        ]),
+    ...(monitoring.fairness.attributes.length === 0
+      ? []
+      : [
+          refused(
+            'monitoring.fairness.attributes',
+            'group fairness in production',
+            'remove it, and compare the groups yourself on the predictions and outcomes',
+          ),
+        ]),
+    ...(level === 'shadow' || level === 'partial'
+      ? [
+          refused(
+            'serving.automation.level',
+            `automation level ${level}`,
+            "use 'assist', where a person decides every case",
+          ),
+        ]
+      : []),
+    ...(serving.alarms.business === undefined
+      ? []
+      : [
+          refused(
+            'serving.alarms.business',
+            'business alarms',
+            'remove it, watch the measure yourself, and go back with mlops rollback',
+          ),
+        ]),
+    ...(retraining.on.newData === undefined
+      ? []
+      : [
+          refused(
+            'retraining.on.newData',
+            'retraining on new data',
+            'use retraining.on.drift, or retraining.on.performance with monitoring.groundTruth',
+          ),
+        ]),
   ];
 }
 

@@ -113,6 +113,11 @@ export const CORPUS: readonly BadBlueprint[] = [
   bad('a bad column in excluded', broken('excluded', { 'A B': 'a reason of ten' }), 'bad-format'),
   bad('a schedule of words', broken('source.schedule', 'every day'), 'bad-format', 'source.schedule'),
   bad('a schedule of six fields', broken('source.schedule', '0 0 2 * * *'), 'bad-format'),
+  ...['60 0 1 1 0', '0 24 1 1 0', '0 0 32 1 0', '0 0 0 1 0', '0 0 1 13 0', '0 0 1 1 8', '99 99 99 99 99'].map(
+    (cron) => bad(`the schedule ${cron}`, broken('source.schedule', cron), 'bad-format', 'source.schedule'),
+  ),
+  bad('a schedule every 0 minutes', broken('source.schedule', '*/0 * * * *'), 'bad-format'),
+  bad('a range of hours that do not exist', broken('source.schedule', '0 8-25 * * *'), 'bad-format'),
   bad('a rate of nothing', broken('source.schedule', 'rate(0 days)'), 'bad-format'),
   bad('25 o’clock', broken('serving.batch', { schedule: '0 2 * * *', deliverBy: '25:00' }), 'bad-format'),
   bad('clusters as text', broken('problem', { type: 'clustering', clusters: 'many' }), 'wrong-type'),
@@ -195,6 +200,21 @@ export const CORPUS: readonly BadBlueprint[] = [
       'monitoring.groundTruth': { step: 'truth', delayDays: 1 },
     }),
     'unknown-step',
+  ),
+
+  ...(
+    [
+      ['with a typing error', 'seen_att'],
+      ['of another table', 'salary'],
+      ['that is only in a text of the query', 'mlops'],
+    ] as const
+  ).map(([title, column]) =>
+    bad(
+      `a sensitive column ${title}`,
+      broken('source.sensitive', ['id', column]),
+      'unknown-column',
+      'source.sensitive[1]',
+    ),
   ),
 
   // Queries
@@ -312,6 +332,23 @@ export const CORPUS: readonly BadBlueprint[] = [
     'a shadow without an API',
     brokenAll({ serving: { release: { strategy: 'shadow' } } }),
     'release-volume',
+  ),
+  bad(
+    'a watch that sees too few requests',
+    broken('serving.online.requestsPerDay', 367),
+    'watch-volume',
+    'serving.release.watchHours',
+  ),
+  bad(
+    'a release at once whose watch sees too few requests',
+    brokenAll({ 'serving.online.requestsPerDay': 40, 'serving.release.strategy': 'all-at-once' }),
+    'watch-volume',
+  ),
+  bad(
+    'an override that shortens the watch too much',
+    broken('environments.dev', { serving: { release: { watchHours: 8 } } }),
+    'watch-volume',
+    'environments.dev.serving.release.watchHours',
   ),
   bad('a canary of 100', broken('serving.release', { strategy: 'canary', share: 100 }), 'out-of-range'),
   bad(

@@ -28,6 +28,33 @@ describe('checkLock', () => {
   });
 
   it.each([
+    ['0.impute', 'none'],
+    ['0.scale', 'none'],
+    ['0.column', 'tenure'],
+    ['1.encoding', 'ordinal'],
+    ['1.onUnseen', 'missing'],
+    ['1.maxCategories', 100],
+    ['2.impute', 'none'],
+    ['3.impute', 'none'],
+  ])('sees no change in a default that is written out: %s', (path, value) => {
+    expect(checkLock(changed(`features.fields.${path}`, value), lock)).toEqual([]);
+  });
+
+  it('refuses the lock of another model, which a copied folder brings along', () => {
+    const copy = changed('name', 'churn-by-month');
+    expect(checkLock(copy, lock)).toEqual([
+      {
+        code: 'blueprint/other-lock',
+        path: 'name',
+        message: "the features.lock.json beside this blueprint belongs to 'churn'",
+        got: "'churn-by-month'",
+        fix: 'delete features.lock.json: a new model has deployed nothing yet',
+      },
+    ]);
+    expect(() => nextLock(copy, lock)).toThrow(InvalidInput);
+  });
+
+  it.each([
     ['changed', changed('features.fields.0.scale', 'log1p')],
     ['removed', changed('features.fields.0.name', 'age')],
   ])('refuses a feature that was %s without a higher version', (what, blueprint) => {

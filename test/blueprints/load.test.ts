@@ -75,6 +75,13 @@ describe('loadBlueprint', () => {
     expect((await problemOf(file)).code).toBe(`blueprint/${code}`);
   });
 
+  it('fails on the lock of the blueprint that was copied, and says to delete it', async () => {
+    await write('features.lock.json', JSON.stringify(nextLock(parseBlueprint(validInput(), 'blueprint'))));
+    const copy = await write('copied.json', JSON.stringify(broken('name', 'churn-by-month')));
+    await expect(loadBlueprint(copy)).rejects.toThrow(/belongs to 'churn'.*fix: delete features\.lock\.json/);
+    await rm(join(folder, 'features.lock.json'));
+  });
+
   it('fails when the deployed features were changed', async () => {
     const lock = nextLock(parseBlueprint(broken('features.fields.0.scale', 'log1p'), 'blueprint'));
     await write('features.lock.json', JSON.stringify(lock));

@@ -135,24 +135,77 @@ describe('parseBlueprint', () => {
   });
 
   it('says what a release needs and what would do', () => {
-    expect(
-      told(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release.strategy': 'canary' })),
-    ).toEqual([
-      'serving.release.strategy: canary needs 2,400 requests in 24 h per step; this blueprint declares 333 per day; fix: use strategy auto, or raise maxHoursPerStep to 173',
+    const long = { strategy: 'canary', watchHours: 48 };
+    expect(told(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': long }))).toEqual([
+      'serving.release.strategy: canary needs 4,416 requests in 24 h per step; this blueprint declares 333 per day; fix: use strategy auto, or raise maxHoursPerStep to 319',
     ]);
     const strict = { strategy: 'canary', strictness: 'strict' };
     expect(told(brokenAll({ 'serving.online.requestsPerDay': 10, 'serving.release': strict }))[0]).toContain(
-      'canary needs 4,800 requests in 24 h per step; this blueprint declares 10 per day; fix: use strategy auto, or lower strictness',
+      'canary needs 8,832 requests in 24 h per step; this blueprint declares 10 per day; fix: use strategy auto, or lower strictness',
     );
   });
 
   it('accepts a release as soon as the volume feeds it', () => {
-    const canary = { strategy: 'canary', maxHoursPerStep: 173 };
+    const canary = { strategy: 'canary', maxHoursPerStep: 319, watchHours: 27 };
     expect(
       problemsOf(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': canary })),
     ).toEqual([]);
     expect(problemsOf(broken('serving.release', { strategy: 'all-at-once' }))).toEqual([]);
   });
+
+  it.each([
+    [
+      333,
+      {},
+      'needs 368 requests, this blueprint declares 333 per day for 24 h; fix: raise watchHours to 27',
+    ],
+    [
+      20,
+      { strictness: 'strict' },
+      "736 requests, .*; fix: use strictness 'standard' and a longer watchHours",
+    ],
+    [100, { errorRate: 0.0005 }, '7,376 requests, .*; fix: raise alarms.errorRate and watchHours'],
+    [12, {}, '368 requests, .*; fix: serve at least 13 requests a day, the longest watch has 720 h'],
+  ])('says what a watch of %d requests a day needs with %o', (requestsPerDay, changes, message) => {
+    const { errorRate = 0.02, ...release } = { ...changes } as { errorRate?: number };
+    const input = brokenAll({
+      'serving.online.requestsPerDay': requestsPerDay,
+      'serving.release': release,
+      'serving.alarms.errorRate': errorRate,
+      'monitoring.minRows': 1,
+    });
+    expect(told(input)).toEqual([
+      expect.stringMatching(`^serving.release.watchHours: the watch .*${message}$`),
+    ]);
+  });
+
+  it('asks for no watch volume without an API, which has no declared volume', () => {
+    expect(problemsOf(brokenAll({ serving: { release: { watchHours: 1 } } }))).toEqual([]);
+  });
+
+  it('knows a sensitive column by its role, as a feature, and in the last query', () => {
+    const roles = ['id', 'seen_at', 'left', 'tenure'];
+    expect(problemsOf(broken('source.sensitive', roles))).toEqual([]);
+    const select = (query: string) =>
+      told(brokenAll({ 'source.steps.0.query': query, 'source.sensitive': ['email'] }));
+    expect(select('SELECT id, Email FROM customers')).toEqual([]);
+    expect(select('SELECT id, "email" FROM customers')).toEqual([]);
+    expect(select('SELECT c.*, 1 AS one FROM customers c')).toEqual([]);
+    expect(select('SELECT DISTINCT * FROM customers')).toEqual([]);
+    expect(select('SELECT id, e_mail, count(*) FROM customers GROUP BY 1, 2')).toEqual([
+      "source.sensitive[0]: is no column that step 'customers' names, got 'email'; fix: did you mean 'e_mail'?",
+    ]);
+    expect(select('SELECT id, 2 * tenure /* email */ FROM customers')).toEqual([
+      "source.sensitive[0]: is no column that step 'customers' names, got 'email'; fix: remove it, or select the column",
+    ]);
+  });
+
+  it.each(['*/15 0-23 1,15 1-12 0-7', '59 23 31 12 7', '00 02 * * 1-5', 'rate(1 day)', '0-30/10,45 * * * *'])(
+    'accepts the schedule %s',
+    (schedule) => {
+      expect(problemsOf(broken('source.schedule', schedule))).toEqual([]);
+    },
+  );
 
   it('accepts what only looks wrong', () => {
     const fields = validInput().features.fields;

@@ -5,16 +5,18 @@ import { DRIFT_DEFAULTS } from '../../lambdas/core/drift/spec.ts';
 import { METRICS as DEFINITIONS } from '../../lambdas/core/metrics/names.ts';
 
 describe('METRICS', () => {
-  it('are those that the metrics core computes', () => {
-    for (const problem of ['binary-classification', 'regression'] as const)
-      expect(METRICS[problem]).toEqual(Object.keys(DEFINITIONS[problem]));
+  it('are told for every kind of problem', () => {
+    expect(METRICS).toEqual({
+      'binary-classification': ['auc', 'average-precision', 'log-loss', 'brier', 'calibration-error'],
+      regression: ['rmse', 'mae', 'r2'],
+      clustering: ['silhouette'],
+    });
   });
 
-  it('improve in the direction that the metrics core says', () => {
-    const lower = Object.values(DEFINITIONS).flatMap((metrics) =>
-      Object.entries(metrics).flatMap(([name, { better }]) => (better === 'lower' ? [name] : [])),
-    );
-    expect([...LOWER_IS_BETTER].sort()).toEqual(lower.sort());
+  it('have one definition, which also says that less of an error is better', () => {
+    for (const problem of ['binary-classification', 'regression', 'clustering'] as const)
+      expect(Object.keys(DEFINITIONS[problem])).toEqual(METRICS[problem]);
+    expect(LOWER_IS_BETTER).toEqual(['log-loss', 'brier', 'calibration-error', 'rmse', 'mae']);
   });
 });
 

@@ -5,6 +5,14 @@ const measured = (auc: number, logLoss: number) => ({ auc: { value: auc }, 'log-
 const NOTHING = { thresholds: [], fairness: [] };
 
 describe('the gate before a release', () => {
+  it('does not pass a fairness threshold that nobody measured', () => {
+    const fairness = [{ attribute: 'marital', metric: 'parityRatio', min: 0.8 }] as const;
+    const input = { candidate: measured(1, 0), champion: null, baseline: null };
+    expect(judgeCandidate({ thresholds: [], fairness }, input)).toEqual([
+      'parityRatio by marital is not measured',
+    ]);
+  });
+
   it('lets everything through that nothing is asked of', () => {
     expect(judgeCandidate(NOTHING, { candidate: measured(0.5, 1), champion: null, baseline: null })).toEqual(
       [],
@@ -34,8 +42,14 @@ describe('the gate before a release', () => {
   it('compares with the champion on the same rows, and needs none', () => {
     const validation = { ...NOTHING, notWorseThanChampionBy: { metric: 'auc', by: 0.02 } } as const;
     const against = (champion: ReturnType<typeof measured> | null) =>
-      judgeCandidate(validation, { candidate: measured(0.7, 1), champion, baseline: null });
+      judgeCandidate(validation, {
+        // On all rows; on those that both answered it is worse, and only they count here.
+        candidate: measured(0.9, 1),
+        champion: champion && { candidate: measured(0.7, 1), champion },
+        baseline: null,
+      });
     expect(against(null)).toEqual([]);
+    expect(against(measured(Number.NaN, 1))).toHaveLength(1);
     expect(against(measured(0.71, 1))).toEqual([]);
     expect(against(measured(0.75, 1))).toEqual(["auc is 0.0500 worse than the champion's, 0.02 is allowed"]);
   });

@@ -1,7 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashText, identity, orderEvents, splitByHash, splitByTime } from '../../lambdas/core/history.ts';
-import { columnOf, concatTables, numbersOf, takeRows, textsOf } from '../../lambdas/core/rows.ts';
+import {
+  fmix32,
+  hashText,
+  identity,
+  orderEvents,
+  splitByHash,
+  splitByTime,
+} from '../../lambdas/core/history.ts';
+import {
+  columnOf,
+  concatTables,
+  numbersOf,
+  takeRows,
+  textsOf,
+  withColumns,
+} from '../../lambdas/core/rows.ts';
 import type { Table } from '../../lambdas/core/table.ts';
 
 function events(rows: readonly (readonly [key: string, time: number, value: number])[]): Table {
@@ -89,11 +103,31 @@ describe('the split by time', () => {
 
 describe('the split by hash', () => {
   it('puts about the share aside, each key always on the same side', () => {
-    const hash = (position: number) => hashText(`key-${position}`);
+    const hash = (position: number) => fmix32(hashText(`key-${position}`));
     const { train, holdout } = splitByHash(10_000, hash, 0.2);
     expect(train.length + holdout.length).toBe(10_000);
     expect(Math.abs(holdout.length - 2000)).toBeLessThan(160);
     expect(splitByHash(10_000, hash, 0.2).holdout).toEqual(holdout);
+  });
+
+  it.each(['', 'key-', 'id-000', '2026-01-01T00:00:00Z/'])(
+    'puts the share aside of ids that only count up after %j, as of random ones',
+    (prefix) => {
+      for (const share of [0.05, 0.25, 0.5, 0.9])
+        for (const first of [0, 1000, 50_000]) {
+          const hash = (position: number) => fmix32(hashText(`${prefix}${first + position}`));
+          const { holdout } = splitByHash(1000, hash, share);
+          // Four standard deviations of a binomial.
+          expect(Math.abs(holdout.length - 1000 * share)).toBeLessThan(
+            4 * Math.sqrt(1000 * share * (1 - share)),
+          );
+        }
+    },
+  );
+
+  it('finishes a hash as MurmurHash3 does', () => {
+    // MurmurHash3_x86_32 of no bytes is fmix32 of its seed: published vectors for seeds 0, 1 and 0xffffffff.
+    expect([0, 1, 0xffff_ffff].map(fmix32)).toEqual([0, 0x514e_28b7, 0x81f1_6f39]);
   });
 
   it('hashes as FNV-1a does', () => {
@@ -105,6 +139,25 @@ describe('the split by hash', () => {
 });
 
 describe('rows', () => {
+  it('have the columns that are declared, missing where they were not written or are of another kind', () => {
+    const table = events([['a', 1, 7]]);
+    const { rows, columns } = withColumns(table, [
+      { name: 'value', type: 'boolean' },
+      { name: 'key', type: 'category' },
+      { name: 'new', type: 'number' },
+      { name: 'newer', type: 'category' },
+      { name: 'time', type: 'category' },
+    ]);
+    expect(rows).toBe(1);
+    expect(Object.fromEntries(columns)).toEqual({
+      value: columnOf(table, 'value'),
+      key: columnOf(table, 'key'),
+      new: { kind: 'numeric', values: Float64Array.of(Number.NaN) },
+      newer: { kind: 'category', codes: Int32Array.of(-1), dictionary: [] },
+      time: { kind: 'category', codes: Int32Array.of(-1), dictionary: [] },
+    });
+  });
+
   it('of no table are an empty table', () => {
     expect(concatTables([]).rows).toBe(0);
   });

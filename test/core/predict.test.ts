@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
-import { type Model, predictTable } from '../../lambdas/core/predict.ts';
+import { lackedColumns, type Model, predictTable } from '../../lambdas/core/predict.ts';
 import { LEAF, type TreeModel } from '../../lambdas/core/trees/model.ts';
 import { numbers, specOf, tableOf, texts } from './features/tables.ts';
 
@@ -50,6 +50,15 @@ describe('predictions of a table', () => {
       Number.NaN,
       -1,
     ]);
+  });
+
+  test('need columns that rows of other features may lack, or hold as another kind', () => {
+    const n = numbers([0]);
+    expect(lackedColumns(features, tableOf({ n, c: texts(['a']) }))).toEqual([]);
+    expect(lackedColumns(features, tableOf({ n, other: n }))).toEqual(['c']);
+    expect(lackedColumns(features, tableOf({ n: texts(['1']), c: n }))).toEqual(['n', 'c']);
+    const twice = { ...features, fields: [...features.fields, ...features.fields] };
+    expect(lackedColumns(twice, tableOf({ n }))).toEqual(['c']);
   });
 
   test('are none of a table without rows', () => {

@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { JSDOM } from 'jsdom';
 import { describe, expect, test } from 'vitest';
+import type { Trigger } from '../../lambdas/core/trigger.ts';
 import type { CardFacts } from '../../lambdas/register/card.ts';
 import { modelCard } from '../../lambdas/register/card.ts';
 import { cardHtml } from '../../lambdas/register/card-html.ts';
@@ -120,7 +121,7 @@ describe('the model card', () => {
     const html = render({
       run: runRecord({
         model: HOSTILE,
-        trigger: HOSTILE,
+        trigger: HOSTILE as Trigger, // as a record that somebody else wrote
         trainedBy: HOSTILE,
         codeVersion: HOSTILE,
         parameters: { [HOSTILE]: HOSTILE },

@@ -33,6 +33,35 @@ describe('a lease', () => {
     expect(objects.history).toHaveLength(1);
   });
 
+  it('is held for the whole time again by the holder that takes it again', async () => {
+    const { lease, clock } = setUp();
+    await lease.acquire('run-1', MINUTE);
+    clock.advanceTo(41_000);
+    const again = { outcome: 'acquired', fence: 1, expiresAt: 101_000 };
+    expect(await lease.acquire('run-1', MINUTE)).toEqual(again);
+    clock.advanceTo(100_999);
+    expect(await lease.acquire('run-2', MINUTE)).toEqual({
+      outcome: 'held',
+      owner: 'run-1',
+      expiresAt: 101_000,
+    });
+  });
+
+  it('is never shortened by taking it again or renewing it for less time', async () => {
+    const { lease } = setUp();
+    await lease.acquire('a', 10 * MINUTE);
+    expect(await lease.acquire('a', MINUTE)).toMatchObject({ outcome: 'acquired', expiresAt: 601_000 });
+    expect(await lease.renew('a', 1, MINUTE)).toEqual({ outcome: 'renewed', expiresAt: 601_000 });
+    expect(await lease.acquire('b', MINUTE)).toMatchObject({ outcome: 'held', expiresAt: 601_000 });
+  });
+
+  it('says unknown when the answer to taking it again does not come', async () => {
+    const { lease, clock } = setUp(['none', ...Array<Fault>(8).fill('lost-request')]);
+    await lease.acquire('a', 10 * MINUTE);
+    clock.advanceTo(2_000);
+    expect((await lease.acquire('a', 10 * MINUTE)).outcome).toBe('unknown');
+  });
+
   it('can be taken by anybody once it has expired, and its former holder has lost it', async () => {
     const { lease, clock } = setUp();
     await lease.acquire('a', MINUTE);
@@ -102,7 +131,7 @@ describe('a lease', () => {
     async (operation) => {
       const { lease } = setUp(['none', ...Array<Fault>(8).fill('lost-request')]);
       await lease.acquire('a', 10 * MINUTE);
-      const result = operation === 'renew' ? lease.renew('a', 1, MINUTE) : lease.release('a', 1);
+      const result = operation === 'renew' ? lease.renew('a', 1, 20 * MINUTE) : lease.release('a', 1);
       expect((await result).outcome).toBe('unknown');
     },
   );

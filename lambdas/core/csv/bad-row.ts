@@ -11,8 +11,8 @@ export interface BadRow {
   /** Never holds a value of the row. */
   readonly reason: string;
   /**
-   * The row as it stood in the file, for the quarantine; bytes that are not UTF-8 are replaced by U+FFFD. Cut at
-   * `maxCellBytes` times the number of columns; of a row that was too large to keep, only a beginning.
+   * The row as it stood in the file, for the quarantine, cut at 4 KiB; bytes that are not UTF-8 are replaced by
+   * U+FFFD. Of a row that was too large to keep, only a beginning.
    */
   readonly raw: string;
 }

@@ -7,6 +7,8 @@ import { badHeader, type CsvColumn, locateColumns } from './header.ts';
 import { DOUBLED, type RowScanner, type StructureProblem } from './scan-row.ts';
 
 const QUOTE = 34;
+/** A page: enough to recognise a row by; whole rows of large cells would fill the quarantine and the memory. */
+const MAX_RAW_BYTES = 4096;
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LOSSY_UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -25,7 +27,6 @@ export class RowReader {
   readonly #targets: readonly Target[];
   /** Categories last: a bad number is found before a text of its row enters a dictionary. */
   readonly #order: readonly Target[];
-  readonly #maxRawBytes: number;
   /** Where doubled quotes are undone. */
   readonly #scratch: Uint8Array;
 
@@ -36,7 +37,6 @@ export class RowReader {
   constructor(scanner: RowScanner, buffer: Uint8Array, declared: readonly CsvColumn[], maxCellBytes: number) {
     this.#scratch = new Uint8Array(maxCellBytes);
     this.#header = this.#readHeader(scanner, buffer);
-    this.#maxRawBytes = maxCellBytes * this.#header.length;
     const positions = locateColumns(this.#header, declared);
     this.#targets = declared.map(({ name, type }, index) => ({
       name,
@@ -121,7 +121,7 @@ export class RowReader {
     row: Uint8Array,
     line: number,
   ): BadRow {
-    const raw = LOSSY_UTF8.decode(row.subarray(0, this.#maxRawBytes)).replace(/\r?\n$/, '');
+    const raw = LOSSY_UTF8.decode(row.subarray(0, MAX_RAW_BYTES)).replace(/\r?\n$/, '');
     return column === undefined ? { line, code, reason, raw } : { line, code, column, reason, raw };
   }
 }

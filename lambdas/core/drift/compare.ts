@@ -5,6 +5,7 @@ import type { ColumnProfile } from './profile.ts';
 import { type Measure, readCategories, readNumeric } from './readings.ts';
 import type { CategoricalStatistic, DriftLimits, DriftSpec, NumericStatistic } from './spec.ts';
 import { sum } from './statistics.ts';
+import { unseenPValue } from './unseen.ts';
 
 /** Small samples: beyond its limit, a statistic must also be this unlikely when nothing has changed. */
 const WARN_P_VALUE = 0.01;
@@ -29,6 +30,7 @@ export interface FeatureDrift {
   readonly measures: Readonly<Partial<Record<NumericStatistic | CategoricalStatistic, Measure>>>;
   /** Of the values that are there, 0 to 1; 0 for a numeric column. */
   readonly unseenShare: number;
+  /** Expected of rows like the reference's: long-tailed columns always have some. */
   readonly unseenShareReference: number;
   /** Of all rows, 0 to 1. */
   readonly missingShare: number;
@@ -46,6 +48,7 @@ export function compareColumn(
   current: ColumnCounts,
   spec: DriftSpec,
 ): FeatureDrift {
+  const expected = column.kind === 'numeric' ? 0 : column.unseenShare;
   const was = shares(reference);
   const is = shares(current);
   const limits = column.kind === 'numeric' ? spec.numeric : spec.categorical;
@@ -54,7 +57,11 @@ export function compareColumn(
   const measure = measures[limits.statistic] ?? null;
   const distribution = measure === null ? 'insufficient' : judge(measure, limits);
   const counted = is.rows >= spec.minRows;
-  const unseen = counted && is.unseen - was.unseen > spec.unseenShare;
+  const unseen =
+    counted &&
+    is.unseen - expected > spec.unseenShare &&
+    unseenPValue({ share: expected, rows: was.present }, { share: is.unseen, rows: is.present }) <
+      ALERT_P_VALUE;
   const missing = counted && Math.abs(is.missing - was.missing) > spec.missingShare;
   const causes: DriftCause[] = [];
   if (distribution === 'warn' || distribution === 'alert') causes.push('distribution');
@@ -70,7 +77,7 @@ export function compareColumn(
     measure,
     measures,
     unseenShare: is.unseen,
-    unseenShareReference: was.unseen,
+    unseenShareReference: expected,
     missingShare: is.missing,
     missingShareReference: was.missing,
   };
@@ -94,7 +101,7 @@ function measureAll(
     return readNumeric(column.bins, reference, current);
   }
   if (column.kind === 'categorical' && reference.kind === 'categorical' && current.kind === 'categorical') {
-    return readCategories(reference, current);
+    return readCategories(column, reference, current);
   }
   throw differentProfiles();
 }

@@ -7,13 +7,14 @@ import { countNumeric, emptyNumeric } from './histogram.ts';
 import {
   type CategoryProfile,
   type ColumnProfile,
-  columnOf,
   type NumericProfile,
   type NumericSummary,
   PROFILE_SCHEMA_VERSION,
   type Profile,
+  profiledColumn,
   type WatchedPair,
 } from './profile.ts';
+import { byFrequency, expectedUnseenShare } from './unseen.ts';
 import { addLabels, addRows, addScores, emptyWindow } from './window.ts';
 
 /** Categories kept per column, most frequent first; the rest count as unseen, in the reference too. */
@@ -38,7 +39,7 @@ export interface ReferenceOutputs {
  * @throws RuntimeFailure `drift/missing-column` when the table lacks one of them.
  */
 export function fitProfile(table: Table, names: readonly string[], outputs: ReferenceOutputs = {}): Profile {
-  const columns = names.map((name) => fitColumn(name, columnOf(table, name), table.rows));
+  const columns = names.map((name) => fitColumn(name, profiledColumn(table, name), table.rows));
   const shape = {
     schemaVersion: PROFILE_SCHEMA_VERSION,
     columns,
@@ -102,18 +103,22 @@ function fitCategories(name: string, column: CategoryColumn, rows: number): Cate
     present++;
     counts[code] = (counts[code] as number) + 1; // codes index the dictionary
   }
-  const categories = column.dictionary
+  const ordered = column.dictionary
     .map((category, code) => ({ category, count: counts[code] as number }))
     .filter(({ count }) => count > 0)
-    .sort((x, y) => y.count - x.count || (x.category < y.category ? -1 : 1))
-    .slice(0, MAX_CATEGORIES)
-    .map(({ category }) => category);
-  return { kind: 'categorical', name, missingShare: rows === 0 ? 0 : 1 - present / rows, categories };
+    .sort(byFrequency);
+  return {
+    kind: 'categorical',
+    name,
+    missingShare: rows === 0 ? 0 : 1 - present / rows,
+    unseenShare: expectedUnseenShare(ordered, MAX_CATEGORIES),
+    categories: ordered.slice(0, MAX_CATEGORIES).map(({ category }) => category),
+  };
 }
 
 function strongestPairs(table: Table, columns: readonly ColumnProfile[]): WatchedPair[] {
   const ranks = columns.flatMap((profile, position) => {
-    const column = columnOf(table, profile.name);
+    const column = profiledColumn(table, profile.name);
     if (profile.kind !== 'numeric' || column.kind !== 'numeric') return [];
     const codes = countNumeric(emptyNumeric(profile.bins), profile.bins, column.values);
     return [{ position, codes: toRanks(codes, profile.bins) }];

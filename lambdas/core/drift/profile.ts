@@ -42,6 +42,8 @@ export interface CategoryProfile {
   readonly kind: 'categorical';
   readonly name: string;
   readonly missingShare: number;
+  /** Of the values of rows to come, those not in `categories` if nothing changes; 0 to 1 (unseen.ts). */
+  readonly unseenShare: number;
   /** Most frequent first, equals by name. */
   readonly categories: readonly string[];
 }
@@ -78,7 +80,7 @@ export interface DriftWindow {
 export type ProfileShape = Omit<Profile, 'reference'>;
 
 /** The table's column of this name, or a `drift/missing-column` failure. */
-export function columnOf(table: Table, name: string): Column {
+export function profiledColumn(table: Table, name: string): Column {
   const column = table.columns.get(name);
   if (column !== undefined) return column;
   throw new RuntimeFailure('drift/missing-column', `column '${name}' is not in the table`, {

@@ -2,6 +2,7 @@
 
 import { coarseRanks, type NumericBins } from './bins.ts';
 import type { CategoryCounts, NumericCounts } from './histogram.ts';
+import type { CategoryProfile } from './profile.ts';
 import type { CategoricalStatistic, NumericStatistic } from './spec.ts';
 import {
   type Counts,
@@ -43,12 +44,20 @@ export function readNumeric(
   };
 }
 
-/** Unseen categories are one category more. Both sides must have at least one value. */
+/**
+ * Unseen categories are one category more, of which the reference has as many as are expected of its like, so that
+ * rare categories, of which each sample has others, do not look like a change. Both sides must have at least one
+ * value.
+ */
 export function readCategories(
+  { unseenShare }: Pick<CategoryProfile, 'unseenShare'>,
   reference: CategoryCounts,
   current: CategoryCounts,
 ): Record<CategoricalStatistic, Measure> {
-  const was = [...reference.counts, reference.unseen];
+  const seen = sum(reference.counts);
+  const n = seen + reference.unseen;
+  const scale = ((1 - unseenShare) * n) / Math.max(1, seen);
+  const was = [...reference.counts.map((count) => count * scale), unseenShare * n];
   const is = [...current.counts, current.unseen];
   const stability = psi(was, is);
   const homogeneity = chiSquareHomogeneity(was, is);

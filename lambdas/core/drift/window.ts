@@ -17,7 +17,7 @@ import {
   mergeNumeric,
   type NumericCounts,
 } from './histogram.ts';
-import { columnOf, type DriftWindow, type NumericProfile, type ProfileShape } from './profile.ts';
+import { type DriftWindow, type NumericProfile, type ProfileShape, profiledColumn } from './profile.ts';
 
 export function emptyWindow(profile: ProfileShape): DriftWindow {
   return {
@@ -41,7 +41,7 @@ export function addRows(window: DriftWindow, profile: ProfileShape, table: Table
   const paired = new Set(profile.pairs.flatMap(({ a, b }) => [a, b]));
   const ranks = new Map<number, Uint8Array>();
   profile.columns.forEach((shape, position) => {
-    const column = columnOf(table, shape.name);
+    const column = profiledColumn(table, shape.name);
     const counts = window.columns[position];
     if (shape.kind === 'numeric' && column.kind === 'numeric' && counts?.kind === 'numeric') {
       const codes = countNumeric(counts, shape.bins, column.values);

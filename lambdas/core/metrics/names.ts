@@ -21,6 +21,12 @@ export const METRICS = {
     mae: { better: 'lower', description: 'mean absolute error' },
     r2: { better: 'higher', description: 'share of the variance explained' },
   },
+  clustering: {
+    silhouette: {
+      better: 'higher',
+      description: 'how much nearer rows are to their own cluster than to the next',
+    },
+  },
 } as const satisfies Record<string, Record<string, MetricDefinition>>;
 
 export type BinaryMetric = keyof (typeof METRICS)['binary-classification'];

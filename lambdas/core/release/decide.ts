@@ -48,7 +48,12 @@ export type Decision =
 const MAX_OUTCOMES = 64;
 const MAX_EARLIER = 16;
 
-/** The release state machine: pure, total, and safe against late, reordered and repeated events. */
+/**
+ * The release state machine: pure, total, and safe against late, reordered and repeated events.
+ *
+ * One release at a time. A version that is approved while another is on its way or watched is ignored and stays
+ * approved: approving it again, or a second delivery of its event, starts it once the other release has ended.
+ */
 export function decide(state: ReleaseState, event: ReleaseEvent, policy: ReleasePolicy): Decision {
   switch (event.kind) {
     case 'approved':
@@ -95,7 +100,7 @@ function onReplayed(
   const { challenger } = state;
   if (challenger === null || challenger.version !== event.version)
     return ignored(state, `version ${event.version} is not being released`);
-  const reason = `replay: ${event.verdict.reasons.join('; ')}`;
+  const { reason } = event.verdict;
   if (event.verdict.kind === 'fail') return abort(state, challenger, event.at, reason);
   const how = { at: event.at, strategy: challenger.strategy, reason };
   return { kind: 'moved', state: move(state, challenger, how, policy), reason };
@@ -152,7 +157,7 @@ function goBack(state: ReleaseState, at: number, fate: Fate, reason: string): De
   if (previous === null) {
     if (watch === null)
       return ignored(state, `version ${champion.version} has nothing before it to go back to`);
-    return stay(state, champion, watch, at, `${reason}; kept, because nothing is there to go back to`);
+    return stay(state, champion, watch, at, `${reason}; kept, because nothing is there to go back to`, true);
   }
   const back: ReleaseState = {
     ...state,
@@ -189,6 +194,7 @@ function stay(
   watch: Watch,
   at: number,
   evidence: string,
+  unproven?: true,
 ): Decision {
   const reason = `${watch.reason}; ${evidence}`;
   const { strategy, since } = watch;
@@ -199,6 +205,7 @@ function stay(
     reason,
     startedAt: since,
     endedAt: at,
+    ...(unproven && { unproven }),
   };
   return { kind: 'ended', state: withOutcome({ ...state, watch: null }, outcome), reason };
 }

@@ -1,3 +1,6 @@
+import { fitBins } from '../drift/bins.ts';
+import { countNumeric, emptyNumeric } from '../drift/histogram.ts';
+import { coarsen } from '../drift/readings.ts';
 import { psi } from '../drift/statistics.ts';
 import { spearman } from '../metrics/rank.ts';
 
@@ -13,8 +16,8 @@ export interface ReplayScores {
 
 export interface ReplayVerdict {
   readonly kind: 'pass' | 'fail';
-  /** Every measured figure that matters, in words. */
-  readonly reasons: readonly string[];
+  /** One short sentence with the figures that matter; of a failure, only what failed, with its limit. */
+  readonly reason: string;
 }
 
 /** Largest share of rows that the challenger refuses and the champion scores. */
@@ -30,58 +33,81 @@ const MIN_ROWS = 100;
  * Refused rows always count; moved scores, flipped decisions and a changed ranking only where no change was expected.
  */
 export function judgeReplay(scores: ReplayScores): ReplayVerdict {
-  const { champion, challenger, threshold, changeExpected } = scores;
-  const rows = paired(champion, challenger);
-  const answered = champion.reduce((count, score) => count + (Number.isNaN(score) ? 0 : 1), 0);
-  if (answered < MIN_ROWS)
-    return { kind: 'fail', reasons: [`only ${answered} past requests, ${MIN_ROWS} are needed`] };
+  const { champion, challenger, changeExpected } = scores;
+  const known = rowsOf(champion);
+  const rows = known.filter((row) => Number.isFinite(challenger[row]));
+  if (known.length < MIN_ROWS) return fail(known.length, [`at least ${MIN_ROWS} are needed`]);
 
-  const refused = answered - rows.length;
-  const problems: string[] = [];
-  const notes: string[] = [`${answered} past requests scored by both`];
-  const judge = (bad: boolean, text: string) => (bad ? problems : notes).push(text);
-  judge(refused > MAX_REFUSED * answered, `${refused} refused by the challenger alone`);
-  if (rows.length < MIN_ROWS) return { kind: 'fail', reasons: problems };
+  const refused = known.length - rows.length;
+  const mostRefused = Math.floor(MAX_REFUSED * known.length);
+  if (refused > mostRefused)
+    return fail(known.length, [`the new version refuses ${count(refused)} > ${count(mostRefused)}`]);
 
-  const before = rows.map((row) => champion[row] as number); // row comes from the same length
-  const after = rows.map((row) => challenger[row] as number);
+  const changes = measureChanges(scores, rows);
+  const beyond = changes.filter(({ limit }) => limit !== null);
+  if (!changeExpected && beyond.length > 0)
+    return fail(
+      known.length,
+      beyond.map(({ text, limit }) => `${text} ${limit}`),
+    );
+  const texts = changes.map(({ text }) => text);
+  if (refused > 0) texts.push(`${count(refused)} refused`);
+  const expected = beyond.length > 0 ? ' (expected)' : '';
+  return { kind: 'pass', reason: `${opening(known.length)}: ${texts.join(', ')}${expected}` };
+}
+
+interface Change {
+  /** What was measured. */
+  readonly text: string;
+  /** The limit that it is beyond, `> 0.25`; null within. */
+  readonly limit: string | null;
+}
+
+/** What changes for the rows that both versions score; a ranking that stays is not worth a word. */
+function measureChanges({ champion, challenger, threshold }: ReplayScores, rows: Int32Array): Change[] {
+  const before = Float32Array.from(rows, (row) => champion[row] as number); // rows of both
+  const after = Float32Array.from(rows, (row) => challenger[row] as number);
   const moved = scorePsi(before, after);
+  const changes: Change[] = [
+    { text: `score PSI ${moved.toFixed(2)}`, limit: moved > MAX_SCORE_PSI ? `> ${MAX_SCORE_PSI}` : null },
+  ];
   const rank = spearman(before, after);
-  judge(!changeExpected && moved > MAX_SCORE_PSI, `score PSI ${moved.toFixed(3)}`);
-  judge(!changeExpected && rank < MIN_RANK_CORRELATION, `rank correlation ${rank.toFixed(3)}`);
+  if (rank < MIN_RANK_CORRELATION)
+    changes.push({ text: `rank correlation ${rank.toFixed(2)}`, limit: `< ${MIN_RANK_CORRELATION}` });
   if (threshold !== undefined) {
     const flips = before.filter(
       (score, i) => score >= threshold !== (after[i] as number) >= threshold,
     ).length;
-    judge(!changeExpected && flips > MAX_FLIPS * rows.length, `${flips} decisions flip`);
+    const most = Math.floor(MAX_FLIPS * rows.length);
+    changes.push({
+      text: `${count(flips)} ${flips === 1 ? 'decision flips' : 'decisions flip'}`,
+      limit: flips > most ? `> ${count(most)}` : null,
+    });
   }
-  return problems.length > 0 ? { kind: 'fail', reasons: problems } : { kind: 'pass', reasons: notes };
+  return changes;
 }
 
-/** Rows that both versions scored. */
-function paired(champion: Float32Array, challenger: Float32Array): number[] {
-  const rows: number[] = [];
-  champion.forEach((score, row) => {
-    if (!Number.isNaN(score) && Number.isFinite(challenger[row])) rows.push(row);
-  });
-  return rows;
-}
-
-/** PSI over the deciles of the scores before, with Laplace smoothing. */
-function scorePsi(before: readonly number[], after: readonly number[]): number {
-  const sorted = Float64Array.from(before).sort();
-  const edges = new Set<number>();
-  for (let tenth = 1; tenth < 10; tenth += 1)
-    edges.add(sorted[Math.floor((tenth * (sorted.length - 1)) / 10)] as number); // index below length
-  const cuts = [...edges];
-  const count = (scores: readonly number[]) => {
-    const bins = new Float64Array(cuts.length + 1);
-    for (const score of scores) {
-      const bin = cuts.findIndex((cut) => score <= cut);
-      const at = bin === -1 ? cuts.length : bin;
-      bins[at] = (bins[at] as number) + 1;
-    }
-    return bins;
+/** PSI over the deciles of the scores before. */
+function scorePsi(before: Float32Array, after: Float32Array): number {
+  const bins = fitBins(Float64Array.from(before).sort());
+  const histogram = (scores: Float32Array) => {
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, scores);
+    return coarsen(counts.counts, bins);
   };
-  return psi(count(before), count(after)).statistic;
+  return psi(histogram(before), histogram(after)).statistic;
 }
+
+/** Rows that have a score. */
+function rowsOf(scores: Float32Array): Int32Array {
+  return Int32Array.from(scores.keys()).filter((row) => Number.isFinite(scores[row]));
+}
+
+const fail = (rows: number, reasons: readonly string[]): ReplayVerdict => ({
+  kind: 'fail',
+  reason: `${opening(rows)}: ${reasons.join(', ')}`,
+});
+
+const opening = (rows: number): string => `replay of ${count(rows)} requests`;
+
+const count = (value: number): string => value.toLocaleString('en-US');

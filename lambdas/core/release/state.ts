@@ -41,6 +41,8 @@ export interface ReleaseOutcome {
   readonly reason: string;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** It showed harm, or too little to tell, and serves on because nothing is there to go back to. */
+  readonly unproven?: true;
 }
 
 export interface ReleaseState {

@@ -1,13 +1,49 @@
-import type { ReleaseConfig } from '../config.ts';
+import type { ReleaseConfig, ServingConfig } from '../config.ts';
+import { ln } from '../math.ts';
 
 /** What a release runs once `auto` is resolved. */
 export type ResolvedStrategy = Exclude<ReleaseConfig['strategy'], 'auto'> | 'shadow-replay';
 
+/** P(a version beyond a ceiling shows no bad answer among as many as are needed) is at most half of this. */
+const BETA = 0.05;
+/** A p99 limit is broken when more than 1 % of answers are slower. */
+const SLOW_SHARE_AT_P99 = 0.01;
+/** `strict` accepts half of every share. */
+const ACCEPTED = { standard: 1, strict: 0.5 } as const;
+
+/** What a version is held to while it is new. */
+export interface EvidenceLimits {
+  /** Largest share of invalid answers and errors together. */
+  readonly maxBadShare: number;
+  /** Largest share of answers slower than the latency limit. */
+  readonly maxSlowShare: number;
+  /** Answers without which a version is not called safe; enough for the smaller share. */
+  readonly minRequests: number;
+}
+
+/** The shares that a new version may reach, and the answers that it takes to show that it keeps them. */
+export function evidenceLimits({
+  release,
+  alarms,
+}: Pick<ServingConfig, 'release' | 'alarms'>): EvidenceLimits {
+  const maxBadShare = alarms.errorRate * ACCEPTED[release.strictness];
+  const maxSlowShare = SLOW_SHARE_AT_P99 * ACCEPTED[release.strictness];
+  return { maxBadShare, maxSlowShare, minRequests: requestsFor(Math.min(maxBadShare, maxSlowShare)) };
+}
+
 /**
- * Requests that a challenger must have answered before a step can pass: ln(beta/2)/ln(1-ceiling) with beta 0.05
- * is 183 for a ceiling of 2 % bad answers and 368 for 1 %, rounded up.
+ * Answers, none of them bad, whose Clopper-Pearson upper bound of the bad share is at most `ceiling`.
+ *
+ * With zero failures among n the two-sided bound at level 1 - beta is 1 - (beta/2)^(1/n), so n is
+ * ln(beta/2) / ln(1 - ceiling), rounded up: 183 for 2 %, 368 for 1 %, 736 for 0.5 % with beta 0.05.
+ *
+ * Source: Clopper and Pearson 1934, Biometrika 26(4), doi:10.1093/biomet/26.4.404.
+ *
+ * @param ceiling - Above 0 and below 1.
  */
-const EVIDENCE_REQUESTS = { standard: 200, strict: 400 } as const;
+function requestsFor(ceiling: number): number {
+  return Math.ceil(ln(BETA / 2) / ln(1 - ceiling));
+}
 
 /** The second live step of a canary. */
 const CANARY_SECOND_SHARE = 0.5;
@@ -27,52 +63,57 @@ export function liveShares(strategy: ResolvedStrategy, { share, steps }: Release
   }
 }
 
+/** What decides whether the requests of a model are evidence enough. */
+type Serving = Pick<ServingConfig, 'online' | 'release' | 'alarms'>;
+
 /**
  * Requests, of all that arrive, until a healthy version has passed every step: a step that sends a share of the
- * requests to the challenger needs `EVIDENCE_REQUESTS / share` of them. A canary of 10 % and then 50 % needs
- * 200/0.1 + 200/0.5 = 2,400; simulated releases without errors finish there too.
+ * requests to the challenger needs `minRequests / share` of them. A canary of 10 % and then 50 % with a ceiling of
+ * 1 % needs 368/0.1 + 368/0.5 = 4,416.
  */
-export function requestsNeeded(strategy: ResolvedStrategy, release: ReleaseConfig): number {
-  const perStep = EVIDENCE_REQUESTS[release.strictness];
-  const needed = liveShares(strategy, release).reduce((sum, share) => sum + perStep / share, 0);
-  // 200/0.1 and its kind may end a hair above the whole number; nothing needed stays 0.
+export function requestsNeeded(strategy: ResolvedStrategy, serving: Serving): number {
+  const { minRequests } = evidenceLimits(serving);
+  const needed = liveShares(strategy, serving.release).reduce((sum, share) => sum + minRequests / share, 0);
+  // 368/0.1 and its kind may end a hair above the whole number; nothing needed stays 0.
   return Math.max(0, Math.ceil(needed - 1e-6));
 }
 
-/** What a strategy needs and what the declared volume gives. */
+/** What is needed and what the declared volume gives. */
 export interface VolumeCheck {
   readonly feeds: boolean;
-  /** Requests for the whole release; they must be able to arrive within one step's time. */
+  /** Requests that must be able to arrive in the time that the blueprint gives. */
   readonly needed: number;
-  /** Shortest `maxHoursPerStep` that this volume could feed; Infinity without requests. */
+  /** Shortest time that this volume could feed; Infinity without requests. */
   readonly hours: number;
 }
 
 /**
- * Whether the volume gives evidence in time. Strict on purpose: all the evidence must fit into one step's time, so
- * that a release still ends when requests come unevenly.
- *
- * @param requestsPerDay - As the blueprint declares it; 0 without an online API.
+ * Whether the volume feeds every live step in time. Strict on purpose: all the evidence must fit into one step's
+ * `maxHoursPerStep`, so that a release still ends when requests come unevenly.
  */
-export function checkVolume(
-  strategy: ResolvedStrategy,
-  release: ReleaseConfig,
-  requestsPerDay: number,
-): VolumeCheck {
-  const needed = requestsNeeded(strategy, release);
-  const hours = needed === 0 ? 0 : Math.ceil((needed / requestsPerDay) * 24);
-  return { feeds: hours <= release.maxHoursPerStep, needed, hours };
+export function checkVolume(strategy: ResolvedStrategy, serving: Serving): VolumeCheck {
+  return volumeFor(requestsNeeded(strategy, serving), serving, serving.release.maxHoursPerStep);
+}
+
+/**
+ * Whether the volume feeds the watch window that follows every strategy: a window that ends with fewer answers than
+ * `minRequests` shows no health, and the version goes back.
+ */
+export function checkWatch(serving: Serving): VolumeCheck {
+  return volumeFor(evidenceLimits(serving).minRequests, serving, serving.release.watchHours);
+}
+
+function volumeFor(needed: number, { online }: Serving, given: number): VolumeCheck {
+  const hours = needed === 0 ? 0 : Math.ceil((needed * 24) / (online?.requestsPerDay ?? 0));
+  return { feeds: hours <= given, needed, hours };
 }
 
 /**
  * The strategy that runs. `auto` becomes a canary where the target has one and the volume feeds it, else a replay
  * of past requests with a watch window after it: a release always ends.
  */
-export function resolveStrategy(
-  release: ReleaseConfig,
-  requestsPerDay: number,
-  canaryAvailable: boolean,
-): ResolvedStrategy {
-  if (release.strategy !== 'auto') return release.strategy;
-  return canaryAvailable && checkVolume('canary', release, requestsPerDay).feeds ? 'canary' : 'shadow-replay';
+export function resolveStrategy(serving: Serving, canaryAvailable: boolean): ResolvedStrategy {
+  const { strategy } = serving.release;
+  if (strategy !== 'auto') return strategy;
+  return canaryAvailable && checkVolume('canary', serving).feeds ? 'canary' : 'shadow-replay';
 }

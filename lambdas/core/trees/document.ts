@@ -82,6 +82,16 @@ export function numbersAt(parent: DocumentObject, key: string): ArrayLike<number
   return toNumbers(valueAt(parent, key), key);
 }
 
+/** The flags under `key`, as numbers: numbers, or JSON booleans without any number among them. */
+export function flagsAt(parent: DocumentObject, key: string): ArrayLike<number> {
+  const value = valueAt(parent, key);
+  return isBooleans(value) ? value.map(Number) : toNumbers(value, key);
+}
+
+function isBooleans(value: DocumentValue): value is readonly boolean[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'boolean');
+}
+
 function toNumbers(value: DocumentValue, key: string): ArrayLike<number> {
   if (Array.isArray(value)) {
     if (!value.every((item) => typeof item === 'number')) throw malformed(`'${key}' must hold numbers`);

@@ -12,13 +12,25 @@ import { RuntimeFailure } from '../errors.ts';
 export const OBJECTIVES = ['binary:logistic', 'reg:squarederror'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
-/** Bounds of what is accepted; a file beyond them is refused before it is walked. */
+const MAX_TREES = 10_000;
+const MAX_FEATURES = 1_000_000;
+
+/**
+ * Bounds of what is accepted; a file beyond them is refused before it is walked. `parts` and `values` are those
+ * of the document, which may take a hundred times the memory of their bytes: XGBoost writes about 40 per tree.
+ */
 export const MODEL_LIMITS = {
   fileBytes: 256 * 1024 * 1024,
-  trees: 10_000,
+  /** Less than for UBJSON: text becomes lists of doubles, however few digits a number has. */
+  jsonBytes: 128 * 1024 * 1024,
+  trees: MAX_TREES,
   nodes: 5_000_000,
   depth: 64,
-  features: 1_000_000,
+  features: MAX_FEATURES,
+  /** Objects, lists and members of objects. */
+  parts: 64 * MAX_TREES,
+  /** Values outside typed lists (of JSON, only texts): a name and a type per feature, and what trees have. */
+  values: 2 * MAX_FEATURES + 64 * MAX_TREES,
 } as const;
 
 /** `feature` of a leaf. */

@@ -50,6 +50,13 @@ export function train(input: TrainingInput): TrainingResult {
   const weights = checkInput(input);
   const baseScore = meanLabel(labels, weights);
   const baseMargin = toMargin(params.objective, baseScore);
+  if (!Number.isFinite(baseMargin))
+    throw new RuntimeFailure(
+      'training/bad-weight',
+      `with the weights and scalePositiveWeight ${params.scalePositiveWeight}, the weighted share of label 1 is ` +
+        `${baseScore} in float32, which no margin gives`,
+      { fix: 'move scalePositiveWeight towards 1, or even out the weights' },
+    );
   const margins = new Float32Array(matrix.rows).fill(baseMargin);
   const gradients = new Float64Array(2 * matrix.rows);
   const grower = new TreeGrower(binMatrix(matrix, params.maxBins), params, gradients, margins);

@@ -1,13 +1,13 @@
 /**
  * UBJSON as XGBoost writes it (https://ubjson.org, draft 12, big-endian): objects without counts, lists with
  * `#` counts, number lists with one type `[$d#`. A declared count is compared with the bytes that are left
- * before anything is allocated, and types without bytes (`Z`, `T`, `F`) are refused as list types, so a file
- * cannot ask for more memory than a small multiple of its own size.
+ * before anything is allocated, types without bytes (`Z`, `T`, `F`) are refused as list types, and everything
+ * but the numbers of typed lists is counted against `MODEL_LIMITS`, because an object of 2 bytes takes 200.
  */
 
 import { RuntimeFailure } from '../errors.ts';
 import { type DocumentObject, type DocumentValue, malformed, type NumberArray } from './document.ts';
-import { MODEL_LIMITS } from './model.ts';
+import { checkLimit, MODEL_LIMITS } from './model.ts';
 
 /** XGBoost's own documents nest 8 deep. */
 const MAX_NESTING = 64;
@@ -45,6 +45,8 @@ class UbjsonReader {
   private readonly view: DataView;
   private readonly utf8 = new TextDecoder('utf-8', { fatal: true });
   private at = 0;
+  private parts = 0;
+  private values = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -63,6 +65,7 @@ class UbjsonReader {
   value(marker: string, depth: number): DocumentValue {
     if (depth > MAX_NESTING)
       throw new RuntimeFailure('model/too-large', `values nest deeper than ${MAX_NESTING}`);
+    checkLimit('values', ++this.values);
     switch (marker) {
       case '{':
         return this.object(depth);
@@ -82,9 +85,11 @@ class UbjsonReader {
   }
 
   private object(depth: number): DocumentObject {
+    this.addPart();
     // Without a prototype, `__proto__` is a key like any other.
     const object: { [key: string]: DocumentValue } = Object.create(null);
     for (let marker = this.marker(); marker !== '}'; marker = this.marker()) {
+      this.addPart();
       const key = this.text(marker);
       object[key] = this.value(this.marker(), depth + 1);
     }
@@ -92,6 +97,7 @@ class UbjsonReader {
   }
 
   private list(depth: number): DocumentValue {
+    this.addPart();
     const first = this.marker();
     if (first === '$') return this.typedList();
     const list: DocumentValue[] = [];
@@ -119,6 +125,10 @@ class UbjsonReader {
     const start = this.take(values.byteLength);
     for (let i = 0; i < values.length; i++) values[i] = read(view, start + i * bytes);
     return values;
+  }
+
+  private addPart(): void {
+    checkLimit('parts', ++this.parts);
   }
 
   private text(marker: string = this.marker()): string {

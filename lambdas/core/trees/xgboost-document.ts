@@ -9,6 +9,7 @@ import {
   countAt,
   type DocumentObject,
   type DocumentValue,
+  flagsAt,
   listAt,
   malformed,
   numbersAt,
@@ -131,8 +132,12 @@ function nodesOf(tree: DocumentObject): number {
 function readTree(tree: DocumentObject, forest: Forest, start: number): void {
   const left = numbersAt(tree, 'left_children');
   const nodes = left.length;
-  const copy = (key: string, target: Float32Array | Int32Array | Uint8Array): ArrayLike<number> => {
-    const values = numbersAt(tree, key);
+  const copy = (
+    key: string,
+    target: Float32Array | Int32Array | Uint8Array,
+    read = numbersAt,
+  ): ArrayLike<number> => {
+    const values = read(tree, key);
     if (values.length !== nodes)
       throw new RuntimeFailure('model/bad-count', `'${key}' has ${values.length} entries for ${nodes} nodes`);
     target.set(values, start);
@@ -141,7 +146,7 @@ function readTree(tree: DocumentObject, forest: Forest, start: number): void {
   copy('left_children', forest.left);
   const right = copy('right_children', forest.right);
   copy('split_conditions', forest.value);
-  copy('default_left', forest.defaultLeft);
+  copy('default_left', forest.defaultLeft, flagsAt); // older versions write JSON booleans
   copy('loss_changes', forest.gain);
   copy('sum_hessian', forest.cover);
   copy('base_weights', forest.weight);

@@ -5,41 +5,63 @@
 
 import { RuntimeFailure } from '../errors.ts';
 import { type DocumentObject, type DocumentValue, malformed } from './document.ts';
+import { checkLimit } from './model.ts';
 
 /** Digits that always suffice to tell one float32 from the next. */
 const FLOAT32_DIGITS = 9;
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /**
  * Reads JSON text in UTF-8.
  *
- * @throws RuntimeFailure `model/truncated` when the text ends inside an object, list or string, else
- * `model/malformed`.
+ * @throws RuntimeFailure `model/too-large` before anything is parsed, `model/truncated` when the text ends inside
+ * an object, list or string, else `model/malformed`.
  */
 export function parseModelJson(bytes: Uint8Array): DocumentValue {
+  checkLimit('jsonBytes', bytes.length);
+  const { parts, texts, endsInside } = survey(bytes);
+  checkLimit('parts', parts);
+  checkLimit('values', texts);
   try {
     // Typed by what JSON can hold; every access goes through document.ts, which checks.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as DocumentValue;
   } catch (cause) {
-    if (endsInside(bytes))
-      throw new RuntimeFailure('model/truncated', 'the model file ends too early', { cause });
+    if (endsInside) throw new RuntimeFailure('model/truncated', 'the model file ends too early', { cause });
     throw malformed('the model is not valid JSON', cause);
   }
 }
 
-/** Whether a bracket or a string is still open at the end. */
-function endsInside(bytes: Uint8Array): boolean {
+interface Survey {
+  /** Objects, lists and members of objects. */
+  readonly parts: number;
+  /** Strings, keys included. */
+  readonly texts: number;
+  /** Whether a bracket or a string is still open at the end. */
+  readonly endsInside: boolean;
+}
+
+/** Counts what `JSON.parse` would allocate: it cannot be stopped once it runs. */
+function survey(bytes: Uint8Array): Survey {
   let open = 0;
+  let parts = 0;
+  let texts = 0;
   let quoted = false;
-  let escaped = false;
-  for (const byte of bytes) {
-    const char = String.fromCharCode(byte);
-    if (escaped) escaped = false;
-    else if (quoted && char === '\\') escaped = true;
-    else if (char === '"') quoted = !quoted;
-    else if (!quoted && (char === '{' || char === '[')) open++;
-    else if (!quoted && (char === '}' || char === ']')) open--;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      quoted = !quoted;
+      texts += Number(quoted);
+    } else if (quoted) {
+      if (byte === BACKSLASH) at++;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      open++; // { or [
+      parts++;
+    } else if (byte === 0x7d || byte === 0x5d) open--;
+    else if (byte === 0x3a) parts++; // the colon of a member
   }
-  return quoted || open > 0;
+  return { parts, texts, endsInside: quoted || open > 0 };
 }
 
 /** The JSON text of a document in UTF-8. Bare numbers must be integers. */

@@ -170,6 +170,59 @@ describe('the verdict on a feature', () => {
     expect(changed.causes).toContain('unseen');
   });
 
+  describe('of a column of a thousand categories, most of them rare', () => {
+    const weights = Array.from({ length: 1000 }, (_, rank) => 1 / (rank + 1));
+    const cumulative = weights.map((_, rank) => weights.slice(0, rank + 1).reduce((a, b) => a + b));
+    const total = cumulative.at(-1) as number;
+    /** Zipf's law: category r with a probability in proportion to 1 / r. */
+    const longTail = (n: number, seed: number): string[] => {
+      const next = uniform(seed);
+      return Array.from({ length: n }, () => {
+        const at = next() * total;
+        return `c${cumulative.findIndex((upTo) => at < upTo)}`;
+      });
+    };
+    const of = fitProfile(table({ x: category(longTail(5000, 1)) }), ['x']);
+    const judgeValues = (values: readonly string[], spec = DRIFT_DEFAULTS) => {
+      const window = windowOf(table({ x: category(values) }), of);
+      const { features, verdict } = evaluateDrift(of, window, spec, { monitored: ['x'], decisive: ['x'] });
+      return { ...(features[0] as (typeof features)[number]), window: verdict };
+    };
+    const windows = Array.from({ length: 60 }, (_, i) => longTail(1000, 100 + i));
+
+    test('stays stable while nothing has changed, although every window has unseen categories', () => {
+      const reports = windows.map((values) => judgeValues(values));
+      expect(Math.min(...reports.map(({ unseenShare }) => unseenShare))).toBeGreaterThan(0.03);
+      expect(reports.filter(({ window }) => window !== 'stable')).toEqual([]);
+      expect(reports.filter(({ causes }) => causes.length > 0).length).toBeLessThanOrEqual(1);
+    });
+
+    test('expects the share of unseen categories that windows then have', () => {
+      const shares = windows.map((values) => judgeValues(values).unseenShare);
+      const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+      expect(Math.abs(judgeValues(windows[0] as string[]).unseenShareReference - mean)).toBeLessThan(0.01);
+    });
+
+    test('is an alert when a tenth of the rows has new categories', () => {
+      const changed = windows.map((values) =>
+        judgeValues(values.map((value, row) => (row % 10 === 0 ? `new${row % 70}` : value))),
+      );
+      for (const { causes, window } of changed) {
+        expect(causes).toContain('unseen');
+        expect(window).toBe('drifted');
+      }
+    });
+
+    test('is ok on few rows when chance explains an excess beyond the limit', () => {
+      const few = { ...DRIFT_DEFAULTS, minRows: 10, unseenShare: 0 };
+      const reports = windows.map((values) => judgeValues(values.slice(0, 40), few));
+      expect(
+        reports.filter(({ unseenShare, unseenShareReference }) => unseenShare > unseenShareReference),
+      ).not.toEqual([]);
+      expect(reports.filter(({ causes }) => causes.includes('unseen')).length).toBeLessThanOrEqual(1);
+    });
+  });
+
   test('is an alert when values go missing, even if too few are left to compare', () => {
     const gone = normal(1000, 5).map((value, row) => (row % 10 === 0 ? value : Number.NaN));
     const changed = feature(judge(rows(1000, 100, { c: numeric(gone) })), 'c');

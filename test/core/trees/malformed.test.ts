@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../lambdas/core/random.ts';
-import { readModel } from '../../../lambdas/core/trees/model-file.ts';
+import { type Forest, LEAF, MODEL_LIMITS, type TreeModel } from '../../../lambdas/core/trees/model.ts';
+import { readModel, writeJson, writeUbj } from '../../../lambdas/core/trees/model-file.ts';
 import { scoreRow } from '../../../lambdas/core/trees/score.ts';
 import { failureCode, fixture } from './samples.ts';
 
@@ -130,6 +131,65 @@ describe('hostile UBJSON', () => {
   });
 });
 
+describe('files that would take far more memory than their size', () => {
+  const { parts, values, trees } = MODEL_LIMITS;
+  const unknown = (piece: string, count: number): Uint8Array =>
+    latin1(`{${key('a')}[${piece.repeat(count)}]}`);
+
+  it.each([
+    ['empty objects', unknown('{}', parts)],
+    ['empty lists', unknown('[]', parts)],
+    ['empty typed lists', unknown('[$U#U\0', parts)],
+    ['members of objects', latin1(`{${'U\x01aZ'.repeat(parts)}}`)],
+    ['nulls', unknown('Z', values)],
+    ['counted nulls', latin1(`{${key('a')}[#${long(BigInt(values))}${'Z'.repeat(values)}}`)],
+    ['JSON objects', text(`{"a":[{}${',{}'.repeat(parts)}]}`)],
+    ['JSON lists', text(`{"a":[[]${',[]'.repeat(parts)}]}`)],
+    ['JSON members', text(`{"a":1${',"a":1'.repeat(parts)}}`)],
+    ['JSON texts', text(`{"a":[""${',""'.repeat(values)}]}`)],
+  ])('fails on too many %s', (_, bytes) => {
+    expect(codeOf(bytes)).toBe('model/too-large');
+  });
+
+  it('does not count what stands inside a JSON text', () => {
+    expect(readModel(edited('"attributes":{}', `"attributes":{"a":"\\"${'{[:'.repeat(parts)}"}`))).toEqual(
+      readModel(ubj),
+    );
+  });
+
+  it('fails on JSON above its own size limit before reading it', () => {
+    const bytes = new Uint8Array(MODEL_LIMITS.jsonBytes + 1).fill(0x20);
+    bytes[0] = 0x7b;
+    expect(codeOf(bytes)).toBe('model/too-large');
+  });
+
+  it.each([
+    ['UBJSON', writeUbj],
+    ['JSON', writeJson],
+  ])('reads as many trees as a model may have, from %s', (_, write) => {
+    const model = stumps(trees);
+    expect(readModel(write(model)).forest).toEqual(model.forest);
+  });
+
+  /** Trees of one split and two leaves, with names for their features. */
+  function stumps(count: number): TreeModel {
+    const each = (...nodes: number[]): number[] =>
+      Array.from({ length: count * 3 }, (_, i) => nodes[i % 3] as number);
+    const forest: Forest = {
+      starts: Int32Array.from({ length: count + 1 }, (_, i) => 3 * i),
+      feature: Int32Array.from(each(0, LEAF, LEAF)),
+      value: Float32Array.from(each(0.5, -1, 1)),
+      left: Int32Array.from(each(1, -1, -1)),
+      right: Int32Array.from(each(2, -1, -1)),
+      defaultLeft: Uint8Array.from(each(1, 0, 0)),
+      gain: Float32Array.from(each(2, 0, 0)),
+      cover: Float32Array.from(each(4, 2, 2)),
+      weight: Float32Array.from(each(0, -1, 1)),
+    };
+    return { ...readModel(ubj), forest };
+  }
+});
+
 describe('hostile documents', () => {
   const first = (name: string, value: string): Uint8Array =>
     edited(new RegExp(`"${name}":\\[[^\\]]*\\]`), `"${name}":${value}`);
@@ -150,6 +210,8 @@ describe('hostile documents', () => {
     ['a default direction of 7', first('default_left', '[7,0,0,0,0,0,0]'), 'out-of-range'],
     ['lists of different lengths', first('sum_hessian', '[1.0]'), 'bad-count'],
     ['text among numbers', first('sum_hessian', '["1"]'), 'malformed'],
+    ['booleans among numbers', first('sum_hessian', '[true,true,true,true,true,true,true]'), 'malformed'],
+    ['default directions of both kinds', first('default_left', '[true,0,1,0,0,0,0]'), 'malformed'],
     ['an object for a list', first('sum_hessian', '{}'), 'malformed'],
     ['a list for an object', edited(/"tree_param":\{[^}]*\}/, '"tree_param":[]'), 'malformed'],
     ['null for an object', edited(/"tree_param":\{[^}]*\}/, '"tree_param":null'), 'malformed'],
@@ -227,6 +289,13 @@ describe('hostile documents', () => {
     expect(readModel(noCategories)).toEqual(readModel(ubj));
     const noTypes = edited(/"split_type":\[[^\]]*\],/, '');
     expect(readModel(noTypes)).toEqual(readModel(ubj));
+  });
+
+  it('reads default directions as the JSON booleans that earlier versions wrote', () => {
+    const flags = /"default_left":\[([^\]]*)\]/g;
+    const booleans = json.replaceAll(flags, (list) => list.replaceAll('1', 'true').replaceAll('0', 'false'));
+    expect(booleans).toContain('"default_left":[true,false,true,');
+    expect(readModel(text(booleans))).toEqual(readModel(ubj));
   });
 });
 

@@ -275,6 +275,17 @@ describe('refused training input', () => {
     expect(run(changes)).toBe(`training/${code}`);
   });
 
+  it('fails when so few rows weigh against a class that the base has no margin, and names the parameter', () => {
+    const rare = {
+      matrix: toMatrix(Array.from({ length: 400 }, (_, i) => Float32Array.of(i))),
+      labels: Float64Array.from({ length: 400 }, (_, i) => Number(i > 0)),
+      params: params({ scalePositiveWeight: 1e6 }),
+    };
+    expect(failureCode(() => train(rare))).toBe('training/bad-weight');
+    expect(() => train(rare)).toThrow(/scalePositiveWeight.*1000000/);
+    expect(() => train({ ...rare, params: params({ scalePositiveWeight: 100 }) })).not.toThrow();
+  });
+
   it('names every parameter out of range at once', () => {
     // A cast, because the types already refuse this objective.
     const wrong = {

@@ -142,12 +142,58 @@ describe('resolveConfig', () => {
       brokenAll({ 'serving.online.requestsPerDay': 5000, 'serving.release.strategy': 'canary' }),
       'serving.release.strategy',
     ],
+    [
+      'a fairness gate',
+      broken('training.validation.fairness', [{ attribute: 'plan', metric: 'parityRatio', min: 0.8 }]),
+      'training.validation.fairness',
+    ],
+    [
+      'group fairness in production',
+      broken('monitoring.fairness.attributes', ['plan']),
+      'monitoring.fairness.attributes',
+    ],
+    ['automation in the shadow', broken('serving.automation.level', 'shadow'), 'serving.automation.level'],
+    [
+      'partial automation',
+      broken('serving.automation', { level: 'partial', uncertain: { low: 0.3, high: 0.7 } }),
+      'serving.automation.level',
+    ],
+    [
+      'a business alarm',
+      broken('serving.alarms.business', { metric: 'orders', min: 3 }),
+      'serving.alarms.business',
+    ],
+    ['retraining on new data', broken('retraining.on.newData', { minRows: 1000 }), 'retraining.on.newData'],
     ['the large tier', broken('environments.tier', 'large'), 'environments.tier'],
   ])('fails locally on %s', (_, input, path) => {
     const blueprint = parseBlueprint(input, 'blueprint');
     expect(problemsOf(() => resolveConfig(blueprint, local, 'local'))).toEqual([
       { code: 'target/not-available', path },
     ]);
+  });
+
+  it('accepts a schedule of batches locally, where nothing runs by the clock of the wall', () => {
+    const batch = { schedule: '0 2 * * *', deliverBy: '06:00' };
+    const blueprint = parseBlueprint(broken('serving.batch', batch), 'blueprint');
+    expect(resolveConfig(blueprint, local, 'local').target).toBe('local');
+  });
+
+  it('says what to do instead of every setting that it does not run', () => {
+    const blueprint = parseBlueprint(
+      brokenAll({
+        'training.validation.fairness': [{ attribute: 'plan', metric: 'parityRatio', min: 0.8 }],
+        'monitoring.fairness.attributes': ['plan'],
+        'serving.automation.level': 'shadow',
+        'serving.alarms.business': { metric: 'orders', min: 3 },
+        'retraining.on.newData': { minRows: 1000 },
+      }),
+      'blueprint',
+    );
+    expect(() => resolveConfig(blueprint, local, 'local')).toThrow(
+      /does not run fairness gates on the local target; fix: remove it, use approval 'manual'/,
+    );
+    const fixes = problemsOf(() => resolveConfig(blueprint, local, 'local'));
+    expect(fixes).toHaveLength(5);
   });
 
   it.each<[string, unknown, Partial<EnvironmentInput>, string]>([

@@ -1,0 +1,30 @@
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
+
+/** What became of a release, who serves now, where a rollback would go, and what the watch waits for. */
+export function releaseText({ changed, reason, release }: ReleaseChange, model: string): string {
+  const { champion, previous, watch } = release;
+  return [
+    changed ? reason : `nothing changed: ${reason}`,
+    champion === null ? 'no version serves' : `version ${champion.version} serves`,
+    previous === null ? 'nothing to roll back to' : `a rollback would go to version ${previous.version}`,
+    ...(watch === null
+      ? []
+      : [
+          `watched until ${minute(watch.until)}, then kept or taken back by its answers: mlops tick ${model}`,
+        ]),
+  ].join('\n');
+}
+
+/** `2026-03-01 12:30 UTC`. */
+export function minute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Who does it, for the audit trail. */
+export function requireName(command: string, by: string): string {
+  const name = by.trim();
+  if (name !== '') return name;
+  const problem = { code: 'usage/by', path: '--by', message: 'must name who does it', got: `'${by}'` };
+  throw new InvalidInput(`mlops ${command}`, [problem]);
+}

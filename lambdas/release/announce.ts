@@ -1,0 +1,43 @@
+import type { ModelConfig } from '../core/config.ts';
+import type { ReleaseOutcome } from '../core/release/state.ts';
+import type { Ports } from '../ports/index.ts';
+import { keepOutcome, outcomeIsKept } from '../stores/release-outcomes.ts';
+
+/**
+ * Tells of every outcome that has not been told of yet, oldest first. Only then is it kept: a controller that dies
+ * in between leaves it to the next, which publishes the same event id again.
+ */
+export async function announce(
+  ports: Pick<Ports, 'objects' | 'events' | 'notifier'>,
+  config: Pick<ModelConfig, 'name'>,
+  outcomes: readonly ReleaseOutcome[],
+): Promise<void> {
+  const untold: ReleaseOutcome[] = [];
+  for (const outcome of [...outcomes].reverse()) {
+    if (await outcomeIsKept(ports, outcome)) break; // and so are all before it
+    untold.unshift(outcome);
+  }
+  for (const outcome of untold) {
+    await tell(ports, config, outcome);
+    await keepOutcome(ports, outcome);
+  }
+}
+
+async function tell(
+  { events, notifier }: Pick<Ports, 'events' | 'notifier'>,
+  { name }: Pick<ModelConfig, 'name'>,
+  { version, fate, reason, endedAt, unproven }: ReleaseOutcome,
+): Promise<void> {
+  await events.publish({
+    id: `release.ended:${version}:${fate}`, // a version has each fate at most once
+    type: 'release.ended',
+    model: name,
+    at: endedAt,
+    detail: { version, fate, reason },
+  });
+  await notifier.notify({
+    severity: fate === 'promoted' && unproven !== true ? 'info' : 'alarm',
+    subject: `${name} version ${version} ${fate}`,
+    body: reason,
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * How releases ended: `release/outcomes/<version>-<fate>.json`, one file for each outcome that people and systems
+ * have been told of. The pointer forgets old ones; these stay.
+ */
+
+import type { ReleaseOutcome } from '../core/release/state.ts';
+import type { Ports } from '../ports/index.ts';
+import { encodeJson } from './json.ts';
+
+const outcomeKey = ({ version, fate }: ReleaseOutcome) => `release/outcomes/${version}-${fate}.json`;
+
+/** Keeps an outcome; twice is once. */
+export async function keepOutcome(
+  { objects }: Pick<Ports, 'objects'>,
+  outcome: ReleaseOutcome,
+): Promise<void> {
+  await objects.write(outcomeKey(outcome), [encodeJson({ schemaVersion: 1, ...outcome })]);
+}
+
+/** Whether this outcome has been kept. */
+export async function outcomeIsKept(
+  { objects }: Pick<Ports, 'objects'>,
+  outcome: ReleaseOutcome,
+): Promise<boolean> {
+  return (await objects.get(outcomeKey(outcome))) !== undefined;
+}

@@ -1,0 +1,147 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tempDir } from '../support/temp-dir.ts';
+import { type Printed, runMain } from './run-main.ts';
+import './short-bank/blueprint.ts';
+import './short-bank/generate.ts';
+
+const MODEL = resolve('test/bin/short-bank/blueprint.ts');
+const STATE = '.mlops/local/bank-marketing/store/objects/release/state.json';
+
+describe('after a local run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
+  const run = (...args: string[]) => runMain([...args, '--cwd', folder]);
+  let local: Printed;
+  beforeAll(async () => {
+    local = await run('local', MODEL);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('the story is on standard error and the table on standard output, without control characters', () => {
+    expect(local.code).toBe(0);
+    expect(local.err).toContain('✖ version 2 rolled back: ');
+    expect(local.out).toMatch(/^1 +first|^ +1 +first/m);
+    expect(local.out + local.err).not.toContain('\u001b');
+    expect(local.out).toContain('report.html');
+  });
+
+  it('no line of the table is wider than the default page', () => {
+    for (const line of local.out.split('\n'))
+      if (!line.includes('/')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('status shows versions, champion and windows', async () => {
+    const { out } = await run('status');
+    expect(out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
+    expect(out).toMatch(/2 {2}approved {2}auc 0\.\d{3} {2}rolled back or stopped/);
+    expect(out).toContain('no release is under way');
+    expect(out).toMatch(/to 2008-12-01 {2}version 1 {2}stable/);
+  });
+
+  it('status works from a folder below', async () => {
+    const { code } = await runMain(['status', '--cwd', join(folder, '.mlops/local')]);
+    expect(code).toBe(0);
+  });
+
+  it('status --json is one document', async () => {
+    const document = JSON.parse((await run('status', '--json')).out);
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      command: 'status',
+      ok: true,
+      exitCode: 0,
+      data: { model: 'bank-marketing', run: { state: 'done' }, release: { champion: { version: 1 } } },
+    });
+  });
+
+  it.each([
+    ['approve bank-marketing 9 --by ann', 3, 'registry/not-found'],
+    ['approve bank-marketing 2 --by ann', 3, 'release/rejected'],
+    ['rollback bank-marketing --by ann', 1, 'release/nothing-before'],
+  ])('%s: exit %i with %s', async (args, exit, code) => {
+    const { code: got, out, err } = await run(...args.split(' '));
+    expect([got, out]).toEqual([exit, '']);
+    expect(err).toContain(`[${code}]`);
+  });
+
+  it('tick says that there is nothing to judge', async () => {
+    expect((await run('tick')).out).toBe(
+      'nothing changed: no release is being watched\nversion 1 serves\nnothing to roll back to\n',
+    );
+  });
+
+  it('approving the champion again changes nothing', async () => {
+    expect((await run('approve', 'bank-marketing', '1', '--by', 'ann')).out).toMatch(/^nothing changed: /);
+  });
+
+  it('a version that is approved by hand is watched, and tick waits for its answers', async () => {
+    const copy = tempDir();
+    cpSync(folder, copy, { recursive: true });
+    const path = join(copy, STATE);
+    const stored = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...stored, state: { ...stored.state, rejected: [] }, ops: [] }));
+    const again = (...args: string[]) => runMain([...args, '--cwd', copy]);
+    const approved = await again('approve', 'bank-marketing', '2', '--by', 'ann');
+    expect(approved.out).toMatch(
+      /^version 2 approved by ann: .*\nversion 2 serves\na rollback would go to version 1\n/,
+    );
+    expect(approved.out).toMatch(/watched until 20.* UTC, .*mlops tick bank-marketing/);
+    expect((await again('tick')).out).toContain('nothing changed: 0 requests so far');
+    expect((await again('status')).out).toMatch(/version 2 is watched until 20/);
+    expect((await again('rollback', 'bank-marketing', '--by', 'ann')).out).toMatch(
+      /^version 2 rolled back by ann\nversion 1 serves\n/,
+    );
+    expect((await again('status')).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
+  });
+
+  it('a damaged release pointer is named', async () => {
+    const copy = tempDir();
+    cpSync(folder, copy, { recursive: true });
+    writeFileSync(join(copy, STATE), '{"schemaVer');
+    const { code, err } = await runMain(['status', '--cwd', copy]);
+    expect(code).toBe(1);
+    expect(err).toContain('release/state.json is not a readable state object [state/corrupt]');
+  });
+
+  it('Ctrl-C ends a new run with 130, and status says how far it came', async () => {
+    const folder = tempDir();
+    const listeners = process.listenerCount('SIGINT');
+    const running = runMain(['local', MODEL, '--json', '--cwd', folder]);
+    const waiting = setInterval(() => {
+      if (process.listenerCount('SIGINT') === listeners) return;
+      clearInterval(waiting);
+      process.emit('SIGINT');
+    }, 20);
+    const { code, out, err } = await running;
+    expect([code, err]).toEqual([130, '']);
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 130, diagnostics: [{ code: 'local/interrupted' }] });
+    expect((await runMain(['status', '--cwd', folder])).out).toContain('the last run is interrupted: ');
+  });
+});
+
+describe('before any run', () => {
+  it('status says what to run', async () => {
+    const { code, err } = await runMain(['status', '--cwd', tempDir()]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/nothing has run in .*\[local\/nothing-here\]\n {4}fix: mlops local bank-marketing/);
+  });
+
+  it('refuses a file as folder', async () => {
+    const file = join(tempDir(), 'file');
+    writeFileSync(file, '');
+    expect(await runMain(['status', '--cwd', file])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('[usage/cwd]'),
+    });
+  });
+
+  it('fails where no folder can be made', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, '.mlops'), 'a file');
+    const { code, err } = await runMain(['local', MODEL, '--quiet', '--cwd', folder]);
+    expect(code).toBe(1);
+    expect(err).toContain('[files/not-a-folder]');
+  });
+});

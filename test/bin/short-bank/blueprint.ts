@@ -1,0 +1,1 @@
+export { blueprint } from '../../../blueprints/bank-marketing/blueprint.ts';

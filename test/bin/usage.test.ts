@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempDir } from '../support/temp-dir.ts';
+import { runMain } from './run-main.ts';
+
+const WRONG: readonly (readonly [args: string, code: string, fix: string])[] = [
+  ['', 'usage/no-command', 'mlops --help'],
+  ['statuz', 'usage/unknown-command', 'did you mean status?'],
+  ['status --foo', 'usage/unknown-option', 'mlops status --help'],
+  ['local --sed 1', 'usage/unknown-option', 'did you mean --seed?'],
+  ['status one two', 'usage/excess-arguments', 'mlops status --help'],
+  ['approve --by ann', 'usage/missing-argument', 'mlops approve --help'],
+  ['approve bank-marketing 1', 'usage/missing-mandatory-option-value', 'mlops approve --help'],
+];
+
+describe('usage that cannot be understood', () => {
+  it.each(WRONG)('mlops %s: exit 3, code %s, and what to do', async (args, code, fix) => {
+    const { code: exit, out, err } = await runMain(args.split(' ').filter(Boolean));
+    expect([exit, out]).toEqual([3, '']);
+    expect(err).toContain(`[${code}]\n    fix: ${fix}\n`);
+    expect(err).not.toContain('    at ');
+  });
+
+  it.each(WRONG)('mlops --json %s: one document with %s', async (args, code, hint) => {
+    const { code: exit, out, err } = await runMain(['--json', ...args.split(' ').filter(Boolean)]);
+    expect([exit, err]).toEqual([3, '']);
+    expect(JSON.parse(out)).toMatchObject({
+      schemaVersion: 1,
+      ok: false,
+      exitCode: 3,
+      data: null,
+      diagnostics: [{ code, severity: 'error', hint }],
+    });
+  });
+
+  it('names every bad flag of mlops local at once', async () => {
+    const { code, err } = await runMain(['local', '--seed', '-1', '--scenario', 'calm']);
+    expect(code).toBe(3);
+    expect(err).toContain("--seed: must be a whole number, got '-1' (allowed: 0 to 999999999) [usage/seed]");
+    expect(err).toContain("--scenario: is not known, got 'calm' (allowed: drift, stable) [usage/scenario]");
+  });
+
+  it.each([
+    ['approve bank-marketing 1.5 --by ann', 'usage/version'],
+    ['rollback bank-marketing --by=', 'usage/by'],
+    ['validate no-such-model', 'blueprint/not-found'],
+  ])('mlops %s: exit 3 with %s', async (args, code) => {
+    const { code: exit, err } = await runMain([...args.split(' '), '--cwd', tempDir()]);
+    expect(exit).toBe(3);
+    expect(err).toContain(`[${code}]`);
+  });
+
+  it('prints the stack with --verbose', async () => {
+    expect((await runMain(['validate', 'no-such-model', '--verbose'])).err).toContain('    at ');
+  });
+});
+
+describe('help', () => {
+  it('is data, and shows examples first', async () => {
+    const { code, out, err } = await runMain(['--help']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out.startsWith('Examples:\n  mlops local')).toBe(true);
+  });
+
+  it('is one document with --json', async () => {
+    const { out } = await runMain(['--json', '--version']);
+    expect(JSON.parse(out)).toMatchObject({ ok: true, data: { text: expect.stringMatching(/^\d+\./) } });
+  });
+});
+
+describe('validate', () => {
+  it('says what is valid, and as data', async () => {
+    expect((await runMain(['validate'])).out).toMatch(
+      /^bank-marketing is valid: \d+ features, version \d+\n$/,
+    );
+    expect(JSON.parse((await runMain(['validate', '--json'])).out).data).toMatchObject({
+      name: 'bank-marketing',
+    });
+  });
+
+  it('prints the JSON Schema', async () => {
+    expect(JSON.parse((await runMain(['validate', '--schema'])).out)).toHaveProperty('properties');
+  });
+
+  it('names the file and every problem of a blueprint', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'bad.json'), '{"name":"a b"}');
+    const { code, err } = await runMain(['validate', 'bad.json', '--cwd', folder]);
+    expect(code).toBe(3);
+    expect(err).toMatch(/bad\.json.*: name: must be .*\[blueprint\/bad-format\]/);
+    expect(err).toMatch(/bad\.json.*: source: is required/);
+  });
+});
+
+describe('the program', () => {
+  it('starts through a symbolic link, in a folder with a broken tsconfig.json, and survives a reader that leaves', () => {
+    const folder = tempDir();
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(resolve('bin/mlops.mjs'), join(folder, 'bin/mlops'));
+    writeFileSync(join(folder, 'tsconfig.json'), '{ broken');
+    const run = (command: string) => spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect(run('bin/mlops validate')).toMatchObject({ status: 0, stderr: '' });
+    expect(run('bin/mlops validate --schema | true').stderr).toBe('');
+  });
+});

@@ -1,0 +1,81 @@
+import { PGlite } from '@electric-sql/pglite';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Feed, requestsOf } from '../../lambdas/local/feed.ts';
+import { createTable, insertRows } from '../../lambdas/local/source-table.ts';
+import { count, dateOf, plural } from '../../lambdas/local/words.ts';
+import { CONFIG } from '../score/fixture.ts';
+
+const FEED: Feed = {
+  table: {
+    name: 't',
+    ddl: '',
+    columns: ['client', 'at', 'age', 'job', 'housing', 'called', 'ssn', 'salary', 'y'],
+  },
+  rows: [
+    [7, '2020-01-01', 44, 'nurse', true, '2020-01-01T10:00:00Z', '12', 1000, 'yes'],
+    [8, '2020-01-02', null, 'baker', false, null, '13', 2000, 'no'],
+  ],
+  origin: 'generated',
+  times: Float64Array.of(0, 1),
+  historyEnd: 0,
+};
+
+it('names each feature by its own column, the key as id, and nothing else of the row', () => {
+  expect(JSON.parse(requestsOf(FEED, CONFIG)(0))).toEqual({
+    id: '7',
+    features: {
+      age: 44,
+      job: 'nurse',
+      housing: true,
+      called: '2020-01-01T10:00:00Z',
+      ssn_length: '12',
+      salary: 1000,
+    },
+  });
+});
+
+it('sends a missing value as null', () => {
+  expect(JSON.parse(requestsOf(FEED, CONFIG)(1)).features).toMatchObject({ age: null, called: null });
+});
+
+it('changes one feature in every n-th request during an incident', () => {
+  const incident = { feature: 'job', value: 'astronaut', every: 2 };
+  const jobs = [0, 1].map((row) => JSON.parse(requestsOf(FEED, CONFIG)(row, incident)).features.job);
+  expect(jobs).toEqual(['astronaut', 'baker']);
+});
+
+it('puts every text into the database as it is', async () => {
+  const database = await PGlite.create();
+  const table = {
+    name: 't',
+    ddl: 'create table t (id int, text text, flag boolean)',
+    columns: ['id', 'text', 'flag'],
+  };
+  await createTable(database, table);
+  const character = fc.constantFrom('\\', '\t', '\n', '\r', 'N', '.', ' ', 'é', '𝄞', '"', ',');
+  const texts = fc.array(fc.option(fc.string({ unit: character })), { maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(texts, async (values) => {
+      await database.exec('delete from t');
+      await insertRows(
+        database,
+        table,
+        values.map((text, id) => [id, text, id % 2 === 0]),
+      );
+      const { rows } = await database.query('select text, flag from t order by id');
+      expect(rows).toEqual(values.map((text, id) => ({ text, flag: id % 2 === 0 })));
+    }),
+    { numRuns: 30 },
+  );
+  await database.close();
+});
+
+it('writes numbers, dates and plurals for people', () => {
+  expect([count(45_211), dateOf(0), plural(1, 'row'), plural(1_200, 'row')]).toEqual([
+    '45,211',
+    '1970-01-01',
+    '1 row',
+    '1,200 rows',
+  ]);
+});

@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { alone, beginRun, readRunRecord } from '../../lambdas/local/run-folder.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const PLAN = { model: 'churn', scenario: 'drift', seed: 1 };
+
+describe('beginRun', () => {
+  it('removes what an earlier run left and nothing else', () => {
+    const root = join(tempDir(), 'churn');
+    beginRun(root, PLAN);
+    mkdirSync(join(root, 'store/objects'), { recursive: true });
+    for (const name of ['summary.json', 'notes.txt']) writeFileSync(join(root, name), '{}');
+    beginRun(root, PLAN);
+    expect(['store', 'summary.json', 'notes.txt'].map((name) => existsSync(join(root, name)))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it.each(['', '{"kind": "somebody else\'s"}', '{"schemaVersion": 1', 'null'])(
+    'refuses a folder whose run.json is %j, and touches nothing',
+    (record) => {
+      const root = tempDir();
+      mkdirSync(join(root, 'store'));
+      writeFileSync(join(root, 'store/mine'), 'mine');
+      if (record !== '') writeFileSync(join(root, 'run.json'), record);
+      expect(() => beginRun(root, PLAN)).toThrow(expect.objectContaining({ code: 'local/not-ours' }));
+      expect(readFileSync(join(root, 'store/mine'), 'utf8')).toBe('mine');
+    },
+  );
+
+  it('notes how far the run has come', () => {
+    const root = tempDir();
+    expect(readRunRecord(root)).toBeNull();
+    const note = beginRun(root, PLAN);
+    expect(readRunRecord(root)).toMatchObject({ ...PLAN, state: 'running', reached: 'the beginning' });
+    note('window 3 of 9', 'failed');
+    expect(readRunRecord(root)).toMatchObject({ state: 'failed', reached: 'window 3 of 9' });
+  });
+});
+
+describe('alone', () => {
+  it('refuses a second one while the first is at work, and lets it in afterwards', async () => {
+    const root = join(tempDir(), 'churn');
+    await alone(root, () =>
+      expect(alone(root, async () => 'second')).rejects.toMatchObject({ code: 'local/busy' }),
+    );
+    expect(await alone(root, async () => 'second')).toBe('second');
+  });
+
+  it('passes on what the work throws, and lets the next one in', async () => {
+    const root = join(tempDir(), 'churn');
+    const busyStore = new RuntimeFailure('objects/busy', 'somewhere else');
+    await expect(alone(root, () => Promise.reject(busyStore))).rejects.toBe(busyStore);
+    expect(await alone(root, async () => 'next')).toBe('next');
+  });
+
+  it('fails as the file system does where no folder can be made', async () => {
+    const file = join(tempDir(), 'file');
+    writeFileSync(file, '');
+    await expect(alone(join(file, 'churn'), async () => 'never')).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+});

@@ -1,0 +1,304 @@
+import { describe, expect, it } from 'vitest';
+import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { rowTransformer } from '../../lambdas/core/features/transform.ts';
+import type { RowValue } from '../../lambdas/core/table.ts';
+import { toPrediction } from '../../lambdas/core/trees/objective.ts';
+import { scoreRow } from '../../lambdas/core/trees/score.ts';
+import { runMonitor } from '../../lambdas/monitor/monitor.ts';
+import { runRelease } from '../../lambdas/release/release.ts';
+import { listReports } from '../../lambdas/stores/drift-reports.ts';
+import { type Truth, writeTruth } from '../../lambdas/stores/truth.ts';
+import {
+  CONFIG,
+  createWorld,
+  DAY,
+  FEATURES,
+  rowsOf,
+  SECRET,
+  START,
+  type TestWorld,
+  treeModel,
+  uniform,
+  type VersionOptions,
+} from '../release/world.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const WINDOW = { from: START, to: START + 7 * DAY };
+
+/** A world in which version 1 serves. */
+async function serving(options: VersionOptions = {}): Promise<TestWorld> {
+  const world = createWorld(createObjectStore(tempDir()));
+  await world.register(options);
+  await runRelease(world.ports, CONFIG, { kind: 'approved', version: 1, changeExpected: false });
+  return world;
+}
+
+type Row = Readonly<Record<string, RowValue>>;
+
+/** A request like those that the profile knows, but for what `change` says. */
+function requests(change: (row: number) => Row = () => ({})): (row: number) => Row {
+  const table = rowsOf(1_000);
+  const column = (name: string) => (table.columns.get(name) as { values: Float64Array }).values; // numeric
+  return (row) => ({
+    age: column('age')[row % 1_000] ?? null,
+    job: row % 3 === 0 ? 'technician' : 'admin',
+    noise: column('noise')[row % 1_000] ?? null,
+    ...change(row),
+  });
+}
+
+const transform = rowTransformer(FEATURES);
+const model = treeModel();
+
+/** The score that version 1 gives to a request. */
+const scoreOf = (row: Row): number =>
+  toPrediction(model.objective, scoreRow(model, transform(new Map(Object.entries(row)))));
+
+const ageOf = ({ age }: Row) => (typeof age === 'number' ? age : null);
+
+async function answer(world: TestWorld, count: number, features = requests(), version = 1): Promise<void> {
+  await world.answer(version, count, {
+    at: START + DAY,
+    record: (row) => ({ features: features(row), score: scoreOf({ age: ageOf(features(row)) }) }),
+  });
+}
+
+describe('the monitor', () => {
+  it('has nothing to say before the first release', async () => {
+    const world = createWorld();
+    expect(await runMonitor(world.ports, CONFIG, WINDOW)).toBeUndefined();
+    expect(await listReports(world)).toEqual([]);
+  });
+
+  it('calls a window with fewer than the least rows insufficient and alarms nobody', async () => {
+    const world = await serving();
+    await answer(
+      world,
+      199,
+      requests(() => ({ age: 99 })),
+    );
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.drift).toMatchObject({ verdict: 'insufficient', rows: 199 });
+    expect([world.published, world.notified]).toEqual([[], []]);
+  });
+
+  it('calls a window without any answer insufficient', async () => {
+    const world = await serving();
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.drift).toMatchObject({ verdict: 'insufficient', rows: 0 });
+    expect(report?.answers).toEqual({ ok: 0, invalid: 0, error: 0 });
+  });
+
+  it('keeps requests like the reference stable, also where they come in many batches', async () => {
+    const world = await serving();
+    await answer(world, 5_000);
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.drift).toMatchObject({ verdict: 'stable', rows: 5_000 });
+    expect(report?.drift.features.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok']);
+    expect(report?.answers).toEqual({ ok: 5_000, invalid: 0, error: 0 });
+    expect(world.published).toEqual([]);
+    expect(await listReports(world)).toEqual([report]);
+  });
+
+  it('finds the feature that drifted, by name, publishes it under one id and tells people', async () => {
+    const world = await serving();
+    const next = uniform(11);
+    await answer(
+      world,
+      400,
+      requests(() => ({ age: 80 + 20 * next() })),
+    );
+    for (let delivery = 0; delivery < 2; delivery += 1) {
+      const report = await runMonitor(world.ports, CONFIG, WINDOW);
+      expect(report?.drift.verdict).toBe('drifted');
+      expect(report?.drift.features[0]).toMatchObject({ name: 'age', verdict: 'alert' });
+      expect(report?.drift.features.slice(1).map(({ verdict }) => verdict)).toEqual(['ok', 'ok']);
+    }
+    expect(world.published[0]).toEqual({
+      id: `drift.detected:1:${WINDOW.to}`,
+      type: 'drift.detected',
+      model: 'bank-marketing',
+      at: WINDOW.to,
+      detail: { version: 1, features: 'age', ...WINDOW },
+    });
+    expect(new Set(world.published.map(({ id }) => id)).size).toBe(1);
+    expect(world.notified[0]?.body).toContain('age');
+    expect(await listReports(world)).toHaveLength(1);
+  });
+
+  it('finds a decisive feature that the trees read one category at a time', async () => {
+    const world = await serving();
+    await answer(
+      world,
+      400,
+      requests(() => ({ job: 'astronaut' })),
+    );
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.drift).toMatchObject({ verdict: 'drifted', features: [{ name: 'job' }, {}, {}] });
+  });
+
+  it('names the scores where they moved and no feature did', async () => {
+    const world = await serving();
+    const features = requests();
+    await world.answer(1, 400, {
+      at: START + DAY,
+      record: (row) => ({ features: features(row), score: 0.99 }),
+    });
+    expect((await runMonitor(world.ports, CONFIG, WINDOW))?.drift.verdict).toBe('drifted');
+    expect(world.published[0]?.detail.features).toBe('the scores');
+  });
+
+  it('tells the drift of a feature that no tree reads, and stays calm', async () => {
+    const world = await serving();
+    const config: ModelConfig = {
+      ...CONFIG,
+      monitoring: { ...CONFIG.monitoring, drift: { ...CONFIG.monitoring.drift, driftedShare: 0.9 } },
+    };
+    await answer(
+      world,
+      400,
+      requests(() => ({ noise: 500 })),
+    );
+    const report = await runMonitor(world.ports, config, WINDOW);
+    expect(report?.drift).toMatchObject({
+      verdict: 'stable',
+      features: [{ name: 'noise', verdict: 'alert' }, {}, {}],
+    });
+    expect(world.published).toEqual([]);
+  });
+
+  it('leaves out what must not be captured, and what the blueprint does not monitor', async () => {
+    const world = await serving();
+    const [age, job, noise] = CONFIG.features.fields;
+    if (age === undefined || job === undefined || noise === undefined) throw new TypeError('three features');
+    const config: ModelConfig = {
+      ...CONFIG,
+      source: { ...CONFIG.source, sensitive: ['age'] },
+      features: { version: 1, fields: [age, { ...job, monitor: false }, noise] },
+    };
+    await answer(world, 400);
+    const report = await runMonitor(world.ports, config, WINDOW);
+    expect(report?.drift.features.map(({ name }) => name)).toEqual(['noise']);
+  });
+
+  it('counts a value of the wrong kind, and an absent one, as missing', async () => {
+    const world = await serving();
+    await answer(
+      world,
+      400,
+      requests((row) => (row % 2 === 0 ? { age: 'forty', job: 7 } : { age: null, job: null })),
+    );
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    const missing = new Map(report?.drift.features.map(({ name, missingShare }) => [name, missingShare]));
+    expect(missing).toEqual(
+      new Map([
+        ['age', 1],
+        ['job', 1],
+        ['noise', 0],
+      ]),
+    );
+  });
+
+  it('counts answers of the champion in the window, each once, by status, sampled features only', async () => {
+    const world = await serving();
+    await answer(world, 250);
+    await answer(
+      world,
+      300,
+      requests(() => ({ age: 1 })),
+      2,
+    );
+    await world.answer(1, 30, { invalid: 20, at: START + 2 * DAY });
+    await world.answer(1, 10, { at: START - DAY });
+    await world.answer(1, 10, { at: WINDOW.to });
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.answers).toEqual({ ok: 260, invalid: 20, error: 0 });
+    expect(report?.drift.rows).toBe(250);
+  });
+
+  it('refuses a bundle that was changed', async () => {
+    const world = await serving();
+    await world.objects.write('models/1/profile.json', [Buffer.from('{"schemaVersion":1}')]);
+    await expect(runMonitor(world.ports, CONFIG, WINDOW)).rejects.toMatchObject({
+      code: 'bundle/digest-mismatch',
+    });
+  });
+
+  it('writes no feature value into a log line, an event or a notification', async () => {
+    const world = await serving();
+    await answer(
+      world,
+      400,
+      requests(() => ({ job: SECRET })),
+    );
+    expect((await runMonitor(world.ports, CONFIG, WINDOW))?.drift.verdict).toBe('drifted');
+    expect(JSON.stringify([world.log, world.published, world.notified])).not.toContain(SECRET);
+    expect(JSON.stringify(await listReports(world))).not.toContain(SECRET);
+  });
+});
+
+describe('performance in a window', () => {
+  /** Answers of ids k0, k1 …: high scores for odd ones. */
+  async function answered(world: TestWorld, count: number): Promise<void> {
+    const features = requests();
+    await world.answer(1, count, {
+      at: START + DAY,
+      record: (row) => ({ id: `k${row}`, features: features(row), score: row % 2 === 1 ? 0.9 : 0.1 }),
+    });
+  }
+  const truths = (count: number, label = (row: number) => row % 2): Truth[] =>
+    Array.from({ length: count }, (_, row) => ({ id: `k${row}`, at: START + DAY, label: label(row) }));
+
+  it('is measured on the answers whose outcome is known', async () => {
+    const world = await serving();
+    await answered(world, 400);
+    await writeTruth(world, 'r1', WINDOW.to, [...truths(300), { id: 'nobody', at: START + DAY, label: 1 }]);
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.performance).toMatchObject({ outcomes: 300, metrics: { auc: { value: 1 } } });
+  });
+
+  it('is null while too few outcomes are known, and there once the late ones came', async () => {
+    const world = await serving();
+    await answered(world, 400);
+    await writeTruth(world, 'r1', WINDOW.to, truths(199));
+    expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance).toBeNull();
+    await writeTruth(world, 'r2', WINDOW.to + 20 * DAY, truths(400).slice(199));
+    expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance?.outcomes).toBe(400);
+  });
+
+  it('takes the outcome that was read last, whatever the runs are called', async () => {
+    const world = await serving();
+    await answered(world, 400);
+    await writeTruth(
+      world,
+      'z-first',
+      WINDOW.to,
+      truths(400, (row) => 1 - (row % 2)),
+    );
+    await writeTruth(world, 'a-second', WINDOW.to + 1, truths(400));
+    expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance?.metrics.auc?.value).toBe(1);
+  });
+
+  it('leaves out answers without a score', async () => {
+    const world = await serving();
+    await world.answer(1, 250, { invalid: 250, at: START + DAY, record: (row) => ({ id: `k${row}` }) });
+    await writeTruth(world, 'r1', WINDOW.to, truths(250));
+    expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance).toBeNull();
+  });
+});
+
+describe('a profile', () => {
+  it('without scores, and with labels, is compared by what it has', async () => {
+    const world = await serving({ features: FEATURES, outputs: 'labels' });
+    const features = requests();
+    await world.answer(1, 400, {
+      at: START + DAY,
+      record: (row) => ({ id: `k${row}`, features: features(row), score: 0.9 }),
+    });
+    const labels = Array.from({ length: 400 }, (_, row) => ({ id: `k${row}`, at: START + DAY, label: 1 }));
+    await writeTruth(world, 'r1', WINDOW.to, labels);
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.drift).toMatchObject({ verdict: 'stable', score: null, label: { verdict: 'alert' } });
+  });
+});

@@ -1,0 +1,94 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { measureChunks, readGzip, writeGzip } from '../../lambdas/stores/gzip.ts';
+import { sha256 } from '../../lambdas/stores/json.ts';
+import { memoryObjects } from './crash.ts';
+
+const TEXT = 'a line\n'.repeat(5000);
+const chunks = [Buffer.from(TEXT.slice(0, 10)), Buffer.from(TEXT.slice(10))];
+
+async function textOf(source: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of source) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+describe('a compressed object', () => {
+  test('is read back, and has the size and digest of its uncompressed bytes', async () => {
+    const objects = memoryObjects();
+    const written = await writeGzip(objects, 'x.gz', chunks);
+    expect(written).toEqual({ bytes: TEXT.length, sha256: sha256(TEXT) });
+    expect(measureChunks(chunks)).toEqual(written);
+    expect(gunzipSync(objects.files.get('x.gz') ?? '').toString()).toBe(TEXT);
+    expect(await textOf(readGzip(objects, 'x.gz', written.sha256))).toBe(TEXT);
+  });
+
+  test('of nothing is an object too', async () => {
+    const objects = memoryObjects();
+    const { bytes, sha256: digest } = await writeGzip(objects, 'x.gz', []);
+    expect(bytes).toBe(0);
+    expect(await textOf(readGzip(objects, 'x.gz', digest))).toBe('');
+  });
+
+  test.each([
+    ['is absent', undefined, 'store/missing'],
+    ['is not compressed', Buffer.from(TEXT), 'store/corrupt'],
+    ['was cut off', gzipSync(TEXT).subarray(0, -9), 'store/corrupt'],
+    ['is another', gzipSync('other'), 'store/corrupt'],
+  ])('fails when it %s', async (_, bytes, code) => {
+    const objects = memoryObjects();
+    if (bytes !== undefined) await objects.write('x.gz', [bytes]);
+    await expect(textOf(readGzip(objects, 'x.gz', sha256(TEXT)))).rejects.toMatchObject({ code });
+  });
+
+  test('fails as its store does, which may pass, and not as if it were corrupt', async () => {
+    const cause = new RuntimeFailure('objects/busy', 'slow down', { retryable: true });
+    const read = async () =>
+      (async function* () {
+        yield gzipSync(TEXT).subarray(0, 20);
+        throw cause;
+      })();
+    await expect(textOf(readGzip({ ...memoryObjects(), read }, 'x.gz', ''))).rejects.toBe(cause);
+  });
+});
+
+describe('a source that is compressed', () => {
+  /** Endless; says when it was let go. */
+  function endless() {
+    const state = { closed: false };
+    async function* source() {
+      try {
+        for (;;) yield Buffer.from(TEXT);
+      } finally {
+        state.closed = true;
+      }
+    }
+    return { state, source: source() };
+  }
+
+  test('is let go when the store fails, whether or not it had begun to read', async () => {
+    const cause = new Error('disk full');
+    for (const reads of [true, false]) {
+      const { state, source } = endless();
+      const write = async (_: string, given: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
+        if (reads) for await (const __ of given) break;
+        throw cause;
+      };
+      await expect(writeGzip({ ...memoryObjects(), write }, 'x.gz', source)).rejects.toBe(cause);
+      for (let turn = 0; turn < 100 && !state.closed; turn += 1) await new Promise(setImmediate);
+      expect(state.closed).toBe(true);
+    }
+  });
+
+  test('fails the write with its own error, and nothing is there', async () => {
+    const objects = memoryObjects();
+    const cause = new Error('connection lost');
+    const source = (async function* () {
+      yield Buffer.from(TEXT);
+      throw cause;
+    })();
+    await expect(writeGzip(objects, 'x.gz', source)).rejects.toBe(cause);
+    expect(objects.files.size).toBe(0);
+  });
+});

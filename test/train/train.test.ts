@@ -1,0 +1,306 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { numbersOf, textsOf } from '../../lambdas/core/rows.ts';
+import { readModel } from '../../lambdas/core/trees/model-file.ts';
+import { readCandidate, readRun } from '../../lambdas/stores/runs.ts';
+import { readSnapshot } from '../../lambdas/stores/snapshots.ts';
+import { loadTrainingSet } from '../../lambdas/stores/training-set.ts';
+import { runTrain } from '../../lambdas/train/train.ts';
+import {
+  configOf,
+  contentOf,
+  DAY,
+  END,
+  FIELDS,
+  localPorts,
+  makeRows,
+  memoryPorts,
+  recording,
+  type SourceRow,
+  START,
+} from '../prepare/world.ts';
+import { crashing, memoryObjects } from '../stores/crash.ts';
+import { IDENTITY, INPUT, ingestRows, trainOn } from './steps.ts';
+
+const ROWS = makeRows(400);
+
+const files = ['model.ubj', 'features.json', 'profile.json', 'metrics.json'] as const;
+
+/** What training on these rows gives, file by file. */
+async function produce(config: ModelConfig, rows: readonly SourceRow[] = ROWS) {
+  const ports = memoryPorts();
+  const record = await trainOn(ports, config, rows);
+  const bytes = async (name: string) =>
+    Buffer.from((await ports.objects.get(`runs/run-1/${name}`))?.bytes ?? []).toString('base64');
+  const [model, features, profile, metrics] = await Promise.all(files.map(bytes));
+  const candidate = await readCandidate(ports, 'run-1');
+  return { ports, record, model, features, profile, metrics, rounds: candidate?.metrics.rounds };
+}
+
+describe('training', () => {
+  test('learns from the older rows and records what it did', async () => {
+    const ports = localPorts();
+    const config = configOf();
+    const progress: string[] = [];
+    await ingestRows(ports, config, ROWS);
+    const record = await runTrain(ports, config, IDENTITY, INPUT, (done, total) =>
+      progress.push(`${done}/${total}`),
+    );
+    expect(progress).toEqual(['1/6', '2/6', '3/6', '4/6', '5/6', '6/6']);
+    expect(record).toMatchObject({
+      ...IDENTITY,
+      runId: 'run-1',
+      trigger: 'first',
+      fence: 1,
+      status: 'succeeded',
+      data: {
+        snapshotId: 'run-1',
+        trainRows: 320,
+        holdoutRows: 80,
+        window: { from: new Date(START).toISOString(), to: END },
+      },
+      metrics: {},
+      seed: 1,
+    });
+    expect(await readRun(ports, 'run-1')).toEqual(record);
+    expect((await readSnapshot(ports, 'run-1'))?.sha256).toBe(record.data.sha256);
+    const candidate = await readCandidate(ports, 'run-1');
+    expect(readModel(candidate?.model ?? Buffer.of()).featureNames).toEqual(FIELDS.map(({ name }) => name));
+    expect(candidate?.metrics.importance[0]?.feature).toMatch(/age|job/);
+  });
+
+  test('gives the same bytes on every machine, and others with another seed where rows are sampled', async () => {
+    const sampled = (seed: number) =>
+      produce(configOf({ training: { seed }, parameters: { subsample: 0.5 } }));
+    const [first, again, other] = [await sampled(1), await sampled(1), await sampled(2)];
+    expect(again.record.data.sha256).toBe(first.record.data.sha256);
+    expect(files.map((_, i) => [again.model, again.features, again.profile, again.metrics][i])).toEqual([
+      first.model,
+      first.features,
+      first.profile,
+      first.metrics,
+    ]);
+    expect(other.model).not.toBe(first.model);
+    expect(other.features).toBe(first.features);
+  });
+
+  test('learns a number, and measures the stopping rows by it', async () => {
+    const { record, rounds, ports } = await produce(
+      configOf({
+        problem: { type: 'regression', label: 'amount' },
+        parameters: { rounds: 30, earlyStoppingRounds: 5 },
+      }),
+    );
+    expect(Object.keys(record.metrics)).toEqual(['rmse']);
+    expect(rounds).toBeGreaterThan(5);
+    const holdout = (await ports.objects.get('snapshots/run-1/holdout.csv.gz'))?.bytes ?? Buffer.of();
+    const labels = gunzipSync(holdout).toString().trimEnd().split('\n').map(parseFloat);
+    expect(labels).toEqual(ROWS.slice(320).map(({ amount }) => Number(amount)));
+  });
+
+  test('fails on one class, leaving no candidate', async () => {
+    const ports = memoryPorts();
+    await expect(
+      trainOn(
+        ports,
+        configOf(),
+        ROWS.map((row) => ({ ...row, y: 'no' })),
+      ),
+    ).rejects.toMatchObject({ code: 'training/one-class' });
+    expect(await readCandidate(ports, 'run-1')).toBeUndefined();
+    expect(await readRun(ports, 'run-1')).toBeUndefined();
+  });
+});
+
+describe('the rows that training sees', () => {
+  const load = async (config: ModelConfig, rows: readonly SourceRow[] = ROWS) => {
+    const ports = memoryPorts();
+    await ingestRows(ports, config, rows);
+    const { table, split, labels, window } = await loadTrainingSet(ports, config, {
+      runId: 'run-1',
+      to: END,
+    });
+    const key = textsOf(table, 'client');
+    const times = numbersOf(table, 'at');
+    const side = (positions: Int32Array) =>
+      [...positions].map((row) => ({ key: key(row), at: times[row] ?? 0 }));
+    return { train: side(split.train), holdout: side(split.holdout), labels, window };
+  };
+  /** Some clients come again, late. */
+  const returning = ROWS.map((row, i) => (i % 10 === 0 ? { ...row, client: `client-${i % 50}` } : row));
+
+  test.each(['time', 'hash'] as const)(
+    'are others than those held out, by %s: no key is in both',
+    async (kind) => {
+      const config = configOf({ training: { split: { kind, holdoutShare: 0.25 } } });
+      const { train, holdout } = await load(config, returning);
+      const known = new Set(train.map(({ key }) => key));
+      expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
+      expect(holdout.length).toBeGreaterThan(70);
+      if (kind === 'time') {
+        expect(Math.max(...train.map(({ at }) => at))).toBeLessThan(Math.min(...holdout.map(({ at }) => at)));
+      } else {
+        expect(train.length + holdout.length).toBe(400);
+        expect(Math.abs(holdout.length - 100)).toBeLessThan(30);
+      }
+    },
+  );
+
+  test('have a known outcome, and are of the window', async () => {
+    const unlabelled = ROWS.map((row, i) => (i % 4 === 3 ? { ...row, y: undefined } : row));
+    const { train, holdout, labels } = await load(configOf(), unlabelled);
+    expect([train.length, holdout.length]).toEqual([240, 60]);
+    expect([...labels]).toEqual(ROWS.filter((_, i) => i % 4 !== 3).map(({ y }) => (y === 'yes' ? 1 : 0)));
+
+    const newest = await load(configOf({ training: { window: { kind: 'rows', rows: 300 } } }));
+    expect([newest.train.length, newest.train[0]?.key]).toEqual([240, 'client-100']);
+
+    const end = Date.parse(END);
+    const hours = Math.ceil((end - START) / 3_600_000);
+    const recent = makeRows(400, { first: hours - 400 });
+    const days = await load(configOf({ training: { window: { kind: 'days', days: 12 } } }), recent);
+    expect(days.train.length + days.holdout.length).toBe(288);
+    expect(days.window.from).toBe(new Date(end - 12 * DAY).toISOString());
+  });
+
+  test('must be enough on both sides', async () => {
+    await expect(load(configOf(), ROWS.slice(0, 249))).resolves.toBeDefined();
+    await expect(load(configOf(), ROWS.slice(0, 240))).rejects.toMatchObject({
+      code: 'training/too-few-rows',
+    });
+    await expect(load(configOf(), [])).rejects.toMatchObject({ code: 'training/too-few-rows' });
+  });
+
+  test('stay the same when a later run ingests rows of the same time', async () => {
+    const ports = memoryPorts();
+    const config = configOf();
+    await ingestRows(ports, config, ROWS);
+    const read = () => loadTrainingSet(ports, config, { runId: 'run-1', to: END });
+    const before = await read();
+    const late = makeRows(300).map((row, i) => ({ ...row, client: `late-${i}`, y: 'no' }));
+    await ingestRows(ports, config, late, 'run-2');
+    expect(await read()).toEqual(before);
+    await expect(loadTrainingSet(ports, config, { runId: 'run-3', to: END })).rejects.toMatchObject({
+      code: 'features/nothing-ingested',
+    });
+  });
+});
+
+describe('rows held out', () => {
+  /** The last fifth, turned over: every feature and every outcome is another. */
+  const turned = ROWS.map((row, i) =>
+    i < 320
+      ? row
+      : {
+          ...row,
+          y: row.y === 'yes' ? 'no' : 'yes',
+          age: '119',
+          job: 'smith',
+          housing: undefined,
+          account: '-1e30',
+        },
+  );
+
+  test.each([
+    ['without early stopping', {}],
+    ['with early stopping', { rounds: 60, earlyStoppingRounds: 3 }],
+  ])('change no byte of features and trees, %s', async (_, parameters) => {
+    const config = configOf({ parameters });
+    const [own, other] = [await produce(config), await produce(config, turned)];
+    expect(other.features).toBe(own.features);
+    expect(other.model).toBe(own.model);
+    expect(other.metrics).toBe(own.metrics);
+    expect(other.record.data.sha256).not.toBe(own.record.data.sha256);
+  });
+
+  test('do not say when to stop: the newest training rows do', async () => {
+    const config = configOf({ parameters: { rounds: 60, eta: 0.5, earlyStoppingRounds: 3 } });
+    const own = await produce(config);
+    expect(own.rounds).toBeLessThan(60);
+    // Of 320 training rows the last 15 % are those from 272 on.
+    const stopping = ROWS.map((row, i) =>
+      i < 272 || i >= 320 ? row : { ...row, y: row.y === 'yes' ? 'no' : 'yes' },
+    );
+    const other = await produce(config, stopping);
+    expect(other.rounds).not.toBe(own.rounds);
+  });
+});
+
+describe('features that training writes', () => {
+  test('are those declared: neither the label, nor the key, nor what is excluded', async () => {
+    const { ports } = await produce(configOf());
+    const stored = await ports.objects.get('snapshots/run-1/columns.json');
+    const { columns } = JSON.parse(Buffer.from(stored?.bytes ?? []).toString()) as { columns: string[] };
+    expect(columns).toEqual(['label', 'age', 'job', 'housing', 'balance', 'nothing', 'same']);
+    // A canary that says what the outcome is, and that nobody declared, teaches nothing.
+    const canary = await produce(
+      configOf(),
+      ROWS.map((row) => ({ ...row, amount: row.y === 'yes' ? '1' : '0' })),
+    );
+    expect(canary.model).toBe((await produce(configOf())).model);
+  });
+});
+
+describe('the same run again', () => {
+  test('writes nothing', async () => {
+    const ports = localPorts();
+    const record = await trainOn(ports, configOf(), ROWS);
+    const before = await contentOf(ports.objects);
+    const objects = recording(ports.objects);
+    expect(await runTrain({ ...ports, objects }, configOf(), IDENTITY, INPUT)).toEqual(record);
+    expect(objects.written).toEqual([]);
+    expect(await contentOf(ports.objects)).toEqual(before);
+  });
+
+  test('with other code fails and leaves the snapshot whole', async () => {
+    const objects = memoryObjects();
+    const ports = memoryPorts(objects);
+    await trainOn(ports, configOf(), ROWS);
+    await objects.delete('runs/run-1.json');
+    const before = await contentOf(objects);
+    const fields = FIELDS.slice(1);
+    await expect(runTrain(ports, configOf({ features: { fields } }), IDENTITY, INPUT)).rejects.toMatchObject({
+      code: 'snapshot/changed',
+    });
+    await expect(
+      runTrain(ports, configOf({ parameters: { rounds: 5 } }), IDENTITY, INPUT),
+    ).rejects.toMatchObject({
+      code: 'run/not-reproducible',
+    });
+    expect(await contentOf(objects)).toEqual(before);
+  });
+
+  test.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
+    const config = configOf({ parameters: { rounds: 2 } });
+    const prepared = memoryObjects();
+    await ingestRows(memoryPorts(prepared), config, ROWS);
+    const run = async (at: number) => {
+      const objects = memoryObjects();
+      for (const [key, bytes] of prepared.files) await objects.write(key, [bytes]);
+      const ports = memoryPorts(objects);
+      const mortal = { ...ports, objects: crashing(objects, { calls: 0 }, { at, when }) };
+      const died = await runTrain(mortal, config, IDENTITY, INPUT).then(
+        () => false,
+        () => true,
+      );
+      // A snapshot that can be read is whole; a record says that the candidate is.
+      const snapshot = await readSnapshot(ports, 'run-1');
+      if (snapshot !== undefined) {
+        for (const name of ['train.csv.gz', 'holdout.csv.gz', 'columns.json', 'features.json'])
+          expect(objects.files.has(`snapshots/run-1/${name}`)).toBe(true);
+      }
+      if (await readRun(ports, 'run-1')) expect(await readCandidate(ports, 'run-1')).toBeDefined();
+      await runTrain(ports, config, IDENTITY, INPUT);
+      return { died, content: await contentOf(objects) };
+    };
+    const { content } = await run(Number.POSITIVE_INFINITY);
+    let deaths = 0;
+    for (; ; deaths += 1) {
+      const crashed = await run(deaths);
+      expect(crashed.content).toEqual(content);
+      if (!crashed.died) break;
+    }
+    expect(deaths).toBeGreaterThanOrEqual(12);
+  });
+});
