@@ -100,5 +100,8 @@ function selectedWords(query: string): readonly string[] | 'all' {
   );
 }
 
-/** The name in double quotes that begins here. */
-const quotedName = (query: string, at: number): string => query.slice(at + 1, query.indexOf('"', at + 1));
+/** The name in double quotes whose token begins here; `U&` may stand before them. */
+function quotedName(query: string, at: number): string {
+  const begin = query.indexOf('"', at) + 1;
+  return query.slice(begin, query.indexOf('"', begin));
+}

@@ -1,9 +1,8 @@
 /**
- * Tails and quantiles of the distributions that drift tests and intervals need, over stdlib's incomplete
- * gamma and beta functions (same bits on every machine, see math.ts; within 1e-13 of SciPy in the tests).
+ * Tails of the distributions that drift tests and intervals need, over stdlib's incomplete gamma function (same
+ * bits on every machine, see math.ts; within 1e-13 of SciPy in the tests).
  */
 
-import betaincinv from '@stdlib/math-base-special-betaincinv';
 import gammainc from '@stdlib/math-base-special-gammainc';
 import { exp } from './math.ts';
 
@@ -13,11 +12,6 @@ export const Z95 = 1.959963984540054;
 /** P(X > x) of the chi-square distribution with `degrees` degrees of freedom, at least 1. */
 export function chiSquareTail(x: number, degrees: number): number {
   return gammainc(x / 2, degrees / 2, true, true);
-}
-
-/** The p-quantile of the beta distribution with shapes a and b, both above 0. */
-export function betaQuantile(p: number, a: number, b: number): number {
-  return betaincinv(p, a, b);
 }
 
 /**

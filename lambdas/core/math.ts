@@ -9,7 +9,6 @@
  */
 
 import stdlibExp from '@stdlib/math-base-special-exp';
-import stdlibExpm1 from '@stdlib/math-base-special-expm1';
 import stdlibLn from '@stdlib/math-base-special-ln';
 import stdlibLog1p from '@stdlib/math-base-special-log1p';
 
@@ -24,11 +23,3 @@ export const ln: (x: number) => number = stdlibLn;
 
 /** ln(1 + x), accurate near 0; -Infinity at -1, NaN below -1. */
 export const log1p: (x: number) => number = stdlibLog1p;
-
-/** e to the power x, minus 1, accurate near 0. */
-export const expm1: (x: number) => number = stdlibExpm1;
-
-/** The logarithm to base 2, as ln(x) / ln(2): within 2 ulp, not exact at powers of two. */
-export function log2(x: number): number {
-  return stdlibLn(x) / LN2;
-}

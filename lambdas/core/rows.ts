@@ -8,12 +8,15 @@ export function takeRows(table: Table, rows: Int32Array): Table {
 }
 
 function takeColumn(column: Column, rows: Int32Array): Column {
+  // Loops: `from` with a function takes ten times as long.
   if (column.kind === 'numeric') {
-    const { values } = column;
-    return { kind: 'numeric', values: Float64Array.from(rows, (row) => values[row] ?? Number.NaN) };
+    const values = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i += 1) values[i] = column.values[rows[i] as number] ?? Number.NaN; // i < length
+    return { kind: 'numeric', values };
   }
-  const { codes, dictionary } = column;
-  return { kind: 'category', codes: Int32Array.from(rows, (row) => codes[row] ?? -1), dictionary };
+  const codes = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i += 1) codes[i] = column.codes[rows[i] as number] ?? -1; // i < length
+  return { kind: 'category', codes, dictionary: column.dictionary };
 }
 
 /**

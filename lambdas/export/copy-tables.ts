@@ -65,7 +65,7 @@ async function copyRows(
   let rows = 0;
   try {
     const parts = await writeParts(ports.objects, snapshot.stream(query), {
-      keyOf: (index) => partKey(input, index, step),
+      keyOf: (index) => partKey({ ...input, snapshot: snapshot.id }, index, step),
       partBytes: config.partBytes ?? PART_BYTES,
       onProgress: (count) => {
         rows = count;

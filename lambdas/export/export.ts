@@ -1,4 +1,3 @@
-import { RuntimeFailure } from '../core/errors.ts';
 import { type ExportManifest, previousExport, readExport, writeManifest } from '../stores/exports.ts';
 import { sha256 } from '../stores/json.ts';
 import { checkInput } from './check-input.ts';
@@ -9,11 +8,11 @@ import { copyTables, planExport } from './copy-tables.ts';
  * Copies what the steps select from the database into the object store, without parsing a row.
  *
  * All is read in one read-only snapshot, and the manifest is written last. A run that has its manifest reads nothing
- * again; a run that stopped anywhere before writes its parts anew.
+ * again; a run that stopped anywhere before writes its parts anew. Of two deliveries at once the first to end counts.
  *
  * @throws InvalidInput for steps or an input that cannot be; RuntimeFailure `export/missing-column`,
- *   `export/duplicate-column`, `export/type-changed`, `export/no-rows`, `export/overtaken`, and what the database and
- *   the object store throw
+ *   `export/duplicate-column`, `export/type-changed`, `export/no-rows`, and what the database and the object store
+ *   throw
  */
 export async function runExport({ ports, config, input }: ExportArguments): Promise<ExportManifest> {
   checkInput(input);
@@ -35,7 +34,8 @@ export async function runExport({ ports, config, input }: ExportArguments): Prom
       const { table, steps } = await copyTables(snapshot, plan, args, previous?.columns);
       const head = { schemaVersion: 1, runId, snapshot: snapshot.id, queryHash, window } as const;
       const manifest: ExportManifest = { ...head, ...table, steps };
-      if (!(await writeManifest(ports, manifest))) throw overtaken(runId);
+      if (!(await writeManifest(ports, manifest)))
+        return (await readExport(ports.objects, input)) ?? manifest;
       ports.logger.info('export.done', {
         model: config.model,
         runId,
@@ -48,11 +48,4 @@ export async function runExport({ ports, config, input }: ExportArguments): Prom
   } finally {
     await source.close();
   }
-}
-
-/** Both have written the same keys, so that the other's manifest may now name parts of ours. */
-function overtaken(runId: string): RuntimeFailure {
-  return new RuntimeFailure('export/overtaken', `run ${runId} was exported twice at once`, {
-    fix: 'start a new run',
-  });
 }

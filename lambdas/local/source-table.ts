@@ -31,7 +31,8 @@ export async function insertRows(
 /** PostgreSQL's text format: tabs between values, `\N` for NULL (postgresql.org/docs/current/sql-copy.html). */
 function encodeValue(value: RowValue): string {
   if (value === null) return '\\N';
-  return String(value).replace(/[\\\t\n\r]/g, (special) => ESCAPES[special] ?? special);
+  // The pattern matches the keys of ESCAPES and nothing else.
+  return String(value).replace(/[\\\t\n\r]/g, (special) => ESCAPES[special] as string);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

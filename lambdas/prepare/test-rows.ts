@@ -33,15 +33,18 @@ export function testRows(table: Table, config: ModelConfig, reference?: Referenc
     if (!failures.has(row)) failures.set(row, { code, column });
   for (const row of duplicates(table, config, failures))
     failures.set(row, { code: 'prepare/duplicate', column: config.source.key });
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
-  const good = takeRows(
-    table,
-    rows.filter((row) => !failures.has(row)),
-  );
+  const good = failures.size === 0 ? table : takeRows(table, otherRows(table.rows, failures));
   const bad = [...failures]
     .sort(([a], [b]) => a - b)
     .map(([row, failure]) => ({ part: null, line: null, ...failure, raw: rawRow(table, row, config) }));
   return { good, bad, problems: testData(good, config.features, reference).problems };
+}
+
+function otherRows(rows: number, failed: ReadonlyMap<number, Failure>): Int32Array {
+  const others = new Int32Array(rows - failed.size);
+  let count = 0;
+  for (let row = 0; row < rows; row += 1) if (!failed.has(row)) others[count++] = row;
+  return others;
 }
 
 function* testIdentity(table: Table, { source }: ModelConfig): Generator<[number, Failure]> {

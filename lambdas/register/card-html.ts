@@ -3,6 +3,7 @@
  * tables with captions and scopes, light, dark and print.
  */
 
+import { escapeHtml } from '../core/html.ts';
 import type { Estimate, Metrics } from '../stores/runs.ts';
 import type { ModelCard } from './card.ts';
 
@@ -198,16 +199,4 @@ function estimate(metric: Estimate | undefined): string {
 /** Four significant digits; whole numbers as they are. */
 function formatNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

@@ -6,7 +6,7 @@
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
 import { readGzip, writeGzip } from './gzip.ts';
-import { RowScanner } from './row-scanner.ts';
+import { RowCounter } from './row-counter.ts';
 
 export interface ExportPart {
   readonly key: string;
@@ -38,7 +38,7 @@ export async function writeParts(
   { keyOf, partBytes, onProgress }: PartsOptions,
 ): Promise<ExportPart[]> {
   const source = chunks[Symbol.asyncIterator]();
-  const scanner = new RowScanner();
+  const counter = new RowCounter();
   try {
     const { header, rest } = await takeHeader(source);
     /** Bytes that belong to the next part and have been scanned: the beginning of a row. */
@@ -52,8 +52,8 @@ export async function writeParts(
       held = new Uint8Array(0);
       while (next !== undefined) {
         const chunk: Uint8Array = next;
-        const end = scanner.scan(chunk);
-        onProgress?.(scanner.rows);
+        const end = counter.scan(chunk);
+        onProgress?.(counter.rows);
         next = await nextChunk(source);
         bytes += chunk.byteLength;
         if (end > 0 && bytes >= partBytes) {
@@ -67,12 +67,12 @@ export async function writeParts(
 
     const parts: ExportPart[] = [];
     do {
-      const before = scanner.rows;
+      const before = counter.rows;
       const key = keyOf(parts.length);
       const written = await writeGzip(objects, key, onePart());
-      parts.push({ key, ...written, rows: scanner.rows - before });
+      parts.push({ key, ...written, rows: counter.rows - before });
     } while (next !== undefined || held.byteLength > 0);
-    if (scanner.unfinished > 0) throw truncated();
+    if (counter.unfinished > 0) throw truncated();
     return parts;
   } finally {
     // Lets go of the database when the store fails.
@@ -89,11 +89,11 @@ export async function* readPart(
   objects: Ports['objects'],
   { key, bytes, rows, sha256 }: ExportPart,
 ): AsyncGenerator<Uint8Array> {
-  const scanner = new RowScanner();
+  const counter = new RowCounter();
   let read = 0;
   try {
     for await (const chunk of readGzip(objects, key, sha256)) {
-      scanner.scan(chunk);
+      counter.scan(chunk);
       read += chunk.byteLength;
       yield chunk;
     }
@@ -101,8 +101,8 @@ export async function* readPart(
     if (!(cause instanceof RuntimeFailure) || !cause.code.startsWith('store/')) throw cause;
     throw corrupt(cause.message, cause);
   }
-  if (read !== bytes || scanner.rows !== rows + 1) {
-    throw corrupt(`${key} has ${read} bytes and ${scanner.rows - 1} rows, not ${bytes} and ${rows}`);
+  if (read !== bytes || counter.rows !== rows + 1) {
+    throw corrupt(`${key} has ${read} bytes and ${counter.rows - 1} rows, not ${bytes} and ${rows}`);
   }
 }
 
@@ -110,12 +110,12 @@ export async function* readPart(
 async function takeHeader(
   source: AsyncIterator<Uint8Array>,
 ): Promise<{ readonly header: Uint8Array; readonly rest: Uint8Array }> {
-  const scanner = new RowScanner();
+  const counter = new RowCounter();
   const before: Uint8Array[] = [];
   for (;;) {
     const chunk = await nextChunk(source);
     if (chunk === undefined) throw truncated();
-    const end = scanner.scan(chunk, 1);
+    const end = counter.scan(chunk, 1);
     if (end > 0) {
       return { header: Buffer.concat([...before, chunk.subarray(0, end)]), rest: chunk.subarray(end) };
     }

@@ -1,11 +1,11 @@
 /**
- * Exports of the source database: `exports/<date>/<runId>/part-00000.csv.gz ...`, the rows of steps that are kept as
- * `step-<name>-00000.csv.gz ...` and, written last, `_manifest.json`: no manifest, no export.
+ * Exports of the source database: `exports/<date>/<runId>/part-<snapshot>-00000.csv.gz ...`, the rows of steps that
+ * are kept as `step-<name>-<snapshot>-00000.csv.gz ...` and, written last, `_manifest.json`: no manifest, no export.
  */
 
 import type { Ports } from '../ports/index.ts';
 import type { ExportPart } from './export-parts.ts';
-import { createFile, decodeJson, encodeJson } from './json.ts';
+import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
 
 export { type ExportPart, readPart } from './export-parts.ts';
@@ -52,10 +52,20 @@ export const exportFolder = ({ runId, to }: ExportRun): string => `${ROOT}${to.s
 
 const manifestKey = (run: ExportRun): string => `${exportFolder(run)}/${MANIFEST}`;
 
-/** @param step - Name of a step that is kept; without it the table's parts. */
-export function partKey(run: ExportRun, index: number, step?: string): string {
+/**
+ * Two deliveries of one run that read different snapshots write different keys, so that neither replaces a part that
+ * the other's manifest names.
+ *
+ * @param step - Name of a step that is kept; without it the table's parts.
+ */
+export function partKey(
+  run: ExportRun & Pick<ExportManifest, 'snapshot'>,
+  index: number,
+  step?: string,
+): string {
   const name = step === undefined ? 'part' : `step-${step}`;
-  return `${exportFolder(run)}/${name}-${String(index).padStart(5, '0')}.csv.gz`;
+  const snapshot = sha256(run.snapshot).slice(0, 8);
+  return `${exportFolder(run)}/${name}-${snapshot}-${String(index).padStart(5, '0')}.csv.gz`;
 }
 
 /** The manifest of a run's export, or undefined while it is not whole. */

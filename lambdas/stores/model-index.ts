@@ -146,13 +146,6 @@ export function findEntry(index: ModelIndex, version: number): IndexEntry {
   });
 }
 
-/** The newest version whose bundle is whole, of one status or of any; a number without a bundle is never it. */
-export function latest(index: ModelIndex, status?: VersionStatus): RegisteredEntry | undefined {
-  return index.versions
-    .filter(isRegistered)
-    .findLast((entry) => status === undefined || entry.status === status);
-}
-
 export function isRegistered(entry: IndexEntry): entry is RegisteredEntry {
   return entry.digest !== null;
 }

@@ -133,15 +133,6 @@ export async function readRun(
   return stored && decodeJson<RunRecord>(stored.bytes, key, 1);
 }
 
-/** The records of all runs, in the order of their ids. */
-export async function* listRuns({ objects }: Pick<Ports, 'objects'>): AsyncGenerator<RunRecord> {
-  for await (const key of objects.list('runs/')) {
-    const runId = /^runs\/([^/]+)\.json$/.exec(key)?.[1];
-    const record = runId === undefined ? undefined : await readRun({ objects }, runId);
-    if (record !== undefined) yield record;
-  }
-}
-
 /**
  * Keeps what training produced. Delivered twice it has the effect of once.
  *

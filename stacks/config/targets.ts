@@ -39,7 +39,7 @@ export interface ResolvedRelease {
 }
 
 /** The strategy that runs and why, or the problem that it cannot. */
-export function resolveRelease({ serving }: Pick<Blueprint, 'serving'>): ResolvedRelease | Problem {
+export function resolveRelease({ serving }: Blueprint): ResolvedRelease | Problem {
   const { release, online } = serving;
   const strategy = resolveStrategy(serving, RUNNABLE.includes('canary'));
   if (!isRunnable(strategy))

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
 import { type Printed, runMain } from './run-main.ts';
-import './short-bank/blueprint.ts';
-import './short-bank/generate.ts';
+import { blueprint } from './short-bank/blueprint.ts';
+import { sample } from './short-bank/generate.ts';
 
 const MODEL = resolve('test/bin/short-bank/blueprint.ts');
 const STATE = '.mlops/local/bank-marketing/store/objects/release/state.json';
@@ -21,6 +21,8 @@ describe('after a local run', () => {
 
   it('the story is on standard error and the table on standard output, without control characters', () => {
     expect(local.code).toBe(0);
+    expect(local.err).toContain(`${blueprint.name}: ${blueprint.description}\n`);
+    expect(local.err).toContain(`rows arrive in table ${sample.table.name}: `);
     expect(local.err).toContain('✖ version 2 rolled back: ');
     expect(local.out).toMatch(/^1 +first|^ +1 +first/m);
     expect(local.out + local.err).not.toContain('\u001b');

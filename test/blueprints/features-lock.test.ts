@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkLock, nextLock, parseBlueprint, parseLock } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { fitFeatures } from '../../lambdas/core/features/fit.ts';
+import { specOf, tableOf, texts } from '../core/features/tables.ts';
 import { broken, validInput } from './valid.ts';
 
 const valid = parseBlueprint(validInput(), 'blueprint');
@@ -38,6 +40,15 @@ describe('checkLock', () => {
     ['3.impute', 'none'],
   ])('sees no change in a default that is written out: %s', (path, value) => {
     expect(checkLock(changed(`features.fields.${path}`, value), lock)).toEqual([]);
+  });
+
+  it('hashes the default that fitting goes by', () => {
+    const plan = valid.features.fields[1];
+    const table = tableOf({ plan: texts(Array.from({ length: 150 }, (_, row) => `tariff ${row}`)) });
+    const [absent] = fitFeatures(table, specOf({ kind: 'categorical', name: 'plan' })).fields;
+    const [filled] = fitFeatures(table, { version: 1, fields: plan === undefined ? [] : [plan] }).fields;
+    expect(plan).toMatchObject({ name: 'plan', maxCategories: 100 });
+    expect(filled).toEqual(absent);
   });
 
   it('refuses the lock of another model, which a copied folder brings along', () => {

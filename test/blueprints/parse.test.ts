@@ -190,6 +190,7 @@ describe('parseBlueprint', () => {
       told(brokenAll({ 'source.steps.0.query': query, 'source.sensitive': ['email'] }));
     expect(select('SELECT id, Email FROM customers')).toEqual([]);
     expect(select('SELECT id, "email" FROM customers')).toEqual([]);
+    expect(select('SELECT id, U&"email" FROM customers')).toEqual([]);
     expect(select('SELECT c.*, 1 AS one FROM customers c')).toEqual([]);
     expect(select('SELECT DISTINCT * FROM customers')).toEqual([]);
     expect(select('SELECT id, e_mail, count(*) FROM customers GROUP BY 1, 2')).toEqual([

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { exp, expm1, ln, log1p, log2 } from '../../lambdas/core/math.ts';
+import { exp, ln, log1p } from '../../lambdas/core/math.ts';
 
-const FUNCTIONS = { exp, ln, log1p, expm1 };
+const FUNCTIONS = { exp, ln, log1p };
 
 /** Arguments with the correctly rounded results, computed with 300 bits by mp */
 const ROUNDED = {
@@ -34,23 +34,6 @@ const ROUNDED = {
     [100000.0, 11.51293546492023],
     [-0.999999, -13.815510557935518],
   ],
-  expm1: [
-    [1e-10, 1.00000000005e-10],
-    [-1e-10, -9.999999999500001e-11],
-    [1.5, 3.481689070338065],
-    [-1, -0.6321205588285577],
-    [0.3, 0.3498588075760031],
-    [20, 485165194.4097903],
-    [-40, -1.0],
-  ],
-  log2: [
-    [8, 3.0],
-    [11, 3.4594316186372973],
-    [0.3, -1.7369655941662063],
-    [1e-5, -16.609640474436812],
-    [3, 1.584962500721156],
-    [1048576, 20.0],
-  ],
 } as const;
 
 /** Units in the last place between two doubles of the same sign. */
@@ -60,12 +43,8 @@ function ulps(a: number, b: number): number {
 }
 
 describe('elementary functions', () => {
-  test.each(['exp', 'ln', 'log1p', 'expm1'] as const)('%s is within 1 ulp of the exact result', (name) => {
+  test.each(['exp', 'ln', 'log1p'] as const)('%s is within 1 ulp of the exact result', (name) => {
     for (const [x, exact] of ROUNDED[name]) expect(ulps(FUNCTIONS[name](x), exact)).toBeLessThanOrEqual(1);
-  });
-
-  test('log2 is within 2 ulp of the exact result', () => {
-    for (const [x, exact] of ROUNDED.log2) expect(ulps(log2(x), exact)).toBeLessThanOrEqual(2);
   });
 
   test('limits and invalid arguments give infinities and NaN', () => {
@@ -74,7 +53,6 @@ describe('elementary functions', () => {
     expect(ln(0)).toBe(-Infinity);
     expect(ln(-1)).toBeNaN();
     expect(log1p(-1)).toBe(-Infinity);
-    expect(expm1(-Infinity)).toBe(-1);
   });
 
   // Any machine, engine or package version that changes one bit of 20,000 results fails here: models trained
@@ -83,7 +61,6 @@ describe('elementary functions', () => {
     ['exp', '12b66e288995a111019bd591fa2a74f0b95f0677a445a6611755f7f15f785896'],
     ['ln', 'bf1c6678a9f2029c110c9636a00069a81221ea4c247b19a63386ad7e5b530e5b'],
     ['log1p', 'fafc3ed6fa88ebb04b1c41e836f2412ab5cc51c7cfd036e399f46956eb0f75d1'],
-    ['expm1', '7830c42edd3350d0eb39ad508f0bbaf5bfb106971828beff97d6442191f53977'],
   ] as const)('%s has the recorded bits on this machine', (name, digest) => {
     const bits = new Float64Array(20_000);
     for (let i = 0; i < bits.length; i++) {

@@ -6,7 +6,8 @@ import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { ExportConfig } from '../../lambdas/export/config.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import type { Logger, Ports, SourceDatabase } from '../../lambdas/ports/index.ts';
-import { readExport, readPart } from '../../lambdas/stores/exports.ts';
+import { type ExportManifest, readExport, readPart } from '../../lambdas/stores/exports.ts';
+import { sha256 } from '../../lambdas/stores/json.ts';
 import { Crash, type CrashPoint, crashing, memoryObjects, virtualClock } from '../stores/crash.ts';
 
 const INPUT = { runId: 'run-1', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
@@ -28,6 +29,9 @@ const CONFIG: ExportConfig = {
   timeoutSec: 60,
   allowEmpty: false,
 };
+
+/** How the keys of parts name their snapshot. */
+const tagOf = ({ snapshot }: ExportManifest) => sha256(snapshot).slice(0, 8);
 
 const silent: Logger = { info: () => {}, warn: () => {}, error: () => {}, with: () => silent };
 
@@ -94,8 +98,8 @@ describe('an export', () => {
       steps: [{ name: 'orders_of_window', rows: 744 }],
     });
     expect([...ports.objects.files.keys()]).toEqual([
-      `${FOLDER}/part-00000.csv.gz`,
-      `${FOLDER}/step-orders_of_window-00000.csv.gz`,
+      `${FOLDER}/part-${tagOf(manifest)}-00000.csv.gz`,
+      `${FOLDER}/step-orders_of_window-${tagOf(manifest)}-00000.csv.gz`,
       `${FOLDER}/_manifest.json`,
     ]);
     const [part] = manifest.parts;
@@ -111,7 +115,7 @@ describe('an export', () => {
     );
     const manifest = await run(ports, { partBytes: 1_000_000 });
     expect(manifest.parts.map(({ key }) => key)).toEqual(
-      [0, 1, 2].map((index) => `${FOLDER}/part-0000${index}.csv.gz`),
+      [0, 1, 2].map((index) => `${FOLDER}/part-${tagOf(manifest)}-0000${index}.csv.gz`),
     );
     const texts = await Promise.all(manifest.parts.map((part) => textOf(ports.objects, part)));
     expect(texts.every((text) => text.startsWith('id,note,at\n'))).toBe(true);
@@ -242,16 +246,31 @@ describe('an export', () => {
     await expect(run({ ...ports, objects })).rejects.toBe(failure);
   });
 
-  it('fails when the same run was exported by somebody else meanwhile', async () => {
+  it('is that of whoever ended the same run first, from another snapshot', async () => {
     const { ports } = setUp();
+    const other: SourceDatabase = {
+      snapshot: (work) =>
+        work({
+          id: 'other',
+          describe: async () => ['id', 'at'].map((name) => ({ name, type: 'text' })),
+          stream: async function* () {
+            yield Buffer.from('id,at\n1,2026-01-01\n');
+          },
+        }),
+      close: async () => {},
+    };
+    let first: ExportManifest | undefined;
     const objects: Ports['objects'] = {
       ...ports.objects,
       async tryPut(key, bytes, condition) {
-        await ports.objects.tryPut(key, Buffer.from('{"schemaVersion":1}'), { kind: 'absent' });
+        first ??= await run({ ...ports, source: async () => other });
         return ports.objects.tryPut(key, bytes, condition);
       },
     };
-    await expect(run({ ...ports, objects })).rejects.toMatchObject({ code: 'export/overtaken' });
+    const second = await run({ ...ports, objects });
+    expect(second).toEqual(first);
+    const [part] = second.parts;
+    expect(part && (await textOf(ports.objects, part))).toBe('id,at\n1,2026-01-01\n');
   });
 
   it('has the digests of the uncompressed bytes', async () => {

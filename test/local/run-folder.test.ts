@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { alone, beginRun, readRunRecord } from '../../lambdas/local/run-folder.ts';
+import { openWorkspace } from '../../lambdas/local/workspace.ts';
+import { CONFIG } from '../score/fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const PLAN = { model: 'churn', scenario: 'drift', seed: 1 };
@@ -63,5 +65,19 @@ describe('alone', () => {
     const file = join(tempDir(), 'file');
     writeFileSync(file, '');
     await expect(alone(join(file, 'churn'), async () => 'never')).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+});
+
+describe('a store in which nothing was released', () => {
+  it('has a status, and nothing to judge or to roll back', async () => {
+    const root = tempDir();
+    mkdirSync(join(root, 'store'));
+    const workspace = openWorkspace(root, CONFIG);
+    expect(await workspace.status()).toMatchObject({ run: null, versions: [], seq: 0, windows: [] });
+    expect((await workspace.tick()).changed).toBe(false);
+    await expect(workspace.rollback('ann', 'one')).rejects.toMatchObject({
+      code: 'release/nothing-before',
+      message: 'nothing has been released yet',
+    });
   });
 });

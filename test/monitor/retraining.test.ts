@@ -47,7 +47,7 @@ function report(
 }
 
 /** Version 1 was trained at START; the reports are written and it is the end of the newest window. */
-async function after(reports: readonly WindowReport[], world?: TestWorld): Promise<TestWorld> {
+async function worldWith(reports: readonly WindowReport[], world?: TestWorld): Promise<TestWorld> {
   const ready = world ?? createWorld();
   if (world === undefined) await ready.register();
   for (const one of reports) await writeReport(ready, one);
@@ -56,7 +56,7 @@ async function after(reports: readonly WindowReport[], world?: TestWorld): Promi
 }
 
 const decide = async (reports: readonly WindowReport[], config = CONFIG, world?: TestWorld) =>
-  decideRetraining((await after(reports, world)).ports, config, reports.at(-1) as WindowReport);
+  decideRetraining((await worldWith(reports, world)).ports, config, reports.at(-1) as WindowReport);
 
 const on = (rule: ModelConfig['retraining']['on']): ModelConfig => ({
   ...CONFIG,
@@ -107,7 +107,7 @@ describe('retraining on drift', () => {
   });
 
   it('waits while the last training is too recent', async () => {
-    const world = await after([report(1, 'drifted'), report(2, 'drifted')]);
+    const world = await worldWith([report(1, 'drifted'), report(2, 'drifted')]);
     const newest = report(2, 'drifted');
     const cooling = { ...CONFIG, retraining: { ...CONFIG.retraining, coolDownDays: 15 } };
     expect(await decideRetraining(world.ports, cooling, newest)).toBeNull();
@@ -117,7 +117,7 @@ describe('retraining on drift', () => {
 
   it('is called for once per episode: windows from before the last training do not count again', async () => {
     const episode = [report(1, 'drifted'), report(2, 'drifted')];
-    const world = await after(episode);
+    const world = await worldWith(episode);
     expect(await decideRetraining(world.ports, CONFIG, report(2, 'drifted'))).not.toBeNull();
     await world.register(); // version 2 was trained for it, and rolled back: version 1 serves again
     expect(await decide([...episode, report(3, 'drifted')], CONFIG, world)).toBeNull();

@@ -212,8 +212,8 @@ describe('an export', () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good));
     await exported(memoryPorts(ports.objects), { runId: 'other' }, csvOf(good.slice(1)));
-    const other = await ports.objects.get(`exports/${END.slice(0, 10)}/other/part-00000.csv.gz`);
-    await ports.objects.write(`exports/${END.slice(0, 10)}/run-1/part-00000.csv.gz`, [
+    const other = await ports.objects.get(`exports/${END.slice(0, 10)}/other/part-043a7187-00000.csv.gz`);
+    await ports.objects.write(`exports/${END.slice(0, 10)}/run-1/part-043a7187-00000.csv.gz`, [
       other?.bytes ?? Buffer.of(),
     ]);
     await expect(runPrepare(ports, configOf(), RUN)).rejects.toMatchObject({ code: 'export/corrupt' });

@@ -132,7 +132,7 @@ export async function exported(
     const chunks = (async function* () {
       yield Buffer.from(file);
     })();
-    const keyOf = () => partKey({ runId: run.runId, to }, index);
+    const keyOf = () => partKey({ runId: run.runId, to, snapshot: 's' }, index);
     parts.push(...(await writeParts(ports.objects, chunks, { keyOf, partBytes: 1 << 30 })));
   }
   await writeManifest(ports, {

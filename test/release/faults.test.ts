@@ -29,7 +29,7 @@ async function scene(prepare: (world: TestWorld) => Promise<void>): Promise<Scen
 const serving = () =>
   scene(async (world) => {
     await runRelease(world.ports, CONFIG, approved(1));
-    await world.answer(1, 250);
+    await world.answer(1, 400);
     world.clock.set(START + 25 * HOUR);
     await runRelease(world.ports, CONFIG, TICK);
     await world.register({ shift: 0.5 });
@@ -40,11 +40,11 @@ const serving = () =>
 const watching = (invalid: number, hours: number) =>
   scene(async (world) => {
     await runRelease(world.ports, CONFIG, approved(1));
-    await world.answer(1, 250);
+    await world.answer(1, 400);
     world.clock.set(START + 25 * HOUR);
     await runRelease(world.ports, CONFIG, TICK);
     await runRelease(world.ports, CONFIG, approved(await world.register({ shift: 0.5 })));
-    await world.answer(2, 250, { invalid });
+    await world.answer(2, 400, { invalid });
     world.clock.set(world.clock.now() + hours * HOUR);
   });
 
@@ -170,7 +170,7 @@ describe('duplicate, late and reordered events over lost answers, 500 seeds', ()
         world.clock.set(world.clock.now() + pick(next, [-HOUR, 0, HOUR, 30 * HOUR, 30 * HOUR]));
         const champion = last.state.champion?.version;
         if (champion !== undefined && next() < 0.5)
-          await world.answer(champion, 210, { invalid: pick(next, [0, 0, 100]) });
+          await world.answer(champion, 400, { invalid: pick(next, [0, 0, 100]) });
         const input = pick<ReleaseInput>(next, [
           approved(1 + Math.floor(next() * 9)),
           approved((champion ?? 0) + 1),

@@ -28,7 +28,7 @@ async function serving(world = openWorld()): Promise<TestWorld> {
   await world.ingest(rowsOf(400));
   const first = await world.register();
   await runRelease(world.ports, CONFIG, approved(first));
-  await world.answer(first, 300);
+  await world.answer(first, 400);
   world.clock.set(START + 25 * HOUR);
   await runRelease(world.ports, CONFIG, TICK);
   return world;
@@ -86,7 +86,7 @@ describe('a version is refused', () => {
     await expect(release).rejects.toMatchObject({ code: 'registry/not-found' });
   });
 
-  it.each(['model.ubj', 'features.json', '_manifest.json', 'card.html'])(
+  it.each(['model.ubj', 'features.json', '_manifest.json', 'lineage.json'])(
     'when its %s was changed or is gone',
     async (file) => {
       const world = openWorld();
@@ -272,10 +272,10 @@ describe('the watch', () => {
 
   it('ends in promotion with enough good answers', async () => {
     const world = await watching();
-    await world.answer(2, 250, { invalid: 1 });
+    await world.answer(2, 400, { invalid: 1 });
     world.clock.set(START + 50 * HOUR);
     const { reason } = await runRelease(world.ports, CONFIG, TICK);
-    expect(reason).toMatch(/^replay of 300 requests: .*; 250 requests without harm$/);
+    expect(reason).toMatch(/^replay of 300 requests: .*; 400 requests without harm$/);
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
@@ -295,7 +295,7 @@ describe('the watch', () => {
 describe('ticks at one moment', () => {
   it('have the effect of one, also of two controllers at once', async () => {
     const world = await watching();
-    await world.answer(2, 250);
+    await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
     await Promise.all([runRelease(world.ports, CONFIG, TICK), runRelease(world.ports, CONFIG, TICK)]);
     const { seq } = await world.state();
@@ -307,7 +307,7 @@ describe('ticks at one moment', () => {
   it('judge again what has changed in between', async () => {
     const world = await watching();
     const config: ModelConfig = { ...CONFIG, releaseStrategy: 'all-at-once' };
-    await world.answer(2, 250);
+    await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
     await runRelease(world.ports, config, TICK);
     await runRelease(world.ports, config, approved(await world.register()));
@@ -333,7 +333,7 @@ describe('an approval', () => {
       kind: 'ignored',
       reason: 'the champion is still being watched',
     });
-    await world.answer(2, 250);
+    await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
     expect((await runRelease(world.ports, CONFIG, TICK)).state.champion?.version).toBe(2);
     expect((await runRelease(world.ports, CONFIG, approved(third))).state.champion?.version).toBe(3);
@@ -382,7 +382,7 @@ describe('a rollback by hand', () => {
     const config: ModelConfig = { ...CONFIG, releaseStrategy: 'all-at-once' };
     for (const shift of [0.1, 0.2, 0.3]) {
       await runRelease(world.ports, config, approved(await world.register({ shift })));
-      await world.answer((await world.state()).state.champion?.version ?? 0, 250);
+      await world.answer((await world.state()).state.champion?.version ?? 0, 400);
       world.clock.set(world.clock.now() + 25 * HOUR);
       await runRelease(world.ports, config, TICK);
     }
@@ -434,7 +434,7 @@ describe('the policy', () => {
 describe('every outcome', () => {
   it('is published and told once, under an id of its own', async () => {
     const world = await watching();
-    await world.answer(2, 250);
+    await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
     for (let i = 0; i < 3; i += 1) await runRelease(world.ports, CONFIG, TICK);
     await runRelease(world.ports, CONFIG, rollback('r'));

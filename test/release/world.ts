@@ -9,18 +9,19 @@ import { predictTable } from '../../lambdas/core/predict.ts';
 import type { Column, Table } from '../../lambdas/core/table.ts';
 import { LEAF, type TreeModel } from '../../lambdas/core/trees/model.ts';
 import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
-import type { Clock, Logger, ModelEvent, Notification, ObjectStore } from '../../lambdas/ports/index.ts';
-import { bundleFiles } from '../../lambdas/register/bundle-files.ts';
+import type { Clock, Logger, ModelEvent, ObjectStore } from '../../lambdas/ports/index.ts';
+import type { Notification } from '../../lambdas/ports/notifier.ts';
 import type { ReleasePorts } from '../../lambdas/release/release.ts';
 import { bundlePrefix, writeBundle } from '../../lambdas/stores/bundle.ts';
 import { addFeaturePart, featurePartKey } from '../../lambdas/stores/features.ts';
 import { writeGzip } from '../../lambdas/stores/gzip.ts';
 import { groupOf } from '../../lambdas/stores/historical.ts';
+import { encodeJson } from '../../lambdas/stores/json.ts';
 import { allocateVersion, approve, completeVersion } from '../../lambdas/stores/models.ts';
 import type { Prediction } from '../../lambdas/stores/predictions.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
-import { writeEvaluation, writeRun } from '../../lambdas/stores/runs.ts';
-import { evaluationOf, runRecord } from '../register/facts.ts';
+import { type TrainingMetrics, writeEvaluation } from '../../lambdas/stores/runs.ts';
+import { evaluationOf } from '../register/facts.ts';
 import { CONFIG as SCORING } from '../score/fixture.ts';
 import { type CrashPoint, crashing, memoryObjects } from '../stores/crash.ts';
 
@@ -158,6 +159,17 @@ export function refusing(categories: readonly string[]): FittedFeatures {
   return { ...FEATURES, fields };
 }
 
+const TRAINING: TrainingMetrics = {
+  schemaVersion: 1,
+  rounds: 9,
+  importance: [
+    { feature: 'age', gain: 0.9 },
+    { feature: 'job=admin', gain: 0.1 },
+    { feature: 'noise', gain: 0 },
+  ],
+  metrics: {},
+};
+
 export interface VersionOptions {
   /** @default 0.4 */
   readonly step?: number;
@@ -266,7 +278,6 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
       const estimate = (value: number) => ({ value, low: null, high: null });
       const metrics = { auc: estimate(auc), 'log-loss': estimate(logLoss) };
       const evaluation = evaluationOf({ runId, passed, metrics, reasons: passed ? [] : ['auc is low'] });
-      const run = runRecord({ runId, startedAt: trainedAt });
       const { version } = await allocateVersion(storage, {
         runId,
         fence: runs,
@@ -276,31 +287,22 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
       });
       const reference = rowsOf(1_000);
       const model = treeModel(step, shift);
-      const candidate = {
-        model: writeUbj(model),
-        features,
-        profile: fitProfile(
-          reference,
-          ['age', 'job', 'noise'],
-          options.outputs === 'labels'
-            ? { labels: labelsOf(reference, config.problem) }
-            : { scores: predictTable({ features, model }, reference) },
-        ),
-        metrics: {
-          schemaVersion: 1,
-          rounds: 9,
-          importance: [
-            { feature: 'age', gain: 0.9 },
-            { feature: 'job=admin', gain: 0.1 },
-            { feature: 'noise', gain: 0 },
-          ],
-          metrics: {},
-        },
-      } as const;
-      await writeRun({ objects }, run);
+      const profile = fitProfile(
+        reference,
+        ['age', 'job', 'noise'],
+        options.outputs === 'labels'
+          ? { labels: labelsOf(reference, config.problem) }
+          : { scores: predictTable({ features, model }, reference) },
+      );
       await writeEvaluation(storage, evaluation);
-      const bundle = bundleFiles({ version, config, run, candidate, evaluation });
-      await completeVersion(storage, version, await writeBundle(storage, version, bundle));
+      const files = new Map<string, Uint8Array>([
+        ['model.ubj', writeUbj(model)],
+        ['features.json', encodeJson(features)],
+        ['profile.json', encodeJson(profile)],
+        ['metrics.json', encodeJson({ schemaVersion: 1, training: TRAINING, evaluation })],
+        ['lineage.json', encodeJson({ schemaVersion: 1, model: config.name, version, runId })],
+      ]);
+      await completeVersion(storage, version, await writeBundle(storage, version, files));
       if (passed && approved) {
         const by = { by: 'ada', at: clock.now(), how: 'manual', approverMustDiffer: false } as const;
         await approve(storage, { version, ...by });

@@ -13,7 +13,7 @@ import {
 } from '../../lambdas/stores/exports.ts';
 import { memoryObjects, virtualClock } from './crash.ts';
 
-const RUN = { runId: 'run-1', to: '2026-03-01T00:00:00Z' };
+const RUN = { runId: 'run-1', to: '2026-03-01T00:00:00Z', snapshot: 's' };
 const keyOf = (index: number) => partKey(RUN, index);
 
 /** The text in chunks of this size; remembers whether it was let go. */
@@ -69,7 +69,9 @@ describe('the parts of an export', () => {
   it('are one with the header alone when there are no rows', async () => {
     const objects = memoryObjects();
     const parts = await writeParts(objects, chunked('a,b\n', 2).chunks, { keyOf, partBytes: 10 });
-    expect(parts).toMatchObject([{ key: 'exports/2026-03-01/run-1/part-00000.csv.gz', bytes: 4, rows: 0 }]);
+    expect(parts).toMatchObject([
+      { key: 'exports/2026-03-01/run-1/part-043a7187-00000.csv.gz', bytes: 4, rows: 0 },
+    ]);
     expect(gunzipSync(objects.files.get(parts[0]?.key ?? '') ?? '').toString()).toBe('a,b\n');
   });
 
@@ -157,7 +159,7 @@ describe('the manifest of an export', () => {
       ['later', '2026-04-01T00:00:00Z', 'q'],
     ] as const) {
       await writeManifest(ports, manifest(runId, to, hash));
-      await ports.objects.write(partKey({ runId, to }, 0, 'kept'), [Buffer.from('x')]);
+      await ports.objects.write(partKey({ runId, to, snapshot: 's' }, 0, 'kept'), [Buffer.from('x')]);
     }
     expect((await lastBy('2026-03-02T06:00:00Z'))?.runId).toBe('a-noon');
     expect((await lastBy('2026-03-01T06:00:00Z'))?.runId).toBe('old');

@@ -5,7 +5,6 @@ import {
   allocate,
   complete,
   EMPTY_INDEX,
-  latest,
   markApproved,
   markRejected,
 } from '../../lambdas/stores/model-index.ts';
@@ -98,21 +97,6 @@ describe('status', () => {
     ['registry/rejected', markRejected(pending, 1, rejection), 1],
   ])('fails to approve with %s', (code, index, version) => {
     expect(() => markApproved(index, version)).toThrow(expect.objectContaining({ code }));
-  });
-});
-
-describe('latest', () => {
-  test('never shows a number without a bundle', () => {
-    const index = allocate(registered(registration('a', 1)), registration('b', 2));
-    expect(latest(index)?.version).toBe(1);
-    expect(latest(EMPTY_INDEX)).toBeUndefined();
-  });
-
-  test('can be asked for a status', () => {
-    const index = markApproved(registered(registration('a', 1), registration('b', 2)), 1);
-    expect(latest(index)?.version).toBe(2);
-    expect(latest(index, 'approved')?.version).toBe(1);
-    expect(latest(index, 'rejected')).toBeUndefined();
   });
 });
 

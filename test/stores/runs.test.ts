@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   estimates,
-  listRuns,
   readCandidate,
   readEvaluation,
   readRun,
@@ -38,25 +37,6 @@ describe('run records', () => {
     await writeRun(storage, failed);
     expect(await readRun(storage, 'run-1')).toEqual(failed);
     expect(await readRun(storage, 'run-2')).toBeUndefined();
-  });
-
-  test('are listed in the order of their ids, without what the runs produced', async () => {
-    const storage = createStorage();
-    for (const runId of ['run-2', 'run-1']) await writeRun(storage, runRecord({ runId }));
-    await writeCandidate(storage, 'run-1', candidateOf());
-    await storage.objects.write('runs/run-1/notes.json', []);
-    const ids: string[] = [];
-    for await (const { runId } of listRuns(storage)) ids.push(runId);
-    expect(ids).toEqual(['run-1', 'run-2']);
-  });
-
-  test('that are removed while they are listed are left out', async () => {
-    const { objects } = createStorage();
-    await writeRun({ objects }, runRecord());
-    const vanishing = { ...objects, get: async () => undefined };
-    const found: unknown[] = [];
-    for await (const record of listRuns({ objects: vanishing })) found.push(record);
-    expect(found).toEqual([]);
   });
 });
 

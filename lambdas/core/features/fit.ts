@@ -13,15 +13,12 @@ import type {
   FittedNumeric,
 } from './fitted.ts';
 import { momentsOf, usableValues } from './moments.ts';
-import {
-  type BooleanFeature,
-  type CategoricalFeature,
-  DEFAULT_MAX_CATEGORIES,
-  type FeatureSpec,
-  type NumericFeature,
-} from './spec.ts';
+import type { BooleanFeature, CategoricalFeature, FeatureSpec, NumericFeature } from './spec.ts';
 
 export type { FittedFeatures } from './fitted.ts';
+
+/** Categories kept where the specification does not say. */
+const DEFAULT_MAX_CATEGORIES = 100;
 
 /**
  * Fits the features on training rows only; no other row may influence what comes out.

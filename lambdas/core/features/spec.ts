@@ -41,9 +41,6 @@ export interface NumericFeature extends FeatureBase {
   readonly scale?: 'none' | 'log1p' | 'standard';
 }
 
-/** Categories kept where a feature does not say how many. */
-export const DEFAULT_MAX_CATEGORIES = 100;
-
 /**
  * Text. `ordinal` is the rank of the category by its smoothed mean label in the training rows (one column);
  * `one-hot` is one 0/1 column per category.

@@ -1,6 +1,6 @@
 /** Intervals for proportions and means. */
 
-import { betaQuantile, Z95 } from '../distributions.ts';
+import { Z95 } from '../distributions.ts';
 
 export interface Interval {
   readonly value: number;
@@ -19,16 +19,6 @@ export function wilson(successes: number, trials: number, z = Z95): Interval {
   const center = (value + (z * z) / (2 * trials)) / scale;
   const half = (z / scale) * Math.sqrt((value * (1 - value)) / trials + (z * z) / (4 * trials * trials));
   return { value, low: Math.max(0, center - half), high: Math.min(1, center + half) };
-}
-
-/** Clopper and Pearson's exact interval of a proportion (1934): coverage is never below `confidence`. */
-export function clopperPearson(successes: number, trials: number, confidence = 0.95): Interval {
-  const tail = (1 - confidence) / 2;
-  return {
-    value: successes / trials,
-    low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1),
-    high: successes === trials ? 1 : betaQuantile(1 - tail, successes + 1, trials - successes),
-  };
 }
 
 /** The mean with its 95 % normal interval, mean ± 1.96 s / sqrt(n). At least one value; one has no width. */

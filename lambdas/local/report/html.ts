@@ -1,12 +1,6 @@
 /** HTML that can only be made from escaped parts: what a summary says is text, whatever it looks like. */
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+import { escapeHtml } from '../../core/html.ts';
 
 /** Markup that is safe to write. Made by {@link html} only. */
 export class Html {
@@ -35,7 +29,7 @@ export function html(literals: TemplateStringsArray, ...parts: readonly Part[]):
 
 function textOf(part: Part): string {
   if (part instanceof Html) return part.text;
-  if (typeof part === 'string') return part.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  if (typeof part === 'string') return escapeHtml(part);
   if (typeof part === 'number') return String(part);
   return part.map(({ text }) => text).join('\n');
 }

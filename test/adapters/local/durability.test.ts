@@ -57,8 +57,8 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 });
 
 const bytes = Buffer.from('content');
-const root = tempDir();
-const store = createObjectStore(root);
+let root: string;
+let store: ReturnType<typeof createObjectStore>;
 
 /** The recorded calls; the file that is written aside is `aside`, and those of locks are left out. */
 function steps(): string[] {
@@ -71,6 +71,8 @@ function steps(): string[] {
 }
 
 beforeEach(() => {
+  root = tempDir();
+  store = createObjectStore(root);
   disk.calls = [];
 });
 

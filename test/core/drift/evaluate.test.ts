@@ -203,6 +203,23 @@ describe('the verdict on a feature', () => {
       expect(Math.abs(judgeValues(windows[0] as string[]).unseenShareReference - mean)).toBeLessThan(0.01);
     });
 
+    test('does not take the unseen categories of every window for a change of the distribution', () => {
+      const chiSquare = { statistic: 'chi-square', warn: 0.001, alert: 0.001 } as const;
+      const reports = windows.map((values) =>
+        judgeValues(values, { ...DRIFT_DEFAULTS, categorical: chiSquare }),
+      );
+      expect(reports.filter(({ causes }) => causes.includes('distribution')).length).toBeLessThanOrEqual(1);
+    });
+
+    test('is no alert while new categories stay within their limit above what is expected', () => {
+      const few = windows.map((values) =>
+        judgeValues(values.map((value, row) => (row % 50 === 0 ? 'new' : value))),
+      );
+      const beyond = few.filter(({ unseenShare }) => unseenShare > DRIFT_DEFAULTS.unseenShare);
+      expect(beyond.length).toBeGreaterThan(30);
+      expect(beyond.filter(({ causes }) => causes.includes('unseen'))).toEqual([]);
+    });
+
     test('is an alert when a tenth of the rows has new categories', () => {
       const changed = windows.map((values) =>
         judgeValues(values.map((value, row) => (row % 10 === 0 ? `new${row % 70}` : value))),

@@ -30,7 +30,7 @@ const approved = (version: number, at: number, strategy: 'all-at-once' | 'shadow
   ({ kind: 'approved', at, candidate: ref(version), strategy, changeExpected: false }) as const;
 
 const replayed = (version: number, at: number, kind: 'pass' | 'fail') =>
-  ({ kind: 'replayed', at, version, verdict: { kind, reasons: ['1000 requests scored by both'] } }) as const;
+  ({ kind: 'replayed', at, version, verdict: { kind, reason: 'replay of 1,000 requests' } }) as const;
 
 /** Applies events one after another and returns the last decision. */
 function run(events: readonly ReleaseEvent[], from: ReleaseState = EMPTY_RELEASE) {
@@ -124,6 +124,20 @@ describe('a release', () => {
     expect(state.champion).toEqual(ref(1));
     expect(state.outcomes.at(-1)).toMatchObject({ fate: 'promoted' });
     expect(state.outcomes.at(-1)?.reason).toMatch(/nothing is there to go back to/);
+    expect(state.outcomes.at(-1)?.unproven).toBe(true);
+  });
+
+  it('forgets all but the newest 64 outcomes and 16 earlier champions', () => {
+    let state = EMPTY_RELEASE;
+    for (let version = 1; version <= 90; version += 1) {
+      state = decide(state, approved(version, version, 'all-at-once'), POLICY).state;
+      const tick = { kind: 'tick', at: version + 48 * HOUR, observations: [answers(version, 500)] } as const;
+      state = decide(state, tick, POLICY).state;
+    }
+    expect(state.outcomes.map(({ version }) => version)).toEqual(
+      Array.from({ length: 64 }, (_, i) => 27 + i),
+    );
+    expect(state.earlier.map(({ version }) => version)).toEqual(Array.from({ length: 16 }, (_, i) => 73 + i));
   });
 });
 
@@ -135,6 +149,18 @@ describe('an approval', () => {
 
   it('is ignored for a version that is not newer than the champion', () => {
     expect(run([...firstServing, approved(1, 50 * HOUR)]).kind).toBe('ignored');
+  });
+});
+
+describe('an approval that was ignored because another release was watched', () => {
+  it('starts the release when it is given again after that one has ended', () => {
+    const ended = run([
+      ...secondWatched,
+      approved(3, 51 * HOUR),
+      { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 500)] },
+    ]);
+    expect(ended.state.champion).toEqual(ref(2));
+    expect(decide(ended.state, approved(3, 100 * HOUR), POLICY).kind).toBe('started');
   });
 });
 
@@ -204,7 +230,7 @@ describe('after any sequence of events, late, repeated or reordered', () => {
       version: fc.integer({ min: 1, max: 9 }),
       verdict: fc.record({
         kind: fc.constantFrom('pass' as const, 'fail' as const),
-        reasons: fc.constant(['x']),
+        reason: fc.constant('x'),
       }),
     }),
     fc.record({

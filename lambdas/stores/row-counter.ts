@@ -5,7 +5,7 @@ const LINE_FEED = 0x0a;
  * Counts the rows of a CSV that arrives in chunks, without parsing it: a row ends at a line feed outside quotes.
  * A doubled quote inside a field opens and closes again, so it needs no rule of its own.
  */
-export class RowScanner {
+export class RowCounter {
   /** Row ends seen so far, the header's included. */
   rows = 0;
   /** Bytes after the last row end: when the input is over and they are not 0, it was cut off. */

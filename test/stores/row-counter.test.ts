@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RowScanner } from '../../lambdas/stores/row-scanner.ts';
+import { RowCounter } from '../../lambdas/stores/row-counter.ts';
 
 const field = fc.oneof(
   fc.constantFrom('', 'a', '"', '\n', 'a"b', '""', ',\r\n'),
@@ -11,29 +11,29 @@ const line = fc
   .array(field, { minLength: 1, maxLength: 3 })
   .map((fields) => `${fields.map(quote).join(',')}\n`);
 
-describe('the row scanner', () => {
+describe('the row counter', () => {
   it('counts rows and finds the last row end, wherever the chunks are cut', () => {
     fc.assert(
       fc.property(fc.array(line), fc.array(fc.nat(30)), (lines, cuts) => {
         const bytes = Buffer.from(lines.join(''));
         const ends = lines.map((_, index) => Buffer.byteLength(lines.slice(0, index + 1).join('')));
-        const scanner = new RowScanner();
+        const counter = new RowCounter();
         let at = 0;
         for (const size of [...cuts, bytes.length]) {
           const chunk = bytes.subarray(at, at + size);
           const last = ends.filter((end) => end > at && end <= at + chunk.length).at(-1);
-          expect(scanner.scan(chunk)).toBe(last === undefined ? 0 : last - at);
+          expect(counter.scan(chunk)).toBe(last === undefined ? 0 : last - at);
           at += chunk.length;
-          expect(scanner.rows).toBe(ends.filter((end) => end <= at).length);
-          expect(scanner.unfinished).toBe(at - (ends.filter((end) => end <= at).at(-1) ?? 0));
+          expect(counter.rows).toBe(ends.filter((end) => end <= at).length);
+          expect(counter.unfinished).toBe(at - (ends.filter((end) => end <= at).at(-1) ?? 0));
         }
       }),
     );
   });
 
   it('stops after the rows that were asked for', () => {
-    const scanner = new RowScanner();
-    expect(scanner.scan(Buffer.from('"a\nb"\n1\n2\n'), 1)).toBe(6);
-    expect(scanner.rows).toBe(1);
+    const counter = new RowCounter();
+    expect(counter.scan(Buffer.from('"a\nb"\n1\n2\n'), 1)).toBe(6);
+    expect(counter.rows).toBe(1);
   });
 });
