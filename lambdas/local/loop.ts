@@ -17,7 +17,7 @@ import type { RetrainingSummary } from './summary.ts';
 import { cutWindows, type ReplayWindow } from './timeline.ts';
 import { requireChampion, trainAndRelease } from './train-and-release.ts';
 import { count, dateOf } from './words.ts';
-import type { World } from './world.ts';
+import { LOCAL_SECRET, type World } from './world.ts';
 
 /** What the loop noticed that no store keeps. */
 export interface LoopResult {
@@ -144,7 +144,12 @@ async function lookBack(world: World, window: ReplayWindow): Promise<WindowRepor
   const to = new Date(window.to).toISOString();
   const steps = pipelineSteps(ports, config, identity);
   await runPipeline({ ports, steps, story: quiet(story) }, { runId, to, trigger: 'new-data' }, DATA_STEPS);
-  await runGroundTruth(ports, config, { runId, from: window.from, to: window.to });
+  await runGroundTruth(ports, config, {
+    runId,
+    from: window.from,
+    to: window.to,
+    secret: LOCAL_SECRET,
+  });
   const report = await runMonitor(ports, config, { from: window.from, to: window.to });
   if (report !== undefined) tellReport(story, report, window, primaryMetric(config.problem));
   return report;

@@ -42,6 +42,9 @@ export interface WorldOptions {
   readonly checkpoint: World['checkpoint'];
 }
 
+/** On one machine it hides nothing, since the rows lie beside it; it keeps the records as a cloud keeps them. */
+export const LOCAL_SECRET = 'local';
+
 /** Connections that the replay keeps open. */
 const CONNECTIONS = 8;
 
@@ -58,7 +61,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     // The database outlives each export: the world closes it.
     source: async () => ({ ...openPglite({ database }), close: async () => {} }),
   });
-  const scorer = createScorer({ ports, config });
+  const scorer = createScorer({ ports, config, secret: LOCAL_SECRET });
   const server = await startServer({ scorer, config });
   const client = createClient(server.url, CONNECTIONS);
   let arrived = 0;

@@ -2,11 +2,13 @@
  * Appends prediction records. An append that fails must never fail the answer; the caller counts it.
  *
  * At least once. A crash can leave a line that ends in the middle: a reader skips every line that is not a
- * whole JSON document (no strict prefix of a JSON object is one) and counts a record's id once.
+ * whole JSON document (no strict prefix of a JSON object is one) and counts a record's name once.
  */
 export interface PredictionStream {
   /** One JSON document per record, each without line breaks; `at` (ms since 1970) decides where it is filed. */
   append(records: readonly { readonly at: number; readonly line: string }[]): Promise<void>;
+  /** A new name for a record, unlike any other that any process gives: `[A-Za-z0-9._:-]`, at most 128. */
+  nextId(): string;
   /** Waits until everything appended can be read. */
   flush(): Promise<void>;
 }

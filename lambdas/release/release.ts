@@ -2,7 +2,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { type Decision, decide, type ReleaseEvent } from '../core/release/decide.ts';
 import { judgeReplay, type ReplayVerdict } from '../core/release/replay.ts';
-import type { Challenger, ReleaseState, Watch } from '../core/release/state.ts';
+import type { Challenger, VersionRef, Watch } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { requireApproved } from '../stores/models.ts';
@@ -37,8 +37,9 @@ export async function runRelease(
   input: ReleaseInput,
 ): Promise<Decision> {
   const first = await apply(ports, config, ...(await eventOf(ports, config, input)));
-  const { challenger } = first.state;
-  const decision = challenger === null ? first : await replay(ports, config, first.state, challenger);
+  const { champion, challenger } = first.state;
+  const decision =
+    champion === null || challenger === null ? first : await replay(ports, config, champion, challenger);
   await announce(ports, config, decision.state.outcomes);
   return decision;
 }
@@ -47,11 +48,11 @@ export async function runRelease(
 async function replay(
   ports: ReleasePorts,
   config: ModelConfig,
-  state: ReleaseState,
+  champion: VersionRef,
   challenger: Challenger,
 ): Promise<Decision> {
   const { version } = challenger;
-  const verdict = await judgeChallenger(ports, config, state, challenger);
+  const verdict = await judgeChallenger(ports, config, champion, challenger);
   const event: ReleaseEvent = { kind: 'replayed', at: ports.clock.now(), version, verdict };
   return apply(ports, config, `replayed:${version}`, event);
 }
@@ -62,12 +63,12 @@ const UNFIT = /^(?:registry|bundle|model|release)\//;
 async function judgeChallenger(
   ports: ReleasePorts,
   config: ModelConfig,
-  state: ReleaseState,
-  { version }: Challenger,
+  champion: VersionRef,
+  challenger: Challenger,
 ): Promise<ReplayVerdict> {
   try {
-    await requireApproved(ports, version); // it may have been rejected since its release began
-    return judgeReplay(await scoreBoth(ports, config, state));
+    await requireApproved(ports, challenger.version); // it may have been rejected since its release began
+    return judgeReplay(await scoreBoth(ports, config, champion, challenger));
   } catch (error) {
     if (!(error instanceof RuntimeFailure && UNFIT.test(error.code))) throw error;
     return { kind: 'fail', reason: `no replay: ${error.message} (${error.code})` };

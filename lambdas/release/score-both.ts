@@ -2,7 +2,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { predictTable } from '../core/predict.ts';
 import type { ReplayScores } from '../core/release/replay.ts';
-import type { ReleaseState, VersionRef } from '../core/release/state.ts';
+import type { Challenger, VersionRef } from '../core/release/state.ts';
 import { takeRows } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
@@ -19,7 +19,8 @@ import { getHistorical } from '../stores/historical.ts';
 export async function scoreBoth(
   ports: Pick<Ports, 'objects'>,
   config: ModelConfig,
-  { champion, challenger }: ReleaseState,
+  champion: VersionRef,
+  challenger: Challenger,
 ): Promise<ReplayScores> {
   const { problem, serving } = config;
   const history = await getHistorical(ports, config, {
@@ -31,13 +32,13 @@ export async function scoreBoth(
     history,
     Int32Array.from({ length: history.rows - first }, (_, i) => first + i),
   );
-  const score = async (ref: VersionRef | null) =>
-    ref === null ? new Float32Array(0) : scoreWith(await readBundle(ports, ref.version, ref.digest), rows);
+  const score = async ({ version, digest }: VersionRef) =>
+    scoreWith(await readBundle(ports, version, digest), rows);
   return {
     champion: await score(champion),
     challenger: await score(challenger),
     ...(problem.type === 'binary-classification' && { threshold: serving.decisionThreshold }),
-    changeExpected: challenger?.changeExpected ?? false,
+    changeExpected: challenger.changeExpected,
   };
 }
 

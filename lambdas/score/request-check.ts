@@ -28,8 +28,6 @@ export interface RequestProblem {
 export interface RequestRow {
   readonly id: string | undefined;
   readonly row: Row;
-  /** Pseudonym of the key that the row was fetched by. */
-  readonly entity?: string;
 }
 
 export type CheckedRequest =

@@ -4,18 +4,22 @@ import type { ModelConfig } from '../core/config.ts';
 import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
-import { type Prediction, pseudonym } from '../stores/predictions.ts';
+import { type Prediction, pseudonyms } from '../stores/predictions.ts';
 import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createRecorder } from './recorder.ts';
-import { compileRequestCheck, type RequestProblem, type RequestRow } from './request-check.ts';
+import { compileRequestCheck, type RequestProblem } from './request-check.ts';
 import { createServedModels, type Served } from './served-models.ts';
 
 export interface ScorerOptions {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'online' | 'predictions' | 'metrics' | 'logger'>;
   readonly config: ModelConfig;
-  /** Secret of the pseudonyms in prediction records. @default - records name no entity */
-  readonly entitySecret?: string;
+  /**
+   * Secret of the pseudonyms under which ids and keys are recorded; ground truth is collected with the same one.
+   *
+   * @default - ids are recorded as given, which a model with a sensitive key refuses
+   */
+  readonly secret?: string;
   /** How a version is loaded and verified. @default loadModel */
   readonly load?: typeof loadModel;
 }
@@ -51,8 +55,9 @@ export interface Scorer {
  * Every row that reached the model is recorded. A request that the checker refuses is not: it says nothing about
  * the version, and otherwise a caller's rubbish could force a rollback.
  */
-export function createScorer({ ports, config, entitySecret, load = loadModel }: ScorerOptions): Scorer {
-  const { clock, online, logger } = ports;
+export function createScorer({ ports, config, secret, load = loadModel }: ScorerOptions): Scorer {
+  const { clock, online, logger, predictions } = ports;
+  const nameOf = pseudonyms(config, secret);
   const models = createServedModels(ports, load);
   const recorder = createRecorder(ports, config);
   const check = compileRequestCheck(config);
@@ -70,7 +75,7 @@ export function createScorer({ ports, config, entitySecret, load = loadModel }: 
     const latencyMs = Math.round(((clock.steady() - started) / rows.length) * 1_000) / 1_000;
     const failed = outcomes.some(({ status }) => status === 'error');
     const answers: RowAnswer[] = [];
-    rows.forEach(({ id, row, entity }, index) => {
+    rows.forEach(({ id, subject, row, entity }, index) => {
       const outcome = outcomes[index] as Outcome; // one per row
       // Where one row fails the others are not answered, so there is nothing to record of them.
       if (failed && outcome.status !== 'error') return;
@@ -78,7 +83,18 @@ export function createScorer({ ports, config, entitySecret, load = loadModel }: 
       const { version } = served.model;
       const { status, score } = outcome;
       recorder.record(
-        { id, at, entity, releaseSeq, arm: 'champion', version, status, latencyMs, score },
+        {
+          record: predictions.nextId(),
+          id: subject,
+          at,
+          entity,
+          releaseSeq,
+          arm: 'champion',
+          version,
+          status,
+          latencyMs,
+          score,
+        },
         row,
       );
       answers.push(answerOf(id, outcome));
@@ -117,10 +133,14 @@ export function createScorer({ ports, config, entitySecret, load = loadModel }: 
     if (rows === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
     if (rows === 'unknown') return errorAnswer(404, requestId, UNKNOWN_KEY);
     const single = checked.kind !== 'rows';
-    const identified = rows.map((row, index) => ({
-      ...row,
-      id: row.id ?? (single ? requestId : `${requestId}:${index}`),
-    }));
+    const key = checked.kind === 'key' ? checked.key : undefined;
+    const identified = rows.map((row, index): IdentifiedRow => {
+      const id = row.id ?? (single ? requestId : `${requestId}:${index}`);
+      const given = row.id ?? key;
+      const subject = given === undefined ? id : nameOf(given);
+      const entity = given === undefined || secret === undefined ? undefined : nameOf(key ?? given);
+      return { row: row.row, id, subject, entity };
+    });
     const answers = scoreRows(identified, served, started);
     if (answers === undefined) return errorAnswer(500, requestId, FAILED);
     const [first] = answers;
@@ -135,8 +155,7 @@ export function createScorer({ ports, config, entitySecret, load = loadModel }: 
     try {
       const found = await online.get(key);
       if (found === undefined) return 'unknown';
-      const entity = entitySecret === undefined ? undefined : pseudonym(key, entitySecret);
-      return [{ id, row: found.values, entity }];
+      return [{ id, row: found.values }];
     } catch (error) {
       logger.error('score.online-store-failed', { code: codeOf(error) });
       return 'unavailable';
@@ -179,8 +198,13 @@ interface Outcome {
   readonly problems: readonly RequestProblem[];
 }
 
-interface IdentifiedRow extends RequestRow {
+interface IdentifiedRow {
+  readonly row: Row;
+  /** What the answer calls the row. */
   readonly id: string;
+  /** What the record calls it. */
+  readonly subject: string;
+  readonly entity: string | undefined;
 }
 
 const INVALID = 'the request is not what this model takes; its schema is at /openapi.json';

@@ -4,6 +4,8 @@
  */
 
 import { createHmac } from 'node:crypto';
+import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import type { RowValue } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 
@@ -12,7 +14,12 @@ const ARMS = ['champion', 'challenger'] as const;
 const PREDICTION_STATUSES = ['ok', 'invalid', 'error'] as const;
 
 export interface Prediction {
-  /** Given by the caller or made from the request's id; ground truth is joined by it. */
+  /** Given by the service, so that no caller can make two records count as one. */
+  readonly record: string;
+  /**
+   * What ground truth is joined by: the caller's id or the key, as a pseudonym where there is a secret; made from the
+   * request's id where the caller gave none.
+   */
   readonly id: string;
   /** ms since 1970. */
   readonly at: number;
@@ -45,10 +52,11 @@ export type PredictionEncoder = (prediction: Prediction) => string;
  * @param capturable - Names of features that may be stored: none that shows a sensitive column.
  */
 export function predictionEncoder(capturable: ReadonlySet<string>): PredictionEncoder {
-  return ({ id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features }) => {
+  return ({ record, id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features }) => {
     const kept =
       features && Object.fromEntries(Object.entries(features).filter(([name]) => capturable.has(name)));
     return JSON.stringify({
+      record,
       id,
       at,
       entity,
@@ -76,6 +84,7 @@ export function decodePrediction(line: string): Prediction | undefined {
   if (!isPrediction(record)) return undefined;
   const { id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
   return {
+    record: record.record,
     id,
     at,
     releaseSeq,
@@ -99,7 +108,28 @@ export function pseudonym(key: string, secret: string): string {
 }
 
 /**
- * The records of a window, each id once, file by file. Only the ids are held in memory.
+ * How ids and keys are written down: as pseudonyms with a secret, as they are without one.
+ *
+ * @throws RuntimeFailure `predictions/no-secret` when the model's key is sensitive and there is no secret
+ */
+export function pseudonyms(
+  { source, name }: Pick<ModelConfig, 'source' | 'name'>,
+  secret: string | undefined,
+): (key: string) => string {
+  if (secret !== undefined) return (key) => pseudonym(key, secret);
+  if (source.sensitive.includes(source.key))
+    throw new RuntimeFailure(
+      'predictions/no-secret',
+      `the key of ${name} is sensitive and there is no secret`,
+      {
+        fix: 'give the secret that pseudonyms are made with',
+      },
+    );
+  return (key) => key;
+}
+
+/**
+ * The records of a window, each once, file by file. Only their names are held in memory.
  * Lines that are not whole are skipped: the stream is written at least once, and a crash may tear a line.
  */
 export async function* readPredictions(
@@ -114,8 +144,8 @@ export async function* readPredictions(
       if (chunks === undefined) continue; // removed by its retention since it was listed
       for await (const line of linesOf(chunks)) {
         const record = decodePrediction(line);
-        if (record === undefined || record.at < from || record.at >= to || seen.has(record.id)) continue;
-        seen.add(record.id);
+        if (record === undefined || record.at < from || record.at >= to || seen.has(record.record)) continue;
+        seen.add(record.record);
         yield record;
       }
     }
@@ -152,6 +182,7 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 function isPrediction(record: Partial<Record<keyof Prediction, unknown>>): record is Prediction {
   const { id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
   return (
+    typeof record.record === 'string' &&
     typeof id === 'string' &&
     typeof at === 'number' &&
     typeof releaseSeq === 'number' &&

@@ -3,7 +3,7 @@
 import type { Ports } from '../ports/index.ts';
 
 export interface Truth {
-  /** The prediction's id: the key of the row that it was made for. */
+  /** The prediction's id: the key of the row that it was made for, as a pseudonym where there is a secret. */
   readonly id: string;
   /** Event time of the row, ms since 1970. */
   readonly at: number;
@@ -22,12 +22,16 @@ export async function writeTruth(
   await objects.write(`truth/${date}/${time}-${runId}.jsonl`, encode(outcomes));
 }
 
-/** Outcomes of events in [from, to), by prediction id; the last read of an id counts. */
+/**
+ * Outcomes of events in [from, to), by prediction id; of one event the last read counts. An id with two events in the
+ * window is left out: it cannot be told which of them a prediction was of.
+ */
 export async function readTruth(
   { objects }: Pick<Ports, 'objects'>,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<ReadonlyMap<string, Truth>> {
   const found = new Map<string, Truth>();
+  const ambiguous = new Set<string>();
   const oldest = `truth/${new Date(from).toISOString().slice(0, 10)}`;
   for await (const key of objects.list('truth/')) {
     if (key < oldest) continue; // an outcome is never read before it happened
@@ -35,9 +39,13 @@ export async function readTruth(
     for (const line of new TextDecoder().decode(stored?.bytes).split('\n')) {
       if (line === '') continue;
       const truth = JSON.parse(line) as Truth; // written by writeTruth, whole or not at all
-      if (truth.at >= from && truth.at < to) found.set(truth.id, truth);
+      if (truth.at < from || truth.at >= to) continue;
+      const known = found.get(truth.id);
+      if (known !== undefined && known.at !== truth.at) ambiguous.add(truth.id);
+      found.set(truth.id, truth);
     }
   }
+  for (const id of ambiguous) found.delete(id);
   return found;
 }
 

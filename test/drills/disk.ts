@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isAlive } from '../../lambdas/adapters/local/process-identity.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
+import type { LeaseState } from '../../lambdas/stores/lease.ts';
 import { readPredictions } from '../../lambdas/stores/predictions.ts';
 import { readTruth } from '../../lambdas/stores/truth.ts';
 
@@ -86,7 +87,7 @@ export async function contentOf(root: string): Promise<ReadonlyMap<string, strin
     }
   }
   for await (const prediction of readPredictions(diskObjects(root), EVER)) {
-    content.set(`prediction ${prediction.id}`, onTheHour(JSON.stringify(prediction)));
+    content.set(`prediction ${prediction.id}`, onTheHour(JSON.stringify({ ...prediction, record: '' })));
   }
   for (const [id, outcome] of await readTruth({ objects: diskObjects(root) }, EVER)) {
     content.set(`outcome ${id}`, JSON.stringify(outcome));
@@ -129,9 +130,11 @@ export function parse(line: string): Readonly<Record<string, unknown>> | undefin
 /** Longer than the drills' clocks go. */
 const EVER = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 2, 1) } as const;
 
-/** A lease without how often it was renewed: a run that is started again renews it. */
+/** Of a lease who holds it, under which fence: a run that is started again holds it for longer. */
 function stateOf(path: string, text: string): string {
-  return path.startsWith('locks/') ? JSON.stringify(parse(text)?.state) : text;
+  if (!path.startsWith('locks/')) return text;
+  const lease = parse(text)?.state as Partial<LeaseState> | undefined; // only leases are there
+  return JSON.stringify([lease?.owner, lease?.fence]);
 }
 
 /** Milliseconds since 1970 of this decade. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
-import { readTruth } from '../../lambdas/stores/truth.ts';
+import { pseudonym } from '../../lambdas/stores/predictions.ts';
+import { readTruth, writeTruth } from '../../lambdas/stores/truth.ts';
 import { CONFIG, createWorld, DAY, rowsOf, START } from '../release/world.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -54,4 +55,24 @@ it('writes no value into a log line', async () => {
   await world.ingest(rowsOf(5, { from: START, job: () => 'CANARY-PII-3' }));
   await runGroundTruth(world.ports, CONFIG, { runId: 'r', from: START, to: START + DAY });
   expect(world.log).toEqual([JSON.stringify({ event: 'ground-truth.done', runId: 'r', outcomes: 5 })]);
+});
+
+it('keeps outcomes under the pseudonyms of the scoring service', async () => {
+  const world = createWorld();
+  await world.ingest(rowsOf(1, { from: START }));
+  const window = { from: START, to: START + DAY };
+  await runGroundTruth(world.ports, CONFIG, { runId: 'r', ...window, secret: 's3cret' });
+  expect([...(await readTruth(world, window)).keys()]).toEqual([pseudonym('c0', 's3cret')]);
+});
+
+it('leaves out an id with two events in the window, for it cannot be told which was predicted', async () => {
+  const world = createWorld();
+  const outcome = (id: string, at: number) => ({ id, at, label: 1 });
+  await writeTruth(world, 'r', START + DAY, [
+    outcome('a', START),
+    outcome('a', START + 1),
+    outcome('b', START),
+  ]);
+  expect([...(await readTruth(world, { from: START, to: START + DAY })).keys()]).toEqual(['b']);
+  expect([...(await readTruth(world, { from: START + 1, to: START + DAY })).keys()]).toEqual(['a']);
 });

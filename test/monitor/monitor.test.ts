@@ -14,6 +14,7 @@ import {
   createWorld,
   DAY,
   FEATURES,
+  refusing,
   rowsOf,
   SECRET,
   START,
@@ -166,6 +167,24 @@ describe('the monitor', () => {
       features: [{ name: 'noise', verdict: 'alert' }, {}, {}],
     });
     expect(world.published).toEqual([]);
+  });
+
+  it('stays calm about a feature that training gave no gain at all', async () => {
+    const world = await serving({ features: refusing(['admin', 'technician']) });
+    await answer(
+      world,
+      400,
+      requests(() => ({ job: 'admin' })),
+    );
+    const config: ModelConfig = {
+      ...CONFIG,
+      monitoring: { ...CONFIG.monitoring, drift: { ...CONFIG.monitoring.drift, driftedShare: 0.9 } },
+    };
+    const report = await runMonitor(world.ports, config, WINDOW);
+    expect(report?.drift).toMatchObject({
+      verdict: 'stable',
+      features: [{ name: 'job', verdict: 'alert' }, {}, {}],
+    });
   });
 
   it('leaves out what must not be captured, and what the blueprint does not monitor', async () => {

@@ -323,6 +323,7 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
       files += 1;
       for (let i = 0; i < count; i += 1) {
         const prediction: Prediction = {
+          record: `f${files}-${i}`,
           id: `f${files}-${i}`,
           at: at + i * 1_000,
           releaseSeq: 1,

@@ -162,7 +162,7 @@ export interface ScoringBench {
 
 /** A scorer with everything around it in memory, before the first release. */
 export function scoringBench(
-  options: { readonly config?: ModelConfig; readonly entitySecret?: string } = {},
+  options: { readonly config?: ModelConfig; readonly secret?: string } = {},
 ): ScoringBench {
   let now = Date.UTC(2026, 0, 1);
   const clock: Clock = {
@@ -183,6 +183,7 @@ export function scoringBench(
     },
   };
   const lines: string[] = [];
+  let named = 0;
   const log: string[] = [];
   const emitted: ScoringBench['emitted'] = [];
   const online = new Map<string, OnlineRow>();
@@ -201,6 +202,7 @@ export function scoringBench(
       },
     },
     predictions: {
+      nextId: () => `record-${(named += 1)}`,
       async append(records) {
         if (faults.append) throw faults.append;
         lines.push(...records.map(({ line }) => line));

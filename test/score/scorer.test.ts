@@ -168,7 +168,7 @@ describe('a request by key', () => {
   const values = new Map(Object.entries({ ...GOOD, age: 20 }));
 
   it('scores the newest row of the online store and records a pseudonym of the key', async () => {
-    const { ask, online, records } = await released({ entitySecret: 's3cret' });
+    const { ask, online, records } = await released({ secret: 's3cret' });
     online.set('client 7', { key: 'client 7', at: 0, values });
     const { status, body } = await ask({ key: 'client 7', id: 'p' });
     expect([status, body.predictions[0].score]).toEqual([200, Math.fround(0.201)]);
@@ -218,6 +218,7 @@ describe('prediction records', () => {
     await ask({ features: GOOD, id: 'p-1' });
     expect(await records()).toEqual([
       {
+        record: 'record-1',
         id: 'p-1',
         at: Date.UTC(2026, 0, 1),
         releaseSeq: 1,
@@ -229,6 +230,29 @@ describe('prediction records', () => {
         features: { age: 40, job: 'admin', housing: true, called: Date.UTC(2026, 0, 2, 3, 4, 5) },
       },
     ]);
+  });
+
+  it('are each one, however often a caller sends the same id', async () => {
+    const { ask, records } = await released();
+    for (let i = 0; i < 3; i += 1) await ask({ features: { ...GOOD, job: 'unseen' }, id: 'always-the-same' });
+    expect(new Set((await records()).map(({ record }) => record)).size).toBe(3);
+  });
+
+  it('name the caller and the key by a pseudonym only, where there is a secret', async () => {
+    const { ask, records, lines, online } = await released({ secret: 's3cret' });
+    online.set('client 7', { key: 'client 7', at: 0, values: new Map(Object.entries({ ...GOOD, age: 20 })) });
+    await ask({ features: GOOD, id: 'client-7' });
+    await ask({ key: 'client 7' });
+    const [byId, byKey] = await records();
+    // printf 'client 7' | openssl dgst -sha256 -hmac s3cret
+    expect([byKey?.id, byKey?.entity]).toEqual(new Array(2).fill('1d2c2ef53b810916b17b01bbe752c186'));
+    expect(byId?.entity).toBe(byId?.id);
+    expect(lines.join('')).not.toMatch(/client.7/);
+  });
+
+  it('cannot be made without a secret where the key is sensitive', async () => {
+    const sensitive = { ...CONFIG, source: { ...CONFIG.source, sensitive: [CONFIG.source.key] } };
+    await expect(released({ config: sensitive })).rejects.toMatchObject({ code: 'predictions/no-secret' });
   });
 
   it('hold no value of a sensitive column, nor does any log line', async () => {

@@ -16,6 +16,7 @@ const HOUR = 3_600_000;
 const ALWAYS: TimeWindow = { from: NOON - 48 * HOUR, to: NOON + 48 * HOUR };
 const encode = predictionEncoder(new Set(['age']));
 const record = (change: Partial<Prediction> = {}): Prediction => ({
+  record: change.id ?? 'a',
   id: 'a',
   at: NOON,
   releaseSeq: 1,

@@ -19,7 +19,12 @@ export interface PredictionStreamOptions {
  */
 export function createPredictionStream({ root, instance, lines }: PredictionStreamOptions): PredictionStream {
   checkKey(instance);
+  let named = 0;
   return {
+    nextId() {
+      named += 1;
+      return `${instance}-${named}`;
+    },
     async append(records) {
       for (const { at, line } of records) {
         if (/[\r\n]/.test(line)) {
