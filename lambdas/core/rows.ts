@@ -8,7 +8,7 @@ export function takeRows(table: Table, rows: Int32Array): Table {
 }
 
 function takeColumn(column: Column, rows: Int32Array): Column {
-  // Loops: `from` with a function takes ten times as long.
+  // Loops: `from` with a function takes several times as long.
   if (column.kind === 'numeric') {
     const values = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i += 1) values[i] = column.values[rows[i] as number] ?? Number.NaN; // i < length

@@ -87,7 +87,9 @@ export async function contentOf(root: string): Promise<ReadonlyMap<string, strin
     }
   }
   for await (const prediction of readPredictions(diskObjects(root), EVER)) {
-    content.set(`prediction ${prediction.id}`, onTheHour(JSON.stringify({ ...prediction, record: '' })));
+    // A request that is sent again is answered again, under another name of its record.
+    const { record: _, ...answer } = { record: '', ...prediction };
+    content.set(`prediction ${prediction.id}`, onTheHour(JSON.stringify(answer)));
   }
   for (const [id, outcome] of await readTruth({ objects: diskObjects(root) }, EVER)) {
     content.set(`outcome ${id}`, JSON.stringify(outcome));
@@ -140,8 +142,11 @@ function stateOf(path: string, text: string): string {
 /** Milliseconds since 1970 of this decade. */
 const TIME = /\b1[78]\d{11}\b/g;
 
+/** Evidence of a release: who asks again after a kill is counted again. */
+const EVIDENCE = /\b\d+ requests without harm/g;
+
 function onTheHour(text: string): string {
-  return text.replaceAll(TIME, (digits) => {
+  return text.replaceAll(EVIDENCE, 'requests without harm').replaceAll(TIME, (digits) => {
     const past = Number(digits) % HOUR_MS;
     return past < RESTARTS_MS ? String(Number(digits) - past) : digits;
   });

@@ -51,6 +51,9 @@ const PORTS = [
   'metrics',
 ] as const;
 
+/** Calls that neither change nor read anything. */
+const PURE: ReadonlySet<string | symbol> = new Set(['nextId']);
+
 /** The same ports, each call of which is a moment to die at. */
 export function faultyPorts(ports: LocalPorts, faults: Faults): LocalPorts {
   const wrapped = Object.fromEntries(PORTS.map((name) => [name, wrap(ports[name], name, faults)]));
@@ -71,7 +74,7 @@ export function wrap<T extends object>(target: T, port: string, faults: Faults):
   return new Proxy(target, {
     get(object, name, receiver) {
       const member: unknown = Reflect.get(object, name, receiver);
-      if (typeof member !== 'function') return member;
+      if (typeof member !== 'function' || PURE.has(name)) return member;
       return (...parameters: unknown[]) =>
         faults.around(`${port}.${String(name)}`, () => Reflect.apply(member, object, parameters) as unknown);
     },

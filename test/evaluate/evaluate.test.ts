@@ -212,7 +212,8 @@ describe('the champion', () => {
     const two = withJobs(['clerk', 'nurse'], 0, 400);
     const champion = await trained(configOf({ features: { version: 1, fields: refusing } }), two);
     const ports = memoryPorts();
-    const config = configOf({ validation: notWorse });
+    // Never enough, so that the gate says by how much.
+    const config = configOf({ validation: { notWorseThanChampionBy: { metric: 'brier', by: -1 } } });
     await trainOn(ports, config, ROWS);
     await makeChampion(ports, champion);
     const evaluation = await runEvaluate(ports, config, RUN);
@@ -227,15 +228,20 @@ describe('the champion', () => {
     const scores = predictTable({ model: readModel(champion.model), features: champion.features }, table);
     expect([...scores].filter((score) => !Number.isNaN(score))).toHaveLength(answered.length);
     // Brier by hand, over these rows only.
-    let sum = 0;
-    scores.forEach((score, i) => {
-      if (!Number.isNaN(score)) sum += (score - (ROWS[320 + i]?.y === 'yes' ? 1 : 0)) ** 2;
-    });
-    expect(evaluation.champion?.metrics.brier?.value).toBeCloseTo(sum / answered.length, 12);
-    expect(evaluation.metrics.brier?.value).not.toBeCloseTo(
-      evaluation.champion?.metrics.brier?.value ?? 0,
-      6,
-    );
+    const candidate = await candidateIn(ports);
+    const own = predictTable({ model: readModel(candidate.model), features: candidate.features }, table);
+    const brier = (predictions: Float32Array) => {
+      let sum = 0;
+      predictions.forEach((prediction, i) => {
+        if (!Number.isNaN(scores[i])) sum += (prediction - (ROWS[320 + i]?.y === 'yes' ? 1 : 0)) ** 2;
+      });
+      return sum / answered.length;
+    };
+    expect(evaluation.champion?.metrics.brier?.value).toBeCloseTo(brier(scores), 12);
+    const worse = (brier(own) - brier(scores)).toFixed(4);
+    expect(evaluation.reasons).toEqual([`brier is ${worse} worse than the champion's, -1 is allowed`]);
+    const onAll = (evaluation.metrics.brier?.value ?? 0) - brier(scores);
+    expect(onAll.toFixed(4)).not.toBe(worse);
   });
 
   test('that answers no row at all keeps nobody out', async () => {

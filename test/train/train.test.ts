@@ -263,6 +263,7 @@ describe('the same run again', () => {
     await expect(runTrain(ports, configOf({ features: { fields } }), IDENTITY, INPUT)).rejects.toMatchObject({
       code: 'snapshot/changed',
     });
+    expect(await contentOf(objects)).toEqual(before);
     await expect(
       runTrain(ports, configOf({ parameters: { rounds: 5 } }), IDENTITY, INPUT),
     ).rejects.toMatchObject({

@@ -67,7 +67,7 @@ export function decide(state: ReleaseState, event: ReleaseEvent, policy: Release
       if (event.since < state.watch.since) return ignored(state, 'the alarm is older than the release');
       return goBack(state, event.at, 'rolled-back', event.reason);
     case 'rollback':
-      return goBack(state, event.at, 'rolled-back', `by ${event.by}`);
+      return onRollback(state, event);
   }
 }
 
@@ -149,10 +149,12 @@ function move(
   };
 }
 
-/** The version before takes all requests back; the one that leaves can never return. */
+/**
+ * The version before takes all requests back. One that did harm can never return; one that was merely not seen enough
+ * may be approved again.
+ */
 function goBack(state: ReleaseState, at: number, fate: Fate, reason: string): Decision {
-  const { champion, previous, challenger, watch } = state;
-  if (challenger !== null) return abort(state, challenger, at, reason);
+  const { champion, previous, watch } = state;
   if (champion === null) return ignored(state, 'nothing has been released yet');
   if (previous === null) {
     if (watch === null)
@@ -165,7 +167,7 @@ function goBack(state: ReleaseState, at: number, fate: Fate, reason: string): De
     previous: state.earlier.at(-1) ?? null,
     earlier: state.earlier.slice(0, -1),
     watch: null,
-    rejected: [...state.rejected, champion.version],
+    rejected: fate === 'expired' ? state.rejected : [...state.rejected, champion.version],
   };
   const strategy = watch?.strategy ?? 'all-at-once';
   const outcome = {
@@ -177,6 +179,19 @@ function goBack(state: ReleaseState, at: number, fate: Fate, reason: string): De
     endedAt: at,
   };
   return { kind: 'ended', state: withOutcome(back, outcome), reason };
+}
+
+/** A person wants the version before, whatever else is under way: a version that is being replayed steps aside, unjudged. */
+function onRollback(state: ReleaseState, { at, by }: Extract<ReleaseEvent, { kind: 'rollback' }>): Decision {
+  const reason = `by ${by}`;
+  const { challenger } = state;
+  if (challenger === null) return goBack(state, at, 'rolled-back', reason);
+  const { version, strategy, startedAt } = challenger;
+  const outcome: ReleaseOutcome = { version, strategy, fate: 'aborted', reason, startedAt, endedAt: at };
+  const free = withOutcome({ ...state, challenger: null }, outcome);
+  return state.previous === null
+    ? { kind: 'ended', state: free, reason }
+    : goBack(free, at, 'rolled-back', reason);
 }
 
 /** The challenger never served and never will. */

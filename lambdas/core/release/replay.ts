@@ -43,6 +43,8 @@ export function judgeReplay(scores: ReplayScores): ReplayVerdict {
   if (refused > mostRefused)
     return fail(known.length, [`the new version refuses ${count(refused)} > ${count(mostRefused)}`]);
 
+  if (isConstant(challenger, rows))
+    return fail(known.length, ['the new version gives every request the same score']);
   const changes = measureChanges(scores, rows);
   const beyond = changes.filter(({ limit }) => limit !== null);
   if (!changeExpected && beyond.length > 0)
@@ -54,6 +56,12 @@ export function judgeReplay(scores: ReplayScores): ReplayVerdict {
   if (refused > 0) texts.push(`${count(refused)} refused`);
   const expected = beyond.length > 0 ? ' (expected)' : '';
   return { kind: 'pass', reason: `${opening(known.length)}: ${texts.join(', ')}${expected}` };
+}
+
+/** A model that tells nobody from anybody: broken, whatever change was expected. */
+function isConstant(challenger: Float32Array, rows: Int32Array): boolean {
+  const first = challenger[rows[0] ?? 0];
+  return rows.every((row) => challenger[row] === first);
 }
 
 interface Change {

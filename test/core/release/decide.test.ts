@@ -119,6 +119,12 @@ describe('a release', () => {
     expect(state.outcomes.at(-1)?.fate).toBe('expired');
   });
 
+  it('may be approved again after it expired, for nothing was held against it', () => {
+    const { state } = run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 3)] }]);
+    expect(state.rejected).toEqual([]);
+    expect(decide(state, approved(2, 100 * HOUR), POLICY).kind).toBe('started');
+  });
+
   it('stays when harm is found in a first version, because nothing is there to go back to', () => {
     const { state } = run([approved(1, 0), { kind: 'tick', at: HOUR, observations: [answers(1, 60, 30)] }]);
     expect(state.champion).toEqual(ref(1));
@@ -199,6 +205,23 @@ describe('a rollback by hand', () => {
     });
   });
 
+  it('goes back although a version is being replayed, which steps aside and may come again', () => {
+    const promoted = [
+      ...secondWatched,
+      { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 500)] } as const,
+    ];
+    const { state, kind } = run([...promoted, approved(3, 100 * HOUR), rollback]);
+    expect(kind).toBe('ended');
+    expect(state.champion).toEqual(ref(1));
+    expect(state.challenger).toBeNull();
+    expect(state.rejected).toEqual([2]);
+    expect(state.outcomes.slice(-2)).toMatchObject([
+      { version: 3, fate: 'aborted' },
+      { version: 2, fate: 'rolled-back' },
+    ]);
+    expect(decide(state, approved(3, 101 * HOUR), POLICY).kind).toBe('started');
+  });
+
   it('stops a replay that is running', () => {
     const { state } = run([...firstServing, approved(2, 50 * HOUR), rollback]);
     expect(state.challenger).toBeNull();
@@ -275,8 +298,8 @@ describe('after any sequence of events, late, repeated or reordered', () => {
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const { state } = events.reduce((last, one) => decide(last.state, one, POLICY), run([]));
         const back = decide(state, { kind: 'rollback', at: 1, by: 'ada' }, POLICY).state;
-        if (state.challenger !== null) expect(back.challenger).toBeNull();
-        else if (state.previous !== null) expect(back.champion).toEqual(state.previous);
+        expect(back.challenger).toBeNull();
+        if (state.previous !== null) expect(back.champion).toEqual(state.previous);
       }),
     );
   });
