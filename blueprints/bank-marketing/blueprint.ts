@@ -140,6 +140,7 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
 
   serving: {
     online: { requestsPerDay: 333 },
+    batch: { schedule: '0 4 * * *', output: 'csv', rank: 'descending', deliverBy: '06:00' },
     decisionThreshold: 0.2,
     automation: { level: 'assist' },
     capture: { features: true, share: 1 },

@@ -1,5 +1,6 @@
 /** The whole MLOps loop in one process, with the use cases that the cloud's functions run. */
 
+import { runBatchScore } from '../batch-score/batch-score.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { primaryMetric } from '../core/measure.ts';
 import { runGroundTruth } from '../ground-truth/ground-truth.ts';
@@ -65,7 +66,24 @@ export async function runLoop(world: World): Promise<LoopResult> {
     const call = await decideRetraining(world.ports, config, report);
     if (call !== null) retrainings.push(await retrain(world, call));
   }
+  const last = windows.at(-1);
+  if (config.serving.batch !== undefined && last !== undefined) await deliverBatch(world, last);
   return { windows, retrainings };
+}
+
+/** What the nightly batch delivers: the clients of the last window, scored and ranked in one file. */
+async function deliverBatch(
+  { ports, config, story, clock }: World,
+  { from, to }: ReplayWindow,
+): Promise<void> {
+  story.chapter('The nightly batch');
+  const work = story.work('batch-score', { at: clock.now() });
+  const { rows, version, key } = await runBatchScore(ports, config, {
+    runId: `batch-${dateOf(to)}`,
+    from,
+    to,
+  });
+  work.done(`${count(rows)} rows scored by version ${version}, in ${key}`);
 }
 
 async function retrain(world: World, call: RetrainingCall): Promise<RetrainingSummary> {

@@ -86,10 +86,9 @@ export async function contentOf(root: string): Promise<ReadonlyMap<string, strin
       content.set(`${store}/${path}`, createHash('sha256').update(shown).digest('hex'));
     }
   }
-  for await (const prediction of readPredictions(diskObjects(root), EVER)) {
-    // A request that is sent again is answered again, under another name of its record.
-    const { record: _, ...answer } = { record: '', ...prediction };
-    content.set(`prediction ${prediction.id}`, onTheHour(JSON.stringify(answer)));
+  for await (const { id, version, status, score, features } of readPredictions(diskObjects(root), EVER)) {
+    // Without the record's name and the pointer's number: who asks again after a restart may be answered under a later one.
+    content.set(`prediction ${id}`, JSON.stringify({ version, status, score, features }));
   }
   for (const [id, outcome] of await readTruth({ objects: diskObjects(root) }, EVER)) {
     content.set(`outcome ${id}`, JSON.stringify(outcome));

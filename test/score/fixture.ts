@@ -202,7 +202,10 @@ export function scoringBench(
       },
     },
     predictions: {
-      nextId: () => `record-${(named += 1)}`,
+      nextId() {
+        named += 1;
+        return `record-${named}`;
+      },
       async append(records) {
         if (faults.append) throw faults.append;
         lines.push(...records.map(({ line }) => line));

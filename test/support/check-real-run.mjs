@@ -8,5 +8,7 @@ if (window === undefined) throw new Error('contact drifted in no window');
 if (window.others.length === 0) throw new Error('every feature drifted where contact did');
 if (comparison === null || comparison.champion.value <= comparison.first.value)
   throw new Error(`the champion does not beat the first version: ${JSON.stringify(comparison)}`);
-console.log(`window ${window.window}: contact drifted, ${window.others.map(({ feature }) => feature).join(', ')} did not`);
+console.log(
+  `window ${window.window}: contact drifted, ${window.others.map(({ feature }) => feature).join(', ')} did not`,
+);
 console.log(JSON.stringify(comparison));

@@ -66,6 +66,13 @@ describe('a replay passes', () => {
 });
 
 describe('a replay fails, naming only what failed and its limit,', () => {
+  it('when every score is the same, even where change was expected', () => {
+    expect(judge(() => 0.3, { changeExpected: true })).toEqual({
+      kind: 'fail',
+      reason: 'replay of 1,000 requests: the new version gives every request the same score',
+    });
+  });
+
   it('when the ranking turns round', () => {
     expect(judge((row) => 1 - even(row))).toEqual({
       kind: 'fail',
