@@ -20,12 +20,27 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Everything that the service may answer; a test looks at the part that its request asks for. */
+interface AnswerBody {
+  readonly requestId: string;
+  readonly releaseSeq: number;
+  readonly version: number;
+  readonly model: { readonly name: string; readonly version: number; readonly digest: string };
+  readonly predictions: readonly { readonly id: string; readonly score: number }[];
+  readonly error: {
+    readonly code: string;
+    readonly problems?: readonly { readonly code: string; readonly path: string }[];
+  };
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, unknown>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
 interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape, looked into by expectations only
-  readonly body: any;
+  readonly body: AnswerBody;
 }
 
 async function call(path: string, init?: RequestInit): Promise<Reply> {
@@ -64,7 +79,7 @@ describe('a malformed body', () => {
     expect(reply.status).toBe(status);
     const { error, requestId } = reply.body;
     expect(requestId).toBe(reply.headers.get('x-request-id'));
-    expect([error.code, ...(error.problems ?? []).map((one: { code: string }) => one.code)]).toContain(code);
+    expect([error.code, ...(error.problems ?? []).map((one) => one.code)]).toContain(code);
     expect(Object.keys(error).sort()).toEqual(
       error.problems ? ['code', 'message', 'problems'] : ['code', 'message'],
     );
@@ -149,7 +164,7 @@ describe('POST /score', () => {
 
   it('takes the last of a feature given twice', async () => {
     const { status, body } = await post(`${JSON.stringify({ features: GOOD }).slice(0, -2)},"age":70}}`);
-    expect([status, body.predictions[0].score]).toEqual([200, Math.fround(0.701)]);
+    expect([status, body.predictions[0]?.score]).toEqual([200, Math.fround(0.701)]);
   });
 
   it('takes a body of exactly 1 MiB', async () => {
@@ -250,11 +265,11 @@ describe('other resources', () => {
     const { body } = await call('/openapi.json');
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi(CONFIG))));
     expect(Object.keys(body.paths)).toEqual(['/score', '/model', '/healthz', '/readyz']);
-    expect(body.components.schemas.Request.oneOf).toHaveLength(3);
+    expect(body.components.schemas.Request).toHaveProperty('oneOf.length', 3);
     const pointers = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
     expect(pointers.length).toBeGreaterThan(5);
     for (const [, kind, name] of pointers) {
-      expect(body.components[kind as string]).toHaveProperty(name as string);
+      expect(body.components).toHaveProperty([kind as string, name as string]);
     }
   });
 
