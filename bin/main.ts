@@ -5,6 +5,7 @@ import type { AddCommand, Context, GlobalOptions, Run } from './command.ts';
 import { addApprove } from './commands/approve.ts';
 import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { addTick } from './commands/tick.ts';
 import { addValidate } from './commands/validate.ts';
@@ -12,7 +13,15 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printAnswer, printError, type Streams } from './output.ts';
 import { usageFailure } from './usage.ts';
 
-const COMMANDS: readonly AddCommand[] = [addLocal, addValidate, addStatus, addApprove, addTick, addRollback];
+const COMMANDS: readonly AddCommand[] = [
+  addLocal,
+  addValidate,
+  addStatus,
+  addApprove,
+  addTick,
+  addRollback,
+  addServe,
+];
 
 const EXAMPLES = `Examples:
   mlops local                       the whole loop with sample rows, in seconds

@@ -21,13 +21,13 @@ export interface Page {
 const DEFAULT_COLUMNS = 100;
 
 /**
- * Colour on terminals only; `NO_COLOR` (no-color.org) and `--no-color` turn it off, `FORCE_COLOR` turns it on.
+ * Colour on terminals only; `NO_COLOR` (no-color.org) and `--no-color` turn it off, `FORCE_COLOR` turns it on unless it is 0.
  *
  * @param wanted - False with `--no-color`.
  */
 export function pageOf(screen: Screen, wanted = true, env: NodeJS.ProcessEnv = process.env): Page {
   const terminal = screen.isTTY === true && env.TERM !== 'dumb';
-  const colored = wanted && !env.NO_COLOR && (terminal || Boolean(env.FORCE_COLOR));
+  const colored = wanted && !env.NO_COLOR && (terminal || (env.FORCE_COLOR ?? '0') !== '0');
   return { columns: screen.columns || DEFAULT_COLUMNS, colors: pc.createColors(colored) };
 }
 

@@ -71,7 +71,9 @@ export const addLocal: AddCommand = (program, { options, stderr }, run) => {
 /** Shows the same model in the same folder. */
 function nextCommand(model: string, cwd: string): string {
   const name = model === DEFAULT_MODEL ? '' : ` ${model}`;
-  return `mlops status${name}${cwd === process.cwd() ? '' : ` --cwd ${shown(cwd)}`}`;
+  // npm says when it runs the command; then `mlops` itself is not on the path.
+  const program = process.env.npm_lifecycle_event === undefined ? 'mlops' : 'npm run mlops --';
+  return `${program} status${name}${cwd === process.cwd() ? '' : ` --cwd ${shown(cwd)}`}`;
 }
 
 /** The shorter of the absolute path and the one from where the command was typed. */

@@ -12,7 +12,14 @@ import {
 } from './features.ts';
 import { consecutiveWindows, monitoringVolume, warnBeforeAlert } from './monitoring.ts';
 import { businessAlarm, releaseShare, releaseVolume, uncertainBand, watchVolume } from './serving.ts';
-import { distinctRoles, knownSensitive, knownTruthStep, readingSteps } from './source.ts';
+import {
+  distinctRoles,
+  knownSensitive,
+  knownTruthStep,
+  readingSteps,
+  selectedColumns,
+  windowedSteps,
+} from './source.ts';
 import {
   fairnessAttributes,
   fittingAlgorithm,
@@ -26,6 +33,8 @@ const CHECKS: readonly Check[] = [
   distinctRoles,
   knownTruthStep,
   knownSensitive,
+  selectedColumns,
+  windowedSteps,
   uniqueFeatures,
   noExcludedFeature,
   noForbiddenFeature,

@@ -87,6 +87,57 @@ export const knownSensitive: Check = ({ source, problem, features }) => {
   });
 };
 
+/** Key, event time, label and what features read must be in the table: the last query names each, or selects `*`. */
+export const selectedColumns: Check = ({ source, problem, features, excluded }) => {
+  const last = source?.steps.at(-1);
+  if (source === undefined || problem === undefined || features === undefined || last === undefined)
+    return [];
+  const words = selectedWords(last.query);
+  if (words === 'all') return [];
+  const selected = words.map((word) => word.toLowerCase());
+  const label = labelOf(problem);
+  const needed: readonly (readonly [path: string, column: string])[] = [
+    ['source.key', source.key],
+    ['source.eventTime', source.eventTime],
+    ...(label === undefined ? [] : [['problem.label', label] as const]),
+    ...features.fields.flatMap((field, index) =>
+      field.kind === 'lag' || field.kind === 'rolling' || field.kind === 'expression'
+        ? []
+        : [[`features.fields[${index}]`, field.column ?? field.name] as const],
+    ),
+  ];
+  return needed.flatMap(([path, column]): Problem[] => {
+    // An excluded column has a problem of its own, which says why.
+    if (selected.includes(column.toLowerCase()) || Object.hasOwn(excluded ?? {}, column)) return [];
+    const guess = closest(column, words);
+    return [
+      {
+        code: 'blueprint/not-selected',
+        path,
+        message: `is no column that step '${last.name}' names`,
+        got: `'${column}'`,
+        fix: guess === undefined ? 'select the column' : `did you mean '${guess}'?`,
+      },
+    ];
+  });
+};
+
+/** An export reads the rows of its window only; a query without both ends would read everything, each time. */
+export const windowedSteps: Check = ({ source }) => {
+  if (source === undefined) return [];
+  const texts = source.steps.map(({ query }) => query).join('\n');
+  const missing = ['mlops.from', 'mlops.to'].filter((setting) => !texts.includes(`'${setting}'`));
+  if (missing.length === 0) return [];
+  return [
+    {
+      code: 'blueprint/no-window',
+      path: 'source.steps',
+      message: `no query reads ${missing.join(' and ')}, so that every export would read all rows`,
+      fix: `where ${source.eventTime} >= current_setting('mlops.from')::timestamptz and ${source.eventTime} < current_setting('mlops.to')::timestamptz`,
+    },
+  ];
+};
+
 /** What may stand before the `*` that means every column; anywhere else it multiplies or counts. */
 const BEFORE_ALL: readonly (string | undefined)[] = ['select', 'distinct', 'all', ',', '.'];
 

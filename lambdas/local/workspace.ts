@@ -9,12 +9,15 @@ import type { Decision } from '../core/release/decide.ts';
 import type { ReleaseState } from '../core/release/state.ts';
 import { runApprove } from '../register/approve.ts';
 import { type ReleaseInput, runRelease } from '../release/release.ts';
+import { createScorer } from '../score/scorer.ts';
 import { listReports } from '../stores/drift-reports.ts';
 import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';
+import { type RunningServer, startServer } from './http-server.ts';
 import { alone, type RunRecord, readRunRecord } from './run-folder.ts';
+import { LOCAL_SECRET } from './world.ts';
 
 /** One judged window, in short. */
 export interface WindowStatus {
@@ -70,6 +73,12 @@ export interface Workspace {
    * @throws RuntimeFailure `release/nothing-before`, `local/busy`
    */
   rollback(by: string, requestId: string): Promise<ReleaseChange>;
+  /**
+   * Serves the champion on loopback until it is told to close; port 0 takes a free one.
+   *
+   * @throws RuntimeFailure `score/no-model` when nothing has been released
+   */
+  serve(port: number): Promise<RunningServer>;
 }
 
 const SHOWN_WINDOWS = 5;
@@ -126,6 +135,22 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
         });
       const left = state.rejected.at(-1);
       return { changed: true, reason: `version ${left} rolled back ${reason}`, release: state };
+    },
+
+    async serve(port) {
+      const scorer = createScorer({ ports, config, secret: LOCAL_SECRET });
+      if (!(await scorer.ready()))
+        throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
+          fix: `mlops local ${config.name}`,
+        });
+      const server = await startServer({ scorer, config, port });
+      return {
+        url: server.url,
+        async close() {
+          await server.close();
+          await ports.settled();
+        },
+      };
     },
   };
 }

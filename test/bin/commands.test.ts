@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../bin/main.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { type Printed, runMain } from './run-main.ts';
 import { blueprint } from './short-bank/blueprint.ts';
@@ -40,6 +41,23 @@ describe('after a local run', () => {
     expect(out).toMatch(/2 {2}approved {2}auc 0\.\d{3} {2}rolled back or stopped/);
     expect(out).toContain('no release is under way');
     expect(out).toMatch(/to 2008-12-01 {2}version 1 {2}stable/);
+  });
+
+  it('serve answers with the champion until it is interrupted', async () => {
+    let told = '';
+    const server = main(['serve', MODEL, '--port', '0', '--cwd', folder], {
+      stdout: { write: () => true },
+      stderr: { write: (text) => (told += text) },
+    });
+    await expect.poll(() => told, { timeout: 20_000 }).toContain('/score takes POST');
+    const url = /http:\S+(?=\/score)/.exec(told)?.[0] ?? '';
+    expect(await (await fetch(`${url}/model`)).json()).toMatchObject({ name: blueprint.name, version: 1 });
+    process.emit('SIGINT');
+    expect(await server).toBe(0);
+  });
+
+  it('serve refuses what is no port', async () => {
+    expect(await run('serve', MODEL, '--port', '99999')).toMatchObject({ code: 3, out: '' });
   });
 
   it('status works from a folder below', async () => {

@@ -3,11 +3,14 @@ import { checkLock, nextLock, parseBlueprint, parseLock } from '../../blueprints
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import { specOf, tableOf, texts } from '../core/features/tables.ts';
-import { broken, validInput } from './valid.ts';
+import { brokenAll, validInput } from './valid.ts';
 
 const valid = parseBlueprint(validInput(), 'blueprint');
 const lock = nextLock(valid);
-const changed = (path: string, value: unknown) => parseBlueprint(broken(path, value), 'blueprint');
+const ALL =
+  "SELECT * FROM customers WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz";
+const changed = (path: string, value: unknown) =>
+  parseBlueprint(brokenAll({ 'source.steps.0.query': ALL, [path]: value }), 'blueprint');
 
 describe('checkLock', () => {
   it('accepts what is deployed', () => {

@@ -187,7 +187,9 @@ describe('parseBlueprint', () => {
     const roles = ['id', 'seen_at', 'left', 'tenure'];
     expect(problemsOf(broken('source.sensitive', roles))).toEqual([]);
     const select = (query: string) =>
-      told(brokenAll({ 'source.steps.0.query': query, 'source.sensitive': ['email'] }));
+      told(brokenAll({ 'source.steps.0.query': query, 'source.sensitive': ['email'] })).filter((text) =>
+        text.startsWith('source.sensitive'),
+      );
     expect(select('SELECT id, Email FROM customers')).toEqual([]);
     expect(select('SELECT id, "email" FROM customers')).toEqual([]);
     expect(select('SELECT id, U&"email" FROM customers')).toEqual([]);
@@ -199,6 +201,18 @@ describe('parseBlueprint', () => {
     expect(select('SELECT id, 2 * tenure /* email */ FROM customers')).toEqual([
       "source.sensitive[0]: is no column that step 'customers' names, got 'email'; fix: remove it, or select the column",
     ]);
+  });
+
+  it('knows a column that no query names, and a query that would read all rows each time', () => {
+    const where = "WHERE seen_at >= current_setting('mlops.from')::timestamptz";
+    const query = `SELECT id, seen_at, tenur, plan, active, left FROM customers ${where}`;
+    const problems = told(broken('source.steps.0.query', query));
+    expect(problems).toContainEqual(
+      expect.stringMatching(/^features\.fields\[0\]: .*'tenure'.*did you mean 'tenur'/),
+    );
+    expect(problems).toContainEqual(expect.stringMatching(/^source\.steps: no query reads mlops\.to, /));
+    const known = `SELECT ID, "seen_at", Tenure, plan, active, left FROM customers ${where} AND seen_at < current_setting('mlops.to')::timestamptz`;
+    expect(told(broken('source.steps.0.query', known))).toEqual([]);
   });
 
   it.each(['*/15 0-23 1,15 1-12 0-7', '59 23 31 12 7', '00 02 * * 1-5', 'rate(1 day)', '0-30/10,45 * * * *'])(

@@ -1,0 +1,40 @@
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import type { AddCommand } from '../command.ts';
+import { interruptible } from '../interrupt.ts';
+import { DEFAULT_MODEL, openLocal } from './model-argument.ts';
+
+const LARGEST_PORT = 65_535;
+
+export const addServe: AddCommand = (program, { options, stderr }, run) => {
+  program
+    .command('serve')
+    .description('serve the champion of the last local run on loopback, until Ctrl-C')
+    .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
+    .option('--port <number>', 'of the service; 0 takes a free one', '8080')
+    .action((model: string, { port }: { readonly port: string }) =>
+      run('serve', async () => {
+        const number = parsePort(port);
+        const server = await (await openLocal(model, options().cwd)).serve(number);
+        stderr.write(
+          `${server.url}/score takes POST; ${server.url}/openapi.json says what; Ctrl-C ends it\n`,
+        );
+        await interruptible(
+          (signal) => new Promise<void>((stop) => signal.addEventListener('abort', () => stop())),
+        );
+        await server.close();
+        return { data: { url: server.url }, text: () => 'stopped' };
+      }),
+    );
+};
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= LARGEST_PORT) return Number(text);
+  const problem = {
+    code: 'usage/port',
+    path: '--port',
+    message: 'must be a port',
+    got: `'${text}'`,
+    allowed: `0 to ${LARGEST_PORT}`,
+  };
+  throw new InvalidInput('mlops serve', [problem]);
+}
