@@ -3,7 +3,10 @@
  * rule and requires it to be reported.
  */
 const FUNCTIONS =
-  '(export|prepare|ingest|train|evaluate|register|release|score|batch-score|monitor|ground-truth)';
+  '(lease|export|prepare|ingest|train|evaluate|register|approve|release|score|batch-score|monitor|ground-truth)';
+
+/** Where a cloud enters a function. */
+const ENTRY = '^lambdas/[^/]+/(aws|gcp|azure)\\.ts$';
 
 /** Local code outside `allowed`, imported from `from`. */
 const only = (name, from, allowed, comment) => ({
@@ -36,16 +39,26 @@ module.exports = {
     },
     only('ports-core', '^lambdas/ports/', '^lambdas/(ports|core)/', 'ports speak in core types'),
     only('stores', '^lambdas/stores/', '^lambdas/(stores|ports|core)/', 'stores stand on ports and core'),
+    {
+      name: 'use-cases',
+      comment: 'a use case knows core, stores and ports, and no other use case',
+      severity: 'error',
+      from: { path: `^lambdas/${FUNCTIONS}/`, pathNot: ENTRY },
+      to: {
+        path: '^(bin|blueprints|stacks|constructs|lambdas|test)/',
+        pathNot: '^lambdas/(core|stores|ports|approve)/|^lambdas/pipeline|^lambdas/$1/',
+      },
+    },
     only(
-      'use-cases',
-      `^lambdas/${FUNCTIONS}/`,
-      '^lambdas/(core|stores|ports)/|^lambdas/$1/',
-      'a use case knows core, stores and ports, and no other use case',
+      'entries',
+      `^lambdas/${FUNCTIONS}/(aws)\\.ts$`,
+      '^lambdas/$1/|^lambdas/core/|^lambdas/runtime/|^lambdas/adapters/$2/',
+      'an entry joins its use case to one cloud',
     ),
     only(
       'adapters',
       '^lambdas/adapters/([^/]+)/',
-      '^lambdas/(ports|core|stores/layout)|^lambdas/adapters/$1/',
+      '^lambdas/(ports|core|adapters/shared|runtime/host)|^lambdas/adapters/$1/',
       'an adapter translates for one cloud',
     ),
     only(
@@ -57,7 +70,7 @@ module.exports = {
     only(
       'local',
       '^lambdas/local/',
-      `^lambdas/(local|core|ports|stores|adapters/local|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
+      `^lambdas/(local|core|ports|stores|adapters/(local|shared)|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
       'the local target composes use cases and local adapters',
     ),
     only('pipeline', '^lambdas/pipeline', '^lambdas/core/', 'the pipeline is data'),
@@ -66,6 +79,12 @@ module.exports = {
       '^blueprints/',
       '^(blueprints|lambdas/core)/',
       'a blueprint knows its schema and core types',
+    ),
+    only(
+      'constructs',
+      '^constructs/',
+      '^constructs/|^stacks/config/|^lambdas/(core/|functions|pipeline)',
+      'a construct deploys functions by the path of their file and never imports one',
     ),
     only('stacks', '^stacks/', '^(stacks|blueprints|constructs|lambdas/core)/', 'stacks compose'),
     only('bin', '^bin/', '^(bin|stacks|blueprints|lambdas/(local|core))/', 'commands call the local target'),

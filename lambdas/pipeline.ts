@@ -8,6 +8,16 @@
 
 import type { Trigger } from './core/trigger.ts';
 
+/** What starts a run: the lease's first step makes a {@link PipelineInput} of it. */
+export interface PipelineStart {
+  /** Why the run is started. */
+  readonly trigger: Trigger;
+  /** Rows with an event time up to here (exclusive) are exported; ISO 8601 in UTC. It names the run too. */
+  readonly at: string;
+  /** Whether the run ends when the new rows are in the feature store. @default false */
+  readonly data?: boolean;
+}
+
 /** What every step is called with. */
 export interface PipelineInput {
   /** `[a-z0-9-]`, at most 63; names the run everywhere. */
@@ -22,6 +32,12 @@ export interface PipelineInput {
 
 export const STEPS = ['export', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as const;
 export type StepName = (typeof STEPS)[number];
+
+/** The steps that bring new rows in; a run of new data ends after them, a retraining runs all. */
+export const DATA_STEPS: readonly StepName[] = ['export', 'prepare', 'ingest'];
+
+/** What watches the answers, one after the other: the outcomes that are known by now, then drift and performance. */
+export const WATCH_STEPS = ['ground-truth', 'monitor'] as const;
 
 export interface PipelineStep {
   readonly name: StepName;

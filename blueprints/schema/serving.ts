@@ -13,7 +13,8 @@ const online = z
 
 const batch = z
   .strictObject({
-    schedule: schedule.describe('when all rows are scored, UTC'),
+    schedule: schedule.describe('when the newest rows are scored, UTC'),
+    windowDays: whole(1, 3660).default(1).describe('days before it whose rows are scored'),
     output: z.enum(['csv', 'jsonl']).default('csv').describe('file format'),
     rank: z.enum(['none', 'ascending', 'descending']).default('descending').describe('order of the scores'),
     deliverBy: z

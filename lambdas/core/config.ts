@@ -161,6 +161,8 @@ export interface ServingConfig {
   readonly online?: { readonly requestsPerDay: number; readonly byKey: boolean };
   readonly batch?: {
     readonly schedule: string;
+    /** Days before it whose rows are scored. */
+    readonly windowDays: number;
     readonly output: 'csv' | 'jsonl';
     readonly rank: 'none' | 'ascending' | 'descending';
     /** `HH:MM` in UTC. */

@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { type Answer, errorAnswer, HEADERS, NO_MODEL } from '../score/answer.ts';
-import { answerScore, MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
+import type { Answer } from '../score/answer.ts';
+import { MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
+import { createRoutes } from '../score/routes.ts';
 import type { Scorer } from '../score/scorer.ts';
-import { openApi } from './openapi.ts';
 
 export interface ServerOptions {
   readonly scorer: Scorer;
@@ -83,37 +83,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 function addRoutes(app: FastifyInstance, scorer: Scorer, config: ModelConfig): void {
-  const document = json(openApi(config));
-  const alive = json({ status: 'alive' });
-  const ready = json({ status: 'ready' });
-
-  app.post<{ Body: Buffer | undefined }>('/score', async (request, reply) => {
-    const { headers, body = EMPTY, id } = request;
-    const contentType = headers['content-type'];
-    const contentEncoding = headers['content-encoding'];
-    send(reply, await answerScore(scorer, { requestId: id, contentType, contentEncoding, body }), id);
-    return reply;
-  });
-  app.get('/healthz', (request, reply) => send(reply, alive, request.id));
-  app.get('/readyz', async (request, reply) => {
-    const answer = (await scorer.ready()) ? ready : errorAnswer(503, request.id, NO_MODEL);
-    send(reply, answer, request.id);
-    return reply;
-  });
-  app.get('/model', async (request, reply) => {
-    const model = await scorer.model();
-    const answer =
-      model === undefined
-        ? errorAnswer(503, request.id, NO_MODEL)
-        : json({ ...model, since: model.since === null ? null : new Date(model.since).toISOString() });
-    send(reply, answer, request.id);
-    return reply;
-  });
-  app.get('/openapi.json', (request, reply) => send(reply, document, request.id));
+  const routes = Object.entries(createRoutes(scorer, config));
+  for (const [url, { method, answer }] of routes)
+    app.route<{ Body: Buffer | undefined }>({
+      method,
+      url,
+      async handler({ headers, body = EMPTY, id }, reply) {
+        const contentType = headers['content-type'];
+        const contentEncoding = headers['content-encoding'];
+        send(reply, await answer({ requestId: id, contentType, contentEncoding, body }), id);
+        return reply;
+      },
+    });
+  const methods = new Map(routes.map(([url, { method }]) => [url, method]));
 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] as string; // split gives at least one part
-    const allowed = METHODS.get(path);
+    const allowed = methods.get(path);
     if (allowed !== undefined) reply.header('allow', allowed);
     send(reply, refusedAnswer(allowed === undefined ? 'not-found' : 'method', request.id), request.id);
   });
@@ -122,21 +108,10 @@ function addRoutes(app: FastifyInstance, scorer: Scorer, config: ModelConfig): v
   });
 }
 
-const METHODS: ReadonlyMap<string, string> = new Map([
-  ['/score', 'POST'],
-  ['/healthz', 'GET'],
-  ['/readyz', 'GET'],
-  ['/model', 'GET'],
-  ['/openapi.json', 'GET'],
-]);
 const EMPTY = Buffer.alloc(0);
 
 function send(reply: FastifyReply, answer: Answer, requestId: string): void {
   reply.code(answer.status).headers(answer.headers).header('x-request-id', requestId).send(answer.body);
-}
-
-function json(document: unknown): Answer {
-  return { status: 200, headers: HEADERS, body: JSON.stringify(document) };
 }
 
 /** Errors of Fastify itself, which arise before a route is asked. */

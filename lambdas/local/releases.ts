@@ -1,23 +1,25 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { Decision } from '../core/release/decide.ts';
 import type { ModelEvent } from '../ports/index.ts';
+import { releaseApproved } from '../release/follow.ts';
 import { type ReleaseInput, runRelease } from '../release/release.ts';
-import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
-import { readRun } from '../stores/runs.ts';
 import type { Story, Tone } from './story.ts';
 import type { World } from './world.ts';
 
 type ReleaseWorld = Pick<World, 'ports' | 'story' | 'clock' | 'scorer'>;
 
 /** Runs the release controller on one input, tells what it did, and lets the scoring service follow at once. */
-export async function control(
+export function control(world: ReleaseWorld, config: ModelConfig, input: ReleaseInput): Promise<Decision> {
+  return follow(world, () => runRelease(world.ports, config, input));
+}
+
+async function follow(
   { ports, story, clock, scorer }: ReleaseWorld,
-  config: ModelConfig,
-  input: ReleaseInput,
+  change: () => Promise<Decision>,
 ): Promise<Decision> {
   const { watch } = (await readRelease(ports.objects)).state;
-  const decision = await runRelease(ports, config, input);
+  const decision = await change();
   tell(story, decision, clock.now(), watch?.reason);
   await scorer.refresh();
   return decision;
@@ -28,10 +30,7 @@ export function releaseOnApproval(world: ReleaseWorld, config: ModelConfig): () 
   return world.ports.events.subscribe(async (event: ModelEvent) => {
     if (event.type !== 'version.approved') return;
     const version = Number(event.detail.version);
-    const entry = (await readIndex(world.ports)).versions.find((one) => one.version === version);
-    const run = entry && (await readRun(world.ports, entry.runId));
-    const changeExpected = run?.trigger === 'drift' || run?.trigger === 'performance';
-    await control(world, config, { kind: 'approved', version, changeExpected });
+    await follow(world, () => releaseApproved(world.ports, config, version));
   });
 }
 

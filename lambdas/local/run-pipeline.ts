@@ -1,4 +1,5 @@
 import { RuntimeFailure } from '../core/errors.ts';
+import { busy } from '../lease/lease.ts';
 import { type PipelineInput, type PipelineStep, type StepName, TRAINING_PIPELINE } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
 import { createLease } from '../stores/lease.ts';
@@ -12,9 +13,6 @@ export interface PipelineRun {
   readonly steps: Readonly<Record<StepName, RunStep>>;
   readonly story: Story;
 }
-
-/** The steps that bring new rows in; a retraining runs all of them. */
-export const DATA_STEPS: readonly StepName[] = ['export', 'prepare', 'ingest'];
 
 /**
  * Interprets the pipeline, as a cloud's workflow service does: one step after another under the training lease,
@@ -68,19 +66,4 @@ async function withRetry<T>(
       await clock.sleep(retry.waitSec * 1000 * 2 ** (attempt - 1));
     }
   }
-}
-
-function busy(
-  runId: string,
-  taken:
-    | { readonly outcome: 'held'; readonly owner: string }
-    | { readonly outcome: 'unknown'; readonly cause: unknown },
-): RuntimeFailure {
-  const why =
-    taken.outcome === 'held' ? `run ${taken.owner} holds the lease` : 'it cannot be told who holds the lease';
-  return new RuntimeFailure('pipeline/busy', `run ${runId} cannot start: ${why}`, {
-    retryable: true,
-    fix: 'wait for the other run to end',
-    ...(taken.outcome === 'unknown' && { cause: taken.cause }),
-  });
 }

@@ -1,21 +1,14 @@
 import type { ModelConfig } from '../core/config.ts';
-import { modelColumns } from '../core/model-table.ts';
 import { runEvaluate } from '../evaluate/evaluate.ts';
-import { runExport } from '../export/export.ts';
+import { exportNewRows } from '../export/export-new-rows.ts';
 import { runIngest } from '../ingest/ingest.ts';
-import type { PipelineInput, StepName } from '../pipeline.ts';
+import type { StepName } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
 import { runPrepare } from '../prepare/prepare.ts';
 import { runRegister } from '../register/register.ts';
-import { readFeatures } from '../stores/features.ts';
-import { groupOf } from '../stores/historical.ts';
 import { runTrain, type TrainIdentity } from '../train/train.ts';
 import type { RunStep } from './run-pipeline.ts';
 import { count } from './words.ts';
-
-const HOUR_MS = 3_600_000;
-/** Before every event. */
-const EPOCH = '1970-01-01T00:00:00.000Z';
 
 /** The use cases as steps of the pipeline, each saying in a few words what came of it. */
 export function pipelineSteps(
@@ -53,25 +46,4 @@ export function pipelineSteps(
       return `version ${version}, ${status}`;
     },
   };
-}
-
-/** Exports what has come since the last export, with the overlap for rows that come late. */
-async function exportNewRows(ports: Ports, config: ModelConfig, { runId, to }: PipelineInput) {
-  const covered = (await readFeatures(ports, groupOf(config)))?.coveredTo;
-  const { watermark, steps, timeoutSec } = config.source;
-  const from =
-    covered === undefined
-      ? EPOCH
-      : new Date(Date.parse(covered) - watermark.overlapHours * HOUR_MS).toISOString();
-  return runExport({
-    ports,
-    config: {
-      model: config.name,
-      steps,
-      requiredColumns: modelColumns(config).map(({ name }) => name),
-      timeoutSec,
-      allowEmpty: covered !== undefined,
-    },
-    input: { runId, from, to },
-  });
 }

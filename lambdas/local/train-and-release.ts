@@ -1,7 +1,7 @@
+import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { PipelineInput } from '../pipeline.ts';
-import { runApprove } from '../register/approve.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { releaseOnApproval } from './releases.ts';

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../adapters/local/clock.ts';
 import { createPorts, type LocalPorts } from '../adapters/local/create-ports.ts';
+import { systemClock } from '../adapters/shared/clock.ts';
+import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import type { DriftVerdict } from '../core/drift/consecutive.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Decision } from '../core/release/decide.ts';
 import type { ReleaseState } from '../core/release/state.ts';
-import { runApprove } from '../register/approve.ts';
-import { type ReleaseInput, runRelease } from '../release/release.ts';
+import { releaseApproved, runTick } from '../release/follow.ts';
+import { runRelease } from '../release/release.ts';
 import { createScorer } from '../score/scorer.ts';
 import { listReports } from '../stores/drift-reports.ts';
 import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
-import { readRun } from '../stores/runs.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { alone, type RunRecord, readRunRecord } from './run-folder.ts';
 import { LOCAL_SECRET } from './world.ts';
@@ -96,9 +96,9 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
     });
   const ports = createPorts({ root: store, clock: systemClock, source: () => Promise.reject(noSource()) });
   /** Changes the pointer while nobody else works here; returns when everything is written. */
-  const change = (input: ReleaseInput): Promise<Decision> =>
+  const change = (work: () => Promise<Decision>): Promise<Decision> =>
     alone(root, async () => {
-      const decision = await runRelease(ports, config, input);
+      const decision = await work();
       await ports.settled();
       return decision;
     });
@@ -112,22 +112,21 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
       await ports.settled();
       if (before.champion?.version === version)
         return { changed: false, reason: `version ${version} serves already`, release: before };
-      const entry = (await readIndex(ports)).versions.find((one) => one.version === version);
-      const run = entry && (await readRun(ports, entry.runId));
-      const changeExpected = run?.trigger === 'drift' || run?.trigger === 'performance';
-      const { kind, state, reason } = await change({ kind: 'approved', version, changeExpected });
+      const { kind, state, reason } = await change(() => releaseApproved(ports, config, version));
       if (kind === 'ignored') throw notStarted(version, reason);
       return { changed: true, reason: `version ${version} approved by ${by}: ${reason}`, release: state };
     },
 
     async tick() {
-      const { kind, state, reason } = await change({ kind: 'tick' });
-      return { changed: kind === 'ended', reason, release: state };
+      const { kind, state, reason } = await change(() => runTick(ports, config));
+      return { changed: kind !== 'ignored' && kind !== 'waiting', reason, release: state };
     },
 
     async rollback(by, requestId) {
       const before = (await readRelease(ports.objects)).state;
-      const { state, reason } = await change({ kind: 'rollback', id: requestId, by });
+      const { state, reason } = await change(() =>
+        runRelease(ports, config, { kind: 'rollback', id: requestId, by }),
+      );
       // Without a version before, the champion keeps its place and at most its watch ends.
       if (state.rejected.length === before.rejected.length)
         throw new RuntimeFailure('release/nothing-before', nothingBefore(state), {

@@ -1,5 +1,6 @@
 /** Registers what a run produced: version number, bundle, card, mirror, and approval where policy gives it. */
 
+import { runApprove, showVersion } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { outputNames } from '../core/features/fitted.ts';
@@ -11,7 +12,6 @@ import { isRegistered } from '../stores/model-index.ts';
 import { allocateVersion, completeVersion } from '../stores/models.ts';
 import type { Candidate, Evaluation, RunRecord } from '../stores/runs.ts';
 import { readCandidate, readEvaluation, readRun } from '../stores/runs.ts';
-import { runApprove, showVersion } from './approve.ts';
 import { bundleFiles } from './bundle-files.ts';
 
 export interface RegisterInput {

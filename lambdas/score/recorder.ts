@@ -22,6 +22,11 @@ export interface Recorder {
 const GATHER_MS = 20;
 /** Records gathered at most. */
 const MAX_GATHERED = 1_000;
+/**
+ * Latencies told in one line, the first of its time: a metric of CloudWatch's embedded format has at most 100 values
+ * (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+ */
+const MAX_LATENCIES = 100;
 /** Shortest time between two metrics lines. */
 const METRICS_INTERVAL_MS = 1_000;
 
@@ -65,17 +70,16 @@ export function createRecorder(
 
   function emit(): void {
     emittedAt = clock.steady();
-    const { ok, invalid, error, lost, slowest } = counts;
+    const { ok, invalid, error, lost, latencies } = counts;
     if (ok + invalid + error + lost === 0) return;
     counts = noCounts();
     metrics.emit(
-      { model: config.name, arm: 'champion' },
+      { model: config.name, environment: config.environment, arm: 'champion' },
       {
-        Predictions: [ok + invalid + error, 'Count'],
-        Invalid: [invalid, 'Count'],
-        Errors: [error, 'Count'],
-        RecordsLost: [lost, 'Count'],
-        SlowestMs: [slowest, 'Milliseconds'],
+        requests: [ok + invalid + error, 'Count'],
+        failed: [invalid + error, 'Count'],
+        ...(latencies.length > 0 && { latencyMs: [latencies, 'Milliseconds'] }),
+        ...(lost > 0 && { recordsLost: [lost, 'Count'] }),
       },
     );
   }
@@ -83,7 +87,7 @@ export function createRecorder(
   return {
     record(prediction, row) {
       counts[prediction.status] += 1;
-      counts.slowest = Math.max(counts.slowest, prediction.latencyMs);
+      if (counts.latencies.length < MAX_LATENCIES) counts.latencies.push(prediction.latencyMs);
       const captured = row !== undefined && sampled(prediction.id);
       waiting.push(captured ? { ...prediction, features: Object.fromEntries(row) } : prediction);
       if (waiting.length >= MAX_GATHERED) append();
@@ -98,7 +102,7 @@ export function createRecorder(
   };
 }
 
-const noCounts = () => ({ ok: 0, invalid: 0, error: 0, lost: 0, slowest: 0 });
+const noCounts = () => ({ ok: 0, invalid: 0, error: 0, lost: 0, latencies: [] as number[] });
 
 /** Decides by a hash of the id, so that every delivery of a record decides alike. */
 function sampler(share: number): (id: string) => boolean {

@@ -89,6 +89,22 @@ export async function previousExport(
   objects: Ports['objects'],
   { to, queryHash }: { readonly to: string; readonly queryHash: string },
 ): Promise<ExportManifest | undefined> {
+  return newestExport(objects, to, (found) => found.queryHash === queryHash);
+}
+
+/** The last export of whatever query whose window ended by `to`. */
+export async function latestExport(
+  objects: Ports['objects'],
+  to: string,
+): Promise<ExportManifest | undefined> {
+  return newestExport(objects, to, () => true);
+}
+
+async function newestExport(
+  objects: Ports['objects'],
+  to: string,
+  counts: (manifest: ExportManifest) => boolean,
+): Promise<ExportManifest | undefined> {
   const latest = exportFolder({ runId: '', to });
   const keys: string[] = [];
   for await (const key of objects.list(ROOT)) {
@@ -98,7 +114,7 @@ export async function previousExport(
   let newest: ExportManifest | undefined;
   for (const key of keys.slice(-LOOKED_AT)) {
     const found = await readManifest(objects, key);
-    if (found?.queryHash !== queryHash || endOf(found) > Date.parse(to)) continue;
+    if (found === undefined || !counts(found) || endOf(found) > Date.parse(to)) continue;
     if (newest === undefined || endOf(found) >= endOf(newest)) newest = found;
   }
   return newest;

@@ -1,7 +1,7 @@
-import type { EnvironmentInput } from './schema.ts';
+import type { EnvironmentLayer } from './layer.ts';
 
 /** One machine, no account. */
 export const local = {
   name: 'local',
-  cloud: { provider: 'local' },
-} satisfies Partial<EnvironmentInput>;
+  on: { local: { cloud: { provider: 'local' } } },
+} satisfies EnvironmentLayer;

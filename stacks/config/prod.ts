@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from './schema.ts';
+import type { EnvironmentLayer } from './layer.ts';
 
 /** For those who use it: own keys, nothing is deleted, and nobody approves what he trained. */
 export const prod = {
@@ -8,4 +8,25 @@ export const prod = {
   logRetentionDays: 365,
   approverMustDiffer: true,
   budget: { monthly: 500, currency: 'USD' },
-} satisfies Partial<EnvironmentInput>;
+  on: {
+    aws: {
+      cloud: {
+        provider: 'aws',
+        codeCanary: true,
+        vpc: {
+          id: 'vpc-00000000000000000',
+          availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+          privateSubnetIds: ['subnet-00000000000000000', 'subnet-00000000000000001'],
+          databaseSecurityGroupId: 'sg-00000000000000000',
+        },
+      },
+      database: {
+        host: 'database.prod.example.com',
+        name: 'crm',
+        user: 'mlops_reader',
+        resourceId: 'db-EXAMPLE',
+        auth: 'iam',
+      },
+    },
+  },
+} satisfies EnvironmentLayer;

@@ -8,6 +8,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
 import { base } from './base.ts';
 import { dev } from './dev.ts';
+import type { EnvironmentLayer } from './layer.ts';
 import { local } from './local.ts';
 import { prod } from './prod.ts';
 import type { Cloud, Environment, EnvironmentInput } from './schema.ts';
@@ -16,7 +17,7 @@ import { staging } from './staging.ts';
 import type { ResolvedRelease } from './targets.ts';
 import { resolveRelease, targetProblems } from './targets.ts';
 
-const LAYERS = { dev, staging, prod, local } as const;
+const LAYERS = { dev, staging, prod, local } as const satisfies Record<string, EnvironmentLayer>;
 
 export type EnvironmentName = keyof typeof LAYERS;
 
@@ -34,13 +35,19 @@ export interface ResolvedConfig {
 /**
  * An environment with every layer and default.
  *
- * @param given - What only the user knows: the cloud block, the database, who may call.
+ * @param given - What its file does not say, or says otherwise: the cloud block, the database, who may call.
+ * @param cloud - Whose part of the file counts. @default 'local' for the local environment, else none
  * @throws InvalidInput naming the environment
  */
-export function parseEnvironment(name: EnvironmentName, given: Partial<EnvironmentInput> = {}): Environment {
-  const layer: Partial<EnvironmentInput> = LAYERS[name];
-  const tags = { ...base.tags, ...layer.tags, ...given.tags };
-  const parsed = environmentSchema.safeParse({ ...base, ...layer, ...given, name, tags });
+export function parseEnvironment(
+  name: EnvironmentName,
+  given: Partial<EnvironmentInput> = {},
+  cloud: Cloud | undefined = given.cloud === undefined && name === 'local' ? 'local' : undefined,
+): Environment {
+  const { on, ...layer }: EnvironmentLayer = LAYERS[name];
+  const target: Partial<EnvironmentInput> = (cloud && on?.[cloud]) ?? {};
+  const tags = { ...base.tags, ...layer.tags, ...target.tags, ...given.tags };
+  const parsed = environmentSchema.safeParse({ ...base, ...layer, ...target, ...given, name, tags });
   if (parsed.success) return parsed.data;
   throw new InvalidInput(
     `environment '${name}'`,

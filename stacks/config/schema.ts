@@ -14,11 +14,13 @@ const aws = z.strictObject({
   account: z
     .string()
     .regex(/^\d{12}$/, 'must be 12 digits')
-    .describe('account number'),
+    .optional()
+    .describe('account number; the one whose credentials deploy by default'),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
-    .describe('region'),
+    .optional()
+    .describe('region; the one of the credentials that deploy by default'),
   qualifier: z
     .string()
     .regex(/^[a-z0-9]{1,10}$/, 'must be at most 10 letters and digits')
@@ -29,7 +31,7 @@ const aws = z.strictObject({
     .string()
     .regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key')
     .optional()
-    .describe('customer key'),
+    .describe('customer key; with encryption customer one is made when none is given'),
   vpc: z
     .strictObject({
       id: z.string().regex(/^vpc-[0-9a-f]{8,17}$/),
@@ -39,9 +41,25 @@ const aws = z.strictObject({
         .min(1)
         .max(6),
       databaseSecurityGroupId: z.string().regex(/^sg-[0-9a-f]{8,17}$/),
+      s3PrefixListId: z
+        .string()
+        .regex(/^pl-[0-9a-f]{8,17}$/)
+        .optional()
+        .describe("S3's prefix list in this region; the export's HTTPS goes nowhere else with it"),
     })
     .optional()
     .describe('network that reaches the database, by ids'),
+  codeCanary: z
+    .boolean()
+    .default(false)
+    .describe('new code of the scoring function gets a tenth of the requests for five minutes first'),
+  jwt: z
+    .strictObject({
+      issuer: z.url({ protocol: /^https$/ }).max(500),
+      audience: z.array(text(200)).min(1).max(20),
+    })
+    .optional()
+    .describe('callers show a token of this issuer; IAM signs their requests by default'),
 });
 
 const gcp = z.strictObject({
@@ -109,6 +127,11 @@ const database = z
     port: z.int().min(1).max(65_535).default(5432),
     name: text(63),
     user: text(63),
+    resourceId: z
+      .string()
+      .regex(/^(db|cluster)-[A-Z0-9]+$/, 'must be a resource id such as db-ABCDEFGHIJKL01234')
+      .optional()
+      .describe('resource id of the RDS instance or Aurora cluster, which its IAM permission names'),
     auth: z.union([
       z.literal('iam'),
       z.strictObject({ secret: text(500).describe('name or ARN of a secret; never the password itself') }),
@@ -129,6 +152,7 @@ export const environmentSchema = z
       .default(false)
       .describe('the identity that trained a version cannot approve it'),
     alertTo: z.array(email).max(20).default([]).describe('who is told when something is wrong'),
+    dashboard: z.boolean().default(true).describe('whether the model has a dashboard'),
     budget: z
       .strictObject({
         monthly: z.number().positive().max(1e9),

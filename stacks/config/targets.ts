@@ -4,13 +4,16 @@ import type { Blueprint } from '../../blueprints/index.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
 import { checkVolume, resolveStrategy } from '../../lambdas/core/release/strategy.ts';
+import { awsProblems } from './aws-limits.ts';
 import type { Cloud, Environment } from './schema.ts';
 
 /** Everything that this blueprint asks for and this target does not do. */
 export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
   return [
     ...placeProblems(environment, cloud),
-    ...(cloud === 'local' ? localProblems(blueprint) : cloudProblems(blueprint, environment)),
+    ...(cloud === 'local' || cloud === 'aws' ? versionProblems(blueprint) : []),
+    ...(cloud === 'local' ? [] : cloudProblems(blueprint, environment)),
+    ...(cloud === 'aws' ? awsProblems(blueprint, environment) : []),
   ];
 }
 
@@ -59,16 +62,17 @@ export function resolveRelease({ serving }: Blueprint): ResolvedRelease | Proble
 const refused = (path: string, what: string, fix: string): Problem => ({
   code: 'target/not-available',
   path,
-  message: `this version does not run ${what} on the local target`,
+  message: `this version does not run ${what}`,
   fix,
 });
 
-function localProblems(blueprint: Blueprint): Problem[] {
+/** What no target runs yet. */
+function versionProblems(blueprint: Blueprint): Problem[] {
   const { source, features, training, environments } = blueprint;
   return [
     ...(source.engine === 'postgres'
       ? []
-      : [refused('source.engine', source.engine, "use engine 'postgres', which is embedded")]),
+      : [refused('source.engine', source.engine, "use engine 'postgres'")]),
     ...features.fields.flatMap(({ kind, name }, index) =>
       kind === 'lag' || kind === 'rolling' || kind === 'expression'
         ? [
@@ -153,7 +157,7 @@ function cloudProblems({ serving, environments, source }: Blueprint, environment
       message: `source.engine ${source.engine} needs a database to read from`,
       fix: 'give host, name, user and auth',
     });
-  if (encryption === 'customer' && keyOf(cloud) === undefined)
+  if (encryption === 'customer' && cloud.provider !== 'aws' && keyOf(cloud) === undefined)
     problems.push({
       code: 'environment/no-key',
       path: 'cloud',
@@ -177,12 +181,11 @@ function cloudProblems({ serving, environments, source }: Blueprint, environment
 
 function keyOf(cloud: Environment['cloud']): string | undefined {
   switch (cloud.provider) {
-    case 'aws':
-      return cloud.keyArn;
     case 'gcp':
       return cloud.key;
     case 'azure':
       return cloud.keyId;
+    case 'aws':
     case 'local':
       return undefined;
   }

@@ -30,7 +30,14 @@ const batch = (changes: Partial<NonNullable<ModelConfig['serving']['batch']>> = 
   ...CONFIG,
   serving: {
     ...CONFIG.serving,
-    batch: { schedule: 'rate(1 day)', output: 'csv', rank: 'descending', deliverBy: '06:00', ...changes },
+    batch: {
+      schedule: 'rate(1 day)',
+      windowDays: 1,
+      output: 'csv',
+      rank: 'descending',
+      deliverBy: '06:00',
+      ...changes,
+    },
   },
 });
 

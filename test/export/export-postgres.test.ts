@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
-import { openPostgres } from '../../lambdas/adapters/local/postgres.ts';
+import { openPostgres } from '../../lambdas/adapters/shared/postgres.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import type { Logger } from '../../lambdas/ports/index.ts';
 import { readExport, readPart } from '../../lambdas/stores/exports.ts';

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../lambdas/local/http-server.ts';
-import { openApi } from '../../lambdas/local/openapi.ts';
+import { openApi } from '../../lambdas/score/openapi.ts';
 import { compileRequestCheck } from '../../lambdas/score/request-check.ts';
 import { requestSchema } from '../../lambdas/score/request-schema.ts';
 import { CONFIG, GOOD, type ScoringBench, scoringBench } from '../score/fixture.ts';

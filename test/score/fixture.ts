@@ -5,6 +5,7 @@ import { DRIFT_DEFAULTS } from '../../lambdas/core/drift/spec.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { ReleaseState, VersionRef } from '../../lambdas/core/release/state.ts';
 import type { Clock, Logger, ObjectStore, OnlineRow, Ports } from '../../lambdas/ports/index.ts';
+import type { MetricValue } from '../../lambdas/ports/metrics.ts';
 import type { LoadedModel } from '../../lambdas/score/loaded-model.ts';
 import { createScorer, type Scorer } from '../../lambdas/score/scorer.ts';
 import { updateRelease } from '../../lambdas/stores/release.ts';
@@ -141,7 +142,7 @@ export interface ScoringBench {
   readonly lines: string[];
   /** Log lines. */
   readonly log: string[];
-  readonly emitted: Readonly<Record<string, readonly [number, string]>>[];
+  readonly emitted: Readonly<Record<string, MetricValue>>[];
   readonly online: Map<string, OnlineRow>;
   /** Versions loaded so far, in order. */
   readonly loaded: number[];

@@ -294,7 +294,7 @@ describe('prediction records', () => {
     faults.flush = new Error('disk full');
     expect((await ask({ features: GOOD })).status).toBe(200);
     await scorer.flush();
-    expect(emitted.at(-1)).toMatchObject({ Predictions: [1, 'Count'], RecordsLost: [1, 'Count'] });
+    expect(emitted.at(-1)).toMatchObject({ requests: [1, 'Count'], recordsLost: [1, 'Count'] });
     expect(log.join()).toContain('score.records-lost');
   });
 });
@@ -308,7 +308,7 @@ describe('metrics', () => {
     sleep(1_000);
     await ask({ features: { ...GOOD, job: 'unseen' }, id: 'b' });
     await new Promise((resolve) => setTimeout(resolve, 40));
-    expect(emitted).toEqual([expect.objectContaining({ Predictions: [51, 'Count'], Invalid: [1, 'Count'] })]);
+    expect(emitted).toEqual([expect.objectContaining({ requests: [51, 'Count'], failed: [1, 'Count'] })]);
     await scorer.flush();
     expect(emitted).toHaveLength(1);
   });

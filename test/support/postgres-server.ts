@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { PostgresOptions } from '../../lambdas/adapters/local/postgres.ts';
+import type { PostgresOptions } from '../../lambdas/adapters/shared/postgres.ts';
 import { postgresBin } from './tools.ts';
 
 export interface PostgresServer {

@@ -1,14 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.ts';
-
-/** The machine's clock. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  steady: () => performance.now(),
-  sleep: async (ms) => {
-    await wait(ms);
-  },
-};
 
 export interface VirtualClock extends Clock {
   /** Moves on to this time, ms since 1970. A time that has passed changes nothing. */

@@ -1,7 +1,6 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
-import { csvLine } from './csv-text.ts';
 import {
   READ_ONLY,
   SET_WINDOW,
@@ -9,7 +8,8 @@ import {
   TAKE_SNAPSHOT,
   TYPE_NAMES,
   windowParameters,
-} from './sql-session.ts';
+} from '../shared/sql-session.ts';
+import { csvLine } from './csv-text.ts';
 
 export interface PgliteOptions {
   /** Filled and closed by the caller. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock, systemClock } from '../../../lambdas/adapters/local/clock.ts';
+import { createVirtualClock } from '../../../lambdas/adapters/local/clock.ts';
+import { systemClock } from '../../../lambdas/adapters/shared/clock.ts';
 
 describe('a virtual clock', () => {
   it('stands still until it is moved, and never goes back', () => {

@@ -2,8 +2,9 @@
  * A process of its own: `increment.ts <folder> <key> <times> <name>` adds 1 to a counter by conditional writes.
  * Used by the object store's tests.
  */
-import { systemClock } from '../../../lambdas/adapters/local/clock.ts';
+
 import { createObjectStore } from '../../../lambdas/adapters/local/object-store.ts';
+import { systemClock } from '../../../lambdas/adapters/shared/clock.ts';
 
 const [folder, key, times, name] = process.argv.slice(2) as [string, string, string, string];
 const objects = createObjectStore(folder);

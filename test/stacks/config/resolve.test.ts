@@ -15,7 +15,13 @@ const azure = {
   location: 'westeurope',
   entraClientId: '00000000-0000-0000-0000-000000000001',
 } as const;
-const database = { host: 'db.internal', name: 'crm', user: 'reader', auth: 'iam' } as const;
+const database = {
+  host: 'db.internal',
+  name: 'crm',
+  user: 'reader',
+  auth: 'iam',
+  resourceId: 'db-ABCDEFGHIJKL01234',
+} as const;
 const local = parseEnvironment('local');
 
 function problemsOf(run: () => unknown): readonly { readonly code: string; readonly path: string }[] {
@@ -190,7 +196,7 @@ describe('resolveConfig', () => {
       'blueprint',
     );
     expect(() => resolveConfig(blueprint, local, 'local')).toThrow(
-      /does not run fairness gates on the local target; fix: remove it, use approval 'manual'/,
+      /does not run fairness gates; fix: remove it, use approval 'manual'/,
     );
     const fixes = problemsOf(() => resolveConfig(blueprint, local, 'local'));
     expect(fixes).toHaveLength(5);
@@ -228,9 +234,9 @@ describe('resolveConfig', () => {
     );
   });
 
-  it('fails locally when customer keys are asked for where there are none', () => {
+  it('asks for the key where customer keys are asked for and cannot be made', () => {
     const odd = parseEnvironment('dev', { cloud: { provider: 'local' }, encryption: 'customer', database });
-    expect(problemsOf(() => resolveConfig(bankMarketing, odd, 'aws')).map(({ code }) => code)).toEqual([
+    expect(problemsOf(() => resolveConfig(bankMarketing, odd, 'gcp')).map(({ code }) => code)).toEqual([
       'environment/other-cloud',
       'environment/no-key',
     ]);

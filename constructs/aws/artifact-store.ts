@@ -1,0 +1,134 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type LifecycleRule,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/artifact-store.ts';
+import { keyFor } from './encryption-key.ts';
+import { removalOf } from './removal.ts';
+
+export interface ArtifactStoreProps extends contract.ArtifactStoreProps {
+  /** @default - the environment's key, or SSE-S3 */
+  readonly encryptionKey?: IKey;
+}
+
+/** Beyond a year and a month a prediction is joined to no outcome any more. */
+const PREDICTION_DAYS = 400;
+const ACCESS_LOG_DAYS = 90;
+/** A replaced report or pointer can be looked at for so long. */
+const OLD_VERSION_DAYS = 90;
+
+/** Keys whose every write must say what it replaces: two writers at once would otherwise lose an update in silence. */
+export const CONDITIONAL_PREFIXES = ['release/state.json', 'models/*', 'locks/*', 'approvals/*'] as const;
+
+/** S3: private, versioned, TLS only, access-logged; conditional writes are enforced by the bucket's policy. */
+export class ArtifactStore extends Construct implements contract.IArtifactStore {
+  readonly resource: Bucket;
+  readonly storeName: string;
+  /** Undefined with the cloud's own key. */
+  readonly encryptionKey: IKey | undefined;
+
+  constructor(scope: Construct, id: string, props: ArtifactStoreProps) {
+    super(scope, id);
+    const { config, predictionDays = PREDICTION_DAYS } = props;
+    this.encryptionKey = keyFor(this, config, props.encryptionKey);
+    const removal = {
+      removalPolicy: removalOf(config),
+      autoDeleteObjects: false, // `mlops drain` empties it: CDK's own way is a function of its own with wide rights
+    };
+    const common = {
+      ...removal,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+    };
+    const accessLogs = new Bucket(this, 'AccessLogs', {
+      ...common,
+      // The only encryption with which S3 delivers access logs (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
+      encryption: BucketEncryption.S3_MANAGED,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [
+        {
+          id: 'expire',
+          expiration: Duration.days(ACCESS_LOG_DAYS),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        UNFINISHED,
+      ],
+    });
+    this.resource = new Bucket(this, 'Resource', {
+      ...common,
+      ...(this.encryptionKey === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : {
+            encryption: BucketEncryption.KMS,
+            encryptionKey: this.encryptionKey,
+            bucketKeyEnabled: true,
+          }),
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [
+        UNFINISHED,
+        { id: 'old-versions', noncurrentVersionExpiration: Duration.days(OLD_VERSION_DAYS) },
+        { id: 'predictions', prefix: 'predictions/', expiration: Duration.days(predictionDays) },
+        { id: 'undelivered', prefix: 'undelivered/', expiration: Duration.days(predictionDays) },
+      ],
+    });
+    this.logAccessTo(accessLogs);
+    this.resource.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'WritesSayWhatTheyReplace',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: CONDITIONAL_PREFIXES.map((prefix) => this.resource.arnForObjects(prefix)),
+        // docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html: parts of a multipart upload
+        // carry no condition, its completion does.
+        conditions: {
+          Null: { 's3:if-none-match': 'true', 's3:if-match': 'true' },
+          Bool: { 's3:ObjectCreationOperation': 'true' },
+        },
+      }),
+    );
+    this.storeName = this.resource.bucketName;
+  }
+
+  /**
+   * By the log bucket's policy and not by an ACL, whatever feature flags the app has
+   * (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
+   */
+  private logAccessTo(accessLogs: Bucket): void {
+    const bucket = this.resource.node.defaultChild as CfnBucket; // an L2 bucket's own resource
+    bucket.loggingConfiguration = {
+      destinationBucketName: accessLogs.bucketName,
+      logFilePrefix: ACCESS_LOG_PREFIX,
+    };
+    accessLogs.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AccessLogs',
+        principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [accessLogs.arnForObjects(`${ACCESS_LOG_PREFIX}*`)],
+        conditions: {
+          ArnLike: { 'aws:SourceArn': this.resource.bucketArn },
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        },
+      }),
+    );
+  }
+}
+
+const ACCESS_LOG_PREFIX = 'artifacts/';
+
+/** What an upload that never ended has left costs money and is seen by nobody. */
+const UNFINISHED: LifecycleRule = {
+  id: 'unfinished-uploads',
+  abortIncompleteMultipartUploadAfter: Duration.days(1),
+};

@@ -1,0 +1,41 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/batch-scoring.ts';
+import type { AwsBindings } from './bindings.ts';
+import { keyFor } from './encryption-key.ts';
+import { INVOKE, Schedule } from './schedule.ts';
+import { ServerlessFunction } from './serverless-function.ts';
+
+export interface BatchScoringProps extends contract.BatchScoringProps {
+  readonly bindings: AwsBindings;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** A Lambda function on a schedule; its file lies in `batch/<date>/` of the artifact store. */
+export class BatchScoring extends Construct implements contract.IBatchScoring {
+  readonly function: ServerlessFunction;
+
+  constructor(scope: Construct, id: string, props: BatchScoringProps) {
+    super(scope, id);
+    const { config, bindings } = props;
+    const { batch } = config.model.serving;
+    if (batch === undefined) throw new Error('BatchScoring: serving.batch is not in the blueprint: give it a schedule');
+    const key = keyFor(this, config, props.encryptionKey);
+    this.function = new ServerlessFunction(this, 'Function', {
+      config,
+      name: 'batch-score',
+      bindings,
+      ...(key && { encryptionKey: key }),
+    });
+    new Schedule(this, 'Schedule', {
+      expression: batch.schedule,
+      targetArn: this.function.resource.functionArn,
+      right: INVOKE,
+      input: {},
+      deadLetters: this.function.deadLetters,
+      encryptionKey: key,
+      description: `scores the newest rows of ${config.model.name}`,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/budget.ts';
+
+/** Shares of the limit at which people are told: of what was spent, and of what the month is heading for. */
+const SPENT_PERCENT = 80;
+const FORECAST_PERCENT = 100;
+
+/**
+ * AWS Budgets over everything that carries the model's tags. It counts nothing until the tags are activated for cost
+ * allocation, which `mlops doctor` says (docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html).
+ */
+export class Budget extends Construct implements contract.IBudget {
+  readonly resource: CfnBudget;
+  readonly limit: number;
+
+  constructor(scope: Construct, id: string, { config }: contract.BudgetProps) {
+    super(scope, id);
+    const { budget, alertTo } = config.environment;
+    if (budget === undefined) throw new Error('Budget: the environment has no budget: give monthly and currency');
+    if (budget.currency !== 'USD')
+      throw new Error(`Budget: AWS bills in USD, got ${budget.currency}: give the budget in USD`);
+    const { model } = config;
+    const tell = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+      notification: { notificationType, threshold, thresholdType: 'PERCENTAGE', comparisonOperator: 'GREATER_THAN' },
+      subscribers: alertTo.map((address) => ({ subscriptionType: 'EMAIL', address })),
+    });
+    this.resource = new CfnBudget(this, 'Resource', {
+      budget: {
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: budget.monthly, unit: budget.currency },
+        costFilters: {
+          TagKeyValue: [`user:mlops:model$${model.name}`, `user:mlops:environment$${model.environment}`],
+        },
+      },
+      // Without anybody to tell there is only the budget's own page.
+      ...(alertTo.length > 0 && {
+        notificationsWithSubscribers: [tell('ACTUAL', SPENT_PERCENT), tell('FORECASTED', FORECAST_PERCENT)],
+      }),
+    });
+    this.limit = budget.monthly;
+  }
+}

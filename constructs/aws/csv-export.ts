@@ -1,0 +1,64 @@
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/csv-export.ts';
+import type { AwsBindings } from './bindings.ts';
+import { DatabaseNetwork } from './database-network.ts';
+import { keyFor } from './encryption-key.ts';
+import { INVOKE, Schedule } from './schedule.ts';
+import { type FunctionNetwork, ServerlessFunction } from './serverless-function.ts';
+
+export interface CsvExportProps extends contract.CsvExportProps {
+  readonly bindings: AwsBindings;
+  /** A network that reaches the database and, by a gateway endpoint, S3. @default - the environment's */
+  readonly vpc?: IVpc;
+  /** @default - the private subnets */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Groups that the database lets in. @default - one of its own for the environment's network */
+  readonly securityGroups?: ISecurityGroup[];
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/**
+ * The export as a Lambda function: COPY over TLS, signed in by IAM, streamed to S3 in parts. One function exports what
+ * 15 minutes allow; more is refused before synth (stacks/config/aws-limits.ts).
+ */
+export class CsvExport extends Construct implements contract.ICsvExport {
+  readonly function: ServerlessFunction;
+  /** Its own schedule; undefined as a step of the pipeline. */
+  readonly schedule: Schedule | undefined;
+
+  constructor(scope: Construct, id: string, props: CsvExportProps) {
+    super(scope, id);
+    const { config, bindings, scheduled = true } = props;
+    const key = keyFor(this, config, props.encryptionKey);
+    const network = givenNetwork(props) ?? new DatabaseNetwork(this, 'Network', config).network;
+    this.function = new ServerlessFunction(this, 'Function', {
+      config,
+      name: 'export',
+      bindings,
+      ...(network && { network }),
+      ...(key && { encryptionKey: key }),
+    });
+    this.schedule = scheduled
+      ? new Schedule(this, 'Schedule', {
+          expression: config.model.source.schedule,
+          targetArn: this.function.resource.functionArn,
+          right: INVOKE,
+          input: {},
+          deadLetters: this.function.deadLetters,
+          encryptionKey: key,
+          description: `exports the rows of ${config.model.name}`,
+        })
+      : undefined;
+  }
+}
+
+function givenNetwork({ vpc, vpcSubnets, securityGroups }: CsvExportProps): FunctionNetwork | undefined {
+  if (vpc === undefined) return undefined;
+  const subnets = vpcSubnets ?? { subnets: vpc.privateSubnets };
+  if (securityGroups === undefined || securityGroups.length === 0)
+    throw new Error("CsvExport: vpc needs securityGroups, got none: give one that the database's group lets in");
+  return { vpc, subnets, securityGroups };
+}

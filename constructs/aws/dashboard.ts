@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { AlarmStatusWidget, Dashboard as CloudWatchDashboard, GraphWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/dashboard.ts';
+import type { ResolvedConfig } from '../contract/model-props.ts';
+import type { DriftMonitor } from './drift-monitor.ts';
+import type { RollbackAlarms } from './rollback-alarms.ts';
+import type { ScoringApi } from './scoring-api.ts';
+import { METRIC_NAMESPACE } from './serverless-function.ts';
+import type { TrainingPipeline } from './training-pipeline.ts';
+
+export interface DashboardProps extends contract.DashboardProps {
+  readonly scoring?: ScoringApi;
+  readonly alarms?: RollbackAlarms;
+  readonly pipeline: TrainingPipeline;
+  readonly monitor: DriftMonitor;
+}
+
+const HALF = 12;
+const FULL = 24;
+
+/** A CloudWatch dashboard. */
+export class Dashboard extends Construct implements contract.IDashboard {
+  readonly resource: CloudWatchDashboard;
+  readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, { config, scoring, alarms, pipeline, monitor }: DashboardProps) {
+    super(scope, id);
+    this.resource = new CloudWatchDashboard(this, 'Resource', { defaultInterval: Duration.days(7) });
+    if (alarms)
+      this.resource.addWidgets(
+        new AlarmStatusWidget({ title: 'Alarms', width: FULL, alarms: [...alarms.alarms] }),
+      );
+    if (scoring) this.resource.addWidgets(...scoringWidgets(config));
+    this.resource.addWidgets(
+      new GraphWidget({
+        title: 'Drift: score PSI, and share of features',
+        width: HALF,
+        left: [own(config, 'scorePsi', 'Maximum'), own(config, 'driftedShare', 'Maximum')],
+      }),
+      new GraphWidget({
+        title: 'Runs',
+        width: HALF,
+        left: [pipeline.workflow.arn, monitor.workflow.arn].flatMap((StateMachineArn, index) =>
+          ['ExecutionsSucceeded', 'ExecutionsFailed'].map(
+            (metricName) =>
+              new Metric({
+                namespace: 'AWS/States',
+                metricName,
+                statistic: 'Sum',
+                label: `${index === 0 ? 'training' : 'watch'} ${metricName}`,
+                dimensionsMap: { StateMachineArn },
+              }),
+          ),
+        ),
+      }),
+    );
+    this.dashboardName = this.resource.dashboardName;
+  }
+}
+
+function scoringWidgets(config: ResolvedConfig): GraphWidget[] {
+  return [
+    new GraphWidget({
+      title: 'Answers',
+      width: HALF,
+      left: [own(config, 'requests', 'Sum', 'champion'), own(config, 'failed', 'Sum', 'champion')],
+    }),
+    new GraphWidget({
+      title: 'Latency, ms',
+      width: HALF,
+      left: [own(config, 'latencyMs', 'p50', 'champion'), own(config, 'latencyMs', 'p99', 'champion')],
+    }),
+  ];
+}
+
+function own({ model }: ResolvedConfig, metricName: string, statistic: string, arm?: string): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    statistic,
+    dimensionsMap: { model: model.name, environment: model.environment, ...(arm !== undefined && { arm }) },
+  });
+}

@@ -1,0 +1,58 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/drift-monitor.ts';
+import type { AwsBindings } from './bindings.ts';
+import { compileWatchPipeline } from './compile-pipeline.ts';
+import { keyFor } from './encryption-key.ts';
+import { ModelEvents } from './model-events.ts';
+import { Notifications } from './notifications.ts';
+import { PseudonymSecret } from './pseudonym-secret.ts';
+import { START, Schedule } from './schedule.ts';
+import { ServerlessFunction } from './serverless-function.ts';
+import { Workflow } from './workflow.ts';
+
+export interface DriftMonitorProps extends contract.DriftMonitorProps {
+  /** What is missing beside the store is made: a topic, an event bus, a secret. */
+  readonly bindings: AwsBindings;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** Two Lambda functions, one after the other, on the blueprint's `monitoring.schedule`. */
+export class DriftMonitor extends Construct implements contract.IDriftMonitor {
+  readonly function: ServerlessFunction;
+  readonly groundTruth: ServerlessFunction;
+  readonly workflow: Workflow;
+  /** Where `drift.detected` and `retraining.requested` are published. */
+  readonly events: ModelEvents;
+
+  constructor(scope: Construct, id: string, props: DriftMonitorProps) {
+    super(scope, id);
+    const { config } = props;
+    const key = keyFor(this, config, props.encryptionKey);
+    const own = { config, ...(key && { encryptionKey: key }) };
+    const given = props.bindings;
+    const notifications = given.notifications ?? new Notifications(this, 'Notifications', own);
+    this.events = given.events ?? new ModelEvents(this, 'Events', { ...own, notifications });
+    const secret = given.secret ?? new PseudonymSecret(this, 'PseudonymSecret', own);
+    const bindings: AwsBindings = { ...given, notifications, events: this.events, secret };
+    this.groundTruth = new ServerlessFunction(this, 'GroundTruth', { ...own, name: 'ground-truth', bindings });
+    this.function = new ServerlessFunction(this, 'Monitor', { ...own, name: 'monitor', bindings });
+    this.workflow = new Workflow(this, 'Workflow', {
+      config,
+      name: 'watch',
+      definition: compileWatchPipeline(),
+      functions: { 'ground-truth': this.groundTruth, monitor: this.function },
+      encryptionKey: key,
+    });
+    new Schedule(this, 'Schedule', {
+      expression: config.model.monitoring.schedule,
+      targetArn: this.workflow.arn,
+      right: START,
+      input: {},
+      deadLetters: this.function.deadLetters,
+      encryptionKey: key,
+      description: `judges drift and performance of ${config.model.name}`,
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { CfnRule, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { grant } from './permissions/right.ts';
+import { confinedService, SERVICE_RIGHTS, serviceStatement } from './permissions/services.ts';
+import type { ServerlessFunction } from './serverless-function.ts';
+
+/** What a rule calls. */
+export type EventTarget =
+  | { readonly kind: 'function'; readonly function: ServerlessFunction }
+  | {
+      readonly kind: 'workflow';
+      readonly arn: string;
+      /** Parts of the event by JSON path, and the input that is made of them. */
+      readonly input: { readonly paths: Readonly<Record<string, string>>; readonly template: string };
+    };
+
+export interface EventRuleProps {
+  /** @default - the account's default bus, on which services publish */
+  readonly bus?: IEventBus;
+  readonly pattern: Readonly<Record<string, unknown>>;
+  readonly target: EventTarget;
+  readonly deadLetters: IQueue;
+  readonly description: string;
+}
+
+/** An event is worth an hour of tries; what it would have said, the next look of the controller says too. */
+const RETRY = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 8 };
+
+/** An EventBridge rule with one target, which nothing else may call by this rule. */
+export class EventRule extends Construct {
+  readonly resource: CfnRule;
+
+  constructor(scope: Construct, id: string, props: EventRuleProps) {
+    super(scope, id);
+    const { bus, pattern, target, deadLetters, description } = props;
+    const common = { id: 'Target', retryPolicy: RETRY, deadLetterConfig: { arn: deadLetters.queueArn } };
+    this.resource = new CfnRule(this, 'Resource', {
+      description,
+      eventPattern: pattern,
+      state: 'ENABLED',
+      ...(bus && { eventBusName: bus.eventBusName }),
+      targets: [
+        target.kind === 'function'
+          ? { ...common, arn: target.function.resource.functionArn }
+          : {
+              ...common,
+              arn: target.arn,
+              roleArn: this.starter(target.arn),
+              inputTransformer: { inputPathsMap: target.input.paths, inputTemplate: target.input.template },
+            },
+      ],
+    });
+    if (target.kind === 'function')
+      new CfnPermission(this, 'Permission', {
+        action: 'lambda:InvokeFunction',
+        principal: 'events.amazonaws.com',
+        functionName: target.function.resource.functionArn,
+        sourceArn: this.resource.attrArn,
+      });
+    letDeadLettersIn(deadLetters);
+  }
+
+  private starter(arn: string): string {
+    const role = new Role(this, 'Role', { assumedBy: confinedService('events') });
+    new Policy(this, 'Policy', { roles: [role], statements: [grant(SERVICE_RIGHTS.start, arn)] });
+    return role.roleArn;
+  }
+}
+
+const letIn = new WeakSet<IQueue>();
+
+/** EventBridge puts what it could not deliver into the queue in its own name; said once for a queue. */
+function letDeadLettersIn(queue: IQueue): void {
+  if (letIn.has(queue)) return;
+  letIn.add(queue);
+  queue.addToResourcePolicy(
+    serviceStatement('UndeliveredEvents', 'events', SERVICE_RIGHTS.deadLetters.actions, queue.queueArn),
+  );
+}

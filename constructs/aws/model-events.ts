@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/model-events.ts';
+import { deadLetterAlarm } from './alarm.ts';
+import { keyFor } from './encryption-key.ts';
+import type { Notifications } from './notifications.ts';
+
+export interface ModelEventsProps extends contract.ModelEventsProps {
+  readonly notifications?: Notifications;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** The longest that SQS keeps a message (docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). */
+const DEAD_LETTER_DAYS = 14;
+
+/** EventBridge: a bus of the model's own, so that its functions may publish there and nowhere else. */
+export class ModelEvents extends Construct implements contract.IModelEvents {
+  readonly resource: EventBus;
+  readonly busName: string;
+  /** Events that no target took, and those that a function failed on at every try. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: ModelEventsProps) {
+    super(scope, id);
+    const { config, notifications } = props;
+    const key = keyFor(this, config, props.encryptionKey);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
+      ...(key === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
+    });
+    this.resource = new EventBus(this, 'Resource', {
+      description: `events of ${config.model.name} in ${config.environment.name}`,
+      ...(key && { kmsKey: key }),
+    });
+    this.busName = this.resource.eventBusName;
+    if (notifications) deadLetterAlarm(this, this.deadLetters, notifications);
+  }
+
+  get bus(): EventBus {
+    return this.resource;
+  }
+}

@@ -1,0 +1,27 @@
+import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/model-registry.ts';
+import { nameOf } from '../shared/naming.ts';
+import { removalOf } from './removal.ts';
+
+/** A SageMaker model package group; its packages are made by `register`, its approvals heard by the release. */
+export class ModelRegistry extends Construct implements contract.IModelRegistry {
+  readonly resource: CfnModelPackageGroup;
+  readonly groupName: string;
+
+  constructor(scope: Construct, id: string, { config }: contract.ModelRegistryProps) {
+    super(scope, id);
+    // Name and description are create-only, so neither may hold anything that changes.
+    this.groupName = nameOf(config);
+    this.resource = new CfnModelPackageGroup(this, 'Resource', {
+      modelPackageGroupName: this.groupName,
+      modelPackageGroupDescription: 'versions of one model; approving a package here releases it',
+    });
+    this.resource.applyRemovalPolicy(removalOf(config));
+  }
+
+  /** The group's ARN. */
+  get groupArn(): string {
+    return this.resource.attrModelPackageGroupArn;
+  }
+}

@@ -1,0 +1,111 @@
+import { Aws, type Stack } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { grant, type Right } from './right.ts';
+
+const AUTHORIZATION = 'docs.aws.amazon.com/service-authorization/latest/reference';
+
+/** The rights behind the other ports' calls, by `<port>.<call>`. */
+export const PORT_RIGHTS = {
+  'events.publish': {
+    actions: ['events:PutEvents'],
+    on: "the model's own event bus",
+    source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
+  },
+  'notifier.notify': {
+    actions: ['sns:Publish'],
+    on: "the model's topic",
+    source: `${AUTHORIZATION}/list_amazonsns.html`,
+  },
+  'predictions.append': {
+    actions: ['firehose:PutRecordBatch'],
+    on: "the model's delivery stream",
+    source: `${AUTHORIZATION}/list_amazondatafirehose.html`,
+  },
+  'online.put': {
+    actions: ['sagemaker:PutRecord'],
+    on: "the model's feature group",
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+  'online.get': {
+    actions: ['sagemaker:GetRecord'],
+    on: "the model's feature group",
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+  'secret.read': {
+    actions: ['secretsmanager:GetSecretValue'],
+    on: "the model's secret of pseudonyms",
+    source: `${AUTHORIZATION}/list_awssecretsmanager.html`,
+  },
+  'source.snapshot': {
+    actions: ['rds-db:connect'],
+    on: "the environment's database user",
+    source: 'docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html',
+  },
+} as const satisfies Readonly<Record<string, Right>>;
+
+/** What every function has, whatever it calls. */
+export const FUNCTION_RIGHTS = {
+  logs: {
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    on: 'its own log group',
+    impliedBy: 'running: Lambda writes the log in the name of the function',
+    source: 'docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
+  },
+  deadLetters: {
+    actions: ['sqs:SendMessage'],
+    on: "the model's dead-letter queue",
+    impliedBy: 'an event that failed at every try',
+    source: 'docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
+  },
+  key: {
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    on: "the environment's key",
+    impliedBy: 'reading and writing what is encrypted under a customer key',
+    source: 'docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
+  },
+} as const satisfies Readonly<Record<string, Right>>;
+
+/** The `SageMaker` mirror's calls on packages, which are named by the group and a number. */
+export const MIRROR_RIGHTS = {
+  group: {
+    actions: ['sagemaker:ListModelPackages'],
+    on: 'the packages of the group',
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+  show: {
+    actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
+    on: 'the group and its packages',
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+  describe: {
+    actions: ['sagemaker:DescribeModelPackage'],
+    on: "the group's packages",
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+} as const satisfies Readonly<Record<string, Right>>;
+
+/** Statements that every function needs for itself. */
+export function ownStatements(
+  logs: ILogGroup,
+  deadLetters: IQueue,
+  key: IKey | undefined,
+): PolicyStatement[] {
+  return [
+    grant(FUNCTION_RIGHTS.logs, logs.logGroupArn),
+    grant(FUNCTION_RIGHTS.deadLetters, deadLetters.queueArn),
+    ...(key === undefined ? [] : [grant(FUNCTION_RIGHTS.key, key.keyArn)]),
+  ];
+}
+
+/** ARN pattern of the packages of a group. */
+export function packagesOf(stack: Stack, groupName: string): string {
+  return stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${groupName}/*` });
+}
+
+/** ARN of a database user for IAM authentication. */
+export function databaseUser(stack: Stack, resourceId: string, user: string): string {
+  return `arn:${Aws.PARTITION}:rds-db:${stack.region}:${stack.account}:dbuser:${resourceId}/${user}`;
+}

@@ -1,0 +1,17 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+/** What one call of a port needs in IAM. */
+export interface Right {
+  readonly actions: readonly string[];
+  /** What the actions are allowed on, in words. */
+  readonly on: string;
+  /** Why a right is needed that no call names. */
+  readonly impliedBy?: string;
+  /** The vendor's page. */
+  readonly source: string;
+}
+
+/** The statement that grants a right on these resources. */
+export function grant({ actions }: Right, ...resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [...resources] });
+}

@@ -1,0 +1,91 @@
+import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, LogStream, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/prediction-log.ts';
+import { nameOf } from '../shared/naming.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { keyFor } from './encryption-key.ts';
+import { FUNCTION_RIGHTS } from './permissions/ports.ts';
+import { grant } from './permissions/right.ts';
+import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
+import { removalOf } from './removal.ts';
+
+export interface PredictionLogProps extends contract.PredictionLogProps {
+  readonly store: ArtifactStore;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/**
+ * How long a record waits for others. The release looks each minute: a record that waits a minute is judged in the
+ * second or third look. Less would make more and smaller objects, which every reader opens one by one.
+ */
+const BUFFER_SEC = 60;
+const BUFFER_MB = 5;
+
+/** Firehose, straight into `predictions/<date>/<hour>/` of the artifact store as JSON lines. */
+export class PredictionLog extends Construct implements contract.IPredictionLog {
+  readonly resource: CfnDeliveryStream;
+  readonly streamName: string;
+
+  constructor(scope: Construct, id: string, props: PredictionLogProps) {
+    super(scope, id);
+    const { config, store } = props;
+    const key = keyFor(this, config, props.encryptionKey);
+    const bucket = store.resource;
+    const logGroup = new LogGroup(this, 'Errors', {
+      logGroupName: `/mlops/${nameOf(config)}/prediction-log`,
+      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      removalPolicy: removalOf(config),
+      ...(key && { encryptionKey: key }),
+    });
+    const logStream = new LogStream(this, 'ErrorStream', { logGroup, removalPolicy: removalOf(config) });
+    const role = new Role(this, 'Role', { assumedBy: confinedService('firehose') });
+    const policy = new Policy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        grant(
+          { ...SERVICE_RIGHTS.deliver, actions: SERVICE_RIGHTS.deliver.actions.filter(isOnBucket) },
+          bucket.bucketArn,
+        ),
+        grant(
+          { ...SERVICE_RIGHTS.deliver, actions: SERVICE_RIGHTS.deliver.actions.filter((one) => !isOnBucket(one)) },
+          ...['predictions/*', 'undelivered/predictions/*'].map((prefix) => bucket.arnForObjects(prefix)),
+        ),
+        grant(SERVICE_RIGHTS.deliveryLog, logGroup.logGroupArn),
+        ...(key ? [grant(FUNCTION_RIGHTS.key, key.keyArn)] : []),
+      ],
+    });
+    this.resource = new CfnDeliveryStream(this, 'Resource', {
+      deliveryStreamType: 'DirectPut',
+      deliveryStreamEncryptionConfigurationInput: key
+        ? { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: key.keyArn }
+        : { keyType: 'AWS_OWNED_CMK' },
+      extendedS3DestinationConfiguration: {
+        bucketArn: bucket.bucketArn,
+        roleArn: role.roleArn,
+        prefix: 'predictions/!{timestamp:yyyy-MM-dd}/!{timestamp:HH}/',
+        errorOutputPrefix: 'undelivered/predictions/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/',
+        fileExtension: '.jsonl',
+        customTimeZone: 'UTC',
+        compressionFormat: 'UNCOMPRESSED',
+        bufferingHints: { intervalInSeconds: BUFFER_SEC, sizeInMBs: BUFFER_MB },
+        cloudWatchLoggingOptions: {
+          enabled: true,
+          logGroupName: logGroup.logGroupName,
+          logStreamName: logStream.logStreamName,
+        },
+      },
+    });
+    this.resource.node.addDependency(policy);
+    this.streamName = this.resource.ref;
+  }
+
+  get streamArn(): string {
+    return this.resource.attrArn;
+  }
+}
+
+const isOnBucket = (action: string): boolean => action.startsWith('s3:List') || action === 's3:GetBucketLocation';

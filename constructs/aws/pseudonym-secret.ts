@@ -1,0 +1,36 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/pseudonym-secret.ts';
+import { acknowledge } from './acknowledge.ts';
+import { keyFor } from './encryption-key.ts';
+import { removalOf } from './removal.ts';
+
+export interface PseudonymSecretProps extends contract.PseudonymSecretProps {
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** A generated secret of Secrets Manager: no template, no log and no person has it. */
+export class PseudonymSecret extends Construct implements contract.IPseudonymSecret {
+  readonly resource: Secret;
+  readonly secretId: string;
+
+  constructor(scope: Construct, id: string, props: PseudonymSecretProps) {
+    super(scope, id);
+    const { config } = props;
+    const key = keyFor(this, config, props.encryptionKey);
+    this.resource = new Secret(this, 'Resource', {
+      description: `pseudonyms of ${config.model.name} in ${config.environment.name}`,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: removalOf(config),
+      ...(key && { encryptionKey: key }),
+    });
+    acknowledge(
+      this.resource,
+      'AwsSolutions-SMG4',
+      'a rotated secret would part every recorded prediction from its outcome, which is joined by the pseudonym',
+    );
+    this.secretId = this.resource.secretArn;
+  }
+}

@@ -1,0 +1,94 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type * as contract from '../contract/release-controller.ts';
+import type { AwsBindings } from './bindings.ts';
+import { keyFor } from './encryption-key.ts';
+import { EventRule } from './event-rule.ts';
+import type { RollbackAlarms } from './rollback-alarms.ts';
+import { INVOKE, Schedule } from './schedule.ts';
+import { ServerlessFunction } from './serverless-function.ts';
+
+export interface ReleaseControllerProps extends contract.ReleaseControllerProps {
+  readonly bindings: AwsBindings;
+  readonly alarms?: RollbackAlarms;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/**
+ * The pointer's controller. Approvals come from the model package group's console or API, alarms from CloudWatch, and
+ * every minute it looks by itself: an event that is lost, late or comes twice costs a minute and nothing else. An alarm
+ * that was in ALARM before a release began sends no event; its datapoints are older than the release, and the look
+ * judges by the release's own answers.
+ */
+export class ReleaseController extends Construct implements contract.IReleaseController {
+  readonly function: ServerlessFunction;
+  readonly approve: ServerlessFunction;
+
+  constructor(scope: Construct, id: string, props: ReleaseControllerProps) {
+    super(scope, id);
+    const { config, bindings, alarms } = props;
+    const key = keyFor(this, config, props.encryptionKey);
+    const own = { config, bindings, ...(key && { encryptionKey: key }) };
+    this.function = new ServerlessFunction(this, 'Release', { ...own, name: 'release' });
+    this.approve = new ServerlessFunction(this, 'Approve', { ...own, name: 'approve' });
+    const { deadLetters } = this.function;
+    const release = { kind: 'function', function: this.function } as const;
+
+    if (bindings.registry)
+      new EventRule(this, 'OnPackageApproved', {
+        description: 'a person approved a version in the model package group',
+        pattern: {
+          source: ['aws.sagemaker'],
+          'detail-type': ['SageMaker Model Package State Change'],
+          detail: { ModelPackageGroupName: [bindings.registry.groupName], ModelApprovalStatus: ['Approved'] },
+        },
+        target: { kind: 'function', function: this.approve },
+        deadLetters,
+      });
+    if (bindings.events)
+      new EventRule(this, 'OnApproved', {
+        bus: bindings.events.resource,
+        description: 'an approved version is released',
+        pattern: { 'detail-type': ['version.approved'] },
+        target: release,
+        deadLetters,
+      });
+    if (alarms && alarms.alarmNames.length > 0)
+      new EventRule(this, 'OnAlarm', {
+        description: 'an alarm takes a release back',
+        pattern: {
+          source: ['aws.cloudwatch'],
+          'detail-type': ['CloudWatch Alarm State Change'],
+          detail: { alarmName: alarms.alarmNames, state: { value: ['ALARM'] } },
+        },
+        target: release,
+        deadLetters,
+      });
+    new Schedule(this, 'Tick', {
+      expression: 'rate(1 minute)',
+      targetArn: this.function.resource.functionArn,
+      right: INVOKE,
+      input: { kind: 'tick' },
+      deadLetters,
+      encryptionKey: key,
+      description: 'the release controller looks each minute',
+    });
+    this.outputs(bindings);
+  }
+
+  /** What a person types. */
+  private outputs({ registry }: AwsBindings): void {
+    const name = this.function.functionName;
+    new CfnOutput(this, 'RollBack', {
+      description: 'back to the version before, at once',
+      value: `aws lambda invoke --function-name ${name} --cli-binary-format raw-in-base64-out --payload '{"kind":"rollback","id":"'$(date -u +%s)'","by":"'$USER'"}' /dev/stdout`,
+    });
+    if (registry)
+      new CfnOutput(this, 'ListVersions', {
+        description: 'lists versions; approve one by update-model-package --model-approval-status Approved',
+        value: `aws sagemaker list-model-packages --model-package-group-name ${registry.groupName}`,
+      });
+  }
+}

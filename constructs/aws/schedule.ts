@@ -1,0 +1,65 @@
+import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { FUNCTION_RIGHTS } from './permissions/ports.ts';
+import { grant, type Right } from './permissions/right.ts';
+import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
+import { schedulerExpression } from './schedule-expression.ts';
+
+export interface ScheduleProps {
+  /** Cron of five fields in UTC, or `rate(…)`. */
+  readonly expression: string;
+  /** What it calls, and the right to. */
+  readonly targetArn: string;
+  readonly right: Right;
+  /** What the target gets, beside `at`: the time that the schedule names, ISO 8601. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly deadLetters: IQueue;
+  readonly encryptionKey?: IKey | undefined;
+  readonly description: string;
+}
+
+/** By default EventBridge Scheduler tries 185 times for a day; a missed start is better looked at. */
+const MAX_RETRIES = 2;
+const MAX_AGE_SEC = 3600;
+
+/** EventBridge Scheduler, with a role that may do this one thing. */
+export class Schedule extends Construct {
+  readonly resource: CfnSchedule;
+
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id);
+    const { expression, targetArn, right, input, deadLetters, encryptionKey, description } = props;
+    const role = new Role(this, 'Role', { assumedBy: confinedService('scheduler') });
+    const policy = new Policy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        grant(right, targetArn),
+        grant(SERVICE_RIGHTS.deadLetters, deadLetters.queueArn),
+        ...(encryptionKey ? [grant(FUNCTION_RIGHTS.key, encryptionKey.keyArn)] : []),
+      ],
+    });
+    this.resource = new CfnSchedule(this, 'Resource', {
+      description,
+      scheduleExpression: schedulerExpression(expression),
+      scheduleExpressionTimezone: 'UTC',
+      flexibleTimeWindow: { mode: 'OFF' },
+      ...(encryptionKey && { kmsKeyArn: encryptionKey.keyArn }),
+      target: {
+        arn: targetArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ ...input, at: '<aws.scheduler.scheduled-time>' }),
+        retryPolicy: { maximumRetryAttempts: MAX_RETRIES, maximumEventAgeInSeconds: MAX_AGE_SEC },
+        deadLetterConfig: { arn: deadLetters.queueArn },
+      },
+    });
+    this.resource.node.addDependency(policy);
+  }
+}
+
+/** The right to call a function. */
+export const INVOKE = SERVICE_RIGHTS.invoke;
+/** The right to start a workflow. */
+export const START = SERVICE_RIGHTS.start;

@@ -1,0 +1,127 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
+import type { ResolvedConfig } from '../contract/model-props.ts';
+import type * as contract from '../contract/scoring-api.ts';
+import { nameOf } from '../shared/naming.ts';
+import type { AwsBindings } from './bindings.ts';
+import { CodeCanary } from './code-canary.ts';
+import { keyFor } from './encryption-key.ts';
+import { removalOf } from './removal.ts';
+import { ScoringCaller } from './scoring-caller.ts';
+import { ServerlessFunction } from './serverless-function.ts';
+
+export interface ScoringApiProps extends contract.ScoringApiProps {
+  readonly bindings: AwsBindings;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** What a busy hour may bring beside an even day. */
+const PEAK_FACTOR = 20;
+const SECONDS_PER_DAY = 86_400;
+/** A few people who try it out. */
+const MIN_REQUESTS_PER_SEC = 10;
+
+/** Names of the request, the caller and the answer; never a body or a query. */
+const LOGGED = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  caller: '$context.identity.caller',
+  latencyMs: '$context.responseLatency',
+  error: '$context.integrationErrorMessage',
+};
+
+/** API Gateway's HTTP API before the scoring function; callers sign with IAM or, by option, show a JWT. */
+export class ScoringApi extends Construct implements contract.IScoringApi {
+  readonly resource: HttpApi;
+  readonly function: ServerlessFunction;
+  /** What the API calls: code is released behind it. */
+  readonly alias: Alias;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ScoringApiProps) {
+    super(scope, id);
+    const { config, bindings } = props;
+    const { cloud, callers } = config.environment;
+    const key = keyFor(this, config, props.encryptionKey);
+    this.function = new ServerlessFunction(this, 'Function', {
+      config,
+      name: 'score',
+      bindings,
+      ...(key && { encryptionKey: key }),
+    });
+    this.alias = new Alias(this, 'Live', {
+      aliasName: 'live',
+      version: this.function.resource.currentVersion,
+    });
+    if (cloud.provider === 'aws' && cloud.codeCanary)
+      new CodeCanary(this, 'CodeCanary', {
+        alias: this.alias,
+        notifications: bindings.notifications,
+      });
+
+    this.resource = new HttpApi(this, 'Resource', {
+      apiName: `${nameOf(config)}-scoring`,
+      description: `scores by ${config.model.name} in ${config.environment.name}`,
+      createDefaultStage: false,
+    });
+    const integration = new HttpLambdaIntegration('Score', this.alias, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    const authorizer = authorizerOf(config);
+    for (const [path, method] of Object.entries(SCORING_PATHS))
+      this.resource.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.resource,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: throttleOf(config),
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLogs(config, key)),
+        format: AccessLogFormat.custom(JSON.stringify(LOGGED)),
+      },
+    });
+    this.url = stage.url;
+    if (cloud.provider === 'aws' && cloud.jwt === undefined && callers.length > 0)
+      new ScoringCaller(this, 'Caller', { api: this.resource, callers });
+    new CfnOutput(this, 'Url', { description: 'POST <url>score, signed for execute-api', value: this.url });
+  }
+
+  private accessLogs(config: ResolvedConfig, key: IKey | undefined): LogGroup {
+    return new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/mlops/${nameOf(config)}/scoring-api`,
+      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      removalPolicy: removalOf(config),
+      ...(key && { encryptionKey: key }),
+    });
+  }
+}
+
+function authorizerOf({ environment: { cloud } }: ResolvedConfig): IHttpRouteAuthorizer {
+  if (cloud.provider !== 'aws' || cloud.jwt === undefined) return new HttpIamAuthorizer();
+  return new HttpJwtAuthorizer('Jwt', cloud.jwt.issuer, { jwtAudience: [...cloud.jwt.audience] });
+}
+
+/** Twenty times an even day's rate: what is more is no use but a mistake, and is told 429. */
+function throttleOf({ model }: ResolvedConfig): { readonly rateLimit: number; readonly burstLimit: number } {
+  const perSecond = ((model.serving.online?.requestsPerDay ?? 0) / SECONDS_PER_DAY) * PEAK_FACTOR;
+  const rateLimit = Math.max(MIN_REQUESTS_PER_SEC, Math.ceil(perSecond));
+  return { rateLimit, burstLimit: 2 * rateLimit };
+}

@@ -1,0 +1,125 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { FUNCTIONS } from '../../lambdas/functions.ts';
+import type * as contract from '../contract/serverless-function.ts';
+import { functionAsset } from '../shared/function-assets.ts';
+import { nameOf } from '../shared/naming.ts';
+import type { AwsBindings } from './bindings.ts';
+import { keyFor } from './encryption-key.ts';
+import { grantsOf } from './function-grants.ts';
+import { ownStatements } from './permissions/ports.ts';
+import { grant } from './permissions/right.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
+import { removalOf } from './removal.ts';
+
+/** Where a function that reaches a private network runs. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  readonly securityGroups: ISecurityGroup[];
+}
+
+export interface ServerlessFunctionProps extends contract.ServerlessFunctionProps {
+  readonly bindings: AwsBindings;
+  /** @default - no private network */
+  readonly network?: FunctionNetwork;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** All that environment variables may weigh; Lambda's own limit is 4 KB (gettingstarted-limits.html). */
+const MAX_ENVIRONMENT_BYTES = 1024;
+const DEAD_LETTER_DAYS = 14;
+
+/** A Lambda function: Node 24 on arm64, its code one of the bundles of this package. */
+export class ServerlessFunction extends Construct implements contract.IServerlessFunction {
+  readonly resource: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  /** The model's queue where there are events, its own otherwise. */
+  readonly deadLetters: IQueue;
+  readonly functionName: string;
+
+  constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
+    super(scope, id);
+    const { config, name, bindings, network } = props;
+    const { memoryMb, timeoutSec, does } = FUNCTIONS[name];
+    const key = keyFor(this, config, props.encryptionKey);
+    const asset = functionAsset('aws', name, config);
+    const { statements, environment } = grantsOf(this, name, config, bindings);
+    checkEnvironment(name, environment);
+
+    this.deadLetters = bindings.events?.deadLetters ?? this.ownQueue(key);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/mlops/${nameOf(config)}/${name}`,
+      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      removalPolicy: removalOf(config),
+      ...(key && { encryptionKey: key }),
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `${name} of ${nameOf(config)}: ${does}`,
+    });
+    const policy = new Policy(this, 'Policy', {
+      roles: [this.role],
+      statements: [
+        ...ownStatements(this.logGroup, this.deadLetters, key),
+        ...statements,
+        ...(network ? [grant(SERVICE_RIGHTS.interfaces, '*')] : []),
+      ],
+    });
+    this.resource = new LambdaFunction(this, 'Resource', {
+      description: does,
+      code: Code.fromAsset(asset.path),
+      handler: asset.handler,
+      // Immutable: a function without its permissions would fail its first events.
+      role: this.role.withoutPolicyUpdates(),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSec),
+      ephemeralStorageSize: Size.mebibytes(512),
+      logGroup: this.logGroup,
+      tracing: Tracing.DISABLED, // its own lines carry ids and times; tracing would need rights on everything
+      deadLetterQueue: this.deadLetters,
+      retryAttempts: 2,
+      environment: { MLOPS_NAMESPACE: METRIC_NAMESPACE, ...environment },
+      ...(key && { environmentEncryption: key }),
+      ...(network && {
+        vpc: network.vpc,
+        vpcSubnets: network.subnets,
+        securityGroups: network.securityGroups,
+      }),
+    });
+    this.resource.node.addDependency(policy);
+    this.functionName = this.resource.functionName;
+  }
+
+  private ownQueue(key: IKey | undefined): Queue {
+    return new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
+      ...(key === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
+    });
+  }
+}
+
+/** Of every metric of this project; the model and the environment are dimensions. */
+export const METRIC_NAMESPACE = 'Mlops';
+
+function checkEnvironment(name: string, environment: Readonly<Record<string, string>>): void {
+  // A token stands for a name of at most some hundred characters; its own text is of a similar length.
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
+  if (bytes > MAX_ENVIRONMENT_BYTES)
+    throw new Error(
+      `environment variables of '${name}' have ${bytes} bytes, allowed ${MAX_ENVIRONMENT_BYTES}`,
+    );
+}

@@ -1,0 +1,112 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../lambdas/functions.ts';
+import type * as contract from '../contract/training-pipeline.ts';
+import { modelAlarm } from './alarm.ts';
+import type { AwsBindings } from './bindings.ts';
+import { compileTrainingPipeline } from './compile-pipeline.ts';
+import type { CsvExport } from './csv-export.ts';
+import { keyFor } from './encryption-key.ts';
+import { EventRule } from './event-rule.ts';
+import { START, Schedule } from './schedule.ts';
+import { ServerlessFunction } from './serverless-function.ts';
+import { Workflow } from './workflow.ts';
+
+export interface TrainingPipelineProps extends contract.TrainingPipelineProps {
+  readonly bindings: AwsBindings;
+  readonly export: CsvExport;
+  /** @default - the environment's key, or AWS's own */
+  readonly encryptionKey?: IKey;
+}
+
+/** The steps beside the export, each a function of its own with a role of its own. */
+const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as const satisfies FunctionName[];
+
+/** `lambdas/pipeline.ts` as a Standard workflow of Step Functions. */
+export class TrainingPipeline extends Construct implements contract.ITrainingPipeline {
+  readonly workflow: Workflow;
+  readonly workflowId: string;
+  readonly functions: Readonly<Record<(typeof OWN)[number] | 'export', ServerlessFunction>>;
+
+  constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
+    super(scope, id);
+    const { config, bindings } = props;
+    const { events, notifications } = bindings;
+    const { source, training, retraining } = config.model;
+    const key = keyFor(this, config, props.encryptionKey);
+    const make = (name: (typeof OWN)[number]) =>
+      new ServerlessFunction(this, pascal(name), { config, name, bindings, ...(key && { encryptionKey: key }) });
+    this.functions = {
+      lease: make('lease'),
+      export: props.export.function,
+      prepare: make('prepare'),
+      ingest: make('ingest'),
+      train: make('train'),
+      evaluate: make('evaluate'),
+      register: make('register'),
+    };
+    this.workflow = new Workflow(this, 'Workflow', {
+      config,
+      name: 'training',
+      definition: compileTrainingPipeline(),
+      functions: this.functions,
+      encryptionKey: key,
+    });
+    const { arn } = this.workflow;
+    const deadLetters = this.functions.lease.deadLetters;
+    const start = { targetArn: arn, right: START, deadLetters, encryptionKey: key };
+    new Schedule(this, 'NewData', {
+      ...start,
+      expression: source.schedule,
+      input: { trigger: 'new-data', data: true },
+      description: 'brings new rows into the feature store',
+    });
+    const times = { Training: training.schedule, Retraining: retraining.on.schedule };
+    for (const [name, expression] of Object.entries(times))
+      if (expression !== undefined)
+        new Schedule(this, name, {
+          ...start,
+          expression,
+          input: { trigger: 'schedule', data: false },
+          description: 'trains on a schedule',
+        });
+    if (events)
+      new EventRule(this, 'OnRequest', {
+        bus: events.resource,
+        pattern: { 'detail-type': ['retraining.requested'] },
+        description: 'drift or lost performance starts a training',
+        target: {
+          kind: 'workflow',
+          arn,
+          input: {
+            paths: { trigger: '$.detail.detail.trigger', at: '$.time' },
+            template: '{"trigger": <trigger>, "at": <at>, "data": false}',
+          },
+        },
+        deadLetters,
+      });
+    modelAlarm(this, 'FailedAlarm', {
+      metric: new Metric({
+        namespace: 'AWS/States',
+        metricName: 'ExecutionsFailed',
+        dimensionsMap: { StateMachineArn: arn },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 0,
+      periods: [1, 1],
+      says: 'a run of the pipeline failed',
+      runbook: 'runbook-pipeline-failed',
+      notifications,
+    });
+    this.workflowId = arn;
+    new CfnOutput(this, 'StartTraining', {
+      description: 'starts a training by hand',
+      value: `aws stepfunctions start-execution --state-machine-arn ${arn} --input '{"trigger":"demand","data":false,"at":"'$(date -u +%FT%TZ)'"}'`,
+    });
+  }
+}
+
+const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

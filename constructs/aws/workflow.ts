@@ -1,0 +1,72 @@
+import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../lambdas/functions.ts';
+import type { ResolvedConfig } from '../contract/model-props.ts';
+import { nameOf } from '../shared/naming.ts';
+import { placeholderOf, type StateMachineDefinition } from './compile-pipeline.ts';
+import { FUNCTION_RIGHTS } from './permissions/ports.ts';
+import { grant } from './permissions/right.ts';
+import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
+import { removalOf } from './removal.ts';
+import type { ServerlessFunction } from './serverless-function.ts';
+
+export interface WorkflowProps {
+  readonly config: ResolvedConfig;
+  /** Last part of the log group's name. */
+  readonly name: string;
+  readonly definition: StateMachineDefinition;
+  readonly functions: Readonly<Partial<Record<FunctionName, ServerlessFunction>>>;
+  readonly encryptionKey: IKey | undefined;
+}
+
+/** A Standard workflow of Step Functions: logged, traced, and allowed to call its own functions only. */
+export class Workflow extends Construct {
+  readonly resource: CfnStateMachine;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const { config, name, definition, functions, encryptionKey: key } = props;
+    const called = Object.entries(functions) as [FunctionName, ServerlessFunction][]; // of a typed record
+    this.logGroup = new LogGroup(this, 'Logs', {
+      // Names of this form keep the logs' resource policy within its size (docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
+      logGroupName: `/aws/vendedlogs/states/mlops/${nameOf(config)}/${name}`,
+      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      removalPolicy: removalOf(config),
+      ...(key && { encryptionKey: key }),
+    });
+    const role = new Role(this, 'Role', { assumedBy: confinedService('states') });
+    const policy = new Policy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        grant(SERVICE_RIGHTS.invoke, ...called.map(([, { resource }]) => resource.functionArn)),
+        grant(SERVICE_RIGHTS.workflowLogs, '*'),
+        grant(SERVICE_RIGHTS.workflowTraces, '*'),
+        ...(key ? [grant(FUNCTION_RIGHTS.key, key.keyArn)] : []),
+      ],
+    });
+    this.resource = new CfnStateMachine(this, 'Resource', {
+      stateMachineType: 'STANDARD',
+      roleArn: role.roleArn,
+      definitionString: JSON.stringify(definition),
+      definitionSubstitutions: Object.fromEntries(
+        called.map(([function_, { resource }]) => [placeholderOf(function_), resource.functionArn]),
+      ),
+      loggingConfiguration: {
+        level: 'ALL',
+        includeExecutionData: false, // ids and counts are in the functions' own lines
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: this.logGroup.logGroupArn } }],
+      },
+      tracingConfiguration: { enabled: true },
+      ...(key && { encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: key.keyArn } }),
+    });
+    this.resource.node.addDependency(policy);
+  }
+
+  get arn(): string {
+    return this.resource.ref;
+  }
+}

@@ -1,0 +1,12 @@
+import type { Bindings } from './bindings.ts';
+import type { ModelProps } from './model-props.ts';
+import type { IServerlessFunction } from './serverless-function.ts';
+
+/** Scores the newest rows by the blueprint's `serving.batch.schedule` and delivers them as one ranked file. */
+export interface IBatchScoring {
+  readonly function: IServerlessFunction;
+}
+
+export interface BatchScoringProps extends ModelProps {
+  readonly bindings: Bindings;
+}

@@ -1,0 +1,9 @@
+import type { ModelProps } from './model-props.ts';
+
+/** Warns `alertTo` before the environment's monthly budget is spent on this model. */
+export interface IBudget {
+  /** Per month, in the environment's currency. */
+  readonly limit: number;
+}
+
+export type BudgetProps = ModelProps;

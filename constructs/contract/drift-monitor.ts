@@ -1,0 +1,12 @@
+import type { Bindings } from './bindings.ts';
+import type { ModelProps } from './model-props.ts';
+import type { IServerlessFunction } from './serverless-function.ts';
+
+/** Joins outcomes to predictions and judges drift and performance, by the blueprint's `monitoring.schedule`. */
+export interface IDriftMonitor {
+  readonly function: IServerlessFunction;
+}
+
+export interface DriftMonitorProps extends ModelProps {
+  readonly bindings: Pick<Bindings, 'store'> & Partial<Bindings>;
+}

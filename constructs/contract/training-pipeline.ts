@@ -1,0 +1,14 @@
+import type { Bindings } from './bindings.ts';
+import type { ICsvExport } from './csv-export.ts';
+import type { ModelProps } from './model-props.ts';
+
+/** `lambdas/pipeline.ts` in the cloud's workflow service, with what starts it: schedules, drift, lost performance. */
+export interface ITrainingPipeline {
+  /** The workflow's id, to start it by hand. */
+  readonly workflowId: string;
+}
+
+export interface TrainingPipelineProps extends ModelProps {
+  readonly bindings: Bindings;
+  readonly export: ICsvExport;
+}

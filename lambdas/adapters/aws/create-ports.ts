@@ -1,0 +1,114 @@
+import { RuntimeFailure } from '../../core/errors.ts';
+import type { FunctionConfig } from '../../core/function-config.ts';
+import { modelColumns } from '../../core/model-table.ts';
+import type { Events } from '../../ports/events.ts';
+import type { Notifier } from '../../ports/notifier.ts';
+import type { OnlineStore } from '../../ports/online-store.ts';
+import type { PredictionStream } from '../../ports/prediction-stream.ts';
+import type { RegistryMirror } from '../../ports/registry-mirror.ts';
+import type { CloudPorts } from '../../runtime/host.ts';
+import { systemClock } from '../shared/clock.ts';
+import { createLogger } from '../shared/logger.ts';
+import { recordIds } from '../shared/record-ids.ts';
+import { createMetrics } from './metrics.ts';
+import { createObjectStore } from './object-store.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The ports of a Lambda function. The environment names the resources; a port whose name is not there fails when it
+ * is used. Every client but S3's is loaded at its first use, so that a function's start pays for what it needs.
+ *
+ * @param write - Takes log lines. @default standard output, which Lambda files
+ */
+export function createPorts(
+  env: Env,
+  { model, database }: FunctionConfig,
+  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+): CloudPorts {
+  const clock = systemClock;
+  const nameOf = (variable: string): string => {
+    const name = env[variable];
+    if (name) return name;
+    throw new RuntimeFailure('config/missing', `${variable} is not set`, {
+      fix: `add what it names to the function's uses in lambdas/functions.ts`,
+    });
+  };
+  // An emulator serves all buckets on one host.
+  const forcePathStyle = env.MLOPS_PATH_STYLE === '1';
+  const events = lazy<Events>(async () =>
+    (await import('./events.ts')).createEvents({ bus: nameOf('MLOPS_EVENT_BUS') }),
+  );
+  const notifier = lazy<Notifier>(async () =>
+    (await import('./notifier.ts')).createNotifier({ topicArn: nameOf('MLOPS_TOPIC_ARN') }),
+  );
+  const online = lazy<OnlineStore>(async () =>
+    (await import('./online-store.ts')).createOnlineStore({
+      group: nameOf('MLOPS_FEATURE_GROUP'),
+      key: model.source.key,
+      eventTime: model.source.eventTime,
+      columns: modelColumns(model),
+    }),
+  );
+  const mirror = lazy<RegistryMirror>(async () =>
+    (await import('./registry-mirror.ts')).createRegistryMirror({ group: nameOf('MLOPS_PACKAGE_GROUP') }),
+  );
+  const stream = lazy<PredictionStream>(async () =>
+    (await import('./prediction-stream.ts')).createPredictionStream({
+      stream: nameOf('MLOPS_STREAM'),
+      clock,
+    }),
+  );
+  const secret = lazy(async () => (await import('./secret.ts')).readSecretValue(nameOf('MLOPS_SECRET_ARN')));
+  return {
+    clock,
+    logger: createLogger({ write: (line) => write(line.trimEnd()) }, clock),
+    metrics: createMetrics({ namespace: env.MLOPS_NAMESPACE ?? 'Mlops', clock, write }),
+    objects: createObjectStore({ bucket: nameOf('MLOPS_BUCKET'), client: { forcePathStyle } }),
+    events: { publish: async (event) => (await events()).publish(event) },
+    notifier: { notify: async (notification) => (await notifier()).notify(notification) },
+    online: {
+      put: async (rows) => (await online()).put(rows),
+      get: async (key) => (await online()).get(key),
+    },
+    predictions: {
+      append: async (records) => (await stream()).append(records),
+      nextId: recordIds(),
+      flush: async () => {
+        if (stream.begun()) await (await stream()).flush();
+      },
+    },
+    registryMirror: { show: async (version) => (await mirror()).show(version) },
+    async source() {
+      if (database === undefined)
+        throw new RuntimeFailure('config/missing', 'config.json names no database', {
+          fix: "give the environment's database",
+        });
+      return (await import('./source.ts')).openSource(database, env.AWS_REGION);
+    },
+    secret,
+    describeVersion: async (arn) => (await import('./registry-mirror.ts')).describePackage(arn),
+    async settled() {
+      if (stream.begun()) await (await stream()).flush();
+    },
+  };
+}
+
+interface Lazy<T> {
+  (): Promise<T>;
+  /** Whether it was ever asked for. */
+  begun(): boolean;
+}
+
+/** Makes something once, at the first use; a failure is tried again at the next. */
+function lazy<T>(make: () => Promise<T>): Lazy<T> {
+  let made: Promise<T> | undefined;
+  const get = (): Promise<T> => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+  return Object.assign(get, { begun: () => made !== undefined });
+}

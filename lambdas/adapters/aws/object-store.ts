@@ -1,0 +1,190 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { RuntimeFailure } from '../../core/errors.ts';
+import { checkKey, checkPrefix } from '../../ports/object-key.ts';
+import type { Condition, ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
+import { failureOf, hasBadCredentials, isThrottled, nameOf, statusOf } from './failure.ts';
+
+export interface ObjectStoreOptions {
+  readonly bucket: string;
+  /** Region, endpoint and credentials; by default what the SDK finds in the environment. */
+  readonly client?: S3ClientConfig;
+}
+
+/**
+ * Size of the parts of an upload. S3 takes 10,000 parts (docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html),
+ * so this holds an object of 78 GiB; the largest that is written is a part of an export, of 256 MiB before it is
+ * compressed. Two parts are in memory at once.
+ */
+export const PART_BYTES = 8 * 1024 * 1024;
+const PARTS_AT_ONCE = 2;
+
+/** S3 judged both writers at once and wrote nothing (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). */
+const NOT_JUDGED = new Set(['ConditionalRequestConflict', 'OperationAborted']);
+
+/** S3, on one bucket. Encryption and versioning are the bucket's own. */
+export function createObjectStore({ bucket, client: options = {} }: ObjectStoreOptions): ObjectStore {
+  const client = new S3Client(options);
+  // One attempt: a retry that meets its own first write would look like a lost race.
+  const once = new S3Client({ ...options, maxAttempts: 1 });
+
+  async function open(key: string) {
+    checkKey(key);
+    try {
+      const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (Body === undefined || ETag === undefined)
+        throw new RuntimeFailure('objects/unavailable', `${key}: no body`);
+      return { body: Body, version: ETag };
+    } catch (error) {
+      // 403 is never absence: it is what a caller gets that may not list the bucket.
+      if (nameOf(error) === 'NoSuchKey') return undefined;
+      throw failureOf('objects', error, `reading ${key}`);
+    }
+  }
+
+  return {
+    async get(key) {
+      const found = await open(key);
+      if (found === undefined) return undefined;
+      try {
+        return { bytes: await found.body.transformToByteArray(), version: found.version };
+      } catch (error) {
+        throw failureOf('objects', error, `reading ${key}`);
+      }
+    },
+
+    async read(key) {
+      const found = await open(key);
+      return found && chunksOf(found.body as AsyncIterable<Uint8Array>, key); // in Node a body is a Readable
+    },
+
+    async write(key, chunks) {
+      checkKey(key);
+      const head = await firstPart(chunks);
+      if (head.rest === undefined) {
+        const input = { Bucket: bucket, Key: key, Body: head.bytes };
+        await client.send(new PutObjectCommand(input)).catch((error: unknown) => {
+          throw failureOf('objects', error, `writing ${key}`);
+        });
+      } else await upload(client, bucket, key, head.bytes, head.rest);
+    },
+
+    async tryPut(key, bytes, condition) {
+      checkKey(key);
+      try {
+        const { ETag } = await once.send(
+          new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...headersOf(condition) }),
+        );
+        return { outcome: 'written', version: ETag ?? '' };
+      } catch (error) {
+        return judge(error, key, condition);
+      }
+    },
+
+    async *list(prefix) {
+      checkPrefix(prefix);
+      let from: string | undefined;
+      do {
+        const page = await client
+          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: from }))
+          .catch((error: unknown) => {
+            throw failureOf('objects', error, `listing ${prefix}`);
+          });
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+        from = page.NextContinuationToken;
+      } while (from !== undefined);
+    },
+
+    async delete(key) {
+      checkKey(key);
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })).catch((error: unknown) => {
+        throw failureOf('objects', error, `deleting ${key}`);
+      });
+    },
+  };
+}
+
+const headersOf = (condition: Condition) =>
+  condition.kind === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: condition.version };
+
+/** What a failed conditional write came to. */
+function judge(error: unknown, key: string, condition: Condition): ConditionalWrite {
+  const status = statusOf(error);
+  if (status === 412) return { outcome: 'conflict' };
+  // The object that was to be replaced is gone.
+  if (condition.kind === 'version' && nameOf(error) === 'NoSuchKey') return { outcome: 'conflict' };
+  if (NOT_JUDGED.has(nameOf(error)) || isThrottled(error))
+    throw new RuntimeFailure('objects/busy', `${key} was not written: ${nameOf(error)}`, {
+      retryable: true,
+      cause: error,
+    });
+  if (hasBadCredentials(error) || (status !== undefined && status < 500))
+    throw failureOf('objects', error, `writing ${key}`);
+  return { outcome: 'unknown', cause: error };
+}
+
+/** A body's chunks, its errors in our words. */
+async function* chunksOf(body: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failureOf('objects', error, `reading ${key}`);
+  }
+}
+
+/** The first part of a stream, and what follows it; nothing follows when the whole stream is no larger. */
+async function firstPart(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<{
+  readonly bytes: Uint8Array;
+  readonly rest: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined;
+}> {
+  const rest = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await rest.next();
+    if (done) return { bytes: Buffer.concat(held), rest: undefined };
+    held.push(value);
+    bytes += value.byteLength;
+    if (bytes > PART_BYTES) return { bytes: Buffer.concat(held), rest };
+  }
+}
+
+/** A multipart upload: visible only when whole, ended without a trace when its source fails. */
+async function upload(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array> | Iterator<Uint8Array>,
+): Promise<void> {
+  const { Readable } = await import('node:stream');
+  const { Upload } = await import('@aws-sdk/lib-storage'); // small objects need none
+  let broken: { readonly cause: unknown } | undefined;
+  async function* all() {
+    try {
+      yield head;
+      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    } catch (cause) {
+      broken = { cause };
+      throw cause;
+    }
+  }
+  try {
+    await new Upload({
+      client,
+      params: { Bucket: bucket, Key: key, Body: Readable.from(all()) },
+      partSize: PART_BYTES,
+      queueSize: PARTS_AT_ONCE,
+      leavePartsOnError: false,
+    }).done();
+  } catch (error) {
+    if (broken !== undefined) throw broken.cause;
+    throw failureOf('objects', error, `writing ${key}`);
+  }
+}

@@ -1,0 +1,97 @@
+import { FirehoseClient, type FirehoseClientConfig, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { RuntimeFailure } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PredictionStream } from '../../ports/prediction-stream.ts';
+import { recordIds } from '../shared/record-ids.ts';
+import { failureOf } from './failure.ts';
+
+export interface PredictionStreamOptions {
+  readonly stream: string;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly client?: FirehoseClientConfig;
+}
+
+/** Limits of one call (docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html). */
+const MAX_RECORDS = 500;
+const MAX_CALL_BYTES = 4 * 1024 * 1024;
+const MAX_RECORD_BYTES = 1000 * 1024;
+
+/** Records that the service did not take are sent again so often, each wait twice the one before. */
+const ATTEMPTS = 5;
+const FIRST_WAIT_MS = 50;
+
+/**
+ * Firehose, which files what it gets by the time that it arrives: a record can lie in the file of the hour after its
+ * own, or of the hour in which its buffer began. Readers look a little around their window.
+ */
+export function createPredictionStream({ stream, clock, client }: PredictionStreamOptions): PredictionStream {
+  const firehose = new FirehoseClient(client ?? {});
+  const pending = new Set<Promise<void>>();
+
+  /** Sends one call's records; those that were not taken again, until all are or the attempts are used up. */
+  async function send(records: readonly Uint8Array[]): Promise<void> {
+    let waiting = records;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (attempt > 0) await clock.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+      const answer = await firehose
+        .send(
+          new PutRecordBatchCommand({
+            DeliveryStreamName: stream,
+            Records: waiting.map((Data) => ({ Data })),
+          }),
+        )
+        .catch((error: unknown) => {
+          throw failureOf('predictions', error, `appending ${waiting.length} records`);
+        });
+      if (!answer.FailedPutCount) return;
+      const refused = answer.RequestResponses ?? [];
+      waiting = waiting.filter((_, index) => refused[index]?.ErrorCode !== undefined);
+    }
+    throw new RuntimeFailure(
+      'predictions/lost',
+      `${waiting.length} records were not taken in ${ATTEMPTS} attempts`,
+      {
+        retryable: true,
+      },
+    );
+  }
+
+  return {
+    nextId: recordIds(),
+    async append(records) {
+      const lines = records.map(({ line }) => Buffer.from(`${line}\n`));
+      const sending = Promise.all(callsOf(lines).map(send)).then(() => {});
+      pending.add(sending);
+      try {
+        await sending;
+      } finally {
+        pending.delete(sending);
+      }
+    },
+    async flush() {
+      await Promise.allSettled([...pending]);
+    },
+  };
+}
+
+/** Records in as few calls as the limits allow. */
+function callsOf(lines: readonly Uint8Array[]): Uint8Array[][] {
+  const calls: Uint8Array[][] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    if (line.byteLength > MAX_RECORD_BYTES)
+      throw new RuntimeFailure(
+        'predictions/too-large',
+        `a record has ${line.byteLength} bytes, at most ${MAX_RECORD_BYTES}`,
+      );
+    const last = calls.at(-1);
+    if (last === undefined || last.length === MAX_RECORDS || bytes + line.byteLength > MAX_CALL_BYTES) {
+      calls.push([line]);
+      bytes = line.byteLength;
+    } else {
+      last.push(line);
+      bytes += line.byteLength;
+    }
+  }
+  return calls;
+}

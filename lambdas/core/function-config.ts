@@ -1,0 +1,20 @@
+import type { ModelConfig, SourceConfig } from './config.ts';
+
+/** How the export reaches the source database; no secret is in it. */
+export interface DatabaseConfig {
+  readonly engine: SourceConfig['engine'];
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+}
+
+/** What lies beside a deployed function's bundle as `config.json`. */
+export interface FunctionConfig {
+  readonly schemaVersion: 1;
+  /** Version of the package, and the first digits of the digest of the function's own bundle. */
+  readonly codeVersion: string;
+  readonly model: ModelConfig;
+  /** The export's only. */
+  readonly database?: DatabaseConfig;
+}

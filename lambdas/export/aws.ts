@@ -1,0 +1,10 @@
+import { createPorts } from '../adapters/aws/create-ports.ts';
+import { awsHandler } from '../runtime/aws.ts';
+import { exportInput } from '../runtime/inputs.ts';
+import { exportNewRows } from './export-new-rows.ts';
+
+export const handler = awsHandler(createPorts, async ({ ports, config }, event) => {
+  const { since, ...input } = exportInput(event);
+  const { rows, parts } = await exportNewRows(ports, config.model, input, since);
+  return { runId: input.runId, rows, parts: parts.length };
+});

@@ -1,0 +1,46 @@
+import type { ModelConfig } from '../core/config.ts';
+import { modelColumns } from '../core/model-table.ts';
+import type { Ports } from '../ports/index.ts';
+import { type ExportManifest, latestExport } from '../stores/exports.ts';
+import { readFeatures } from '../stores/features.ts';
+import { groupOf } from '../stores/historical.ts';
+import { runExport } from './export.ts';
+
+const HOUR_MS = 3_600_000;
+/** Before every event. */
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+/**
+ * Exports what has come since the last time, with the overlap for rows that come late. In the pipeline "the last time"
+ * is what the feature store covers, so that rows which were exported and never ingested are exported again; an export
+ * that stands alone goes by its own earlier ones.
+ *
+ * @throws as `runExport` does
+ */
+export async function exportNewRows(
+  ports: Pick<Ports, 'objects' | 'source' | 'clock' | 'logger'>,
+  config: ModelConfig,
+  { runId, to }: { readonly runId: string; readonly to: string },
+  since: 'features' | 'exports' = 'features',
+): Promise<ExportManifest> {
+  const covered =
+    since === 'features'
+      ? (await readFeatures(ports, groupOf(config)))?.coveredTo
+      : (await latestExport(ports.objects, to))?.window.to;
+  const { watermark, steps, timeoutSec } = config.source;
+  const from =
+    covered === undefined
+      ? EPOCH
+      : new Date(Date.parse(covered) - watermark.overlapHours * HOUR_MS).toISOString();
+  return runExport({
+    ports,
+    config: {
+      model: config.name,
+      steps,
+      requiredColumns: modelColumns(config).map(({ name }) => name),
+      timeoutSec,
+      allowEmpty: covered !== undefined,
+    },
+    input: { runId, from, to },
+  });
+}

@@ -1,0 +1,181 @@
+/**
+ * The functions that a cloud deploys, as data: what each does, its size, and which calls of which ports it makes.
+ * Permissions are made from this table and nothing else; test/functions runs every function and holds the table to
+ * what it really calls, in both directions.
+ */
+
+/** Calls of the object store: `get` and `read` · `write` · `tryPut`, with the read that it is judged by · `list` · `delete`. */
+export type ObjectCall = 'read' | 'write' | 'create' | 'list' | 'delete';
+
+/** What a function calls; object calls by the beginning of the keys. */
+export interface FunctionUses {
+  readonly objects?: Readonly<Partial<Record<ObjectCall, readonly string[]>>>;
+  readonly events?: readonly 'publish'[];
+  readonly notifier?: readonly 'notify'[];
+  readonly predictions?: readonly 'append'[];
+  readonly online?: readonly ('put' | 'get')[];
+  readonly registryMirror?: readonly ('show' | 'describe')[];
+  readonly source?: readonly 'snapshot'[];
+  /** The secret of the pseudonyms. */
+  readonly secret?: readonly 'read'[];
+}
+
+export interface FunctionSpec {
+  /** Present tense, for people who look at a list of functions. */
+  readonly does: string;
+  /** A core comes with each 1,769 MB on Lambda (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
+  readonly memoryMb: number;
+  readonly timeoutSec: number;
+  readonly uses: FunctionUses;
+}
+
+/** New accounts have no more (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html, on quotas of new accounts). */
+const MOST_MEMORY_MB = 3008;
+const ONE_CORE_MB = 1769;
+const LONGEST_SEC = 900;
+
+export const FUNCTIONS = {
+  lease: {
+    does: 'takes and returns the lease that keeps two trainings apart',
+    memoryMb: 256,
+    timeoutSec: 60,
+    uses: { objects: { read: ['locks/'], create: ['locks/'] } },
+  },
+  export: {
+    does: 'copies the query result from the database to CSV files',
+    memoryMb: ONE_CORE_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: {
+        read: ['exports/', 'features/'],
+        write: ['exports/'],
+        create: ['exports/'],
+        list: ['exports/'],
+      },
+      source: ['snapshot'],
+    },
+  },
+  prepare: {
+    does: 'tests every row and puts bad ones aside',
+    memoryMb: MOST_MEMORY_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: {
+        read: ['exports/', 'models/', 'prepared/', 'release/'],
+        write: ['prepared/', 'quarantine/'],
+      },
+    },
+  },
+  ingest: {
+    does: 'writes the feature store',
+    memoryMb: MOST_MEMORY_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: { read: ['features/', 'prepared/'], write: ['features/'], create: ['features/'] },
+      online: ['put'],
+    },
+  },
+  train: {
+    does: 'fits features and model on the older rows',
+    memoryMb: MOST_MEMORY_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: {
+        read: ['features/', 'runs/', 'snapshots/'],
+        write: ['runs/', 'snapshots/'],
+        create: ['runs/', 'snapshots/'],
+      },
+    },
+  },
+  evaluate: {
+    does: 'measures the model on the newer rows',
+    memoryMb: MOST_MEMORY_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: {
+        read: ['features/', 'models/', 'release/', 'runs/'],
+        write: ['runs/'],
+        create: ['runs/'],
+      },
+    },
+  },
+  register: {
+    does: 'gives the model a version',
+    memoryMb: ONE_CORE_MB,
+    timeoutSec: 300,
+    uses: {
+      objects: { read: ['approvals/', 'models/', 'runs/'], create: ['approvals/', 'models/'] },
+      registryMirror: ['show'],
+      events: ['publish'],
+    },
+  },
+  approve: {
+    does: "writes a person's approval, given in the cloud's registry",
+    memoryMb: 512,
+    timeoutSec: 60,
+    uses: {
+      objects: { read: ['approvals/', 'models/'], create: ['approvals/', 'models/'] },
+      registryMirror: ['describe', 'show'],
+      events: ['publish'],
+    },
+  },
+  release: {
+    does: 'moves the release pointer, by approvals, alarms and evidence',
+    memoryMb: ONE_CORE_MB,
+    timeoutSec: 300,
+    uses: {
+      objects: {
+        read: ['features/', 'models/', 'predictions/', 'release/', 'runs/'],
+        write: ['release/outcomes/'],
+        create: ['release/state.json'],
+        list: ['predictions/'],
+      },
+      events: ['publish'],
+      notifier: ['notify'],
+    },
+  },
+  score: {
+    does: 'answers scoring requests',
+    memoryMb: 1024,
+    timeoutSec: 10,
+    uses: {
+      objects: { read: ['models/', 'release/'] },
+      predictions: ['append'],
+      online: ['get'],
+      secret: ['read'],
+    },
+  },
+  'batch-score': {
+    does: 'scores the newest rows and delivers them ranked',
+    memoryMb: MOST_MEMORY_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: { read: ['batch/', 'features/', 'models/', 'release/'], write: ['batch/'] },
+    },
+  },
+  'ground-truth': {
+    does: 'collects the outcomes that are known by now',
+    memoryMb: ONE_CORE_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: { read: ['features/'], write: ['truth/'] },
+      secret: ['read'],
+    },
+  },
+  monitor: {
+    does: 'judges drift and performance, and calls for a retraining',
+    memoryMb: ONE_CORE_MB,
+    timeoutSec: LONGEST_SEC,
+    uses: {
+      objects: {
+        read: ['models/', 'predictions/', 'release/', 'reports/', 'runs/', 'truth/'],
+        write: ['reports/'],
+        list: ['predictions/', 'reports/', 'truth/'],
+      },
+      events: ['publish'],
+      notifier: ['notify'],
+    },
+  },
+} as const satisfies Readonly<Record<string, FunctionSpec>>;
+
+export type FunctionName = keyof typeof FUNCTIONS;

@@ -1,0 +1,45 @@
+import type { ModelConfig } from '../core/config.ts';
+import type { Decision } from '../core/release/decide.ts';
+import { readIndex } from '../stores/models.ts';
+import { readRelease } from '../stores/release.ts';
+import { readRun } from '../stores/runs.ts';
+import { type ReleasePorts, runRelease } from './release.ts';
+
+/**
+ * Starts the release of an approved version. A version that was trained because the world or the performance changed
+ * is expected to answer differently from the champion.
+ *
+ * @throws as `runRelease` does
+ */
+export async function releaseApproved(
+  ports: ReleasePorts,
+  config: ModelConfig,
+  version: number,
+): Promise<Decision> {
+  const entry = (await readIndex(ports)).versions.find((one) => one.version === version);
+  const run = entry && (await readRun(ports, entry.runId));
+  const changeExpected = run?.trigger === 'drift' || run?.trigger === 'performance';
+  return runRelease(ports, config, { kind: 'approved', version, changeExpected });
+}
+
+/**
+ * What a cloud's timer does each minute: judges the release under way by the answers so far; with none under way, it
+ * starts that of the newest approved version which never had one. So an approval that came during another release, or
+ * whose event was lost, waits and is not forgotten.
+ *
+ * @throws as `runRelease` does
+ */
+export async function runTick(ports: ReleasePorts, config: ModelConfig): Promise<Decision> {
+  const { state } = await readRelease(ports.objects);
+  if (state.watch !== null || state.challenger !== null) return runRelease(ports, config, { kind: 'tick' });
+  const { champion, rejected, outcomes } = state;
+  const waiting = (await readIndex(ports)).versions.findLast(
+    ({ version, status }) =>
+      status === 'approved' &&
+      version > (champion?.version ?? 0) &&
+      !rejected.includes(version) &&
+      !outcomes.some((outcome) => outcome.version === version),
+  );
+  if (waiting === undefined) return runRelease(ports, config, { kind: 'tick' });
+  return releaseApproved(ports, config, waiting.version);
+}

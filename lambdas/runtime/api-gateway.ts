@@ -1,0 +1,83 @@
+/** Requests and answers of API Gateway's HTTP APIs, payload format 2.0. */
+
+import type { Host } from './host.ts';
+import { fieldsOf, textOf } from './inputs.ts';
+
+/** A request as the scoring service takes it. */
+export interface GatewayRequest {
+  readonly method: string;
+  readonly path: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** API Gateway's own id of the request. */
+  readonly gatewayId: string;
+}
+
+/** docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+export interface GatewayAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: false;
+}
+
+const EMPTY = new Uint8Array();
+
+/** @throws RuntimeFailure `event/malformed` for what is no HTTP request of payload format 2.0 */
+export function gatewayRequest(event: unknown): GatewayRequest {
+  const fields = fieldsOf(event);
+  const context = fieldsOf(fields.requestContext);
+  const http = fieldsOf(context.http);
+  const stage = typeof context.stage === 'string' && context.stage !== '$default' ? `/${context.stage}` : '';
+  const path = textOf(fields, 'rawPath');
+  return {
+    method: textOf(http, 'method'),
+    path: stage !== '' && path.startsWith(`${stage}/`) ? path.slice(stage.length) : path,
+    headers: headersOf(fields.headers),
+    body: bodyOf(fields),
+    gatewayId: typeof context.requestId === 'string' ? context.requestId : 'unknown',
+  };
+}
+
+function headersOf(headers: unknown): Readonly<Record<string, string>> {
+  if (typeof headers !== 'object' || headers === null) return {};
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+function bodyOf({ body, isBase64Encoded }: Readonly<Record<string, unknown>>): Uint8Array {
+  if (typeof body !== 'string') return EMPTY;
+  return Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8');
+}
+
+/** Makes a service of a host's ports, at the first request. */
+export type CreateService = (
+  ports: Host['ports'],
+  config: Host['config']['model'],
+  readSecret: () => Promise<string>,
+) => Promise<
+  (request: GatewayRequest) => Promise<{
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  }>
+>;
+
+/** The work of a function behind an HTTP API. A service that cannot be made is tried again at the next request. */
+export function gatewayHandler(createService: CreateService) {
+  let service: ReturnType<CreateService> | undefined;
+  return async ({ ports, config }: Host, event: unknown): Promise<GatewayAnswer> => {
+    service ??= createService(ports, config.model, ports.secret);
+    try {
+      const { status, headers, body } = await (await service)(gatewayRequest(event));
+      return { statusCode: status, headers, body, isBase64Encoded: false };
+    } catch (error) {
+      service = undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,77 @@
+/** The events that AWS delivers to the release controller and the approval. */
+
+import { fieldsOf, malformed, textOf, timeOf, wholeOf } from './inputs.ts';
+
+/** What the release controller is told. */
+export type ReleaseSignal =
+  | { readonly kind: 'approved'; readonly version: number }
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'alarm'; readonly id: string; readonly since: number; readonly reason: string }
+  | { readonly kind: 'rollback'; readonly id: string; readonly by: string }
+  /** An event that says nothing about a release: an alarm that is over. */
+  | { readonly kind: 'nothing' };
+
+/**
+ * An approval or an alarm from EventBridge, the schedule's tick, or a rollback by hand.
+ *
+ * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ *
+ * @throws RuntimeFailure `event/malformed`
+ */
+export function releaseSignal(event: unknown): ReleaseSignal {
+  const fields = fieldsOf(event);
+  switch (fields['detail-type'] ?? fields.kind) {
+    case 'version.approved':
+      return { kind: 'approved', version: wholeOf(fieldsOf(fieldsOf(fields.detail).detail), 'version') };
+    case 'CloudWatch Alarm State Change':
+      return alarmSignal(fields);
+    case 'tick':
+      return { kind: 'tick' };
+    case 'rollback':
+      return { kind: 'rollback', id: textOf(fields, 'id'), by: textOf(fields, 'by') };
+    default:
+      throw malformed('the event', 'an approval, an alarm, a tick or a rollback');
+  }
+}
+
+function alarmSignal(fields: Readonly<Record<string, unknown>>): ReleaseSignal {
+  const detail = fieldsOf(fields.detail);
+  const state = fieldsOf(detail.state);
+  if (textOf(state, 'value') !== 'ALARM') return { kind: 'nothing' };
+  const name = textOf(detail, 'alarmName');
+  return {
+    kind: 'alarm',
+    id: textOf(fields, 'id'),
+    since: oldestDatapoint(state) ?? timeOf(fields, 'time'),
+    reason: `alarm ${name}`,
+  };
+}
+
+/** Start of the oldest datapoint that the alarm went off for: `startDate` in the JSON text `reasonData`. */
+function oldestDatapoint({ reasonData }: Readonly<Record<string, unknown>>): number | undefined {
+  if (typeof reasonData !== 'string') return undefined;
+  try {
+    const { startDate } = fieldsOf(JSON.parse(reasonData));
+    const time = typeof startDate === 'string' ? Date.parse(startDate) : Number.NaN;
+    return Number.isNaN(time) ? undefined : time;
+  } catch {
+    return undefined; // the alarm itself is not in doubt
+  }
+}
+
+/** What names the package that was approved in the console, or a version that a person approves by hand. */
+export type ApprovalSignal =
+  | { readonly kind: 'package'; readonly arn: string }
+  | { readonly kind: 'version'; readonly version: number; readonly by: string };
+
+/**
+ * docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+ *
+ * @throws RuntimeFailure `event/malformed`
+ */
+export function approvalSignal(event: unknown): ApprovalSignal {
+  const fields = fieldsOf(event);
+  if (fields['detail-type'] === 'SageMaker Model Package State Change')
+    return { kind: 'package', arn: textOf(fieldsOf(fields.detail), 'ModelPackageArn') };
+  return { kind: 'version', version: wholeOf(fields, 'version'), by: textOf(fields, 'by') };
+}

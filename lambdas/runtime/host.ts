@@ -1,0 +1,35 @@
+import type { FunctionConfig } from '../core/function-config.ts';
+import type { Ports } from '../ports/index.ts';
+
+/** The ports of a deployed function, and what only a cloud has. */
+export interface CloudPorts extends Ports {
+  /** The secret of the pseudonyms, asked for once. */
+  secret(): Promise<string>;
+  /** What the cloud's registry says of one of its entries. */
+  describeVersion(id: string): Promise<DescribedVersion>;
+  /** Waits until nothing is under way: afterwards the sandbox may stand still. */
+  settled(): Promise<void>;
+}
+
+/** An entry of the cloud's registry; without version and digest it is none of ours. */
+export interface DescribedVersion {
+  readonly version: number | undefined;
+  readonly digest: string | undefined;
+  readonly approved: boolean;
+  /** Who changed it last. */
+  readonly by: string;
+}
+
+/** What a handler works with. */
+export interface Host {
+  readonly ports: CloudPorts;
+  readonly config: FunctionConfig;
+  /** The identity that the function runs as, for lineage. */
+  readonly identity: string;
+}
+
+/** Makes the ports of a cloud from the names in the environment. */
+export type CreatePorts = (
+  env: Readonly<Record<string, string | undefined>>,
+  config: FunctionConfig,
+) => CloudPorts;

@@ -1,0 +1,83 @@
+/** Events as inputs: what is not of the expected form is refused by name, before anything is done. */
+
+import { RuntimeFailure } from '../core/errors.ts';
+import type { Trigger } from '../core/trigger.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const TRIGGERS: readonly Trigger[] = ['first', 'schedule', 'demand', 'drift', 'performance', 'new-data'];
+
+/** An event as an object with fields. */
+export function fieldsOf(event: unknown): Fields {
+  if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event as Fields;
+  throw malformed('the event', 'an object');
+}
+
+/** @throws RuntimeFailure `event/malformed` */
+export function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw malformed(name, 'a text');
+}
+
+/** @throws RuntimeFailure `event/malformed` */
+export function wholeOf(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw malformed(name, 'a whole number');
+}
+
+/** ms since 1970 of an ISO 8601 time. */
+export function timeOf(fields: Fields, name: string): number {
+  const time = Date.parse(textOf(fields, name));
+  if (!Number.isNaN(time)) return time;
+  throw malformed(name, 'a time in ISO 8601');
+}
+
+/** What every step of the pipeline is called with. */
+export function pipelineInput(event: unknown) {
+  const fields = fieldsOf(event);
+  const runId = textOf(fields, 'runId');
+  if (!/^[a-z0-9-]{1,63}$/.test(runId)) throw malformed('runId', 'letters, digits and dashes');
+  return { runId, to: textOf(fields, 'to'), trigger: triggerOf(fields), fence: wholeOf(fields, 'fence') };
+}
+
+/** What the lease is asked for: a run begins, or it ends. */
+export function leaseInput(event: unknown) {
+  const fields = fieldsOf(event);
+  const action = textOf(fields, 'action');
+  if (action === 'end')
+    return { action, runId: textOf(fields, 'runId'), fence: wholeOf(fields, 'fence') } as const;
+  if (action !== 'begin') throw malformed('action', "'begin' or 'end'");
+  const { data = false } = fields;
+  if (typeof data !== 'boolean') throw malformed('data', 'true or false');
+  return { action, trigger: triggerOf(fields), at: textOf(fields, 'at'), data } as const;
+}
+
+function triggerOf(fields: Fields): Trigger {
+  const trigger = TRIGGERS.find((known) => known === fields.trigger);
+  if (trigger === undefined) throw malformed('trigger', TRIGGERS.join(', '));
+  return trigger;
+}
+
+/** The failure of an event that is not of its form; values are not quoted. */
+export function malformed(name: string, allowed: string): RuntimeFailure {
+  return new RuntimeFailure('event/malformed', `${name} is not ${allowed}`);
+}
+
+/** What the export is called with: as a step of the pipeline, or alone by its schedule with only a time. */
+export function exportInput(event: unknown) {
+  const fields = fieldsOf(event);
+  if (fields.runId !== undefined) {
+    const { runId, to } = pipelineInput(event);
+    return { runId, to, since: 'features' } as const;
+  }
+  const { at, runId } = scheduledAt(event, 'export');
+  return { runId, to: new Date(at).toISOString(), since: 'exports' } as const;
+}
+
+/** The time that a schedule gives, ms since 1970, and a run named by it: delivered twice, it is one run. */
+export function scheduledAt(event: unknown, kind: string): { readonly at: number; readonly runId: string } {
+  const at = timeOf(fieldsOf(event), 'at');
+  return { at, runId: `${kind}-${new Date(at).toISOString().replace(/[-:.]/g, '').toLowerCase()}` };
+}

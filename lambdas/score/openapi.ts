@@ -1,0 +1,122 @@
+/** OpenAPI 3.1 of the scoring service of one model, from its blueprint. */
+
+import type { ModelConfig } from '../core/config.ts';
+import { ID_PATTERN, requestSchema } from './request-schema.ts';
+
+/** The document that `GET /openapi.json` shows. */
+export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> {
+  const json = (description: string, schema: unknown) => ({
+    description,
+    content: { 'application/json': { schema } },
+  });
+  const error = (description: string) => json(description, { $ref: '#/components/schemas/Error' });
+  return {
+    openapi: '3.1.0',
+    info: { title: config.name, description: config.description, version: String(config.features.version) },
+    paths: {
+      '/score': {
+        post: {
+          summary: 'Scores a row, up to 1,000 rows, or a key',
+          parameters: [{ $ref: '#/components/parameters/RequestId' }],
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Request' } } },
+          },
+          responses: {
+            200: json('Scores', { $ref: '#/components/schemas/Scores' }),
+            400: error('Not JSON, or not what the model takes'),
+            404: error('The online store has no such key'),
+            408: error('The request did not arrive in time'),
+            413: error('The body is larger than 1 MiB'),
+            415: error('Another content type or encoding'),
+            422: error("The row was refused by the model's features"),
+            500: error('Scoring failed'),
+            503: error('No version is serving yet'),
+          },
+        },
+      },
+      '/model': {
+        get: {
+          summary: 'What serves now',
+          responses: {
+            200: json('The serving version', { $ref: '#/components/schemas/Model' }),
+            503: error('No version is serving yet'),
+          },
+        },
+      },
+      '/healthz': { get: { summary: 'The process answers', responses: { 200: json('Alive', STATUS) } } },
+      '/readyz': {
+        get: {
+          summary: 'A version is serving',
+          responses: { 200: json('Ready', STATUS), 503: error('No version is serving yet') },
+        },
+      },
+    },
+    components: {
+      parameters: {
+        RequestId: {
+          name: 'x-request-id',
+          in: 'header',
+          description: 'Comes back in the answer; made by the service when left out or of another form.',
+          schema: { type: 'string', pattern: ID_PATTERN.source },
+        },
+      },
+      schemas: {
+        Request: requestSchema(config),
+        Scores: scoresSchema(config),
+        Model: object({
+          ...VERSION,
+          releaseSeq: { type: 'integer' },
+          since: { type: ['string', 'null'], format: 'date-time' },
+          stale: { type: 'boolean' },
+          metrics: { type: 'object' },
+        }),
+        Error: object(
+          {
+            requestId: { type: 'string' },
+            error: object({ ...CODE, message: { type: 'string' } }, PROBLEMS),
+          },
+          {},
+        ),
+      },
+    },
+  };
+}
+
+function scoresSchema({ problem }: ModelConfig): Schema {
+  const id = { type: 'string' };
+  const decision: Schema = problem.type === 'binary-classification' ? { decision: { type: 'boolean' } } : {};
+  const scored = object({ id, score: { type: 'number' }, ...decision });
+  const refused = object({ id, error: object({ ...CODE, ...PROBLEMS }) });
+  return object(
+    {
+      requestId: { type: 'string' },
+      model: object(VERSION),
+      releaseSeq: { type: 'integer' },
+      predictions: { type: 'array', items: { oneOf: [scored, refused] } },
+    },
+    {
+      stale: { const: true, description: 'The newest release could not be followed; the last one answers.' },
+    },
+  );
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+function object(required: Schema, optional: Schema = {}): Schema {
+  return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
+}
+
+const STATUS = object({ status: { type: 'string' } });
+const CODE: Schema = { code: { type: 'string' } };
+const VERSION: Schema = {
+  name: { type: 'string' },
+  version: { type: 'integer' },
+  digest: { type: 'string' },
+};
+const PROBLEMS: Schema = {
+  problems: {
+    type: 'array',
+    items: object({ ...CODE, path: { type: 'string' }, allowed: { type: 'string' } }),
+  },
+};

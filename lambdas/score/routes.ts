@@ -1,0 +1,52 @@
+/** What the scoring service answers to, the same behind every server: method and path to bytes. */
+
+import type { ModelConfig } from '../core/config.ts';
+import type { SCORING_PATHS, ScoringPath } from '../core/scoring-paths.ts';
+import { type Answer, errorAnswer, HEADERS, NO_MODEL } from './answer.ts';
+import { answerScore, refusedAnswer, type ScoreRequest } from './http.ts';
+import { openApi } from './openapi.ts';
+import type { Scorer } from './scorer.ts';
+
+export interface Route {
+  readonly method: (typeof SCORING_PATHS)[ScoringPath];
+  answer(request: ScoreRequest): Answer | Promise<Answer>;
+}
+
+/** The routes of one model's scoring service. */
+export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Record<ScoringPath, Route>> {
+  const document = json(openApi(config));
+  const alive = json({ status: 'alive' });
+  const ready = json({ status: 'ready' });
+  const get = (answer: Route['answer']): Route => ({ method: 'GET', answer });
+  return {
+    '/score': { method: 'POST', answer: (request) => answerScore(scorer, request) },
+    '/healthz': get(() => alive),
+    '/readyz': get(async ({ requestId }) =>
+      (await scorer.ready()) ? ready : errorAnswer(503, requestId, NO_MODEL),
+    ),
+    '/model': get(async ({ requestId }) => {
+      const model = await scorer.model();
+      if (model === undefined) return errorAnswer(503, requestId, NO_MODEL);
+      return json({ ...model, since: model.since === null ? null : new Date(model.since).toISOString() });
+    }),
+    '/openapi.json': get(() => document),
+  };
+}
+
+/** Answers a request by its method and path; an unknown one is 404, another method 405. */
+export async function answerRequest(
+  routes: Readonly<Record<ScoringPath, Route>>,
+  { method, path, ...request }: ScoreRequest & { readonly method: string; readonly path: string },
+): Promise<Answer> {
+  if (!Object.hasOwn(routes, path)) return refusedAnswer('not-found', request.requestId);
+  const route = routes[path as ScoringPath]; // it is one of its own keys
+  if (route.method !== method) {
+    const refused = refusedAnswer('method', request.requestId);
+    return { ...refused, headers: { ...refused.headers, allow: route.method } };
+  }
+  return route.answer(request);
+}
+
+function json(document: unknown): Answer {
+  return { status: 200, headers: HEADERS, body: JSON.stringify(document) };
+}

@@ -1,0 +1,47 @@
+import type { ModelConfig } from '../core/config.ts';
+import type { Answer } from './answer.ts';
+import { requestIdOf } from './http.ts';
+import { answerRequest, createRoutes } from './routes.ts';
+import { createScorer, type ScorerOptions } from './scorer.ts';
+
+/** A request as a gateway hands it on; header names are in lower case. */
+export interface ServiceRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** The gateway's own id of the request, where the caller gave none. */
+  readonly gatewayId: string;
+}
+
+export type Service = (request: ServiceRequest) => Promise<Answer>;
+
+/**
+ * The scoring service behind a gateway, for a sandbox that stands still between requests: every record is in the
+ * stream before the answer goes out.
+ *
+ * @param readSecret - Reads the secret of the pseudonyms, once.
+ */
+export async function createService(
+  ports: ScorerOptions['ports'],
+  config: ModelConfig,
+  readSecret: () => Promise<string>,
+): Promise<Service> {
+  const scorer = createScorer({ ports, config, secret: await readSecret() });
+  const routes = createRoutes(scorer, config);
+  return async ({ method, path, headers, body, gatewayId }) => {
+    const requestId = requestIdOf(headers['x-request-id'], () => gatewayId);
+    const contentType = headers['content-type'];
+    const contentEncoding = headers['content-encoding'];
+    const answer = await answerRequest(routes, {
+      method,
+      path,
+      requestId,
+      contentType,
+      contentEncoding,
+      body,
+    });
+    await scorer.flush();
+    return { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } };
+  };
+}

@@ -1,0 +1,38 @@
+import { DefaultStackSynthesizer, PermissionsBoundary, Stage, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { nameOf } from '../../constructs/shared/naming.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { DataStack } from './data-stack.ts';
+import { ModelStack } from './model-stack.ts';
+
+/** Its tags can never change, so a changed tag of the app would replace a named resource, which CloudFormation refuses. */
+const UNTAGGED = { excludeResourceTypes: ['AWS::SageMaker::FeatureGroup'] };
+
+/** One model in one environment: `<model>-<environment>/data` and `/model`. */
+export class ModelStage extends Stage {
+  constructor(scope: Construct, config: ResolvedConfig) {
+    const { environment, model } = config;
+    const { cloud } = environment;
+    if (cloud.provider !== 'aws') throw new Error(`environment '${environment.name}' is not on AWS`);
+    const { account, region, qualifier, permissionsBoundary } = cloud;
+    super(scope, nameOf(config), {
+      ...(account !== undefined && region !== undefined && { env: { account, region } }),
+      ...(account === undefined && region !== undefined && { env: { region } }),
+      ...(permissionsBoundary !== undefined && {
+        permissionsBoundary: PermissionsBoundary.fromName(permissionsBoundary),
+      }),
+    });
+    const name = nameOf(config);
+    const common = (half: string) => ({
+      config,
+      stackName: `${name}-${half}`,
+      description: `${half} stack of model ${model.name} in ${environment.name}`,
+      synthesizer: new DefaultStackSynthesizer({ qualifier }),
+      terminationProtection: environment.removal === 'retain',
+    });
+    const data = new DataStack(this, 'data', common('data'));
+    new ModelStack(this, 'model', { ...common('model'), data });
+    const tags = { ...environment.tags, 'mlops:model': model.name, 'mlops:environment': environment.name };
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value, UNTAGGED);
+  }
+}

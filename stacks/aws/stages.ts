@@ -1,0 +1,63 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Construct } from 'constructs';
+import { loadBlueprint } from '../../blueprints/index.ts';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { parseEnvironment, resolveConfig } from '../config/resolve.ts';
+import { ModelStage } from './model-stage.ts';
+
+const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
+const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');
+
+/** What `-c env=` and `-c blueprint=` leave. */
+export interface Narrowing {
+  readonly env?: string;
+  readonly blueprint?: string;
+}
+
+/**
+ * A stage for every blueprint and environment that is asked for, all by default.
+ *
+ * @throws InvalidInput with everything that a blueprint or an environment says wrong
+ */
+export async function addStages(
+  app: Construct,
+  narrowing: Narrowing = {
+    env: app.node.tryGetContext('env'),
+    blueprint: app.node.tryGetContext('blueprint'),
+  },
+): Promise<ModelStage[]> {
+  const environments = choose('env', narrowing.env, ENVIRONMENTS);
+  const names = choose('blueprint', narrowing.blueprint, blueprintNames());
+  const stages: ModelStage[] = [];
+  for (const name of names) {
+    const { blueprint } = await loadBlueprint(join(BLUEPRINTS, name, 'blueprint.ts'));
+    for (const environment of environments)
+      stages.push(
+        new ModelStage(app, resolveConfig(blueprint, parseEnvironment(environment, {}, 'aws'), 'aws')),
+      );
+  }
+  return stages;
+}
+
+function choose<T extends string>(flag: string, given: string | undefined, all: readonly T[]): readonly T[] {
+  if (given === undefined) return all;
+  const found = all.filter((one) => one === given);
+  if (found.length > 0) return found;
+  throw new InvalidInput('cdk', [
+    {
+      code: `usage/${flag}`,
+      path: `-c ${flag}`,
+      message: 'is not known',
+      got: `'${given}'`,
+      allowed: all.join(', '),
+    },
+  ]);
+}
+
+function blueprintNames(): string[] {
+  return readdirSync(BLUEPRINTS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(BLUEPRINTS, entry.name, 'blueprint.ts')))
+    .map(({ name }) => name)
+    .sort();
+}

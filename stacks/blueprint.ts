@@ -1,0 +1,7 @@
+/** What the package exports as `./blueprint`: to write a blueprint, and to resolve it for one environment. */
+
+export type { Blueprint, BlueprintInput } from '../blueprints/index.ts';
+export { defineBlueprint, loadBlueprint, parseBlueprint } from '../blueprints/index.ts';
+export type { EnvironmentName, ResolvedConfig } from './config/resolve.ts';
+export { parseEnvironment, resolveConfig } from './config/resolve.ts';
+export type { Environment, EnvironmentInput } from './config/schema.ts';

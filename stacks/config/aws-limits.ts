@@ -1,0 +1,171 @@
+/** What AWS cannot do with a blueprint, or what this tier cannot do there: found before anything is synthesized. */
+
+import type { Blueprint } from '../../blueprints/index.ts';
+import type { Problem } from '../../lambdas/core/errors.ts';
+import type { Environment } from './schema.ts';
+
+/** Regions of aws-cdk-lib 2.276's own table, without the isolated partitions; a test holds the two equal. */
+export const AWS_REGIONS: readonly string[] =
+  `af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
+  ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
+  ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
+  eu-west-1 eu-west-2 eu-west-3 eusc-de-east-1 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1
+  sa-east-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2`.split(/\s+/);
+
+/**
+ * Names in a feature group (docs.aws.amazon.com/sagemaker/latest/APIReference/API_FeatureDefinition.html). Its 2,500
+ * features, and the 63 and 64 characters of the groups' own names, are more than the blueprint's schema lets through.
+ */
+const FEATURE_NAME = /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/;
+const RESERVED_FEATURES: readonly string[] = ['is_deleted', 'write_time', 'api_invocation_time'];
+
+/**
+ * What one function can export in its 15 minutes
+ * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): a quarter of the 790,000 rows a second that
+ * the export reached as deployed (`npm run bench -- export`, one core), for two thirds of the time.
+ */
+const EXPORT_ROWS_PER_SEC = 200_000;
+const FUNCTION_TIMEOUT_SEC = 900;
+const EXPORT_SEC = 600;
+/** Rows that training holds in the memory of one function, 16 features of 8 bytes each way, with room to spare. */
+const MAX_TRAINING_CELLS = 60_000_000;
+
+/** Everything that is refused on AWS. */
+export function awsProblems(blueprint: Blueprint, environment: Environment): Problem[] {
+  return [
+    ...placeProblems(environment),
+    ...databaseProblems(environment),
+    ...featureProblems(blueprint),
+    ...volumeProblems(blueprint),
+  ];
+}
+
+const problem = (
+  code: string,
+  path: string,
+  message: string,
+  more: Omit<Problem, 'code' | 'path' | 'message'>,
+) => ({
+  code,
+  path,
+  message,
+  ...more,
+});
+
+function placeProblems({ cloud, callers }: Environment): Problem[] {
+  if (cloud.provider !== 'aws') return [];
+  const { region, account, jwt } = cloud;
+  const problems: Problem[] = [];
+  if (region !== undefined && !AWS_REGIONS.includes(region))
+    problems.push(
+      problem('aws/unknown-region', 'cloud.region', 'is not a region that is known here', {
+        got: `'${region}'`,
+        allowed: AWS_REGIONS.join(', '),
+      }),
+    );
+  if (account !== undefined && region === undefined)
+    problems.push(
+      problem('aws/half-a-place', 'cloud.region', 'must be given with the account', {
+        fix: 'give both, or neither: then the credentials that deploy decide',
+      }),
+    );
+  callers.forEach((caller, index) => {
+    if (jwt === undefined && !/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(caller))
+      problems.push(
+        problem('aws/caller', `callers[${index}]`, 'must be the ARN of an IAM role or user', {
+          got: `'${caller}'`,
+        }),
+      );
+  });
+  return problems;
+}
+
+function databaseProblems({ database }: Environment): Problem[] {
+  if (database === undefined) return [];
+  if (database.auth !== 'iam')
+    return [
+      problem('aws/database-secret', 'database.auth', 'must be iam on AWS', {
+        got: 'a secret',
+        fix: "grant rds_iam to the database's user and give database.resourceId: the export has a token of its own role, and its network needs no way to a secret manager",
+      }),
+    ];
+  return database.resourceId === undefined
+    ? [
+        problem('aws/no-resource-id', 'database.resourceId', 'is needed to sign in with IAM', {
+          fix: "give the DbiResourceId of the instance, or the DbClusterResourceId of the Aurora cluster ('aws rds describe-db-instances')",
+        }),
+      ]
+    : [];
+}
+
+function featureProblems({ features, source }: Blueprint): Problem[] {
+  const problems: Problem[] = [];
+  const columns = [
+    ...features.fields.map(({ name }, index) => [name, `features.fields[${index}].name`] as const),
+    [source.key, 'source.key'] as const,
+    [source.eventTime, 'source.eventTime'] as const,
+  ];
+  for (const [name, path] of columns) {
+    if (RESERVED_FEATURES.includes(name.toLowerCase()))
+      problems.push(
+        problem('aws/reserved-feature', path, 'is a name that SageMaker keeps for itself', {
+          got: `'${name}'`,
+          fix: 'give the column another name in the last source step',
+        }),
+      );
+    else if (!FEATURE_NAME.test(name))
+      problems.push(
+        problem('aws/feature-name', path, 'cannot be a name in a SageMaker feature group', {
+          got: `'${name}'`,
+          allowed: '1 to 64 letters, digits, - and _, the first and the last a letter or digit',
+        }),
+      );
+  }
+  return problems;
+}
+
+function volumeProblems({ source, features, environments }: Blueprint): Problem[] {
+  if (environments.tier === 'large') return [];
+  const problems: Problem[] = [];
+  const most = EXPORT_ROWS_PER_SEC * EXPORT_SEC;
+  if (source.expectedRows > most)
+    problems.push(
+      problem(
+        'aws/export-too-long',
+        'source.expectedRows',
+        'is more than one function exports in its 15 minutes',
+        {
+          got: `${source.expectedRows}`,
+          allowed: `at most ${most}`,
+          fix: 'export more often, or select fewer rows',
+        },
+      ),
+    );
+  const cells = source.expectedRows * features.fields.length;
+  if (cells > MAX_TRAINING_CELLS)
+    problems.push(
+      problem(
+        'aws/training-too-large',
+        'source.expectedRows',
+        'is more than one function trains on in its memory',
+        {
+          got: `${source.expectedRows} rows of ${features.fields.length} features`,
+          allowed: `at most ${MAX_TRAINING_CELLS} values`,
+          fix: 'narrow training.window, or select fewer rows or features',
+        },
+      ),
+    );
+  if (source.timeoutSec >= FUNCTION_TIMEOUT_SEC)
+    problems.push(
+      problem(
+        'aws/query-timeout',
+        'source.timeoutSec',
+        'must leave the function time to write what it read',
+        {
+          got: `${source.timeoutSec}`,
+          allowed: `less than ${FUNCTION_TIMEOUT_SEC}`,
+        },
+      ),
+    );
+  return problems;
+}

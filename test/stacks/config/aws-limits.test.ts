@@ -1,0 +1,138 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { describe, expect, it } from 'vitest';
+import { parseBlueprint } from '../../../blueprints/index.ts';
+import { InvalidInput, type Problem } from '../../../lambdas/core/errors.ts';
+import { AWS_REGIONS } from '../../../stacks/config/aws-limits.ts';
+import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
+import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
+import { broken, brokenAll } from '../../blueprints/valid.ts';
+
+const database = {
+  host: 'db.internal',
+  name: 'crm',
+  user: 'reader',
+  resourceId: 'db-ABCDEFGHIJKL01234',
+  auth: 'iam',
+} as const;
+const aws = (more: object = {}) => ({ cloud: { provider: 'aws' as const, ...more }, database });
+
+function problemsOf(input: unknown, given: Partial<EnvironmentInput> = aws()): readonly Problem[] {
+  const blueprint = parseBlueprint(input, 'blueprint');
+  try {
+    resolveConfig(blueprint, parseEnvironment('dev', given), 'aws');
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const valid = broken('name', 'churn');
+
+describe('a blueprint on AWS', () => {
+  it('needs neither an account nor a region', () => {
+    expect(problemsOf(valid)).toEqual([]);
+  });
+
+  it('of the longest name keeps the limits of every named resource', () => {
+    const longest = broken('name', 'a'.repeat(40));
+    expect(problemsOf(longest)).toEqual([]);
+    // CreateModelPackageGroup takes 63 characters, CreateFeatureGroup 64; 'staging' is the longest environment.
+    expect(`${'a'.repeat(40)}-staging-v9999`.length).toBeLessThan(63);
+    expect(() => problemsOf(broken('name', 'a'.repeat(41)))).toThrow(/at most 40 characters/);
+  });
+
+  it('knows the regions that the CDK knows', () => {
+    const known = RegionInfo.regions.map(({ name }) => name).filter((name) => !name.includes('iso'));
+    expect([...AWS_REGIONS].sort()).toEqual(known.sort());
+  });
+
+  it.each<[string, unknown, Partial<EnvironmentInput>, string, string]>([
+    ['an unknown region', valid, aws({ region: 'eu-central-9' }), 'aws/unknown-region', 'cloud.region'],
+    [
+      'an account without a region',
+      valid,
+      aws({ account: '111111111111' }),
+      'aws/half-a-place',
+      'cloud.region',
+    ],
+    [
+      'a caller that IAM does not know',
+      valid,
+      { ...aws(), callers: ['call-centre'] },
+      'aws/caller',
+      'callers[0]',
+    ],
+    [
+      'a password of the database',
+      valid,
+      { ...aws(), database: { ...database, auth: { secret: 'crm/password' } } },
+      'aws/database-secret',
+      'database.auth',
+    ],
+    [
+      'no resource id of the database',
+      valid,
+      { ...aws(), database: { ...database, resourceId: undefined } },
+      'aws/no-resource-id',
+      'database.resourceId',
+    ],
+    ['a feature of a reserved name', reserved(), aws(), 'aws/reserved-feature', 'features.fields[0].name'],
+    [
+      'more rows than one function exports in its time',
+      broken('source.expectedRows', 200_000_000),
+      aws(),
+      'aws/export-too-long',
+      'source.expectedRows',
+    ],
+    [
+      'more values than one function trains on',
+      broken('source.expectedRows', 100_000_000),
+      aws(),
+      'aws/training-too-large',
+      'source.expectedRows',
+    ],
+    [
+      'a query that may run longer than the function',
+      broken('source.timeoutSec', 900),
+      aws(),
+      'aws/query-timeout',
+      'source.timeoutSec',
+    ],
+    [
+      'the large tier',
+      broken('environments.tier', 'large'),
+      aws(),
+      'target/not-available',
+      'environments.tier',
+    ],
+  ])('fails on %s', (_, input, given, code, path) => {
+    expect(problemsOf(input, given).map((one) => ({ code: one.code, path: one.path }))).toContainEqual({
+      code,
+      path,
+    });
+  });
+
+  it('has everything that is wrong with it said at once, with what was got and what is allowed', () => {
+    const problems = problemsOf(
+      brokenAll({ 'source.expectedRows': 200_000_000, 'source.timeoutSec': 1000 }),
+      aws({ region: 'eu-central-9' }),
+    );
+    expect(problems.map(({ code }) => code)).toEqual([
+      'aws/unknown-region',
+      'aws/export-too-long',
+      'aws/training-too-large',
+      'aws/query-timeout',
+    ]);
+    for (const { got, allowed } of problems) expect([got, allowed]).not.toContain(undefined);
+  });
+});
+
+/** A column that SageMaker's feature groups add themselves. */
+function reserved(): unknown {
+  return brokenAll({
+    'features.fields.0.name': 'write_time',
+    'source.steps.0.query':
+      "SELECT id, seen_at, write_time, plan, active, left FROM c WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz",
+  });
+}
