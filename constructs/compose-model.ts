@@ -38,8 +38,7 @@ export function composeModel(
     export: csvExport,
   });
   const scoring = serving.online && cloud.scoringApi(scope, 'ScoringApi', { config, bindings });
-  const alarms =
-    scoring && cloud.rollbackAlarms(scope, 'RollbackAlarms', { config, scoring, notifications });
+  const alarms = scoring && cloud.rollbackAlarms(scope, 'RollbackAlarms', { config, scoring, notifications });
   cloud.releaseController(scope, 'ReleaseController', { config, bindings, ...(alarms && { alarms }) });
   if (serving.batch) cloud.batchScoring(scope, 'BatchScoring', { config, bindings });
   const monitor = cloud.driftMonitor(scope, 'DriftMonitor', { config, bindings });

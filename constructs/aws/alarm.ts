@@ -27,7 +27,9 @@ export function modelAlarm(scope: Construct, id: string, props: ModelAlarmProps)
   const period = metric.toMetricConfig().metricStat?.period ?? Duration.minutes(1);
   const problems = [
     Number.isFinite(threshold) ? '' : `threshold must be a number, got ${threshold}`,
-    datapointsToAlarm <= evaluationPeriods ? '' : `${datapointsToAlarm} of ${evaluationPeriods} periods cannot breach`,
+    datapointsToAlarm <= evaluationPeriods
+      ? ''
+      : `${datapointsToAlarm} of ${evaluationPeriods} periods cannot breach`,
     period.toSeconds() * evaluationPeriods <= MAX_RANGE_SEC ? '' : 'looks at more than a day',
   ].filter((problem) => problem !== '');
   if (problems.length > 0) throw new Error(`alarm '${id}': ${problems.join('; ')}`);
@@ -47,7 +49,10 @@ export function modelAlarm(scope: Construct, id: string, props: ModelAlarmProps)
 /** Goes off when something could not be delivered. */
 export function deadLetterAlarm(scope: Construct, queue: IQueue, notifications: Notifications): Alarm {
   return modelAlarm(scope, 'DeadLetterAlarm', {
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+    metric: queue.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(5),
+      statistic: 'Maximum',
+    }),
     threshold: 0,
     periods: [1, 1],
     says: 'an event was not handled at any try',

@@ -20,7 +20,8 @@ export class BatchScoring extends Construct implements contract.IBatchScoring {
     super(scope, id);
     const { config, bindings } = props;
     const { batch } = config.model.serving;
-    if (batch === undefined) throw new Error('BatchScoring: serving.batch is not in the blueprint: give it a schedule');
+    if (batch === undefined)
+      throw new Error('BatchScoring: serving.batch is not in the blueprint: give it a schedule');
     const key = keyFor(this, config, props.encryptionKey);
     this.function = new ServerlessFunction(this, 'Function', {
       config,

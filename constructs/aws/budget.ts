@@ -17,12 +17,18 @@ export class Budget extends Construct implements contract.IBudget {
   constructor(scope: Construct, id: string, { config }: contract.BudgetProps) {
     super(scope, id);
     const { budget, alertTo } = config.environment;
-    if (budget === undefined) throw new Error('Budget: the environment has no budget: give monthly and currency');
+    if (budget === undefined)
+      throw new Error('Budget: the environment has no budget: give monthly and currency');
     if (budget.currency !== 'USD')
       throw new Error(`Budget: AWS bills in USD, got ${budget.currency}: give the budget in USD`);
     const { model } = config;
     const tell = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
-      notification: { notificationType, threshold, thresholdType: 'PERCENTAGE', comparisonOperator: 'GREATER_THAN' },
+      notification: {
+        notificationType,
+        threshold,
+        thresholdType: 'PERCENTAGE',
+        comparisonOperator: 'GREATER_THAN',
+      },
       subscribers: alertTo.map((address) => ({ subscriptionType: 'EMAIL', address })),
     });
     this.resource = new CfnBudget(this, 'Resource', {

@@ -1,5 +1,5 @@
-import { type PipelineStep, type StepName, TRAINING_PIPELINE, WATCH_STEPS } from '../../lambdas/pipeline.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
+import { type PipelineStep, type StepName, TRAINING_PIPELINE, WATCH_STEPS } from '../../lambdas/pipeline.ts';
 
 /** A state of the Amazon States Language (states-language.net/spec.html). */
 type State = Readonly<Record<string, unknown>>;
@@ -83,7 +83,8 @@ export function compileTrainingPipeline(): StateMachineDefinition {
   };
   steps.forEach((step, index) => {
     const next = steps[index + 1];
-    const goesOn = next === undefined ? 'End' : step.name === LAST_DATA_STEP ? 'OnlyData' : stateName(next.name);
+    const goesOn =
+      next === undefined ? 'End' : step.name === LAST_DATA_STEP ? 'OnlyData' : stateName(next.name);
     States[stateName(step.name)] = task(step.name, {
       Comment: step.does,
       Parameters: RUN_INPUT,
@@ -111,7 +112,10 @@ export function compileTrainingPipeline(): StateMachineDefinition {
     });
   States.End = end({ End: true });
   // A lease that cannot be returned runs out by itself; the failure of the step is what people must see.
-  States.EndFailed = end({ Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Failed' }], Next: 'Failed' });
+  States.EndFailed = end({
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Failed' }],
+    Next: 'Failed',
+  });
   States.Failed = {
     Type: 'Fail',
     ErrorPath: '$.failure.Error',

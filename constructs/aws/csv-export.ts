@@ -59,6 +59,8 @@ function givenNetwork({ vpc, vpcSubnets, securityGroups }: CsvExportProps): Func
   if (vpc === undefined) return undefined;
   const subnets = vpcSubnets ?? { subnets: vpc.privateSubnets };
   if (securityGroups === undefined || securityGroups.length === 0)
-    throw new Error("CsvExport: vpc needs securityGroups, got none: give one that the database's group lets in");
+    throw new Error(
+      "CsvExport: vpc needs securityGroups, got none: give one that the database's group lets in",
+    );
   return { vpc, subnets, securityGroups };
 }

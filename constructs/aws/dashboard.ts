@@ -1,5 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { AlarmStatusWidget, Dashboard as CloudWatchDashboard, GraphWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  Metric,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type * as contract from '../contract/dashboard.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';

@@ -1,4 +1,5 @@
-import { CfnSecurityGroupEgress, CfnSecurityGroupIngress, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Annotations } from 'aws-cdk-lib';
+import { CfnSecurityGroupEgress, CfnSecurityGroupIngress, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { FunctionNetwork } from './serverless-function.ts';
@@ -23,6 +24,11 @@ export class DatabaseNetwork extends Construct {
       availabilityZones: [...given.availabilityZones],
       privateSubnetIds: [...given.privateSubnetIds],
     });
+    for (const subnet of vpc.privateSubnets)
+      Annotations.of(subnet).acknowledgeWarning(
+        '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        'nothing here looks at route tables',
+      );
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'the export: to the database and to S3',
@@ -57,9 +63,7 @@ export class DatabaseNetwork extends Construct {
     });
     this.network = {
       vpc,
-      subnets: {
-        subnets: given.privateSubnetIds.map((subnetId) => Subnet.fromSubnetId(this, subnetId, subnetId)),
-      },
+      subnets: { subnets: vpc.privateSubnets },
       securityGroups: [group],
     };
   }

@@ -7,7 +7,7 @@ import { keyFor } from './encryption-key.ts';
 import { ModelEvents } from './model-events.ts';
 import { Notifications } from './notifications.ts';
 import { PseudonymSecret } from './pseudonym-secret.ts';
-import { START, Schedule } from './schedule.ts';
+import { Schedule, START } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
 
@@ -36,7 +36,11 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
     this.events = given.events ?? new ModelEvents(this, 'Events', { ...own, notifications });
     const secret = given.secret ?? new PseudonymSecret(this, 'PseudonymSecret', own);
     const bindings: AwsBindings = { ...given, notifications, events: this.events, secret };
-    this.groundTruth = new ServerlessFunction(this, 'GroundTruth', { ...own, name: 'ground-truth', bindings });
+    this.groundTruth = new ServerlessFunction(this, 'GroundTruth', {
+      ...own,
+      name: 'ground-truth',
+      bindings,
+    });
     this.function = new ServerlessFunction(this, 'Monitor', { ...own, name: 'monitor', bindings });
     this.workflow = new Workflow(this, 'Workflow', {
       config,

@@ -68,8 +68,7 @@ export function grantsOf(
   // Features are fetched by key only where the blueprint says so, and only then is there an online store.
   if (uses.online && config.model.serving.online?.byKey)
     need(bindings.features?.onlineArn, 'features', (arn) => {
-      for (const call of uses.online ?? [])
-        statements.push(grant(PORT_RIGHTS[`online.${call}`], arn));
+      for (const call of uses.online ?? []) statements.push(grant(PORT_RIGHTS[`online.${call}`], arn));
       environment.MLOPS_FEATURE_GROUP = bindings.features?.onlineName ?? '';
     });
   if (uses.source) {

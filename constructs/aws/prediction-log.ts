@@ -51,7 +51,10 @@ export class PredictionLog extends Construct implements contract.IPredictionLog 
           bucket.bucketArn,
         ),
         grant(
-          { ...SERVICE_RIGHTS.deliver, actions: SERVICE_RIGHTS.deliver.actions.filter((one) => !isOnBucket(one)) },
+          {
+            ...SERVICE_RIGHTS.deliver,
+            actions: SERVICE_RIGHTS.deliver.actions.filter((one) => !isOnBucket(one)),
+          },
           ...['predictions/*', 'undelivered/predictions/*'].map((prefix) => bucket.arnForObjects(prefix)),
         ),
         grant(SERVICE_RIGHTS.deliveryLog, logGroup.logGroupArn),
@@ -88,4 +91,5 @@ export class PredictionLog extends Construct implements contract.IPredictionLog 
   }
 }
 
-const isOnBucket = (action: string): boolean => action.startsWith('s3:List') || action === 's3:GetBucketLocation';
+const isOnBucket = (action: string): boolean =>
+  action.startsWith('s3:List') || action === 's3:GetBucketLocation';

@@ -30,6 +30,9 @@ export class ScoringCaller extends Construct {
       api.arnForExecuteApi(method, path, '$default'),
     );
     new Policy(this, 'Policy', { roles: [this.role], statements: [grant(SERVICE_RIGHTS.call, ...routes)] });
-    new CfnOutput(this, 'RoleArn', { description: 'callers assume this role to score', value: this.role.roleArn });
+    new CfnOutput(this, 'RoleArn', {
+      description: 'callers assume this role to score',
+      value: this.role.roleArn,
+    });
   }
 }

@@ -10,7 +10,7 @@ import { compileTrainingPipeline } from './compile-pipeline.ts';
 import type { CsvExport } from './csv-export.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
-import { START, Schedule } from './schedule.ts';
+import { Schedule, START } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
 
@@ -37,7 +37,12 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
     const { source, training, retraining } = config.model;
     const key = keyFor(this, config, props.encryptionKey);
     const make = (name: (typeof OWN)[number]) =>
-      new ServerlessFunction(this, pascal(name), { config, name, bindings, ...(key && { encryptionKey: key }) });
+      new ServerlessFunction(this, pascal(name), {
+        config,
+        name,
+        bindings,
+        ...(key && { encryptionKey: key }),
+      });
     this.functions = {
       lease: make('lease'),
       export: props.export.function,

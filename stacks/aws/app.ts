@@ -1,18 +1,21 @@
 /** `npx cdk list | synth | diff | deploy`: one stage per blueprint and environment, narrowed by `-c`. */
 
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { describeProblem, InvalidInput } from '../../lambdas/core/errors.ts';
+import { SolutionsChecks } from './solutions-checks.ts';
 import { addStages } from './stages.ts';
 
-const app = new App();
+const app = new App({
+  // The CDK's command line says false, and then looks only at stacks outside of stages: here are none.
+  postCliContext: { '@aws-cdk/core:failSynthOnValidationErrors': true },
+});
 try {
   await addStages(app);
+  Validations.of(app).addPlugins(new SolutionsChecks(app));
+  app.synth();
 } catch (error) {
   if (!(error instanceof InvalidInput)) throw error;
   const lines = error.problems.map((problem) => `  ${describeProblem(problem)} [${problem.code}]`);
   process.stderr.write(`✖ ${error.subject}\n${lines.join('\n')}\n`);
-  process.exit(1);
+  process.exitCode = 1;
 }
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-app.synth();

@@ -77,11 +77,10 @@ function namedActions(stacks: Stacks, type: string, properties: Located['propert
     .flatMap(({ Action }) => listOf(Action).map(String));
 }
 
-const { default: validate } = createRequire(import.meta.url)('asl-validator') as {
-  readonly default: (definition: unknown) => {
-    readonly isValid: boolean;
-    readonly errorsText: (separator?: string) => string;
-  };
+/** A CommonJS module without types. */
+const validate = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => {
+  readonly isValid: boolean;
+  readonly errorsText: (separator?: string) => string;
 };
 
 /** A state machine's definition with a stand-in for each reference. */

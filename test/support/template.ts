@@ -83,6 +83,14 @@ export function targetsOf(stacks: Stacks, stack: string, value: unknown): string
       const exported = exportOf(stacks, imported);
       if (exported !== undefined) visit(exported.value, exported.stack);
     }
+    const output = node['Fn::GetStackOutput'];
+    if (output !== undefined) {
+      const [producer, { Outputs = {} }] = Object.entries(stacks).find(([name]) =>
+        String(at(output, 'StackName')).endsWith(`-${name}`),
+      ) ?? ['', { Resources: {} } as Template];
+      const shared = Outputs[String(at(output, 'OutputName'))];
+      if (shared !== undefined) visit(shared.Value, producer);
+    }
     for (const [key, child] of Object.entries(node))
       if (key !== 'Ref' && key !== 'Fn::GetAtt' && key !== 'Fn::ImportValue') visit(child, from);
   };

@@ -45,8 +45,11 @@ export function objectStatements(
     ...calls
       .filter(([call, prefixes]) => call !== 'list' && prefixes.length > 0)
       .map(([call, prefixes]) =>
-        grant(OBJECT_RIGHTS[call], ...prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`))),
+        grant(OBJECT_RIGHTS[call], ...prefixes.map((prefix) => bucket.arnForObjects(patternOf(prefix)))),
       ),
     ...(listed ? [grant(ABSENCE_RIGHT, bucket.bucketArn)] : []),
   ];
 }
+
+/** Everything below a folder, or the one object. */
+const patternOf = (prefix: string): string => (prefix.endsWith('/') ? `${prefix}*` : prefix);

@@ -1,0 +1,24 @@
+import type { Check } from './check.ts';
+import { encryptedAsAsked, keyNamesProducers } from './data-at-rest.ts';
+import { boundedLogs, notPublic, soundFunctions, tlsOnly } from './exposure.ts';
+import { confinedServices, noManagedPolicies, noPublicPolicies, noWildcards } from './identity.ts';
+import { alarmsAct, alarmsSeeSomething } from './observability.ts';
+import { usedByBoth, validWorkflows } from './use.ts';
+
+/** Everything that holds of every synthesized template. */
+export const CHECKS = {
+  'no wildcard outside the list': noWildcards,
+  'no managed policies and no users': noManagedPolicies,
+  'services act for this account only': confinedServices,
+  'no resource is open to everybody': noPublicPolicies,
+  'encrypted as the environment asks': encryptedAsAsked,
+  "the key's policy names every producer": keyNamesProducers,
+  'TLS only': tlsOnly,
+  'nothing public': notPublic,
+  'sound functions': soundFunctions,
+  'logs end': boundedLogs,
+  'alarms see something': alarmsSeeSomething,
+  'alarms act': alarmsAct,
+  'everything that holds something is written and read': usedByBoth,
+  'valid workflows': validWorkflows,
+} as const satisfies Readonly<Record<string, Check>>;
