@@ -94,7 +94,6 @@ export const FUNCTIONS = {
     uses: {
       objects: {
         read: ['features/', 'models/', 'release/', 'runs/'],
-        write: ['runs/'],
         create: ['runs/'],
       },
     },
@@ -125,7 +124,7 @@ export const FUNCTIONS = {
     timeoutSec: 300,
     uses: {
       objects: {
-        read: ['features/', 'models/', 'predictions/', 'release/', 'runs/'],
+        read: ['approvals/', 'features/', 'models/', 'predictions/', 'release/', 'runs/'],
         write: ['release/outcomes/'],
         create: ['release/state.json'],
         list: ['predictions/'],

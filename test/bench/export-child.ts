@@ -3,8 +3,8 @@
  * took as JSON. `plain` writes the stream as it comes; `deployed` is the use case: gzip, parts, digests, manifest.
  */
 
-import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
+import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import { openPostgres, type PostgresOptions } from '../../lambdas/adapters/shared/postgres.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import type { Logger } from '../../lambdas/ports/index.ts';

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
+import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import { startServer } from '../../lambdas/local/http-server.ts';

@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { COLUMNS } from '../../blueprints/bank-marketing/table.ts';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { FUNCTIONS } from '../../lambdas/functions.ts';
+import type { PipelineInput } from '../../lambdas/pipeline.ts';
+import { STEPS } from '../../lambdas/pipeline.ts';
+import type { CloudPorts } from '../../lambdas/runtime/host.ts';
+import { readRelease } from '../../lambdas/stores/release.ts';
+import { localConfig } from '../local/short-run.ts';
+import { compareUses } from '../support/recording-ports.ts';
+import { type LocalCloud, openCloud } from './cloud.ts';
+import { alarmEvent, approvedPackage, httpEvent, versionApproved } from './events.ts';
+
+const shared = vi.hoisted((): { ports: CloudPorts | undefined } => ({ ports: undefined }));
+vi.mock('../../lambdas/adapters/aws/create-ports.ts', () => ({
+  createPorts: () => shared.ports,
+}));
+
+const DAY = 86_400_000;
+const iso = (at: number) => new Date(at).toISOString();
+
+/** The default blueprint with every port in use: features by key, a short watch, drift that calls at once. */
+async function everythingUsed(approval: 'manual' | 'automatic'): Promise<ModelConfig> {
+  const config = await localConfig();
+  return {
+    ...config,
+    features: {
+      ...config.features,
+      fields: config.features.fields.map((field) =>
+        field.name === 'age' ? { ...field, expect: { min: 16, max: 120, meanWithinSigmas: 50 } } : field,
+      ),
+    },
+    training: {
+      approval,
+      ...without(config.training),
+      parameters: { ...config.training.parameters, rounds: 20 },
+      validation: { thresholds: [], fairness: [] }, // what is tested here is not how good a version is
+    },
+    serving: {
+      ...config.serving,
+      online: { requestsPerDay: 333, byKey: true },
+      release: { ...config.serving.release, watchHours: 1 },
+    },
+    monitoring: { ...config.monitoring, minRows: 50, consecutive: { n: 1, of: 1 } },
+    retraining: { ...config.retraining, coolDownDays: 0 },
+  };
+}
+
+const without = ({ approval: _, ...training }: ModelConfig['training']) => training;
+
+describe('what each function may do', () => {
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    const automatic = await openCloud({ config: await everythingUsed('automatic'), months: 3 });
+    shared.ports = automatic.ports;
+    await train(automatic, 'first', automatic.clock.now());
+    vi.resetModules(); // a function keeps its configuration for as long as it lives
+    await automatic.close();
+    cloud = await openCloud({ config: await everythingUsed('manual'), months: 8 });
+    cloud.recorder.calls.push(...automatic.recorder.calls);
+    shared.ports = cloud.ports;
+    await liveThroughEverything(cloud);
+  }, 240_000);
+  afterAll(() => cloud.close());
+
+  it('is what it does, no more and no less', () => {
+    const { unused, missing } = compareUses(cloud.recorder.calls);
+    expect({ unused, missing }).toEqual({ unused: [], missing: [] });
+    expect(cloud.recorder.calls.length).toBeGreaterThan(500);
+    expect(new Set(cloud.recorder.calls.map((call) => call.function))).toEqual(
+      new Set(Object.keys(FUNCTIONS)),
+    );
+    process.stdout.write(`granted = used: ${cloud.recorder.calls.length} calls looked at\n`);
+  });
+
+  it('would be found too much by one grant, and too little by one missing', () => {
+    const { score } = FUNCTIONS;
+    const more = { ...FUNCTIONS, score: { ...score, uses: { ...score.uses, events: ['publish'] as const } } };
+    expect(compareUses(cloud.recorder.calls, more).unused).toEqual(['score: events.publish']);
+    const less = {
+      ...FUNCTIONS,
+      score: { ...score, uses: { ...score.uses, objects: { read: ['models/'] } } },
+    };
+    expect(compareUses(cloud.recorder.calls, less).missing).toEqual(['score: objects.read release/']);
+  });
+
+  it('emits the metrics that alarms and dashboards look at, under these dimensions', () => {
+    const names = new Set(cloud.metrics.flatMap((line) => Object.keys(line)));
+    for (const name of ['requests', 'failed', 'latencyMs', 'scorePsi', 'driftedShare'])
+      expect(names).toContain(name);
+    for (const line of cloud.metrics) {
+      const dimensions = Object.entries(line).filter(([, value]) => typeof value === 'string');
+      const wanted = 'requests' in line ? ['arm', 'environment', 'model'] : ['environment', 'model'];
+      expect(dimensions.map(([name]) => name).sort()).toEqual(wanted);
+    }
+  });
+
+  it('leaves nothing written that nobody reads', () => {
+    const written = new Set<string>();
+    const read = new Set<string>();
+    for (const { call, key } of cloud.recorder.calls) {
+      const top = key?.split('/')[0];
+      if (top === undefined) continue;
+      if (call === 'write' || call === 'create') written.add(top);
+      else read.add(top);
+    }
+    expect([...written].filter((top) => !read.has(top) && !(top in PEOPLE_READ)).sort()).toEqual([]);
+  });
+});
+
+/** What only people read. */
+const PEOPLE_READ: Readonly<Record<string, string>> = {
+  quarantine: 'rows that failed an expectation, with the reason: whoever mends the source',
+};
+
+/** A run of the whole pipeline, each step delivered twice, while another run waits for the lease. */
+async function train({ invoke }: LocalCloud, trigger: PipelineInput['trigger'], at: number): Promise<void> {
+  const start = { action: 'begin', trigger, at: iso(at), data: false };
+  const run = (await invoke('lease', start)) as PipelineInput;
+  await expect(invoke('lease', { ...start, at: iso(at + 1) })).rejects.toMatchObject({ name: 'Retryable' });
+  for (const step of STEPS) {
+    await invoke(step, run);
+    await invoke(step, run);
+  }
+  await invoke('lease', { action: 'end', runId: run.runId, fence: run.fence });
+}
+
+/** Every function through its successes and its failures. */
+async function liveThroughEverything(cloud: LocalCloud): Promise<void> {
+  const { invoke, clock, ports } = cloud;
+  const now = () => clock.now();
+
+  // Nothing is there yet: every function that needs something says so, and has called what it calls to find out.
+  await expect(invoke('batch-score', { at: iso(now()) })).rejects.toMatchObject({ name: 'Permanent' });
+  expect(await invoke('score', httpEvent('GET', '/readyz'))).toMatchObject({ statusCode: 503 });
+  expect(await invoke('monitor', { at: iso(now()) })).toMatchObject({ verdict: null });
+  expect(await invoke('release', { kind: 'tick' })).toMatchObject({ kind: 'ignored' });
+  await expect(invoke('approve', approvedPackage(7))).rejects.toMatchObject({ name: 'Permanent' });
+  await expect(
+    invoke('prepare', { runId: 'none', to: iso(now()), trigger: 'first', fence: 1 }),
+  ).rejects.toThrow();
+
+  const half = cloud.rows[Math.floor(cloud.rows.length * 0.6)]?.at ?? 0;
+  await badRow(cloud, half - DAY);
+  await train(cloud, 'first', half);
+  await invoke('export', { at: iso(half + DAY) }); // alone, by its own schedule
+  await invoke('approve', approvedPackage(1));
+  await invoke('approve', approvedPackage(1));
+  await invoke('release', versionApproved(1));
+  await score(cloud, half, 400);
+  expect(await invoke('monitor', { at: iso(now() + 1) })).toMatchObject({
+    verdict: 'stable',
+    retraining: null,
+  });
+  clock.advanceTo(now() + 2 * 3_600_000);
+  await invoke('release', { kind: 'tick' });
+  await invoke('batch-score', { at: iso(half) });
+  await invoke('batch-score', { at: iso(half) });
+
+  // A drifted month: the monitor calls for a retraining, whose version is released by a replay and rolled back.
+  await score(cloud, half, 400, { contact: 'telephone', job: 'student', age: 90 });
+  await invoke('ground-truth', { at: iso(half + DAY) });
+  const watched = (await invoke('monitor', { at: iso(now() + 1) })) as { retraining: unknown };
+  expect(watched.retraining).not.toBeNull();
+  await train(cloud, 'drift', (cloud.rows.at(-1)?.at ?? 0) + 1);
+  await invoke('approve', { version: 2, by: 'ada' });
+  await invoke('release', { kind: 'tick' }); // the event was lost: the tick finds the approval
+  await score(cloud, half, 50);
+  await invoke('release', { kind: 'tick' });
+  await invoke('release', alarmEvent('OK', now()));
+  await invoke('release', alarmEvent('ALARM', now()));
+  await invoke('release', { kind: 'rollback', id: 'r1', by: 'ada' });
+  expect((await readRelease(ports.objects)).state.champion?.version).toBe(1);
+}
+
+/** A row that fails an expectation, so that there is something to put aside. */
+async function badRow({ database }: LocalCloud, at: number): Promise<void> {
+  await database.query(
+    `INSERT INTO contacts (client_id, contacted_at, age, marital, education, contact, campaign, previous)
+     VALUES (999999999, $1, 999, 'single', 'primary', 'cellular', 1, 0)`,
+    [iso(at)],
+  );
+}
+
+/** Requests as API Gateway sends them: many rows at once, one by one, by key, and wrong ones. */
+async function score(
+  cloud: LocalCloud,
+  from: number,
+  count: number,
+  changed: Readonly<Record<string, string | number>> = {},
+): Promise<void> {
+  const rows = cloud.rows.filter(({ at }) => at < from).slice(-count);
+  const features = rows.map(({ row }) => featuresOf(cloud.config, row, changed));
+  for (let first = 0; first < features.length; first += 100) {
+    const body = {
+      rows: features
+        .slice(first, first + 100)
+        .map((one, index) => ({ id: `${from}-${first + index}`, features: one })),
+    };
+    expect(await cloud.invoke('score', httpEvent('POST', '/score', body))).toMatchObject({ statusCode: 200 });
+  }
+  const key = String(rows[0]?.row[0]);
+  expect(await cloud.invoke('score', httpEvent('POST', '/score', { key }))).toMatchObject({
+    statusCode: 200,
+  });
+  expect(await cloud.invoke('score', httpEvent('POST', '/score', { key: 'nobody' }))).toMatchObject({
+    statusCode: 404,
+  });
+  expect(await cloud.invoke('score', httpEvent('POST', '/score', { rows: [] }))).toMatchObject({
+    statusCode: 400,
+  });
+  expect(await cloud.invoke('score', httpEvent('GET', '/score'))).toMatchObject({ statusCode: 405 });
+  expect(await cloud.invoke('score', httpEvent('GET', '/model'))).toMatchObject({ statusCode: 200 });
+}
+
+function featuresOf(
+  { features }: ModelConfig,
+  row: readonly unknown[],
+  changed: Readonly<Record<string, string | number>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    features.fields.map((field) => {
+      const { name } = field;
+      const column = 'column' in field && field.column !== undefined ? field.column : name;
+      return [name, changed[name] ?? row[COLUMNS.indexOf(column)] ?? null];
+    }),
+  );
+}

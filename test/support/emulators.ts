@@ -1,0 +1,135 @@
+/**
+ * moto and ministack, AWS's services as processes on this machine. Each is started on a free port, by a test that needs
+ * it, and is stopped by its process. Where they are not installed the tests stand aside; in CI that is an error.
+ */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Where `.ci/run` puts them; otherwise they are looked for on the path. */
+const TOOLS = join(homedir(), '.cache/mlops-blueprint/aws/bin');
+const PATH = `${process.env.PATH ?? ''}${delimiter}${TOOLS}`;
+
+const findProgram = (name: string): string | undefined => {
+  try {
+    return execFileSync('/bin/sh', ['-c', `command -v ${name}`], { env: { PATH }, encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+};
+
+const PROGRAMS = { moto: findProgram('moto_server'), ministack: findProgram('ministack') };
+export type EmulatorName = keyof typeof PROGRAMS;
+
+/** Whether both are installed. */
+export const emulators: boolean = Object.values(PROGRAMS).every((program) => program !== undefined);
+if (process.env.CI && !emulators) throw new Error('moto_server and ministack are required in CI');
+
+export interface Emulator {
+  readonly name: EmulatorName;
+  readonly endpoint: string;
+  readonly port: number;
+  /** Options of an SDK client that talks to it. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** Forgets everything. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const REGION = 'us-east-1';
+const READY_MS = 30_000;
+
+/**
+ * Starts an emulator and waits until it is the one that answers.
+ *
+ * @param env - Beside this process's own.
+ */
+export async function startEmulator(
+  name: EmulatorName,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Emulator> {
+  const program = PROGRAMS[name];
+  if (program === undefined) throw new Error(`${name} is not installed`);
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), `mlops-${name}-`));
+  const child = spawn(program, name === 'moto' ? ['-H', '127.0.0.1', '-p', String(port)] : [], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      PATH,
+      TMPDIR: folder,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      STATE_DIR: folder,
+      S3_DATA_DIR: join(folder, 's3'),
+      ...env,
+    },
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await ready(child, port, endpoint);
+  return {
+    name,
+    endpoint,
+    port,
+    client: { endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
+    async reset() {
+      await fetch(`${endpoint}/${name === 'moto' ? 'moto-api' : '_ministack'}/reset`, { method: 'POST' });
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await Promise.race([new Promise((done) => child.once('exit', done)), wait(3_000)]);
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** A port that the system gives, and takes back at once. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function ready(child: ChildProcess, port: number, endpoint: string): Promise<void> {
+  const until = Date.now() + READY_MS;
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`the emulator ended with ${child.exitCode}`);
+    const answered = await fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
+    if (answered && listens(child.pid, port)) return;
+    await wait(50);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`no answer at ${endpoint} in ${READY_MS} ms`);
+}
+
+/** Whether the socket that listens on the port is the process's own, and not an older one's. */
+function listens(pid: number | undefined, port: number): boolean {
+  if (pid === undefined || process.platform !== 'linux') return pid !== undefined;
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const line = execFileSync('cat', ['/proc/net/tcp'], { encoding: 'utf8' })
+    .split('\n')
+    .find((one) => one.includes(`0100007F:${hex} `) && / 0A /.test(one));
+  const inode = line?.trim().split(/\s+/)[9];
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`;
+    } catch {
+      return false; // closed since it was listed
+    }
+  });
+}
