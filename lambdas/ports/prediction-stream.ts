@@ -5,10 +5,13 @@
  * whole JSON document (no strict prefix of a JSON object is one) and counts a record's name once.
  */
 export interface PredictionStream {
-  /** One JSON document per record, each without line breaks; `at` (ms since 1970) decides where it is filed. */
+  /**
+   * One JSON document per record, each without line breaks. It is filed by its `at` (ms since 1970) or by the time
+   * that it arrives, which must be near: `readPredictions` looks a quarter of an hour around its window.
+   */
   append(records: readonly { readonly at: number; readonly line: string }[]): Promise<void>;
   /** A new name for a record, unlike any other that any process gives: `[A-Za-z0-9._:-]`, at most 128. */
   nextId(): string;
-  /** Waits until everything appended can be read. */
+  /** Waits until everything appended is in the stream; in a cloud it can be read some time later. */
   flush(): Promise<void>;
 }

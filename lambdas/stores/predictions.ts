@@ -153,19 +153,24 @@ export async function* readPredictions(
 }
 
 const HOUR_MS = 3_600_000;
+/**
+ * A cloud's stream files a record by the time that it arrives, or by the time that the buffer began which it waits in:
+ * so it may lie in the file of the hour before its own or after it, by as much as streams let records wait.
+ */
+const SLACK_MS = 15 * 60_000;
 
 function* datesOf({ from, to }: TimeWindow): Generator<string> {
   const day = 24 * HOUR_MS;
-  for (let start = Math.floor(from / day) * day; start < to; start += day) {
+  for (let start = Math.floor((from - SLACK_MS) / day) * day; start < to + SLACK_MS; start += day) {
     yield new Date(start).toISOString().slice(0, 10);
   }
 }
 
-/** Whether the hour in a file's key overlaps the window. */
+/** Whether the hour in a file's key overlaps the window, as near as the stream files. */
 function mayHold(key: string, { from, to }: TimeWindow): boolean {
   const [, date, hour] = /^predictions\/([\d-]{10})\/(\d\d)\/.+\.jsonl$/.exec(key) ?? [];
   const start = Date.parse(`${date}T${hour}:00:00Z`);
-  return start < to && start + HOUR_MS > from; // false for a key of another form: NaN
+  return start - SLACK_MS < to && start + HOUR_MS + SLACK_MS > from; // false for a key of another form: NaN
 }
 
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

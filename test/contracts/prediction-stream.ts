@@ -1,10 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { PredictionStream } from '../../lambdas/ports/prediction-stream.ts';
+import type { Prediction, TimeWindow } from '../../lambdas/stores/predictions.ts';
 
 export interface PredictionStreamSubject {
   readonly stream: PredictionStream;
-  /** Everything filed under this hour, as `predictions/2026-03-01/09`, one entry per line. */
-  lines(hour: string): Promise<string[]>;
+  /** What a reader of the store finds, once it has been delivered; `count` is how many records to wait for. */
+  read(window: TimeWindow, count: number): Promise<Prediction[]>;
+  /** Now, or what the stream takes for it: records are filed by the time that they arrive. */
+  readonly now: number;
+}
+
+/** A record as the scoring service makes it. */
+export function predictionRecord(record: string, at: number): { readonly at: number; readonly line: string } {
+  const line = JSON.stringify({
+    record,
+    id: 'ü',
+    at,
+    releaseSeq: 1,
+    arm: 'champion',
+    version: 1,
+    status: 'ok',
+    latencyMs: 1.5,
+    score: 0.25,
+  });
+  return { at, line };
 }
 
 /**
@@ -17,43 +36,50 @@ export function predictionStreamContract(
   create: () => PredictionStreamSubject | Promise<PredictionStreamSubject>,
 ): void {
   describe(`${name} as a PredictionStream`, () => {
-    it('files records by the hour of their own time in UTC', async () => {
-      const { stream, lines } = await create();
-      await stream.append([
-        { at: Date.UTC(2026, 2, 1, 9, 59, 59, 999), line: '{"id":"a"}' },
-        { at: Date.UTC(2026, 2, 1, 10), line: '{"id":"b"}' },
-        { at: Date.UTC(2026, 2, 1, 9), line: '{"id":"c"}' },
-      ]);
+    const ids = (found: readonly Prediction[]) => found.map(({ record }) => record).sort();
+
+    it('lets a reader find the records of its window and no others', async () => {
+      const { stream, read, now } = await create();
+      const [a, b, c] = [now - 2_000, now - 1_000, now];
+      await stream.append([predictionRecord('a', a), predictionRecord('b', b), predictionRecord('c', c)]);
       await stream.flush();
-      expect(await lines('predictions/2026-03-01/09')).toEqual(['{"id":"a"}', '{"id":"c"}']);
-      expect(await lines('predictions/2026-03-01/10')).toEqual(['{"id":"b"}']);
+      expect(ids(await read({ from: a, to: c + 1 }, 3))).toEqual(['a', 'b', 'c']);
+      expect(ids(await read({ from: b, to: c }, 1))).toEqual(['b']);
     });
 
     it('loses no record of many appended at once', async () => {
-      const { stream, lines } = await create();
-      const at = Date.UTC(2026, 2, 1);
-      const ids = Array.from({ length: 500 }, (_, i) => JSON.stringify({ id: i, text: 'ü' }));
-      await Promise.all(ids.map((line) => stream.append([{ at, line }])));
+      const { stream, read, now } = await create();
+      const names = Array.from({ length: 620 }, (_, index) => `r${String(index).padStart(3, '0')}`);
+      const [many, single] = [names.slice(0, 600), names.slice(600)];
+      await Promise.all([
+        stream.append(many.map((name) => predictionRecord(name, now))), // more than a call of Firehose takes
+        ...single.map((name) => stream.append([predictionRecord(name, now)])),
+      ]);
       await stream.flush();
-      expect((await lines('predictions/2026-03-01/00')).sort()).toEqual([...ids].sort());
+      expect(ids(await read({ from: now, to: now + 1 }, names.length))).toEqual(names);
     });
 
     it('can be flushed when there is nothing, and twice', async () => {
-      const { stream, lines } = await create();
+      const { stream, read, now } = await create();
       await stream.flush();
-      await stream.append([{ at: 0, line: '{}' }]);
+      await stream.append([predictionRecord('a', now)]);
       await stream.flush();
       await stream.flush();
-      expect(await lines('predictions/1970-01-01/00')).toEqual(['{}']);
+      expect(ids(await read({ from: now, to: now + 1 }, 1))).toEqual(['a']);
+    });
+
+    it('gives names that differ', async () => {
+      const { stream } = await create();
+      const names = Array.from({ length: 1_000 }, () => stream.nextId());
+      expect(new Set(names).size).toBe(1_000);
+      for (const name of names) expect(name).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
     });
 
     it.each(['{}\n{}', '{}\r'])('refuses a record with a line break (%j)', async (line) => {
-      const { stream, lines } = await create();
+      const { stream } = await create();
       await expect(stream.append([{ at: 0, line }])).rejects.toMatchObject({
         code: 'predictions/line-break',
       });
-      await stream.flush();
-      expect(await lines('predictions/1970-01-01/00')).toEqual([]);
     });
   });
 }

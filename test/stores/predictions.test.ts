@@ -95,7 +95,7 @@ describe('reading predictions', () => {
     expect(await idsOf(objects)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('takes its window half-open and reads no other hour', async () => {
+  it('takes its window half-open and reads no hour that is more than a quarter away', async () => {
     const memory = await stored({
       'predictions/2026-01-01/11/x.jsonl': lines(record({ id: 'before', at: NOON - 1 })),
       'predictions/2026-01-01/12/x.jsonl': lines(record(), record({ id: 'late', at: NOON + 10 })),
@@ -110,7 +110,7 @@ describe('reading predictions', () => {
       },
     };
     expect(await idsOf(objects, { from: NOON, to: NOON + 10 })).toEqual(['a']);
-    expect(opened).toEqual(['predictions/2026-01-01/12/x.jsonl']);
+    expect(opened).toEqual(['predictions/2026-01-01/11/x.jsonl', 'predictions/2026-01-01/12/x.jsonl']);
   });
 
   it('is independent of where chunks end', async () => {

@@ -59,6 +59,9 @@ export function createPredictionStream({ stream, clock, client }: PredictionStre
   return {
     nextId: recordIds(),
     async append(records) {
+      for (const { line } of records)
+        if (/[\r\n]/.test(line))
+          throw new RuntimeFailure('predictions/line-break', 'a prediction record must be one line');
       const lines = records.map(({ line }) => Buffer.from(`${line}\n`));
       const sending = Promise.all(callsOf(lines).map(send)).then(() => {});
       pending.add(sending);

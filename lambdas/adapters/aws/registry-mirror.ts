@@ -95,10 +95,10 @@ export async function describePackage(
     .catch((error: unknown) => {
       throw failureOf('registry', error, 'describing the package');
     });
-  const { version, digest } = found.CustomerMetadataProperties ?? {};
+  const [, version, digest] = DESCRIPTION.exec(found.ModelPackageDescription ?? '') ?? [];
   const by = found.LastModifiedBy ?? found.CreatedBy;
   return {
-    version: version !== undefined && /^[1-9]\d{0,8}$/.test(version) ? Number(version) : undefined,
+    version: version === undefined ? undefined : Number(version),
     digest,
     approved: found.ModelApprovalStatus === 'Approved',
     by: by?.IamIdentity?.Arn ?? by?.UserProfileArn ?? 'sagemaker',
@@ -107,6 +107,7 @@ export async function describePackage(
 
 const descriptionOf = ({ model, version, digest }: MirroredVersion): string =>
   `${model} version ${version}, sha256 ${digest}`;
+const DESCRIPTION = /^\S+ version ([1-9]\d{0,8}), sha256 ([0-9a-f]{64})$/;
 
 /** At most 36 letters, digits and dashes (API_CreateModelPackage); the same version has the same. */
 const tokenOf = ({ version, digest }: MirroredVersion): string => `v${version}-${digest.slice(0, 24)}`;

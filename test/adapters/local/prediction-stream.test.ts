@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLineWriter } from '../../../lambdas/adapters/local/line-writer.ts';
 import { createObjectStore } from '../../../lambdas/adapters/local/object-store.ts';
 import { createPredictionStream } from '../../../lambdas/adapters/local/prediction-stream.ts';
+import { type Prediction, readPredictions } from '../../../lambdas/stores/predictions.ts';
 import { predictionStreamContract } from '../../contracts/prediction-stream.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -10,14 +11,31 @@ predictionStreamContract('a folder', () => {
   const objects = createObjectStore(root);
   return {
     stream: createPredictionStream({ root, instance: 'one', lines: createLineWriter() }),
-    async lines(hour) {
-      const found = await objects.get(`${hour}/one.jsonl`);
-      return found === undefined ? [] : Buffer.from(found.bytes).toString().trimEnd().split('\n');
+    now: Date.UTC(2026, 2, 1, 10),
+    async read(window) {
+      const found: Prediction[] = [];
+      for await (const record of readPredictions(objects, window)) found.push(record);
+      return found;
     },
   };
 });
 
 describe('the prediction stream in a folder', () => {
+  it('files records by the hour of their own time in UTC', async () => {
+    const root = tempDir();
+    const stream = createPredictionStream({ root, instance: 'a', lines: createLineWriter() });
+    const hour = Date.UTC(2026, 2, 1, 10);
+    await stream.append([
+      { at: hour - 1, line: '{"id":"a"}' },
+      { at: hour, line: '{"id":"b"}' },
+    ]);
+    await stream.flush();
+    const objects = createObjectStore(root);
+    const text = async (key: string) => Buffer.from((await objects.get(key))?.bytes ?? []).toString();
+    expect(await text('predictions/2026-03-01/09/a.jsonl')).toBe('{"id":"a"}\n');
+    expect(await text('predictions/2026-03-01/10/a.jsonl')).toBe('{"id":"b"}\n');
+  });
+
   it('files are objects, one per instance', async () => {
     const root = tempDir();
     for (const instance of ['a', 'b']) {
