@@ -7,6 +7,8 @@ export interface DatabaseConfig {
   readonly port: number;
   readonly name: string;
   readonly user: string;
+  /** Authority of the server's certificate, PEM. @default the cloud's own */
+  readonly ca?: string;
 }
 
 /** What lies beside a deployed function's bundle as `config.json`. */

@@ -132,6 +132,12 @@ const database = z
       .regex(/^(db|cluster)-[A-Z0-9]+$/, 'must be a resource id such as db-ABCDEFGHIJKL01234')
       .optional()
       .describe('resource id of the RDS instance or Aurora cluster, which its IAM permission names'),
+    ca: z
+      .string()
+      .max(100_000)
+      .regex(/^-----BEGIN CERTIFICATE-----/, 'must be PEM')
+      .optional()
+      .describe("authority of the server's certificate, PEM; the cloud's own by default"),
     auth: z.union([
       z.literal('iam'),
       z.strictObject({ secret: text(500).describe('name or ARN of a secret; never the password itself') }),

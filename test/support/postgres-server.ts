@@ -28,8 +28,12 @@ export const READER_VARIABLE = 'MLOPS_TEST_READER_PASSWORD';
  * starts it as the system's user `postgres`.
  *
  * @param settings - Server settings, `shared_buffers=1GB`.
+ * @param trusting - Name of a role whose password is not looked at, as RDS looks at a token and not at a password.
  */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: readonly string[] = [],
+  { trusting }: { readonly trusting?: string } = {},
+): Promise<PostgresServer> {
   if (postgresBin === undefined) throw new Error("PostgreSQL's server programs are not installed");
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
   const data = join(folder, 'data');
@@ -57,7 +61,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     '-out',
     certificate,
   );
-  writeFileSync(join(data, 'pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
+  const trusted = trusting === undefined ? '' : `hostssl all ${trusting} 127.0.0.1/32 trust\n`;
+  writeFileSync(
+    join(data, 'pg_hba.conf'),
+    `local all all trust\n${trusted}host all all 127.0.0.1/32 scram-sha-256\n`,
+  );
   const options = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',

@@ -8,14 +8,13 @@ import { openPostgres } from '../shared/postgres.ts';
 /**
  * RDS or Aurora PostgreSQL, signed in with a token of the function's own role, which is made without a call and is
  * good for 15 minutes (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html). TLS with Amazon's
- * own certificate authorities.
+ * own certificate authorities, or the environment's.
  *
  * @param region - Of the database; the function's.
  */
 export function openSource(
-  { engine, host, port, name, user }: DatabaseConfig,
+  { engine, host, port, name, user, ca = profiles.ca.join('\n') }: DatabaseConfig,
   region: string | undefined,
-  ca: string = profiles.ca.join('\n'),
 ): SourceDatabase {
   if (engine !== 'postgres')
     throw new RuntimeFailure('source/engine', `${engine} cannot be read by this version`, {

