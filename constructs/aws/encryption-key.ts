@@ -1,5 +1,5 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import type { ModelProps, ResolvedConfig } from '../contract/model-props.ts';
@@ -50,6 +50,19 @@ export class EncryptionKey extends Construct {
         actions: PRODUCER_ACTIONS,
         resources: ['*'], // of a key's own policy: this key
         conditions: sourceAccount,
+      }),
+    );
+    // Control Tower's CT.KMS.PR.3: nobody but a service, for a resource of its own, passes the key on.
+    this.resource.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'GrantsByServicesOnly',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: {
+          BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' },
+        },
       }),
     );
     this.resource.addToResourcePolicy(
