@@ -65,6 +65,7 @@ function bundle(cloud: BundledCloud): Bundles {
     metafile: true,
     logLevel: 'silent',
     tsconfigRaw: '{}',
+    preserveSymlinks: true, // otherwise a linked node_modules gives other paths, and so other hashes
   });
   const bytesOf = new Map(outputFiles.map(({ path, contents }) => [toPosix(relative(ROOT, path)), contents]));
   return new Map(names.map((name) => [name, filesOf(`bundle/${name}.mjs`, metafile.outputs, bytesOf)]));
