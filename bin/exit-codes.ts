@@ -1,13 +1,17 @@
 import { InvalidInput, RuntimeFailure } from '../lambdas/core/errors.ts';
 
-/** What the exit code of every command means. 2 (a finding, where a flag asks for it) and 4 are kept free. */
+/** What the exit code of every command means. */
 export const EXIT = {
   done: 0,
   /** The operation failed: network, data, a bug. */
   failed: 1,
+  /** A finding, only where a flag asks for it: over budget. */
+  finding: 2,
   /** Usage, blueprint or file not accepted. */
   invalid: 3,
-  /** Not the identity that may confirm it. */
+  /** A preflight check failed: credentials, bootstrap, quota, permission. */
+  preflight: 4,
+  /** Not the identity that may confirm it, or not confirmed. */
   notConfirmed: 5,
   interrupted: 130,
 } as const;
@@ -23,6 +27,10 @@ const MEANINGS: readonly (readonly [code: string, exit: ExitCode])[] = [
   ['release/rejected', EXIT.invalid],
   ['registry/same-identity', EXIT.notConfirmed],
   ['local/interrupted', EXIT.interrupted],
+  ['drain/not-confirmed', EXIT.notConfirmed],
+  ['drain/retained', EXIT.invalid],
+  ['aws/credentials', EXIT.preflight],
+  ['aws/wrong-account', EXIT.preflight],
 ];
 
 /** The exit code an error ends a command with. */

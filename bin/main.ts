@@ -3,6 +3,9 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AddCommand, Context, GlobalOptions, Run } from './command.ts';
 import { addApprove } from './commands/approve.ts';
+import { addCost } from './commands/cost.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addDrain } from './commands/drain.ts';
 import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addServe } from './commands/serve.ts';
@@ -21,6 +24,9 @@ const COMMANDS: readonly AddCommand[] = [
   addTick,
   addRollback,
   addServe,
+  addCost,
+  addDoctor,
+  addDrain,
 ];
 
 const EXAMPLES = `Examples:
@@ -28,6 +34,8 @@ const EXAMPLES = `Examples:
   mlops local --data bank-full.csv  the same with real rows
   mlops status                      versions, champion, rollback target, last windows
   mlops rollback bank-marketing --by you
+  mlops cost --env dev              what it costs on AWS, before anything is deployed
+  mlops doctor --env dev            whether this account is ready for it
 `;
 
 /** The command line: parses, runs one command, prints, and returns the exit code. */

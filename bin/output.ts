@@ -18,6 +18,10 @@ export interface Envelope {
 export interface Answer {
   readonly data: unknown;
   readonly text: (page: Page) => string;
+  /** When the work was done and its result is not what was hoped for. @default 0 */
+  readonly exitCode?: ExitCode;
+  /** Why it is not; `--json` prints them beside the data, the text says them itself. @default none */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 export interface Streams {
@@ -35,10 +39,11 @@ export interface Manner {
 
 /** Data goes to standard output, everything else to standard error. */
 export function printAnswer({ stdout }: Streams, command: string, answer: Answer, manner: Manner): ExitCode {
-  const { data, text } = answer;
-  if (manner.json) printEnvelope(stdout, { command, ok: true, exitCode: EXIT.done, data, diagnostics: [] });
+  const { data, text, exitCode = EXIT.done, diagnostics = [] } = answer;
+  if (manner.json)
+    printEnvelope(stdout, { command, ok: exitCode === EXIT.done, exitCode, data, diagnostics });
   else stdout.write(`${text(pageOf(stdout, manner.color))}\n`);
-  return EXIT.done;
+  return exitCode;
 }
 
 /** What failed, where, why, and what to do; a stack only with `--verbose`. */

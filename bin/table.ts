@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Page } from './page.ts';
 
@@ -19,15 +20,15 @@ const NO_LINES = {
   middle: '',
 };
 
-/** A column of whole numbers stands to the right. */
-const NUMBER = /^[\d,]+$/;
+/** A column of numbers, in which some may be missing, stands to the right. */
+const NUMBER = /^([\d,]+(\.\d+)?)?$/;
 
 /** Columns that stand under their titles, without lines: the same on a terminal and in a pipe. */
 export function columnsText(titles: readonly string[], rows: readonly string[][], { colors }: Page): string {
   const table = new Table({
     head: titles.map((title) => colors.bold(title)),
     colAligns: titles.map((_, column) =>
-      rows.every((row) => NUMBER.test(row[column] ?? '')) ? 'right' : 'left',
+      rows.every((row) => NUMBER.test(stripVTControlCharacters(row[column] ?? ''))) ? 'right' : 'left',
     ),
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },

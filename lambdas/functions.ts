@@ -149,7 +149,11 @@ export const FUNCTIONS = {
     memoryMb: MOST_MEMORY_MB,
     timeoutSec: LONGEST_SEC,
     uses: {
-      objects: { read: ['batch/', 'features/', 'models/', 'release/'], write: ['batch/'] },
+      objects: {
+        read: ['batch/', 'features/', 'models/', 'release/'],
+        write: ['batch/'],
+        list: ['batch/'],
+      },
     },
   },
   'ground-truth': {

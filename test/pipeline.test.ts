@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { longestSec, STEPS, TRAINING_PIPELINE } from '../lambdas/pipeline.ts';
+import { FUNCTIONS } from '../lambdas/functions.ts';
+import { DATA_STEPS, longestSec, STEPS, TRAINING_PIPELINE, WATCH_STEPS } from '../lambdas/pipeline.ts';
 
 const step = (timeoutSec: number, attempts: number, waitSec: number) => ({
   timeoutSec,
@@ -19,8 +20,21 @@ describe('the training pipeline', () => {
     expect(TRAINING_PIPELINE.steps.map(({ name }) => name)).toEqual(STEPS);
   });
 
+  it('begins with the steps of new data, so that a run of new data is the beginning of a training', () => {
+    expect(STEPS.slice(0, DATA_STEPS.length)).toEqual(DATA_STEPS);
+  });
+
+  it('gives each step at least the time that its function has', () => {
+    for (const { name, timeoutSec } of TRAINING_PIPELINE.steps)
+      expect(timeoutSec).toBeGreaterThanOrEqual(FUNCTIONS[name].timeoutSec);
+  });
+
   it('holds its lease for as long as all of its steps can take', () => {
     // Six steps of three attempts of 15 minutes, with waits of 5 and 10 seconds.
     expect(TRAINING_PIPELINE.lease.ttlSec).toBeGreaterThanOrEqual(6 * (3 * 900 + 15));
   });
+});
+
+it('what watches collects the outcomes before it judges by them', () => {
+  expect(WATCH_STEPS).toEqual(['ground-truth', 'monitor']);
 });

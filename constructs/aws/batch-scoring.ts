@@ -1,5 +1,6 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/batch-scoring.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
@@ -16,12 +17,20 @@ export interface BatchScoringProps extends contract.BatchScoringProps {
 export class BatchScoring extends Construct implements contract.IBatchScoring {
   readonly function: ServerlessFunction;
 
+  /** @throws InvalidInput for a blueprint without `serving.batch` */
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id);
     const { config, bindings } = props;
     const { batch } = config.model.serving;
     if (batch === undefined)
-      throw new Error('BatchScoring: serving.batch is not in the blueprint: give it a schedule');
+      throw new InvalidInput('BatchScoring', [
+        {
+          code: 'aws/no-batch',
+          path: 'serving.batch',
+          message: 'is not in the blueprint',
+          fix: 'give it a schedule, or leave the construct out',
+        },
+      ]);
     const key = keyFor(this, config, props.encryptionKey);
     this.function = new ServerlessFunction(this, 'Function', {
       config,

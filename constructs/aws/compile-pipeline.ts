@@ -1,5 +1,11 @@
-import type { FunctionName } from '../../lambdas/functions.ts';
-import { type PipelineStep, type StepName, TRAINING_PIPELINE, WATCH_STEPS } from '../../lambdas/pipeline.ts';
+import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
+import {
+  DATA_STEPS,
+  longestSec,
+  type PipelineStep,
+  TRAINING_PIPELINE,
+  WATCH_STEPS,
+} from '../../lambdas/pipeline.ts';
 
 /** A state of the Amazon States Language (states-language.net/spec.html). */
 type State = Readonly<Record<string, unknown>>;
@@ -12,44 +18,63 @@ export interface StateMachineDefinition {
 }
 
 /**
- * Errors of the Lambda service itself, that pass
- * (docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception).
+ * What says nothing about the input: errors of the Lambda service itself, and a sandbox that ended before its function
+ * did, out of memory or of time. A step that is delivered twice has the effect of once, so each is worth another try
+ * (docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html).
  */
-const SERVICE_ERRORS = [
+const PASSING_ERRORS = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'States.Timeout',
 ];
-/** The name that the runtime gives to a failure which may pass (lambdas/runtime/aws.ts). */
+/** The name that the runtime gives to a failure which may pass (lambdas/runtime/cloud-error.ts). */
 const RETRYABLE = 'Retryable';
 
-/** How long a run waits for another one that holds the lease: 24 waits, up to ten minutes each, some three and a half hours. */
-const BUSY = { IntervalSeconds: 60, BackoffRate: 1.5, MaxAttempts: 24, MaxDelaySeconds: 600 };
+/** A task outlasts its function by this, so that no second attempt runs beside a first that is still at work. */
+const GRACE_SEC = 15;
 
-/** Over the sum of all steps and the wait for the lease nothing goes on. */
-const WAIT_FOR_LEASE_SEC = 4 * 3600;
+const LEASE_RETRY = { attempts: 3, waitSec: 5 } as const;
+const WATCH_RETRY = { attempts: 3, waitSec: 5 } as const;
+/** For what the service adds between the states of a watch. */
+const WATCH_SLACK_SEC = 600;
+
+/**
+ * How a run waits for another one that holds the lease: one minute, two, four, eight, then ten by ten. The waits are not
+ * shortened by chance: they must outlast the lease of a run that was stopped and never gave it back.
+ */
+const BUSY = { IntervalSeconds: 60, BackoffRate: 2, MaxDelaySeconds: 600 } as const;
+/** Waits that are shorter than the longest: 60, 120, 240, 480 s. */
+const SHORT_WAITS = 4;
+const SHORT_WAITS_SEC = 900;
 
 /** What the definition says instead of the ARN of a function; the template fills it in. */
-export const placeholderOf = (name: FunctionName): string =>
-  `${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Arn`;
+export const placeholderOf = (name: FunctionName): string => `${stateName(name)}Arn`;
 
-const task = (name: FunctionName, more: State): State => ({
+/** `GroundTruth` for `ground-truth`. */
+const stateName = (name: string): string =>
+  name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+
+const task = (name: FunctionName, timeoutSec: number, more: State): State => ({
   Type: 'Task',
   Resource: `\${${placeholderOf(name)}}`,
+  TimeoutSeconds: timeoutSec + GRACE_SEC,
   ...more,
 });
 
-const retry = ({ retry: { attempts, waitSec } }: Pick<PipelineStep, 'retry'>) => [
-  {
-    ErrorEquals: [RETRYABLE, ...SERVICE_ERRORS],
-    IntervalSeconds: waitSec,
-    MaxAttempts: attempts - 1,
-    BackoffRate: 2,
-    JitterStrategy: 'FULL',
-  },
-];
+const retrier = (errors: readonly string[], { attempts, waitSec }: PipelineStep['retry']): State => ({
+  ErrorEquals: errors,
+  IntervalSeconds: waitSec,
+  MaxAttempts: attempts - 1,
+  BackoffRate: 2,
+  JitterStrategy: 'FULL',
+});
+
+const retry = (times: PipelineStep['retry']) => [retrier([RETRYABLE, ...PASSING_ERRORS], times)];
 
 /** What every step gets: the run, in the words of `PipelineInput`. */
 const RUN_INPUT = {
@@ -59,42 +84,37 @@ const RUN_INPUT = {
   'fence.$': '$.fence',
 };
 
-const stateName = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
 /**
  * The training pipeline as a state machine: takes the lease, runs the steps one after the other, and returns the lease
  * on every way out. A run of new data ends after its last step. What a step answers is kept under its name.
  */
 export function compileTrainingPipeline(): StateMachineDefinition {
   const { steps, lease } = TRAINING_PIPELINE;
+  const longWaits = Math.ceil(lease.ttlSec / BUSY.MaxDelaySeconds);
   const States: Record<string, State> = {
-    Begin: task('lease', {
+    Begin: task('lease', FUNCTIONS.lease.timeoutSec, {
       Comment: 'takes the lease; waits while another run of this model holds it',
-      Parameters: {
-        action: 'begin',
-        'trigger.$': '$.trigger',
-        'at.$': '$.at',
-        'data.$': '$.data',
-      },
-      TimeoutSeconds: 60,
-      Retry: [{ ErrorEquals: [RETRYABLE, ...SERVICE_ERRORS], ...BUSY, JitterStrategy: 'FULL' }],
+      Parameters: { action: 'begin', 'trigger.$': '$.trigger', 'at.$': '$.at', 'data.$': '$.data' },
+      Retry: [
+        retrier(PASSING_ERRORS, LEASE_RETRY),
+        { ErrorEquals: [RETRYABLE], ...BUSY, MaxAttempts: SHORT_WAITS + longWaits },
+      ],
       Next: stateName(steps[0].name),
     }),
   };
   steps.forEach((step, index) => {
     const next = steps[index + 1];
-    const goesOn =
-      next === undefined ? 'End' : step.name === LAST_DATA_STEP ? 'OnlyData' : stateName(next.name);
-    States[stateName(step.name)] = task(step.name, {
+    const isLastOfData = step.name === DATA_STEPS.at(-1);
+    const goesOn = next === undefined ? 'End' : isLastOfData ? 'OnlyData' : stateName(next.name);
+    States[stateName(step.name)] = task(step.name, step.timeoutSec, {
       Comment: step.does,
       Parameters: RUN_INPUT,
-      TimeoutSeconds: step.timeoutSec,
-      Retry: retry(step),
+      Retry: retry(step.retry),
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'EndFailed' }],
       ResultPath: `$.${step.name}`,
       Next: goesOn,
     });
-    if (step.name === LAST_DATA_STEP && next !== undefined)
+    if (isLastOfData && next !== undefined)
       States.OnlyData = {
         Type: 'Choice',
         Choices: [{ Variable: '$.data', BooleanEquals: true, Next: 'End' }],
@@ -102,11 +122,10 @@ export function compileTrainingPipeline(): StateMachineDefinition {
       };
   });
   const end = (then: State): State =>
-    task('lease', {
+    task('lease', FUNCTIONS.lease.timeoutSec, {
       Comment: 'returns the lease',
       Parameters: { action: 'end', 'runId.$': '$.runId', 'fence.$': '$.fence' },
-      TimeoutSeconds: 60,
-      Retry: retry(steps[0]),
+      Retry: retry(LEASE_RETRY),
       ResultPath: null,
       ...then,
     });
@@ -116,45 +135,36 @@ export function compileTrainingPipeline(): StateMachineDefinition {
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Failed' }],
     Next: 'Failed',
   });
-  States.Failed = {
-    Type: 'Fail',
-    ErrorPath: '$.failure.Error',
-    CausePath: '$.failure.Cause',
-  };
+  States.Failed = { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' };
   return {
     Comment: 'export, prepare, ingest; then train, evaluate, register',
     StartAt: 'Begin',
-    TimeoutSeconds: lease.ttlSec + WAIT_FOR_LEASE_SEC,
+    // Over the wait for the lease and the sum of all steps nothing goes on.
+    TimeoutSeconds: SHORT_WAITS_SEC + longWaits * BUSY.MaxDelaySeconds + lease.ttlSec,
     States,
   };
 }
 
-const LAST_DATA_STEP: StepName = 'ingest';
-
 /** Outcomes, then drift and performance; each gets the time of the schedule. */
 export function compileWatchPipeline(): StateMachineDefinition {
+  const times = WATCH_STEPS.map((name) => ({ timeoutSec: FUNCTIONS[name].timeoutSec, retry: WATCH_RETRY }));
   const entries = WATCH_STEPS.map((name, index): [string, State] => {
     const next = WATCH_STEPS[index + 1];
     return [
-      watchState(name),
-      task(name, {
+      stateName(name),
+      task(name, FUNCTIONS[name].timeoutSec, {
+        Comment: FUNCTIONS[name].does,
         Parameters: { 'at.$': '$.at' },
-        TimeoutSeconds: WATCH_TIMEOUT_SEC,
         Retry: retry(WATCH_RETRY),
-        ResultPath: `$.${name.replace('-', '')}`,
-        ...(next === undefined ? { End: true } : { Next: watchState(next) }),
+        ResultPath: `$.${name.replace('-', '')}`, // a dash needs brackets, which not every interpreter reads
+        ...(next === undefined ? { End: true } : { Next: stateName(next) }),
       }),
     ];
   });
   return {
     Comment: 'joins outcomes to predictions, then judges drift and performance',
-    StartAt: watchState(WATCH_STEPS[0]),
-    TimeoutSeconds: 2 * 3600,
+    StartAt: stateName(WATCH_STEPS[0]),
+    TimeoutSeconds: longestSec(times) + WATCH_SLACK_SEC,
     States: Object.fromEntries(entries),
   };
 }
-
-const WATCH_TIMEOUT_SEC = 900;
-const WATCH_RETRY = { retry: { attempts: 3, waitSec: 5 } };
-const watchState = (name: (typeof WATCH_STEPS)[number]): string =>
-  name === 'ground-truth' ? 'GroundTruth' : 'Monitor';

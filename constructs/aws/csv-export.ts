@@ -1,6 +1,7 @@
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/csv-export.ts';
 import type { AwsBindings } from './bindings.ts';
 import { DatabaseNetwork } from './database-network.ts';
@@ -20,15 +21,19 @@ export interface CsvExportProps extends contract.CsvExportProps {
   readonly encryptionKey?: IKey;
 }
 
+const MAX_GROUPS = 5;
+
 /**
  * The export as a Lambda function: COPY over TLS, signed in by IAM, streamed to S3 in parts. One function exports what
- * 15 minutes allow; more is refused before synth (stacks/config/aws-limits.ts).
+ * 15 minutes allow; more is refused before synth (stacks/config/aws-limits.ts). Rows go through memory in parts
+ * (lambdas/adapters/aws/object-store.ts) and never to the disk, so the ephemeral storage is the smallest there is.
  */
 export class CsvExport extends Construct implements contract.ICsvExport {
   readonly function: ServerlessFunction;
   /** Its own schedule; undefined as a step of the pipeline. */
   readonly schedule: Schedule | undefined;
 
+  /** @throws InvalidInput naming everything that is wrong with the network */
   constructor(scope: Construct, id: string, props: CsvExportProps) {
     super(scope, id);
     const { config, bindings, scheduled = true } = props;
@@ -55,12 +60,34 @@ export class CsvExport extends Construct implements contract.ICsvExport {
   }
 }
 
-function givenNetwork({ vpc, vpcSubnets, securityGroups }: CsvExportProps): FunctionNetwork | undefined {
+function givenNetwork({ vpc, vpcSubnets, securityGroups = [] }: CsvExportProps): FunctionNetwork | undefined {
+  const problems: Problem[] = [];
+  if (vpc === undefined && vpcSubnets !== undefined)
+    problems.push({ code: 'aws/no-vpc', path: 'vpcSubnets', message: 'needs a vpc', fix: 'give vpc too' });
+  if (vpc === undefined && securityGroups.length > 0)
+    problems.push({
+      code: 'aws/no-vpc',
+      path: 'securityGroups',
+      message: 'needs a vpc',
+      fix: 'give vpc too',
+    });
+  if (vpc !== undefined && securityGroups.length === 0)
+    problems.push({
+      code: 'aws/no-security-group',
+      path: 'securityGroups',
+      message: 'must not be empty with a vpc',
+      fix: "give a group that the database's group lets in",
+    });
+  // Lambda: SecurityGroupIds has at most 5 (docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html).
+  if (securityGroups.length > MAX_GROUPS)
+    problems.push({
+      code: 'aws/security-groups',
+      path: 'securityGroups',
+      message: 'are more than a function can have',
+      got: `${securityGroups.length}`,
+      allowed: `at most ${MAX_GROUPS}`,
+    });
+  if (problems.length > 0) throw new InvalidInput('CsvExport', problems);
   if (vpc === undefined) return undefined;
-  const subnets = vpcSubnets ?? { subnets: vpc.privateSubnets };
-  if (securityGroups === undefined || securityGroups.length === 0)
-    throw new Error(
-      "CsvExport: vpc needs securityGroups, got none: give one that the database's group lets in",
-    );
-  return { vpc, subnets, securityGroups };
+  return { vpc, subnets: vpcSubnets ?? { subnets: vpc.privateSubnets }, securityGroups };
 }

@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
-import { CfnSecurityGroupEgress, CfnSecurityGroupIngress, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup, CfnSecurityGroupIngress, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { FunctionNetwork } from './serverless-function.ts';
 
@@ -14,11 +15,14 @@ const HTTPS = 443;
 export class DatabaseNetwork extends Construct {
   readonly network: FunctionNetwork | undefined;
 
+  /** @throws InvalidInput when the subnets do not match the zones */
   constructor(scope: Construct, id: string, { environment }: ResolvedConfig) {
     super(scope, id);
     const { cloud, database } = environment;
     if (cloud.provider !== 'aws' || cloud.vpc === undefined || database === undefined) return;
     const { vpc: given } = cloud;
+    const problems = networkProblems(given);
+    if (problems.length > 0) throw new InvalidInput(`environment '${environment.name}'`, problems);
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: given.id,
       availabilityZones: [...given.availabilityZones],
@@ -29,42 +33,63 @@ export class DatabaseNetwork extends Construct {
         '@aws-cdk/aws-ec2:noSubnetRouteTableId',
         'nothing here looks at route tables',
       );
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'the export: to the database and to S3',
-      allowAllOutbound: false,
-      // Otherwise the CDK writes a rule that allows nothing, to an address that nobody has.
-      disableInlineRules: true,
-    });
-    const rule = { ipProtocol: 'tcp', groupId: group.securityGroupId };
-    new CfnSecurityGroupEgress(this, 'ToDatabase', {
-      ...rule,
-      fromPort: database.port,
-      toPort: database.port,
-      destinationSecurityGroupId: given.databaseSecurityGroupId,
-      description: 'to the database',
-    });
-    new CfnSecurityGroupEgress(this, 'ToS3', {
-      ...rule,
-      fromPort: HTTPS,
-      toPort: HTTPS,
-      description: 'to S3 through its gateway endpoint',
-      ...(given.s3PrefixListId === undefined
-        ? { cidrIp: '0.0.0.0/0' }
-        : { destinationPrefixListId: given.s3PrefixListId }),
+    const tcp = (port: number) => ({ ipProtocol: 'tcp', fromPort: port, toPort: port });
+    const group = new CfnSecurityGroup(this, 'SecurityGroup', {
+      vpcId: given.id,
+      groupDescription: 'the export: to the database and to S3',
+      // In the group itself: EC2 lets a group that is made without any such rule out to everywhere
+      // (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html).
+      securityGroupEgress: [
+        {
+          ...tcp(database.port),
+          destinationSecurityGroupId: given.databaseSecurityGroupId,
+          description: 'to the database',
+        },
+        {
+          ...tcp(HTTPS),
+          description: 'to S3 through its gateway endpoint',
+          ...(given.s3PrefixListId === undefined
+            ? { cidrIp: '0.0.0.0/0' }
+            : { destinationPrefixListId: given.s3PrefixListId }),
+        },
+      ],
     });
     new CfnSecurityGroupIngress(this, 'FromExport', {
-      ipProtocol: 'tcp',
-      fromPort: database.port,
-      toPort: database.port,
+      ...tcp(database.port),
       groupId: given.databaseSecurityGroupId,
-      sourceSecurityGroupId: group.securityGroupId,
+      sourceSecurityGroupId: group.attrGroupId,
       description: 'from the export',
     });
     this.network = {
       vpc,
       subnets: { subnets: vpc.privateSubnets },
-      securityGroups: [group],
+      // Immutable: nothing else may open it.
+      securityGroups: [
+        SecurityGroup.fromSecurityGroupId(this, 'Group', group.attrGroupId, { mutable: false }),
+      ],
     };
   }
+}
+
+type GivenVpc = Readonly<Record<'availabilityZones' | 'privateSubnetIds', readonly string[]>>;
+
+function networkProblems({ availabilityZones, privateSubnetIds }: GivenVpc): Problem[] {
+  const problems: Problem[] = [];
+  if (new Set(privateSubnetIds).size !== privateSubnetIds.length)
+    problems.push({
+      code: 'aws/same-subnet',
+      path: 'cloud.vpc.privateSubnetIds',
+      message: 'names a subnet twice',
+      got: privateSubnetIds.join(', '),
+      fix: 'give each subnet once',
+    });
+  if (privateSubnetIds.length % availabilityZones.length !== 0)
+    problems.push({
+      code: 'aws/subnets-per-zone',
+      path: 'cloud.vpc.privateSubnetIds',
+      message: 'must have as many subnets in each zone, in the order of availabilityZones',
+      got: `${privateSubnetIds.length} subnets in ${availabilityZones.length} zones`,
+      fix: 'give one subnet of each zone, and only the zones of these subnets',
+    });
+  return problems;
 }

@@ -48,6 +48,8 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
       definition: compileWatchPipeline(),
       functions: { 'ground-truth': this.groundTruth, monitor: this.function },
       encryptionKey: key,
+      notifications,
+      runbook: 'runbook-watch-failed',
     });
     new Schedule(this, 'Schedule', {
       expression: config.model.monitoring.schedule,

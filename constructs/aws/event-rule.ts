@@ -36,6 +36,7 @@ export class EventRule extends Construct {
   constructor(scope: Construct, id: string, props: EventRuleProps) {
     super(scope, id);
     const { bus, pattern, target, deadLetters, description } = props;
+    const starter = target.kind === 'workflow' ? this.starter(target.arn) : undefined;
     const common = { id: 'Target', retryPolicy: RETRY, deadLetterConfig: { arn: deadLetters.queueArn } };
     this.resource = new CfnRule(this, 'Resource', {
       description,
@@ -48,11 +49,12 @@ export class EventRule extends Construct {
           : {
               ...common,
               arn: target.arn,
-              roleArn: this.starter(target.arn),
+              roleArn: starter?.role.roleArn,
               inputTransformer: { inputPathsMap: target.input.paths, inputTemplate: target.input.template },
             },
       ],
     });
+    if (starter) this.resource.node.addDependency(starter.policy);
     if (target.kind === 'function')
       new CfnPermission(this, 'Permission', {
         action: 'lambda:InvokeFunction',
@@ -63,10 +65,10 @@ export class EventRule extends Construct {
     letDeadLettersIn(deadLetters);
   }
 
-  private starter(arn: string): string {
+  private starter(arn: string): { readonly role: Role; readonly policy: Policy } {
     const role = new Role(this, 'Role', { assumedBy: confinedService('events') });
-    new Policy(this, 'Policy', { roles: [role], statements: [grant(SERVICE_RIGHTS.start, arn)] });
-    return role.roleArn;
+    const statements = [grant(SERVICE_RIGHTS.start, arn)];
+    return { role, policy: new Policy(this, 'Policy', { roles: [role], statements }) };
   }
 }
 

@@ -79,11 +79,20 @@ export class ReleaseController extends Construct implements contract.IReleaseCon
   }
 
   /** What a person types. */
-  private outputs({ registry }: AwsBindings): void {
-    const name = this.function.functionName;
+  private outputs({ registry, store }: AwsBindings): void {
+    const invoke = (name: string, payload: string) =>
+      `aws lambda invoke --function-name ${name} --cli-binary-format raw-in-base64-out --payload '${payload}' /dev/stdout`;
     new CfnOutput(this, 'RollBack', {
       description: 'back to the version before, at once',
-      value: `aws lambda invoke --function-name ${name} --cli-binary-format raw-in-base64-out --payload '{"kind":"rollback","id":"'$(date -u +%s)'","by":"'$USER'"}' /dev/stdout`,
+      value: invoke(this.function.functionName, `{"kind":"rollback","id":"'$(date -u +%s)'","by":"'$USER'"}`),
+    });
+    new CfnOutput(this, 'ApproveVersion', {
+      description: 'approves version 1 by hand',
+      value: invoke(this.approve.functionName, `{"version":1,"by":"'$USER'"}`),
+    });
+    new CfnOutput(this, 'ReleaseStatus', {
+      description: 'what serves, and what is being released',
+      value: `aws s3 cp s3://${store.storeName}/release/state.json -`,
     });
     if (registry)
       new CfnOutput(this, 'ListVersions', {

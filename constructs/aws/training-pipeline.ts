@@ -1,10 +1,8 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type * as contract from '../contract/training-pipeline.ts';
-import { modelAlarm } from './alarm.ts';
 import type { AwsBindings } from './bindings.ts';
 import { compileTrainingPipeline } from './compile-pipeline.ts';
 import type { CsvExport } from './csv-export.ts';
@@ -58,6 +56,8 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
       definition: compileTrainingPipeline(),
       functions: this.functions,
       encryptionKey: key,
+      notifications,
+      runbook: 'runbook-pipeline-failed',
     });
     const { arn } = this.workflow;
     const deadLetters = this.functions.lease.deadLetters;
@@ -92,20 +92,6 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
         },
         deadLetters,
       });
-    modelAlarm(this, 'FailedAlarm', {
-      metric: new Metric({
-        namespace: 'AWS/States',
-        metricName: 'ExecutionsFailed',
-        dimensionsMap: { StateMachineArn: arn },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
-      threshold: 0,
-      periods: [1, 1],
-      says: 'a run of the pipeline failed',
-      runbook: 'runbook-pipeline-failed',
-      notifications,
-    });
     this.workflowId = arn;
     new CfnOutput(this, 'StartTraining', {
       description: 'starts a training by hand',

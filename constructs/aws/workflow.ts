@@ -1,3 +1,5 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,7 +8,9 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { nameOf } from '../shared/naming.ts';
+import { modelAlarm } from './alarm.ts';
 import { placeholderOf, type StateMachineDefinition } from './compile-pipeline.ts';
+import type { Notifications } from './notifications.ts';
 import { FUNCTION_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
@@ -20,12 +24,23 @@ export interface WorkflowProps {
   readonly definition: StateMachineDefinition;
   readonly functions: Readonly<Partial<Record<FunctionName, ServerlessFunction>>>;
   readonly encryptionKey: IKey | undefined;
+  /** Whom a failed run is told to. */
+  readonly notifications: Notifications | undefined;
+  /** Anchor of what to do about a failed run, in the README's runbook. */
+  readonly runbook: string;
 }
 
-/** A Standard workflow of Step Functions: logged, traced, and allowed to call its own functions only. */
+/**
+ * A Standard workflow of Step Functions: logged, traced, allowed to call its own functions only, and heard of when a run
+ * fails. No run ends by the workflow's own timeout, which would be another metric: it is longer than all states
+ * together (test/workflow).
+ *
+ * Its log names states and errors and leaves out what they are given and answer.
+ */
 export class Workflow extends Construct {
   readonly resource: CfnStateMachine;
   readonly logGroup: LogGroup;
+  readonly failures: Alarm;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
@@ -64,6 +79,20 @@ export class Workflow extends Construct {
       ...(key && { encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: key.keyArn } }),
     });
     this.resource.node.addDependency(policy);
+    this.failures = modelAlarm(this, 'FailedAlarm', {
+      metric: new Metric({
+        namespace: 'AWS/States',
+        metricName: 'ExecutionsFailed',
+        dimensionsMap: { StateMachineArn: this.arn },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 0,
+      periods: [1, 1],
+      says: `a run of ${name} of ${nameOf(config)} failed`,
+      runbook: props.runbook,
+      notifications: props.notifications,
+    });
   }
 
   get arn(): string {

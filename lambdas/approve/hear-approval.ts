@@ -1,8 +1,9 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Approval } from '../stores/approvals.ts';
+import { isRegistered } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
-import { type ApproveArguments, runApprove } from './approve.ts';
+import { type ApproveArguments, runApprove, showVersion } from './approve.ts';
 
 /** What the cloud's registry says was approved, and by whom. */
 export interface HeardApproval {
@@ -46,6 +47,17 @@ export async function hearApproval(
         fix: 'do not approve it: the package was not made by this model',
       },
     );
-  if (entry.status === 'approved') return undefined; // our own word came back, or the event came twice
-  return runApprove({ ports, config, input: { version, by, how: 'manual' } });
+  // Our own word came back, or the event came twice. Should the first delivery have died before it published its own
+  // event, the release controller's next tick finds the version approved.
+  if (entry.status === 'approved') return undefined;
+  try {
+    return await runApprove({ ports, config, input: { version, by, how: 'manual' } });
+  } catch (error) {
+    const refused = error instanceof RuntimeFailure && NEVER.has(error.code);
+    if (refused && isRegistered(entry)) await showVersion(ports, config.name, entry);
+    throw error;
+  }
 }
+
+/** Versions that no approval can bring back: the cloud's registry is to show that again. */
+const NEVER: ReadonlySet<string> = new Set(['registry/failed-validation', 'registry/rejected']);

@@ -1,14 +1,12 @@
 import { createPorts } from '../adapters/aws/create-ports.ts';
-import { batchWindow } from '../core/windows.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { scheduledAt } from '../runtime/inputs.ts';
 import { runBatchScore } from './batch-score.ts';
+import { nextBatchWindow } from './next-window.ts';
 
 export const handler = awsHandler(createPorts, async ({ ports, config: { model } }, event) => {
   const { at, runId } = scheduledAt(event, 'batch');
-  const { key, rows, refused, version } = await runBatchScore(ports, model, {
-    runId,
-    ...batchWindow(model.serving, at),
-  });
+  const input = { runId, at, ...(await nextBatchWindow(ports, model, at)) };
+  const { key, rows, refused, version } = await runBatchScore(ports, model, input);
   return { key, rows, refused, version };
 });

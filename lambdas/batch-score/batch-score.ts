@@ -5,10 +5,10 @@ import { predictTable } from '../core/predict.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
 import type { ColumnType, Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
+import { type BatchManifest, batchFolder, readBatch, writeBatch } from '../stores/batches.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { writeGzip } from '../stores/gzip.ts';
 import { getHistorical } from '../stores/historical.ts';
-import { decodeJson, encodeJson } from '../stores/json.ts';
 import { readRelease } from '../stores/release.ts';
 
 export interface BatchInput {
@@ -16,20 +16,8 @@ export interface BatchInput {
   /** Event times of the rows to score, [from, to), ms since 1970. */
   readonly from: number;
   readonly to: number;
-}
-
-/** What a batch run delivered; written after the scores, so that who sees it can read them. */
-export interface BatchManifest {
-  readonly schemaVersion: 1;
-  readonly runId: string;
-  readonly key: string;
-  readonly version: number;
-  readonly digest: string;
-  readonly rows: number;
-  /** Rows that the model refused; they are not in the file. */
-  readonly refused: number;
-  /** Of the uncompressed bytes, hex. */
-  readonly sha256: string;
+  /** The day it is delivered under, ms since 1970. @default `to` */
+  readonly at?: number;
 }
 
 /**
@@ -43,9 +31,9 @@ export async function runBatchScore(
   config: ModelConfig,
   input: BatchInput,
 ): Promise<BatchManifest> {
-  const folder = `batch/${new Date(input.to).toISOString().slice(0, 10)}/${input.runId}`;
-  const delivered = await ports.objects.get(`${folder}/_manifest.json`);
-  if (delivered !== undefined) return decodeJson<BatchManifest>(delivered.bytes, folder, 1);
+  const folder = batchFolder(input.at ?? input.to, input.runId);
+  const delivered = await readBatch(ports, folder);
+  if (delivered !== undefined) return delivered;
   const { champion } = (await readRelease(ports.objects)).state;
   if (champion === null)
     throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
@@ -65,12 +53,13 @@ export async function runBatchScore(
     schemaVersion: 1,
     runId: input.runId,
     key,
+    window: { from: input.from, to: input.to },
     ...champion,
     rows: answered.length,
     refused: rows.rows - answered.length,
     sha256,
   };
-  await ports.objects.write(`${folder}/_manifest.json`, [encodeJson(manifest)]);
+  await writeBatch(ports, folder, manifest);
   ports.logger.info('batch-score.done', {
     runId: input.runId,
     rows: manifest.rows,

@@ -1,6 +1,6 @@
 /** Which time a scheduled function looks at. */
 
-import type { MonitoringConfig, ServingConfig } from './config.ts';
+import type { MonitoringConfig } from './config.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -11,22 +11,18 @@ export interface Window {
 }
 
 /** The answers that a monitor judges: the blueprint's window, to its end at `at`. */
-export function outcomeWindow({ windowDays }: Pick<MonitoringConfig, 'windowDays'>, at: number): Window {
+export function answerWindow({ windowDays }: Pick<MonitoringConfig, 'windowDays'>, at: number): Window {
   return { from: at - windowDays * DAY_MS, to: at };
 }
 
 /**
- * The events whose outcomes are collected: those of the monitor's window, and as many days before it as an outcome
- * takes to be known, for then they were not.
+ * The answers whose outcomes are due when a window of answers ends: as many, as much earlier as an outcome takes to be
+ * known. Of younger ones only the outcomes that come fast are there, which would say nothing of the rest.
  */
-export function truthWindow(
-  { windowDays, groundTruth }: Pick<MonitoringConfig, 'windowDays' | 'groundTruth'>,
-  at: number,
+export function dueWindow(
+  { groundTruth }: Pick<MonitoringConfig, 'groundTruth'>,
+  { from, to }: Window,
 ): Window {
-  return { from: at - (windowDays + (groundTruth?.delayDays ?? 0)) * DAY_MS, to: at };
-}
-
-/** The events whose rows a batch scores. */
-export function batchWindow({ batch }: Pick<ServingConfig, 'batch'>, at: number): Window {
-  return { from: at - (batch?.windowDays ?? 1) * DAY_MS, to: at };
+  const delay = (groundTruth?.delayDays ?? 0) * DAY_MS;
+  return { from: from - delay, to: to - delay };
 }

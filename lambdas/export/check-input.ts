@@ -1,8 +1,8 @@
 import { InvalidInput, type Problem } from '../core/errors.ts';
+import { parseUtc } from '../core/utc.ts';
 import type { ExportInput } from './config.ts';
 
 const RUN_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
 
 /** @throws InvalidInput with every problem */
 export function checkInput({ runId, from, to }: ExportInput): void {
@@ -18,8 +18,8 @@ export function checkInput({ runId, from, to }: ExportInput): void {
     ['from', from],
     ['to', to],
   ] as const) {
-    const valid = TIME.test(value) && !Number.isNaN(Date.parse(value));
-    if (!valid) problems.push(problem(path, 'must be a time in UTC, 2026-01-31T00:00:00Z', value));
+    if (Number.isNaN(parseUtc(value)))
+      problems.push(problem(path, 'must be a time in UTC, 2026-01-31T00:00:00Z', value));
   }
   if (Date.parse(from) >= Date.parse(to)) problems.push(problem('to', `must be after ${from}`, to));
   if (problems.length > 0) throw new InvalidInput('the export', problems);

@@ -13,7 +13,9 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
 /**
  * Exports what has come since the last time, with the overlap for rows that come late. In the pipeline "the last time"
  * is what the feature store covers, so that rows which were exported and never ingested are exported again; an export
- * that stands alone goes by its own earlier ones.
+ * that stands alone goes by the exports there are.
+ *
+ * A run that waited while a later one went first has little or nothing left to export, which is no fault.
  *
  * @throws as `runExport` does
  */
@@ -28,10 +30,8 @@ export async function exportNewRows(
       ? (await readFeatures(ports, groupOf(config)))?.coveredTo
       : (await latestExport(ports.objects, to))?.window.to;
   const { watermark, steps, timeoutSec } = config.source;
-  const from =
-    covered === undefined
-      ? EPOCH
-      : new Date(Date.parse(covered) - watermark.overlapHours * HOUR_MS).toISOString();
+  const last = covered === undefined ? Number.NaN : Math.min(Date.parse(covered), Date.parse(to) - 1);
+  const from = Number.isNaN(last) ? EPOCH : new Date(last - watermark.overlapHours * HOUR_MS).toISOString();
   return runExport({
     ports,
     config: {

@@ -1,7 +1,8 @@
 import { RuntimeFailure } from '../core/errors.ts';
+import { parseUtc } from '../core/utc.ts';
 import { type PipelineInput, type PipelineStart, TRAINING_PIPELINE } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
-import { createLease } from '../stores/lease.ts';
+import { type Acquisition, createLease } from '../stores/lease.ts';
 
 type LeasePorts = Pick<Ports, 'objects' | 'clock' | 'logger'>;
 
@@ -18,17 +19,28 @@ export interface BegunRun extends PipelineInput {
  */
 export async function beginRun(ports: LeasePorts, start: PipelineStart): Promise<BegunRun> {
   const { trigger, at, data = false } = start;
-  const time = Date.parse(at);
+  const time = parseUtc(at);
   if (Number.isNaN(time))
-    throw new RuntimeFailure('pipeline/bad-start', `'${at}' is no time`, {
-      fix: 'give at as ISO 8601 in UTC',
+    throw new RuntimeFailure('pipeline/bad-start', `'${at}' is no time in UTC`, {
+      fix: 'give at as 2026-01-31T00:00:00Z',
     });
   const to = new Date(time).toISOString();
   const runId = runIdOf(data ? 'data' : trigger, to);
+  const fence = await takeLease(ports, runId);
+  ports.logger.info('run.begun', { runId, trigger, to, fence });
+  return { runId, to, trigger, fence, data };
+}
+
+/**
+ * Takes the lease for as long as all steps can take; a run that holds it already keeps its fence.
+ *
+ * @returns the fence
+ * @throws RuntimeFailure `pipeline/busy` (retryable) while another run holds it
+ */
+export async function takeLease(ports: LeasePorts, runId: string): Promise<number> {
   const taken = await trainingLease(ports).acquire(runId, TRAINING_PIPELINE.lease.ttlSec * 1000);
   if (taken.outcome !== 'acquired') throw busy(runId, taken);
-  ports.logger.info('run.begun', { runId, trigger, to, fence: taken.fence });
-  return { runId, to, trigger, fence: taken.fence, data };
+  return taken.fence;
 }
 
 /** Returns the lease. Twice is once; a lease that was lost in the meantime is nobody's failure. */
@@ -48,12 +60,7 @@ export function runIdOf(kind: string, to: string): string {
 const trainingLease = (ports: LeasePorts) => createLease(ports, `locks/${TRAINING_PIPELINE.lease.name}.json`);
 
 /** The failure of a run that cannot start. */
-export function busy(
-  runId: string,
-  taken:
-    | { readonly outcome: 'held'; readonly owner: string }
-    | { readonly outcome: 'unknown'; readonly cause: unknown },
-): RuntimeFailure {
+function busy(runId: string, taken: Exclude<Acquisition, { readonly outcome: 'acquired' }>): RuntimeFailure {
   const why =
     taken.outcome === 'held' ? `run ${taken.owner} holds the lease` : 'it cannot be told who holds the lease';
   return new RuntimeFailure('pipeline/busy', `run ${runId} cannot start: ${why}`, {

@@ -2,12 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Answer } from '../score/answer.ts';
 import { MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
-import { createRoutes } from '../score/routes.ts';
+import { answerRequest, createRoutes } from '../score/routes.ts';
 import type { Scorer } from '../score/scorer.ts';
 
 export interface ServerOptions {
@@ -69,7 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // The body is left as bytes: parsing and checking it is the scorer's, the same on every target.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  addRoutes(app, scorer, config);
+  answerAll(app, scorer, config);
   await app.listen({ host, port });
   const address = app.server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
@@ -82,27 +82,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function addRoutes(app: FastifyInstance, scorer: Scorer, config: ModelConfig): void {
-  const routes = Object.entries(createRoutes(scorer, config));
-  for (const [url, { method, answer }] of routes)
-    app.route<{ Body: Buffer | undefined }>({
-      method,
-      url,
-      async handler({ headers, body = EMPTY, id }, reply) {
-        const contentType = headers['content-type'];
-        const contentEncoding = headers['content-encoding'];
-        send(reply, await answer({ requestId: id, contentType, contentEncoding, body }), id);
-        return reply;
-      },
-    });
-  const methods = new Map(routes.map(([url, { method }]) => [url, method]));
-
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] as string; // split gives at least one part
-    const allowed = methods.get(path);
-    if (allowed !== undefined) reply.header('allow', allowed);
-    send(reply, refusedAnswer(allowed === undefined ? 'not-found' : 'method', request.id), request.id);
-  });
+/** Fastify speaks HTTP; what is answered to which method and path is the scoring service's own. */
+function answerAll(app: FastifyInstance, scorer: Scorer, config: ModelConfig): void {
+  const routes = createRoutes(scorer, config);
+  const handler = async (request: FastifyRequest<{ Body?: Buffer }>, reply: FastifyReply) => {
+    const { method, url, headers, id, body = EMPTY } = request;
+    const path = url.split('?', 1)[0] as string; // split gives at least one part
+    const contentType = headers['content-type'];
+    const contentEncoding = headers['content-encoding'];
+    const asked = { method, path, requestId: id, contentType, contentEncoding, body };
+    send(reply, await answerRequest(routes, asked), id);
+    return reply;
+  };
+  app.all('*', handler);
+  app.setNotFoundHandler(handler); // methods that Fastify does not know
   app.setErrorHandler((error, request, reply) => {
     send(reply, refusedAnswer(refusalOf(error), request.id), request.id);
   });

@@ -4,8 +4,8 @@ import { runBatchScore } from '../batch-score/batch-score.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { primaryMetric } from '../core/measure.ts';
 import { runGroundTruth } from '../ground-truth/ground-truth.ts';
-import { runMonitor } from '../monitor/monitor.ts';
-import { decideRetraining, type RetrainingCall } from '../monitor/retraining.ts';
+import type { RetrainingCall } from '../monitor/retraining.ts';
+import { runWatch, type WatchResult } from '../monitor/watch.ts';
 import { DATA_STEPS } from '../pipeline.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';
@@ -62,10 +62,8 @@ export async function runLoop(world: World): Promise<LoopResult> {
       await releaseCareless(world, now.feature);
     }
     await serve(world, window, now);
-    const report = await lookBack(world, window);
-    if (report === undefined || left === 0) continue;
-    const call = await decideRetraining(world.ports, config, report);
-    if (call !== null) retrainings.push(await retrain(world, call));
+    const { call } = await lookBack(world, window);
+    if (call !== null && left > 0) retrainings.push(await retrain(world, call));
   }
   const last = windows.at(-1);
   if (config.serving.batch !== undefined && last !== undefined) await deliverBatch(world, last);
@@ -156,7 +154,7 @@ async function look(world: World): Promise<void> {
 }
 
 /** The rows of the window arrive with their outcomes; the monitor compares. */
-async function lookBack(world: World, window: ReplayWindow): Promise<WindowReport | undefined> {
+async function lookBack(world: World, window: ReplayWindow): Promise<WatchResult> {
   const { ports, config, story, rowsArrive, identity } = world;
   await rowsArrive(window.to);
   const runId = `data-${String(window.number).padStart(2, '0')}-${dateOf(window.to)}`;
@@ -169,9 +167,10 @@ async function lookBack(world: World, window: ReplayWindow): Promise<WindowRepor
     to: window.to,
     secret: LOCAL_SECRET,
   });
-  const report = await runMonitor(ports, config, { from: window.from, to: window.to });
+  const result = await runWatch(ports, config, { from: window.from, to: window.to });
+  const { report } = result;
   if (report !== undefined) tellReport(story, report, window, primaryMetric(config.problem));
-  return report;
+  return result;
 }
 
 /** Data runs of every window are told by what the monitor finds in them. */

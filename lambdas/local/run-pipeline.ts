@@ -1,8 +1,7 @@
 import { RuntimeFailure } from '../core/errors.ts';
-import { busy } from '../lease/lease.ts';
+import { endRun, takeLease } from '../lease/lease.ts';
 import { type PipelineInput, type PipelineStep, type StepName, TRAINING_PIPELINE } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
-import { createLease } from '../stores/lease.ts';
 import type { Story, Work } from './story.ts';
 
 /** Runs one step, telling its progress where it knows it, and says in a few words what came of it. */
@@ -26,12 +25,9 @@ export async function runPipeline(
   input: Omit<PipelineInput, 'fence'>,
   only: readonly StepName[] = TRAINING_PIPELINE.steps.map(({ name }) => name),
 ): Promise<void> {
-  const { lease: spec } = TRAINING_PIPELINE;
-  const lease = createLease(ports, `locks/${spec.name}.json`);
-  const taken = await lease.acquire(input.runId, spec.ttlSec * 1000);
-  if (taken.outcome !== 'acquired') throw busy(input.runId, taken);
-  const { fence } = taken;
-  const logger = ports.logger.with({ runId: input.runId });
+  const { runId } = input;
+  const fence = await takeLease(ports, runId);
+  const logger = ports.logger.with({ runId });
   try {
     for (const step of TRAINING_PIPELINE.steps) {
       if (!only.includes(step.name)) continue;
@@ -45,9 +41,9 @@ export async function runPipeline(
     }
   } finally {
     // What a step threw matters more than a lease that could not be given back: it runs out by itself.
-    await lease
-      .release(input.runId, fence)
-      .catch((error: unknown) => logger.warn('lease.kept', { error: String(error) }));
+    await endRun(ports, { runId, fence }).catch((error: unknown) =>
+      logger.warn('lease.kept', { error: String(error) }),
+    );
   }
 }
 

@@ -1,9 +1,12 @@
 import { createPorts } from '../adapters/aws/create-ports.ts';
+import { answerWindow, dueWindow } from '../core/windows.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { scheduledAt } from '../runtime/inputs.ts';
 import { runWatch } from './watch.ts';
 
-export const handler = awsHandler(createPorts, async ({ ports, config }, event) => {
-  const { report, call } = await runWatch(ports, config.model, scheduledAt(event, 'watch').at);
+export const handler = awsHandler(createPorts, async ({ ports, config: { model } }, event) => {
+  const answers = answerWindow(model.monitoring, scheduledAt(event, 'watch').at);
+  const due = dueWindow(model.monitoring, answers);
+  const { report, call } = await runWatch(ports, model, answers, due);
   return { verdict: report?.drift.verdict ?? null, rows: report?.drift.rows ?? 0, retraining: call };
 });

@@ -21,21 +21,24 @@ const DECISIVE = 5;
 const BATCH = 2048;
 
 /**
- * Judges a window of answers against the champion's profile, and the answers against the outcomes known by now.
- * A window that drifted is published as `drift.detected`, and people are told.
+ * Judges a window of answers against the champion's profile, and the answers whose outcomes are due against what is
+ * known of those. A window that drifted is published as `drift.detected`, and people are told.
  *
+ * @param due - The answers to judge by their outcomes, `dueWindow`; ends no later than `window`. @default `window`,
+ *   where outcomes are known at once
  * @returns undefined while nothing has been released
  */
 export async function runMonitor(
   ports: Pick<Ports, 'objects' | 'logger' | 'events' | 'notifier'>,
   config: ModelConfig,
   window: TimeWindow,
+  due: TimeWindow = window,
 ): Promise<WindowReport | undefined> {
   const { champion } = (await readRelease(ports.objects)).state;
   if (champion === null) return undefined;
   const { version, digest } = champion;
   const bundle = await readBundle(ports, version, digest);
-  const { counted, answers, outcomes } = await foldAnswers(ports, bundle, window);
+  const { counted, answers, outcomes } = await foldAnswers(ports, bundle, window, due);
   const report: WindowReport = {
     schemaVersion: 1,
     model: config.name,
@@ -63,8 +66,9 @@ async function foldAnswers(
   ports: Pick<Ports, 'objects'>,
   { profile, version }: Bundle,
   window: TimeWindow,
+  due: TimeWindow,
 ): Promise<{ counted: DriftWindow; answers: WindowReport['answers']; outcomes: Outcomes }> {
-  const truth = await readTruth(ports, window);
+  const truth = await readTruth(ports, due);
   const counted = emptyWindow(profile);
   const answers = { ok: 0, invalid: 0, error: 0 };
   const outcomes: Outcomes = { scores: [], labels: [] };
@@ -74,20 +78,32 @@ async function foldAnswers(
     if (profile.scores !== null) addScores(counted, profile, scoresOf(batch));
     batch = [];
   };
-  for await (const prediction of readPredictions(ports.objects, window)) {
+  for await (const prediction of readBoth(ports, window, due)) {
     if (prediction.version !== version) continue;
-    answers[prediction.status] += 1;
-    const { id, score } = prediction;
-    const label = truth.get(id)?.label;
+    const { id, at, score } = prediction;
+    const label = at >= due.from && at < due.to ? truth.get(id)?.label : undefined;
     if (label !== undefined && score !== undefined) {
       outcomes.scores.push(score);
       outcomes.labels.push(label);
     }
+    if (at < window.from) continue;
+    answers[prediction.status] += 1;
     if (batch.push(prediction) === BATCH) count();
   }
   count();
   if (profile.labels !== null) addLabels(counted, profile, Float64Array.from(outcomes.labels));
   return { counted, answers, outcomes };
+}
+
+/** The answers of both windows, each once; a time between them is not read. */
+async function* readBoth(
+  { objects }: Pick<Ports, 'objects'>,
+  window: TimeWindow,
+  due: TimeWindow,
+): AsyncGenerator<Prediction> {
+  if (due.to < window.from) yield* readPredictions(objects, due);
+  const from = due.to < window.from ? window.from : Math.min(window.from, due.from);
+  yield* readPredictions(objects, { from, to: window.to });
 }
 
 /** What of the model is watched for drift, and its few features that matter most. */

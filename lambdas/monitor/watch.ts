@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import { outcomeWindow } from '../core/windows.ts';
+import type { Window } from '../core/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 import { runMonitor } from './monitor.ts';
@@ -12,17 +12,18 @@ export interface WatchResult {
 }
 
 /**
- * The monitor's whole turn: judges the window that ends at `at`, tells the numbers, and asks for a retraining where
- * the blueprint's rule says so. The same turn again asks under the same event id.
+ * The monitor's whole turn: judges a window, tells the numbers, and asks for a retraining where the blueprint's rule
+ * says so. The same turn again asks under the same event id.
  *
- * @param at - ms since 1970.
+ * @param due - As of `runMonitor`.
  */
 export async function runWatch(
   ports: Pick<Ports, 'objects' | 'clock' | 'logger' | 'events' | 'notifier' | 'metrics'>,
   config: ModelConfig,
-  at: number,
+  window: Window,
+  due: Window = window,
 ): Promise<WatchResult> {
-  const report = await runMonitor(ports, config, outcomeWindow(config.monitoring, at));
+  const report = await runMonitor(ports, config, window, due);
   if (report === undefined) return { report, call: null };
   emitDrift(ports, config, report);
   const call = await decideRetraining(ports, config, report);
@@ -32,7 +33,7 @@ export async function runWatch(
       id: `retraining.requested:${report.version}:${report.window.to}`,
       type: 'retraining.requested',
       model: config.name,
-      at,
+      at: report.window.to,
       detail: { trigger, reason, version: report.version },
     });
     ports.logger.info('retraining.requested', { trigger, reason });

@@ -27,6 +27,11 @@ export async function releaseApproved(
  * starts that of the newest approved version which never had one. So an approval that came during another release, or
  * whose event was lost, waits and is not forgotten.
  *
+ * No release waits for alarms to be OK. An alarm that is on already sends no event when a release begins, and its
+ * datapoints are older; the new version is judged by its own answers since then, at every tick, and one that shows too
+ * few is taken back when its watch ends. Waiting would be worse: the version that mends what the alarm is about could
+ * never be released, and the alarm on score drift only ends after its retrained version serves.
+ *
  * @throws as `runRelease` does
  */
 export async function runTick(ports: ReleasePorts, config: ModelConfig): Promise<Decision> {

@@ -25,8 +25,8 @@ export type ReleaseInput =
  * Moves the release pointer, or finds that nothing is to be done. A controller that was stopped anywhere is
  * brought to the end by the next input of any kind: the state says what was under way, and who was told.
  *
- * An approval that comes while another release runs is ignored, and the version stays approved: approve it again,
- * or deliver its event again, when that release has ended.
+ * An approval that comes while another release runs is ignored, and the version stays approved: where the controller
+ * ticks by `runTick`, the first tick after that release starts it.
  *
  * @throws RuntimeFailure `registry/not-found`, `registry/not-approved` for a version that may not be released,
  *   `bundle/not-found`, `bundle/digest-mismatch` for one that cannot serve; `store/unknown-outcome` (retryable)

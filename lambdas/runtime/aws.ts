@@ -2,8 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import type { FunctionConfig } from '../core/function-config.ts';
+import { type CloudError, cloudError } from './cloud-error.ts';
 import type { CreatePorts, Host } from './host.ts';
 
 /** What this runtime uses of Lambda's context. */
@@ -32,46 +33,42 @@ export function awsHandler<Answer>(
       await host.ports.settled();
       return answer;
     } catch (error) {
-      throw cloudError(error, host, context);
+      await host?.ports.settled().catch(() => {}); // what failed is told already
+      throw told(error, host, context);
     }
   };
 }
 
 function createHost(createPorts: CreatePorts, env: Readonly<Record<string, string | undefined>>): Host {
-  const folder = env.LAMBDA_TASK_ROOT ?? '.';
-  const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as FunctionConfig; // deployed with the code
+  const config = readConfig(join(env.LAMBDA_TASK_ROOT ?? '.', 'config.json'));
   const identity = `lambda:${env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown'}`;
   return { ports: createPorts(env, config), config, identity };
 }
 
-/** A failure as Lambda tells it on: `errorType` is its name. */
-export class CloudError extends Error {
-  override readonly name: 'Retryable' | 'Permanent';
+/** Notes a failure and gives it the name that it is retried by. */
+function told(error: unknown, host: Host | undefined, { awsRequestId }: LambdaContext): CloudError {
+  const failure = cloudError(error);
+  host?.ports.logger.error('function.failed', {
+    ...failure.facts,
+    retryable: failure.name === 'Retryable',
+    requestId: awsRequestId,
+  });
+  return failure;
+}
 
-  constructor(name: CloudError['name'], message: string, cause: unknown) {
-    super(message, { cause });
-    this.name = name;
+/** What was deployed with the code, so its form is not tested beyond its version. */
+function readConfig(file: string): FunctionConfig {
+  try {
+    const config = JSON.parse(readFileSync(file, 'utf8')) as FunctionConfig;
+    if (config.schemaVersion === 1) return config;
+  } catch (cause) {
+    throw badConfig(file, cause);
   }
+  throw badConfig(file);
 }
 
-/** What Step Functions and the logs are told; of an unexpected error only its kind, for its message may quote data. */
-function cloudError(error: unknown, host: Host | undefined, { awsRequestId }: LambdaContext): CloudError {
-  const { code, message, fix, retryable } = describe(error);
-  host?.ports.logger.error('function.failed', { code, message, requestId: awsRequestId, retryable });
-  return new CloudError(retryable ? 'Retryable' : 'Permanent', JSON.stringify({ code, message, fix }), error);
-}
-
-function describe(error: unknown): {
-  readonly code: string;
-  readonly message: string;
-  readonly fix?: string | undefined;
-  readonly retryable: boolean;
-} {
-  if (error instanceof RuntimeFailure) return error;
-  if (error instanceof InvalidInput) {
-    const [first] = error.problems;
-    return { code: first?.code ?? 'input/invalid', message: error.message, retryable: false };
-  }
-  const kind = error instanceof Error ? error.name : typeof error;
-  return { code: 'function/unexpected', message: `unexpected ${kind}`, retryable: false };
-}
+const badConfig = (file: string, cause?: unknown): RuntimeFailure =>
+  new RuntimeFailure('config/unreadable', `${file} is not the configuration of a function`, {
+    fix: 'deploy the function again',
+    cause,
+  });

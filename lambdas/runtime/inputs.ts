@@ -2,6 +2,7 @@
 
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Trigger } from '../core/trigger.ts';
+import { parseUtc } from '../core/utc.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,11 +28,15 @@ export function wholeOf(fields: Fields, name: string): number {
   throw malformed(name, 'a whole number');
 }
 
-/** ms since 1970 of an ISO 8601 time. */
+/**
+ * ms since 1970 of a time like `2026-01-31T00:00:00Z`, as EventBridge and its Scheduler write it.
+ *
+ * @throws RuntimeFailure `event/malformed`
+ */
 export function timeOf(fields: Fields, name: string): number {
-  const time = Date.parse(textOf(fields, name));
+  const time = parseUtc(textOf(fields, name));
   if (!Number.isNaN(time)) return time;
-  throw malformed(name, 'a time in ISO 8601');
+  throw malformed(name, 'a time in UTC, 2026-01-31T00:00:00Z');
 }
 
 /** What every step of the pipeline is called with. */
@@ -39,6 +44,7 @@ export function pipelineInput(event: unknown) {
   const fields = fieldsOf(event);
   const runId = textOf(fields, 'runId');
   if (!/^[a-z0-9-]{1,63}$/.test(runId)) throw malformed('runId', 'letters, digits and dashes');
+  timeOf(fields, 'to');
   return { runId, to: textOf(fields, 'to'), trigger: triggerOf(fields), fence: wholeOf(fields, 'fence') };
 }
 

@@ -13,7 +13,7 @@ export interface WindowReport {
   /** [from, to), ms since 1970. */
   readonly window: { readonly from: number; readonly to: number };
   readonly drift: DriftReport;
-  /** Against the outcomes known so far; null when too few are. */
+  /** Of the answers whose outcomes were due, against those known so far; null when too few are. */
   readonly performance: { readonly outcomes: number; readonly metrics: Metrics } | null;
   /** Answers by status. */
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };

@@ -115,6 +115,7 @@ const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   'locks/': 'the lease itself: it is read to be taken',
   'quarantine/': 'whoever mends the source: rows that failed an expectation, with the reason',
   'reports/': 'people, and the monitor itself, which counts the windows that drifted',
+  'snapshots/': 'the training itself when it is tried again, and whoever asks what a version learnt from',
 };
 
 /** A run of the whole pipeline, each step delivered twice, while another run waits for the lease. */

@@ -153,6 +153,21 @@ export function compareUses(
   return { unused, missing: [...missing] };
 }
 
+/** First parts of the keys that a function wrote and no other function read. */
+export function unreadByOthers(calls: readonly PortCall[]): readonly string[] {
+  const writers = new Map<string, Set<FunctionName>>();
+  const readers = new Map<string, Set<FunctionName>>();
+  for (const { function: name, call, key } of calls) {
+    if (key === undefined) continue;
+    const by = call === 'write' || call === 'create' ? writers : readers;
+    const top = topOf(key);
+    by.set(top, (by.get(top) ?? new Set()).add(name));
+  }
+  const isRead = ([top, names]: [string, Set<FunctionName>]) =>
+    [...(readers.get(top) ?? [])].some((reader) => names.size > 1 || !names.has(reader));
+  return [...writers].filter((one) => !isRead(one)).map(([top]) => top);
+}
+
 function covers(grant: string, wanted: string, key: string): boolean {
   const [call, prefix = ''] = grant.split(' ');
   return call === wanted && (prefix.endsWith('/') ? key.startsWith(prefix) : key === prefix);

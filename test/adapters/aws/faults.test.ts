@@ -63,9 +63,17 @@ describe('AWS, when it does not do what is asked:', () => {
       xml(409, 'ConditionalRequestConflict'),
       { code: 'objects/busy', retryable: true },
     ],
-    ['another operation was under way', xml(409, 'OperationAborted'), { code: 'objects/busy', retryable: true }],
+    [
+      'another operation was under way',
+      xml(409, 'OperationAborted'),
+      { code: 'objects/busy', retryable: true },
+    ],
     ['expired credentials', xml(400, 'ExpiredToken'), { code: 'objects/credentials', retryable: false }],
-    ['PutObject without GetObject beside it', xml(403, 'AccessDenied'), { code: 'objects/forbidden', retryable: false }],
+    [
+      'PutObject without GetObject beside it',
+      xml(403, 'AccessDenied'),
+      { code: 'objects/forbidden', retryable: false },
+    ],
   ])('%s', async (_, reply, failure) => {
     replies = [reply];
     await expect(store().tryPut('k', bytes, absent)).rejects.toMatchObject(failure);
@@ -84,7 +92,9 @@ describe('AWS, when it does not do what is asked:', () => {
 
   it('a missing object is a conflict for who would replace it', async () => {
     replies = [xml(404, 'NoSuchKey')];
-    expect(await store().tryPut('k', bytes, { kind: 'version', version: '"e"' })).toEqual({ outcome: 'conflict' });
+    expect(await store().tryPut('k', bytes, { kind: 'version', version: '"e"' })).toEqual({
+      outcome: 'conflict',
+    });
   });
 
   it('403 is never absence: an object that is absent reads so only with the right to list', async () => {

@@ -15,7 +15,11 @@ describe.runIf(emulators).each<EmulatorName>(['moto', 'ministack'])('S3 on %s', 
   afterAll(() => emulator.stop());
 
   const options = () => ({ ...emulator.client, forcePathStyle: true, maxAttempts: 2 });
-  async function open(): Promise<{ readonly store: ObjectStore; readonly bucket: string; readonly s3: S3Client }> {
+  async function open(): Promise<{
+    readonly store: ObjectStore;
+    readonly bucket: string;
+    readonly s3: S3Client;
+  }> {
     const bucket = `artifacts-${++buckets}`;
     const s3 = new S3Client(options());
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -28,7 +32,10 @@ describe.runIf(emulators).each<EmulatorName>(['moto', 'ministack'])('S3 on %s', 
     const { store } = await open();
     const part = Buffer.alloc(1 << 20, 'x');
     const parts = Math.ceil((PART_BYTES * 2.5) / part.byteLength);
-    await store.write('large', Array.from({ length: parts }, () => part));
+    await store.write(
+      'large',
+      Array.from({ length: parts }, () => part),
+    );
     const read = await store.read('large');
     let bytes = 0;
     for await (const chunk of read ?? []) bytes += chunk.byteLength;

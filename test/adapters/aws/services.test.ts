@@ -1,4 +1,9 @@
-import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { CreateDeliveryStreamCommand, FirehoseClient } from '@aws-sdk/client-firehose';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -44,7 +49,9 @@ describe.runIf(emulators)('on ministack', () => {
   async function queue(): Promise<{ readonly arn: string; readonly bodies: () => Promise<string[]> }> {
     const sqs = new SQSClient(emulator.client);
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name('queue') }));
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
     return {
       arn: Attributes?.QueueArn ?? '',
       async bodies() {
@@ -118,8 +125,14 @@ describe.runIf(emulators)('on ministack', () => {
     const { arn, bodies } = await queue();
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: arn }));
     const notifier = createNotifier({ topicArn: TopicArn ?? '', client: emulator.client });
-    await notifier.notify({ severity: 'alarm', subject: `v3 rolled back\n${'ü'.repeat(200)}`, body: 'wärum' });
-    const [message] = (await bodies()).map((body) => JSON.parse(body) as { Subject: string; Message: string });
+    await notifier.notify({
+      severity: 'alarm',
+      subject: `v3 rolled back\n${'ü'.repeat(200)}`,
+      body: 'wärum',
+    });
+    const [message] = (await bodies()).map(
+      (body) => JSON.parse(body) as { Subject: string; Message: string },
+    );
     expect(message?.Message).toBe('wärum');
     expect(message?.Subject).toMatch(/^\[alarm\] v3 rolled back\?\?+$/);
     expect(message?.Subject.length).toBeLessThan(100);
@@ -151,7 +164,8 @@ describe.runIf(emulators)('on moto', () => {
         const page = await sagemaker.send(
           new ListModelPackagesCommand({ ModelPackageGroupName: group, MaxResults: 5, NextToken }),
         );
-        for (const { ModelPackageArn } of page.ModelPackageSummaryList ?? []) arns.push(ModelPackageArn ?? '');
+        for (const { ModelPackageArn } of page.ModelPackageSummaryList ?? [])
+          arns.push(ModelPackageArn ?? '');
         ({ NextToken } = page);
       } while (NextToken !== undefined);
       return arns;
@@ -185,8 +199,14 @@ describe.runIf(emulators)('on moto', () => {
     const digest = 'a'.repeat(64);
     await mirror.show({ model: 'm', version: 3, digest, status: 'pending', prefix: 'models/3/' });
     const [arn = ''] = await list();
-    expect(await describePackage(arn, emulator.client)).toMatchObject({ version: 3, digest, approved: false });
-    await sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: 'Approved' }));
+    expect(await describePackage(arn, emulator.client)).toMatchObject({
+      version: 3,
+      digest,
+      approved: false,
+    });
+    await sagemaker.send(
+      new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: 'Approved' }),
+    );
     expect(await describePackage(arn, emulator.client)).toMatchObject({ version: 3, digest, approved: true });
   });
 
@@ -194,9 +214,15 @@ describe.runIf(emulators)('on moto', () => {
     const { sagemaker, list } = await open();
     const { CreateModelPackageCommand } = await import('@aws-sdk/client-sagemaker');
     await sagemaker.send(
-      new CreateModelPackageCommand({ ModelPackageGroupName: `bank-marketing-${made}`, ModelApprovalStatus: 'Approved' }),
+      new CreateModelPackageCommand({
+        ModelPackageGroupName: `bank-marketing-${made}`,
+        ModelApprovalStatus: 'Approved',
+      }),
     );
     const [arn = ''] = await list();
-    expect(await describePackage(arn, emulator.client)).toMatchObject({ version: undefined, digest: undefined });
+    expect(await describePackage(arn, emulator.client)).toMatchObject({
+      version: undefined,
+      digest: undefined,
+    });
   });
 });

@@ -1,0 +1,140 @@
+/** What a month looks like: from the blueprint where it says so, and from assumptions that are printed with the result. */
+
+import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+
+/** Days of a month on average. */
+export const MONTH_DAYS = 365 / 12;
+const MINUTES_PER_DAY = 1_440;
+
+/** Bytes of one value in a CSV, one record of a prediction, one line of a log. */
+const VALUE_BYTES = 8;
+const PREDICTION_BYTES = 1_000;
+/** Start, end and report of Lambda, and the function's own line. */
+const LOG_BYTES_PER_CALL = 1_000;
+/** Step Functions logs about five events of each state at level ALL. */
+const LOG_BYTES_PER_STATE = 3_000;
+const ACCESS_LOG_BYTES = 300;
+/** Predictions are kept so long, by the bucket's own rule. */
+const PREDICTION_DAYS = 400;
+
+/** Numbers of one month. */
+export interface Usage {
+  readonly predictions: number;
+  /** Trainings that no schedule starts: drift and lost performance do. */
+  readonly calledRetrainings: number;
+  /** Rows of one run, and values in a row. */
+  readonly rows: number;
+  readonly values: number;
+  readonly watchHours: number;
+  readonly predictionsPerWindow: number;
+  readonly logRetentionDays: number;
+  readonly alertReaders: number;
+  /** Whether features are fetched by key, from the online store. */
+  readonly byKey: boolean;
+}
+
+/** What a blueprint expects of a month in an environment. */
+export function usageOf({ blueprint, environment }: ResolvedConfig, watchesPerMonth: number): Usage {
+  const { source, features, serving, monitoring, retraining } = blueprint;
+  const perDay = serving.online?.requestsPerDay ?? 0;
+  const { drift, performance } = retraining.on;
+  const called = drift || performance !== undefined;
+  return {
+    predictions: perDay * MONTH_DAYS,
+    calledRetrainings: called
+      ? Math.min(watchesPerMonth, MONTH_DAYS / Math.max(retraining.coolDownDays, 1))
+      : 0,
+    rows: source.expectedRows,
+    values: features.fields.length,
+    watchHours: serving.release.watchHours,
+    predictionsPerWindow: perDay * monitoring.windowDays,
+    logRetentionDays: environment.logRetentionDays,
+    alertReaders: environment.alertTo.length,
+    byKey: serving.online?.byKey ?? false,
+  };
+}
+
+const GB = 1e9;
+
+/** GB of logs that so many calls and states write. */
+export const logGb = {
+  calls: (calls: number): number => (calls * LOG_BYTES_PER_CALL) / GB,
+  states: (states: number): number => (states * LOG_BYTES_PER_STATE) / GB,
+  requests: (requests: number): number => (requests * ACCESS_LOG_BYTES) / GB,
+};
+
+/** GB that one run's rows take as text, and in the store: about a quarter, gzipped, three times over. */
+export const runGb = ({ rows, values }: Usage): number => (rows * (values + 2) * VALUE_BYTES) / GB;
+const GZIPPED = 0.25;
+const COPIES = 3;
+
+/** GB in the artifact store after a year: a year of runs, and predictions for as long as they are kept. */
+export function storedGb(usage: Usage, runsPerMonth: number): number {
+  const kept = (usage.predictions / MONTH_DAYS) * PREDICTION_DAYS * PREDICTION_BYTES;
+  return 12 * runsPerMonth * runGb(usage) * GZIPPED * COPIES + kept / GB;
+}
+
+/** Objects that Firehose writes: at most one a minute, and none without a prediction. */
+export const predictionObjects = ({ predictions }: Usage): number =>
+  Math.min(predictions, MINUTES_PER_DAY * MONTH_DAYS);
+
+/** Objects of predictions that a watched release reads in all: each minute every one since it began. */
+export function watchReads(usage: Usage, releases: number): number {
+  const objectsPerMinute = predictionObjects(usage) / (MINUTES_PER_DAY * MONTH_DAYS);
+  const minutes = usage.watchHours * 60;
+  return releases * objectsPerMinute * ((minutes * minutes) / 2);
+}
+
+/** Firehose rounds each record up to 5 KB (aws.amazon.com/firehose/pricing). */
+const FIREHOSE_RECORD_BYTES = 5 * 1024;
+export const firehoseGb = ({ predictions }: Usage): number =>
+  (predictions * FIREHOSE_RECORD_BYTES) / 1024 ** 3;
+
+const PREDICTION_SEC = 0.05;
+const READ_SEC = 0.005;
+
+/**
+ * How long a call of a function runs, s. Most grow with the rows, a few microseconds for each value.
+ *
+ * @param name - As `lambdas/functions.ts` has it.
+ */
+export function secondsOf(name: string, usage: Usage, calls: number, releases: number): number {
+  const million = (usage.rows * usage.values) / 1e6;
+  const window = (usage.predictionsPerWindow * usage.values) / 1e6;
+  switch (name) {
+    case 'export':
+      return 5 + 2 * million;
+    case 'prepare':
+    case 'ingest':
+    case 'batch-score':
+      return 3 + 8 * million;
+    case 'train':
+      return 5 + 60 * million;
+    case 'evaluate':
+      return 3 + 8 * million;
+    case 'ground-truth':
+    case 'monitor':
+      return 3 + 20 * window;
+    case 'register':
+      return 3;
+    case 'score':
+      return PREDICTION_SEC;
+    case 'release':
+      return 0.1 + (calls > 0 ? (watchReads(usage, releases) * READ_SEC) / calls : 0);
+    default:
+      return 1;
+  }
+}
+
+/** In words, for the footer. */
+export function assumptionsOf(usage: Usage, retrainings: number): readonly string[] {
+  const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+  return [
+    `${whole(usage.predictions)} predictions a month (serving.online.requestsPerDay), ${PREDICTION_SEC * 1000} ms each`,
+    `${whole(usage.rows)} rows of ${usage.values} features in a run (source.expectedRows)`,
+    `${retrainings.toFixed(2)} trainings a month: on schedule, and as often as retraining.coolDownDays lets drift call for one`,
+    `each new version is watched for ${usage.watchHours} h`,
+    'run times of functions grow with rows and features; they are guesses until the first runs',
+    'storage as after a year; nothing is taken off for free tiers; data sent out, support and taxes are left out',
+  ];
+}

@@ -1,0 +1,74 @@
+/** CloudFormation templates as data. */
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+/** The templates of one stage, by the name of their stack inside the stage: `data`, `model`. */
+export type Templates = Readonly<Record<string, Template>>;
+
+/** A resource and where it stands. */
+export interface Located {
+  readonly stack: string;
+  /** In its stack. */
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** The construct right below the stack, `ScoringApi`; the logical id where a template does not say. */
+  readonly component: string;
+  /** The constructs between that and the resource, `Function`; empty when there are none. */
+  readonly path: string;
+}
+
+/** Every resource of all stacks, in the order of the templates. */
+export function resourcesOf(templates: Templates): Located[] {
+  return Object.entries(templates).flatMap(([stack, { Resources }]) =>
+    Object.entries(Resources).map(([logicalId, { Type, Properties = {}, Metadata }]) => ({
+      stack,
+      logicalId,
+      type: Type,
+      properties: Properties,
+      ...placeOf(Metadata?.['aws:cdk:path'], logicalId),
+    })),
+  );
+}
+
+/** `stage/stack/Component/path/Resource` taken apart. */
+function placeOf(path: unknown, logicalId: string): Pick<Located, 'component' | 'path'> {
+  if (typeof path !== 'string') return { component: logicalId, path: '' };
+  const [, , component = logicalId, ...rest] = path.split('/');
+  return { component, path: rest.filter((part) => part !== 'Resource').join('/') };
+}
+
+/** The value at a path of keys, or undefined. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let found = value;
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = (found as Record<string | number, unknown>)[key]; // an object or an array, of whatever
+  }
+  return found;
+}
+
+/** The logical id that a value points to by `Ref` or `Fn::GetAtt`; undefined when it is something else. */
+export function referenceOf(value: unknown): string | undefined {
+  const ref = at(value, 'Ref');
+  if (typeof ref === 'string') return ref;
+  const attribute = at(value, 'Fn::GetAtt');
+  const name = typeof attribute === 'string' ? attribute.split('.')[0] : at(attribute, 0);
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The text of a value, with what CloudFormation fills in left out. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const joined = at(value, 'Fn::Join', 1);
+  return Array.isArray(joined) ? joined.map((part) => (typeof part === 'string' ? part : '-')).join('') : '';
+}

@@ -1,0 +1,63 @@
+import { parseEnvironment } from '../../stacks/config/resolve.ts';
+import type { CheckResult } from '../aws/doctor/check.ts';
+import { type DoctorReport, doctorText } from '../aws/doctor/text.ts';
+import { environmentOf, loadAwsModel } from '../aws/environment-argument.ts';
+import { withProgress } from '../aws/progress.ts';
+import type { AddCommand } from '../command.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import { EXIT } from '../exit-codes.ts';
+import { DEFAULT_MODEL } from './model-argument.ts';
+
+export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
+  program
+    .command('doctor')
+    .description('whether this machine and this account are ready for a deploy; nothing is changed')
+    .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
+    .option('--env <name>', 'dev, staging or prod', 'dev')
+    .action((model: string, { env }: { readonly env: string }) =>
+      run('doctor', async () => {
+        const { cwd, ...manner } = options();
+        const name = environmentOf(env, 'doctor');
+        const environment = parseEnvironment(name, {}, 'aws');
+        const { machineChecks } = await import('../aws/doctor/machine.ts');
+        const { accountChecks } = await import('../aws/doctor/account.ts');
+        const { runChecks } = await import('../aws/doctor/check.ts');
+        const checks = [
+          ...machineChecks({
+            cwd,
+            environment,
+            now: Date.now(),
+            load: () => loadAwsModel(model, name, cwd, 'doctor'),
+          }),
+          ...accountChecks({ environment, now: Date.now }),
+        ];
+        const open = new Set(checks.map(({ id }) => id));
+        const results = await withProgress(
+          stderr,
+          manner,
+          () => `waits for ${[...open].join(', ')}`,
+          () => runChecks(checks, ({ id }) => open.delete(id)),
+        );
+        const data = reportOf(model, name, results);
+        const failed = results.filter(({ status }) => status === 'fail');
+        return {
+          data,
+          text: (page) => doctorText(data, page),
+          ...(failed.length > 0 && { exitCode: EXIT.preflight, diagnostics: failed.map(diagnosticOf) }),
+        };
+      }),
+    );
+};
+
+function reportOf(model: string, environment: string, checks: readonly CheckResult[]): DoctorReport {
+  const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
+  const counts = { pass: count('pass'), warn: count('warn'), fail: count('fail'), skipped: count('skipped') };
+  return { model, environment, cloud: 'aws', checks, counts };
+}
+
+const diagnosticOf = ({ id, evidence, fix }: CheckResult): Diagnostic => ({
+  code: `doctor/${id}`,
+  severity: 'error',
+  message: evidence,
+  ...(fix !== undefined && { hint: fix }),
+});

@@ -1,0 +1,74 @@
+import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import type { Kept } from '../aws/drain/drain.ts';
+import { drainText } from '../aws/drain/text.ts';
+import { loadAwsModel } from '../aws/environment-argument.ts';
+import { withProgress } from '../aws/progress.ts';
+import type { AddCommand } from '../command.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import { EXIT } from '../exit-codes.ts';
+import { DEFAULT_MODEL } from './model-argument.ts';
+
+interface DrainFlags {
+  readonly env: string;
+  readonly confirm?: string;
+}
+
+export const addDrain: AddCommand = (program, { options, stderr }, run) => {
+  program
+    .command('drain')
+    .description('delete what runs and releases made, so that cdk destroy succeeds; a list without --confirm')
+    .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
+    .option('--env <name>', 'dev, staging or prod', 'dev')
+    .option('--confirm <name>', 'the environment again: what is deleted is gone for good')
+    .action((model: string, { env, confirm }: DrainFlags) =>
+      run('drain', async () => {
+        const { cwd, ...manner } = options();
+        const { config } = await loadAwsModel(model, env, cwd, 'drain');
+        const { drain, requireDestroyable } = await import('../aws/drain/drain.ts');
+        requireDestroyable(config);
+        requireConfirmed(env, confirm);
+        const { openAccount } = await import('../aws/drain/clients.ts');
+        const { clients, identity } = await openAccount(config);
+        let doing = '';
+        const data = await withProgress(
+          stderr,
+          manner,
+          () => doing,
+          () =>
+            drain({
+              config,
+              identity,
+              clients,
+              dryRun: confirm === undefined,
+              onStep: (step) => {
+                doing = step;
+              },
+            }),
+        );
+        return {
+          data,
+          text: (page) => drainText(data, page),
+          ...(data.left.length > 0 && { exitCode: EXIT.failed, diagnostics: data.left.map(diagnosticOf) }),
+        };
+      }),
+    );
+};
+
+/** @throws RuntimeFailure `drain/not-confirmed` when another environment was confirmed */
+function requireConfirmed(env: string, confirm: string | undefined): void {
+  if (confirm === undefined || confirm === env) return;
+  throw new RuntimeFailure(
+    'drain/not-confirmed',
+    `--env is ${env} and --confirm is '${confirm}': nothing was changed`,
+    {
+      fix: `--confirm ${env}`,
+    },
+  );
+}
+
+const diagnosticOf = ({ what, why }: Kept): Diagnostic => ({
+  code: 'drain/left',
+  severity: 'error',
+  message: `${what}: ${why}`,
+  hint: 'run it again',
+});

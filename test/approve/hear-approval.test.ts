@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { runReject } from '../../lambdas/approve/approve.ts';
+import { type HeardApproval, hearApproval } from '../../lambdas/approve/hear-approval.ts';
+import { runRegister } from '../../lambdas/register/register.ts';
+import { readApproval } from '../../lambdas/stores/approvals.ts';
+import { readIndex, requireApproved } from '../../lambdas/stores/models.ts';
+import type { Evaluation } from '../../lambdas/stores/runs.ts';
+import { configOf, createWorld } from '../register/world.ts';
+
+const ANN = 'arn:aws:sts::111111111111:assumed-role/approver/ann';
+const CONFIG = configOf();
+
+/** Version 1 is registered and waits; `heard` is what its package says once a person approved it. */
+async function registered(evaluation: Partial<Evaluation> = {}) {
+  const world = createWorld();
+  await world.trained('run-1', { evaluation });
+  const ports = world.process();
+  const { digest } = await runRegister({ ports, config: CONFIG, input: { runId: 'run-1', fence: 1 } });
+  world.published.length = 0;
+  world.mirrored.length = 0;
+  const heard: HeardApproval = { version: 1, digest, approved: true, by: ANN };
+  return { world, ports, heard };
+}
+
+/** Nothing was written, nobody was told. */
+async function untouched({ world }: Awaited<ReturnType<typeof registered>>): Promise<void> {
+  expect(world.published).toEqual([]);
+  expect(await readApproval(world, 1)).toBeUndefined();
+}
+
+describe("an approval given in the cloud's registry", () => {
+  it('is ours, by whom the package says', async () => {
+    const { world, ports, heard } = await registered();
+    expect(await hearApproval(ports, CONFIG, heard)).toMatchObject({ version: 1, by: ANN, how: 'manual' });
+    expect(await requireApproved(world, 1)).toEqual({ version: 1, digest: heard.digest });
+    expect(world.published).toMatchObject([{ id: 'version.approved:1', detail: { by: ANN } }]);
+  });
+
+  it('delivered twice has the effect of once', async () => {
+    const { world, ports, heard } = await registered();
+    await hearApproval(ports, CONFIG, heard);
+    expect(await hearApproval(ports, CONFIG, { ...heard, by: 'somebody else' })).toBeUndefined();
+    expect((await readApproval(world, 1))?.by).toBe(ANN);
+    expect(world.published).toHaveLength(1);
+  });
+
+  it('that was taken back before it was heard approves nothing', async () => {
+    const bench = await registered();
+    expect(await hearApproval(bench.ports, CONFIG, { ...bench.heard, approved: false })).toBeUndefined();
+    await untouched(bench);
+  });
+
+  it.each([
+    ['names no version', { version: undefined }, 'registry/not-ours'],
+    ['names no digest', { digest: undefined }, 'registry/not-ours'],
+    ['names a version that we do not have', { version: 7 }, 'registry/not-found'],
+    ['names the digest of another bundle', { digest: 'f'.repeat(64) }, 'registry/other-digest'],
+  ])('of a package that %s approves nothing', async (_, change, code) => {
+    const bench = await registered();
+    const heard = { ...bench.heard, ...change };
+    await expect(hearApproval(bench.ports, CONFIG, heard)).rejects.toMatchObject({ code, retryable: false });
+    await untouched(bench);
+    expect(bench.world.mirrored).toEqual([]);
+  });
+
+  it('of a version that failed validation is refused, and the package shows that again', async () => {
+    const bench = await registered({ passed: false, reasons: ['auc 0.4 < 0.5'] });
+    await expect(hearApproval(bench.ports, CONFIG, bench.heard)).rejects.toMatchObject({
+      code: 'registry/failed-validation',
+      message: expect.stringContaining('auc 0.4 < 0.5'),
+    });
+    await untouched(bench);
+    expect(bench.world.mirrored).toMatchObject([{ version: 1, status: 'failed-validation' }]);
+  });
+
+  it('of a version that was rejected is refused, and the package shows that again', async () => {
+    const bench = await registered();
+    const input = { version: 1, by: 'bob', reason: 'wrong data' };
+    await runReject({ ports: bench.ports, config: CONFIG, input });
+    bench.world.mirrored.length = 0;
+    await expect(hearApproval(bench.ports, CONFIG, bench.heard)).rejects.toMatchObject({
+      code: 'registry/rejected',
+    });
+    await untouched(bench);
+    expect(bench.world.mirrored).toMatchObject([{ version: 1, status: 'rejected' }]);
+  });
+
+  it('by the identity that trained is refused where the environment says so', async () => {
+    const bench = await registered();
+    const by = (await readIndex(bench.world)).versions[0]?.lineage.trainedBy ?? '';
+    const strict = configOf({ approverMustDiffer: true });
+    await expect(hearApproval(bench.ports, strict, { ...bench.heard, by })).rejects.toMatchObject({
+      code: 'registry/same-identity',
+    });
+    await untouched(bench);
+  });
+});

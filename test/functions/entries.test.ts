@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
+import { STEPS, WATCH_STEPS } from '../../lambdas/pipeline.ts';
+
+const LAMBDAS = join(import.meta.dirname, '../../lambdas');
+const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // its keys
+const MOST_STATEMENTS = 5;
+
+/** Statements beside imports: as the code is formatted, each ends a line with a semicolon. */
+const statementsOf = (source: string): number =>
+  source.split('\n').filter((line) => line.endsWith(';') && !line.startsWith('import ')).length;
+
+describe('the entry of', () => {
+  it('every function is there, and no other', () => {
+    const found = readdirSync(LAMBDAS).filter((name) => existsSync(join(LAMBDAS, name, 'aws.ts')));
+    expect(found.filter((name) => name !== 'runtime').sort()).toEqual([...NAMES].sort());
+    for (const step of [...STEPS, ...WATCH_STEPS]) expect(NAMES).toContain(step);
+  });
+
+  it.each(NAMES)(
+    '%s can be loaded where nothing is configured, and answers only when asked',
+    async (name) => {
+      const { handler, ...more } = await import(`../../lambdas/${name}/aws.ts`);
+      expect(Object.keys(more)).toEqual([]);
+      const thrown = await handler({}, { awsRequestId: 'r' }).catch((error: Error) => error);
+      expect(thrown).toMatchObject({ name: 'Permanent' });
+      expect(JSON.parse(thrown.message)).toMatchObject({ code: 'config/unreadable' });
+    },
+  );
+
+  it.each(NAMES)('%s holds no rule of its own', (name) => {
+    const source = readFileSync(join(LAMBDAS, name, 'aws.ts'), 'utf8');
+    expect(statementsOf(source)).toBeGreaterThan(0);
+    expect(statementsOf(source)).toBeLessThanOrEqual(MOST_STATEMENTS);
+  });
+});

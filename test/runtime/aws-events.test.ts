@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { approvalSignal, releaseSignal } from '../../lambdas/runtime/aws-events.ts';
+import { alarmEvent, approvedPackage, versionApproved } from '../functions/events.ts';
+
+const malformed = expect.objectContaining({ code: 'event/malformed', retryable: false });
+const SINCE = Date.UTC(2026, 2, 12, 19, 1);
+type Fields = Record<string, unknown>;
+
+/** The alarm event with another detail. */
+const withState = (state: Fields): unknown => {
+  const event = alarmEvent('ALARM', SINCE, 'a1') as { readonly detail: Fields };
+  return { ...event, detail: { ...event.detail, state: { value: 'ALARM', ...state } } };
+};
+
+describe('what the release controller is told', () => {
+  it('by our own bus: a version was approved', () => {
+    expect(releaseSignal(versionApproved(7))).toEqual({ kind: 'approved', version: 7 });
+  });
+
+  it('by its schedule: look', () => {
+    expect(releaseSignal({ kind: 'tick' })).toEqual({ kind: 'tick' });
+  });
+
+  it('by hand: go back', () => {
+    const back = { kind: 'rollback', id: '1773342238', by: 'ada' };
+    expect(releaseSignal(back)).toEqual(back);
+  });
+
+  it('by an alarm: since its oldest datapoint, under the id of the event', () => {
+    expect(releaseSignal(alarmEvent('ALARM', SINCE, 'a1'))).toEqual({
+      kind: 'alarm',
+      id: 'a1',
+      since: SINCE,
+      reason: 'alarm bank-marketing-dev-ErrorRate',
+    });
+  });
+
+  it.each([
+    ['says nothing of its datapoints', {}],
+    ['says something else', { reasonData: '{"version":"1.0"}' }],
+    ['says no JSON', { reasonData: 'Threshold Crossed' }],
+    ['says no object', { reasonData: '[]' }],
+    ['says no time', { reasonData: '{"startDate":"soon"}' }],
+  ])('by an alarm that %s: since the event itself', (_, state) => {
+    expect(releaseSignal(withState(state))).toMatchObject({ since: Date.UTC(2026, 2, 12, 19, 3, 58) });
+  });
+
+  it.each(['OK', 'INSUFFICIENT_DATA'])('by an alarm that is %s: nothing', (value) => {
+    expect(releaseSignal(withState({ value }))).toEqual({ kind: 'nothing' });
+  });
+
+  it.each([
+    [null],
+    [{}],
+    [{ kind: 'approved', version: 1 }], // approvals come by the bus
+    [{ kind: 'rollback', id: '1' }],
+    [{ kind: 'rollback', id: '', by: 'ada' }],
+    [{ 'detail-type': 'version.approved', detail: {} }],
+    [{ 'detail-type': 'version.approved', detail: { detail: { version: '7' } } }],
+    [{ 'detail-type': 'CloudWatch Alarm State Change', detail: {} }],
+  ])('otherwise is refused: %j', (event) => {
+    expect(() => releaseSignal(event)).toThrow(malformed);
+  });
+});
+
+describe('what the approval is told', () => {
+  it("by SageMaker: a package's state changed", () => {
+    expect(approvalSignal(approvedPackage(3))).toEqual({
+      kind: 'package',
+      arn: 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/bank-marketing-dev/3',
+    });
+  });
+
+  it('by hand: a version and who approves it', () => {
+    expect(approvalSignal({ version: 3, by: 'ada' })).toEqual({ kind: 'version', version: 3, by: 'ada' });
+  });
+
+  it.each([
+    [{ 'detail-type': 'SageMaker Model Package State Change', detail: {} }],
+    [{ version: 3 }],
+    [{ version: '3', by: 'ada' }],
+    [{}],
+  ])('otherwise is refused: %j', (event) => {
+    expect(() => approvalSignal(event)).toThrow(malformed);
+  });
+});

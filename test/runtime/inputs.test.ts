@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { exportInput, leaseInput, pipelineInput, scheduledAt } from '../../lambdas/runtime/inputs.ts';
+
+const RUN = { runId: 'drift-20260301', to: '2026-03-01T00:00:00.000Z', trigger: 'drift', fence: 3 };
+const malformed = expect.objectContaining({ code: 'event/malformed', retryable: false });
+
+describe('the input of a step', () => {
+  it('is the run; what other steps said is left out', () => {
+    expect(pipelineInput({ ...RUN, data: false, export: { rows: 3 } })).toEqual(RUN);
+  });
+
+  it.each([
+    ['no object', null],
+    ['a list', [RUN]],
+    ['a text', 'run'],
+    ['no run', { ...RUN, runId: undefined }],
+    ['a run with other letters', { ...RUN, runId: '../x' }],
+    ['a run of 64 letters', { ...RUN, runId: 'x'.repeat(64) }],
+    ['no end', { ...RUN, to: undefined }],
+    ['an end that is no time', { ...RUN, to: 'now' }],
+    ['an unknown trigger', { ...RUN, trigger: 'whim' }],
+    ['a fence that is a text', { ...RUN, fence: '3' }],
+    ['a fence that is no whole number', { ...RUN, fence: 1.5 }],
+    ['a negative fence', { ...RUN, fence: -1 }],
+  ])('is refused with %s', (_, event) => {
+    expect(() => pipelineInput(event)).toThrow(malformed);
+  });
+
+  it('never quotes what it was given', () => {
+    expect(() => pipelineInput({ ...RUN, runId: 'CANARY PII' })).toThrow(/^(?!.*CANARY).*$/);
+  });
+});
+
+describe('the input of the lease', () => {
+  it('begins a training, or a run of new data', () => {
+    const start = { action: 'begin', trigger: 'drift', at: '2026-03-01T00:00:00Z' };
+    expect(leaseInput(start)).toEqual({ ...start, data: false });
+    expect(leaseInput({ ...start, data: true })).toEqual({ ...start, data: true });
+  });
+
+  it('ends a run', () => {
+    expect(leaseInput({ action: 'end', ...RUN })).toEqual({ action: 'end', runId: RUN.runId, fence: 3 });
+  });
+
+  it.each([
+    [{ ...RUN, at: '2026-03-01T00:00:00Z' }],
+    [{ action: 'steal', ...RUN }],
+    [{ action: 'begin', trigger: 'drift' }],
+    [{ action: 'begin', trigger: 'drift', at: 'x', data: 'yes' }],
+    [{ action: 'end', fence: 3 }],
+  ])('is refused otherwise: %j', (event) => {
+    expect(() => leaseInput(event)).toThrow(malformed);
+  });
+});
+
+describe('the input of the export', () => {
+  it('is a step of a run, since what the feature store covers', () => {
+    expect(exportInput(RUN)).toEqual({ runId: RUN.runId, to: RUN.to, since: 'features' });
+  });
+
+  it('alone is a time, since its own last export; one time is one export', () => {
+    expect(exportInput({ at: '2026-03-01T02:00:00Z' })).toEqual({
+      runId: 'export-20260301t020000000z',
+      to: '2026-03-01T02:00:00.000Z',
+      since: 'exports',
+    });
+  });
+});
+
+describe('the time of a schedule', () => {
+  it('is as EventBridge Scheduler writes it', () => {
+    expect(scheduledAt({ at: '2022-03-22T18:59:43Z' }, 'watch')).toEqual({
+      at: Date.UTC(2022, 2, 22, 18, 59, 43),
+      runId: 'watch-20220322t185943000z',
+    });
+  });
+
+  it.each(['<aws.scheduler.scheduled-time>', '2022-03-22', 1_647_975_583_000, undefined])(
+    'is refused when it is %s',
+    (at) => {
+      expect(() => scheduledAt({ at }, 'watch')).toThrow(malformed);
+    },
+  );
+});
