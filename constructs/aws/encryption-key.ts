@@ -65,6 +65,16 @@ export class EncryptionKey extends Construct {
         },
       }),
     );
+    // A workflow under this key has its log entries encrypted with it until they are delivered; as in the CDK's own
+    // StateMachine (docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
+    this.resource.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'WorkflowLogs',
+        principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+      }),
+    );
     this.resource.addToResourcePolicy(
       new PolicyStatement({
         sid: 'Logs',

@@ -1,6 +1,7 @@
 /** What AWS cannot do with a blueprint, or what this tier cannot do there: found before anything is synthesized. */
 
 import type { Blueprint } from '../../blueprints/index.ts';
+import { scheduleProblems } from '../../constructs/aws/schedule-expression.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import type { Environment } from './schema.ts';
 
@@ -37,6 +38,7 @@ export function awsProblems(blueprint: Blueprint, environment: Environment): Pro
     ...databaseProblems(environment),
     ...featureProblems(blueprint),
     ...volumeProblems(blueprint),
+    ...scheduleProblems(blueprint),
   ];
 }
 

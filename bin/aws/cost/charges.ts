@@ -103,11 +103,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const seconds = secondsOf(name, month.usage, times, month.flow.retrainings);
     return [
       used('lambdaRequest', times, 'calls by schedules, workflows, rules and requests'),
-      used(
-        'lambdaCompute',
-        times * gb * seconds,
-        `${gb.toFixed(2)} GB for ${rounded(seconds)} s a call, guessed`,
-      ),
+      used('lambdaCompute', times * gb * seconds, `${gb.toFixed(2)} GB for ${rounded(seconds)} s a call`),
     ];
   },
   'AWS::Logs::LogGroup': ({ logicalId }, month) => {

@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -313,9 +315,73 @@ describe.runIf(emulators)('against an account', () => {
 
   it('nothing fails in an account that is ready', async () => {
     await bootstrapped('30');
-    const found = await run({ account: ACCOUNT, region: 'us-east-1' });
+    const { 'lambda-concurrency': _, ...found } = await run({ account: ACCOUNT, region: 'us-east-1' }); // moto does not know it
     expect(Object.values(found).filter(({ status }) => status === 'fail')).toEqual([]);
     expect(found['deploy-role']?.status).toBe('pass');
-    expect(found['lambda-concurrency']?.status).toMatch(/pass|warn|skipped/);
+    expect(found['service-quotas']?.status).toMatch(/pass|skipped/);
+  });
+});
+
+describe('what an account answers', () => {
+  /** Says who asks and how many functions may run at once; refuses everything else. */
+  const run = async (unreserved: number) => {
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += chunk));
+      request.on('end', () => {
+        if (body.includes('GetCallerIdentity'))
+          response.end(
+            '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+          );
+        else if (request.url?.includes('account-settings'))
+          response.end(JSON.stringify({ AccountLimit: { UnreservedConcurrentExecutions: unreserved } }));
+        else if (body.includes('AssumeRole'))
+          response
+            .writeHead(403)
+            .end(
+              '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>',
+            );
+        else
+          response
+            .writeHead(400, { 'x-amzn-errortype': 'AccessDeniedException' })
+            .end('{"__type":"AccessDeniedException","message":"no"}');
+      });
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo; // of a TCP server
+    const client = {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+    const environment = parseEnvironment('dev', {}, 'aws');
+    const found = byId(await runChecks(accountChecks({ environment, now: Date.now, client })));
+    server.close();
+    return found;
+  };
+
+  it('ten functions at once, as new accounts have, are a warning with the command that asks for more', async () => {
+    expect((await run(10))['lambda-concurrency']).toMatchObject({
+      status: 'warn',
+      evidence: expect.stringMatching(/^10 functions/),
+      fix: expect.stringContaining('--quota-code L-B99A9384'),
+    });
+    expect((await run(1000))['lambda-concurrency']?.status).toBe('pass');
+  });
+
+  it('what may not be looked at is a warning that names the right, not a failure', async () => {
+    const found = await run(1000);
+    expect(found.bootstrap).toMatchObject({
+      status: 'warn',
+      evidence: expect.stringContaining('ssm:GetParameter'),
+    });
+    expect(found['service-quotas']?.status).toBe('warn');
+    expect(found['deploy-role']).toMatchObject({
+      status: 'warn',
+      fix: expect.stringContaining('sts:AssumeRole'),
+    });
+    expect(found['deploy-role']?.evidence).toContain(
+      'arn:aws:iam::111122223333:role/cdk-hnb659fds-deploy-role-111122223333-eu-central-1',
+    );
   });
 });

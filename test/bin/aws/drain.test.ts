@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import {
   CreateMultipartUploadCommand,
+  DeleteBucketCommand,
   DeleteObjectCommand,
   GetBucketPolicyCommand,
   ListObjectVersionsCommand,
@@ -190,12 +191,13 @@ describe.runIf(emulators)('drain', () => {
   }
 
   const run = (dryRun: boolean) => drain({ config, identity, clients, dryRun, onStep: () => {} });
-  const counts = ({ deleted }: DrainReceipt) => deleted.map(({ what, count, bytes }) => [what, count, bytes]);
+  const counts = ({ deleted }: DrainReceipt) =>
+    deleted.map(({ what, count, bytes }) => `${count} ${what} ${bytes}`).sort();
   const EXPECTED = [
-    ['model packages', 3, 0],
-    ['object versions', 7, 30],
-    ['unfinished uploads', 1, 0],
-    ['object versions', 1, 4],
+    '1 object versions 4',
+    '1 unfinished uploads 0',
+    '3 model packages 0',
+    '7 object versions 30',
   ];
 
   it('without a confirmation counts everything and changes nothing', async () => {
@@ -288,7 +290,8 @@ describe.runIf(emulators)('drain', () => {
 
   it('afterwards both stacks can be deleted', async () => {
     await deploy();
-    await use();
+    const Bucket = await use();
+    await expect(clients.s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toThrow(/not empty/);
     await run(false);
     for (const StackName of [MODEL, DATA]) {
       await clients.cloudFormation.send(new DeleteStackCommand({ StackName }));
