@@ -1,5 +1,5 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import type { Kept } from '../aws/drain/drain.ts';
+import type { Kept } from '../aws/drain/receipt.ts';
 import { drainText } from '../aws/drain/text.ts';
 import { loadAwsModel } from '../aws/environment-argument.ts';
 import { withProgress } from '../aws/progress.ts';

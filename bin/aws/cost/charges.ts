@@ -2,19 +2,11 @@
 
 import type { PriceName } from '../prices.ts';
 import { at, type Located, referenceOf } from '../template.ts';
-import { type Flow, functionName } from './flow.ts';
+import { functionName } from './flow.ts';
 import { FREE } from './free.ts';
 import { alarmMetrics } from './metrics.ts';
-import {
-  firehoseGb,
-  logGb,
-  MONTH_DAYS,
-  predictionObjects,
-  secondsOf,
-  storedGb,
-  type Usage,
-  watchReads,
-} from './usage.ts';
+import { type Month, requestsOf } from './month.ts';
+import { firehoseGb, logGb, MONTH_DAYS, secondsOf, storedGb } from './usage.ts';
 
 /** One thing that is paid for. */
 export interface Charge {
@@ -30,13 +22,6 @@ export type Treatment =
   | { readonly charges: readonly Charge[] }
   | { readonly free: string }
   | { readonly unpriced: string };
-
-/** What a rule looks at beside its resource. */
-export interface Month {
-  readonly resources: readonly Located[];
-  readonly flow: Flow;
-  readonly usage: Usage;
-}
 
 type Rule = (resource: Located, month: Month) => readonly Charge[];
 
@@ -57,37 +42,12 @@ const MB_PER_GB = 1_024;
 /** Events of our own bus: registered, approved, promoted, announced, drift and call for a training. */
 const EVENTS_PER_RETRAINING = 6;
 const MESSAGES_PER_RETRAINING = 3;
-/** Files that a run writes and reads in the artifact store. */
-const WRITES_PER_RUN = 60;
-const READS_PER_RUN = 120;
-/** The pointer, and the approvals when there is something to release. */
-const READS_PER_TICK = 2;
 /** Encryption and decryption of what a call reads, writes and logs, with bucket keys. */
 const KEY_USES_PER_CALL = 3;
 const ACCESS_LOG_LINE_GB = 700 / 1e9;
 
 const calls = ({ flow }: Month, id: string): number => flow.calls.get(id) ?? 0;
 const allCalls = ({ flow }: Month): number => [...flow.calls.values()].reduce((sum, one) => sum + one, 0);
-
-/** Writes and reads of the artifact store. */
-function requestsOf({ resources, flow, usage }: Month): { readonly writes: number; readonly reads: number } {
-  const ticks = resources.reduce(
-    (sum, one) => (functionName(one) === 'release' ? sum + (flow.calls.get(one.logicalId) ?? 0) : sum),
-    0,
-  );
-  const watched = flow.retrainings * usage.watchHours * 60; // minutes, each of which lists the days so far
-  return {
-    writes:
-      (flow.runs + flow.retrainings) * WRITES_PER_RUN +
-      predictionObjects(usage) +
-      watched * (1 + usage.watchHours / 48),
-    reads:
-      (flow.runs + flow.retrainings) * READS_PER_RUN +
-      ticks * READS_PER_TICK +
-      watchReads(usage, flow.retrainings) +
-      usage.predictions,
-  };
-}
 
 const isAccessLog = ({ logicalId }: Located, { resources }: Month): boolean =>
   resources.some(

@@ -2,7 +2,8 @@ import { type Page, wrap } from '../../page.ts';
 import { columnsText } from '../../table.ts';
 import { PRICES } from '../prices.ts';
 import { rounded } from './charges.ts';
-import { type CostLine, type CostReport, componentsOf } from './report.ts';
+import type { CostLine, CostReport } from './document.ts';
+import { componentsOf } from './report.ts';
 
 export interface CostView {
   /** Also what is below a cent. */

@@ -1,6 +1,6 @@
 import { type Page, wrap } from '../../page.ts';
 import { columnsText } from '../../table.ts';
-import type { DrainReceipt, Kept } from './drain.ts';
+import type { DrainReceipt, Kept } from './receipt.ts';
 
 /** What was stopped, what goes, what stays, and what to type next. */
 export function drainText(receipt: DrainReceipt, page: Page): string {

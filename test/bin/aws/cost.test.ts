@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { CostLine, CostReport } from '../../../bin/aws/cost/document.ts';
 import { EMITTED, EMITTED_IN_TROUBLE } from '../../../bin/aws/cost/metrics.ts';
-import { type CostLine, type CostReport, costReport } from '../../../bin/aws/cost/report.ts';
+import { costReport } from '../../../bin/aws/cost/report.ts';
 import { runsPerMonth } from '../../../bin/aws/cost/schedule.ts';
 import { stackNamesOf } from '../../../bin/aws/environment-argument.ts';
 import { PRICES } from '../../../bin/aws/prices.ts';

@@ -7,8 +7,9 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { accountChecks, KEY_USERS, MOST_MEMORY_MB } from '../../../bin/aws/doctor/account.ts';
+import { accountChecks, MOST_MEMORY_MB } from '../../../bin/aws/doctor/account.ts';
 import { type Check, type CheckResult, fail, pass, runChecks } from '../../../bin/aws/doctor/check.ts';
+import { KEY_USERS } from '../../../bin/aws/doctor/customer-key.ts';
 import { exampleValues, machineChecks, RUNTIME } from '../../../bin/aws/doctor/machine.ts';
 import { loadAwsModel } from '../../../bin/aws/environment-argument.ts';
 import { parseEnvironment } from '../../../stacks/config/resolve.ts';
@@ -165,7 +166,9 @@ describe('what doctor takes for granted', () => {
       const services = at(one.Principal, 'Service');
       return services === undefined ? [] : [services].flat().map(String);
     });
-    expect([...new Set(users.map((one) => one.split('.')[0]))].sort()).toEqual([...KEY_USERS].sort());
+    expect([...new Set(users.map((one) => one.replace('.amazonaws.com', '')))].sort()).toEqual(
+      [...KEY_USERS].sort(),
+    );
   });
 });
 

@@ -21,7 +21,8 @@ import {
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DrainClients, type DrainReceipt, drain } from '../../../bin/aws/drain/drain.ts';
+import { type DrainClients, drain } from '../../../bin/aws/drain/drain.ts';
+import type { DrainReceipt } from '../../../bin/aws/drain/receipt.ts';
 import { drainText } from '../../../bin/aws/drain/text.ts';
 import { pageOf } from '../../../bin/page.ts';
 import { loadBlueprint } from '../../../blueprints/index.ts';

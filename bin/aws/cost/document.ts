@@ -1,0 +1,67 @@
+/** What `mlops cost --json` prints. */
+
+/** One charge, USD a month. */
+export interface CostLine {
+  readonly component: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly stack: string;
+  /** Null for what no resource of the templates stands for. */
+  readonly logicalId: string | null;
+  readonly quantity: number;
+  readonly unit: string;
+  /** USD for one unit. */
+  readonly unitPrice: number;
+  readonly fixed: number;
+  readonly usage: number;
+  readonly total: number;
+  readonly basis: string;
+  /** Where the price comes from. */
+  readonly source: string;
+}
+
+/** A resource that no line stands for, and why. */
+export interface Unlisted {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** The data of `mlops cost --json`; all money in USD. */
+export interface CostReport {
+  readonly model: string;
+  readonly environment: string;
+  readonly cloud: 'aws';
+  readonly currency: string;
+  /** Of the prices; the model's own region may differ. */
+  readonly priceRegion: string;
+  readonly priceDate: string;
+  /** Undefined where the credentials that deploy decide. */
+  readonly deployRegion?: string;
+  readonly lines: readonly CostLine[];
+  readonly free: readonly Unlisted[];
+  readonly unpriced: readonly Unlisted[];
+  /** How many resources the templates have; the three others add up to it. */
+  readonly resources: {
+    readonly total: number;
+    readonly priced: number;
+    readonly free: number;
+    readonly unpriced: number;
+  };
+  readonly totals: Totals;
+  /** The three components that cost the most. */
+  readonly drivers: readonly { readonly component: string; readonly total: number }[];
+  /** What the next thousand predictions and the next training add. */
+  readonly perThousandPredictions: number;
+  readonly perRetraining: number;
+  readonly budget: number | null;
+  readonly assumptions: readonly string[];
+}
+
+/** USD a month. */
+export interface Totals {
+  readonly fixed: number;
+  readonly usage: number;
+  readonly total: number;
+}
