@@ -5,8 +5,11 @@ import type { ResolvedConfig } from '../config/resolve.ts';
 import { DataStack } from './data-stack.ts';
 import { ModelStack } from './model-stack.ts';
 
-/** Its tags can never change, so a changed tag of the app would replace a named resource, which CloudFormation refuses. */
-const UNTAGGED = { excludeResourceTypes: ['AWS::SageMaker::FeatureGroup'] };
+/**
+ * A feature group's tags can never change: a changed tag of the app would replace a named resource, which CloudFormation
+ * refuses. A dashboard's tags are so new that not every account's CloudFormation may know them, and nothing counts them.
+ */
+const UNTAGGED = { excludeResourceTypes: ['AWS::SageMaker::FeatureGroup', 'AWS::CloudWatch::Dashboard'] };
 
 /** One model in one environment: `<model>-<environment>/data` and `/model`. */
 export class ModelStage extends Stage {

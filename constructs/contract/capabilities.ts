@@ -1,0 +1,68 @@
+/**
+ * What each cloud offers in each tier, as data: the types of resources that a capability is made of, or the reason why it
+ * is not there. A test makes every construct alone and requires these types; the README's table is made of this.
+ */
+
+import type { CloudConstructs } from './cloud-constructs.ts';
+
+export type TargetCloud = 'aws' | 'gcp' | 'azure';
+export type Tier = 'small' | 'large';
+
+/** A capability by the construct that offers it. */
+export type Capability = Exclude<keyof CloudConstructs, 'serverlessFunction'>;
+
+/** Types of resources, or why there are none. */
+export type Offer = { readonly resources: readonly string[] } | { readonly reason: string };
+
+/** Beside their own, all functions are made of these. */
+export const FUNCTION_RESOURCES: Readonly<Record<TargetCloud, readonly string[]>> = {
+  aws: ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::Logs::LogGroup'],
+  gcp: [],
+  azure: [],
+};
+
+const later = (cloud: string): Readonly<Record<Tier, Offer>> => ({
+  small: { reason: `${cloud} is not in this version` },
+  large: { reason: `${cloud} is not in this version` },
+});
+
+/** On AWS in tier small; the large tier swaps engines and is not in this version. */
+const aws = (...resources: readonly string[]) => ({
+  aws: { small: { resources }, large: { reason: 'tier large is not in this version' } },
+  gcp: later('GCP'),
+  azure: later('Azure'),
+});
+
+export const CAPABILITIES: Readonly<
+  Record<Capability, Readonly<Record<TargetCloud, Readonly<Record<Tier, Offer>>>>>
+> = {
+  artifactStore: aws('AWS::S3::Bucket', 'AWS::S3::BucketPolicy'),
+  featureStore: aws('AWS::Glue::Database', 'AWS::Glue::Table', 'AWS::SageMaker::FeatureGroup'),
+  modelRegistry: aws('AWS::SageMaker::ModelPackageGroup'),
+  pseudonymSecret: aws('AWS::SecretsManager::Secret'),
+  csvExport: aws('AWS::Lambda::Function', 'AWS::EC2::SecurityGroup', 'AWS::Scheduler::Schedule'),
+  trainingPipeline: aws(
+    'AWS::Lambda::Function',
+    'AWS::StepFunctions::StateMachine',
+    'AWS::Scheduler::Schedule',
+    'AWS::Events::Rule',
+    'AWS::CloudWatch::Alarm',
+  ),
+  scoringApi: aws(
+    'AWS::Lambda::Function',
+    'AWS::Lambda::Alias',
+    'AWS::ApiGatewayV2::Api',
+    'AWS::ApiGatewayV2::Route',
+    'AWS::ApiGatewayV2::Stage',
+    'AWS::CodeDeploy::DeploymentGroup',
+  ),
+  releaseController: aws('AWS::Lambda::Function', 'AWS::Events::Rule', 'AWS::Scheduler::Schedule'),
+  rollbackAlarms: aws('AWS::CloudWatch::Alarm'),
+  batchScoring: aws('AWS::Lambda::Function', 'AWS::Scheduler::Schedule'),
+  driftMonitor: aws('AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule'),
+  predictionLog: aws('AWS::KinesisFirehose::DeliveryStream', 'AWS::Logs::LogGroup'),
+  modelEvents: aws('AWS::Events::EventBus', 'AWS::SQS::Queue'),
+  notifications: aws('AWS::SNS::Topic', 'AWS::SNS::Subscription'),
+  dashboard: aws('AWS::CloudWatch::Dashboard'),
+  budget: aws('AWS::Budgets::Budget'),
+};
