@@ -1,0 +1,216 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEvents } from '../../../lambdas/adapters/aws/events.ts';
+import { createNotifier } from '../../../lambdas/adapters/aws/notifier.ts';
+import { createOnlineStore } from '../../../lambdas/adapters/aws/online-store.ts';
+import { createPredictionStream } from '../../../lambdas/adapters/aws/prediction-stream.ts';
+import { createRegistryMirror, describePackage } from '../../../lambdas/adapters/aws/registry-mirror.ts';
+import { systemClock } from '../../../lambdas/adapters/shared/clock.ts';
+import type { RowValue } from '../../../lambdas/core/table.ts';
+import { requestProblems } from '../../support/vendor-api.ts';
+
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** What no emulator covers, and what one takes without looking: the exact requests, held to the vendor's own description. */
+describe('the requests that go to AWS', () => {
+  let server: Server;
+  let sent: Sent[] = [];
+  let answer: unknown = {};
+  let client: object;
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { method = '', url = '', headers } = request;
+      sent.push({ method, path: url, headers, body: Buffer.concat(chunks).toString() });
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    client = { endpoint: `http://127.0.0.1:${port}`, region: 'eu-central-1', credentials, maxAttempts: 1 };
+  });
+  afterAll(() => new Promise((closed) => server.close(closed)));
+  beforeEach(() => {
+    sent = [];
+    answer = {};
+  });
+  const bodyOf = (index = 0): unknown => JSON.parse(sent[index]?.body ?? 'null');
+
+  const online = () =>
+    createOnlineStore({
+      group: 'bank-marketing-dev-v1',
+      key: 'client_id',
+      eventTime: 'contacted_at',
+      columns: [
+        { name: 'client_id', type: 'category' },
+        { name: 'contacted_at', type: 'timestamp' },
+        { name: 'age', type: 'number' },
+        { name: 'housing', type: 'boolean' },
+        { name: 'job', type: 'category' },
+        { name: 'loan', type: 'boolean' },
+      ],
+      client,
+    });
+  const at = Date.UTC(2026, 2, 1, 9, 30, 0, 250);
+  const values = new Map<string, RowValue>([
+    ['age', 0.1 + 0.2],
+    ['housing', true],
+    ['job', 'ключ "x"'],
+    ['loan', null],
+  ]);
+
+  it('put a record by the feature store’s own terms, a missing value being a missing feature', async () => {
+    await online().put([{ key: '42', at, values }]);
+    expect(sent[0]).toMatchObject({ method: 'PUT', path: '/FeatureGroup/bank-marketing-dev-v1' });
+    const body = bodyOf() as { Record: object[] };
+    expect(
+      requestProblems('sagemaker-featurestore-runtime', 'PutRecord', {
+        FeatureGroupName: 'bank-marketing-dev-v1',
+        ...body,
+      }),
+    ).toEqual([]);
+    expect(body.Record).toEqual([
+      { FeatureName: 'client_id', ValueAsString: '42' },
+      { FeatureName: 'contacted_at', ValueAsString: '2026-03-01T09:30:00.250Z' },
+      { FeatureName: 'age', ValueAsString: '0.30000000000000004' },
+      { FeatureName: 'housing', ValueAsString: '1' },
+      { FeatureName: 'job', ValueAsString: 'ключ "x"' },
+    ]);
+  });
+
+  it('get a record back as it was put', async () => {
+    await online().put([{ key: '42', at, values }]);
+    answer = bodyOf();
+    expect(await online().get('42')).toEqual({ key: '42', at, values });
+    expect(sent[1]?.method).toBe('GET');
+    expect(sent[1]?.path).toMatch(/^\/FeatureGroup\/bank-marketing-dev-v1\?RecordIdentifierValueAsString=42/);
+    const input = { FeatureGroupName: 'bank-marketing-dev-v1', RecordIdentifierValueAsString: '42' };
+    expect(requestProblems('sagemaker-featurestore-runtime', 'GetRecord', input)).toEqual([]);
+  });
+
+  it('answer undefined for a key that has no record', async () => {
+    expect(await online().get('nobody')).toBeUndefined();
+  });
+
+  it('refuse a value that is no number, before anything is sent', async () => {
+    const bad = new Map<string, RowValue>([['age', Number.NaN]]);
+    await expect(online().put([{ key: '1', at, values: bad }])).rejects.toMatchObject({
+      code: 'online/not-finite',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('show, change and describe a version in the model package group', async () => {
+    const mirror = createRegistryMirror({ group: 'bank-marketing-dev', client });
+    const version = { model: 'bank-marketing', version: 7, digest: 'a'.repeat(64), prefix: 'models/7/' };
+    await mirror.show({ ...version, status: 'pending' });
+    expect(requestProblems('sagemaker', 'ListModelPackages', bodyOf(0))).toEqual([]);
+    expect(requestProblems('sagemaker', 'CreateModelPackage', bodyOf(1))).toEqual([]);
+    const ModelPackageArn = 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/bank-marketing-dev/7';
+    const ModelPackageDescription = (bodyOf(1) as { ModelPackageDescription: string })
+      .ModelPackageDescription;
+    answer = {
+      ModelPackageSummaryList: [
+        { ModelPackageArn, ModelPackageDescription, ModelApprovalStatus: 'PendingManualApproval' },
+      ],
+    };
+    await mirror.show({ ...version, status: 'approved' });
+    expect(requestProblems('sagemaker', 'UpdateModelPackage', bodyOf(3))).toEqual([]);
+    answer = {
+      ModelPackageDescription,
+      ModelApprovalStatus: 'Approved',
+      LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:iam::111111111111:user/ada' } },
+    };
+    expect(await describePackage(ModelPackageArn, client)).toEqual({
+      version: 7,
+      digest: 'a'.repeat(64),
+      approved: true,
+      by: 'arn:aws:iam::111111111111:user/ada',
+    });
+    expect(requestProblems('sagemaker', 'DescribeModelPackage', bodyOf(4))).toEqual([]);
+  });
+
+  it('send predictions, events and notifications by the services’ own terms', async () => {
+    answer = { FailedPutCount: 0, FailedEntryCount: 0 };
+    await createPredictionStream({ stream: 's', clock: systemClock, client }).append([{ at, line: '{}' }]);
+    expect(requestProblems('firehose', 'PutRecordBatch', bodyOf(0))).toEqual([]);
+    const event = {
+      id: 'e',
+      type: 'drift.detected',
+      model: 'bank-marketing',
+      at,
+      detail: { psi: 0.3 },
+    } as const;
+    await createEvents({ bus: 'bus', client }).publish(event);
+    expect(requestProblems('events', 'PutEvents', bodyOf(1))).toEqual([]);
+    await createNotifier({ topicArn: 'arn:aws:sns:eu-central-1:111111111111:t', client })
+      .notify({ severity: 'info', subject: 's', body: 'b' })
+      .catch(() => {}); // the answer is not the query protocol's
+    const form = Object.fromEntries(new URLSearchParams(sent[2]?.body));
+    const { Action, Version, ...input } = form;
+    expect(Action).toBe('Publish');
+    expect(requestProblems('sns', 'Publish', input)).toEqual([]);
+  });
+
+  it.each<[string, string, string, object, RegExp]>([
+    [
+      'an unknown member',
+      'sagemaker',
+      'UpdateModelPackage',
+      { ModelPackageArn: 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/g/1', Status: 'x' },
+      /Status: unknown/,
+    ],
+    [
+      'a missing one',
+      'sagemaker-featurestore-runtime',
+      'PutRecord',
+      { FeatureGroupName: 'g' },
+      /Record: missing/,
+    ],
+    ['a wrong word', 'sagemaker', 'CreateModelPackage', { ModelApprovalStatus: 'Aproved' }, /not one of/],
+    [
+      'a pattern that only begins right',
+      'sagemaker',
+      'CreateModelPackage',
+      { ClientToken: 'a_b' },
+      /does not match/,
+    ],
+    [
+      'too much',
+      'firehose',
+      'PutRecordBatch',
+      { DeliveryStreamName: 's', Records: Array(501).fill({ Data: '' }) },
+      /501 items/,
+    ],
+  ])('are seen to be wrong: %s', (_, service, operation, input, problem) => {
+    expect(requestProblems(service, operation, input).join('\n')).toMatch(problem);
+  });
+
+  const python = join(homedir(), '.cache/mlops-blueprint/aws/bin/python');
+  const hasBotocore = (() => {
+    try {
+      execFileSync(python, ['-c', 'import botocore'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      if (process.env.CI) throw new Error('botocore is required in CI');
+      return false;
+    }
+  })();
+
+  it.runIf(hasBotocore)('are held to the description that botocore has now', () => {
+    const fixtures = join(import.meta.dirname, '../../fixtures/aws-shapes');
+    const now = execFileSync(python, [join(fixtures, 'make.py')], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    expect(now).toBe(readFileSync(join(fixtures, 'shapes.json'), 'utf8'));
+  });
+});
