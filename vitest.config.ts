@@ -7,7 +7,13 @@ export default defineConfig({
     hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
-      include: ['bin/**/*.ts', 'blueprints/**/*.ts', 'constructs/**/*.ts', 'lambdas/**/*.ts', 'stacks/**/*.ts'],
+      include: [
+        'bin/**/*.ts',
+        'blueprints/**/*.ts',
+        'constructs/**/*.ts',
+        'lambdas/**/*.ts',
+        'stacks/**/*.ts',
+      ],
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: {
         branches: 90,

@@ -14,13 +14,6 @@ export type Capability = Exclude<keyof CloudConstructs, 'serverlessFunction'>;
 /** Types of resources, or why there are none. */
 export type Offer = { readonly resources: readonly string[] } | { readonly reason: string };
 
-/** Beside their own, all functions are made of these. */
-export const FUNCTION_RESOURCES: Readonly<Record<TargetCloud, readonly string[]>> = {
-  aws: ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::Logs::LogGroup'],
-  gcp: [],
-  azure: [],
-};
-
 const later = (cloud: string): Readonly<Record<Tier, Offer>> => ({
   small: { reason: `${cloud} is not in this version` },
   large: { reason: `${cloud} is not in this version` },

@@ -98,7 +98,9 @@ function problemsOf(api: Api, name: string, value: unknown, path: string): strin
 function wholly(pattern: string): RegExp {
   const classes = pattern.includes('\\p{');
   // With classes of Unicode only some characters may be escaped; Java, which the patterns are written for, takes all.
-  const source = classes ? pattern.replaceAll(/\\([^\w\s^$\\.*+?()[\]{}|/-])/g, '$1').replace(/\)\$\{/, '){') : pattern;
+  const source = classes
+    ? pattern.replaceAll(/\\([^\w\s^$\\.*+?()[\]{}|/-])/g, '$1').replace(/\)\$\{/, '){')
+    : pattern;
   return new RegExp(`^(?:${source})$`, classes ? 'su' : 's');
 }
 

@@ -14,7 +14,9 @@ describe('the stacks of dev', () => {
 
   it.each(['data', 'model'])('%s is as it was', async (half) => {
     const template = scrubbed(synthesized.stacks[half] as Template);
-    await expect(`${JSON.stringify(template, null, 1)}\n`).toMatchFileSnapshot(`../../golden/aws/dev-${half}.json`);
+    await expect(`${JSON.stringify(template, null, 1)}\n`).toMatchFileSnapshot(
+      `../../golden/aws/dev-${half}.json`,
+    );
   });
 
   it('keep the logical ids of what holds data: another id is another, empty resource', () => {
