@@ -86,11 +86,16 @@ module.exports = {
       '^constructs/|^stacks/config/|^lambdas/(core/|functions|pipeline)',
       'a construct deploys functions by the path of their file and never imports one',
     ),
-    only('stacks', '^stacks/', '^(stacks|blueprints|constructs|lambdas/core)/', 'stacks compose'),
+    only(
+      'stacks',
+      '^stacks/',
+      '^(stacks|blueprints|constructs|lambdas/core)/|^lambdas/functions',
+      'stacks compose',
+    ),
     only(
       'bin',
       '^bin/',
-      '^(bin|stacks|blueprints|lambdas/(local|core))/|^constructs/shared/bundle',
+      '^(bin|stacks|blueprints|lambdas/(local|core))/',
       'commands call the local target and the stacks',
     ),
     {

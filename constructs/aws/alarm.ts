@@ -12,7 +12,7 @@ export interface ModelAlarmProps {
   readonly periods: readonly [breaching: number, of: number];
   /** What it means. */
   readonly says: string;
-  /** Anchor of what to do, in the README's runbook. */
+  /** Anchor of what to do, in the runbook of stacks/aws/README.md. */
   readonly runbook: string;
   readonly notifications?: Notifications | undefined;
 }
@@ -40,7 +40,7 @@ export function modelAlarm(scope: Construct, id: string, props: ModelAlarmProps)
     evaluationPeriods,
     datapointsToAlarm,
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${says}; what to do: README.md#${runbook}`,
+    alarmDescription: `${says}; what to do: stacks/aws/README.md#${runbook}`,
   });
   if (notifications) alarm.addAlarmAction(new SnsAction(notifications.resource));
   return alarm;

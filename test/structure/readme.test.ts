@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withTables } from '../../stacks/build/aws-tables.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -17,5 +18,24 @@ describe('the README', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('the guide to AWS', () => {
+  const guide = readFileSync(join(ROOT, 'stacks/aws/README.md'), 'utf8');
+
+  it('has the tables that the stacks are made of (npm run docs)', () => {
+    expect(withTables(guide)).toBe(guide);
+    expect(guide.match(/<!-- table: /g)).toHaveLength(5);
+  });
+
+  it('has a section for every alarm, and none for an alarm that is no more', () => {
+    const folder = join(ROOT, 'constructs/aws');
+    const named = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/'runbook-[a-z-]+'/g) ?? [])
+      .map((name) => name.slice(1, -1));
+    const written = [...guide.matchAll(/^### (runbook-[a-z-]+)$/gm)].map(([, name]) => name);
+    expect([...new Set(named)].sort()).toEqual([...written].sort());
   });
 });

@@ -1,0 +1,118 @@
+/** The tables of stacks/aws/README.md, from the data that the stacks are made of. */
+
+import { ABSENCE_RIGHT, OBJECT_RIGHTS } from '../../constructs/aws/permissions/objects.ts';
+import { FUNCTION_RIGHTS, MIRROR_RIGHTS, PORT_RIGHTS } from '../../constructs/aws/permissions/ports.ts';
+import type { Right } from '../../constructs/aws/permissions/right.ts';
+import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
+import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
+import { CAPABILITIES } from '../../constructs/contract/capabilities.ts';
+import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
+
+type Cell = string;
+
+/** A Markdown table, its columns padded as the formatter pads them. */
+function table(titles: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly Cell[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(titles), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');
+const title = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+function capabilities(): string {
+  return table(
+    ['construct', 'AWS, tier small', 'tier large', 'GCP', 'Azure'],
+    Object.entries(CAPABILITIES).map(([name, { aws, gcp, azure }]) => [
+      title(name),
+      'resources' in aws.small ? code(aws.small.resources) : aws.small.reason,
+      ...[aws.large, gcp.small, azure.small].map((offer) => ('reason' in offer ? offer.reason : 'yes')),
+    ]),
+  );
+}
+
+/** What a function may do, from what it calls. */
+function rightsOf(uses: FunctionUses): [Right, string][] {
+  const objects = Object.entries(uses.objects ?? {}) as [ObjectCall, readonly string[]][]; // of a typed record
+  return [
+    ...objects
+      .filter(([call]) => call !== 'list')
+      .map(([call, prefixes]): [Right, string] => [OBJECT_RIGHTS[call], code(prefixes)]),
+    ...(objects.length > 0 ? [[ABSENCE_RIGHT, ABSENCE_RIGHT.on] as [Right, string]] : []),
+    ...Object.entries(PORT_RIGHTS)
+      .filter(([name]) => {
+        const [port = '', call = ''] = name.split('.');
+        return (uses[port as keyof FunctionUses] as readonly string[] | undefined)?.includes(call);
+      })
+      .map(([, right]): [Right, string] => [right, right.on]),
+    ...(uses.registryMirror?.includes('show')
+      ? ([MIRROR_RIGHTS.group, MIRROR_RIGHTS.show] as const).map((right): [Right, string] => [
+          right,
+          right.on,
+        ])
+      : []),
+    ...(uses.registryMirror?.includes('describe')
+      ? [[MIRROR_RIGHTS.describe, MIRROR_RIGHTS.describe.on] as [Right, string]]
+      : []),
+  ];
+}
+
+function permissions(): string {
+  const functions = Object.entries(FUNCTIONS).flatMap(([name, { uses }]) =>
+    rightsOf(uses).map(([right, on], index) => [index === 0 ? name : '', code(right.actions), on]),
+  );
+  const all = Object.values(FUNCTION_RIGHTS).map((right: Right, index) => [
+    index === 0 ? 'every function' : '',
+    code(right.actions),
+    `${right.on}; ${right.impliedBy ?? ''}`,
+  ]);
+  return table(['function', 'may', 'on'], [...all, ...functions]);
+}
+
+function services(): string {
+  return table(
+    ['may', 'on', 'vendor page'],
+    Object.values(SERVICE_RIGHTS).map((right: Right) => [
+      code(right.actions),
+      right.impliedBy === undefined ? right.on : `${right.on}; ${right.impliedBy}`,
+      right.source,
+    ]),
+  );
+}
+
+function wildcards(): string {
+  const reasons = [...new Set(WILDCARDS.map(({ reason }) => reason))];
+  return table(
+    ['on `*`', 'why'],
+    reasons.map((reason) => [
+      code(WILDCARDS.filter((one) => one.reason === reason).map(({ action }) => action)),
+      reason,
+    ]),
+  );
+}
+
+function functions(): string {
+  return table(
+    ['function', 'does', 'MB', 'seconds'],
+    Object.entries(FUNCTIONS).map(([name, { does, memoryMb, timeoutSec }]) => [
+      name,
+      does,
+      String(memoryMb),
+      String(timeoutSec),
+    ]),
+  );
+}
+
+const TABLES = { capabilities, functions, permissions, services, wildcards } as const;
+
+/** The text with every table between its markers, `<!-- table: name -->` and `<!-- end -->`, as it is now. */
+export function withTables(text: string): string {
+  return text.replaceAll(/<!-- table: (\w+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
+    const make = TABLES[name as keyof typeof TABLES];
+    if (make === undefined) throw new Error(`no table '${name}', allowed: ${Object.keys(TABLES).join(', ')}`);
+    return `<!-- table: ${name} -->\n\n${make()}\n\n<!-- end -->`;
+  });
+}
