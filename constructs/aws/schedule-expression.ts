@@ -86,7 +86,7 @@ function numbersOf(field: string, [first, last]: readonly [number, number]): Set
   const numbers = new Set<number>();
   for (const item of field.split(',')) {
     const [range = '', step] = item.split('/');
-    const [from = first, to = step === undefined ? from : last] =
+    const [from = first, to = step === undefined ? from : Math.max(from, last)] = // Sunday is 7 too
       range === '*' ? [first, last] : range.split('-').map(Number);
     for (let number = from; number <= to; number += Number(step ?? 1)) numbers.add(number);
   }
