@@ -57,7 +57,7 @@ export const confinedServices: Check = (stacks) =>
   checkEach(resourcesOf(stacks, 'AWS::IAM::Role'), ({ properties }) =>
     statementsOf(properties.AssumeRolePolicyDocument).map((statement) => {
       const services = listOf(at(statement.Principal, 'Service')).map(String);
-      const confined = ['aws:SourceAccount', 'aws:SourceArn'].some((key) =>
+      const confined = ['aws:SourceAccount', 'aws:SourceArn', 'sts:ExternalId'].some((key) =>
         Object.values(statement.Condition ?? {}).some((values) => key in values),
       );
       const shared = services.filter((service) => /^(scheduler|firehose|events|states)\./.test(service));

@@ -64,10 +64,16 @@ export const SERVICE_RIGHTS = {
   },
 } as const satisfies Readonly<Record<string, Right>>;
 
-/** A service that acts in a role of ours, for this account only (the confused deputy's condition). */
+/**
+ * A service that acts in a role of ours, for this account only (the confused deputy's condition). Firehose's page names
+ * the account as external id and no other key; the other services send the source account.
+ * Sources: docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role,
+ * docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html.
+ */
 export function confinedService(service: string): ServicePrincipal {
+  const key = service === 'firehose' ? 'sts:ExternalId' : 'aws:SourceAccount';
   return new ServicePrincipal(`${service}.amazonaws.com`, {
-    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    conditions: { StringEquals: { [key]: Aws.ACCOUNT_ID } },
   });
 }
 
