@@ -1,7 +1,5 @@
 /** What the schema allows at a path: read from the JSON Schema, so that messages and documentation agree. */
 
-import { blueprintJsonSchema } from './schema.ts';
-
 interface Node {
   readonly type?: string;
   readonly const?: unknown;
@@ -21,15 +19,14 @@ export interface Expected {
   readonly types: readonly string[];
 }
 
-let root: Node | undefined;
-
 /**
- * What is allowed at a path of a blueprint; empty lists where nothing is.
+ * What a schema allows at a path; empty lists where nothing is.
  *
+ * @param schema - A JSON Schema as zod's toJSONSchema builds it.
  * @param value - What is there: of several kinds of object, only those that it can be count.
  */
-export function expectedAt(path: readonly PropertyKey[], value?: unknown): Expected {
-  root ??= blueprintJsonSchema() as Node; // toJSONSchema builds these keywords
+export function expectedAt(schema: unknown, path: readonly PropertyKey[], value?: unknown): Expected {
+  const root = schema as Node; // toJSONSchema builds these keywords
   let nodes = branches(root);
   for (const part of path) nodes = nodes.flatMap((node) => child(node, part)).flatMap(branches);
   const possible = nodes.filter((node) => fits(node, value));

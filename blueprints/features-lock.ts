@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { InvalidInput } from '../lambdas/core/errors.ts';
-import { problemsOf } from './problems.ts';
+import { aboutInputs, problemsOf } from './problems.ts';
 import { columnName } from './schema/primitives.ts';
 import type { Blueprint } from './schema.ts';
 
@@ -20,13 +20,15 @@ const lockSchema = z.strictObject({
   features: z.record(columnName, z.string().regex(/^[0-9a-f]{64}$/)),
 });
 
+const LOCK = aboutInputs('blueprint', lockSchema);
+
 export type FeaturesLock = Readonly<z.infer<typeof lockSchema>>;
 
 /** @throws InvalidInput when it is no lock. */
 export function parseLock(input: unknown, subject: string): FeaturesLock {
   const parsed = lockSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(subject, problemsOf(parsed.error, input));
+  throw new InvalidInput(subject, problemsOf(parsed.error, input, LOCK));
 }
 
 /** What the deployed group says against this blueprint; empty when it may be deployed. */

@@ -4,6 +4,7 @@ export { checkLock, nextLock, parseLock } from './features-lock.ts';
 export type { LoadedBlueprint } from './load.ts';
 export { loadBlueprint, loadSample } from './load.ts';
 export { applyOverrides, parseBlueprint, subjectOf } from './parse.ts';
+export { aboutInputs, problemsOf } from './problems.ts';
 export type { CsvMapping, RowsOptions, SampleData } from './sample-data.ts';
 export type { Blueprint, BlueprintInput } from './schema.ts';
 export { blueprintJsonSchema } from './schema.ts';

@@ -4,7 +4,7 @@ import type { Sections } from './checks/check.ts';
 import { crossFieldProblems } from './checks/index.ts';
 import { withOverrides } from './overrides.ts';
 import { plainDataProblems } from './plain-data.ts';
-import { problemsOf } from './problems.ts';
+import { aboutInputs, problemsOf } from './problems.ts';
 import type { EnvironmentName } from './schema/environments.ts';
 import { ENVIRONMENTS } from './schema/environments.ts';
 import type { Blueprint } from './schema.ts';
@@ -45,6 +45,8 @@ export function applyOverrides(
   return accepted(examine(withOverrides(blueprint, environment)), subject);
 }
 
+const BLUEPRINT = aboutInputs('blueprint', blueprintSchema);
+
 type Examined = { readonly blueprint: Blueprint } | { readonly problems: readonly Problem[] };
 
 function accepted(examined: Examined, subject: string): Blueprint {
@@ -57,7 +59,12 @@ function examine(input: unknown): Examined {
   if (unsafe.length > 0) return { problems: unsafe };
   const parsed = blueprintSchema.safeParse(input);
   if (!parsed.success)
-    return { problems: [...problemsOf(parsed.error, input), ...crossFieldProblems(acceptedSections(input))] };
+    return {
+      problems: [
+        ...problemsOf(parsed.error, input, BLUEPRINT),
+        ...crossFieldProblems(acceptedSections(input)),
+      ],
+    };
   const problems = crossFieldProblems(parsed.data);
   return problems.length > 0 ? { problems } : { blueprint: parsed.data };
 }

@@ -14,8 +14,11 @@ try {
   Validations.of(app).addPlugins(new SolutionsChecks(app));
   app.synth();
 } catch (error) {
-  if (!(error instanceof InvalidInput)) throw error;
-  const lines = error.problems.map((problem) => `  ${describeProblem(problem)} [${problem.code}]`);
-  process.stderr.write(`✖ ${error.subject}\n${lines.join('\n')}\n`);
+  const refusals: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  for (const refusal of refusals) {
+    if (!(refusal instanceof InvalidInput)) throw error;
+    const lines = refusal.problems.map((problem) => `  ${describeProblem(problem)} [${problem.code}]`);
+    process.stderr.write(`✖ ${refusal.subject}\n${lines.join('\n')}\n`);
+  }
   process.exitCode = 1;
 }

@@ -5,6 +5,7 @@ import { loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { parseEnvironment, resolveConfig } from '../config/resolve.ts';
 import { ModelStage } from './model-stage.ts';
+import { Refusals } from './refusals.ts';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');
@@ -18,7 +19,7 @@ export interface Narrowing {
 /**
  * A stage for every blueprint and environment that is asked for, all by default.
  *
- * @throws InvalidInput with everything that a blueprint or an environment says wrong
+ * @throws InvalidInput with everything that a blueprint or an environment says wrong; an AggregateError of several
  */
 export async function addStages(
   app: Construct,
@@ -27,17 +28,21 @@ export async function addStages(
     blueprint: app.node.tryGetContext('blueprint'),
   },
 ): Promise<ModelStage[]> {
-  const environments = choose('env', narrowing.env, ENVIRONMENTS);
-  const names = choose('blueprint', narrowing.blueprint, blueprintNames());
-  const stages: ModelStage[] = [];
-  for (const name of names) {
-    const { blueprint } = await loadBlueprint(join(BLUEPRINTS, name, 'blueprint.ts'));
-    for (const environment of environments)
-      stages.push(
-        new ModelStage(app, resolveConfig(blueprint, parseEnvironment(environment, {}, 'aws'), 'aws')),
-      );
-  }
-  return stages;
+  const refusals = new Refusals();
+  const environments = await refusals.without(choose('env', narrowing.env, ENVIRONMENTS), (name) =>
+    parseEnvironment(name, {}, 'aws'),
+  );
+  const loaded = await refusals.without(choose('blueprint', narrowing.blueprint, blueprintNames()), (name) =>
+    loadBlueprint(join(BLUEPRINTS, name, 'blueprint.ts')),
+  );
+  const pairs = loaded.flatMap(({ blueprint }) =>
+    environments.map((environment) => ({ blueprint, environment })),
+  );
+  const configs = await refusals.without(pairs, ({ blueprint, environment }) =>
+    resolveConfig(blueprint, environment, 'aws'),
+  );
+  refusals.throwAny();
+  return configs.map((config) => new ModelStage(app, config));
 }
 
 function choose<T extends string>(flag: string, given: string | undefined, all: readonly T[]): readonly T[] {

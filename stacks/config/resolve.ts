@@ -1,8 +1,7 @@
 /** Lays the layers over each other: schema defaults < base < environment < what is given < the blueprint's override. */
 
-import * as z from 'zod';
 import type { Blueprint } from '../../blueprints/index.ts';
-import { applyOverrides, subjectOf } from '../../blueprints/index.ts';
+import { aboutInputs, applyOverrides, problemsOf, subjectOf } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
@@ -18,6 +17,8 @@ import type { ResolvedRelease } from './targets.ts';
 import { resolveRelease, targetProblems } from './targets.ts';
 
 const LAYERS = { dev, staging, prod, local } as const satisfies Record<string, EnvironmentLayer>;
+
+const ENVIRONMENT = aboutInputs('environment', environmentSchema);
 
 export type EnvironmentName = keyof typeof LAYERS;
 
@@ -47,16 +48,10 @@ export function parseEnvironment(
   const { on, ...layer }: EnvironmentLayer = LAYERS[name];
   const target: Partial<EnvironmentInput> = (cloud && on?.[cloud]) ?? {};
   const tags = { ...base.tags, ...layer.tags, ...target.tags, ...given.tags };
-  const parsed = environmentSchema.safeParse({ ...base, ...layer, ...target, ...given, name, tags });
+  const input = { ...base, ...layer, ...target, ...given, name, tags };
+  const parsed = environmentSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(
-    `environment '${name}'`,
-    parsed.error.issues.map((issue) => ({
-      code: 'environment/invalid',
-      path: z.core.toDotPath(issue.path),
-      message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
-    })),
-  );
+  throw new InvalidInput(`environment '${name}'`, problemsOf(parsed.error, input, ENVIRONMENT));
 }
 
 /**

@@ -172,7 +172,7 @@ export const environmentSchema = z
       .default('destroy')
       .describe('what happens to data when the stack goes'),
     logRetentionDays: z
-      .union([1, 7, 14, 30, 60, 90, 180, 365, 731].map((days) => z.literal(days)))
+      .literal([1, 7, 14, 30, 60, 90, 180, 365, 731])
       .default(30)
       .describe('how long logs are kept'),
     stateBackend: z

@@ -49,23 +49,39 @@ describe('parseEnvironment', () => {
     expect(parseEnvironment('staging', { cloud: gcp }).approverMustDiffer).toBe(true);
   });
 
-  it.each<[string, Record<string, unknown>, string]>([
-    ['no cloud', {}, 'cloud'],
-    ['an unknown field', { cloud: aws, colour: 'red' }, ''],
-    ['a field of another cloud', { cloud: { ...aws, project: 'x' } }, 'cloud'],
-    ['a short account', { cloud: { ...aws, account: '1' } }, 'cloud.account'],
-    ['a password', { cloud: aws, database: { ...database, auth: { password: 'x' } } }, 'database.auth'],
+  it.each<[string, string, Record<string, unknown>, string]>([
+    ['no cloud', 'missing', {}, 'cloud'],
+    ['an unknown field', 'unknown-key', { cloud: aws, colour: 'red' }, 'colour'],
+    ['a field of another cloud', 'unknown-key', { cloud: { ...aws, project: 'x' } }, 'cloud.project'],
+    ['a short account', 'bad-format', { cloud: { ...aws, account: '1' } }, 'cloud.account'],
+    [
+      'a password',
+      'wrong-type',
+      { cloud: aws, database: { ...database, auth: { password: 'x' } } },
+      'database.auth',
+    ],
     [
       'a URL as host',
+      'bad-format',
       { cloud: aws, database: { ...database, host: 'http://169.254.169.254/' } },
       'database.host',
     ],
-    ['an image by tag', { cloud: aws, scoringImage: 'registry/scoring:latest' }, 'scoringImage'],
-    ['a tag of the cloud itself', { cloud: aws, tags: { 'aws:x': 'y' } }, 'tags["aws:x"]'],
-    ['a key over plain HTTP', { cloud: { ...azure, keyId: 'http://vault/keys/a' } }, 'cloud.keyId'],
-  ])('fails on %s', (_, given, path) => {
+    [
+      'an image by tag',
+      'bad-format',
+      { cloud: aws, scoringImage: 'registry/scoring:latest' },
+      'scoringImage',
+    ],
+    ['a tag of the cloud itself', 'bad-format', { cloud: aws, tags: { 'aws:x': 'y' } }, 'tags.aws:x'],
+    [
+      'a key over plain HTTP',
+      'bad-format',
+      { cloud: { ...azure, keyId: 'http://vault/keys/a' } },
+      'cloud.keyId',
+    ],
+  ])('fails on %s: %s', (_, code, given, path) => {
     const run = () => parseEnvironment('dev', given as Partial<EnvironmentInput>);
-    expect(problemsOf(run)).toContainEqual({ code: 'environment/invalid', path });
+    expect(problemsOf(run)).toContainEqual({ code: `environment/${code}`, path });
   });
 });
 

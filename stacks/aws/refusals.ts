@@ -1,0 +1,27 @@
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+
+/** Gathers what is refused, so that one blueprint or environment does not hide what is wrong with another. */
+export class Refusals {
+  private readonly errors: InvalidInput[] = [];
+
+  /** What is made of each item that is not refused. */
+  async without<T, R>(items: readonly T[], make: (item: T) => R | Promise<R>): Promise<R[]> {
+    const made: R[] = [];
+    for (const item of items) {
+      try {
+        made.push(await make(item));
+      } catch (error) {
+        if (!(error instanceof InvalidInput)) throw error;
+        this.errors.push(error);
+      }
+    }
+    return made;
+  }
+
+  /** @throws InvalidInput, or an AggregateError of several */
+  throwAny(): void {
+    const [first, ...others] = this.errors;
+    if (others.length > 0) throw new AggregateError(this.errors, 'several inputs are refused');
+    if (first !== undefined) throw first;
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../lambdas/core/errors.ts';
+import { Refusals } from '../../../stacks/aws/refusals.ts';
+
+const refuseOdd = (item: number) => {
+  if (item % 2 === 1) throw new InvalidInput(`input ${item}`, []);
+  return item * 10;
+};
+
+describe('what is refused', () => {
+  it('leaves the rest, and throws nothing when there is none', async () => {
+    const refusals = new Refusals();
+    expect(await refusals.without([0, 2], refuseOdd)).toEqual([0, 20]);
+    expect(() => refusals.throwAny()).not.toThrow();
+  });
+
+  it('is thrown as it is when it is one', async () => {
+    const refusals = new Refusals();
+    expect(await refusals.without([0, 1, 2], refuseOdd)).toEqual([0, 20]);
+    expect(() => refusals.throwAny()).toThrow(InvalidInput);
+  });
+
+  it('is thrown together when it is several, of different kinds of input', async () => {
+    const refusals = new Refusals();
+    await refusals.without([1, 2], refuseOdd);
+    await refusals.without([3], async (item) => refuseOdd(item));
+    let thrown: unknown;
+    try {
+      refusals.throwAny();
+    } catch (error) {
+      thrown = error;
+    }
+    const subjects = thrown instanceof AggregateError && thrown.errors.map(({ subject }) => subject);
+    expect(subjects).toEqual(['input 1', 'input 3']);
+  });
+
+  it('does not hide a fault of the program', async () => {
+    const fault = new TypeError('x is not a function');
+    const run = new Refusals().without([1], () => {
+      throw fault;
+    });
+    await expect(run).rejects.toBe(fault);
+  });
+});
