@@ -49,6 +49,18 @@ const ACCESS_LOG_LINE_GB = 700 / 1e9;
 const calls = ({ flow }: Month, id: string): number => flow.calls.get(id) ?? 0;
 const allCalls = ({ flow }: Month): number => [...flow.calls.values()].reduce((sum, one) => sum + one, 0);
 
+/** How long a bucket's own rule keeps what lies below a prefix, or everything without one. */
+function keeping({ properties }: Located, prefix?: string): { readonly days: number; readonly text: string } {
+  const days = [at(properties, 'LifecycleConfiguration', 'Rules')]
+    .flat()
+    .filter((rule) => at(rule, 'Prefix') === prefix)
+    .map((rule) => at(rule, 'ExpirationInDays'))
+    .find((given) => given !== undefined);
+  return days === undefined
+    ? { days: 365, text: 'kept for good, a year of it counted' }
+    : { days: Number(days), text: `kept for ${days} days` };
+}
+
 const isAccessLog = ({ logicalId }: Located, { resources }: Month): boolean =>
   resources.some(
     ({ properties }) =>
@@ -126,13 +138,18 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (isAccessLog(one, month))
       return [
         // Delivery is free (docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html).
-        used('s3Stored', (writes + reads) * 3 * ACCESS_LOG_LINE_GB, 'one line a request, kept for 90 days'),
+        used(
+          's3Stored',
+          (writes + reads) * 3 * ACCESS_LOG_LINE_GB,
+          `one line a request, ${keeping(one).text}`,
+        ),
       ];
+    const predictions = keeping(one, 'predictions/');
     return [
       used(
         's3Stored',
-        storedGb(month.usage, month.flow.runs),
-        'a year of runs, and predictions kept for 400 days',
+        storedGb(month.usage, month.flow.runs, predictions.days),
+        `a year of runs, and predictions ${predictions.text}`,
       ),
       used('s3Write', writes, 'runs, predictions by the minute, lists during a watch'),
       used('s3Read', reads, 'runs, ticks of the release, predictions read during a watch'),

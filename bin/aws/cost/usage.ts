@@ -14,8 +14,6 @@ const LOG_BYTES_PER_CALL = 1_000;
 /** Step Functions logs about five events of each state at level ALL. */
 const LOG_BYTES_PER_STATE = 3_000;
 const ACCESS_LOG_BYTES = 300;
-/** Predictions are kept so long, by the bucket's own rule. */
-const PREDICTION_DAYS = 400;
 
 /** Numbers of one month. */
 export interface Usage {
@@ -69,8 +67,8 @@ const GZIPPED = 0.25;
 const COPIES = 3;
 
 /** GB in the artifact store after a year: a year of runs, and predictions for as long as they are kept. */
-export function storedGb(usage: Usage, runsPerMonth: number): number {
-  const kept = (usage.predictions / MONTH_DAYS) * PREDICTION_DAYS * PREDICTION_BYTES;
+export function storedGb(usage: Usage, runsPerMonth: number, predictionDays: number): number {
+  const kept = (usage.predictions / MONTH_DAYS) * predictionDays * PREDICTION_BYTES;
   return 12 * runsPerMonth * runGb(usage) * GZIPPED * COPIES + kept / GB;
 }
 

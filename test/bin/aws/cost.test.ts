@@ -142,6 +142,22 @@ describe('costReport', () => {
     expect(totals.total).toBe(0);
   });
 
+  it('stores predictions for as long as the bucket itself says', () => {
+    const stored = (days?: number) => {
+      const rules = days === undefined ? [] : [{ Prefix: 'predictions/', ExpirationInDays: days }];
+      const { lines } = priced({
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration: { Rules: rules } } },
+      });
+      return lines.find(({ basis }) => basis.includes('predictions kept'));
+    };
+    const quantity = (days?: number) => stored(days)?.quantity ?? Number.NaN;
+    expect(quantity(400) - quantity(300)).toBeCloseTo(quantity(200) - quantity(100), 12);
+    expect(quantity(200)).toBeGreaterThan(quantity(100));
+    expect(stored(30)?.basis).toContain('kept for 30 days');
+    expect(stored()?.basis).toContain('kept for good');
+    expect(quantity()).toBe(quantity(365));
+  });
+
   it('an alarm on an expression pays for each metric in it', () => {
     const metric = (MetricName: string) => ({ MetricStat: { Metric: { Namespace: 'Own', MetricName } } });
     const { totals } = priced({
