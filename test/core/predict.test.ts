@@ -1,29 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import { lackedColumns, type Model, predictTable } from '../../lambdas/core/predict.ts';
-import { LEAF, type TreeModel } from '../../lambdas/core/trees/model.ts';
+import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';
 import { numbers, specOf, tableOf, texts } from './features/tables.ts';
 
 /** One tree: -1 where the first feature is below 0.5 or missing, otherwise 1. */
-const stump = (objective: TreeModel['objective']): TreeModel => ({
-  objective,
-  baseScore: 0.5,
-  baseMargin: 0,
-  numFeatures: 2,
-  featureNames: ['n', 'c'],
-  featureTypes: ['float', 'float'],
-  forest: {
-    starts: Int32Array.of(0, 3),
-    feature: Int32Array.of(0, LEAF, LEAF),
-    value: Float32Array.of(0.5, -1, 1),
-    left: Int32Array.of(1, -1, -1),
-    right: Int32Array.of(2, -1, -1),
-    defaultLeft: Uint8Array.of(1, 0, 0),
-    gain: Float32Array.of(1, 0, 0),
-    cover: Float32Array.of(2, 1, 1),
-    weight: new Float32Array(3),
-  },
-});
+const stump = (objective: TreeModel['objective']): TreeModel =>
+  singleOutput({
+    objective,
+    baseScore: 0.5,
+    baseMargin: 0,
+    numFeatures: 2,
+    featureNames: ['n', 'c'],
+    featureTypes: ['float', 'float'],
+    forest: {
+      ...emptyForest(Int32Array.of(0, 3)),
+      feature: Int32Array.of(0, LEAF, LEAF),
+      value: Float32Array.of(0.5, -1, 1),
+      left: Int32Array.of(1, -1, -1),
+      right: Int32Array.of(2, -1, -1),
+      defaultLeft: Uint8Array.of(1, 0, 0),
+      gain: Float32Array.of(1, 0, 0),
+      cover: Float32Array.of(2, 1, 1),
+      weight: new Float32Array(3),
+    },
+  });
 
 const features = fitFeatures(
   tableOf({ n: numbers([1]), c: texts(['a']) }),

@@ -1,6 +1,6 @@
 import { fitProfile } from '../../lambdas/core/drift/fit-profile.ts';
 import type { FittedFeature, FittedFeatures } from '../../lambdas/core/features/fitted.ts';
-import { LEAF, type TreeModel } from '../../lambdas/core/trees/model.ts';
+import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';
 import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
 import type { OwnerStatements } from '../../lambdas/register/card.ts';
 import type { Candidate, Evaluation, RunRecord, TrainingMetrics } from '../../lambdas/stores/runs.ts';
@@ -77,7 +77,7 @@ export const silentOwner: OwnerStatements = {
 };
 
 /** Two trees over three columns: one splits on `c` and then on `a`, the other on `c`. */
-export const smallModel: TreeModel = {
+export const smallModel: TreeModel = singleOutput({
   objective: 'reg:squarederror',
   baseScore: 0,
   baseMargin: 0,
@@ -85,7 +85,7 @@ export const smallModel: TreeModel = {
   featureNames: ['a', 'b', 'c'],
   featureTypes: ['float', 'float', 'float'],
   forest: {
-    starts: Int32Array.of(0, 5, 8),
+    ...emptyForest(Int32Array.of(0, 5, 8)),
     feature: Int32Array.of(2, 0, LEAF, LEAF, LEAF, 2, LEAF, LEAF),
     value: Float32Array.of(0.5, 0.25, 3, 1, 2, 0.75, 4, 5),
     left: Int32Array.of(1, 3, -1, -1, -1, 1, -1, -1),
@@ -95,7 +95,7 @@ export const smallModel: TreeModel = {
     cover: new Float32Array(8).fill(1),
     weight: new Float32Array(8),
   },
-};
+});
 
 /** Fitted numeric features of these names, as they are without imputing or scaling. */
 export function numericFeatures(names: readonly string[]): FittedFeatures {

@@ -7,7 +7,7 @@ import type { FittedFeatures } from '../../lambdas/core/features/fitted.ts';
 import { labelsOf, modelColumns } from '../../lambdas/core/model-table.ts';
 import { predictTable } from '../../lambdas/core/predict.ts';
 import type { Column, Table } from '../../lambdas/core/table.ts';
-import { LEAF, type TreeModel } from '../../lambdas/core/trees/model.ts';
+import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';
 import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
 import type { Clock, Logger, ModelEvent, ObjectStore } from '../../lambdas/ports/index.ts';
 import type { Notification } from '../../lambdas/ports/notifier.ts';
@@ -110,7 +110,7 @@ export function treeModel(step = 0.4, shift = 0): TreeModel {
   const trees = 9;
   const each = <T>(of: (tree: number) => readonly T[]) =>
     Array.from({ length: trees }, (_, i) => of(i)).flat();
-  return {
+  return singleOutput({
     objective: 'binary:logistic',
     baseScore: 0.5,
     baseMargin: 0,
@@ -118,7 +118,7 @@ export function treeModel(step = 0.4, shift = 0): TreeModel {
     featureNames: ['age', 'job', 'noise'],
     featureTypes: ['float', 'float', 'float'],
     forest: {
-      starts: Int32Array.from({ length: trees + 1 }, (_, tree) => 3 * tree),
+      ...emptyForest(Int32Array.from({ length: trees + 1 }, (_, tree) => 3 * tree)),
       feature: Int32Array.from(each(() => [0, LEAF, LEAF])),
       value: Float32Array.from(each((tree) => [10 * (tree + 1) + shift, -step, step])),
       left: Int32Array.from(each(() => [1, -1, -1])),
@@ -128,7 +128,7 @@ export function treeModel(step = 0.4, shift = 0): TreeModel {
       cover: new Float32Array(3 * trees).fill(1),
       weight: new Float32Array(3 * trees),
     },
-  };
+  });
 }
 
 export const FEATURES: FittedFeatures = {

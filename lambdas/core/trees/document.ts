@@ -72,11 +72,6 @@ export function textsAt(parent: DocumentObject, key: string): readonly string[] 
   });
 }
 
-/** How many numbers are under `key`, 0 when it is absent. */
-export function sizeAt(parent: DocumentObject, key: string): number {
-  return Object.hasOwn(parent, key) ? numbersAt(parent, key).length : 0;
-}
-
 /** The numbers under `key`, from a typed array or a plain list of numbers. */
 export function numbersAt(parent: DocumentObject, key: string): ArrayLike<number> {
   return toNumbers(valueAt(parent, key), key);
@@ -97,9 +92,9 @@ function toNumbers(value: DocumentValue, key: string): ArrayLike<number> {
     if (!value.every((item) => typeof item === 'number')) throw malformed(`'${key}' must hold numbers`);
     return value;
   }
-  if (!ArrayBuffer.isView(value) || value instanceof BigInt64Array)
-    throw malformed(`'${key}' must be a list of numbers`);
-  return value;
+  if (!ArrayBuffer.isView(value)) throw malformed(`'${key}' must be a list of numbers`);
+  // Beyond 2^53 the last digits go; nothing that is read is as large.
+  return value instanceof BigInt64Array ? Float64Array.from(value, Number) : value;
 }
 
 function valueAt(parent: DocumentObject, key: string): DocumentValue {

@@ -1,7 +1,7 @@
 /** The two losses: their derivatives by the margin, their metric, and where boosting starts. */
 
 import { exp, log1p } from '../math.ts';
-import type { Objective } from './model.ts';
+import type { TrainedObjective } from './model.ts';
 import { sigmoid } from './sigmoid.ts';
 
 /** XGBoost's smallest second derivative. */
@@ -12,7 +12,7 @@ const LEAST_SECOND = 1e-16;
  * Logistic: p - y and p (1 - p). Squared error (halved): margin - y and 1.
  */
 export function fillGradients(
-  objective: Objective,
+  objective: TrainedObjective,
   margins: Float32Array,
   labels: Float64Array,
   weights: Float64Array,
@@ -31,7 +31,7 @@ export function fillGradients(
 }
 
 /** Log-loss of a probability model, root mean squared error of a regression; lower is better. */
-export function metricOf(objective: Objective, margins: Float32Array, labels: Float64Array): number {
+export function metricOf(objective: TrainedObjective, margins: Float32Array, labels: Float64Array): number {
   let sum = 0;
   margins.forEach((margin, row) => {
     const label = labels[row] as number; // one label per margin

@@ -1,14 +1,18 @@
 /** Model files in and out. The format is recognised by its bytes; names and extensions say nothing. */
 
 import { RuntimeFailure } from '../errors.ts';
+import { readBinf, startsWithBinf } from './binf.ts';
 import { checkLimit, type TreeModel } from './model.ts';
+import { fromDocument } from './read-document.ts';
 import { parseUbjson } from './ubjson.ts';
 import { writeUbjson } from './ubjson-writer.ts';
-import { fromDocument, toDocument } from './xgboost-document.ts';
+import { toDocument } from './write-document.ts';
 import { parseModelJson, writeModelJson } from './xgboost-json.ts';
 
 /**
- * Reads and validates an XGBoost model: UBJSON (the default of XGBoost since 2.1) or JSON.
+ * Reads and validates an XGBoost model: UBJSON (the default of XGBoost since 2.1), JSON, or the old binary format
+ * (`binf`, which 1.0 to 3.0 write and 3.1 refuses). All trees count, as in `Booster.predict`: XGBRegressor and
+ * XGBClassifier stop at `best_iteration`, which is only an attribute.
  *
  * @throws RuntimeFailure, never anything else, with one of the codes `model/truncated`, `model/not-a-model`,
  * `model/pickle`, `model/malformed`, `model/bad-count`, `model/too-large`, `model/cycle`,
@@ -17,10 +21,11 @@ import { parseModelJson, writeModelJson } from './xgboost-json.ts';
  */
 export function readModel(bytes: Uint8Array): TreeModel {
   checkLimit('fileBytes', bytes.length);
+  if (startsWithBinf(bytes)) return readBinf(bytes);
   return fromDocument(looksLikeJson(bytes) ? parseModelJson(bytes) : parseUbjson(bytes));
 }
 
-/** The model as XGBoost 3.2 writes it by default (`model.ubj`). */
+/** The model as XGBoost writes it by default (`model.ubj`); every version from 1.6 to 3.2 scores it alike. */
 export function writeUbj(model: TreeModel): Uint8Array {
   return writeUbjson(toDocument(model));
 }
@@ -33,7 +38,6 @@ export function writeJson(model: TreeModel): Uint8Array {
 /** Formats that a model file may be mistaken for, by their first bytes. */
 const FOREIGN: readonly (readonly [start: string, code: string, what: string])[] = [
   ['\x80', 'model/pickle', 'a Python pickle, which can run any code when it is read'],
-  ['binf', 'model/unsupported-format', "XGBoost's old binary format, removed in XGBoost 3.1"],
   ['PK', 'model/not-a-model', 'a zip archive'],
   ['\x1f\x8b', 'model/not-a-model', 'gzip data'],
 ];

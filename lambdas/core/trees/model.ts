@@ -1,18 +1,18 @@
-/**
- * A forest in memory, and the checks that make it safe to walk.
- *
- * XGBoost says that it cannot validate a model file in full (its doc/security.rst); here every file is turned
- * into this form and checked before the first score, so a hostile file ends in an error, never in a hang, a
- * crash or a read outside the arrays.
- */
+/** A forest in memory, and the bounds of what is accepted. */
 
 import { RuntimeFailure } from '../errors.ts';
 
-/** The objectives that are trained and scored, by their XGBoost names. */
-export const OBJECTIVES = ['binary:logistic', 'reg:squarederror'] as const;
+/** The objectives that are scored, by their XGBoost names. */
+export const OBJECTIVES = ['binary:logistic', 'reg:squarederror', 'multi:softprob', 'count:poisson'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
+/** The objectives that are also trained here. */
+export const TRAINED_OBJECTIVES = ['binary:logistic', 'reg:squarederror'] as const satisfies Objective[];
+export type TrainedObjective = (typeof TRAINED_OBJECTIVES)[number];
+
 const MAX_TREES = 10_000;
+/** XGBoost takes a value from 2^24 on for no category: float32 has no whole numbers of its own beyond. */
+export const MAX_CATEGORY = 16_777_215;
 const MAX_FEATURES = 1_000_000;
 
 /**
@@ -27,6 +27,8 @@ export const MODEL_LIMITS = {
   nodes: 5_000_000,
   depth: 64,
   features: MAX_FEATURES,
+  /** Margins per row: classes, or targets with a tree each. */
+  outputs: 1000,
   /** Objects, lists and members of objects. */
   parts: 64 * MAX_TREES,
   /** Values outside typed lists (of JSON, only texts): a name and a type per feature, and what trees have. */
@@ -47,7 +49,10 @@ export interface Forest {
   readonly starts: Int32Array;
   /** The column compared, `LEAF` or `DELETED`. */
   readonly feature: Int32Array;
-  /** At a split the threshold (a value below it goes left), at a leaf the margin it adds. float32. */
+  /**
+   * At a split the threshold (a value below it goes left), at a leaf the margin it adds; 0 at a categorical split.
+   * float32.
+   */
   readonly value: Float32Array;
   /** Children, counted from the tree's root; -1 at a leaf. */
   readonly left: Int32Array;
@@ -60,21 +65,55 @@ export interface Forest {
   readonly cover: Float32Array;
   /** The margin that a node would add if it were a leaf. */
   readonly weight: Float32Array;
+  /** 1 at a split on categories. */
+  readonly categorical: Uint8Array;
+  /** Per categorical split, the categories that go RIGHT, ascending; any other, seen in training or not, goes left. */
+  readonly rightCategories: ReadonlyMap<number, Int32Array>;
 }
+
+/** The categories of one feature, in the order of their codes; texts, or numbers that stood for categories. */
+export type CategoryNames = readonly (string | number)[];
 
 /** A model that passed `validateForest`. */
 export interface TreeModel {
   readonly objective: Objective;
-  /** The prediction without any tree, float32: a probability or a mean. XGBoost's `base_score`. */
-  readonly baseScore: number;
-  /** `baseScore` as a margin, float32: what the trees' values are added to. */
-  readonly baseMargin: number;
+  /**
+   * The predictions without any tree, float32, one per output: a probability, a mean, of several classes margins.
+   * XGBoost's `base_score`. Their number is the number of outputs: 1, or classes, or targets.
+   */
+  readonly baseScores: Float32Array;
+  /** `baseScores` as margins, float32: what the trees' values are added to. */
+  readonly baseMargins: Float32Array;
   readonly numFeatures: number;
   /** One per feature, or none at all. */
   readonly featureNames: readonly string[];
-  /** XGBoost's type words (`float`, `int`, `q`, `i`), one per feature, or none at all. */
+  /** XGBoost's type words (`float`, `int`, `q`, `i`, `c`), one per feature, or none at all. */
   readonly featureTypes: readonly string[];
+  /** What the codes of categorical features mean, by feature; empty for other features and in files before 3.1. */
+  readonly categoryNames: readonly CategoryNames[];
   readonly forest: Forest;
+  /** The output that each tree adds to. */
+  readonly treeOutput: Int32Array;
+  /** Trees per round and output: more than 1 in a boosted random forest. */
+  readonly parallelTrees: number;
+}
+
+/** A model with one margin per row and numeric splits, as `train` makes it. */
+export function singleOutput(
+  model: Omit<TreeModel, 'baseScores' | 'baseMargins' | 'categoryNames' | 'treeOutput' | 'parallelTrees'> & {
+    readonly baseScore: number;
+    readonly baseMargin: number;
+  },
+): TreeModel {
+  const { baseScore, baseMargin, ...rest } = model;
+  return {
+    ...rest,
+    baseScores: Float32Array.of(baseScore),
+    baseMargins: Float32Array.of(baseMargin),
+    categoryNames: [],
+    treeOutput: new Int32Array(treeCount(model.forest)),
+    parallelTrees: 1,
+  };
 }
 
 /** How many trees a forest has. */
@@ -82,7 +121,7 @@ export function treeCount(forest: Forest): number {
   return forest.starts.length - 1;
 }
 
-/** Zeroed arrays for the nodes of the trees that start at `starts`; the last entry counts all nodes. */
+/** Zeroed arrays for the nodes of the trees that start at `starts`, whose last entry counts all nodes. */
 export function emptyForest(starts: Int32Array): Forest {
   const nodes = Math.max(...starts.subarray(-1));
   checkLimit('nodes', nodes);
@@ -96,74 +135,9 @@ export function emptyForest(starts: Int32Array): Forest {
     gain: new Float32Array(nodes),
     cover: new Float32Array(nodes),
     weight: new Float32Array(nodes),
+    categorical: new Uint8Array(nodes),
+    rightCategories: new Map(),
   };
-}
-
-/**
- * Checks that every tree is a finite tree: children in range, each node reached exactly once from its root,
- * thresholds, leaves, gains and covers finite, features below `numFeatures`, and all within `MODEL_LIMITS`.
- *
- * @throws RuntimeFailure `model/bad-count`, `model/too-large`, `model/cycle`, `model/out-of-range` or
- * `model/unreachable-node`.
- */
-export function validateForest(forest: Forest, numFeatures: number): void {
-  const { starts, feature } = forest;
-  const nodes = feature.length;
-  checkLimit('features', numFeatures);
-  checkLimit('trees', treeCount(forest));
-  checkLimit('nodes', nodes);
-  for (const key of ['value', 'left', 'right', 'defaultLeft', 'gain', 'cover', 'weight'] as const) {
-    const { length } = forest[key];
-    if (length !== nodes)
-      throw new RuntimeFailure('model/bad-count', `'${key}' has ${length} entries for ${nodes} nodes`);
-    checkFinite(key, forest[key]);
-  }
-  if (forest.defaultLeft.some((flag) => flag > 1))
-    throw new RuntimeFailure('model/out-of-range', "'defaultLeft' must be 0 or 1");
-  if (starts[0] !== 0 || starts.at(-1) !== nodes)
-    throw new RuntimeFailure('model/bad-count', `the trees do not cover the ${nodes} nodes`);
-  const seen = new Uint8Array(nodes);
-  for (let tree = 0; tree < treeCount(forest); tree++) validateTree(forest, tree, numFeatures, seen);
-}
-
-function checkFinite(key: string, values: Float32Array | Int32Array | Uint8Array): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new RuntimeFailure('model/out-of-range', `'${key}' of node ${at} is not finite`);
-}
-
-function validateTree(forest: Forest, tree: number, numFeatures: number, seen: Uint8Array): void {
-  const { starts, feature, left, right } = forest;
-  // `tree` runs below the number of trees, and starts has one more entry.
-  const start = starts[tree] as number;
-  const size = (starts[tree + 1] as number) - start;
-  if (size < 1) throw new RuntimeFailure('model/bad-count', `tree ${tree} has no nodes`);
-  const stack: [node: number, depth: number][] = [[0, 0]];
-  let reached = 0;
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const [node, depth] = top;
-    const at = start + node;
-    if (!(node >= 0 && node < size)) throw outOfRange(tree, `child ${node} of ${size} nodes`);
-    if (seen[at] === 1)
-      throw new RuntimeFailure('model/cycle', `tree ${tree}: node ${node} is reached more than once`);
-    seen[at] = 1;
-    reached++;
-    checkLimit('depth', depth);
-    // `at` was checked to be a node of this tree.
-    const column = feature[at] as number;
-    if (column === LEAF) continue;
-    if (column < 0 || column >= numFeatures)
-      throw outOfRange(tree, `node ${node} splits on feature ${column} of ${numFeatures}`);
-    stack.push([right[at] as number, depth + 1], [left[at] as number, depth + 1]);
-  }
-  const deleted = feature.subarray(start, start + size).filter((column) => column === DELETED).length;
-  if (reached + deleted !== size) {
-    const lost = size - reached - deleted;
-    throw new RuntimeFailure('model/unreachable-node', `tree ${tree}: ${lost} nodes hang on no parent`);
-  }
-}
-
-function outOfRange(tree: number, what: string): RuntimeFailure {
-  return new RuntimeFailure('model/out-of-range', `tree ${tree}: ${what}`);
 }
 
 /** @throws RuntimeFailure `model/too-large` when `got` is above the limit of its kind. */

@@ -1,6 +1,7 @@
-/** From a margin to a prediction and back, with XGBoost's float32 rounding at each step. */
+/** From margins to predictions and back, with XGBoost's float32 rounding at each step. */
 
-import { exp, ln } from '../math.ts';
+import { expf } from '../expf.ts';
+import { ln } from '../math.ts';
 import type { Objective } from './model.ts';
 
 const { fround } = Math;
@@ -9,17 +10,46 @@ const { fround } = Math;
 const LARGEST_EXPONENT = fround(88.7);
 
 /**
- * The prediction of a margin: the probability of the positive class, or the value itself. float32; the
- * probability is within one float32 step of XGBoost's, whose expf rounds differently once in some 3,500 times.
+ * The prediction of a margin: the probability of the positive class, the value itself, or the expected count. float32,
+ * the bits of XGBoost on a Linux with glibc.
+ * Of `multi:softprob` the margin itself: its predictions need all margins of a row, see `toPredictions`.
  */
 export function toPrediction(objective: Objective, margin: number): number {
-  if (objective === 'reg:squarederror') return margin;
-  const power = fround(exp(Math.min(-margin, LARGEST_EXPONENT)));
-  return fround(1 / fround(power + 1));
+  switch (objective) {
+    case 'reg:squarederror':
+    case 'multi:softprob':
+      return margin;
+    case 'count:poisson':
+      return expf(margin);
+    case 'binary:logistic': {
+      const power = expf(Math.min(-margin, LARGEST_EXPONENT));
+      return fround(1 / fround(power + 1));
+    }
+  }
 }
 
-/** The margin of a prediction, float32; not finite when no margin gives that probability (0, 1, beyond). */
+/**
+ * The predictions of one row's margins, one per output, float32: for `multi:softprob` the probability of each class,
+ * else each margin's own prediction.
+ */
+export function toPredictions(objective: Objective, margins: Float32Array): Float32Array {
+  if (objective !== 'multi:softprob') return margins.map((margin) => toPrediction(objective, margin));
+  const top = Math.max(...margins);
+  const powers = margins.map((margin) => expf(fround(margin - top)));
+  // XGBoost sums in double and rounds the sum; a float32 sum gives other bits in a fifth of all rows.
+  const sum = fround(powers.reduce((total, power) => total + power, 0));
+  return powers.map((power) => power / sum);
+}
+
+/** The margin of a prediction, float32; not finite when no margin gives that prediction (a probability of 0, 1, beyond). */
 export function toMargin(objective: Objective, prediction: number): number {
-  if (objective === 'reg:squarederror') return fround(prediction);
-  return fround(-ln(fround(fround(1 / prediction) - 1)));
+  switch (objective) {
+    case 'reg:squarederror':
+    case 'multi:softprob': // XGBoost takes a softprob model's base_score for margins as they are
+      return fround(prediction);
+    case 'count:poisson':
+      return fround(ln(prediction));
+    case 'binary:logistic':
+      return fround(-ln(fround(fround(1 / prediction) - 1)));
+  }
 }

@@ -26,21 +26,25 @@ interface RankedForest {
   /** Per tree: offset of the root and number of levels below it. */
   readonly roots: Int32Array;
   readonly depths: Int32Array;
+  /** Margins per row, and the one that each tree adds to. */
+  readonly outputs: number;
+  readonly treeOutput: Int32Array;
 }
 
-/** Margins of every row of a matrix whose width was checked. */
+/** Margins of every row of a matrix whose width was checked, row after row; the model has numeric splits only. */
 export function scoreBlocks(model: TreeModel, matrix: FeatureMatrix): Float32Array {
   const forest = rankForest(model);
-  const margins = new Float32Array(matrix.rows);
+  const { outputs } = forest;
+  const margins = new Float32Array(matrix.rows * outputs);
   const ranks = new Int32Array(BLOCK * 2 * model.numFeatures);
   // Whole groups of four; the places past the last row hold old ranks and are not copied.
-  const block = new Float32Array(BLOCK);
+  const block = new Float32Array(BLOCK * outputs);
   for (let from = 0; from < matrix.rows; from += BLOCK) {
     const rows = Math.min(BLOCK, matrix.rows - from);
     rankRows(forest.thresholds, matrix, from, rows, ranks);
-    block.fill(model.baseMargin);
+    for (let at = 0; at < block.length; at += outputs) block.set(model.baseMargins, at);
     walk(forest, ranks, 2 * model.numFeatures, rows, block);
-    margins.set(block.subarray(0, rows), from);
+    margins.set(block.subarray(0, rows * outputs), from * outputs);
   }
   return margins;
 }
@@ -79,7 +83,7 @@ function rankOf(edges: Float32Array, value: number): number {
 }
 
 function walk(forest: RankedForest, ranks: Int32Array, width: number, rows: number, out: Float32Array): void {
-  const { nodes, leaf, roots, depths } = forest;
+  const { nodes, leaf, roots, depths, outputs, treeOutput } = forest;
   for (let tree = 0; tree < roots.length; tree++) {
     const root = roots[tree] as number;
     const depth = depths[tree] as number;
@@ -104,10 +108,14 @@ function walk(forest: RankedForest, ranks: Int32Array, width: number, rows: numb
         c = (nodes[c + 2] as number) + ((((nodes[c + 1] as number) - rc) >>> 31) << 2);
         d = (nodes[d + 2] as number) + ((((nodes[d + 1] as number) - rd) >>> 31) << 2);
       }
-      out[row] = (out[row] as number) + (leaf[a >> 2] as number);
-      out[row + 1] = (out[row + 1] as number) + (leaf[b >> 2] as number);
-      out[row + 2] = (out[row + 2] as number) + (leaf[c >> 2] as number);
-      out[row + 3] = (out[row + 3] as number) + (leaf[d >> 2] as number);
+      const o0 = row * outputs + (treeOutput[tree] as number);
+      const o1 = o0 + outputs;
+      const o2 = o1 + outputs;
+      const o3 = o2 + outputs;
+      out[o0] = (out[o0] as number) + (leaf[a >> 2] as number);
+      out[o1] = (out[o1] as number) + (leaf[b >> 2] as number);
+      out[o2] = (out[o2] as number) + (leaf[c >> 2] as number);
+      out[o3] = (out[o3] as number) + (leaf[d >> 2] as number);
     }
   }
 }
@@ -149,7 +157,8 @@ function rankForest(model: TreeModel): RankedForest {
       level = next;
     }
   }
-  return { thresholds, nodes, leaf, roots, depths };
+  const { baseMargins, treeOutput } = model;
+  return { thresholds, nodes, leaf, roots, depths, outputs: baseMargins.length, treeOutput };
 }
 
 function thresholdsOf({ forest, numFeatures }: TreeModel): Float32Array[] {

@@ -10,21 +10,37 @@ import { LEAF, type TreeModel, treeCount } from './model.ts';
 import { scoreBlocks } from './quantised.ts';
 
 /**
- * The margin of one row, float32.
+ * The margin of one row, float32, of a model with one output.
  *
- * @param row - One value per feature in the model's order, NaN where missing.
- * @throws RuntimeFailure `scoring/wrong-width`.
+ * @param row - One value per feature in the model's order, NaN where missing; a category as its code.
+ * @throws RuntimeFailure `scoring/wrong-width`, `scoring/several-outputs`.
  */
 export function scoreRow(model: TreeModel, row: Float32Array): number {
+  if (model.baseMargins.length !== 1)
+    throw new RuntimeFailure(
+      'scoring/several-outputs',
+      `the model has ${model.baseMargins.length} outputs per row; one is wanted here`,
+    );
+  return scoreOutputs(model, row)[0] as number; // as many as there are base margins
+}
+
+/**
+ * The margins of one row, float32: one, or one per class or target.
+ *
+ * @throws RuntimeFailure `scoring/wrong-width`.
+ */
+export function scoreOutputs(model: TreeModel, row: Float32Array): Float32Array {
   checkWidth(model, row.length);
   const { starts, value } = model.forest;
-  let margin = model.baseMargin;
+  const margins = model.baseMargins.slice();
   for (let tree = 0; tree < treeCount(model.forest); tree++) {
     // The forest was validated: every index the walk makes lies inside the arrays.
     const start = starts[tree] as number;
-    margin = Math.fround(margin + (value[start + leafOf(model, start, row)] as number));
+    const output = model.treeOutput[tree] as number;
+    // The array rounds each sum to float32.
+    margins[output] = (margins[output] as number) + (value[start + leafOf(model, start, row)] as number);
   }
-  return margin;
+  return margins;
 }
 
 /** The leaf that a row reaches in each tree, numbered from the tree's root: XGBoost's `pred_leaf`. */
@@ -35,7 +51,7 @@ export function scoreLeaves(model: TreeModel, row: Float32Array): Int32Array {
 }
 
 /**
- * The margins of all rows of a matrix, float32, bit for bit those of `scoreRow`.
+ * The margins of all rows of a matrix, row after row, float32, bit for bit those of `scoreOutputs`.
  *
  * @throws RuntimeFailure `scoring/wrong-width`, `scoring/ragged-columns`.
  */
@@ -43,7 +59,21 @@ export function scoreMatrix(model: TreeModel, matrix: FeatureMatrix): Float32Arr
   checkWidth(model, matrix.columns.length);
   if (matrix.columns.some((column) => column.length !== matrix.rows))
     throw new RuntimeFailure('scoring/ragged-columns', `not every column has ${matrix.rows} values`);
-  return scoreBlocks(model, matrix);
+  return model.forest.rightCategories.size === 0 ? scoreBlocks(model, matrix) : scoreEach(model, matrix);
+}
+
+/** Row by row: sets of categories have no ranks to compare. */
+function scoreEach(model: TreeModel, { rows, columns }: FeatureMatrix): Float32Array {
+  const outputs = model.baseMargins.length;
+  const margins = new Float32Array(rows * outputs);
+  const row = new Float32Array(columns.length);
+  for (let i = 0; i < rows; i++) {
+    columns.forEach((column, feature) => {
+      row[feature] = column[i] as number; // every column has an entry per row
+    });
+    margins.set(scoreOutputs(model, row), i * outputs);
+  }
+  return margins;
 }
 
 function checkWidth(model: TreeModel, width: number): void {
@@ -55,15 +85,32 @@ function checkWidth(model: TreeModel, width: number): void {
 }
 
 function leafOf(model: TreeModel, start: number, row: Float32Array): number {
-  const { feature, value, left, right, defaultLeft } = model.forest;
+  const { feature, left, right } = model.forest;
   let node = 0;
   for (;;) {
     const at = start + node;
     const column = feature[at] as number;
     if (column === LEAF) return node;
-    const x = row[column] as number;
-    // NaN is not below anything, so only a missing value needs the default.
-    const goesLeft = x < (value[at] as number) || (Number.isNaN(x) && defaultLeft[at] === 1);
-    node = (goesLeft ? left[at] : right[at]) as number;
+    node = (goesLeft(model.forest, at, row[column] as number) ? left[at] : right[at]) as number;
   }
+}
+
+/** Whether a value takes the left child of the split at `at`. */
+export function goesLeft(forest: TreeModel['forest'], at: number, x: number): boolean {
+  if (Number.isNaN(x)) return forest.defaultLeft[at] === 1;
+  if (forest.categorical[at] === 0) return x < (forest.value[at] as number);
+  // What is no category (negative, or too large) is in no set; a fraction counts as the category below it.
+  return x < 0 || !holds(forest.rightCategories.get(at) as Int32Array, Math.trunc(x));
+}
+
+/** Whether ascending codes hold a code. */
+function holds(codes: Int32Array, code: number): boolean {
+  let low = 0;
+  let high = codes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((codes[middle] as number) < code) low = middle + 1;
+    else high = middle;
+  }
+  return codes[low] === code;
 }

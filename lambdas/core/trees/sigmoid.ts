@@ -3,16 +3,10 @@
  * need no more than float32's seven digits (XGBoost computes them in float32), and get eight.
  */
 
+import { powerOfTwo } from '../powers.ts';
+
 /** Beyond this margin the other class's probability is below float32's smallest normal number. */
 const LARGEST = 87;
-
-/** 2 to the power i - BIAS, by exact doubling. */
-const BIAS = 128;
-const POWERS = new Float64Array(2 * BIAS + 1).fill(1);
-for (let i = 1; i <= BIAS; i++) {
-  POWERS[BIAS + i] = (POWERS[BIAS + i - 1] as number) * 2;
-  POWERS[BIAS - i] = (POWERS[BIAS - i + 1] as number) / 2;
-}
 
 /**
  * 1 / (1 + e^-x), within 1e-8 of its value; margins beyond ±87 count as ±87. Basic arithmetic only, so the
@@ -24,6 +18,5 @@ export function sigmoid(x: number): number {
   const r = y - k * Math.LN2;
   const series =
     1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r / 5040))))));
-  // |k| is at most 126, which POWERS covers.
-  return 1 / (1 + (POWERS[BIAS + k] as number) * series);
+  return 1 / (1 + powerOfTwo(k) * series);
 }

@@ -1,11 +1,11 @@
 /** What can be asked of the booster. */
 
 import { InvalidInput, type Problem } from '../errors.ts';
-import { OBJECTIVES, type Objective } from './model.ts';
+import { TRAINED_OBJECTIVES, type TrainedObjective } from './model.ts';
 
 /** Parameters of training; XGBoost's name and meaning of each in `PARAMETER_RANGES`. */
 export interface BoosterParams {
-  readonly objective: Objective;
+  readonly objective: TrainedObjective;
   /** Trees at most. */
   readonly rounds: number;
   /** Levels of splits in a tree. */
@@ -81,8 +81,8 @@ export const DEFAULT_PARAMS: BoosterParams = {
 /** @throws InvalidInput naming every parameter that is out of its range. */
 export function checkParams(params: BoosterParams): void {
   const problems: Problem[] = [];
-  if (!OBJECTIVES.includes(params.objective))
-    problems.push(problem('objective', params.objective, OBJECTIVES.join(', ')));
+  if (!TRAINED_OBJECTIVES.includes(params.objective))
+    problems.push(problem('objective', params.objective, TRAINED_OBJECTIVES.join(', ')));
   for (const [name, range] of Object.entries(PARAMETER_RANGES)) {
     // Object.entries forgets that its keys are those of the record.
     const value = params[name as keyof typeof PARAMETER_RANGES];

@@ -10,12 +10,13 @@ import { binMatrix } from './bins.ts';
 import { type GrownNode, TreeGrower } from './grow.ts';
 import { fillGradients, meanLabel } from './loss.ts';
 import type { FeatureMatrix } from './matrix.ts';
-import { emptyForest, type Forest, type TreeModel, validateForest } from './model.ts';
+import { emptyForest, type Forest, singleOutput, type TreeModel } from './model.ts';
 import { toMargin } from './objective.ts';
 import { Progress } from './progress.ts';
 import { dropRows, sampleColumns } from './sampling.ts';
 import { type BoosterParams, checkParams } from './spec.ts';
 import { checkClasses, checkData, checkWeights, type LabelledMatrix } from './training-data.ts';
+import { validateForest } from './validate-forest.ts';
 
 export interface TrainingInput extends LabelledMatrix {
   /** One per row, 0 or more; 1 by default. */
@@ -110,7 +111,7 @@ function buildModel(
   });
   const numFeatures = matrix.columns.length;
   validateForest(forest, numFeatures);
-  return {
+  return singleOutput({
     objective,
     baseScore,
     baseMargin: toMargin(objective, baseScore),
@@ -118,7 +119,7 @@ function buildModel(
     featureNames: matrix.names,
     featureTypes: matrix.names.map(() => 'float'),
     forest,
-  };
+  });
 }
 
 function fillNode(forest: Forest, at: number, node: GrownNode): void {

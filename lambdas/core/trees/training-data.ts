@@ -2,7 +2,7 @@
 
 import { RuntimeFailure } from '../errors.ts';
 import type { FeatureMatrix } from './matrix.ts';
-import type { Objective } from './model.ts';
+import type { TrainedObjective } from './model.ts';
 
 /** Beyond these, gains of a large table would leave the range of float32. */
 const MAX_LABEL = 1e12;
@@ -19,7 +19,11 @@ export interface LabelledMatrix {
  * @throws RuntimeFailure `training/no-rows`, `training/no-columns`, `training/ragged-columns`,
  * `training/infinite-value` or `training/bad-label`.
  */
-export function checkData({ matrix, labels }: LabelledMatrix, objective: Objective, name: string): void {
+export function checkData(
+  { matrix, labels }: LabelledMatrix,
+  objective: TrainedObjective,
+  name: string,
+): void {
   const { rows, names, columns } = matrix;
   if (rows === 0) throw new RuntimeFailure('training/no-rows', `the ${name} data has no rows`);
   if (columns.length === 0)

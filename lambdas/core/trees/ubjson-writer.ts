@@ -4,7 +4,7 @@ import type { DocumentObject, DocumentValue } from './document.ts';
 
 /**
  * The UBJSON bytes of a document. Bare numbers must be integers and take the smallest type that XGBoost would
- * choose; Float32Array, Int32Array, Uint8Array and BigInt64Array become typed lists.
+ * choose; Float32Array, Float64Array, Int8Array, Int32Array, Uint8Array and BigInt64Array become typed lists.
  */
 export function writeUbjson(root: DocumentObject): Uint8Array {
   const out = new ByteSink();
@@ -20,6 +20,10 @@ function writeValue(out: ByteSink, value: DocumentValue): void {
     writeInteger(out, value);
   } else if (value instanceof Float32Array) {
     writeTyped(out, 'd', value, 4, (view, at, item) => view.setFloat32(at, item));
+  } else if (value instanceof Float64Array) {
+    writeTyped(out, 'D', value, 8, (view, at, item) => view.setFloat64(at, item));
+  } else if (value instanceof Int8Array) {
+    writeTyped(out, 'i', value, 1, (view, at, item) => view.setInt8(at, item));
   } else if (value instanceof Int32Array) {
     writeTyped(out, 'l', value, 4, (view, at, item) => view.setInt32(at, item));
   } else if (value instanceof Uint8Array) {

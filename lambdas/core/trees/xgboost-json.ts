@@ -26,11 +26,20 @@ export function parseModelJson(bytes: Uint8Array): DocumentValue {
   checkLimit('values', texts);
   try {
     // Typed by what JSON can hold; every access goes through document.ts, which checks.
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as DocumentValue;
+    return JSON.parse(withoutNaN(new TextDecoder('utf-8', { fatal: true }).decode(bytes))) as DocumentValue;
   } catch (cause) {
     if (endsInside) throw new RuntimeFailure('model/truncated', 'the model file ends too early', { cause });
     throw malformed('the model is not valid JSON', cause);
   }
+}
+
+/**
+ * XGBoost 1.x writes a bare NaN as the threshold of a split on categories, which is not JSON. A number beyond all
+ * doubles stands in for it: no more finite than NaN, so that it is refused wherever a number counts.
+ */
+function withoutNaN(text: string): string {
+  if (!text.includes('NaN')) return text;
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|NaN/g, (part) => (part === 'NaN' ? '1e999' : part));
 }
 
 interface Survey {
@@ -71,6 +80,7 @@ export function writeModelJson(root: DocumentObject): Uint8Array {
 
 function toJson(value: DocumentValue): string {
   if (value instanceof Float32Array) return `[${Array.from(value, formatFloat32).join(',')}]`;
+  if (value instanceof Float64Array) return `[${Array.from(value, formatFloat64).join(',')}]`;
   if (ArrayBuffer.isView(value)) return `[${value.join(',')}]`;
   if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -92,4 +102,9 @@ export function formatFloat32(value: number): string {
     const [mantissa, exponent] = text.split('e') as [string, string]; // toExponential always has an e
     return `${Object.is(value, -0) ? '-' : ''}${mantissa.replace(/\.?0+$/, '')}E${Number(exponent)}`;
   }
+}
+
+/** A finite double, always with an exponent. */
+function formatFloat64(value: number): string {
+  return value.toExponential().replace('e', 'E').replace('+', '');
 }

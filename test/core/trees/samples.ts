@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Random } from '../../../lambdas/core/random.ts';
+import { type DocumentObject, objectAt, textAt } from '../../../lambdas/core/trees/document.ts';
 import type { FeatureMatrix } from '../../../lambdas/core/trees/matrix.ts';
 import { type BoosterParams, DEFAULT_PARAMS } from '../../../lambdas/core/trees/spec.ts';
 
@@ -79,4 +80,12 @@ export function failureCode(run: () => unknown): string {
     throw error;
   }
   throw new Error('nothing was thrown');
+}
+
+/** XGBoost's document with base_score as one number: the list of 3.1 and newer is silently dropped by older versions. */
+export function withScalarStart(document: DocumentObject): DocumentObject {
+  const learner = objectAt(document, 'learner');
+  const parameters = objectAt(learner, 'learner_model_param');
+  const base_score = textAt(parameters, 'base_score').replace(/^\[(.*)\]$/, '$1');
+  return { ...document, learner: { ...learner, learner_model_param: { ...parameters, base_score } } };
 }

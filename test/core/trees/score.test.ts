@@ -5,13 +5,14 @@ import {
   emptyForest,
   LEAF,
   MODEL_LIMITS,
+  singleOutput,
   type TreeModel,
-  validateForest,
 } from '../../../lambdas/core/trees/model.ts';
 import { readModel, writeJson, writeUbj } from '../../../lambdas/core/trees/model-file.ts';
 import { toMargin, toPrediction } from '../../../lambdas/core/trees/objective.ts';
 import { scoreLeaves, scoreMatrix, scoreRow } from '../../../lambdas/core/trees/score.ts';
 import { writeUbjson } from '../../../lambdas/core/trees/ubjson-writer.ts';
+import { validateForest } from '../../../lambdas/core/trees/validate-forest.ts';
 import { formatFloat32 } from '../../../lambdas/core/trees/xgboost-json.ts';
 import { bits, failureCode, toMatrix } from './samples.ts';
 
@@ -67,7 +68,7 @@ function modelOf(trees: readonly Tree[], baseMargin: number): TreeModel {
   });
   validateForest(forest, FEATURES);
   const baseScore = Math.fround(baseMargin);
-  return {
+  return singleOutput({
     objective: 'reg:squarederror',
     baseScore,
     baseMargin: baseScore,
@@ -75,7 +76,7 @@ function modelOf(trees: readonly Tree[], baseMargin: number): TreeModel {
     featureNames: ['a', 'b', 'c'],
     featureTypes: ['float', 'float', 'float'],
     forest,
-  };
+  });
 }
 
 /** The definition, without arrays. */

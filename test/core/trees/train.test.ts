@@ -34,7 +34,7 @@ describe('training', () => {
       params: params({ objective: 'reg:squarederror', rounds: 1, maxDepth: 1, eta: 0.5, lambda: 2 }),
     });
     // Base 5; left G = 10, H = 2: weight -10/4; gain 2 * 100/4 - 0.
-    expect(model.baseScore).toBe(5);
+    expect(model.baseScores[0]).toBe(5);
     expect(Array.from(model.forest.value)).toEqual([3, -1.25, 1.25]);
     expect(Array.from(model.forest.gain)).toEqual([50, 0, 0]);
     expect(Array.from(model.forest.cover)).toEqual([4, 2, 2]);
@@ -61,7 +61,7 @@ describe('training', () => {
   it('separates classes it has not seen, and calibrates the base to the share of positives', () => {
     const { model, rounds, bestIteration, history } = train({ matrix, labels, params: params() });
     const share = labels.reduce((a, b) => a + b, 0) / labels.length;
-    expect(model.baseScore).toBe(Math.fround(share));
+    expect(model.baseScores[0]).toBe(Math.fround(share));
     const margins = scoreMatrix(model, fresh.matrix);
     const truth = classesOf(fresh.score);
     const right = margins.filter((margin, i) => (margin > 0 ? 1 : 0) === truth[i]).length;
@@ -72,7 +72,7 @@ describe('training', () => {
   it('fits numbers', () => {
     const options = params({ objective: 'reg:squarederror', rounds: 60 });
     const { model } = train({ matrix, labels: score, params: options });
-    const spread = rmse(new Float32Array(fresh.score.length).fill(model.baseScore), fresh.score);
+    const spread = rmse(new Float32Array(fresh.score.length).fill(model.baseScores[0] ?? 0), fresh.score);
     expect(rmse(scoreMatrix(model, fresh.matrix), fresh.score)).toBeLessThan(spread * 0.45);
   });
 
