@@ -11,11 +11,27 @@ export interface Answer {
 
 /** What a row came to. */
 export type RowAnswer =
-  | { readonly id: string; readonly score: number; readonly decision?: boolean }
+  | {
+      readonly id: string;
+      readonly score: number;
+      readonly decision?: boolean;
+      readonly reasons?: AnswerReasons;
+    }
   | {
       readonly id: string;
       readonly error: { readonly code: string; readonly problems: readonly RequestProblem[] };
     };
+
+/** Why a row got its score, in the words of the blueprint; see core's `Reasons` for units. */
+export interface AnswerReasons {
+  readonly baseline: number;
+  readonly margin: number;
+  readonly contributions: readonly {
+    readonly feature: string;
+    readonly description: string;
+    readonly contribution: number;
+  }[];
+}
 
 /** On every answer; a caller's proxy must not keep a score. */
 export const HEADERS: Readonly<Record<string, string>> = {
@@ -41,8 +57,10 @@ export function errorAnswer(
  */
 export function encodeRow(answer: RowAnswer): string {
   if ('error' in answer) return JSON.stringify(answer);
-  const { id, score, decision } = answer;
-  return `{"id":"${id}","score":${score}${decision === undefined ? '' : `,"decision":${decision}`}}`;
+  const { id, score, decision, reasons } = answer;
+  const decided = decision === undefined ? '' : `,"decision":${decision}`;
+  const why = reasons === undefined ? '' : `,"reasons":${JSON.stringify(reasons)}`;
+  return `{"id":"${id}","score":${score}${decided}${why}}`;
 }
 
 /** The code of a failure, for logs: unlike its message it can hold no value. */

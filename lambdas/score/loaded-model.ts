@@ -1,6 +1,7 @@
 /** A registered version in memory, ready to score rows. */
 
 import { InvalidInput } from '../core/errors.ts';
+import { createReasons, type Reasons } from '../core/explain/reasons.ts';
 import { rowTransformer } from '../core/features/transform.ts';
 import type { VersionRef } from '../core/release/state.ts';
 import type { Row } from '../core/table.ts';
@@ -19,6 +20,8 @@ export interface LoadedModel extends VersionRef {
   readonly metrics: BundleMetrics;
   /** The prediction for one row: a probability or a value, float32. */
   score(row: Row): Scored;
+  /** Why a row that was scored got its score. The first call prepares the model, some milliseconds. */
+  explain(row: Row): Reasons;
 }
 
 /**
@@ -32,6 +35,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { model, features, metrics } = await readBundle({ objects }, version, digest);
   const transform = rowTransformer(features);
+  let reasons: ReturnType<typeof createReasons> | undefined;
   return {
     version,
     digest,
@@ -43,6 +47,10 @@ export async function loadModel(
         if (error instanceof InvalidInput) return { kind: 'refused', problems: problemsOf(error) };
         throw error;
       }
+    },
+    explain(row) {
+      reasons ??= createReasons({ features, model });
+      return reasons(transform(row));
     },
   };
 }

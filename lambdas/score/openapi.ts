@@ -86,7 +86,25 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
 function scoresSchema({ problem }: ModelConfig): Schema {
   const id = { type: 'string' };
   const decision: Schema = problem.type === 'binary-classification' ? { decision: { type: 'boolean' } } : {};
-  const scored = object({ id, score: { type: 'number' }, ...decision });
+  const number = { type: 'number' };
+  const contribution = object({
+    feature: { type: 'string' },
+    description: { type: 'string' },
+    contribution: number,
+  });
+  const reasons = object({
+    baseline: {
+      ...number,
+      description: 'The margin before anything is known of the row; log-odds for a yes or no.',
+    },
+    margin: { ...number, description: 'The baseline and all contributions together.' },
+    contributions: {
+      type: 'array',
+      items: contribution,
+      description: 'Exact SHAP values, the largest first.',
+    },
+  });
+  const scored = object({ id, score: number, ...decision }, { reasons });
   const refused = object({ id, error: object({ ...CODE, ...PROBLEMS }) });
   return object(
     {

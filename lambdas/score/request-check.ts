@@ -31,9 +31,9 @@ export interface RequestRow {
 }
 
 export type CheckedRequest =
-  | { readonly kind: 'single'; readonly rows: readonly [RequestRow] }
-  | { readonly kind: 'rows'; readonly rows: readonly RequestRow[] }
-  | { readonly kind: 'key'; readonly key: string; readonly id: string | undefined }
+  | { readonly kind: 'single'; readonly rows: readonly [RequestRow]; readonly reasons: boolean }
+  | { readonly kind: 'rows'; readonly rows: readonly RequestRow[]; readonly reasons: boolean }
+  | { readonly kind: 'key'; readonly key: string; readonly id: string | undefined; readonly reasons: boolean }
   | { readonly kind: 'refused'; readonly problems: readonly RequestProblem[] };
 
 /** Problems reported at most: a thousand bad rows need no thousand lines. */
@@ -91,12 +91,12 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     return row;
   }
 
-  function checkRow(item: unknown, path: string, problems: Problems): RequestRow {
+  function checkRow(item: unknown, path: string, known: ReadonlySet<string>, problems: Problems): RequestRow {
     if (!isObject(item)) {
       problems.add('request/wrong-type', path, 'an object with features and, if wanted, id');
       return { id: undefined, row: new Map() };
     }
-    refuseUnknown(item, ROW_FIELDS, path, 'features, id', problems);
+    refuseUnknown(item, known, path, [...known].join(', '), problems);
     const prefix = path === '' ? '' : `${path}.`;
     return {
       id: checkId(item.id, `${prefix}id`, problems),
@@ -111,7 +111,7 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     }
     const ids = new Set<string>();
     return rows.map((item: unknown, index) => {
-      const checked = checkRow(item, `rows[${index}]`, problems);
+      const checked = checkRow(item, `rows[${index}]`, ROW_FIELDS, problems);
       if (checked.id !== undefined && ids.size === ids.add(checked.id).size)
         problems.add('request/duplicate-id', `rows[${index}].id`, 'an id that no other row has');
       return checked;
@@ -130,29 +130,33 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
       problems.add('request/wrong-form', '', forms);
       return problems.refused();
     }
+    const reasons = request.reasons === true;
+    if (Object.hasOwn(request, 'reasons') && typeof request.reasons !== 'boolean')
+      problems.add('request/wrong-value', 'reasons', 'true or false');
     if (form === 'features') {
-      const row = checkRow(request, '', problems);
-      return problems.none ? { kind: 'single', rows: [row] } : problems.refused();
+      const row = checkRow(request, '', SINGLE_FIELDS, problems);
+      return problems.none ? { kind: 'single', rows: [row], reasons } : problems.refused();
     }
     if (form === 'rows') {
-      refuseUnknown(request, BATCH_FIELDS, '', 'rows', problems);
+      refuseUnknown(request, BATCH_FIELDS, '', 'rows, reasons', problems);
       const rows = checkRows(request.rows, problems);
-      return problems.none ? { kind: 'rows', rows } : problems.refused();
+      return problems.none ? { kind: 'rows', rows, reasons } : problems.refused();
     }
-    refuseUnknown(request, KEY_FIELDS, '', 'key, id', problems);
+    refuseUnknown(request, KEY_FIELDS, '', 'key, id, reasons', problems);
     const id = checkId(request.id, 'id', problems);
     const { key } = request;
     if (!isText(key, MAX_KEY) || key === '') {
       problems.add('request/wrong-value', 'key', `a text of 1 to ${MAX_KEY} characters`);
       return problems.refused();
     }
-    return problems.none ? { kind: 'key', key, id } : problems.refused();
+    return problems.none ? { kind: 'key', key, id, reasons } : problems.refused();
   };
 }
 
 const ROW_FIELDS = new Set(['features', 'id']);
-const BATCH_FIELDS = new Set(['rows']);
-const KEY_FIELDS = new Set(['key', 'id']);
+const SINGLE_FIELDS = new Set(['features', 'id', 'reasons']);
+const BATCH_FIELDS = new Set(['rows', 'reasons']);
+const KEY_FIELDS = new Set(['key', 'id', 'reasons']);
 
 class Problems {
   readonly #list: RequestProblem[] = [];

@@ -52,8 +52,12 @@ export function requestSchema(config: ModelConfig): JsonSchema {
   const row = closed({ features, id }, ['features']);
   const rows = { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: row };
   const key = { type: 'string', minLength: 1, maxLength: MAX_KEY };
-  const forms = [row, closed({ rows }, ['rows'])];
-  if (takesKeys(config)) forms.push(closed({ key, id }, ['key']));
+  const reasons = {
+    type: 'boolean',
+    description: 'Whether the answer says what each feature added to the score.',
+  };
+  const forms = [closed({ features, id, reasons }, ['features']), closed({ rows, reasons }, ['rows'])];
+  if (takesKeys(config)) forms.push(closed({ key, id, reasons }, ['key']));
   return { oneOf: forms };
 }
 

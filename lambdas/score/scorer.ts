@@ -5,7 +5,16 @@ import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
 import { type Prediction, pseudonyms } from '../stores/predictions.ts';
-import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
+import {
+  type Answer,
+  type AnswerReasons,
+  codeOf,
+  encodeRow,
+  errorAnswer,
+  HEADERS,
+  NO_MODEL,
+  type RowAnswer,
+} from './answer.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createRecorder } from './recorder.ts';
 import { compileRequestCheck, type RequestProblem } from './request-check.ts';
@@ -61,6 +70,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
   const models = createServedModels(ports, load);
   const recorder = createRecorder(ports, config);
   const check = compileRequestCheck(config);
+  const descriptions = new Map(config.features.fields.map(({ name, description }) => [name, description]));
   const threshold =
     config.problem.type === 'binary-classification' ? config.serving.decisionThreshold : undefined;
 
@@ -69,6 +79,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     rows: readonly IdentifiedRow[],
     served: Served,
     started: number,
+    reasons: boolean,
   ): RowAnswer[] | undefined {
     const outcomes = rows.map(({ row }) => tryScore(served.model, row));
     const at = clock.now();
@@ -97,7 +108,8 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
         },
         row,
       );
-      answers.push(answerOf(id, outcome));
+      const answer = answerOf(id, outcome);
+      answers.push(reasons && 'score' in answer ? { ...answer, ...explain(served.model, row) } : answer);
     });
     return failed ? undefined : answers;
   }
@@ -105,6 +117,22 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
   function answerOf(id: string, { score, problems }: Outcome): RowAnswer {
     if (score === undefined) return { id, error: { code: 'score/refused', problems } };
     return threshold === undefined ? { id, score } : { id, score, decision: score >= threshold };
+  }
+
+  /** Without reasons where they cannot be had: the score stands, and its version is not to blame. */
+  function explain(model: LoadedModel, row: Row): { readonly reasons?: AnswerReasons } {
+    try {
+      const { contributions, ...rest } = model.explain(row);
+      const described = contributions.map(({ feature, contribution }) => ({
+        feature,
+        description: descriptions.get(feature) ?? feature,
+        contribution,
+      }));
+      return { reasons: { ...rest, contributions: described } };
+    } catch (error) {
+      logger.error('score.reasons-failed', { version: model.version, code: codeOf(error) });
+      return {};
+    }
   }
 
   function tryScore(model: LoadedModel, row: Row): Outcome {
@@ -141,7 +169,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
       const entity = given === undefined || secret === undefined ? undefined : nameOf(key ?? given);
       return { row: row.row, id, subject, entity };
     });
-    const answers = scoreRows(identified, served, started);
+    const answers = scoreRows(identified, served, started, checked.reasons);
     if (answers === undefined) return errorAnswer(500, requestId, FAILED);
     const [first] = answers;
     if (single && first !== undefined && 'error' in first) {

@@ -130,6 +130,14 @@ function fakeModel({ version, digest }: VersionRef): LoadedModel {
       if (job === 'endless') return { kind: 'scored', score: Number.NaN };
       return { kind: 'scored', score: Math.fround(Number(row.get('age') ?? 0) / 100 + version / 1_000) };
     },
+    explain(row) {
+      if (row.get('job') === 'inexplicable') throw new Error('quotes the row');
+      const contributions = [
+        { feature: 'age', contribution: 2 },
+        { feature: 'of_an_older_version', contribution: -0.5 },
+      ];
+      return { baseline: -1, margin: 0.5, contributions };
+    },
   };
 }
 

@@ -35,7 +35,9 @@ x = np.column_stack([random.uniform(18, 80, 500), *np.eye(2)[random.integers(0, 
 y = (x[:, 0] + 20 * x[:, 1] + x[:, 3] > 60).astype(int)
 model = xgb.train({"objective": "binary:logistic"}, xgb.DMatrix(x, y), 20)
 raw = base64.b64encode(bytes(model.save_raw("ubj"))).decode()
-print(json.dumps({"model": raw, "score": float(model.inplace_predict(np.array([row], dtype=np.float32))[0])}))
+asked = xgb.DMatrix(np.array([row], dtype=np.float32))
+contributions = model.predict(asked, pred_contribs=True)[0].tolist()
+print(json.dumps({"model": raw, "score": float(model.predict(asked)[0]), "contributions": contributions}))
 `;
 
 async function bundle(model: Uint8Array, spec = SPEC) {
@@ -52,11 +54,33 @@ async function bundle(model: Uint8Array, spec = SPEC) {
 }
 
 describe.runIf(python)('a registered version', () => {
-  const { model, score } = runPython(TRAIN, [45, 1, 0, 7]) as { model: string; score: number };
+  const { model, score, contributions } = runPython(TRAIN, [45, 1, 0, 7]) as {
+    model: string;
+    score: number;
+    contributions: number[];
+  };
   const bytes = Buffer.from(model, 'base64');
   const row = new Map<string, string | number>(
     Object.entries({ age: 45, job: 'admin', called: Date.UTC(2026, 0, 1, 7, 30) }),
   );
+
+  it('says why as XGBoost does, the columns of a one-hot feature together, the largest first', async () => {
+    const { objects, digest } = await bundle(bytes);
+    const reasons = (await loadModel(objects, { version: 1, digest })).explain(row);
+    const [age = 0, admin = 0, cook = 0, hour = 0, bias = 0] = contributions;
+    const expected = new Map([
+      ['age', age],
+      ['job', admin + cook],
+      ['called', hour],
+    ]);
+    expect(reasons.baseline).toBeCloseTo(bias, 5);
+    expect(reasons.margin).toBeCloseTo(Math.log(score / (1 - score)), 4);
+    for (const { feature, contribution } of reasons.contributions)
+      expect(contribution).toBeCloseTo(expected.get(feature) ?? Number.NaN, 5);
+    const sizes = reasons.contributions.map(({ contribution }) => Math.abs(contribution));
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    expect(sizes.length).toBeGreaterThan(1);
+  });
 
   it('scores a row as XGBoost does', async () => {
     const { objects, digest } = await bundle(bytes);

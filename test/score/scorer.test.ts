@@ -75,6 +75,55 @@ describe('an answer', () => {
   });
 });
 
+describe('reasons', () => {
+  const reasons = {
+    baseline: -1,
+    margin: 0.5,
+    contributions: [
+      { feature: 'age', description: 'in years', contribution: 2 },
+      { feature: 'of_an_older_version', description: 'of_an_older_version', contribution: -0.5 },
+    ],
+  };
+
+  it('are given where asked for, in the words of the blueprint', async () => {
+    const { ask, bench } = await asking();
+    expect((await ask({ features: GOOD, reasons: true })).body.predictions[0].reasons).toEqual(reasons);
+    expect((await ask({ features: GOOD, reasons: false })).body.predictions[0]).not.toHaveProperty('reasons');
+    const { body } = await ask({
+      rows: [{ features: GOOD }, { features: { ...GOOD, job: 'unseen' } }],
+      reasons: true,
+    });
+    expect(body.predictions[0].reasons).toEqual(reasons);
+    expect(body.predictions[1]).not.toHaveProperty('reasons');
+    bench.online.set('k', { key: 'k', at: 0, values: new Map(Object.entries(GOOD)) });
+    expect((await ask({ key: 'k', reasons: true })).body.predictions[0].reasons).toEqual(reasons);
+  });
+
+  it('leave the score as it is where they cannot be had, and the version without blame', async () => {
+    const { ask, bench } = await asking();
+    const { status, body } = await ask({ features: { ...GOOD, job: 'inexplicable' }, reasons: true });
+    expect(status).toBe(200);
+    expect(body.predictions[0]).not.toHaveProperty('reasons');
+    expect(bench.log.join()).toContain('score.reasons-failed');
+    expect(bench.log.join()).not.toContain('quotes the row');
+    expect((await bench.records())[0]).toMatchObject({ status: 'ok' });
+  });
+
+  it.each([
+    [{ features: GOOD, reasons: 'yes' }, 'request/wrong-value'],
+    [{ rows: [{ features: GOOD, reasons: true }] }, 'request/unknown-field'],
+  ])('are refused in any other form (%#)', async (request, code) => {
+    const { ask } = await asking();
+    const { status, body } = await ask(request);
+    expect([status, body.error.problems[0].code]).toEqual([400, code]);
+  });
+
+  async function asking() {
+    const { ask, ...bench } = await released();
+    return { ask, bench };
+  }
+});
+
 describe('a row that the model refuses', () => {
   it('has an error of its own among the other rows', async () => {
     const { ask, records } = await released();
