@@ -59,10 +59,10 @@ export function scoreMatrix(model: TreeModel, matrix: FeatureMatrix): Float32Arr
   checkWidth(model, matrix.columns.length);
   if (matrix.columns.some((column) => column.length !== matrix.rows))
     throw new RuntimeFailure('scoring/ragged-columns', `not every column has ${matrix.rows} values`);
-  return model.forest.rightCategories.size === 0 ? scoreBlocks(model, matrix) : scoreEach(model, matrix);
+  return scoreBlocks(model, matrix) ?? scoreEach(model, matrix);
 }
 
-/** Row by row: sets of categories have no ranks to compare. */
+/** Row by row: any model. */
 function scoreEach(model: TreeModel, { rows, columns }: FeatureMatrix): Float32Array {
   const outputs = model.baseMargins.length;
   const margins = new Float32Array(rows * outputs);
