@@ -76,7 +76,7 @@ export const thresholdLimits: Check = ({ training }) => {
 /** The groups that fairness compares are known and are groups. */
 export const fairnessAttributes: Check = ({ problem, training, monitoring, features, excluded, source }) => {
   if (problem === undefined || features === undefined) return [];
-  const named = [
+  const listed = [
     ...(training?.validation.fairness ?? []).map(
       ({ attribute }, i) => [`training.validation.fairness[${i}].attribute`, attribute] as const,
     ),
@@ -84,6 +84,9 @@ export const fairnessAttributes: Check = ({ problem, training, monitoring, featu
       (attribute, i) => [`monitoring.fairness.attributes[${i}]`, attribute] as const,
     ),
   ];
+  const named = listed.flatMap(([path, attribute]): (readonly [string, string])[] =>
+    typeof attribute === 'string' ? [[path, attribute]] : attribute.map((one, i) => [`${path}[${i}]`, one]),
+  );
   const fields = features.fields;
   return named.flatMap(([path, attribute]): Problem[] => {
     if (problem.type !== 'binary-classification')

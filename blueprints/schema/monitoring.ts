@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CATEGORICAL_STATISTICS, DRIFT_DEFAULTS, NUMERIC_STATISTICS } from '../../lambdas/core/drift/spec.ts';
 import { columnName, schedule, share, whole } from './primitives.ts';
-import { metric } from './training.ts';
+import { attribute, metric } from './training.ts';
 
 const limit = z.number().min(0).max(1000);
 const numericDefaults = DRIFT_DEFAULTS.numeric;
@@ -74,8 +74,10 @@ export const monitoringSchema = z
     minRows: whole(1, 10_000_000).default(DRIFT_DEFAULTS.minRows).describe('fewer rows say nothing'),
     fairness: z
       .strictObject({
-        attributes: z.array(columnName).max(20).default([]).describe('columns whose groups are compared'),
-        minGroup: whole(1, 1_000_000).default(30).describe('smaller groups say nothing'),
+        attributes: z.array(attribute).max(20).default([]).describe('whose groups are compared'),
+        minGroup: whole(1, 1_000_000)
+          .default(30)
+          .describe('a rate over fewer rows says nothing; also for the gate'),
       })
       .prefault({})
       .describe('group fairness in production'),

@@ -18,6 +18,11 @@ const limits = {
   max: finite.optional().describe('largest acceptable value'),
 };
 
+/** Whose groups are compared. */
+export const attribute = z
+  .union([columnName, z.array(columnName).min(2).max(3)])
+  .describe('a column whose groups are compared, or two or three whose combinations are');
+
 const difference = (description: string) =>
   z
     .strictObject({ metric, by: z.number().min(0).max(1e15).describe('difference, in units of the metric') })
@@ -99,7 +104,7 @@ const validation = z
     ),
     betterThanBaseline: difference('a version must beat the constant prediction by this much'),
     fairness: z
-      .array(z.strictObject({ attribute: columnName, metric: z.enum(FAIRNESS_METRICS), ...limits }))
+      .array(z.strictObject({ attribute, metric: z.enum(FAIRNESS_METRICS), ...limits }))
       .max(20)
       .default([])
       .describe('what must hold between the groups of an attribute'),

@@ -112,7 +112,8 @@ export interface Threshold {
 }
 
 export interface FairnessThreshold {
-  readonly attribute: string;
+  /** A column or feature whose groups are compared, or several whose combinations are. */
+  readonly attribute: string | readonly string[];
   readonly metric: FairnessMetric;
   readonly min?: number;
   readonly max?: number;
@@ -190,7 +191,10 @@ export interface MonitoringConfig {
   readonly correlations: number;
   readonly consecutive: { readonly n: number; readonly of: number };
   readonly minRows: number;
-  readonly fairness: { readonly attributes: readonly string[]; readonly minGroup: number };
+  readonly fairness: {
+    readonly attributes: readonly (string | readonly string[])[];
+    readonly minGroup: number;
+  };
   readonly groundTruth?: { readonly step: string; readonly delayDays: number };
 }
 

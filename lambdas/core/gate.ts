@@ -1,4 +1,6 @@
 import { LOWER_IS_BETTER, type Metric, type ValidationConfig } from './config.ts';
+import { attributeName } from './fairness/attribute.ts';
+import type { Disparities } from './fairness/disparity.ts';
 
 /** Values of metrics on the holdout rows. */
 export type Measured = Readonly<Record<string, { readonly value: number }>>;
@@ -12,6 +14,8 @@ export interface GateInput {
   readonly champion: { readonly candidate: Measured; readonly champion: Measured } | null;
   /** A prediction that needs no model, on the same rows. */
   readonly baseline: Measured | null;
+  /** Differences between the groups of an attribute, by the attribute's name. */
+  readonly fairness: ReadonlyMap<string, Disparities>;
 }
 
 /**
@@ -21,11 +25,8 @@ export interface GateInput {
 export function judgeCandidate(validation: ValidationConfig, input: GateInput): readonly string[] {
   const { thresholds, notWorseThanChampionBy, betterThanBaseline, fairness } = validation;
   const reasons: string[] = [];
-  for (const { metric, min, max } of thresholds) {
-    const value = measuredValue(input.candidate, metric);
-    if (min !== undefined && !(value >= min)) reasons.push(`${metric} ${show(value)} is below ${min}`);
-    if (max !== undefined && !(value <= max)) reasons.push(`${metric} ${show(value)} is above ${max}`);
-  }
+  for (const { metric, ...limits } of thresholds)
+    reasons.push(...beyond(metric, measuredValue(input.candidate, metric), limits));
   if (notWorseThanChampionBy !== undefined && input.champion !== null) {
     const { metric, by } = notWorseThanChampionBy;
     const ahead = advantage(metric, input.champion.candidate, input.champion.champion);
@@ -38,8 +39,24 @@ export function judgeCandidate(validation: ValidationConfig, input: GateInput): 
     if (!(ahead >= by))
       reasons.push(`${metric} is ${show(ahead)} better than the baseline's, ${by} is needed`);
   }
-  for (const { attribute, metric } of fairness) reasons.push(`${metric} by ${attribute} is not measured`);
+  for (const { attribute, metric, ...limits } of fairness) {
+    const value = input.fairness.get(attributeName(attribute))?.[metric]?.value ?? Number.NaN;
+    reasons.push(...beyond(`${metric} by ${attributeName(attribute)}`, value, limits));
+  }
   return reasons;
+}
+
+/** What a value says against its limits; one that is not a number keeps none of them. */
+export function beyond(
+  name: string,
+  value: number,
+  { min, max }: { readonly min?: number; readonly max?: number },
+): readonly string[] {
+  if (Number.isNaN(value)) return [`${name} is not measured`];
+  return [
+    ...(min !== undefined && !(value >= min) ? [`${name} ${show(value)} is below ${min}`] : []),
+    ...(max !== undefined && !(value <= max) ? [`${name} ${show(value)} is above ${max}`] : []),
+  ];
 }
 
 /** By how much the first is better than the second; NaN when one of them could not be measured. */

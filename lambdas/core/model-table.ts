@@ -1,25 +1,38 @@
 import { labelOf, type ModelConfig, type Problem } from './config.ts';
+import { type Attribute, attributesOf, groupColumns } from './fairness/attribute.ts';
 import { mergeColumns, type SourceColumn, sourceColumns } from './features/columns.ts';
 import type { Feature } from './features/spec.ts';
 import { columnOf } from './rows.ts';
 import type { Column, ColumnType, Table } from './table.ts';
 
 /** What the functions know of the exported table. */
-type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features'>;
+type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'training' | 'monitoring'>;
 
 /**
- * The columns that a model reads of its source, each once: key, event time, label, and what its features need.
+ * The columns that a model reads of its source, each once: key, event time, label, what its features need, and what
+ * says which group a row belongs to where groups are compared.
  *
  * @throws InvalidInput `features/not-supported`, `features/column-type`
  */
-export function modelColumns({ problem, source, features }: TableConfig): readonly SourceColumn[] {
+export function modelColumns(config: TableConfig): readonly SourceColumn[] {
+  const { problem, source, features } = config;
   const label = labelOf(problem);
   return mergeColumns([
     { name: source.key, type: 'category' },
     { name: source.eventTime, type: 'timestamp' },
     ...(label === undefined ? [] : [{ name: label, type: labelType(problem) }]),
     ...sourceColumns(features),
+    ...groupingColumns(config),
   ]);
+}
+
+/** Columns that only tell groups apart: no feature reads them, so that they are texts. */
+function groupingColumns(config: TableConfig): readonly SourceColumn[] {
+  const read = new Set(sourceColumns(config.features).map(({ name }) => name));
+  return attributesOf(config)
+    .flatMap((attribute) => groupColumns(attribute, config))
+    .filter((name) => !read.has(name))
+    .map((name) => ({ name, type: 'category' }));
 }
 
 function labelType(problem: Problem): ColumnType {
@@ -82,6 +95,19 @@ export function capturableFeatures({
     for (const { name } of found) hidden.add(name);
   }
   return new Set(features.fields.map(({ name }) => name).filter((name) => !hidden.has(name)));
+}
+
+/** The features that tell an attribute's groups apart; undefined where one of them is not recorded with answers. */
+export function capturedFeatures(
+  attribute: Attribute,
+  config: Pick<ModelConfig, 'features' | 'source' | 'serving'>,
+): readonly string[] | undefined {
+  const captured = config.serving.capture.features ? capturableFeatures(config) : new Set<string>();
+  const names = [attribute].flat().map((name) => {
+    const feature = config.features.fields.find((field) => field.name === name || field.column === name);
+    return feature !== undefined && captured.has(feature.name) ? feature.name : undefined;
+  });
+  return names.includes(undefined) ? undefined : names.filter((name) => name !== undefined);
 }
 
 /** Columns and features that a feature is computed from; in an expression every word, also in a text, may be one. */

@@ -1,5 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { attributeName, attributesOf, groupColumns } from '../core/fairness/attribute.ts';
+import { compareGroups } from '../core/fairness/compare-groups.ts';
 import { judgeCandidate } from '../core/gate.ts';
 import { baselinePredictions, measure, primaryMetric } from '../core/measure.ts';
 import { lackedColumns, predictTable } from '../core/predict.ts';
@@ -12,6 +14,7 @@ import { readRelease } from '../stores/release.ts';
 import {
   type Evaluation,
   estimates,
+  intervals,
   readCandidate,
   readEvaluation,
   writeEvaluation,
@@ -58,11 +61,22 @@ export async function runEvaluate(
   const both = champion === null ? [] : answered.filter((row) => !Number.isNaN(champion.predictions[row]));
   const beside = champion && { version: champion.version, metrics: rate(champion.predictions, both) };
 
+  const compared = attributesOf(config).map((attribute) => ({
+    attribute: attributeName(attribute),
+    ...compareGroups(
+      holdout,
+      groupColumns(attribute, config),
+      { predictions, outcomes, threshold: config.serving.decisionThreshold },
+      config.monitoring.fairness.minGroup,
+    ),
+  }));
+
   const primary = primaryMetric(config.problem);
   const reasons = [
     ...judgeCandidate(config.training.validation, {
       candidate: measured,
       baseline,
+      fairness: new Map(compared.map(({ attribute, disparities }) => [attribute, disparities])),
       champion:
         beside && both.length > 0 ? { candidate: rate(predictions, both), champion: beside.metrics } : null,
     }),
@@ -81,7 +95,15 @@ export async function runEvaluate(
     reasons,
     baseline: { name: 'mean', metrics: estimates(baseline) },
     champion: beside && { ...beside, metrics: estimates(beside.metrics) },
-    slices: [],
+    slices: compared.flatMap(({ attribute, groups }) =>
+      groups.map(({ group, rows, ...rates }) => ({
+        attribute,
+        value: group,
+        rows,
+        metrics: intervals(rates),
+      })),
+    ),
+    fairness: compared.map(({ attribute, disparities }) => ({ attribute, metrics: intervals(disparities) })),
   };
   ports.logger.info('evaluate.done', { runId: input.runId, passed: evaluation.passed, rows: holdout.rows });
   return writeEvaluation(ports, evaluation);

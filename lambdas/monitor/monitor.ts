@@ -10,9 +10,10 @@ import { type Bundle, readBundle } from '../stores/bundle.ts';
 import { type WindowReport, writeReport } from '../stores/drift-reports.ts';
 import { type Prediction, readPredictions, type TimeWindow } from '../stores/predictions.ts';
 import { readRelease } from '../stores/release.ts';
-import { estimates } from '../stores/runs.ts';
+import { estimates, intervals } from '../stores/runs.ts';
 import { readTruth } from '../stores/truth.ts';
 import { capturedTable } from './captured-table.ts';
+import { brokenLimits, createGroupCounter, type GroupCounter } from './groups.ts';
 
 /** How many of the model's features, by gain, are decisive: drift in one of them alone makes a window drifted. */
 const DECISIVE = 5;
@@ -38,7 +39,9 @@ export async function runMonitor(
   if (champion === null) return undefined;
   const { version, digest } = champion;
   const bundle = await readBundle(ports, version, digest);
-  const { counted, answers, outcomes } = await foldAnswers(ports, bundle, window, due);
+  const groups = createGroupCounter(config);
+  const { counted, answers, outcomes } = await foldAnswers(ports, bundle, window, due, groups);
+  const compared = groups.compare();
   const report: WindowReport = {
     schemaVersion: 1,
     model: config.name,
@@ -46,12 +49,19 @@ export async function runMonitor(
     window,
     drift: evaluateDrift(bundle.profile, counted, driftSpec(config.monitoring), scopeOf(config, bundle)),
     performance: judgePerformance(config, outcomes),
+    fairness: compared.map(({ attribute, groups, disparities }) => ({
+      attribute,
+      groups: groups.map(({ group, rows, ...rates }) => ({ group, rows, metrics: intervals(rates) })),
+      metrics: intervals(disparities),
+    })),
     answers,
   };
   await writeReport(ports, report);
   const { verdict, rows } = report.drift;
   ports.logger.info('monitor.done', { version, verdict, rows, outcomes: outcomes.labels.length });
   if (verdict === 'drifted') await tellDrift(ports, report);
+  const broken = brokenLimits(config, compared);
+  if (broken.length > 0) await tellUnfair(ports, report, broken);
   return report;
 }
 
@@ -67,6 +77,7 @@ async function foldAnswers(
   { profile, version }: Bundle,
   window: TimeWindow,
   due: TimeWindow,
+  groups: GroupCounter,
 ): Promise<{ counted: DriftWindow; answers: WindowReport['answers']; outcomes: Outcomes }> {
   const truth = await readTruth(ports, due);
   const counted = emptyWindow(profile);
@@ -86,6 +97,7 @@ async function foldAnswers(
       outcomes.scores.push(score);
       outcomes.labels.push(label);
     }
+    if (at >= window.from || label !== undefined) groups.count(prediction, label ?? Number.NaN);
     if (at < window.from) continue;
     answers[prediction.status] += 1;
     if (batch.push(prediction) === BATCH) count();
@@ -156,6 +168,19 @@ async function tellDrift(
     severity: 'warning',
     subject: `${model} version ${version}: drift`,
     body: `drifted between ${isoOf(window.from)} and ${isoOf(window.to)}: ${features}`,
+  });
+}
+
+/** In words of groups and rates; no value of a person is in it. */
+async function tellUnfair(
+  { notifier }: Pick<Ports, 'notifier'>,
+  { model, version, window }: WindowReport,
+  broken: readonly string[],
+): Promise<void> {
+  await notifier.notify({
+    severity: 'warning',
+    subject: `${model} version ${version}: groups are treated further apart than allowed`,
+    body: `between ${isoOf(window.from)} and ${isoOf(window.to)}: ${broken.join('; ')}`,
   });
 }
 

@@ -116,13 +116,27 @@ function metricsTable({ evaluation }: ModelCard): string {
 
 function slices({ evaluation }: ModelCard): string {
   if (evaluation.slices.length === 0) return '';
-  const names = Object.keys(evaluation.metrics);
+  const names = [...new Set(evaluation.slices.flatMap(({ metrics }) => Object.keys(metrics)))];
   const rows = evaluation.slices.map((slice) => [
     rowHead(`${slice.attribute} = ${slice.value}`),
     number(String(slice.rows)),
     ...names.map((name) => number(estimate(slice.metrics[name]))),
   ]);
-  return table('Metrics per group', ['Group', 'Rows', ...names], rows);
+  return (
+    table('Rates per group with 95 % confidence intervals', ['Group', 'Rows', ...names], rows) +
+    fairness(evaluation)
+  );
+}
+
+/** The groups with the highest and the lowest rate against each other. */
+function fairness({ fairness: compared = [] }: ModelCard['evaluation']): string {
+  const rows = compared.flatMap(({ attribute, metrics }) =>
+    Object.entries(metrics).map(([name, value]) => [
+      rowHead(`${attribute}: ${name}`),
+      number(estimate(value)),
+    ]),
+  );
+  return rows.length === 0 ? '' : table('Differences between groups', ['Measure', 'Value'], rows);
 }
 
 function excluded({ owner }: ModelCard): string {

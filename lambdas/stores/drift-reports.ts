@@ -15,6 +15,12 @@ export interface WindowReport {
   readonly drift: DriftReport;
   /** Of the answers whose outcomes were due, against those known so far; null when too few are. */
   readonly performance: { readonly outcomes: number; readonly metrics: Metrics } | null;
+  /** How far the groups of each attribute are apart, by decision and known outcome. Absent in reports before 0.2. */
+  readonly fairness?: readonly {
+    readonly attribute: string;
+    readonly groups: readonly { readonly group: string; readonly rows: number; readonly metrics: Metrics }[];
+    readonly metrics: Metrics;
+  }[];
   /** Answers by status. */
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };
 }

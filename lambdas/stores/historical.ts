@@ -32,7 +32,7 @@ export interface HistoricalQuery {
  */
 export async function getHistorical(
   { objects }: Pick<Ports, 'objects'>,
-  config: Pick<ModelConfig, 'name' | 'features' | 'problem' | 'source'>,
+  config: Pick<ModelConfig, 'name' | 'features' | 'problem' | 'source' | 'training' | 'monitoring'>,
   { from, to, asOfRun }: HistoricalQuery,
 ): Promise<Table> {
   const columns = modelColumns(config);

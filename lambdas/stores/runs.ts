@@ -8,6 +8,7 @@ import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { NamedMetrics } from '../core/measure.ts';
+import type { Interval } from '../core/metrics/intervals.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
@@ -31,6 +32,11 @@ export function estimates(metrics: NamedMetrics): Metrics {
       { value, low: low ?? null, high: high ?? null },
     ]),
   );
+}
+
+/** Rates as records keep them; what could not be measured is left out. */
+export function intervals(rates: Readonly<Partial<Record<string, Interval>>>): Metrics {
+  return Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) as Metrics; // just filtered
 }
 
 /** Which rows a run learnt from. */
@@ -81,7 +87,7 @@ export interface TrainingMetrics {
   readonly metrics: Metrics;
 }
 
-/** Metrics of some of the holdout's rows. */
+/** Rates of one group among the holdout's rows; a rate over too few rows is left out. */
 export interface Slice {
   readonly attribute: string;
   readonly value: string;
@@ -103,7 +109,10 @@ export interface Evaluation {
   readonly baseline: { readonly name: string; readonly metrics: Metrics } | null;
   /** The version that served then, on the rows that both answered; null before the first release. */
   readonly champion: { readonly version: number; readonly metrics: Metrics } | null;
+  /** The groups of every attribute that is compared. */
   readonly slices: readonly Slice[];
+  /** How far the groups of each attribute are apart, by fairness metric. Absent in records before 0.2. */
+  readonly fairness?: readonly { readonly attribute: string; readonly metrics: Metrics }[];
 }
 
 /** What training hands on. */

@@ -2,6 +2,8 @@
 
 import type { Blueprint } from '../../blueprints/index.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
+import { attributeName } from '../../lambdas/core/fairness/attribute.ts';
+import { capturedFeatures } from '../../lambdas/core/model-table.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
 import { checkVolume, resolveStrategy } from '../../lambdas/core/release/strategy.ts';
 import { awsProblems } from './aws-limits.ts';
@@ -96,27 +98,21 @@ function versionProblems(blueprint: Blueprint): Problem[] {
 }
 
 /** Settings that nothing reads yet: accepted in silence they would promise a protection that is not there. */
-function unreadProblems({ training, serving, monitoring, retraining }: Blueprint): Problem[] {
+function unreadProblems(blueprint: Blueprint): Problem[] {
+  const { serving, monitoring, retraining } = blueprint;
   const { level } = serving.automation;
   return [
-    ...(training.validation.fairness.length === 0
-      ? []
-      : [
-          refused(
-            'training.validation.fairness',
-            'fairness gates',
-            "remove it, use approval 'manual', and compare the groups yourself before you approve",
-          ),
-        ]),
-    ...(monitoring.fairness.attributes.length === 0
-      ? []
-      : [
-          refused(
-            'monitoring.fairness.attributes',
-            'group fairness in production',
-            'remove it, and compare the groups yourself on the predictions and outcomes',
-          ),
-        ]),
+    ...monitoring.fairness.attributes.flatMap((attribute, i) =>
+      capturedFeatures(attribute, blueprint) !== undefined
+        ? []
+        : [
+            refused(
+              `monitoring.fairness.attributes[${i}]`,
+              `group fairness in production by ${attributeName(attribute)}: that is not recorded with predictions`,
+              'name features that serving.capture records and that are not sensitive; training.validation.fairness compares any column before release',
+            ),
+          ],
+    ),
     ...(level === 'shadow' || level === 'partial'
       ? [
           refused(

@@ -8,6 +8,7 @@ import {
   labelsOf,
   modelColumns,
 } from '../../lambdas/core/model-table.ts';
+import { CONFIG } from '../score/fixture.ts';
 import { type Declared, numbers, specOf, tableOf, texts } from './features/tables.ts';
 
 const source: SourceConfig = {
@@ -31,11 +32,13 @@ const binary = (positive: string | number | boolean): Problem => ({
   positive,
 });
 
-type Config = Pick<ModelConfig, 'problem' | 'source' | 'features'>;
+type Config = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'training' | 'monitoring'>;
 const config = (problem: Problem, ...fields: Declared[]): Config => ({
   problem,
   source,
   features: specOf(...fields),
+  training: CONFIG.training,
+  monitoring: CONFIG.monitoring,
 });
 
 describe('the columns of a model', () => {
@@ -69,6 +72,25 @@ describe('the columns of a model', () => {
       ),
     );
     expect(columns.map(({ name }) => name)).toEqual(['id', 'at', 'y']);
+  });
+
+  test('include those that only tell groups apart, as texts, and no feature twice', () => {
+    const { training, monitoring } = CONFIG;
+    const fairness = [{ attribute: ['gender', 'area'], metric: 'parityRatio', min: 0.8 } as const];
+    const columns = modelColumns({
+      ...config(
+        regression,
+        { kind: 'boolean', name: 'loan' },
+        { kind: 'categorical', name: 'place', column: 'area' },
+      ),
+      training: { ...training, validation: { ...training.validation, fairness } },
+      monitoring: { ...monitoring, fairness: { attributes: ['place', 'loan'], minGroup: 1 } },
+    });
+    expect(columns.slice(3)).toEqual([
+      { name: 'loan', type: 'boolean' },
+      { name: 'area', type: 'category' },
+      { name: 'gender', type: 'category' },
+    ]);
   });
 
   test('fail when a feature reads one of them in another way', () => {

@@ -131,6 +131,35 @@ describe('the evaluation of a candidate', () => {
   });
 });
 
+describe('the groups of the holdout', () => {
+  const fairness = [{ attribute: 'job', metric: 'parityRatio', min: 0.99 }] as const;
+
+  test('are compared by their decisions, and what is too far apart does not pass', async () => {
+    const evaluation = await evaluated({ validation: { fairness } }, { rows: makeRows(1_200) });
+    expect(evaluation.passed).toBe(false);
+    expect(evaluation.reasons).toEqual([
+      expect.stringMatching(/^parityRatio by job 0\.\d{4} is below 0\.99$/),
+    ]);
+    expect(evaluation.fairness?.map(({ attribute }) => attribute)).toEqual(['job']);
+    expect(evaluation.slices.length).toBeGreaterThan(1);
+    for (const { attribute, rows, metrics } of evaluation.slices) {
+      expect(attribute).toBe('job');
+      expect(rows).toBeGreaterThanOrEqual(1);
+      expect(metrics.selectionRate?.value).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test('may be told apart by a column that no feature reads', async () => {
+    const rows = ROWS.map((row, i) => ({ ...row, amount: i % 2 === 0 ? 'north' : 'south' }));
+    const evaluation = await evaluated(
+      { validation: { fairness: [{ attribute: 'amount', metric: 'parityDifference', max: 1 }] } },
+      { rows },
+    );
+    expect(evaluation.passed).toBe(true);
+    expect(evaluation.slices.map(({ value }) => value)).toEqual(['north', 'south']);
+  });
+});
+
 describe('the gate', () => {
   test('says each threshold that is missed', async () => {
     const { passed, reasons } = await evaluated({
@@ -163,7 +192,7 @@ describe('the gate', () => {
       { rows: ROWS.map((row, i) => (i < 320 ? row : { ...row, y: 'no' })) },
     );
     expect(oneClass.passed).toBe(false);
-    expect(oneClass.reasons).toEqual(['auc NaN is below 0', 'auc cannot be measured']);
+    expect(oneClass.reasons).toEqual(['auc is not measured', 'auc cannot be measured']);
     expect(oneClass.metrics.auc).toBeUndefined();
   });
 

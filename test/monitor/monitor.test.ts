@@ -84,6 +84,38 @@ describe('the monitor', () => {
     expect([world.published, world.notified]).toEqual([[], []]);
   });
 
+  it('compares the groups of captured answers, and tells when they are further apart than allowed', async () => {
+    const world = await serving();
+    // Young technicians and old others: the score rises with age.
+    await answer(
+      world,
+      300,
+      requests((row) => ({ age: row % 3 === 0 ? 15 : 85 })),
+    );
+    const config: ModelConfig = {
+      ...CONFIG,
+      monitoring: { ...CONFIG.monitoring, fairness: { attributes: ['job', 'salary'], minGroup: 30 } },
+      training: {
+        ...CONFIG.training,
+        validation: {
+          ...CONFIG.training.validation,
+          fairness: [{ attribute: 'job', metric: 'parityDifference', max: 0.2 }],
+        },
+      },
+    };
+    const report = await runMonitor(world.ports, config, WINDOW);
+    expect(report?.fairness).toHaveLength(1);
+    const [jobs] = report?.fairness ?? [];
+    expect(jobs?.groups.map(({ group, rows }) => [group, rows])).toEqual([
+      ['admin', 200],
+      ['technician', 100],
+    ]);
+    expect(jobs?.metrics.parityDifference).toMatchObject({ value: 1 });
+    expect(world.notified.map(({ body }) => body).join()).toContain(
+      'parityDifference by job 1.0000 is above 0.2',
+    );
+  });
+
   it('calls a window without any answer insufficient', async () => {
     const world = await serving();
     const report = await runMonitor(world.ports, CONFIG, WINDOW);

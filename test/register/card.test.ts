@@ -53,12 +53,12 @@ describe('the model card', () => {
     expect(tableRows(html, 'What it learnt from')).toContainEqual(['Training rows', '9000']);
     expect(tableRows(html, 'Parameters')).toContainEqual(['monotone', 'null']);
     expect(tableRows(html, 'How it was trained')).toContainEqual(['Seed', '7']);
-    expect(tableRows(html, 'Metrics per group')[1]).toEqual([
+    expect(tableRows(html, 'Rates per group with 95 % confidence intervals')[1]).toEqual([
       'age = < 30',
       '120',
       '0.75 [0.7, 0.8]',
-      'not measured',
     ]);
+    expect(tableRows(html, 'Differences between groups')[1]).toEqual(['age: parityRatio', '0.9 [0.8, 1]']);
   });
 
   test('shows each feature that is used by its share of all gain', () => {

@@ -48,8 +48,14 @@ export function evaluationOf(changes: Partial<Evaluation> = {}): Evaluation {
     baseline: { name: 'always the base rate', metrics: { auc: { value: 0.5, low: null, high: null } } },
     champion: { version: 3, metrics: { auc: { value: 0.79, low: 0.77, high: 0.81 } } },
     slices: [
-      { attribute: 'age', value: '< 30', rows: 120, metrics: { auc: { value: 0.75, low: 0.7, high: 0.8 } } },
+      {
+        attribute: 'age',
+        value: '< 30',
+        rows: 120,
+        metrics: { selectionRate: { value: 0.75, low: 0.7, high: 0.8 } },
+      },
     ],
+    fairness: [{ attribute: 'age', metrics: { parityRatio: { value: 0.9, low: 0.8, high: 1 } } }],
     ...changes,
   };
 }

@@ -165,14 +165,9 @@ describe('resolveConfig', () => {
       'serving.release.strategy',
     ],
     [
-      'a fairness gate',
-      broken('training.validation.fairness', [{ attribute: 'plan', metric: 'parityRatio', min: 0.8 }]),
-      'training.validation.fairness',
-    ],
-    [
-      'group fairness in production',
-      broken('monitoring.fairness.attributes', ['plan']),
-      'monitoring.fairness.attributes',
+      'group fairness in production by a column that is not recorded',
+      broken('monitoring.fairness.attributes', ['plan', ['plan', 'refund']]),
+      'monitoring.fairness.attributes[1]',
     ],
     ['automation in the shadow', broken('serving.automation.level', 'shadow'), 'serving.automation.level'],
     [
@@ -203,8 +198,7 @@ describe('resolveConfig', () => {
   it('says what to do instead of every setting that it does not run', () => {
     const blueprint = parseBlueprint(
       brokenAll({
-        'training.validation.fairness': [{ attribute: 'plan', metric: 'parityRatio', min: 0.8 }],
-        'monitoring.fairness.attributes': ['plan'],
+        'monitoring.fairness.attributes': ['refund'],
         'serving.automation.level': 'shadow',
         'serving.alarms.business': { metric: 'orders', min: 3 },
         'retraining.on.newData': { minRows: 1000 },
@@ -212,10 +206,10 @@ describe('resolveConfig', () => {
       'blueprint',
     );
     expect(() => resolveConfig(blueprint, local, 'local')).toThrow(
-      /does not run fairness gates; fix: remove it, use approval 'manual'/,
+      /does not run group fairness in production by refund: that is not recorded with predictions; fix: name features/,
     );
     const fixes = problemsOf(() => resolveConfig(blueprint, local, 'local'));
-    expect(fixes).toHaveLength(5);
+    expect(fixes).toHaveLength(4);
   });
 
   it.each<[string, unknown, Partial<EnvironmentInput>, string]>([

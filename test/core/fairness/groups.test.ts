@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareCounts, compareGroups } from '../../../lambdas/core/fairness/compare-groups.ts';
+import { countRow, type GroupTable } from '../../../lambdas/core/fairness/groups.ts';
+import { numbers, tableOf, texts } from '../features/tables.ts';
+
+type Answer = readonly [group: string, decision: boolean, outcome: number];
+const answers = fc.array(
+  fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.boolean(), fc.constantFrom(0, 1, Number.NaN)),
+  { maxLength: 60 },
+);
+const counted = (rows: readonly Answer[]): GroupTable => {
+  const table: GroupTable = new Map();
+  for (const row of rows) countRow(table, ...row);
+  return table;
+};
+
+describe('groups', () => {
+  it('are compared the same in whatever order their rows come', () => {
+    fc.assert(
+      fc.property(answers, (rows) => {
+        expect(compareCounts(counted(rows.toReversed()), 1)).toEqual(compareCounts(counted(rows), 1));
+      }),
+    );
+  });
+
+  it('are as far apart under other names', () => {
+    fc.assert(
+      fc.property(answers, (rows) => {
+        const renamed = rows.map(
+          ([group, ...rest]): Answer => [{ a: 'z', b: 'y', c: 'x' }[group] ?? '', ...rest],
+        );
+        const apart = (from: readonly Answer[]) =>
+          Object.entries(compareCounts(counted(from), 1).disparities).map(([name, { value }]) => [
+            name,
+            value,
+          ]);
+        expect(apart(renamed)).toEqual(apart(rows));
+      }),
+    );
+  });
+
+  it('keep every difference and ratio between 0 and 1, its interval around it', () => {
+    fc.assert(
+      fc.property(answers, (rows) => {
+        for (const { value, low, high } of Object.values(compareCounts(counted(rows), 1).disparities)) {
+          expect(0 <= low && low <= value && value <= high && high <= 1).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('have no true positive rate without a positive outcome, which is not a rate of 0', () => {
+    const { groups, disparities } = compareCounts(
+      counted([
+        ['a', true, 1],
+        ['a', false, 0],
+        ['b', true, 0],
+      ]),
+      1,
+    );
+    expect(groups.map(({ truePositiveRate }) => truePositiveRate?.value)).toEqual([1, undefined]);
+    expect(disparities).not.toHaveProperty('equalOpportunity');
+    expect(disparities).not.toHaveProperty('equalizedOdds');
+    expect(disparities.parityDifference?.value).toBe(0.5);
+  });
+
+  it('are not named below the smallest size, and their rates need as many rows of their own', () => {
+    const rows = (group: string, n: number): Answer[] =>
+      Array.from({ length: n }, (_, i) => [group, i % 2 === 0, i % 5 === 0 ? 1 : 0]);
+    const { groups } = compareCounts(
+      counted([...rows('many', 60), ...rows('few', 29), ...rows('enough', 30)]),
+      30,
+    );
+    expect(groups.map(({ group }) => group)).toEqual(['enough', 'many']);
+    expect(groups[1]?.truePositiveRate).toBeUndefined(); // 12 positive outcomes
+    expect(groups[1]?.falsePositiveRate).toBeDefined(); // 48 negative ones
+  });
+
+  it('say nothing of a ratio where nobody was selected', () => {
+    const { disparities } = compareCounts(
+      counted([
+        ['a', false, 1],
+        ['b', false, 1],
+      ]),
+      1,
+    );
+    expect(disparities.parityDifference?.value).toBe(0);
+    expect(disparities).not.toHaveProperty('parityRatio');
+  });
+});
+
+describe('a table', () => {
+  const table = tableOf({ sex: texts(['f', 'm', null, 'f']), loan: numbers([1, 0, 1, Number.NaN]) });
+  const decided = { predictions: [0.9, 0.1, 0.9, Number.NaN], outcomes: [1, 0, 1, 1], threshold: 0.5 };
+  const names = (columns: string[]) =>
+    compareGroups(table, columns, decided, 1).groups.map(({ group, rows }) => [group, rows]);
+
+  it('counts no row without a group or without an answer', () => {
+    expect(names(['sex'])).toEqual([
+      ['f', 1],
+      ['m', 1],
+    ]);
+  });
+
+  it('has groups of booleans and of combinations', () => {
+    expect(names(['loan'])).toEqual([
+      ['false', 1],
+      ['true', 2],
+    ]);
+    expect(names(['sex', 'loan'])).toEqual([
+      ['f, true', 1],
+      ['m, false', 1],
+    ]);
+  });
+});
