@@ -90,7 +90,9 @@ const search = z
       .describe('per parameter: the values, or a range'),
   })
   .optional()
-  .describe('hyperparameter search; the best by the holdout metric is kept');
+  .describe(
+    'hyperparameter search: random configurations besides the given one; the best on the newest rows of the training part is kept, and judged on the holdout',
+  );
 
 const validation = z
   .strictObject({

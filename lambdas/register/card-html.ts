@@ -76,6 +76,7 @@ ${facts(
   'Parameters',
   Object.entries(training.parameters).map(([name, value]) => [name, escapeHtml(String(value))] as const),
 )}
+${leaderBoard(card)}
 <h2>What the model uses</h2>
 ${importance(card)}
 <h2>Limits and risks</h2>
@@ -146,6 +147,26 @@ function excluded({ owner }: ModelCard): string {
     'Columns left out on purpose',
     columns.map(([column, reason]) => [column, escapeHtml(reason)] as const),
   );
+}
+
+const SHOWN_TRIALS = 20;
+
+/** Only the parameters that differ between the trials. */
+function leaderBoard({ trials = [] }: ModelCard): string {
+  const best = trials[0];
+  if (best === undefined) return '';
+  const names = (Object.keys(best.parameters) as (keyof typeof best.parameters)[]).filter((name) =>
+    trials.some(({ parameters }) => parameters[name] !== best.parameters[name]),
+  );
+  const rows = trials
+    .slice(0, SHOWN_TRIALS)
+    .map(({ parameters, loss }, i) => [
+      rowHead(String(i + 1)),
+      number(formatNumber(loss)),
+      ...names.map((name) => number(formatNumber(parameters[name] ?? Number.NaN))),
+    ]);
+  const caption = `Search: the best ${rows.length} of ${trials.length} configurations, by loss on rows not learnt from`;
+  return table(caption, ['Place', 'Loss', ...names], rows);
 }
 
 const SHOWN_FEATURES = 30;

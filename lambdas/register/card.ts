@@ -31,6 +31,8 @@ export interface ModelCard {
     | 'seed'
   > & { readonly rounds: number };
   readonly importance: TrainingMetrics['importance'];
+  /** The leader board of a search, best first; absent without one. */
+  readonly trials?: TrainingMetrics['trials'];
   readonly evaluation: Evaluation;
   /** What holds of every model that this project trains, in words. */
   readonly limits: readonly string[];
@@ -72,6 +74,7 @@ export function modelCard(facts: CardFacts): ModelCard {
       rounds: training.rounds,
     },
     importance: training.importance,
+    ...(training.trials && { trials: training.trials }),
     evaluation,
     limits: limits(run, evaluation),
   };

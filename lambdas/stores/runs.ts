@@ -9,6 +9,7 @@ import { RuntimeFailure } from '../core/errors.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { NamedMetrics } from '../core/measure.ts';
 import type { Interval } from '../core/metrics/intervals.ts';
+import type { Trial } from '../core/search.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
@@ -83,8 +84,10 @@ export interface TrainingMetrics {
   readonly rounds: number;
   /** The share of all gain that the splits on each feature brought, 0 to 1, greatest first. */
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
-  /** On the rows that early stopping watched. */
+  /** On the rows that were watched for early stopping or the search. */
   readonly metrics: Metrics;
+  /** The leader board of a search, best first; absent without one. */
+  readonly trials?: readonly Trial[];
 }
 
 /** Rates of one group among the holdout's rows; a rate over too few rows is left out. */

@@ -5,12 +5,9 @@ import { transformTable } from '../core/features/transform.ts';
 import { featureTable } from '../core/model-table.ts';
 import { takeRows } from '../core/rows.ts';
 import { gainImportance } from '../core/trees/importance.ts';
-import type { TreeModel } from '../core/trees/model.ts';
 import { writeUbj } from '../core/trees/model-file.ts';
 import { toPrediction } from '../core/trees/objective.ts';
 import { scoreMatrix } from '../core/trees/score.ts';
-import type { BoosterParams } from '../core/trees/spec.ts';
-import { train } from '../core/trees/train.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { encodeJson, sha256 } from '../stores/json.ts';
@@ -24,6 +21,7 @@ import {
 } from '../stores/runs.ts';
 import { type LabelledRows, type Snapshot, writeSnapshot } from '../stores/snapshots.ts';
 import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
+import { type Grown, growTrees } from './grow.ts';
 
 export interface TrainInput {
   readonly runId: string;
@@ -38,9 +36,6 @@ export interface TrainIdentity {
   /** Commit or package version of the functions. */
   readonly codeVersion: string;
 }
-
-/** The newest rows of the training part, which decide when to stop; the holdout stays unseen. */
-const STOPPING_SHARE = 0.15;
 
 /**
  * Fits features and model on the older rows of the training window and keeps them for `evaluate`. The same run
@@ -68,12 +63,12 @@ export async function runTrain(
   );
   const rows = encode(set, features);
   const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features });
-  const total = config.training.parameters.rounds;
-  const { model, rounds, stopped } = grow(rows.train, config, (round) => onRound(round + 1, total));
-  const candidate = describe(model, { set, features, holdout: rows.holdout, rounds, stopped }, config);
+  const grown = growTrees(rows.train, config, onRound);
+  const candidate = describe(grown, { set, features, holdout: rows.holdout }, config);
   await writeCandidate(ports, input.runId, candidate);
 
   const record = makeRecord(config, identity, input, {
+    parameters: grown.parameters,
     snapshot,
     window: set.window,
     startedAt,
@@ -81,7 +76,7 @@ export async function runTrain(
   });
   const complete: RunRecord = { ...record, metrics: candidate.metrics.metrics };
   await writeRun(ports, complete);
-  ports.logger.info('train.done', { runId: input.runId, rows: rows.train.matrix.rows, trees: rounds });
+  ports.logger.info('train.done', { runId: input.runId, rows: rows.train.matrix.rows, trees: grown.rounds });
   return complete;
 }
 
@@ -93,42 +88,13 @@ function encode(set: TrainingSet, features: FittedFeatures): { train: LabelledRo
   return { train: part(set.split.train), holdout: part(set.split.holdout) };
 }
 
-/** Grows trees on the older rows; the newest of the training part say when more trees no longer help. */
-function grow(
-  { matrix, labels }: LabelledRows,
-  { problem, training }: ModelConfig,
-  onRound: (round: number) => void,
-): { model: TreeModel; rounds: number; stopped: number | undefined } {
-  const { earlyStoppingRounds, ...parameters } = training.parameters;
-  const objective = problem.type === 'regression' ? 'reg:squarederror' : 'binary:logistic';
-  const stopping = earlyStoppingRounds !== undefined;
-  const params: BoosterParams = {
-    ...parameters,
-    objective,
-    seed: training.seed,
-    ...(stopping && { earlyStoppingRounds }),
-  };
-  const cut = stopping ? Math.floor(matrix.rows * (1 - STOPPING_SHARE)) : matrix.rows;
-  const older = slice({ matrix, labels }, 0, cut);
-  const newer = slice({ matrix, labels }, cut, matrix.rows);
-  const { model, bestIteration, history, rounds } = train({
-    ...older,
-    ...(stopping && { validation: newer }),
-    params,
-    onRound,
-  });
-  return { model, rounds: stopping ? bestIteration + 1 : rounds, stopped: history[bestIteration] };
-}
-
 /** Everything that scoring and monitoring need of a model, and what training says of itself. */
 function describe(
-  model: TreeModel,
+  { model, rounds, loss, trials }: Grown,
   seen: {
     readonly set: TrainingSet;
     readonly features: FittedFeatures;
     readonly holdout: LabelledRows;
-    readonly rounds: number;
-    readonly stopped: number | undefined;
   },
   config: ModelConfig,
 ): Candidate {
@@ -137,16 +103,17 @@ function describe(
   );
   const described = featureTable(seen.set.table, config.features);
   const profile = fitProfile(described, [...described.columns.keys()], { scores, labels: seen.set.labels });
-  const loss = config.problem.type === 'regression' ? 'rmse' : 'log-loss';
+  const name = config.problem.type === 'regression' ? 'rmse' : 'log-loss';
   return {
     model: writeUbj(model),
     features: seen.features,
     profile,
     metrics: {
       schemaVersion: 1,
-      rounds: seen.rounds,
-      metrics: seen.stopped === undefined ? {} : { [loss]: { value: seen.stopped, low: null, high: null } },
+      rounds,
+      metrics: loss === undefined ? {} : { [name]: { value: loss, low: null, high: null } },
       importance: gainImportance(model).map(({ feature, share }) => ({ feature, gain: share })),
+      ...(trials.length > 0 && { trials }),
     },
   };
 }
@@ -156,13 +123,14 @@ function makeRecord(
   { trainedBy, codeVersion }: TrainIdentity,
   { runId, fence, trigger }: TrainInput,
   facts: {
+    readonly parameters: Grown['parameters'];
     readonly snapshot: Snapshot;
     readonly window: TrainingSet['window'];
     readonly startedAt: number;
     readonly endedAt: number;
   },
 ): RunRecord {
-  const { snapshot, window, startedAt, endedAt } = facts;
+  const { parameters, snapshot, window, startedAt, endedAt } = facts;
   return {
     schemaVersion: 1,
     runId,
@@ -183,7 +151,7 @@ function makeRecord(
       window,
     },
     algorithm: config.training.algorithm,
-    parameters: { ...config.training.parameters },
+    parameters: { ...parameters },
     seed: config.training.seed,
     metrics: {},
   };
@@ -191,8 +159,3 @@ function makeRecord(
 
 const take = (values: Float64Array, positions: Int32Array): Float64Array =>
   Float64Array.from(positions, (position) => values[position] as number); // positions are inside
-
-function slice({ matrix, labels }: LabelledRows, from: number, to: number): LabelledRows {
-  const columns = matrix.columns.map((column) => column.subarray(from, to));
-  return { matrix: { ...matrix, rows: to - from, columns }, labels: labels.subarray(from, to) };
-}

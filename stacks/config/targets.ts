@@ -89,9 +89,6 @@ function versionProblems(blueprint: Blueprint): Problem[] {
     ...(training.algorithm === 'kmeans'
       ? [refused('training.algorithm', 'kmeans', "use 'xgboost' with a label")]
       : []),
-    ...(training.search === undefined
-      ? []
-      : [refused('training.search', 'a search', 'give the parameters that you found elsewhere')]),
     ...(environments.tier === 'large' ? [refused('environments.tier', 'tier large', "use 'small'")] : []),
     ...unreadProblems(blueprint),
   ];

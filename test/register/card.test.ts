@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { JSDOM } from 'jsdom';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_PARAMS } from '../../lambdas/core/trees/spec.ts';
 import type { Trigger } from '../../lambdas/core/trigger.ts';
 import type { CardFacts } from '../../lambdas/register/card.ts';
 import { modelCard } from '../../lambdas/register/card.ts';
@@ -59,6 +60,21 @@ describe('the model card', () => {
       '0.75 [0.7, 0.8]',
     ]);
     expect(tableRows(html, 'Differences between groups')[1]).toEqual(['age: parityRatio', '0.9 [0.8, 1]']);
+  });
+
+  test('shows the leader board of a search by the parameters that differ', () => {
+    const { objective: _, seed: __, ...parameters } = DEFAULT_PARAMS;
+    const trials = [
+      { parameters: { ...parameters, eta: 0.05 }, loss: 0.25 },
+      { parameters, loss: 0.5 },
+    ];
+    const html = cardHtml({ ...modelCard(facts()), trials });
+    const caption = 'Search: the best 2 of 2 configurations, by loss on rows not learnt from';
+    expect(tableRows(html, caption)).toEqual([
+      ['Place', 'Loss', 'eta'],
+      ['1', '0.25', '0.05'],
+      ['2', '0.5', '0.1'],
+    ]);
   });
 
   test('shows each feature that is used by its share of all gain', () => {

@@ -38,6 +38,38 @@ async function produce(config: ModelConfig, rows: readonly SourceRow[] = ROWS) {
   return { ports, record, model, features, profile, metrics, rounds: candidate?.metrics.rounds };
 }
 
+describe('a search', () => {
+  const search = {
+    trials: 6,
+    space: { maxDepth: [1, 2, 3, 4], eta: { min: 0.01, max: 1, scale: 'log' } },
+  } as const;
+
+  test('keeps the best of its configurations, and the whole leader board', async () => {
+    const { ports, record } = await produce(configOf({ training: { search } }));
+    const candidate = await readCandidate(ports, 'run-1');
+    const trials = candidate?.metrics.trials ?? [];
+    expect(trials.length).toBe(6);
+    const losses = trials.map(({ loss }) => loss);
+    expect(losses).toEqual(losses.toSorted((a, b) => a - b));
+    expect(record.parameters).toEqual(trials[0]?.parameters);
+    expect(candidate?.metrics.metrics['log-loss']?.value).toBe(losses[0]);
+    const given = trials.find(({ parameters }) => parameters.maxDepth === 3 && parameters.eta === 0.3);
+    expect(given?.loss).toBeGreaterThanOrEqual(losses[0] ?? Number.NaN);
+  });
+
+  test('gives the same bytes again, and tells its progress over all trials', async () => {
+    const config = configOf({ training: { search } });
+    const [first, second] = [await produce(config), await produce(config)];
+    expect([second.model, second.metrics]).toEqual([first.model, first.metrics]);
+    const ports = localPorts();
+    await ingestRows(ports, config, ROWS);
+    const progress: string[] = [];
+    await runTrain(ports, config, IDENTITY, INPUT, (done, total) => progress.push(`${done}/${total}`));
+    expect(progress.at(-1)).toBe('36/36');
+    expect(progress.length).toBe(36);
+  });
+});
+
 describe('training', () => {
   test('learns from the older rows and records what it did', async () => {
     const ports = localPorts();

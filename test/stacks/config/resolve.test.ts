@@ -158,7 +158,6 @@ describe('resolveConfig', () => {
       }),
       'training.algorithm',
     ],
-    ['a search', broken('training.search', { trials: 5, space: { maxDepth: [3, 4] } }), 'training.search'],
     [
       'a canary',
       brokenAll({ 'serving.online.requestsPerDay': 5000, 'serving.release.strategy': 'canary' }),
