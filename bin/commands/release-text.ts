@@ -3,11 +3,14 @@ import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
 
 /** What became of a release, who serves now, where a rollback would go, and what the watch waits for. */
 export function releaseText({ changed, reason, release }: ReleaseChange, model: string): string {
-  const { champion, previous, watch } = release;
+  const { champion, previous, watch, challenger } = release;
   return [
     changed ? reason : `nothing changed: ${reason}`,
     champion === null ? 'no version serves' : `version ${champion.version} serves`,
     previous === null ? 'nothing to roll back to' : `a rollback would go to version ${previous.version}`,
+    ...(challenger?.live === undefined
+      ? []
+      : [`version ${challenger.version} answers a share of the requests: mlops tick ${model}`]),
     ...(watch === null
       ? []
       : [

@@ -40,7 +40,12 @@ function statusText({ model, run, versions, release, windows }: Status, page: Pa
   ].join('\n');
 }
 
-function watchText({ watch, champion }: Status['release']): string {
+function watchText({ watch, champion, challenger }: Status['release']): string {
+  if (challenger?.live !== undefined) {
+    const { share, shadow, since } = challenger.live;
+    const answers = `${Math.round(share * 100)} % of the requests${shadow ? ', unseen' : ''}`;
+    return `version ${challenger.version} answers ${answers} since ${minute(since)}; mlops tick judges it`;
+  }
   return watch === null
     ? 'no release is under way'
     : `version ${champion?.version} is watched until ${minute(watch.until)}; mlops tick judges it`;

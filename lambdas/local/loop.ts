@@ -3,6 +3,7 @@
 import { runBatchScore } from '../batch-score/batch-score.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { primaryMetric } from '../core/measure.ts';
+import { isUnderWay } from '../core/release/state.ts';
 import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import type { RetrainingCall } from '../monitor/retraining.ts';
 import { runWatch, type WatchResult } from '../monitor/watch.ts';
@@ -56,7 +57,7 @@ export async function runLoop(world: World): Promise<LoopResult> {
   for (const window of windows) {
     world.checkpoint(`window ${window.number} of ${windows.length}`);
     const left = windows.length - window.number;
-    const now = left < INCIDENT_WINDOWS_LEFT && left > 0 && !(await isWatching(world)) ? incident : undefined;
+    const now = left < INCIDENT_WINDOWS_LEFT && left > 0 && !(await mustLook(world)) ? incident : undefined;
     if (now !== undefined) {
       incident = undefined;
       await releaseCareless(world, now.feature);
@@ -95,8 +96,8 @@ async function retrain(world: World, call: RetrainingCall): Promise<RetrainingSu
   return { at, runId, ...call, version };
 }
 
-const isWatching = async ({ ports }: World): Promise<boolean> =>
-  (await readRelease(ports.objects)).state.watch !== null;
+const mustLook = async ({ ports }: World): Promise<boolean> =>
+  isUnderWay((await readRelease(ports.objects)).state);
 
 async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Promise<void> {
   const work = story.work(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
@@ -122,7 +123,7 @@ async function releaseCareless(world: World, feature: string): Promise<void> {
   await trainAndRelease(world, { ...config, features: { version, fields } }, 'demand', run?.data.window.to);
 }
 
-/** Requests of one window; while a release is watched, the controller looks after each day. */
+/** Requests of one window; while a release waits for answers, the controller looks after each day. */
 async function serve(world: World, window: ReplayWindow, incident: World['feed']['incident']): Promise<void> {
   const { ports, clock, client, requestOf, feed, story } = world;
   const work = story.work(`window ${window.number}`, { at: window.to });
@@ -150,7 +151,7 @@ async function serve(world: World, window: ReplayWindow, incident: World['feed']
 
 /** The controller's tick. */
 async function look(world: World): Promise<void> {
-  if (await isWatching(world)) await control(world, world.config, { kind: 'tick' });
+  if (await mustLook(world)) await control(world, world.config, { kind: 'tick' });
 }
 
 /** The rows of the window arrive with their outcomes; the monitor compares. */

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Decision } from '../core/release/decide.ts';
+import type { Decision } from '../core/release/transitions.ts';
 import type { ModelEvent } from '../ports/index.ts';
 import { releaseApproved } from '../release/follow.ts';
 import { type ReleaseInput, runRelease } from '../release/release.ts';
@@ -37,6 +37,10 @@ export function releaseOnApproval(world: ReleaseWorld, config: ModelConfig): () 
 /** @param known - Why the watched version serves; that was told when it began. */
 function tell(story: Story, { kind, state, reason }: Decision, at: number, known: string | undefined): void {
   if (kind === 'waiting' || kind === 'ignored') return;
+  if (kind === 'started') {
+    story.tell(`version ${state.challenger?.version}: ${reason}`, { at });
+    return;
+  }
   const outcome = state.outcomes.at(-1);
   if (kind === 'ended' && outcome !== undefined) {
     const tone: Tone = outcome.fate === 'promoted' ? 'good' : 'bad';

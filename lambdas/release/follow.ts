@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Decision } from '../core/release/decide.ts';
+import type { Decision } from '../core/release/transitions.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';

@@ -1,8 +1,9 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { type Decision, decide, type ReleaseEvent } from '../core/release/decide.ts';
+import { decide, type ReleaseEvent } from '../core/release/decide.ts';
 import { judgeReplay, type ReplayVerdict } from '../core/release/replay.ts';
-import type { Challenger, VersionRef, Watch } from '../core/release/state.ts';
+import type { Challenger, ReleaseState, VersionRef } from '../core/release/state.ts';
+import type { Decision } from '../core/release/transitions.ts';
 import type { Ports } from '../ports/index.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { requireApproved } from '../stores/models.ts';
@@ -39,7 +40,9 @@ export async function runRelease(
   const first = await apply(ports, config, ...(await eventOf(ports, config, input)));
   const { champion, challenger } = first.state;
   const decision =
-    champion === null || challenger === null ? first : await replay(ports, config, champion, challenger);
+    champion === null || challenger === null || challenger.live !== undefined
+      ? first
+      : await replay(ports, config, champion, challenger);
   await announce(ports, config, decision.state.outcomes);
   return decision;
 }
@@ -94,7 +97,7 @@ async function eventOf(
     case 'tick': {
       // Of all ticks that look at one state of the pointer, one may change it.
       const { state, seq } = await readRelease(ports.objects);
-      const observations = await observe(ports, config, state.watch, at);
+      const observations = await observe(ports, config, state, at);
       return [`tick:${seq}`, { kind: 'tick', at, observations }];
     }
     case 'alarm':
@@ -104,11 +107,17 @@ async function eventOf(
   }
 }
 
-/** Answers given since the champion moved; nothing when no release is watched. */
-async function observe(ports: ReleasePorts, { serving }: ModelConfig, watch: Watch | null, at: number) {
-  if (watch === null) return [];
+/** Answers given since the step began or the champion moved; nothing when no release is judged by answers. */
+async function observe(
+  ports: ReleasePorts,
+  { serving }: ModelConfig,
+  { challenger, watch }: ReleaseState,
+  at: number,
+) {
+  const since = challenger?.live?.since ?? watch?.since;
+  if (since === undefined) return [];
   const rule = { scoreEdges: [], slowMs: serving.alarms.p99LatencyMs };
-  return readObservations(ports.objects, { from: watch.since, to: at + 1 }, rule);
+  return readObservations(ports.objects, { from: since, to: at + 1 }, rule);
 }
 
 /** Applies one event to the pointer. */

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Decision } from '../core/release/decide.ts';
+import type { Decision } from '../core/release/transitions.ts';
 import { releaseApproved, runTick } from './follow.ts';
 import { type ReleaseInput, type ReleasePorts, runRelease } from './release.ts';
 

@@ -39,7 +39,7 @@ export function createRecorder(
   const encode = predictionEncoder(capturableFeatures(config));
   const sampled = sampler(capture.features ? capture.share : 0);
   let waiting: Prediction[] = [];
-  let counts = noCounts();
+  const counts = { champion: noCounts(), challenger: noCounts() };
   let timer: NodeJS.Timeout | undefined;
   let emittedAt = clock.steady();
   let appending: Promise<void> = Promise.resolve();
@@ -64,17 +64,21 @@ export function createRecorder(
   }
 
   function lost(records: number, cause: unknown): void {
-    counts.lost += records;
+    counts.champion.lost += records; // whose they were does not matter: the stream lost them
     logger.warn('score.records-lost', { records, code: codeOf(cause) });
   }
 
   function emit(): void {
     emittedAt = clock.steady();
-    const { ok, invalid, error, lost, latencies } = counts;
+    for (const arm of ['champion', 'challenger'] as const) emitArm(arm);
+  }
+
+  function emitArm(arm: Prediction['arm']): void {
+    const { ok, invalid, error, lost, latencies } = counts[arm];
     if (ok + invalid + error + lost === 0) return;
-    counts = noCounts();
+    counts[arm] = noCounts();
     metrics.emit(
-      { model: config.name, environment: config.environment, arm: 'champion' },
+      { model: config.name, environment: config.environment, arm },
       {
         requests: [ok + invalid + error, 'Count'],
         failed: [invalid + error, 'Count'],
@@ -86,8 +90,9 @@ export function createRecorder(
 
   return {
     record(prediction, row) {
-      counts[prediction.status] += 1;
-      if (counts.latencies.length < MAX_LATENCIES) counts.latencies.push(prediction.latencyMs);
+      const own = counts[prediction.arm];
+      own[prediction.status] += 1;
+      if (own.latencies.length < MAX_LATENCIES) own.latencies.push(prediction.latencyMs);
       const captured = row !== undefined && sampled(prediction.id);
       waiting.push(captured ? { ...prediction, features: Object.fromEntries(row) } : prediction);
       if (waiting.length >= MAX_GATHERED) append();

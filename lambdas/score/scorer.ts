@@ -15,6 +15,7 @@ import {
   NO_MODEL,
   type RowAnswer,
 } from './answer.ts';
+import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createRecorder } from './recorder.ts';
 import { compileRequestCheck, type RequestProblem } from './request-check.ts';
@@ -74,14 +75,14 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
   const threshold =
     config.problem.type === 'binary-classification' ? config.serving.decisionThreshold : undefined;
 
-  /** Scores and records every row of one request; undefined when the model threw. */
+  /** Scores and records every row of one request with one version; undefined when its model threw. */
   function scoreRows(
     rows: readonly IdentifiedRow[],
-    served: Served,
+    { model, releaseSeq, arm }: Answering,
     started: number,
     reasons: boolean,
   ): RowAnswer[] | undefined {
-    const outcomes = rows.map(({ row }) => tryScore(served.model, row));
+    const outcomes = rows.map(({ row }) => tryScore(model, row));
     const at = clock.now();
     const latencyMs = Math.round(((clock.steady() - started) / rows.length) * 1_000) / 1_000;
     const failed = outcomes.some(({ status }) => status === 'error');
@@ -90,8 +91,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
       const outcome = outcomes[index] as Outcome; // one per row
       // Where one row fails the others are not answered, so there is nothing to record of them.
       if (failed && outcome.status !== 'error') return;
-      const { releaseSeq } = served;
-      const { version } = served.model;
+      const { version } = model;
       const { status, score } = outcome;
       recorder.record(
         {
@@ -100,7 +100,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
           at,
           entity,
           releaseSeq,
-          arm: 'champion',
+          arm,
           version,
           status,
           latencyMs,
@@ -109,7 +109,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
         row,
       );
       const answer = answerOf(id, outcome);
-      answers.push(reasons && 'score' in answer ? { ...answer, ...explain(served.model, row) } : answer);
+      answers.push(reasons && 'score' in answer ? { ...answer, ...explain(model, row) } : answer);
     });
     return failed ? undefined : answers;
   }
@@ -169,13 +169,29 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
       const entity = given === undefined || secret === undefined ? undefined : nameOf(key ?? given);
       return { row: row.row, id, subject, entity };
     });
-    const answers = scoreRows(identified, served, started, checked.reasons);
+    const { answering, shadow } = assign(served, single ? identified[0] : undefined, requestId);
+    const answers = scoreRows(identified, answering, started, checked.reasons);
+    if (shadow !== undefined) scoreRows(identified, shadow, clock.steady(), false);
     if (answers === undefined) return errorAnswer(500, requestId, FAILED);
     const [first] = answers;
     if (single && first !== undefined && 'error' in first) {
       return errorAnswer(422, requestId, { ...first.error, message: REFUSED });
     }
-    return rowsAnswer(requestId, served, answers);
+    return rowsAnswer(requestId, served, answering.model, answers);
+  }
+
+  /** Rows of one request go to one version: by the row's entity, or by the request where there are several rows. */
+  function assign(
+    { model, challenger, releaseSeq }: Served,
+    row: IdentifiedRow | undefined,
+    requestId: string,
+  ): { readonly answering: Answering; readonly shadow?: Answering } {
+    const champion: Answering = { model, releaseSeq, arm: 'champion' };
+    if (challenger === undefined) return { answering: champion };
+    const unit = row?.entity ?? row?.subject ?? requestId;
+    if (!isChallengers(unit, challenger.model.version, challenger.live)) return { answering: champion };
+    const other: Answering = { model: challenger.model, releaseSeq, arm: 'challenger' };
+    return challenger.live.shadow ? { answering: champion, shadow: other } : { answering: other };
   }
 
   /** The newest row of a key. The store's failure is not the version's, so it is not recorded. */
@@ -190,8 +206,12 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     }
   }
 
-  function rowsAnswer(requestId: string, served: Served, answers: readonly RowAnswer[]): Answer {
-    const { model, releaseSeq, stale } = served;
+  function rowsAnswer(
+    requestId: string,
+    { releaseSeq, stale }: Served,
+    model: LoadedModel,
+    answers: readonly RowAnswer[],
+  ): Answer {
     const head = `{"requestId":"${requestId}","model":{"name":"${config.name}","version":${model.version},"digest":"${model.digest}"}`;
     const body = `${head},"releaseSeq":${releaseSeq}${stale ? ',"stale":true' : ''},"predictions":[${answers.map(encodeRow).join()}]}`;
     return { status: 200, headers: stale ? STALE_HEADERS : HEADERS, body };
@@ -224,6 +244,13 @@ interface Outcome {
   /** With `ok` only. */
   readonly score?: number;
   readonly problems: readonly RequestProblem[];
+}
+
+/** The version that scores a request, and under which name its records stand. */
+interface Answering {
+  readonly model: LoadedModel;
+  readonly releaseSeq: number;
+  readonly arm: Prediction['arm'];
 }
 
 interface IdentifiedRow {

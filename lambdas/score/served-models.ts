@@ -3,7 +3,7 @@
  * names, verified before they are parsed and kept in memory.
  */
 
-import type { ReleaseState, VersionRef } from '../core/release/state.ts';
+import type { LiveStep, ReleaseState, VersionRef } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Release, readRelease } from '../stores/release.ts';
 import { codeOf } from './answer.ts';
@@ -15,6 +15,8 @@ const POINTER_CACHE_MS = 5_000;
 /** What answers a request. */
 export interface Served {
   readonly model: LoadedModel;
+  /** A version that answers a share of the requests, or answers them unseen. */
+  readonly challenger?: { readonly model: LoadedModel; readonly live: LiveStep };
   readonly releaseSeq: number;
   /** When it began to serve, ms since 1970; null when the pointer no longer tells. */
   readonly since: number | null;
@@ -29,7 +31,10 @@ export interface ServedModels {
   refresh(): Promise<void>;
 }
 
-/** Keeps the champion of the release pointer, and the version before it, so that a rollback loads nothing. */
+/**
+ * Keeps the champion of the release pointer, a challenger that answers beside it, and the version before it, so that a
+ * rollback loads nothing.
+ */
 export function createServedModels(
   { objects, clock, logger }: Pick<Ports, 'objects' | 'clock' | 'logger'>,
   loadVersion: typeof loadModel,
@@ -59,15 +64,32 @@ export function createServedModels(
     if (served !== undefined && seq < served.releaseSeq) return keep(new PointerWentBack());
     if (state.champion === null) return;
     const model = await load(state.champion);
-    served = { model, releaseSeq: seq, since: servingSince(state, state.champion), stale: false };
-    preparing = prepare(state.previous, model);
+    const challenger = await loadChallenger(state);
+    served = {
+      model,
+      ...(challenger && { challenger }),
+      releaseSeq: seq,
+      since: servingSince(state, state.champion),
+      stale: false,
+    };
+    preparing = prepare(state, [model, ...(challenger ? [challenger.model] : [])]);
   }
 
-  /** Loads the version that a rollback would go to, and lets go of the others. */
-  async function prepare(previous: VersionRef | null, champion: LoadedModel): Promise<void> {
-    for (const digest of models.keys()) {
-      if (digest !== champion.digest && digest !== previous?.digest) models.delete(digest);
+  /** Without a challenger that can be loaded the champion answers alone: its release ends for want of answers. */
+  async function loadChallenger({ challenger }: ReleaseState): Promise<Served['challenger']> {
+    if (challenger?.live === undefined) return undefined;
+    try {
+      return { model: await load(challenger), live: challenger.live };
+    } catch (cause) {
+      logger.warn('score.challenger-not-loaded', { code: codeOf(cause), version: challenger.version });
+      return undefined;
     }
+  }
+
+  /** Loads the version that a rollback would go to, and lets go of those that nobody needs. */
+  async function prepare({ previous }: ReleaseState, serving: readonly LoadedModel[]): Promise<void> {
+    const needed = new Set([...serving.map(({ digest }) => digest), previous?.digest]);
+    for (const digest of models.keys()) if (!needed.has(digest)) models.delete(digest);
     if (previous === null) return;
     await load(previous).catch((cause: unknown) => {
       logger.warn('score.previous-not-loaded', { code: codeOf(cause), version: previous.version });

@@ -12,36 +12,55 @@ export interface ObservationRule {
 }
 
 /**
- * One observation per arm, version and release sequence, in the order of their first record.
+ * One observation per arm and version, in the order of their first record.
  *
- * The evidence test needs independent events, and one customer with a broken client is one event: of an entity's
- * answers under one version only the worst counts (error, then invalid, then slow). Answers without an entity
- * count each.
+ * @throws what the store throws
  */
 export async function readObservations(
   objects: Pick<Ports['objects'], 'list' | 'read'>,
   window: TimeWindow,
   rule: ObservationRule,
 ): Promise<Observation[]> {
+  const fold = foldObservations(rule);
+  for await (const prediction of readPredictions(objects, window)) fold.add(prediction);
+  return fold.result();
+}
+
+/** Adds up records, in any order; `result` may be asked for at any time. */
+export interface ObservationFold {
+  add(prediction: Prediction): void;
+  result(): Observation[];
+}
+
+/**
+ * The evidence test needs independent events, and one customer with a broken client is one event: of an entity's
+ * answers under one version only the worst counts (error, then invalid, then slow). Answers without an entity
+ * count each.
+ */
+export function foldObservations(rule: ObservationRule): ObservationFold {
   const groups = new Map<string, Group>();
-  for await (const prediction of readPredictions(objects, window)) {
-    const { arm, version, releaseSeq, entity } = prediction;
-    const name = `${arm} ${version} ${releaseSeq}`;
-    const group = groups.get(name) ?? { first: prediction, worst: new Map(), counts: emptyCounts(rule) };
-    groups.set(name, group);
-    if (entity === undefined) {
-      count(group.counts, prediction, rule);
-      continue;
-    }
-    const known = group.worst.get(entity);
-    if (known === undefined || severity(prediction, rule) > severity(known, rule))
-      group.worst.set(entity, prediction);
-  }
-  return [...groups.values()].map(({ first, worst, counts }) => {
-    for (const prediction of worst.values()) count(counts, prediction, rule);
-    const { arm, version, releaseSeq } = first;
-    return { arm, version, releaseSeq, ...counts };
-  });
+  return {
+    add(prediction) {
+      const { arm, version, entity } = prediction;
+      const name = `${arm} ${version}`;
+      const group = groups.get(name) ?? { first: prediction, worst: new Map(), counts: emptyCounts(rule) };
+      groups.set(name, group);
+      if (entity === undefined) {
+        count(group.counts, prediction, rule);
+        return;
+      }
+      const known = group.worst.get(entity);
+      if (known === undefined || severity(prediction, rule) > severity(known, rule))
+        group.worst.set(entity, prediction);
+    },
+    result: () =>
+      [...groups.values()].map(({ first, worst, counts }) => {
+        const all = { ...counts, scoreHistogram: [...counts.scoreHistogram] };
+        for (const prediction of worst.values()) count(all, prediction, rule);
+        const { arm, version } = first;
+        return { arm, version, ...all };
+      }),
+  };
 }
 
 interface Counts {

@@ -18,9 +18,10 @@ export interface Release {
 const CODEC: Codec<ReleaseState> = {
   encode: (state) => state,
   decode(json) {
-    const state = json as ReleaseState | null;
-    if (state?.schemaVersion !== 1) throw new TypeError('not a release state of schema version 1');
-    return state;
+    const state = json as (Omit<ReleaseState, 'schemaVersion'> & { readonly schemaVersion: number }) | null;
+    // Version 1 had no live steps, which are optional.
+    if (state?.schemaVersion === 1 || state?.schemaVersion === 2) return { ...state, schemaVersion: 2 };
+    throw new TypeError('not a release state of schema version 1 or 2');
   },
 };
 

@@ -63,9 +63,8 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
   const subject = `${subjectOf(blueprint)} in ${environment.name} on ${cloud}`;
   const applied = applyOverrides(blueprint, environment.name, subject);
   const release = resolveRelease(applied);
-  const refused = 'code' in release ? [release] : [];
-  const problems = [...targetProblems(applied, environment, cloud), ...refused];
-  if (problems.length > 0 || 'code' in release) throw new InvalidInput(subject, problems);
+  const problems = targetProblems(applied, environment, cloud);
+  if (problems.length > 0) throw new InvalidInput(subject, problems);
   return deepFreeze({
     blueprint: applied,
     environment: structuredClone(environment),

@@ -32,10 +32,6 @@ function placeProblems({ cloud, name }: Environment, target: Cloud): Problem[] {
   ];
 }
 
-/** What the release state machine runs. */
-const RUNNABLE: readonly string[] = ['all-at-once', 'shadow-replay'] satisfies readonly RunnableStrategy[];
-const isRunnable = (strategy: string): strategy is RunnableStrategy => RUNNABLE.includes(strategy);
-
 /** How a version of a model comes to serve. */
 export interface ResolvedRelease {
   readonly strategy: RunnableStrategy;
@@ -43,21 +39,14 @@ export interface ResolvedRelease {
   readonly reason: string;
 }
 
-/** The strategy that runs and why, or the problem that it cannot. */
-export function resolveRelease({ serving }: Blueprint): ResolvedRelease | Problem {
+/** The strategy that runs and why. */
+export function resolveRelease({ serving }: Blueprint): ResolvedRelease {
   const { release, online } = serving;
-  const strategy = resolveStrategy(serving, RUNNABLE.includes('canary'));
-  if (!isRunnable(strategy))
-    return {
-      code: 'target/not-available',
-      path: 'serving.release.strategy',
-      message: `this version does not run ${strategy} releases`,
-      fix: "use 'auto': both versions score past requests, then the new one is watched",
-    };
+  const strategy = resolveStrategy(serving);
   if (release.strategy !== 'auto') return { strategy, reason: "the blueprint's choice" };
   const { needed } = checkVolume('canary', serving);
   const count = (value: number) => value.toLocaleString('en-US');
-  const reason = `auto: ${count(online?.requestsPerDay ?? 0)} requests a day; a canary needs ${count(needed)} in ${release.maxHoursPerStep} h, and this version runs none`;
+  const reason = `auto: ${count(online?.requestsPerDay ?? 0)} requests a day; a canary needs ${count(needed)} in ${release.maxHoursPerStep} h`;
   return { strategy, reason };
 }
 

@@ -423,8 +423,12 @@ describe('the policy', () => {
       maxSlowShare: 0.01,
       minRequests: 368,
       alpha: 0.01,
+      live: { shares: [], minStepMs: HOUR / 6, maxStepMs: 24 * HOUR, beta: 0.05 },
     });
+    const canary = releasePolicy({ ...CONFIG, releaseStrategy: 'canary' });
+    expect(canary.live.shares).toEqual([CONFIG.serving.release.share, 0.5]);
     const strict = {
+      ...CONFIG,
       serving: { ...serving, release: { ...serving.release, strictness: 'strict' as const } },
     };
     expect(releasePolicy(strict)).toMatchObject({ maxBadShare: 0.01, maxSlowShare: 0.005, minRequests: 736 });

@@ -141,20 +141,19 @@ describe('observations', () => {
       slowMs: 100,
     });
 
-  it('count each arm, version and release by itself', async () => {
+  it('count each arm and version by itself, whatever the release pointer did meanwhile', async () => {
     const found = await observe(
       record(),
       record({ id: 'b', version: 2, releaseSeq: 2, score: 0.2 }),
       record({ id: 'c', arm: 'challenger' }),
       record({ id: 'd', status: 'error', score: undefined }),
       record({ id: 'e', status: 'invalid', score: undefined }),
-      record({ id: 'f', latencyMs: 101, score: 0.9 }),
+      record({ id: 'f', latencyMs: 101, score: 0.9, releaseSeq: 2 }),
     );
     expect(found).toEqual([
       {
         arm: 'champion',
         version: 1,
-        releaseSeq: 1,
         n: 4,
         invalid: 1,
         error: 1,
@@ -164,7 +163,6 @@ describe('observations', () => {
       {
         arm: 'champion',
         version: 2,
-        releaseSeq: 2,
         n: 1,
         invalid: 0,
         error: 0,
@@ -174,7 +172,6 @@ describe('observations', () => {
       {
         arm: 'challenger',
         version: 1,
-        releaseSeq: 1,
         n: 1,
         invalid: 0,
         error: 0,

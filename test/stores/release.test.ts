@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_RELEASE } from '../../lambdas/core/release/state.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
@@ -34,7 +35,22 @@ describe('the release pointer', () => {
     await expect(change).rejects.toMatchObject({ code: 'store/unknown-outcome', retryable: true });
   });
 
-  it.each(['null', '{"schemaVersion":2}', '[]'])(
+  it('reads a state of schema version 1, as versions before 0.2 wrote it', async () => {
+    const objects = memoryObjects();
+    const bytes = readFileSync(new URL('../golden/release/state-v1.json', import.meta.url));
+    await objects.write(RELEASE_KEY, [bytes]);
+    const { state, seq } = await readRelease(objects);
+    expect(seq).toBe(7);
+    expect(state).toMatchObject({
+      schemaVersion: 2,
+      champion: { version: 3 },
+      previous: { version: 2 },
+      challenger: { version: 4, strategy: 'shadow-replay' },
+    });
+    expect(state.challenger?.live).toBeUndefined();
+  });
+
+  it.each(['null', '{"schemaVersion":3}', '[]'])(
     'refuses a state that it does not know: %s',
     async (state) => {
       const objects = memoryObjects();

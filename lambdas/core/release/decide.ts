@@ -1,15 +1,25 @@
 import { judgeShare } from './evidence.ts';
+import { countAnswers, judgeStep, nextStep, percent } from './live.ts';
 import type { Observation } from './observation.ts';
 import type { ReplayVerdict } from './replay.ts';
 import type {
   Challenger,
-  Fate,
+  LiveStep,
   ReleaseOutcome,
   ReleaseState,
   RunnableStrategy,
   VersionRef,
-  Watch,
 } from './state.ts';
+import {
+  type Decision,
+  dismiss,
+  goBack,
+  ignored,
+  move,
+  type ReleasePolicy,
+  stay,
+  withOutcome,
+} from './transitions.ts';
 
 /** What can happen to a release. `at` is ms since 1970. */
 export type ReleaseEvent =
@@ -30,24 +40,6 @@ export type ReleaseEvent =
   | { readonly kind: 'alarm'; readonly at: number; readonly since: number; readonly reason: string }
   | { readonly kind: 'rollback'; readonly at: number; readonly by: string };
 
-export interface ReleasePolicy {
-  readonly watchMs: number;
-  /** Largest share of invalid answers and errors together. */
-  readonly maxBadShare: number;
-  /** Largest share of requests slower than the latency limit. */
-  readonly maxSlowShare: number;
-  readonly minRequests: number;
-  readonly alpha: number;
-}
-
-/** `ignored` explains why an event changed nothing: late, duplicate, or already decided. */
-export type Decision =
-  | { readonly kind: 'started' | 'moved' | 'ended'; readonly state: ReleaseState; readonly reason: string }
-  | { readonly kind: 'waiting' | 'ignored'; readonly state: ReleaseState; readonly reason: string };
-
-const MAX_OUTCOMES = 64;
-const MAX_EARLIER = 16;
-
 /**
  * The release state machine: pure, total, and safe against late, reordered and repeated events.
  *
@@ -63,6 +55,8 @@ export function decide(state: ReleaseState, event: ReleaseEvent, policy: Release
     case 'tick':
       return onTick(state, event, policy);
     case 'alarm':
+      if (state.challenger?.live !== undefined)
+        return onAlarm(state, state.challenger, state.challenger.live, event);
       if (state.watch === null) return ignored(state, 'no release is being watched');
       if (event.since < state.watch.since) return ignored(state, 'the alarm is older than the release');
       return goBack(state, event.at, 'rolled-back', event.reason);
@@ -84,7 +78,7 @@ function onApproved(
   if (state.challenger !== null)
     return ignored(state, `version ${state.challenger.version} is being released`);
   if (state.watch !== null) return ignored(state, 'the champion is still being watched');
-  if (state.champion !== null && strategy === 'shadow-replay') {
+  if (state.champion !== null && strategy !== 'all-at-once') {
     const challenger = { version, digest, strategy, changeExpected, startedAt: at };
     return { kind: 'started', state: { ...state, challenger }, reason: 'both versions score past requests' };
   }
@@ -100,8 +94,15 @@ function onReplayed(
   const { challenger } = state;
   if (challenger === null || challenger.version !== event.version)
     return ignored(state, `version ${event.version} is not being released`);
+  if (challenger.live !== undefined)
+    return ignored(state, `version ${event.version} has been replayed before`);
   const { reason } = event.verdict;
-  if (event.verdict.kind === 'fail') return abort(state, challenger, event.at, reason);
+  if (event.verdict.kind === 'fail') return dismiss(state, challenger, event.at, 'aborted', reason);
+  const live = nextStep(challenger.strategy, policy, event.at);
+  if (live !== undefined) {
+    const next = { ...challenger, replay: reason, live };
+    return { kind: 'started', state: { ...state, challenger: next }, reason: `${reason}; ${opening(live)}` };
+  }
   const how = { at: event.at, strategy: challenger.strategy, reason };
   return { kind: 'moved', state: move(state, challenger, how, policy), reason };
 }
@@ -111,7 +112,9 @@ function onTick(
   event: Extract<ReleaseEvent, { kind: 'tick' }>,
   policy: ReleasePolicy,
 ): Decision {
-  const { watch, champion } = state;
+  const { watch, champion, challenger } = state;
+  if (champion !== null && challenger?.live !== undefined)
+    return onStep(state, champion, challenger, challenger.live, event, policy);
   if (watch === null || champion === null) return ignored(state, 'no release is being watched');
   const { alpha, minRequests } = policy;
   const seen = countAnswers(event.observations, champion.version);
@@ -131,55 +134,62 @@ function onTick(
   return goBack(state, event.at, 'expired', `${seen.n} requests in the watch window do not show health`);
 }
 
-/** A version takes all requests and is watched from now on. */
-function move(
+/** Both versions answer: the challenger goes one step further, waits, or is dismissed. */
+function onStep(
   state: ReleaseState,
-  { version, digest }: VersionRef,
-  how: { readonly at: number; readonly strategy: RunnableStrategy; readonly reason: string },
+  champion: VersionRef,
+  challenger: Challenger,
+  live: LiveStep,
+  { at, observations }: Extract<ReleaseEvent, { kind: 'tick' }>,
   policy: ReleasePolicy,
-): ReleaseState {
-  const { at, strategy, reason } = how;
-  return {
-    ...state,
-    champion: { version, digest },
-    previous: state.champion,
-    earlier: state.previous === null ? state.earlier : [...state.earlier, state.previous].slice(-MAX_EARLIER),
-    challenger: null,
-    watch: { since: at, until: at + policy.watchMs, strategy, reason },
-  };
+): Decision {
+  const verdict = judgeStep(live, challenger, champion, observations, at, policy);
+  const { reason } = verdict;
+  switch (verdict.kind) {
+    case 'harm':
+      return dismiss(state, challenger, at, 'aborted', reason);
+    case 'expired':
+      return dismiss(state, challenger, at, 'expired', reason);
+    case 'waiting': {
+      const looked = verdict.live.looks !== live.looks;
+      const next = looked ? { ...state, challenger: { ...challenger, live: verdict.live } } : state;
+      return { kind: 'waiting', state: next, reason };
+    }
+    case 'pass': {
+      const following = nextStep(challenger.strategy, policy, at, verdict.live);
+      if (following !== undefined) {
+        const next = { ...challenger, live: following };
+        return {
+          kind: 'started',
+          state: { ...state, challenger: next },
+          reason: `${reason}; ${opening(following)}`,
+        };
+      }
+      const how = {
+        at,
+        strategy: challenger.strategy,
+        reason: [challenger.replay, reason].filter(Boolean).join('; '),
+      };
+      return { kind: 'moved', state: move(state, challenger, how, policy), reason: how.reason };
+    }
+  }
 }
 
-/**
- * The version before takes all requests back. One that did harm can never return; one that was merely not seen enough
- * may be approved again.
- */
-function goBack(state: ReleaseState, at: number, fate: Fate, reason: string): Decision {
-  const { champion, previous, watch } = state;
-  if (champion === null) return ignored(state, 'nothing has been released yet');
-  if (previous === null) {
-    if (watch === null)
-      return ignored(state, `version ${champion.version} has nothing before it to go back to`);
-    return stay(state, champion, watch, at, `${reason}; kept, because nothing is there to go back to`, true);
-  }
-  const back: ReleaseState = {
-    ...state,
-    champion: previous,
-    previous: state.earlier.at(-1) ?? null,
-    earlier: state.earlier.slice(0, -1),
-    watch: null,
-    rejected: fate === 'expired' ? state.rejected : [...state.rejected, champion.version],
-  };
-  const strategy = watch?.strategy ?? 'all-at-once';
-  const outcome = {
-    version: champion.version,
-    strategy,
-    fate,
-    reason,
-    startedAt: watch?.since ?? at,
-    endedAt: at,
-  };
-  return { kind: 'ended', state: withOutcome(back, outcome), reason };
+/** An alarm that began while both versions answer is taken for the challenger's: the champion was quiet before. */
+function onAlarm(
+  state: ReleaseState,
+  challenger: Challenger,
+  live: LiveStep,
+  { at, since, reason }: Extract<ReleaseEvent, { kind: 'alarm' }>,
+): Decision {
+  if (since < live.since) return ignored(state, 'the alarm is older than the step');
+  return dismiss(state, challenger, at, 'aborted', reason);
 }
+
+const opening = ({ share, shadow }: LiveStep): string =>
+  shadow
+    ? `it answers ${percent(share)} of the requests unseen`
+    : `it answers ${percent(share)} of the requests`;
 
 /** A person wants the version before, whatever else is under way: a version that is being replayed steps aside, unjudged. */
 function onRollback(state: ReleaseState, { at, by }: Extract<ReleaseEvent, { kind: 'rollback' }>): Decision {
@@ -193,55 +203,3 @@ function onRollback(state: ReleaseState, { at, by }: Extract<ReleaseEvent, { kin
     ? { kind: 'ended', state: free, reason }
     : goBack(free, at, 'rolled-back', reason);
 }
-
-/** The challenger never served and never will. */
-function abort(state: ReleaseState, challenger: Challenger, at: number, reason: string): Decision {
-  const { version, strategy, startedAt } = challenger;
-  const next = { ...state, challenger: null, rejected: [...state.rejected, version] };
-  const outcome: ReleaseOutcome = { version, strategy, fate: 'aborted', reason, startedAt, endedAt: at };
-  return { kind: 'ended', state: withOutcome(next, outcome), reason };
-}
-
-/** The watch ends and the champion keeps its place. */
-function stay(
-  state: ReleaseState,
-  champion: VersionRef,
-  watch: Watch,
-  at: number,
-  evidence: string,
-  unproven?: true,
-): Decision {
-  const reason = `${watch.reason}; ${evidence}`;
-  const { strategy, since } = watch;
-  const outcome: ReleaseOutcome = {
-    version: champion.version,
-    strategy,
-    fate: 'promoted',
-    reason,
-    startedAt: since,
-    endedAt: at,
-    ...(unproven && { unproven }),
-  };
-  return { kind: 'ended', state: withOutcome({ ...state, watch: null }, outcome), reason };
-}
-
-function withOutcome(state: ReleaseState, outcome: ReleaseOutcome): ReleaseState {
-  return { ...state, outcomes: [...state.outcomes, outcome].slice(-MAX_OUTCOMES) };
-}
-
-function ignored(state: ReleaseState, reason: string): Decision {
-  return { kind: 'ignored', state, reason };
-}
-
-function countAnswers(observations: readonly Observation[], version: number) {
-  const seen = { n: 0, bad: 0, slow: 0 };
-  for (const one of observations) {
-    if (one.version !== version) continue;
-    seen.n += one.n;
-    seen.bad += one.invalid + one.error;
-    seen.slow += one.slow;
-  }
-  return seen;
-}
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

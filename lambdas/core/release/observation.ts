@@ -4,8 +4,6 @@
 export interface Observation {
   readonly arm: 'champion' | 'challenger';
   readonly version: number;
-  /** `seq` of the release pointer that the answers were given under. */
-  readonly releaseSeq: number;
   /** Answers: ok, invalid and error together. */
   readonly n: number;
   /** Rows that the model's own features refused. */

@@ -9,16 +9,38 @@ export interface VersionRef {
   readonly digest: string;
 }
 
-/** How a version reaches all requests. `shadow-replay` scores past requests with both versions first. */
-export type RunnableStrategy = 'all-at-once' | 'shadow-replay';
+/**
+ * How a version reaches all requests. All but `all-at-once` score past requests with both versions first; after
+ * `shadow-replay` the version takes all requests, the others then answer live requests step by step.
+ */
+export type RunnableStrategy = 'all-at-once' | 'shadow-replay' | 'shadow' | 'canary' | 'linear';
 
-/** A version on its way, not serving yet. */
+/** A step in which both versions answer live requests. */
+export interface LiveStep {
+  /** From 0. */
+  readonly step: number;
+  /** Share of the requests that the challenger answers; of a shadow, that it answers besides the champion. */
+  readonly share: number;
+  /** Of a shadow the challenger's answers are recorded and thrown away. */
+  readonly shadow: boolean;
+  /** ms since 1970; only what was answered from here on counts. */
+  readonly since: number;
+  /** Looks at the ceiling in this step so far. */
+  readonly looks: number;
+  /** Evidence of the steps before, as `Comparison.logs` of bad and of slow answers. */
+  readonly before: { readonly bad: readonly number[]; readonly slow: readonly number[] };
+}
+
+/** A version on its way, not serving all requests yet. */
 export interface Challenger extends VersionRef {
   readonly strategy: RunnableStrategy;
   /** True when drift or new labels asked for a different model: a changed score is then expected. */
   readonly changeExpected: boolean;
   /** ms since 1970. */
   readonly startedAt: number;
+  /** What let it through the replay, and its step; absent while it is being replayed. */
+  readonly replay?: string;
+  readonly live?: LiveStep;
 }
 
 /** The champion has just moved; it is watched until the window ends. */
@@ -46,7 +68,8 @@ export interface ReleaseOutcome {
 }
 
 export interface ReleaseState {
-  readonly schemaVersion: 1;
+  /** 2 since challengers may be live; a state of schema version 1 reads as it is. */
+  readonly schemaVersion: 2;
   /** Serves every request; null before the first release. */
   readonly champion: VersionRef | null;
   /** Where a rollback goes; null when there is nothing to go back to. Never the champion. */
@@ -61,8 +84,13 @@ export interface ReleaseState {
   readonly outcomes: readonly ReleaseOutcome[];
 }
 
+/** Whether a release waits for answers: a step of both versions, or the watch after one. */
+export function isUnderWay({ challenger, watch }: ReleaseState): boolean {
+  return watch !== null || challenger?.live !== undefined;
+}
+
 export const EMPTY_RELEASE: ReleaseState = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   champion: null,
   previous: null,
   earlier: [],

@@ -1,8 +1,6 @@
 import type { ReleaseConfig, ServingConfig } from '../config.ts';
 import { ln } from '../math.ts';
-
-/** What a release runs once `auto` is resolved. */
-export type ResolvedStrategy = Exclude<ReleaseConfig['strategy'], 'auto'> | 'shadow-replay';
+import type { RunnableStrategy } from './state.ts';
 
 /** P(a version beyond a ceiling shows no bad answer among as many as are needed) is at most half of this. */
 const BETA = 0.05;
@@ -49,7 +47,7 @@ function requestsFor(ceiling: number): number {
 const CANARY_SECOND_SHARE = 0.5;
 
 /** Share of requests that the challenger gets in each step; empty where a strategy needs no live evidence. */
-export function liveShares(strategy: ResolvedStrategy, { share, steps }: ReleaseConfig): readonly number[] {
+export function liveShares(strategy: RunnableStrategy, { share, steps }: ReleaseConfig): readonly number[] {
   switch (strategy) {
     case 'canary':
       return share < CANARY_SECOND_SHARE ? [share, CANARY_SECOND_SHARE] : [share];
@@ -71,7 +69,7 @@ type Serving = Pick<ServingConfig, 'online' | 'release' | 'alarms'>;
  * requests to the challenger needs `minRequests / share` of them. A canary of 10 % and then 50 % with a ceiling of
  * 1 % needs 368/0.1 + 368/0.5 = 4,416.
  */
-export function requestsNeeded(strategy: ResolvedStrategy, serving: Serving): number {
+export function requestsNeeded(strategy: RunnableStrategy, serving: Serving): number {
   const { minRequests } = evidenceLimits(serving);
   const needed = liveShares(strategy, serving.release).reduce((sum, share) => sum + minRequests / share, 0);
   // 368/0.1 and its kind may end a hair above the whole number; nothing needed stays 0.
@@ -91,7 +89,7 @@ export interface VolumeCheck {
  * Whether the volume feeds every live step in time. Strict on purpose: all the evidence must fit into one step's
  * `maxHoursPerStep`, so that a release still ends when requests come unevenly.
  */
-export function checkVolume(strategy: ResolvedStrategy, serving: Serving): VolumeCheck {
+export function checkVolume(strategy: RunnableStrategy, serving: Serving): VolumeCheck {
   return volumeFor(requestsNeeded(strategy, serving), serving, serving.release.maxHoursPerStep);
 }
 
@@ -109,11 +107,11 @@ function volumeFor(needed: number, { online }: Serving, given: number): VolumeCh
 }
 
 /**
- * The strategy that runs. `auto` becomes a canary where the target has one and the volume feeds it, else a replay
- * of past requests with a watch window after it: a release always ends.
+ * The strategy that runs. `auto` becomes a canary where the volume feeds it, else a replay of past requests with a
+ * watch window after it: a release always ends.
  */
-export function resolveStrategy(serving: Serving, canaryAvailable: boolean): ResolvedStrategy {
+export function resolveStrategy(serving: Serving): RunnableStrategy {
   const { strategy } = serving.release;
   if (strategy !== 'auto') return strategy;
-  return canaryAvailable && checkVolume('canary', serving).feeds ? 'canary' : 'shadow-replay';
+  return checkVolume('canary', serving).feeds ? 'canary' : 'shadow-replay';
 }

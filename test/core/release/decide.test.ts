@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type ReleaseEvent, type ReleasePolicy } from '../../../lambdas/core/release/decide.ts';
+import { decide, type ReleaseEvent } from '../../../lambdas/core/release/decide.ts';
 import type { Observation } from '../../../lambdas/core/release/observation.ts';
 import { EMPTY_RELEASE, type ReleaseState } from '../../../lambdas/core/release/state.ts';
+import type { ReleasePolicy } from '../../../lambdas/core/release/transitions.ts';
 
 const HOUR = 3_600_000;
 const POLICY: ReleasePolicy = {
@@ -11,6 +12,7 @@ const POLICY: ReleasePolicy = {
   maxSlowShare: 0.05,
   minRequests: 200,
   alpha: 0.01,
+  live: { shares: [0.1, 0.5], minStepMs: 600_000, maxStepMs: 24 * HOUR, beta: 0.05 },
 };
 
 const ref = (version: number) => ({ version, digest: `digest-${version}` });
@@ -18,7 +20,6 @@ const ref = (version: number) => ({ version, digest: `digest-${version}` });
 const answers = (version: number, n: number, bad = 0, slow = 0): Observation => ({
   arm: 'champion',
   version,
-  releaseSeq: 1,
   n,
   invalid: bad,
   error: 0,

@@ -111,13 +111,13 @@ describe('checkWatch', () => {
 });
 
 describe('resolveStrategy', () => {
-  it('makes auto a canary only where there is one and the volume feeds it', () => {
-    expect(resolveStrategy(serving(4416), true)).toBe('canary');
-    expect(resolveStrategy(serving(4415), true)).toBe('shadow-replay');
-    expect(resolveStrategy(serving(4416), false)).toBe('shadow-replay');
+  it('makes auto a canary only where the volume feeds it', () => {
+    expect(resolveStrategy(serving(4416))).toBe('canary');
+    expect(resolveStrategy(serving(4415))).toBe('shadow-replay');
+    expect(resolveStrategy(silent)).toBe('shadow-replay');
   });
 
   it('keeps what the blueprint chose', () => {
-    expect(resolveStrategy({ alarms, release: { ...release, strategy: 'linear' } }, false)).toBe('linear');
+    expect(resolveStrategy({ alarms, release: { ...release, strategy: 'linear' } })).toBe('linear');
   });
 });

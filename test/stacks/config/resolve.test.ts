@@ -117,6 +117,16 @@ describe('resolveConfig', () => {
     expect(Object.isFrozen(local)).toBe(false);
   });
 
+  it('makes auto a canary where the declared requests feed it', () => {
+    const blueprint = parseBlueprint(broken('serving.online.requestsPerDay', 5000), 'blueprint');
+    const { release, model } = resolveConfig(blueprint, local, 'local');
+    expect(release).toEqual({
+      strategy: 'canary',
+      reason: 'auto: 5,000 requests a day; a canary needs 4,416 in 24 h',
+    });
+    expect(model.releaseStrategy).toBe('canary');
+  });
+
   it('keeps the strategy that the blueprint chose', () => {
     const blueprint = parseBlueprint(broken('serving.release', { strategy: 'all-at-once' }), 'blueprint');
     expect(resolveConfig(blueprint, local, 'local').release).toEqual({
@@ -157,11 +167,6 @@ describe('resolveConfig', () => {
         'features.fields.1.encoding': 'one-hot',
       }),
       'training.algorithm',
-    ],
-    [
-      'a canary',
-      brokenAll({ 'serving.online.requestsPerDay': 5000, 'serving.release.strategy': 'canary' }),
-      'serving.release.strategy',
     ],
     [
       'group fairness in production by a column that is not recorded',
