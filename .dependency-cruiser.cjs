@@ -29,7 +29,18 @@ const packages = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only('core-alone', '^lambdas/core/', '^lambdas/core/', 'core is pure: it imports itself only'),
-    packages('core-packages', '^lambdas/core/', ['@stdlib/'], 'core computes; only @stdlib helps it'),
+    packages(
+      'core-packages',
+      '^lambdas/core/(?!expression/parse\\.ts)',
+      ['@stdlib/'],
+      'core computes; only @stdlib helps it',
+    ),
+    packages(
+      'core-grammar',
+      '^lambdas/core/expression/parse\\.ts',
+      ['@marcbachmann/cel-js/'],
+      "the grammar of expressions is CEL's",
+    ),
     {
       name: 'core-no-node',
       comment: 'core does no I/O',

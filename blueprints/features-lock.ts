@@ -1,5 +1,5 @@
 /**
- * `features.lock.json` records the feature group that was deployed. Adding a feature is an update; a change or a
+ * `features.lock.json` records the feature group that was deployed. Adding a feature of a row is an update; a change or a
  * removal without a higher `features.version` is refused, because what was stored and trained under the old
  * definition would silently mean something else.
  */
@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { InvalidInput } from '../lambdas/core/errors.ts';
+import { pastFeatures } from '../lambdas/core/features/past.ts';
 import { aboutInputs, problemsOf } from './problems.ts';
 import { columnName } from './schema/primitives.ts';
 import type { Blueprint } from './schema.ts';
@@ -56,7 +57,14 @@ export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
       },
     ];
   const now = definitions(blueprint);
-  return Object.entries(lock.features)
+  const added = pastFeatures(blueprint.features).filter(({ name }) => !Object.hasOwn(lock.features, name));
+  const pastless: Problem[] = added.map(({ name }) => ({
+    code: 'blueprint/past-added',
+    path: 'features.fields',
+    message: `feature '${name}' looks back, and the rows in the online store of version ${version} hold no events for it`,
+    fix: `raise features.version to ${version + 1}`,
+  }));
+  const changed = Object.entries(lock.features)
     .filter(([name, hash]) => now.get(name) !== hash)
     .map(([name]) => ({
       code: 'blueprint/features-changed',
@@ -64,6 +72,7 @@ export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
       message: `feature '${name}' was ${now.has(name) ? 'changed' : 'removed'}, and version ${version} is deployed with it`,
       fix: `raise features.version to ${version + 1}`,
     }));
+  return [...changed, ...pastless];
 }
 
 /**
@@ -88,12 +97,12 @@ export function nextLock(blueprint: Blueprint, lock?: FeaturesLock): FeaturesLoc
  */
 function definitions(blueprint: Blueprint): ReadonlyMap<string, string> {
   return new Map(
-    blueprint.features.fields.map(({ description: _, expect: __, monitor: ___, ...definition }) => [
-      definition.name,
-      createHash('sha256')
-        .update(canonical({ column: definition.name, ...definition }))
-        .digest('hex'),
-    ]),
+    blueprint.features.fields.map((field) => {
+      const words = ['description', 'expect', 'monitor'];
+      const definition = Object.entries(field).filter(([key]) => !words.includes(key));
+      const whole = { column: field.name, ...Object.fromEntries(definition) };
+      return [field.name, createHash('sha256').update(canonical(whole)).digest('hex')];
+    }),
   );
 }
 

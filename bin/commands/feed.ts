@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { CsvMapping, SampleData } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
+import { columnFeatures } from '../../lambdas/core/features/columns.ts';
+import { columnNameOf } from '../../lambdas/core/features/spec.ts';
 import type { Feed } from '../../lambdas/local/feed.ts';
 import { readRows } from './rows-of-file.ts';
 
@@ -67,7 +69,7 @@ export async function openFeed(
 
 /** The key and the event time order and name the requests; the features are what they carry. */
 function missingColumns({ columns }: SampleData, { source, features }: ModelConfig): Problem[] {
-  const needed = [source.key, source.eventTime, ...features.fields.map(({ name, column = name }) => column)];
+  const needed = [source.key, source.eventTime, ...columnFeatures(features).map(columnNameOf)];
   return needed
     .filter((name) => !columns.includes(name))
     .map((name) => ({

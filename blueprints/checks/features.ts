@@ -1,7 +1,8 @@
 import { labelOf } from '../../lambdas/core/config.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
+import { isColumnFeature } from '../../lambdas/core/features/columns.ts';
+import { isPastFeature } from '../../lambdas/core/features/past.ts';
 import type { Feature } from '../../lambdas/core/features/spec.ts';
-import { closest } from '../closest.ts';
 import type { Check } from './check.ts';
 import { rangeProblems, repeated } from './check.ts';
 
@@ -33,7 +34,7 @@ export const noForbiddenFeature: Check = ({ features, problem, source }) => {
   const label = problem && labelOf(problem);
   return forEachFeature(features?.fields, (feature, path) => {
     const columns = columnsOf(feature);
-    const looksBack = feature.kind === 'lag' || feature.kind === 'rolling';
+    const looksBack = isPastFeature(feature);
     const refuse = (code: string, message: string, fix: string): Problem => ({ code, path, message, fix });
     const problems: Problem[] = [];
     if (label !== undefined && !looksBack && columns.includes(label))
@@ -60,34 +61,13 @@ export const noForbiddenFeature: Check = ({ features, problem, source }) => {
   });
 };
 
-/** What a lag or a rolling statistic looks back at is a numeric feature, or the label of a regression. */
-export const knownPast: Check = ({ features, problem }) =>
-  forEachFeature(features?.fields, (feature, path) => {
-    if (feature.kind !== 'lag' && feature.kind !== 'rolling') return [];
-    if (problem?.type === 'regression' && feature.of === problem.label) return [];
-    const fields = features?.fields ?? [];
-    const target = fields.find(({ name }) => name === feature.of);
-    if (target?.kind === 'numeric') return [];
-    const numeric = fields.filter(({ kind }) => kind === 'numeric').map(({ name }) => name);
-    const guess = closest(feature.of, numeric);
-    return [
-      {
-        code: target === undefined ? 'blueprint/unknown-feature' : 'blueprint/not-numeric',
-        path: `${path}.of`,
-        message: target === undefined ? 'is no feature' : `is ${target.kind}, only numbers have a past`,
-        got: `'${feature.of}'`,
-        ...(numeric.length > 0 && { allowed: numeric.join(', ') }),
-        ...(guess !== undefined && { fix: `did you mean '${guess}'?` }),
-      },
-    ];
-  });
-
 /** Expectations fit the kind of the feature. */
 export const fittingExpectations: Check = ({ features }) =>
   forEachFeature(features?.fields, (feature, path) => {
+    if (!isColumnFeature(feature)) return [];
     const { expect = {}, kind } = feature;
     const at = `${path}.expect`;
-    const number = kind !== 'categorical' && kind !== 'boolean' && kind !== 'timestamp';
+    const number = kind === 'numeric';
     const wrong = [
       ...(['min', 'max', 'meanWithinSigmas', 'deviationWithinFactor'] as const).filter(
         (key) => !number && key in expect,
@@ -122,7 +102,8 @@ export const encodingWithoutLabel: Check = ({ features, problem }) =>
             ],
       );
 
-function forEachFeature(
+/** What a check says of each feature, with its path. */
+export function forEachFeature(
   fields: readonly Feature[] | undefined,
   check: (feature: Feature, path: string) => Problem[],
 ): Problem[] {
@@ -143,7 +124,7 @@ export function columnsOf(feature: Feature): string[] {
 }
 
 /** Every word of an expression outside its texts. */
-function identifiers(expression: string): string[] {
+export function identifiers(expression: string): string[] {
   const bare = expression.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, ' ');
   return bare.match(/[A-Za-z_]\w*/g) ?? [];
 }

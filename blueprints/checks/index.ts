@@ -2,10 +2,10 @@
 
 import type { Problem } from '../../lambdas/core/errors.ts';
 import type { Check, Sections } from './check.ts';
+import { knownPast, ownPastColumn, pastNeedsKeys, readableExpressions } from './computed-features.ts';
 import {
   encodingWithoutLabel,
   fittingExpectations,
-  knownPast,
   noExcludedFeature,
   noForbiddenFeature,
   uniqueFeatures,
@@ -39,6 +39,9 @@ const CHECKS: readonly Check[] = [
   noExcludedFeature,
   noForbiddenFeature,
   knownPast,
+  ownPastColumn,
+  pastNeedsKeys,
+  readableExpressions,
   fittingExpectations,
   encodingWithoutLabel,
   fittingAlgorithm,

@@ -28,13 +28,19 @@ const expectations = z
   })
   .describe('what every row must satisfy; a row that does not goes to quarantine');
 
-const base = {
+const named = {
   name: columnName.describe('unique in the group; also the field of a scoring request'),
   description: text(500).describe('in words, for cards, reports and reasons'),
-  column: columnName.optional().describe("column of the source table; the feature's name by default"),
-  expect: expectations.optional(),
   monitor: z.boolean().optional().describe('whether drift in this feature counts'),
 };
+
+const base = {
+  ...named,
+  column: columnName.optional().describe("column of the source table; the feature's name by default"),
+  expect: expectations.optional(),
+};
+
+const expression = z.string().min(1).max(2000);
 
 const feature = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -77,22 +83,22 @@ const feature = z.discriminatedUnion('kind', [
     impute: z.literal('none').default('none').describe('a missing time stays missing'),
   }),
   z.strictObject({
-    ...base,
+    ...named,
     kind: z.literal('lag'),
     of: columnName.describe('numeric feature that is looked back at'),
     events: whole(1, 1000).describe('how many events of the same key ago'),
   }),
   z.strictObject({
-    ...base,
+    ...named,
     kind: z.literal('rolling'),
     of: columnName.describe('numeric feature that is summarised'),
-    days: whole(1, 3660).describe("days before the row's event time, not including it"),
+    days: whole(1, 3660).describe("days before the row's event time, not including it; 1,000 events at most"),
     statistic: z.enum(['mean', 'sum', 'min', 'max', 'count', 'deviation']).describe('what is computed'),
   }),
   z.strictObject({
-    ...base,
+    ...named,
     kind: z.literal('expression'),
-    expression: z.string().min(1).max(2000).describe('an expression over other columns, in a subset of CEL'),
+    expression: expression.describe("an expression over other features' raw values, in a subset of CEL"),
   }),
 ]);
 
@@ -101,5 +107,16 @@ export const featuresSchema = z
   .strictObject({
     version: whole(1, 9999).describe('raised whenever a feature changes or goes; additions may keep it'),
     fields: z.array(feature).min(1).max(500).describe("the features, in the model's order"),
+    rows: z
+      .array(
+        z.strictObject({
+          expression: expression.describe('a boolean over features that are read from columns'),
+          description: text(500).describe('in words, why'),
+        }),
+      )
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('rules for rows; a row that breaks one goes to quarantine, one that lacks a value does not'),
   })
   .describe('the feature group') satisfies z.ZodType<FeatureSpec>;

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFeatureGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import type { SourceColumn } from '../../lambdas/core/features/columns.ts';
+import { EVENTS_NAME, pastFeatures } from '../../lambdas/core/features/past.ts';
 import { modelColumns } from '../../lambdas/core/model-table.ts';
 import type * as contract from '../contract/feature-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
@@ -101,10 +102,15 @@ export class FeatureStore extends Construct implements contract.IFeatureStore {
       featureGroupName: featureGroupName(config),
       recordIdentifierFeatureName: model.source.key,
       eventTimeFeatureName: model.source.eventTime,
-      featureDefinitions: modelColumns(model).map(({ name, type }) => ({
-        featureName: name,
-        featureType: FEATURE_TYPES[type],
-      })),
+      featureDefinitions: [
+        ...modelColumns(model).map(({ name, type }) => ({
+          featureName: name,
+          featureType: FEATURE_TYPES[type],
+        })),
+        ...(pastFeatures(model.features).length > 0
+          ? [{ featureName: EVENTS_NAME, featureType: FEATURE_TYPES.category }]
+          : []),
+      ],
       // The service's own spelling: the CDK passes this object on as it is.
       onlineStoreConfig: {
         EnableOnlineStore: true,

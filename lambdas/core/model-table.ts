@@ -1,7 +1,7 @@
 import { labelOf, type ModelConfig, type Problem } from './config.ts';
 import { type Attribute, attributesOf, groupColumns } from './fairness/attribute.ts';
 import { mergeColumns, type SourceColumn, sourceColumns } from './features/columns.ts';
-import type { Feature } from './features/spec.ts';
+import { columnNameOf, type Feature } from './features/spec.ts';
 import { columnOf } from './rows.ts';
 import type { Column, ColumnType, Table } from './table.ts';
 
@@ -12,7 +12,7 @@ type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'traini
  * The columns that a model reads of its source, each once: key, event time, label, what its features need, and what
  * says which group a row belongs to where groups are compared.
  *
- * @throws InvalidInput `features/not-supported`, `features/column-type`
+ * @throws InvalidInput `features/column-type`
  */
 export function modelColumns(config: TableConfig): readonly SourceColumn[] {
   const { problem, source, features } = config;
@@ -62,16 +62,16 @@ export function isMonitored(feature: Feature): boolean {
   return feature.monitor !== false && hasProfile(feature);
 }
 
-/** Whether a feature is a column of the source whose distribution can be described. */
+/** Whether a feature has raw values of its own whose distribution can be described. */
 export function hasProfile({ kind }: Feature): boolean {
-  return kind === 'numeric' || kind === 'categorical' || kind === 'boolean';
+  return kind !== 'timestamp' && kind !== 'expression';
 }
 
-/** The features' raw values by feature name: what a profile describes and what a request gives. */
+/** The features' raw values by feature name: what a profile describes and what a model is asked with. */
 export function featureTable(table: Table, { fields }: ModelConfig['features']): Table {
   const columns = fields
     .filter(hasProfile)
-    .map((feature) => [feature.name, columnOf(table, feature.column ?? feature.name)] as const);
+    .map((feature) => [feature.name, columnOf(table, columnNameOf(feature))] as const);
   return { rows: table.rows, columns: new Map(columns) };
 }
 
@@ -86,9 +86,8 @@ export function capturableFeatures({
   const sensitive = new Set(source.sensitive);
   const hidden = new Set<string>();
   const shows = (feature: Feature) =>
-    [feature.name, feature.column, ...namesIn(feature)].some(
-      (name) => name !== undefined && sensitive.has(name),
-    ) || namesIn(feature).some((name) => hidden.has(name));
+    [feature.name, columnNameOf(feature), ...namesIn(feature)].some((name) => sensitive.has(name)) ||
+    namesIn(feature).some((name) => hidden.has(name));
   // A computed feature may come before the one that it is computed from, so until nothing more is found.
   for (let found = features.fields; found.length > 0; ) {
     found = features.fields.filter((feature) => !hidden.has(feature.name) && shows(feature));
@@ -104,7 +103,9 @@ export function capturedFeatures(
 ): readonly string[] | undefined {
   const captured = config.serving.capture.features ? capturableFeatures(config) : new Set<string>();
   const names = [attribute].flat().map((name) => {
-    const feature = config.features.fields.find((field) => field.name === name || field.column === name);
+    const feature = config.features.fields.find(
+      (field) => field.name === name || columnNameOf(field) === name,
+    );
     return feature !== undefined && captured.has(feature.name) ? feature.name : undefined;
   });
   return names.includes(undefined) ? undefined : names.filter((name) => name !== undefined);

@@ -13,9 +13,13 @@ export interface Model {
 
 /** Columns that the features read and the table lacks, or holds as another kind: rows of other features. */
 export function lackedColumns({ fields }: FittedFeatures, table: Table): readonly string[] {
-  const lacked = fields.filter(
-    ({ column, kind }) =>
-      table.columns.get(column)?.kind !== (kind === 'categorical' ? 'category' : 'numeric'),
+  const read = fields.flatMap((field) =>
+    field.kind === 'expression'
+      ? field.reads.map(({ column, type }) => ({ column, isText: type === 'text' }))
+      : [{ column: field.column, isText: field.kind === 'categorical' }],
+  );
+  const lacked = read.filter(
+    ({ column, isText }) => table.columns.get(column)?.kind !== (isText ? 'category' : 'numeric'),
   );
   return [...new Set(lacked.map(({ column }) => column))];
 }

@@ -32,10 +32,10 @@ export async function runIngest(
     key,
     readGzip(ports.objects, prepared.key, prepared.sha256),
   );
-  if (config.serving.online?.byKey === true) await materialize(ports, config, prepared);
   const { rows, columns, times, coveredTo } = prepared;
   const { from, to } = times ?? { from: 0, to: 0 };
   const part = { runId: input.runId, key, rows, columns, sha256, from, to };
+  if (config.serving.online?.byKey === true) await materialize(ports, config, part, known?.parts ?? []);
   const manifest = await addFeaturePart(ports, group, part, coveredTo);
   ports.logger.info('ingest.done', { runId: input.runId, rows });
   return manifest;

@@ -1,31 +1,47 @@
 import type { ModelConfig } from '../core/config.ts';
+import { columnFeatures } from '../core/features/columns.ts';
+import { eachEvent, newestEvents, pastFeatures } from '../core/features/past.ts';
+import { identity } from '../core/history.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { columnOf, numbersOf, textsOf } from '../core/rows.ts';
 import type { Column, Row, RowValue, Table } from '../core/table.ts';
 import type { OnlineRow, Ports } from '../ports/index.ts';
-import { readRows } from '../stores/historical.ts';
-import type { PreparedManifest } from '../stores/prepared.ts';
+import type { FeaturePart } from '../stores/features.ts';
+import { readEvents, readRows } from '../stores/historical.ts';
 
 /** Rows handed to the online store at once. */
 const BATCH = 500;
+const ALL = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/** Brings the newest values of each key of a run's rows to the online store; older events never replace newer ones. */
+/**
+ * Brings the newest values of each key of a part to the online store; older events never replace newer ones. Where
+ * features look back, each key's newest events go with them: worked out anew from the whole history, so that late
+ * rows, and whatever the store held before, make no difference.
+ *
+ * @param known - The parts that were ingested before.
+ */
 export async function materialize(
   ports: Pick<Ports, 'objects' | 'online'>,
   config: ModelConfig,
-  prepared: PreparedManifest,
+  part: Omit<FeaturePart, 'runId'>,
+  known: readonly FeaturePart[],
 ): Promise<void> {
-  if (prepared.rows === 0) return;
-  const table = await readRows(ports, prepared, modelColumns(config));
-  const newest = [...newestRows(table, config).values()];
-  for (let at = 0; at < newest.length; at += BATCH) await ports.online.put(newest.slice(at, at + BATCH));
+  if (part.rows === 0) return;
+  const own = await readRows(ports, part, modelColumns(config));
+  const newest =
+    pastFeatures(config.features).length === 0
+      ? newestRows(own, config)
+      : withEvents(await readEvents(ports, config, [...known, part], ALL), keysOf(own, config), config);
+  const rows = [...newest.values()];
+  for (let at = 0; at < rows.length; at += BATCH) await ports.online.put(rows.slice(at, at + BATCH));
 }
 
 /** By key. Every row has one, and a time: `prepare` has put aside those that do not. */
-function newestRows(table: Table, { source, features }: ModelConfig): ReadonlyMap<string, OnlineRow> {
+function newestRows(table: Table, config: ModelConfig): ReadonlyMap<string, OnlineRow> {
+  const { source, features } = config;
   const keyAt = textsOf(table, source.key);
   const times = numbersOf(table, source.eventTime);
-  const fields = features.fields.map(({ name, column = name, kind }) => {
+  const fields = columnFeatures(features).map(({ name, column = name, kind }) => {
     const read = valueReader(columnOf(table, column), kind === 'boolean');
     return [name, read] as const;
   });
@@ -38,6 +54,32 @@ function newestRows(table: Table, { source, features }: ModelConfig): ReadonlyMa
     newest.set(key, { key, at, values });
   }
   return newest;
+}
+
+/** The newest rows of some keys in a whole history, with their events. */
+function withEvents(
+  history: Table,
+  keys: ReadonlySet<string>,
+  config: ModelConfig,
+): ReadonlyMap<string, OnlineRow> {
+  const { key, eventTime } = config.source;
+  const events = eachEvent(history, config.features, { key, time: eventTime });
+  const keyAt = textsOf(history, key);
+  const id = identity(columnOf(history, key));
+  const newest = new Map([...newestRows(history, config)].filter(([name]) => keys.has(name)));
+  for (let row = 0; row < history.rows; row += 1) {
+    const name = keyAt(row) as string;
+    const found = newest.get(name);
+    const own = events.get(id(row));
+    if (found !== undefined && found.events === undefined && own !== undefined)
+      newest.set(name, { ...found, events: newestEvents(own, config.features) });
+  }
+  return newest;
+}
+
+function keysOf(table: Table, { source }: ModelConfig): ReadonlySet<string> {
+  const keyAt = textsOf(table, source.key);
+  return new Set(Array.from({ length: table.rows }, (_, row) => keyAt(row) as string)); // as in newestRows
 }
 
 function valueReader(column: Column, isBoolean: boolean): (row: number) => RowValue {

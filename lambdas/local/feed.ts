@@ -1,4 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
+import { columnFeatures } from '../core/features/columns.ts';
+import { pastFeatures } from '../core/features/past.ts';
+import { columnNameOf } from '../core/features/spec.ts';
 import type { RowValue } from '../core/table.ts';
 import type { SourceTable } from './source-table.ts';
 
@@ -30,11 +33,15 @@ export type RequestOf = (position: number, incident?: Incident) => string;
 export function requestsOf({ table, rows }: Feed, { source, features }: ModelConfig): RequestOf {
   const at = (column: string) => table.columns.indexOf(column);
   const key = at(source.key);
-  const fields = features.fields.map(({ name, column = name }) => [name, at(column)] as const);
+  const fields = columnFeatures(features).map(
+    (feature) => [feature.name, at(columnNameOf(feature))] as const,
+  );
+  const looksBack = pastFeatures(features).length > 0;
   return (position, incident) => {
     const row = rows[position] ?? [];
     const values = Object.fromEntries(fields.map(([name, column]) => [name, row[column] ?? null]));
     if (incident !== undefined && position % incident.every === 0) values[incident.feature] = incident.value;
-    return JSON.stringify({ id: String(row[key]), features: values });
+    const id = String(row[key]);
+    return JSON.stringify({ id, ...(looksBack && { key: id }), features: values });
   };
 }

@@ -1,3 +1,4 @@
+import type { KeyEvents } from '../core/features/past.ts';
 import type { Row } from '../core/table.ts';
 
 export interface OnlineRow {
@@ -6,6 +7,8 @@ export interface OnlineRow {
   readonly at: number;
   /** Numbers are finite; null means missing. */
   readonly values: Row;
+  /** The key's newest events, the last one at `at`; only where features look back. */
+  readonly events?: KeyEvents;
 }
 
 /** The newest feature values of a key, for scoring by key. */

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
+import { columnFeatures } from '../core/features/columns.ts';
 import type { ReferenceMoments } from '../core/features/expectations.ts';
 import type { Ports } from '../ports/index.ts';
 import { readBundle } from '../stores/bundle.ts';
@@ -15,7 +16,7 @@ export async function referenceMoments(
   { objects }: Pick<Ports, 'objects'>,
   { features }: Pick<ModelConfig, 'features'>,
 ): Promise<ReferenceMoments | undefined> {
-  const compares = features.fields.some(
+  const compares = columnFeatures(features).some(
     ({ expect = {} }) => expect.meanWithinSigmas !== undefined || expect.deviationWithinFactor !== undefined,
   );
   if (!compares) return undefined;
@@ -23,7 +24,7 @@ export async function referenceMoments(
   if (champion === null) return undefined;
   const bundle = await readBundle({ objects }, champion.version, champion.digest);
   if (bundle.features.version !== features.version) return undefined;
-  const columnOf = new Map(features.fields.map(({ name, column = name }) => [name, column]));
+  const columnOf = new Map(columnFeatures(features).map(({ name, column = name }) => [name, column]));
   return new Map(
     bundle.profile.columns.flatMap((profile) => {
       const column = columnOf.get(profile.name);

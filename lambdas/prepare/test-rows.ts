@@ -17,7 +17,7 @@ interface TestedRows {
 
 interface Failure {
   readonly code: string;
-  readonly column: string;
+  readonly column: string | null;
 }
 
 /**
@@ -30,7 +30,7 @@ interface Failure {
 export function testRows(table: Table, config: ModelConfig, reference?: ReferenceMoments): TestedRows {
   const failures = new Map<number, Failure>(testIdentity(table, config));
   for (const { row, code, column } of testData(table, config.features).badRows)
-    if (!failures.has(row)) failures.set(row, { code, column });
+    if (!failures.has(row)) failures.set(row, { code, column: column ?? null });
   for (const row of duplicates(table, config, failures))
     failures.set(row, { code: 'prepare/duplicate', column: config.source.key });
   const good = failures.size === 0 ? table : takeRows(table, otherRows(table.rows, failures));

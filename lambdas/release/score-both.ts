@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { predictTable } from '../core/predict.ts';
+import { lackedColumns, predictTable } from '../core/predict.ts';
 import type { ReplayScores } from '../core/release/replay.ts';
 import type { Challenger, VersionRef } from '../core/release/state.ts';
 import { takeRows } from '../core/rows.ts';
@@ -43,11 +43,11 @@ export async function scoreBoth(
 }
 
 function scoreWith(bundle: Bundle, rows: Table): Float32Array {
-  const missing = bundle.features.fields.find(({ column }) => !rows.columns.has(column));
+  const [missing] = lackedColumns(bundle.features, rows);
   if (missing === undefined) return predictTable(bundle, rows);
   throw new RuntimeFailure(
     'release/not-comparable',
-    `version ${bundle.version} needs column '${missing.column}', which the feature store no longer has`,
+    `version ${bundle.version} needs column '${missing}', which the feature store no longer has`,
     { fix: 'set serving.release.strategy to all-at-once for this release' },
   );
 }

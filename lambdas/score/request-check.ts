@@ -6,6 +6,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { parseTimestampText } from '../core/csv/timestamp.ts';
 import type { ColumnFeature } from '../core/features/columns.ts';
+import { pastFeatures } from '../core/features/past.ts';
 import type { Row, RowValue } from '../core/table.ts';
 import {
   ID_PATTERN,
@@ -27,6 +28,8 @@ export interface RequestProblem {
 
 export interface RequestRow {
   readonly id: string | undefined;
+  /** Of the online store; with features, only where some of them look back. */
+  readonly key: string | undefined;
   readonly row: Row;
 }
 
@@ -67,7 +70,10 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
   }));
   const known = new Set(fields.map(({ name }) => name));
   const byKey = takesKeys(config);
-  const forms = `exactly one of features, rows${byKey ? ', key' : ''}`;
+  const looksBack = pastFeatures(config.features).length > 0;
+  const rowFields = new Set(looksBack ? ['features', 'key', 'id'] : ['features', 'id']);
+  const singleFields = new Set([...rowFields, 'reasons']);
+  const forms = `exactly one of features${looksBack ? ' with key' : ''}, rows${byKey ? ', key' : ''}`;
   const fieldNames = [...known].join(', ');
 
   function checkFeatures(features: unknown, path: string, problems: Problems): Row {
@@ -93,13 +99,14 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
 
   function checkRow(item: unknown, path: string, known: ReadonlySet<string>, problems: Problems): RequestRow {
     if (!isObject(item)) {
-      problems.add('request/wrong-type', path, 'an object with features and, if wanted, id');
-      return { id: undefined, row: new Map() };
+      problems.add('request/wrong-type', path, `an object with ${[...known].join(', ')}`);
+      return { id: undefined, key: undefined, row: new Map() };
     }
     refuseUnknown(item, known, path, [...known].join(', '), problems);
     const prefix = path === '' ? '' : `${path}.`;
     return {
       id: checkId(item.id, `${prefix}id`, problems),
+      key: looksBack ? checkKey(item.key, `${prefix}key`, problems) : undefined,
       row: checkFeatures(item.features, `${prefix}features`, problems),
     };
   }
@@ -111,7 +118,7 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     }
     const ids = new Set<string>();
     return rows.map((item: unknown, index) => {
-      const checked = checkRow(item, `rows[${index}]`, ROW_FIELDS, problems);
+      const checked = checkRow(item, `rows[${index}]`, rowFields, problems);
       if (checked.id !== undefined && ids.size === ids.add(checked.id).size)
         problems.add('request/duplicate-id', `rows[${index}].id`, 'an id that no other row has');
       return checked;
@@ -126,7 +133,8 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     }
     const given = ['features', 'rows', 'key'].filter((form) => Object.hasOwn(request, form));
     const form = given[0];
-    if (form === undefined || given.length > 1 || (form === 'key' && !byKey)) {
+    const isEvent = looksBack && given.join() === 'features,key';
+    if (form === undefined || (given.length > 1 && !isEvent) || (form === 'key' && !byKey)) {
       problems.add('request/wrong-form', '', forms);
       return problems.refused();
     }
@@ -134,7 +142,7 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     if (Object.hasOwn(request, 'reasons') && typeof request.reasons !== 'boolean')
       problems.add('request/wrong-value', 'reasons', 'true or false');
     if (form === 'features') {
-      const row = checkRow(request, '', SINGLE_FIELDS, problems);
+      const row = checkRow(request, '', singleFields, problems);
       return problems.none ? { kind: 'single', rows: [row], reasons } : problems.refused();
     }
     if (form === 'rows') {
@@ -144,17 +152,11 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
     }
     refuseUnknown(request, KEY_FIELDS, '', 'key, id, reasons', problems);
     const id = checkId(request.id, 'id', problems);
-    const { key } = request;
-    if (!isText(key, MAX_KEY) || key === '') {
-      problems.add('request/wrong-value', 'key', `a text of 1 to ${MAX_KEY} characters`);
-      return problems.refused();
-    }
-    return problems.none ? { kind: 'key', key, id, reasons } : problems.refused();
+    const key = checkKey(request.key, 'key', problems);
+    return problems.none && key !== undefined ? { kind: 'key', key, id, reasons } : problems.refused();
   };
 }
 
-const ROW_FIELDS = new Set(['features', 'id']);
-const SINGLE_FIELDS = new Set(['features', 'id', 'reasons']);
 const BATCH_FIELDS = new Set(['rows', 'reasons']);
 const KEY_FIELDS = new Set(['key', 'id', 'reasons']);
 
@@ -187,6 +189,12 @@ function refuseUnknown(
     problems.add('request/unknown-field', path, names);
     return;
   }
+}
+
+function checkKey(key: unknown, path: string, problems: Problems): string | undefined {
+  if (isText(key, MAX_KEY) && key !== '') return key;
+  problems.add('request/wrong-value', path, `a text of 1 to ${MAX_KEY} characters`);
+  return undefined;
 }
 
 function checkId(id: unknown, path: string, problems: Problems): string | undefined {

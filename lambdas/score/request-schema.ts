@@ -2,11 +2,12 @@
  * What a scoring request may hold: its limits, and the JSON Schema that people and generators read. The checker
  * (request-check.ts) is built from the same features and limits, and a property test holds the two together.
  *
- * Each feature that is read from a column is a field of a row. `null` means missing and is always allowed; to leave a field out is not.
+ * Each feature that is read from a column is a field of a row; where features look back, `key` says whose events count. `null` means missing and is always allowed; to leave a field out is not.
  */
 
 import type { ModelConfig } from '../core/config.ts';
-import { type ColumnFeature, isColumnFeature } from '../core/features/columns.ts';
+import { type ColumnFeature, columnFeatures } from '../core/features/columns.ts';
+import { pastFeatures } from '../core/features/past.ts';
 
 /** Most rows in one request. */
 export const MAX_ROWS = 1_000;
@@ -34,7 +35,7 @@ const TYPES: Readonly<Record<ColumnFeature['kind'], JsonSchema>> = {
 
 /** The features that are fields of a row, in the order of the blueprint. */
 export function requestFields({ features }: Pick<ModelConfig, 'features'>): readonly ColumnFeature[] {
-  return features.fields.filter(isColumnFeature);
+  return columnFeatures(features);
 }
 
 /** JSON Schema (2020-12) of a scoring request of this model. */
@@ -49,14 +50,17 @@ export function requestSchema(config: ModelConfig): JsonSchema {
     Object.fromEntries(fields.map(({ name, kind, description }) => [name, { ...TYPES[kind], description }])),
     fields.map(({ name }) => name),
   );
-  const row = closed({ features, id }, ['features']);
-  const rows = { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: row };
   const key = { type: 'string', minLength: 1, maxLength: MAX_KEY };
+  // Whose events are looked back at.
+  const subject = pastFeatures(config.features).length > 0 ? { key } : {};
+  const needed = ['features', ...Object.keys(subject)];
+  const row = closed({ features, ...subject, id }, needed);
+  const rows = { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: row };
   const reasons = {
     type: 'boolean',
     description: 'Whether the answer says what each feature added to the score.',
   };
-  const forms = [closed({ features, id, reasons }, ['features']), closed({ rows, reasons }, ['rows'])];
+  const forms = [closed({ features, ...subject, id, reasons }, needed), closed({ rows, reasons }, ['rows'])];
   if (takesKeys(config)) forms.push(closed({ key, id, reasons }, ['key']));
   return { oneOf: forms };
 }

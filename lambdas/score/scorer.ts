@@ -17,6 +17,7 @@ import {
 } from './answer.ts';
 import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
+import { createOnlineReader } from './online-rows.ts';
 import { createRecorder } from './recorder.ts';
 import { compileRequestCheck, type RequestProblem } from './request-check.ts';
 import { createServedModels, type Served } from './served-models.ts';
@@ -66,11 +67,12 @@ export interface Scorer {
  * the version, and otherwise a caller's rubbish could force a rollback.
  */
 export function createScorer({ ports, config, secret, load = loadModel }: ScorerOptions): Scorer {
-  const { clock, online, logger, predictions } = ports;
+  const { clock, logger, predictions } = ports;
   const nameOf = pseudonyms(config, secret);
   const models = createServedModels(ports, load);
   const recorder = createRecorder(ports, config);
   const check = compileRequestCheck(config);
+  const onlineRows = createOnlineReader(ports, config);
   const descriptions = new Map(config.features.fields.map(({ name, description }) => [name, description]));
   const threshold =
     config.problem.type === 'binary-classification' ? config.serving.decisionThreshold : undefined;
@@ -157,16 +159,18 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     }
     const served = await models.current();
     if (served === undefined) return errorAnswer(503, requestId, NO_MODEL);
-    const rows = checked.kind === 'key' ? await fetchRow(checked) : checked.rows;
+    const rows =
+      checked.kind === 'key'
+        ? await onlineRows.rowOf(checked.key, checked.id)
+        : await onlineRows.withPast(checked.rows, clock.now());
     if (rows === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
     if (rows === 'unknown') return errorAnswer(404, requestId, UNKNOWN_KEY);
     const single = checked.kind !== 'rows';
-    const key = checked.kind === 'key' ? checked.key : undefined;
     const identified = rows.map((row, index): IdentifiedRow => {
       const id = row.id ?? (single ? requestId : `${requestId}:${index}`);
-      const given = row.id ?? key;
+      const given = row.id ?? row.key;
       const subject = given === undefined ? id : nameOf(given);
-      const entity = given === undefined || secret === undefined ? undefined : nameOf(key ?? given);
+      const entity = given === undefined || secret === undefined ? undefined : nameOf(row.key ?? given);
       return { row: row.row, id, subject, entity };
     });
     const { answering, shadow } = assign(served, single ? identified[0] : undefined, requestId);
@@ -192,18 +196,6 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     if (!isChallengers(unit, challenger.model.version, challenger.live)) return { answering: champion };
     const other: Answering = { model: challenger.model, releaseSeq, arm: 'challenger' };
     return challenger.live.shadow ? { answering: champion, shadow: other } : { answering: other };
-  }
-
-  /** The newest row of a key. The store's failure is not the version's, so it is not recorded. */
-  async function fetchRow({ key, id }: { readonly key: string; readonly id: string | undefined }) {
-    try {
-      const found = await online.get(key);
-      if (found === undefined) return 'unknown';
-      return [{ id, row: found.values }];
-    } catch (error) {
-      logger.error('score.online-store-failed', { code: codeOf(error) });
-      return 'unavailable';
-    }
   }
 
   function rowsAnswer(

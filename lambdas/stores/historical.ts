@@ -2,9 +2,10 @@ import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { SourceColumn } from '../core/features/columns.ts';
+import { pastFeatures, withPast } from '../core/features/past.ts';
 import { orderEvents } from '../core/history.ts';
 import { modelColumns } from '../core/model-table.ts';
-import { concatTables, takeRows, withColumns } from '../core/rows.ts';
+import { concatTables, numbersOf, takeRows, withColumns } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type FeaturePart, readFeatures } from './features.ts';
@@ -24,20 +25,48 @@ export interface HistoricalQuery {
   readonly asOfRun?: string;
 }
 
+/** What says which rows and columns a model has in the feature store. */
+export type HistoricalConfig = Pick<
+  ModelConfig,
+  'name' | 'features' | 'problem' | 'source' | 'training' | 'monitoring'
+>;
+
 /**
  * Rows of the feature store in order of event time: raw values as they were known at their event, one row per key
- * and time (the last ingested). A feature that was added later is missing in the rows from before.
+ * and time (the last ingested). A feature that was added later is missing in the rows from before. A feature that looks
+ * back is a column of its own name, computed from the events of the key before the row's, also those before `from`.
  *
  * @throws RuntimeFailure `features/nothing-ingested`, `store/missing`, `store/corrupt`
  */
 export async function getHistorical(
   { objects }: Pick<Ports, 'objects'>,
-  config: Pick<ModelConfig, 'name' | 'features' | 'problem' | 'source' | 'training' | 'monitoring'>,
+  config: HistoricalConfig,
   { from, to, asOfRun }: HistoricalQuery,
+): Promise<Table> {
+  const parts = await listParts({ objects }, config, asOfRun);
+  const begin = pastFeatures(config.features).length > 0 ? Number.NEGATIVE_INFINITY : from;
+  const table = await readEvents({ objects }, config, parts, { from: begin, to });
+  const names = { key: config.source.key, time: config.source.eventTime };
+  const whole = withPast(table, config.features, names);
+  const first = numbersOf(whole, names.time).findIndex((at) => at >= from);
+  if (first === 0) return whole;
+  const rows = first < 0 ? 0 : whole.rows - first;
+  return takeRows(
+    whole,
+    Int32Array.from({ length: rows }, (_, i) => first + i),
+  );
+}
+
+/** Events of some parts with times in [from, to): in order, one per key and time. */
+export async function readEvents(
+  { objects }: Pick<Ports, 'objects'>,
+  config: HistoricalConfig,
+  parts: readonly Omit<FeaturePart, 'runId'>[],
+  { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Table> {
   const columns = modelColumns(config);
   const tables: Table[] = [];
-  for (const part of await listParts({ objects }, config, asOfRun))
+  for (const part of parts)
     if (part.rows > 0 && part.from < to && part.to >= from)
       tables.push(await readRows({ objects }, part, columns));
   const table = withColumns(concatTables(tables), columns);

@@ -59,22 +59,11 @@ const refused = (path: string, what: string, fix: string): Problem => ({
 
 /** What no target runs yet. */
 function versionProblems(blueprint: Blueprint): Problem[] {
-  const { source, features, training, environments } = blueprint;
+  const { source, training, environments } = blueprint;
   return [
     ...(source.engine === 'postgres'
       ? []
       : [refused('source.engine', source.engine, "use engine 'postgres'")]),
-    ...features.fields.flatMap(({ kind, name }, index) =>
-      kind === 'lag' || kind === 'rolling' || kind === 'expression'
-        ? [
-            refused(
-              `features.fields[${index}]`,
-              `${kind} features ('${name}')`,
-              'compute it in a source step',
-            ),
-          ]
-        : [],
-    ),
     ...(training.algorithm === 'kmeans'
       ? [refused('training.algorithm', 'kmeans', "use 'xgboost' with a label")]
       : []),

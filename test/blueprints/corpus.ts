@@ -164,6 +164,72 @@ export const CORPUS: readonly BadBlueprint[] = [
     'not-numeric',
   ),
   bad(
+    'a lag of a label that is known later',
+    brokenAll({
+      'serving.online.byKey': true,
+      problem: { type: 'regression', label: 'left' },
+      'monitoring.groundTruth': { step: 'customers', delayDays: 30 },
+      'features.fields.4': { kind: 'lag', name: 'l', description: 'd', of: 'left', events: 1 },
+    }),
+    'late-label',
+    'features.fields[4].of',
+  ),
+  bad(
+    'a lag for requests that bring no key',
+    broken('features.fields.4', { kind: 'lag', name: 'l', description: 'd', of: 'tenure', events: 1 }),
+    'past-needs-keys',
+    'features.fields[4]',
+  ),
+  bad(
+    'a lag with the name of a column',
+    brokenAll({
+      'serving.online.byKey': true,
+      'features.fields.4': { kind: 'lag', name: 'id', description: 'd', of: 'tenure', events: 1 },
+    }),
+    'name-is-column',
+    'features.fields[4].name',
+  ),
+  bad(
+    'an expectation of what is computed',
+    brokenAll({
+      'serving.online.byKey': true,
+      'features.fields.4': {
+        kind: 'lag',
+        name: 'l',
+        description: 'd',
+        of: 'tenure',
+        events: 1,
+        expect: { min: 0 },
+      },
+    }),
+    'unknown-key',
+    'features.fields[4].expect',
+  ),
+  ...Object.entries({
+    'expression/syntax': 'tenure +',
+    'expression/unknown-feature': 'tenur * 2',
+    'expression/type': 'tenure + plan',
+    'expression/not-allowed': 'tenure % 2',
+  }).flatMap(([code, expression]) => {
+    const feature = { kind: 'expression', name: 'e', description: 'd', expression };
+    const rules = [{ expression, description: 'd' }];
+    return [
+      bad(
+        `an expression: ${code}`,
+        broken('features.fields.4', feature),
+        code,
+        'features.fields[4].expression',
+      ),
+      bad(`a rule: ${code}`, broken('features.rows', rules), code, 'features.rows[0].expression'),
+    ];
+  }),
+  bad(
+    'a rule that gives a number',
+    broken('features.rows', [{ expression: 'tenure + 1', description: 'd' }]),
+    'expression/type',
+    'features.rows[0].expression',
+  ),
+  bad(
     'a lag of the label of a yes or no',
     broken('features.fields.4', { kind: 'lag', name: 'l', description: 'd', of: 'left', events: 1 }),
     'unknown-feature',

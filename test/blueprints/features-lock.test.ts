@@ -32,6 +32,16 @@ describe('checkLock', () => {
     );
   });
 
+  it('refuses a new feature that looks back: what the online store holds has no events for it', () => {
+    const lag = { kind: 'lag', name: 'before', description: 'd', of: 'tenure', events: 1 };
+    const input = { 'source.steps.0.query': ALL, 'serving.online.byKey': true, 'features.fields.4': lag };
+    const next = parseBlueprint(brokenAll(input), 'blueprint');
+    expect(checkLock(next, lock)).toMatchObject([{ code: 'blueprint/past-added', path: 'features.fields' }]);
+    const raised = parseBlueprint(brokenAll({ ...input, 'features.version': 2 }), 'blueprint');
+    expect(checkLock(raised, lock)).toEqual([]);
+    expect(checkLock(next, nextLock(next))).toEqual([]);
+  });
+
   it.each([
     ['0.impute', 'none'],
     ['0.scale', 'none'],

@@ -225,10 +225,21 @@ describe('parseBlueprint', () => {
   it('accepts what only looks wrong', () => {
     const fields = validInput().features.fields;
     const past = { kind: 'lag', name: 'l', description: 'd', of: 'tenure', events: 1 };
-    expect(problemsOf(broken('features.fields', [...fields, past]))).toEqual([]);
+    const byKey = { 'serving.online.byKey': true };
+    expect(problemsOf(brokenAll({ ...byKey, 'features.fields': [...fields, past] }))).toEqual([]);
+    expect(
+      problemsOf(
+        brokenAll({
+          serving: { batch: { schedule: 'rate(1 day)', deliverBy: '06:00' } },
+          'features.fields': [...fields, past],
+        }),
+      ),
+    ).toEqual([]);
     const regression = { type: 'regression', label: 'left' };
     const lagOfLabel = [...fields, { ...past, of: 'left' }];
-    expect(problemsOf(brokenAll({ problem: regression, 'features.fields': lagOfLabel }))).toEqual([]);
+    expect(problemsOf(brokenAll({ ...byKey, problem: regression, 'features.fields': lagOfLabel }))).toEqual(
+      [],
+    );
     const words = {
       kind: 'expression',
       name: 'net',
@@ -236,6 +247,8 @@ describe('parseBlueprint', () => {
       expression: "plan == 'refund' ? 1 : tenure",
     };
     expect(problemsOf(broken('features.fields', [...fields, words]))).toEqual([]);
+    const rule = { expression: 'active || tenure > 0.0', description: 'who never came is no customer' };
+    expect(problemsOf(broken('features.rows', [rule]))).toEqual([]);
     expect(problemsOf(broken('monitoring.fairness.attributes', ['plan', 'active', 'refund']))).toEqual([]);
     const chi = { statistic: 'chi-square', warn: 0.05, alert: 0.01 };
     expect(problemsOf(broken('monitoring.drift.categorical', chi))).toEqual([]);

@@ -26,6 +26,13 @@ export function onlineStoreContract(name: string, create: () => OnlineStore | Pr
       expect(await store.get('k')).toEqual(put);
     });
 
+    it('gives back the events of a key, also where a value is missing', async () => {
+      const store = await create();
+      const events = { times: [1, 5], values: new Map([['v', [Number.NaN, 0.1 + 0.2]]]) };
+      await store.put([{ ...row('k', 5, { v: 1 }), events }]);
+      expect(await store.get('k')).toEqual({ ...row('k', 5, { v: 1 }), events });
+    });
+
     it('keeps the newest event of a key, in whatever order the events come', async () => {
       const store = await create();
       await store.put([row('k', 20, { v: 20 })]);

@@ -135,7 +135,8 @@ describe('monitoring', () => {
     expect(isMonitored(feature({ kind: 'numeric', name: 'a', monitor: false }))).toBe(false);
     expect(isMonitored(feature({ kind: 'timestamp', name: 'a', part: 'day' }))).toBe(false);
     expect(hasProfile(feature({ kind: 'boolean', name: 'a' }))).toBe(true);
-    expect(hasProfile(feature({ kind: 'lag', name: 'a', of: 'b', events: 1 }))).toBe(false);
+    expect(hasProfile(feature({ kind: 'lag', name: 'a', of: 'b', events: 1 }))).toBe(true);
+    expect(isMonitored(feature({ kind: 'expression', name: 'a', expression: 'b' }))).toBe(false);
   });
 
   test('describes raw values under the names of the features', () => {

@@ -7,8 +7,10 @@ import {
 } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { SourceColumn } from '../../core/features/columns.ts';
+import { EVENTS_NAME } from '../../core/features/past.ts';
 import type { RowValue } from '../../core/table.ts';
 import type { OnlineRow, OnlineStore } from '../../ports/online-store.ts';
+import { decodeEvents, encodeEvents, type StoredEvents } from '../shared/key-events.ts';
 import { failureOf } from './failure.ts';
 
 export interface OnlineStoreOptions {
@@ -39,10 +41,12 @@ export function createOnlineStore(options: OnlineStoreOptions): OnlineStore {
       { FeatureName: eventTime, ValueAsString: new Date(row.at).toISOString() },
     ];
     for (const [name, value] of row.values) {
-      // A missing value is a missing feature. Identifier and event time are in the record already.
+      // A missing value is a missing feature. The identifier and event time are in the record already.
       if (value === null || name === key || name === eventTime) continue;
       Record.push({ FeatureName: name, ValueAsString: textOf(value) });
     }
+    if (row.events !== undefined)
+      Record.push({ FeatureName: EVENTS_NAME, ValueAsString: JSON.stringify(encodeEvents(row.events)) });
     await runtime.send(new PutRecordCommand({ FeatureGroupName: group, Record })).catch((error: unknown) => {
       throw failureOf('online', error, 'putting a record');
     });
@@ -72,7 +76,14 @@ export function createOnlineStore(options: OnlineStoreOptions): OnlineStore {
         const text = texts.get(name);
         values.set(name, text === undefined ? null : parsed(text, type));
       }
-      return { key: id, at: Date.parse(texts.get(eventTime) ?? ''), values };
+      const events = texts.get(EVENTS_NAME);
+      return {
+        key: id,
+        at: Date.parse(texts.get(eventTime) ?? ''),
+        values,
+        // Only `put` writes this feature.
+        ...(events !== undefined && { events: decodeEvents(JSON.parse(events) as StoredEvents) }),
+      };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { RowValue } from '../../core/table.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { OnlineRow, OnlineStore } from '../../ports/online-store.ts';
+import { decodeEvents, encodeEvents, type StoredEvents } from '../shared/key-events.ts';
 import { mergeObject } from './merge-object.ts';
 
 export interface OnlineStoreOptions {
@@ -16,7 +17,12 @@ export interface OnlineStoreOptions {
 type Shard = ReadonlyMap<string, OnlineRow>;
 
 /** A shard as JSON: arrays of pairs, because a key or a feature may be named `__proto__`. */
-type StoredRow = readonly [key: string, at: number, values: readonly (readonly [string, RowValue])[]];
+type StoredRow = readonly [
+  key: string,
+  at: number,
+  values: readonly (readonly [string, RowValue])[],
+  events?: StoredEvents,
+];
 
 /** What another process wrote is seen after at most this long; what this one wrote, at once. */
 const CACHE_MS = 1_000;
@@ -97,7 +103,10 @@ function checkRow({ at, values }: OnlineRow): void {
 }
 
 function encodeShard(shard: Shard): string {
-  const rows: StoredRow[] = [...shard.values()].map(({ key, at, values }) => [key, at, [...values]]);
+  const rows = [...shard.values()].map(({ key, at, values, events }): StoredRow => {
+    const row = [key, at, [...values]] as const;
+    return events === undefined ? row : [...row, encodeEvents(events)];
+  });
   return JSON.stringify({ schemaVersion: 1, rows });
 }
 
@@ -105,5 +114,10 @@ function decodeShard(content: string | undefined): Shard {
   // Only encodeShard writes these objects.
   const rows: readonly StoredRow[] =
     content === undefined ? [] : (JSON.parse(content) as { rows: StoredRow[] }).rows;
-  return new Map(rows.map(([key, at, values]) => [key, { key, at, values: new Map(values) }]));
+  return new Map(
+    rows.map(([key, at, pairs, events]) => {
+      const row = { key, at, values: new Map(pairs) };
+      return [key, events === undefined ? row : { ...row, events: decodeEvents(events) }];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 /** Which group a row belongs to. */
 
 import type { ModelConfig } from '../config.ts';
+import { columnNameOf } from '../features/spec.ts';
 import { columnOf } from '../rows.ts';
 import type { Table } from '../table.ts';
 
@@ -31,7 +32,7 @@ export function groupColumns(
 ): readonly string[] {
   return [attribute].flat().map((name) => {
     const feature = features.fields.find((field) => field.name === name);
-    return feature?.column ?? name;
+    return feature === undefined ? name : columnNameOf(feature);
   });
 }
 

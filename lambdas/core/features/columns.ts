@@ -31,33 +31,16 @@ export function isColumnFeature(feature: Feature): feature is ColumnFeature {
   return Object.hasOwn(COLUMN_TYPES, feature.kind);
 }
 
-/**
- * The features of a specification, all of a kind that can be computed.
- *
- * @throws InvalidInput `features/not-supported`, one problem for each that cannot
- */
+/** The features that are computed from one column of one row: what a request gives. */
 export function columnFeatures({ fields }: FeatureSpec): readonly ColumnFeature[] {
-  const problems = fields.flatMap((feature, index) => {
-    if (isColumnFeature(feature)) return [];
-    return [
-      {
-        code: 'features/not-supported',
-        path: `features.fields[${index}].kind`,
-        message: `feature '${feature.name}' is of a kind that is not computed`,
-        got: feature.kind,
-        allowed: Object.keys(COLUMN_TYPES).join(', '),
-        fix: 'compute it in a step of source.steps',
-      },
-    ];
-  });
-  if (problems.length > 0) throw new InvalidInput('features', problems);
   return fields.filter(isColumnFeature);
 }
 
 /**
- * The columns that the features read, each once, in the order of the first feature that reads it.
+ * The columns that the features read, each once, in the order of the first feature that reads it. What is looked back at
+ * or computed from is a feature itself, or the label.
  *
- * @throws InvalidInput `features/not-supported`, `features/column-type`
+ * @throws InvalidInput `features/column-type`
  */
 export function sourceColumns(spec: FeatureSpec): readonly SourceColumn[] {
   return mergeColumns(

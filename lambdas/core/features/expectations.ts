@@ -4,6 +4,7 @@ import type { Problem } from '../errors.ts';
 import { columnOf } from '../rows.ts';
 import type { CategoryColumn, Column, Table } from '../table.ts';
 import { columnFeatures } from './columns.ts';
+import { brokenRows } from './expressions.ts';
 import { type Moments, momentsOf, usableValues } from './moments.ts';
 import type { Expectations, FeatureSpec } from './spec.ts';
 
@@ -11,7 +12,8 @@ import type { Expectations, FeatureSpec } from './spec.ts';
 export interface BadRow {
   readonly row: number;
   readonly code: string;
-  readonly column: string;
+  /** Undefined where a rule about several columns is broken. */
+  readonly column: string | undefined;
 }
 
 export interface DataTest {
@@ -28,12 +30,12 @@ export type ReferenceMoments = ReadonlyMap<string, Moments>;
  * Tests a table against the features' expectations. A missing value is within every range, allowed and unique;
  * how many may be missing is `maxMissingShare`. Of equal values in a `unique` column the first row is good.
  *
- * Codes of rows: `expect/out-of-range`, `expect/not-allowed`, `expect/not-unique`; of columns:
+ * Codes of rows: `expect/out-of-range`, `expect/not-allowed`, `expect/not-unique`, `expect/rule`; of columns:
  * `expect/too-many-missing`, `expect/mean`, `expect/deviation`.
  *
  * @param reference - What `meanWithinSigmas` and `deviationWithinFactor` compare with; not tested before the
  *   first training.
- * @throws InvalidInput `features/not-supported`
+ * @throws InvalidInput with the codes of `parseExpression`
  */
 export function testData(table: Table, spec: FeatureSpec, reference: ReferenceMoments = new Map()): DataTest {
   const bad = new Map<number, BadRow>();
@@ -49,6 +51,9 @@ export function testData(table: Table, spec: FeatureSpec, reference: ReferenceMo
     if (trained !== undefined && column.kind === 'numeric')
       problems.push(...testMoments(column.values, source, expect, trained));
   }
+  for (const { expression } of spec.rows ?? [])
+    for (const row of brokenRows(expression, spec, table))
+      if (!bad.has(row)) bad.set(row, { row, code: 'expect/rule', column: undefined });
   return { badRows: [...bad.values()].sort((a, b) => a.row - b.row), problems };
 }
 

@@ -4,7 +4,8 @@ import { RuntimeFailure } from '../errors.ts';
 import { numbersOf } from '../rows.ts';
 import type { Table } from '../table.ts';
 import { type CategoryCount, countCategories, orderByLabel } from './categories.ts';
-import { type ColumnFeature, categoriesOf, columnFeatures } from './columns.ts';
+import { categoriesOf } from './columns.ts';
+import { fitExpression } from './expressions.ts';
 import type {
   FittedBoolean,
   FittedCategorical,
@@ -13,7 +14,7 @@ import type {
   FittedNumeric,
 } from './fitted.ts';
 import { momentsOf, usableValues } from './moments.ts';
-import type { BooleanFeature, CategoricalFeature, FeatureSpec, NumericFeature } from './spec.ts';
+import type { BooleanFeature, CategoricalFeature, Feature, FeatureSpec, NumericFeature } from './spec.ts';
 
 export type { FittedFeatures } from './fitted.ts';
 
@@ -28,7 +29,8 @@ const DEFAULT_MAX_CATEGORIES = 100;
  *
  * @param labels - One per row, NaN where unknown; they order the categories of ordinal features. Without them the
  *   most frequent category has code 0.
- * @throws InvalidInput `features/not-supported`
+ * @param table - With a column under its own name for each feature that looks back.
+ * @throws InvalidInput with the codes of `parseExpression`
  * @throws RuntimeFailure `features/label-length`
  */
 export function fitFeatures(table: Table, spec: FeatureSpec, labels?: Float64Array): FittedFeatures {
@@ -36,7 +38,7 @@ export function fitFeatures(table: Table, spec: FeatureSpec, labels?: Float64Arr
     throw new RuntimeFailure('features/label-length', `${labels.length} labels for ${table.rows} rows`);
   const values = labels ?? new Float64Array(table.rows).fill(Number.NaN);
   const outcome = { values, mean: momentsOf(usableValues(values))?.mean };
-  const fields = columnFeatures(spec).map((feature) => fitFeature(table, feature, outcome));
+  const fields = spec.fields.map((feature) => fitFeature(table, feature, spec, outcome));
   return { schemaVersion: 1, version: spec.version, fields };
 }
 
@@ -46,7 +48,7 @@ interface Outcome {
   readonly mean: number | undefined;
 }
 
-function fitFeature(table: Table, feature: ColumnFeature, outcome: Outcome): FittedFeature {
+function fitFeature(table: Table, feature: Feature, spec: FeatureSpec, outcome: Outcome): FittedFeature {
   switch (feature.kind) {
     case 'numeric':
       return fitNumeric(table, feature);
@@ -58,6 +60,13 @@ function fitFeature(table: Table, feature: ColumnFeature, outcome: Outcome): Fit
       const { kind, name, column = name, part } = feature;
       return { kind, name, column, part };
     }
+    case 'lag':
+    case 'rolling': {
+      const { name } = feature;
+      return { kind: 'numeric', name, column: name, impute: null, scale: 'none' };
+    }
+    case 'expression':
+      return fitExpression(feature, spec);
   }
 }
 

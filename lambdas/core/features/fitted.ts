@@ -3,6 +3,7 @@
  * needed to turn raw values into the numbers the trees compare.
  */
 
+import type { Expression, ReadFeature } from '../expression/tree.ts';
 import type { Moments } from './moments.ts';
 import type { TIMESTAMP_PARTS } from './spec.ts';
 
@@ -41,7 +42,19 @@ export interface FittedTimestamp extends FittedBase {
   readonly part: (typeof TIMESTAMP_PARTS)[number];
 }
 
-export type FittedFeature = FittedNumeric | FittedCategorical | FittedBoolean | FittedTimestamp;
+/** Computed from the raw values of other features. */
+export interface FittedExpression {
+  readonly kind: 'expression';
+  readonly name: string;
+  readonly tree: Expression;
+  /** What the tree reads, with the columns where a table has them. */
+  readonly reads: readonly (ReadFeature & { readonly column: string })[];
+}
+
+/** A feature of one column of one row; what looks back at other rows is a column too, under its own name. */
+export type FittedColumn = FittedNumeric | FittedCategorical | FittedBoolean | FittedTimestamp;
+
+export type FittedFeature = FittedColumn | FittedExpression;
 
 export interface FittedFeatures {
   readonly schemaVersion: 1;

@@ -21,16 +21,19 @@ export interface Expectations {
   readonly deviationWithinFactor?: number;
 }
 
-interface FeatureBase {
+interface NamedFeature {
   /** Unique in the group; also the field name in a scoring request. */
   readonly name: string;
   /** In words, for cards, reports and reasons. */
   readonly description: string;
+  /** Whether drift in this feature counts. Timestamp parts never do, a calendar moves by itself, nor do expressions. */
+  readonly monitor?: boolean;
+}
+
+interface FeatureBase extends NamedFeature {
   /** The column of the source table; the feature's own name by default. */
   readonly column?: string;
   readonly expect?: Expectations;
-  /** Whether drift in this feature counts. Timestamp parts never count: a calendar moves by itself. */
-  readonly monitor?: boolean;
 }
 
 /** A number. Missing stays missing (`none`, the tree learns a direction) or becomes a statistic of the training rows. */
@@ -71,23 +74,23 @@ export interface TimestampFeature extends FeatureBase {
   readonly impute?: 'none';
 }
 
-/** The value of another numeric feature's column n events ago for the same key. */
-export interface LagFeature extends FeatureBase {
+/** The raw value of another numeric feature, or of a regression's label, n events ago for the same key. */
+export interface LagFeature extends NamedFeature {
   readonly kind: 'lag';
   readonly of: string;
   readonly events: number;
 }
 
-/** A statistic of a column over the same key's earlier events within a number of days. */
-export interface RollingFeature extends FeatureBase {
+/** A statistic of such raw values over the same key's earlier events within a number of days. */
+export interface RollingFeature extends NamedFeature {
   readonly kind: 'rolling';
   readonly of: string;
   readonly days: number;
   readonly statistic: 'mean' | 'sum' | 'min' | 'max' | 'count' | 'deviation';
 }
 
-/** An expression over other columns, in the project's subset of CEL. */
-export interface ExpressionFeature extends FeatureBase {
+/** An expression over the raw values of other features, in the project's subset of CEL; a boolean is 1 or 0. */
+export interface ExpressionFeature extends NamedFeature {
   readonly kind: 'expression';
   readonly expression: string;
 }
@@ -101,9 +104,22 @@ export type Feature =
   | RollingFeature
   | ExpressionFeature;
 
+/** The column of a table that holds a feature's raw values; of one that is no column of the source, its own name. */
+export const columnNameOf = (feature: Feature): string =>
+  ('column' in feature ? feature.column : undefined) ?? feature.name;
+
 /** The features of one model, as deployed together. */
 export interface FeatureSpec {
   /** Raised whenever a feature changes or goes; only additions may keep it. 1 to 9,999. */
   readonly version: number;
   readonly fields: readonly Feature[];
+  readonly rows?: readonly RowRule[];
+}
+
+/** What every row must satisfy as a whole; a row for which it is false goes to quarantine. */
+export interface RowRule {
+  /** Over the raw values of features that are read from columns; a boolean. */
+  readonly expression: string;
+  /** In words, why. */
+  readonly description: string;
 }

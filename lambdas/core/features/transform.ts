@@ -6,7 +6,14 @@ import type { Row, Table } from '../table.ts';
 import type { FeatureMatrix } from '../trees/matrix.ts';
 import { categoriesOf } from './columns.ts';
 import { categoryEncoder, categoryValue, numberEncoder, REFUSED, widthOf } from './encode.ts';
-import { type FittedCategorical, type FittedFeature, type FittedFeatures, outputNames } from './fitted.ts';
+import { rowExpression, tableExpression } from './expressions.ts';
+import {
+  type FittedCategorical,
+  type FittedColumn,
+  type FittedExpression,
+  type FittedFeatures,
+  outputNames,
+} from './fitted.ts';
 
 export interface Transformed {
   readonly matrix: FeatureMatrix;
@@ -20,18 +27,19 @@ export interface Transformed {
  */
 export function transformTable(fitted: FittedFeatures, table: Table): Transformed {
   const refused = new Set<number>();
-  const columns = fitted.fields.flatMap((field) =>
-    field.kind === 'categorical'
-      ? categoryColumns(field, table, refused)
-      : [numberColumn(field, table, refused)],
-  );
+  const columns = fitted.fields.flatMap((field) => {
+    if (field.kind === 'categorical') return categoryColumns(field, table, refused);
+    return [
+      field.kind === 'expression' ? tableExpression(field, table) : numberColumn(field, table, refused),
+    ];
+  });
   return {
     matrix: { rows: table.rows, names: outputNames(fitted), columns },
     refused: [...refused].sort((a, b) => a - b),
   };
 }
 
-type NumberField = Exclude<FittedFeature, FittedCategorical>;
+type NumberField = Exclude<FittedColumn, FittedCategorical>;
 
 function numberColumn(field: NumberField, table: Table, refused: Set<number>): Float32Array {
   const values = numbersOf(table, field.column);
@@ -73,6 +81,7 @@ export function rowTransformer(fitted: FittedFeatures): (row: Row) => Float32Arr
   const writers = fitted.fields.map((field) => {
     const at = width;
     width += field.kind === 'categorical' ? widthOf(field) : 1;
+    if (field.kind === 'expression') return expressionWriter(field, at);
     return field.kind === 'categorical' ? categoryWriter(field, at) : numberWriter(field, at);
   });
   return (row) => {
@@ -114,6 +123,14 @@ function categoryWriter(field: FittedCategorical, at: number): RowWriter {
     for (let position = 0; position < width; position++)
       values[at + position] = categoryValue(field, code, position);
     return code === REFUSED ? unseen(field) : undefined;
+  };
+}
+
+function expressionWriter(field: FittedExpression, at: number): RowWriter {
+  const compute = rowExpression(field);
+  return (row, values) => {
+    values[at] = compute(row);
+    return undefined;
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { exp, ln } from '../math.ts';
+import { powerOfTwo } from '../powers.ts';
 
 /** `harm`: worse than allowed, with evidence. `safe`: evidence that it is not. Otherwise `unknown`. */
 export type Evidence = 'harm' | 'safe' | 'unknown';
@@ -98,7 +99,8 @@ export function compare(
   if (mix(logs) >= -ln(rule.alpha)) return { evidence: 'harm', logs };
   if (n < rule.minRequests) return { evidence: 'unknown', logs };
   const notMuchWorse = mix(NOT_WORSE.map((theta) => against(theta, MUCH_WORSE))) >= -ln(rule.beta);
-  const keepsCeiling = look !== undefined && tailUpTo(bad, n, rule.ceiling) <= rule.beta / 2 ** (look + 1);
+  const keepsCeiling =
+    look !== undefined && tailUpTo(bad, n, rule.ceiling) <= rule.beta / powerOfTwo(look + 1);
   return { evidence: notMuchWorse || keepsCeiling ? 'safe' : 'unknown', logs };
 }
 

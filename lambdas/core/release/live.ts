@@ -1,5 +1,6 @@
 /** The steps of a release in which both versions answer live requests. */
 
+import { powerOfTwo } from '../powers.ts';
 import { type Comparison, compare } from './evidence.ts';
 import type { Observation } from './observation.ts';
 import type { Challenger, LiveStep, RunnableStrategy, VersionRef } from './state.ts';
@@ -57,7 +58,7 @@ export function judgeStep(
   const { minRequests, alpha } = policy;
   const { minStepMs, maxStepMs, beta } = policy.live;
   // Look k at the ceiling is due from minRequests * 2^k answers on.
-  const due = ours.n >= minRequests * 2 ** live.looks ? live.looks : undefined;
+  const due = ours.n >= minRequests * powerOfTwo(live.looks) ? live.looks : undefined;
   // A shadow's share is of copies, beside the champion's answer to the same request.
   const share = live.shadow ? live.share / (1 + live.share) : live.share;
   const rule = { minRequests, alpha, beta };
@@ -93,7 +94,7 @@ export function judgeStep(
 /** How many looks are due with n answers: one at minRequests, one at each doubling. */
 function looksTaken(n: number, minRequests: number): number {
   let looks = 0;
-  while (n >= minRequests * 2 ** looks) looks += 1;
+  while (n >= minRequests * powerOfTwo(looks)) looks += 1;
   return looks;
 }
 

@@ -89,6 +89,23 @@ describe('the requests that go to AWS', () => {
     ]);
   });
 
+  it('put and get the events of a key as one text', async () => {
+    const row = {
+      key: '42',
+      at,
+      values,
+      events: { times: [at - 1, at], values: new Map([['age', [Number.NaN, 1]]]) },
+    };
+    await online().put([row]);
+    const body = bodyOf() as { Record: object[] };
+    expect(body.Record.at(-1)).toEqual({
+      FeatureName: 'key-events',
+      ValueAsString: `{"times":[${at - 1},${at}],"values":[["age",[null,1]]]}`,
+    });
+    answer = bodyOf();
+    expect(await online().get('42')).toEqual(row);
+  });
+
   it('get a record back as it was put', async () => {
     await online().put([{ key: '42', at, values }]);
     answer = bodyOf();

@@ -108,7 +108,17 @@ describe('a column', () => {
   });
 });
 
-test('fails on features that cannot be computed', () => {
-  const spec = specOf({ kind: 'expression', name: 'e', expression: 'x' });
-  expect(() => testData(tableOf({}), spec)).toThrow(/not computed/);
+test('finds rows that break a rule about several columns; a missing value breaks none', () => {
+  const spec = {
+    ...specOf(
+      { kind: 'numeric', name: 'checkin', expect: { min: 0 } },
+      { kind: 'numeric', name: 'checkout', column: 'leaves' },
+    ),
+    rows: [{ expression: 'checkout >= checkin', description: 'nobody leaves before coming' }],
+  };
+  const table = tableOf({ checkin: numbers([1, 5, null, 7, -1]), leaves: numbers([1, 4, 3, null, -2]) });
+  expect(testData(table, spec).badRows).toEqual([
+    { row: 1, code: 'expect/rule', column: undefined },
+    { row: 4, code: 'expect/out-of-range', column: 'checkin' }, // the first reason counts
+  ]);
 });

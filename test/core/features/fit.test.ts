@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
 import { type FittedFeature, outputNames } from '../../../lambdas/core/features/fitted.ts';
+import { rowTransformer, transformTable } from '../../../lambdas/core/features/transform.ts';
 import { takeRows } from '../../../lambdas/core/rows.ts';
-import type { CategoryColumn, Column } from '../../../lambdas/core/table.ts';
+import type { CategoryColumn, Column, Row } from '../../../lambdas/core/table.ts';
 import { python, runPython } from '../../support/tools.ts';
 import { type Declared, type NumericOptions, numbers, specOf, tableOf, texts } from './tables.ts';
 
@@ -221,21 +222,49 @@ describe('categories', () => {
 });
 
 describe('a specification', () => {
-  test('is refused with every feature that cannot be computed', () => {
+  test('may look back and compute: a column of its own name, and a tree', () => {
     const spec = specOf(
       { kind: 'lag', name: 'before', of: 'x', events: 1 },
-      { kind: 'numeric', name: 'x' },
-      { kind: 'rolling', name: 'week', of: 'x', days: 7, statistic: 'mean' },
-      { kind: 'expression', name: 'twice', expression: '2 * x' },
+      { kind: 'numeric', name: 'x', column: 'y' },
+      { kind: 'expression', name: 'twice', expression: '2 * x > before' },
     );
-    expect(() => fitFeatures(tableOf({ x: numbers([1]) }), spec)).toThrow(
-      expect.objectContaining({
-        name: 'InvalidInput',
-        problems: [0, 2, 3].map((index) =>
-          expect.objectContaining({ code: 'features/not-supported', path: `features.fields[${index}].kind` }),
-        ),
-      }),
-    );
+    const fitted = fitFeatures(tableOf({ y: numbers([1]), before: numbers([0]) }), spec);
+    expect(fitted.fields).toMatchObject([
+      { kind: 'numeric', name: 'before', column: 'before', impute: null, scale: 'none' },
+      { kind: 'numeric', name: 'x', column: 'y' },
+      {
+        kind: 'expression',
+        name: 'twice',
+        reads: [
+          { name: 'x', column: 'y' },
+          { name: 'before', column: 'before' },
+        ],
+      },
+    ]);
+    const table = tableOf({ y: numbers([1, 2, null]), before: numbers([2, 3, 1]) });
+    expect(transformTable(fitted, table).matrix.columns[2]).toEqual(Float32Array.of(0, 1, Number.NaN));
+    const transform = rowTransformer(fitted);
+    const rows = [
+      [1, 2],
+      [2, 3],
+      [null, 1],
+    ].map(([x, before]) => new Map(Object.entries({ x, before })));
+    expect(rows.map((row) => transform(row as Row)[2])).toEqual([0, 1, Number.NaN]);
+  });
+
+  test('is refused with an expression that gives a text, or names itself', () => {
+    const fitted = (expression: string) =>
+      fitFeatures(
+        tableOf({ job: texts(['a']) }),
+        specOf({ kind: 'categorical', name: 'job' }, { kind: 'expression', name: 'e', expression }),
+      );
+    for (const [expression, code] of [
+      ["job == 'a' ? job : job", 'expression/type'],
+      ['e + 1', 'expression/unknown-feature'],
+    ] as const)
+      expect(() => fitted(expression)).toThrow(
+        expect.objectContaining({ problems: [expect.objectContaining({ code })] }),
+      );
   });
 
   test('is refused with labels of another number of rows', () => {

@@ -140,25 +140,8 @@ describe('resolveConfig', () => {
     expect(resolveConfig(blueprint, local, 'local').release.strategy).toBe('shadow-replay');
   });
 
-  const past = { name: 'past', description: 'd', of: 'tenure' };
   it.each<[string, unknown, string]>([
     ['MySQL', broken('source.engine', 'mysql'), 'source.engine'],
-    ['a lag', broken('features.fields.4', { kind: 'lag', ...past, events: 1 }), 'features.fields[4]'],
-    [
-      'a rolling mean',
-      broken('features.fields.4', { kind: 'rolling', ...past, days: 7, statistic: 'mean' }),
-      'features.fields[4]',
-    ],
-    [
-      'an expression',
-      broken('features.fields.4', {
-        kind: 'expression',
-        name: 'e',
-        description: 'd',
-        expression: 'tenure * 2',
-      }),
-      'features.fields[4]',
-    ],
     [
       'k-means',
       brokenAll({

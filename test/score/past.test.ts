@@ -1,0 +1,101 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { requestSchema } from '../../lambdas/score/request-schema.ts';
+import { CONFIG, GOOD, scoringBench } from './fixture.ts';
+
+const PAST: ModelConfig = {
+  ...CONFIG,
+  features: {
+    ...CONFIG.features,
+    fields: [
+      ...CONFIG.features.fields,
+      { kind: 'lag', name: 'age_before', description: 'last age', of: 'age', events: 1 },
+      {
+        kind: 'rolling',
+        name: 'ages',
+        description: 'events of a week',
+        of: 'age',
+        days: 7,
+        statistic: 'count',
+      },
+    ],
+  },
+};
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 0, 1);
+
+async function released() {
+  const bench = scoringBench({ config: PAST });
+  await bench.release(1);
+  bench.online.set('k', {
+    key: 'k',
+    at: NOW - DAY,
+    values: new Map(Object.entries({ ...GOOD, called: 0 })),
+    events: { times: [NOW - 9 * DAY, NOW - DAY], values: new Map([['age', [20, 40]]]) },
+  });
+  const ask = async (request: unknown) => {
+    const { status, body } = await bench.scorer.score(request, { requestId: 'r1' });
+    return { status, body: JSON.parse(body) };
+  };
+  const past = async () =>
+    (await bench.records()).map(({ features }) => {
+      const { age_before, ages } = features as Record<string, unknown>;
+      return [age_before, ages];
+    });
+  return { ...bench, ask, past };
+}
+
+describe('a request to a model that looks back', () => {
+  it('is an event of a key now, or the newest event of a key; what the past said is recorded', async () => {
+    const { ask, past } = await released();
+    expect((await ask({ key: 'k', features: GOOD })).status).toBe(200);
+    expect(
+      (
+        await ask({
+          rows: [
+            { key: 'k', features: GOOD, id: 'a' },
+            { key: 'new', features: GOOD },
+          ],
+        })
+      ).status,
+    ).toBe(200);
+    expect((await ask({ key: 'k' })).status).toBe(200);
+    // The newest event itself has another past than what happens now.
+    expect(await past()).toEqual([
+      [40, 1],
+      [40, 1],
+      [null, 0],
+      [20, 0],
+    ]);
+  });
+
+  it.each([
+    ['no key', { features: GOOD }, 'key'],
+    ['a key of another type', { key: 7, features: GOOD }, 'key'],
+    ['an empty key', { key: '', features: GOOD }, 'key'],
+    ['a row without a key', { rows: [{ key: 'k', features: GOOD }, { features: GOOD }] }, 'rows[1].key'],
+    ['the past itself', { key: 'k', features: { ...GOOD, ages: 3 } }, 'features'],
+  ])('is refused with %s, and its schema refuses it too', async (_, request, path) => {
+    const { ask, records } = await released();
+    const { status, body } = await ask(request);
+    expect([status, body.error.problems.map((one: { path: string }) => one.path)]).toEqual([400, [path]]);
+    expect(await records()).toEqual([]);
+    const validate = new Ajv2020({ strict: false }).compile(requestSchema(PAST));
+    expect(validate(request)).toBe(false);
+    expect(validate({ key: 'k', features: GOOD })).toBe(true);
+  });
+
+  it('is 503 while the online store is down, or holds what nothing can look back from', async () => {
+    const { ask, faults, online, log } = await released();
+    online.set('old', { key: 'old', at: 0, values: new Map() });
+    for (const request of [{ key: 'old' }, { key: 'old', features: GOOD }])
+      expect(await ask(request)).toMatchObject({
+        status: 503,
+        body: { error: { code: 'score/features-unavailable' } },
+      });
+    expect(log.join()).toMatch(/online-row-without-events/);
+    faults.online = new Error('down');
+    expect((await ask({ key: 'k', features: GOOD })).status).toBe(503);
+  });
+});
