@@ -3,14 +3,20 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AddCommand, Context, GlobalOptions, Run } from './command.ts';
 import { addApprove } from './commands/approve.ts';
+import { addBundle } from './commands/bundle.ts';
+import { addCard } from './commands/card.ts';
 import { addCost } from './commands/cost.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrain } from './commands/drain.ts';
+import { addDrift } from './commands/drift.ts';
+import { addExport } from './commands/export.ts';
 import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addScore } from './commands/score.ts';
 import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { addTick } from './commands/tick.ts';
+import { addTrain } from './commands/train.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printAnswer, printError, type Streams } from './output.ts';
@@ -24,6 +30,12 @@ const COMMANDS: readonly AddCommand[] = [
   addTick,
   addRollback,
   addServe,
+  addExport,
+  addTrain,
+  addScore,
+  addDrift,
+  addCard,
+  addBundle,
   addCost,
   addDoctor,
   addDrain,

@@ -43,7 +43,13 @@ async function readTable(path: string, header: readonly string[]): Promise<Table
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  if (bad.length === 0) return parser.take();
+  refuseBadRows(path, bad);
+  return parser.take();
+}
+
+/** @throws InvalidInput naming the first bad lines; nothing where there is none */
+export function refuseBadRows(path: string, bad: readonly BadRow[]): void {
+  if (bad.length === 0) return;
   const problems = bad
     .slice(0, MAX_SHOWN)
     .map(({ line, code, reason }) => ({ code, path: `line ${line}`, message: reason }));
@@ -56,7 +62,8 @@ async function readTable(path: string, header: readonly string[]): Promise<Table
   ]);
 }
 
-async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+/** A file's bytes, uncompressed by what it holds. */
+export async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
   const first = await readStart(path);
   const file = createReadStream(path);
   if (first === GZIP) return pipeline(file, createGunzip(), () => {}); // the reader of the result hears of errors
@@ -92,7 +99,8 @@ const WORDS: Readonly<Record<string, readonly [code: string, message: string]>> 
   Z_DATA_ERROR: ['sample/damaged', 'the gzip data is damaged'],
 };
 
-function unreadable(path: string, cause: unknown, place = ''): InvalidInput {
+/** What a file has against it, in words. */
+export function unreadable(path: string, cause: unknown, place = ''): InvalidInput {
   if (cause instanceof InvalidInput) return cause;
   if (cause instanceof RuntimeFailure) {
     const { code, message, fix } = cause;

@@ -1,6 +1,5 @@
-import { LOWER_IS_BETTER, type Metric, type ValidationConfig } from './config.ts';
+import { type FairnessMetric, LOWER_IS_BETTER, type Metric, type ValidationConfig } from './config.ts';
 import { attributeName } from './fairness/attribute.ts';
-import type { Disparities } from './fairness/disparity.ts';
 
 /** Values of metrics on the holdout rows. */
 export type Measured = Readonly<Record<string, { readonly value: number }>>;
@@ -15,7 +14,10 @@ export interface GateInput {
   /** A prediction that needs no model, on the same rows. */
   readonly baseline: Measured | null;
   /** Differences between the groups of an attribute, by the attribute's name. */
-  readonly fairness: ReadonlyMap<string, Disparities>;
+  readonly fairness: ReadonlyMap<
+    string,
+    Readonly<Partial<Record<FairnessMetric, { readonly value: number }>>>
+  >;
 }
 
 /**

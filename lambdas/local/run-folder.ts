@@ -74,6 +74,15 @@ export function beginRun(root: string, plan: RunPlan): (reached: string, state?:
   return note;
 }
 
+/**
+ * Makes the folder ours without a run, for a version that comes from elsewhere or rows from a file.
+ *
+ * @throws RuntimeFailure `local/not-ours` as `beginRun` does
+ */
+export function markFolder(root: string, model: string): void {
+  if (readRunRecord(root) === null) beginRun(root, { model, scenario: 'none', seed: 0 })('by hand', 'done');
+}
+
 /** How far the newest run in this folder came; null when no run has begun there. */
 export function readRunRecord(root: string): RunRecord | null {
   const path = join(root, RECORD);

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { createPorts, type LocalPorts } from '../adapters/local/create-ports.ts';
-import { systemClock } from '../adapters/shared/clock.ts';
+import type { LocalPorts } from '../adapters/local/create-ports.ts';
 import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import type { DriftVerdict } from '../core/drift/consecutive.ts';
@@ -16,6 +13,7 @@ import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { type RunningServer, startServer } from './http-server.ts';
+import { openStore } from './open-store.ts';
 import { alone, type RunRecord, readRunRecord } from './run-folder.ts';
 import { LOCAL_SECRET } from './world.ts';
 
@@ -89,12 +87,7 @@ const SHOWN_WINDOWS = 5;
  * @throws RuntimeFailure `local/nothing-here` when nothing has run there
  */
 export function openWorkspace(root: string, config: ModelConfig): Workspace {
-  const store = join(root, 'store');
-  if (!existsSync(store))
-    throw new RuntimeFailure('local/nothing-here', `nothing has run in ${root}`, {
-      fix: `mlops local ${config.name}, or another folder with --cwd`,
-    });
-  const ports = createPorts({ root: store, clock: systemClock, source: () => Promise.reject(noSource()) });
+  const ports = openStore(root, config.name);
   /** Changes the pointer while nobody else works here; returns when everything is written. */
   const change = (work: () => Promise<Decision>): Promise<Decision> =>
     alone(root, async () => {
@@ -188,6 +181,3 @@ const notStarted = (version: number, reason: string) =>
     `version ${version} is approved, but its release has not started: ${reason}`,
     { fix: 'mlops status; approve it again when no release is under way' },
   );
-
-const noSource = () =>
-  new RuntimeFailure('local/no-source', 'this command does not read the source database');

@@ -119,7 +119,10 @@ async function* readBoth(
 }
 
 /** What of the model is watched for drift, and its few features that matter most. */
-function scopeOf(config: ModelConfig, { features, metrics }: Bundle): DriftScope {
+export function scopeOf(
+  config: ModelConfig,
+  { features, metrics }: Pick<Bundle, 'features' | 'metrics'>,
+): DriftScope {
   const captured = capturableFeatures(config);
   const monitored = config.features.fields
     .filter((feature) => isMonitored(feature) && captured.has(feature.name))

@@ -67,5 +67,6 @@ function lineage(version: number, run: RunRecord): Lineage {
     algorithm,
     parameters,
     seed,
+    ...(run.importedFrom && { importedFrom: run.importedFrom }),
   };
 }

@@ -11,7 +11,7 @@ import { readModel } from '../core/trees/model-file.ts';
 import type { Ports } from '../ports/index.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
-import type { DataFacts, Evaluation, RunRecord, TrainingMetrics } from './runs.ts';
+import type { DataFacts, Evaluation, ImportSource, RunRecord, TrainingMetrics } from './runs.ts';
 
 export interface ManifestFile {
   readonly name: string;
@@ -43,6 +43,8 @@ export interface Lineage {
   readonly algorithm: string;
   readonly parameters: RunRecord['parameters'];
   readonly seed: number;
+  /** The version of another environment that this one was imported from; absent where it was trained here. */
+  readonly importedFrom?: ImportSource;
 }
 
 /** `metrics.json` of a bundle. */
@@ -55,6 +57,8 @@ export interface BundleMetrics {
 export interface Bundle {
   readonly version: number;
   readonly digest: string;
+  /** Its files, in ascending order. */
+  readonly names: readonly string[];
   readonly model: TreeModel;
   readonly features: FittedFeatures;
   readonly profile: Profile;
@@ -67,7 +71,7 @@ export function bundlePrefix(version: number): string {
   return `models/${version}/`;
 }
 
-const MANIFEST = '_manifest.json';
+export const MANIFEST = '_manifest.json';
 
 /**
  * Writes the files, then the manifest. Written again it has the effect of once.
@@ -136,6 +140,7 @@ export async function readBundle(
   return {
     version,
     digest,
+    names: manifest.files.map(({ name }) => name),
     model: readModel(named('model.ubj')),
     features: parse<FittedFeatures>('features.json'),
     profile: parse<Profile>('profile.json'),

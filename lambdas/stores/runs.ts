@@ -51,6 +51,14 @@ export interface DataFacts {
   readonly window: { readonly from: string; readonly to: string };
 }
 
+/** A version of another environment. */
+export interface ImportSource {
+  readonly version: number;
+  /** sha256 of its manifest, hex. */
+  readonly digest: string;
+  readonly runId: string;
+}
+
 export interface RunRecord {
   readonly schemaVersion: 1;
   readonly runId: string;
@@ -73,6 +81,8 @@ export interface RunRecord {
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly seed: number;
   readonly metrics: Metrics;
+  /** Of a run that trained nothing, but took over a version of another environment. */
+  readonly importedFrom?: ImportSource;
   /** Present when the run failed. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

@@ -22,6 +22,11 @@ export function decimal(value: number | null): string {
   return Math.abs(value) < 10 ? value.toFixed(3) : Number(value.toPrecision(4)).toString();
 }
 
+/** `12.3 %` */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** `0.785 (0.761 to 0.809)` */
 export function estimate({ value, low, high }: VersionSummary['holdout']): string {
   return low === null || high === null

@@ -1,52 +1,35 @@
-/**
- * `report.html`: a local run for people. One file that needs nothing else: no script, no address, a policy that
- * forbids both.
- */
+/** `report.html`: a local run for people. */
 
 import type { Summary } from '../summary.ts';
+import { documentOf } from './document.ts';
 import { driftSection } from './drift-section.ts';
 import { section } from './elements.ts';
 import { answersSection, provenanceSection, retrainingsSection } from './facts.ts';
 import { count, decimal, metricName } from './format.ts';
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { performanceSection } from './performance.ts';
 import { isReturn, servedByVersion } from './serving.ts';
-import { STYLE } from './style.ts';
 import { timelineChart } from './timeline-chart.ts';
 import { verdict } from './verdict.ts';
 import { comparisonSection, versionsSection } from './versions.ts';
 
 /** The report of a run as a page of HTML. The same summary gives the same bytes. */
 export function renderReport(summary: Summary): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Local run: ${summary.model}, scenario ${summary.scenario}</title>
-<style>
-${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-<header>
+  return documentOf(
+    `Local run: ${summary.model}, scenario ${summary.scenario}`,
+    html`<header>
 ${verdict(summary)}
 ${tiles(summary)}
-</header>
-${timelineSection(summary)}
-${performanceSection(summary)}
-${versionsSection(summary)}
-${driftSection(summary)}
-${comparisonSection(summary)}
-${answersSection(summary)}
-${retrainingsSection(summary)}
-${provenanceSection(summary)}
-</main>
-</body>
-</html>
-`;
-  return page.text;
+</header>`,
+    timelineSection(summary),
+    performanceSection(summary),
+    versionsSection(summary),
+    driftSection(summary),
+    comparisonSection(summary),
+    answersSection(summary),
+    retrainingsSection(summary),
+    provenanceSection(summary),
+  );
 }
 
 function timelineSection(summary: Summary): Html {

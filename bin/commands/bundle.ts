@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
+import type { AddCommand } from '../command.ts';
+import { loadLocalModel, localRoot } from './model-argument.ts';
+import { requireName } from './release-text.ts';
+import { parseVersion } from './version-argument.ts';
+
+export const addBundle: AddCommand = (program, { options }, run) => {
+  const bundle = program.command('bundle').description('a version as one file, between environments');
+
+  bundle
+    .command('export')
+    .description('write a version, the champion by default, to a file')
+    .argument('<model>', 'name of a blueprint, or path of its file')
+    .argument('[version]', 'its number')
+    .option('--out <file>', 'default: <model>-v<version>.tar')
+    .action((model: string, version: string | undefined, flags: { readonly out?: string }) =>
+      run('bundle export', async () => {
+        const { cwd } = options();
+        const config = (await loadLocalModel(model, cwd)).resolved.model;
+        const number = parseVersion('bundle export', version);
+        const { bytes, ...chosen } = await exportVersion(localRoot(cwd, config.name), config, number);
+        const file = resolve(cwd, flags.out ?? `${config.name}-v${chosen.version}.tar`);
+        writeFileSync(file, bytes);
+        const data = { ...chosen, file, bytes: bytes.byteLength };
+        const text = () =>
+          `version ${data.version} is in ${relative(process.cwd(), file)}, ${data.bytes} bytes\ndigest ${data.digest}`;
+        return { data, text };
+      }),
+    );
+
+  bundle
+    .command('import')
+    .description('register the version in a file, under a number of this environment')
+    .argument('<model>', 'name of a blueprint, or path of its file')
+    .argument('<file>', 'that bundle export wrote')
+    .requiredOption('--by <name>', 'who imports it; kept in the lineage')
+    .option('--digest <hex>', 'what bundle export said; anything else is refused')
+    .action((model: string, path: string, flags: { readonly by: string; readonly digest?: string }) =>
+      run('bundle import', async () => {
+        const { cwd } = options();
+        const by = requireName('bundle import', flags.by);
+        const config = (await loadLocalModel(model, cwd)).resolved.model;
+        const file = {
+          bytes: readWhole(resolve(cwd, path), path),
+          subject: `bundle ${path}`,
+          ...(flags.digest !== undefined && { digest: flags.digest }),
+        };
+        const data = await importVersion(localRoot(cwd, config.name), config, file, by);
+        const next = `mlops approve ${model} ${data.version} --by ${by}`;
+        return {
+          data,
+          text: () => `version ${data.version} is registered, ${data.status}; ${next} releases it`,
+        };
+      }),
+    );
+};
+
+function readWhole(file: string, path: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const problem = {
+      code: 'bundle/no-file',
+      path,
+      message: 'cannot be read',
+      fix: 'give a file that bundle export wrote',
+    };
+    throw new InvalidInput('mlops bundle import', [problem], { cause });
+  }
+}

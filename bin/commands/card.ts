@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { cardMarkdown, unstated } from '../../lambdas/local/card-markdown.ts';
+import { readCard, type VersionCard } from '../../lambdas/local/versions.ts';
+import type { AddCommand } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { loadLocalModel, localRoot } from './model-argument.ts';
+import { parseVersion } from './version-argument.ts';
+
+interface CardFlags {
+  readonly out?: string;
+  readonly against?: string;
+  readonly check: boolean;
+}
+
+export const addCard: AddCommand = (program, { options }, run) => {
+  program
+    .command('card')
+    .description("show a version's model card, the champion's by default")
+    .argument('<model>', 'name of a blueprint, or path of its file')
+    .argument('[version]', 'its number')
+    .option('--out <file>', 'write it: .html, .json, or Markdown')
+    .option('--against <version>', 'metrics beside those of another version')
+    .option('--check', 'exit with 2 when the owner has left something unsaid', false)
+    .action((model: string, version: string | undefined, flags: CardFlags) =>
+      run('card', async () => {
+        const { cwd } = options();
+        const config = (await loadLocalModel(model, cwd)).resolved.model;
+        const root = localRoot(cwd, config.name);
+        const { card, html } = await readCard(root, config, parseVersion('card', version));
+        const other = parseVersion('card', flags.against);
+        const against = other === undefined ? undefined : (await readCard(root, config, other)).card;
+        const missing = unstated(card);
+        if (flags.out !== undefined)
+          writeFileSync(resolve(cwd, flags.out), fileOf(flags.out, { card, html, against }));
+        const incomplete = flags.check && missing.length > 0;
+        const said = missing.map((what) => ({
+          code: 'card/not-stated',
+          severity: 'error' as const,
+          message: `the owner has not stated ${what}`,
+          hint: `set card.${what} in the blueprint`,
+        }));
+        return {
+          data: { ...card, unstated: missing, ...(against && { against: against.evaluation.metrics }) },
+          text: () =>
+            [
+              ...(flags.out === undefined
+                ? [cardMarkdown(card, against)]
+                : [`the card is in ${relative(process.cwd(), resolve(cwd, flags.out))}`]),
+              ...(incomplete ? [`not stated by the owner: ${missing.join(', ')}`] : []),
+            ].join('\n'),
+          exitCode: incomplete ? EXIT.finding : EXIT.done,
+          ...(incomplete && { diagnostics: said }),
+        };
+      }),
+    );
+};
+
+function fileOf(
+  out: string,
+  { card, html, against }: VersionCard & { readonly against: VersionCard['card'] | undefined },
+): string | Uint8Array {
+  if (out.endsWith('.html')) return html;
+  return out.endsWith('.json') ? `${JSON.stringify(card, null, 2)}\n` : `${cardMarkdown(card, against)}\n`;
+}

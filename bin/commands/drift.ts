@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
+import { renderDriftPage } from '../../lambdas/local/report/drift-page.ts';
+import { type Comparison, compareRows, neededColumns } from '../../lambdas/local/tables.ts';
+import type { AddCommand } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Page } from '../page.ts';
+import { columnsText } from '../table.ts';
+import { loadLocalModel, localRoot } from './model-argument.ts';
+import { readModelRows } from './model-rows.ts';
+import { parseVersion } from './version-argument.ts';
+
+interface DriftFlags {
+  readonly cur: string;
+  readonly ref?: string;
+  readonly out?: string;
+  readonly fail: boolean;
+}
+
+export const addDrift: AddCommand = (program, { options }, run) => {
+  program
+    .command('drift')
+    .description('compare the rows of a file with those a version learnt from, or with another file')
+    .argument('<model>', 'name of a blueprint, or path of its file')
+    .argument('[version]', 'whose training rows to compare with; default: the champion')
+    .requiredOption('--cur <file>', 'the rows that are judged: CSV with a header, also .gz')
+    .option('--ref <file>', 'rows to compare with, instead of training rows')
+    .option('--out <file>', 'write the whole report: .html, or .json')
+    .option('--fail', 'exit with 2 when the rows have drifted', false)
+    .action((model: string, number: string | undefined, flags: DriftFlags) =>
+      run('drift', async () => {
+        const { cwd } = options();
+        const config = (await loadLocalModel(model, cwd)).resolved.model;
+        const version = parseVersion('drift', number);
+        const columns = neededColumns(config);
+        const rows = await readModelRows(cwd, flags.cur, columns);
+        const other =
+          flags.ref === undefined ? { version } : { rows: await readModelRows(cwd, flags.ref, columns) };
+        const comparison = await compareRows(localRoot(cwd, config.name), config, rows, other);
+        const { reference, report } = comparison;
+        const data = { model: config.name, reference, ...report };
+        if (flags.out !== undefined) {
+          const file = resolve(cwd, flags.out);
+          const page = file.endsWith('.json')
+            ? `${JSON.stringify(data, null, 2)}\n`
+            : renderDriftPage({ ...comparison, config, files: { current: flags.cur, reference: flags.ref } });
+          writeFileSync(file, page);
+        }
+        const drifted = flags.fail && report.verdict === 'drifted';
+        return {
+          data,
+          text: (page) => driftText(comparison, flags.out, page),
+          exitCode: drifted ? EXIT.finding : EXIT.done,
+        };
+      }),
+    );
+};
+
+const VERDICTS = {
+  drifted: 'drifted',
+  stable: 'no drift',
+  insufficient: 'too few rows to say',
+} as const;
+
+function driftText({ reference, report }: Comparison, out: string | undefined, page: Page): string {
+  const { features, score, rows, verdict, correlations } = report;
+  const beside =
+    reference === 'file' ? 'the other file' : `the training rows of version ${reference.version}`;
+  const shifted = correlations.filter((one) => one.verdict === 'alert');
+  return [
+    `${page.colors.bold(VERDICTS[verdict])}: ${rows} rows beside ${beside}`,
+    '',
+    columnsText(
+      ['feature', 'verdict', 'statistic', 'value', 'limit', 'missing', 'was', 'unseen'],
+      [...features, ...(score === null ? [] : [score])].map(rowOf),
+      page,
+    ),
+    ...(shifted.length === 0 ? [] : ['', 'correlations that changed:']),
+    ...shifted.map(
+      ({ a, b, reference: was, current }) =>
+        `  ${a} and ${b}: ${was.toFixed(2)} was, ${current.toFixed(2)} is`,
+    ),
+    ...(out === undefined ? [] : ['', `the report is in ${relative(process.cwd(), resolve(out))}`]),
+  ].join('\n');
+}
+
+function rowOf(one: FeatureDrift): string[] {
+  const { name, verdict, causes, statistic, measure, threshold } = one;
+  const share = (value: number): string => (value === 0 ? '' : `${(value * 100).toFixed(1)} %`);
+  return [
+    name,
+    causes.length === 0 ? verdict : `${verdict}: ${causes.join(', ')}`,
+    statistic,
+    measure === null ? '' : measure.value.toFixed(3),
+    String(threshold),
+    share(one.missingShare),
+    share(one.missingShareReference),
+    share(one.unseenShare),
+  ];
+}

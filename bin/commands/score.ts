@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { writeTable } from '../../lambdas/core/csv/write.ts';
+import { columnOf, takeRows } from '../../lambdas/core/rows.ts';
+import type { Table } from '../../lambdas/core/table.ts';
+import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/tables.ts';
+import type { AddCommand } from '../command.ts';
+import { loadLocalModel, localRoot } from './model-argument.ts';
+import { readModelRows } from './model-rows.ts';
+import { parseVersion } from './version-argument.ts';
+
+interface ScoreFlags {
+  readonly data: string;
+  readonly out?: string;
+}
+
+export const addScore: AddCommand = (program, { options, stderr }, run) => {
+  program
+    .command('score')
+    .description('score the rows of a file: key, score and, of a class, the decision')
+    .argument('<model>', 'name of a blueprint, or path of its file')
+    .argument('[version]', 'its number; default: the champion')
+    .requiredOption('--data <file>', 'CSV with a header, also .gz; mlops export writes one')
+    .option('--out <file>', 'CSV, also .gz; default: standard output')
+    .action((model: string, number: string | undefined, flags: ScoreFlags) =>
+      run('score', async () => {
+        const { cwd, json } = options();
+        const config = (await loadLocalModel(model, cwd)).resolved.model;
+        const version = parseVersion('score', number);
+        const rows = await readModelRows(cwd, flags.data, neededColumns(config));
+        const scored = await scoreTable(localRoot(cwd, config.name), config, rows, version);
+        const { table, columns } = answers(scored, config);
+        const data = {
+          version: scored.version,
+          digest: scored.digest,
+          rows: table.rows,
+          refused: scored.scores.length - table.rows,
+        };
+        const told = `${data.rows} rows scored by version ${data.version}, ${data.refused} refused`;
+        const chunks = () => writeTable(table, columns);
+        if (flags.out !== undefined) {
+          const file = resolve(cwd, flags.out);
+          await pipeline([
+            Readable.from(chunks()),
+            ...(file.endsWith('.gz') ? [createGzip()] : []),
+            createWriteStream(file),
+          ]);
+          return { data: { ...data, file }, text: () => `${told}: ${relative(process.cwd(), file)}` };
+        }
+        if (!json) stderr.write(`${told}\n`);
+        const text = Buffer.concat([...chunks()]).toString('utf8');
+        return { data: { ...data, csv: text }, text: () => text.trimEnd() };
+      }),
+    );
+};
+
+/** The rows that were answered. */
+function answers(
+  { table, scores }: ScoredTable,
+  { source, problem, serving }: ModelConfig,
+): { readonly table: Table; readonly columns: Parameters<typeof writeTable>[1] } {
+  const answered = Int32Array.from(scores.keys()).filter((row) => !Number.isNaN(scores[row]));
+  const keys = takeRows(
+    { rows: table.rows, columns: new Map([[source.key, columnOf(table, source.key)]]) },
+    answered,
+  );
+  const values = Float64Array.from(answered, (row) => scores[row] as number); // positions come from the scores
+  const decisions = values.map((score) => (score >= serving.decisionThreshold ? 1 : 0));
+  const columns = [
+    { name: source.key, type: 'category' },
+    { name: 'score', type: 'number' },
+    ...(problem.type === 'binary-classification' ? [{ name: 'decision', type: 'boolean' } as const] : []),
+  ] as const;
+  return {
+    table: {
+      rows: answered.length,
+      columns: new Map([
+        ...keys.columns,
+        ['score', { kind: 'numeric', values }],
+        ['decision', { kind: 'numeric', values: decisions }],
+      ]),
+    },
+    columns,
+  };
+}

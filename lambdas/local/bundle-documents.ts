@@ -1,0 +1,205 @@
+/** The documents of a bundle that somebody hands in: checked to be what the code that reads them relies on. */
+
+import * as z from 'zod';
+import { FUNCTIONS } from '../core/expression/functions.ts';
+import type { Expression } from '../core/expression/tree.ts';
+import type { FittedFeatures } from '../core/features/fitted.ts';
+import { TIMESTAMP_PARTS } from '../core/features/spec.ts';
+import type { Manifest } from '../stores/bundle.ts';
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/);
+const name = z.string().min(1).max(200);
+const count = z.int().min(0);
+const number = z.number();
+const version = z.literal(1);
+
+export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
+  schemaVersion: version,
+  version: z.int().min(1),
+  files: z.array(z.strictObject({ name, bytes: count, sha256: hex })).max(64),
+});
+
+const type = z.enum(['number', 'boolean', 'text']);
+const value = z.union([number, z.string().max(1_000)]);
+const feature = z.strictObject({ kind: z.literal('feature'), type, name });
+const operands = <const N extends number>(many: N) => z.array(z.lazy(() => tree)).length(many);
+// A tree is as deep as the parser lets one be; JSON that nests deeper never gets here, the manifest bounds its size.
+const tree: z.ZodType<Expression> = z.lazy(() =>
+  z.union([
+    z.strictObject({ kind: z.literal('literal'), type, value }),
+    feature,
+    z.strictObject({
+      kind: z.literal('call'),
+      type,
+      function: z.enum(Object.keys(FUNCTIONS) as [keyof typeof FUNCTIONS]),
+      args: z.array(tree).min(1).max(2),
+    }),
+    z.strictObject({ kind: z.enum(['and', 'or']), type: z.literal('boolean'), args: operands(2) }),
+    z.strictObject({ kind: z.literal('choose'), type, args: operands(3) }),
+    z.strictObject({ kind: z.literal('has'), type: z.literal('boolean'), args: operands(1) }),
+    z.strictObject({
+      kind: z.literal('in'),
+      type: z.literal('boolean'),
+      args: operands(1),
+      values: z.array(value),
+    }),
+  ]),
+) as z.ZodType<Expression>; // the lengths of `args` are checked, which zod's types do not know
+
+const column = { name, column: name };
+/** `features.json`. */
+export const featuresSchema: z.ZodType<FittedFeatures> = z.strictObject({
+  schemaVersion: version,
+  version: z.int().min(1).max(9999),
+  fields: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          ...column,
+          kind: z.literal('numeric'),
+          impute: number.nullable(),
+          scale: z.union([
+            z.enum(['none', 'log1p']),
+            z.strictObject({ mean: number, deviation: number.refine((one) => one !== 0) }),
+          ]),
+        }),
+        z.strictObject({
+          ...column,
+          kind: z.literal('categorical'),
+          encoding: z.enum(['ordinal', 'one-hot']),
+          categories: z.array(z.string()).max(1_000),
+          impute: z.string().nullable(),
+          onUnseen: z.enum(['missing', 'refuse']),
+        }),
+        z.strictObject({ ...column, kind: z.literal('boolean'), impute: z.literal([0, 1]).nullable() }),
+        z.strictObject({ ...column, kind: z.literal('timestamp'), part: z.enum(TIMESTAMP_PARTS) }),
+        z.strictObject({
+          kind: z.literal('expression'),
+          name,
+          tree,
+          reads: z.array(z.strictObject({ ...column, type })),
+        }),
+      ]),
+    )
+    .max(500),
+});
+
+const estimate = z.strictObject({ value: number, low: number.nullable(), high: number.nullable() });
+const metrics = z.record(name, estimate);
+
+/** `metrics.json`. */
+export const metricsSchema = z.looseObject({
+  schemaVersion: version,
+  training: z.looseObject({
+    schemaVersion: version,
+    rounds: count,
+    importance: z.array(z.strictObject({ feature: z.string(), gain: number })),
+    metrics,
+  }),
+  evaluation: z.looseObject({
+    schemaVersion: version,
+    primary: name,
+    metrics,
+    passed: z.boolean(),
+    reasons: z.array(z.string()),
+    baseline: z.strictObject({ name, metrics }).nullable(),
+    champion: z.strictObject({ version: count, metrics }).nullable(),
+    slices: z.array(z.strictObject({ attribute: name, value: z.string(), rows: count, metrics })),
+    fairness: z.array(z.strictObject({ attribute: name, metrics })).optional(),
+  }),
+});
+
+/** `lineage.json`. */
+export const lineageSchema = z.looseObject({
+  schemaVersion: version,
+  model: name,
+  version: z.int().min(1),
+  runId: name,
+  trainedBy: z.string().max(500),
+  trainedAt: number,
+  codeVersion: z.string().max(200),
+  data: z.strictObject({
+    snapshotId: name,
+    sha256: hex,
+    trainRows: count,
+    holdoutRows: count,
+    window: z.strictObject({ from: z.string(), to: z.string() }),
+  }),
+  algorithm: name,
+  parameters: z.record(name, z.union([z.string(), number, z.boolean()]).nullable()),
+  seed: number,
+});
+
+const share = z.number().min(0).max(1);
+const bins = z.strictObject({
+  edges: z.array(number),
+  coarse: z.array(count),
+  centers: z.array(number),
+  deviation: z.number().positive(),
+  unit: z.number().positive(),
+});
+const numericProfile = z.strictObject({
+  kind: z.literal('numeric'),
+  name,
+  missingShare: share,
+  summary: z.record(name, number).nullable(),
+  bins,
+});
+const categoryProfile = z.strictObject({
+  kind: z.literal('categorical'),
+  name,
+  missingShare: share,
+  unseenShare: share,
+  categories: z.array(z.string()).max(1_000),
+});
+const counts = z.array(count);
+const numericCounts = z.strictObject({
+  kind: z.literal('numeric'),
+  counts,
+  missing: count,
+  below: count,
+  above: count,
+});
+const categoryCounts = z.strictObject({
+  kind: z.literal('categorical'),
+  counts,
+  unseen: count,
+  missing: count,
+});
+const sums = z.strictObject({ n: count, a: count, b: count, aa: count, bb: count, ab: count });
+
+/** `profile.json`. */
+export const profileSchema = z
+  .strictObject({
+    schemaVersion: version,
+    columns: z.array(z.discriminatedUnion('kind', [numericProfile, categoryProfile])),
+    pairs: z.array(z.strictObject({ a: count, b: count })),
+    scores: numericProfile.nullable(),
+    labels: numericProfile.nullable(),
+    reference: z.strictObject({
+      rows: count,
+      columns: z.array(z.discriminatedUnion('kind', [numericCounts, categoryCounts])),
+      pairs: z.array(sums),
+      scores: numericCounts.nullable(),
+      labels: numericCounts.nullable(),
+    }),
+  })
+  .refine(({ columns, pairs, scores, labels, reference }) => {
+    const fits = (profile: Counted | null, counted: { kind: string; counts: unknown[] } | null): boolean =>
+      profile === null || counted === null
+        ? profile === counted
+        : profile.kind === counted.kind && bucketsOf(profile) === counted.counts.length;
+    return (
+      columns.length === reference.columns.length &&
+      columns.every((column, i) => fits(column, reference.columns[i] ?? null)) &&
+      pairs.length === reference.pairs.length &&
+      pairs.every(({ a, b }) => columns[a]?.kind === 'numeric' && columns[b]?.kind === 'numeric') &&
+      fits(scores, reference.scores) &&
+      fits(labels, reference.labels)
+    );
+  }, 'counts of other bins than the profile has');
+
+type Counted = z.infer<typeof numericProfile> | z.infer<typeof categoryProfile>;
+
+const bucketsOf = (profile: Counted): number =>
+  profile.kind === 'numeric' ? profile.bins.edges.length + 1 : profile.categories.length;

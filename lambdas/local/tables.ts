@@ -1,0 +1,108 @@
+/** What a version says of rows from a file: their scores, and how they differ from its training rows. */
+
+import { driftSpec, type ModelConfig } from '../core/config.ts';
+import { type DriftReport, type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
+import { fitProfile } from '../core/drift/fit-profile.ts';
+import type { DriftWindow, Profile } from '../core/drift/profile.ts';
+import { addRows, addScores, emptyWindow } from '../core/drift/window.ts';
+import { type SourceColumn, sourceColumns } from '../core/features/columns.ts';
+import { pastFeatures, withPast } from '../core/features/past.ts';
+import { orderEvents } from '../core/history.ts';
+import { featureTable, hasProfile, isMonitored } from '../core/model-table.ts';
+import { predictTable } from '../core/predict.ts';
+import type { VersionRef } from '../core/release/state.ts';
+import { takeRows } from '../core/rows.ts';
+import type { Table } from '../core/table.ts';
+import { scopeOf } from '../monitor/monitor.ts';
+import { readBundle } from '../stores/bundle.ts';
+import { openStore } from './open-store.ts';
+import { chooseVersion } from './versions.ts';
+
+type Features = Pick<ModelConfig, 'features' | 'source'>;
+
+/** Columns that a file must have to be scored: the key, what features read, and the time where they look back. */
+export function neededColumns({ features, source }: Features): readonly SourceColumn[] {
+  const looksBack = pastFeatures(features).length > 0;
+  return [
+    { name: source.key, type: 'category' },
+    ...(looksBack ? [{ name: source.eventTime, type: 'timestamp' } as const] : []),
+    ...sourceColumns(features).filter(({ name }) => !(looksBack && name === source.eventTime)),
+  ];
+}
+
+/** Rows with what features look back at; then they stand in order of time, one per key and time. */
+function completed(table: Table, { features, source }: Features): Table {
+  if (pastFeatures(features).length === 0) return table;
+  const names = { key: source.key, time: source.eventTime };
+  const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  return withPast(takeRows(table, orderEvents(table, names, all)), features, names);
+}
+
+export interface ScoredTable extends VersionRef {
+  readonly table: Table;
+  /** One per row, float32; NaN where the model's features refuse the row. */
+  readonly scores: Float32Array;
+}
+
+/**
+ * Scores rows with a version, the champion by default.
+ *
+ * @throws RuntimeFailure as `chooseVersion` and `readBundle` do
+ */
+export async function scoreTable(
+  root: string,
+  config: ModelConfig,
+  rows: Table,
+  version: number | undefined,
+): Promise<ScoredTable> {
+  const ports = openStore(root, config.name);
+  const chosen = await chooseVersion(ports, config, version);
+  const table = completed(rows, config);
+  const scores = predictTable(await readBundle(ports, chosen.version, chosen.digest), table);
+  return { version: chosen.version, digest: chosen.digest, table, scores };
+}
+
+export interface Comparison {
+  /** What the rows were compared with: a version's training rows, or a file. */
+  readonly reference: VersionRef | 'file';
+  readonly profile: Profile;
+  readonly window: DriftWindow;
+  readonly report: DriftReport;
+}
+
+/**
+ * Compares rows with other rows, or with those that a version learnt from; its scores too, then.
+ *
+ * @throws RuntimeFailure as `scoreTable` does, where no other rows are given
+ */
+export async function compareRows(
+  root: string,
+  config: ModelConfig,
+  current: Table,
+  other: { readonly rows: Table } | { readonly version: number | undefined },
+): Promise<Comparison> {
+  const spec = driftSpec(config.monitoring);
+  const seen = completed(current, config);
+  const features = featureTable(seen, config.features);
+  const judge = (profile: Profile, scope: DriftScope, scores?: Float32Array) => {
+    const window = emptyWindow(profile);
+    addRows(window, profile, features);
+    if (scores !== undefined && profile.scores !== null) addScores(window, profile, scores);
+    const report = evaluateDrift(profile, window, spec, scope);
+    return { profile, window, report };
+  };
+  if ('rows' in other) {
+    const names = config.features.fields.filter(hasProfile).map(({ name }) => name);
+    const profile = fitProfile(featureTable(completed(other.rows, config), config.features), names);
+    const monitored = config.features.fields.filter(isMonitored).map(({ name }) => name);
+    // Without a model nobody says which features matter most, so each does.
+    return { reference: 'file', ...judge(profile, { monitored, decisive: monitored }) };
+  }
+  const ports = openStore(root, config.name);
+  const { version, digest } = await chooseVersion(ports, config, other.version);
+  const bundle = await readBundle(ports, version, digest);
+  // A file has also what must not be captured with answers.
+  const scope = scopeOf({ ...config, source: { ...config.source, sensitive: [] } }, bundle);
+  const scores = predictTable(bundle, seen).filter((score) => !Number.isNaN(score));
+  return { reference: { version, digest }, ...judge(bundle.profile, scope, scores) };
+}
