@@ -7,18 +7,7 @@ import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
 import { CAPABILITIES } from '../../constructs/contract/capabilities.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
-
-type Cell = string;
-
-/** A Markdown table, its columns padded as the formatter pads them. */
-function table(titles: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
-  const widths = titles.map((title, column) =>
-    Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (cells: readonly Cell[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(titles), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
+import { table, withTables } from './markdown.ts';
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');
 const title = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -108,11 +97,5 @@ function functions(): string {
 
 const TABLES = { capabilities, functions, permissions, services, wildcards } as const;
 
-/** The text with every table between its markers, `<!-- table: name -->` and `<!-- end -->`, as it is now. */
-export function withTables(text: string): string {
-  return text.replaceAll(/<!-- table: (\w+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
-    const make = TABLES[name as keyof typeof TABLES];
-    if (make === undefined) throw new Error(`no table '${name}', allowed: ${Object.keys(TABLES).join(', ')}`);
-    return `<!-- table: ${name} -->\n\n${make()}\n\n<!-- end -->`;
-  });
-}
+/** The text with these tables as they are now. */
+export const withAwsTables = (text: string): string => withTables(text, TABLES);

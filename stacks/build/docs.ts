@@ -1,8 +1,15 @@
-/** `npm run docs`: writes the generated tables into stacks/aws/README.md. */
+/** `npm run docs`: writes the generated tables into README.md and stacks/aws/README.md. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withTables } from './aws-tables.ts';
+import { withAwsTables } from './aws-tables.ts';
+import { withReleaseTable } from './release-table.ts';
 
-const file = join(import.meta.dirname, '../../stacks/aws/README.md');
-writeFileSync(file, withTables(readFileSync(file, 'utf8')));
+const ROOT = join(import.meta.dirname, '../..');
+for (const [name, fill] of [
+  ['README.md', withReleaseTable],
+  ['stacks/aws/README.md', withAwsTables],
+] as const) {
+  const file = join(ROOT, name);
+  writeFileSync(file, fill(readFileSync(file, 'utf8')));
+}

@@ -1,11 +1,18 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withTables } from '../../stacks/build/aws-tables.ts';
+import { withAwsTables } from '../../stacks/build/aws-tables.ts';
+import { withReleaseTable } from '../../stacks/build/release-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 describe('the README', () => {
+  it('has the table that the release code gives (npm run docs)', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    expect(withReleaseTable(readme)).toBe(readme);
+    expect(readme.match(/<!-- table: /g)).toHaveLength(1);
+  });
+
   it('shows a blueprint that is valid', async () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
@@ -25,7 +32,7 @@ describe('the guide to AWS', () => {
   const guide = readFileSync(join(ROOT, 'stacks/aws/README.md'), 'utf8');
 
   it('has the tables that the stacks are made of (npm run docs)', () => {
-    expect(withTables(guide)).toBe(guide);
+    expect(withAwsTables(guide)).toBe(guide);
     expect(guide.match(/<!-- table: /g)).toHaveLength(5);
   });
 

@@ -2,8 +2,13 @@ import type { ReleaseConfig, ServingConfig } from '../config.ts';
 import { ln } from '../math.ts';
 import type { RunnableStrategy } from './state.ts';
 
-/** P(a version beyond a ceiling shows no bad answer among as many as are needed) is at most half of this. */
-const BETA = 0.05;
+/** How often the evidence of a release may mislead. */
+export const ERROR_RATES = {
+  /** P(ever calling harm on a version that keeps its limits), however often one looks. */
+  alpha: 0.01,
+  /** P(calling a version safe that is far worse or beyond its limits), per step; of one without a bad answer, half. */
+  beta: 0.05,
+} as const;
 /** A p99 limit is broken when more than 1 % of answers are slower. */
 const SLOW_SHARE_AT_P99 = 0.01;
 /** `strict` accepts half of every share. */
@@ -40,7 +45,7 @@ export function evidenceLimits({
  * @param ceiling - Above 0 and below 1.
  */
 function requestsFor(ceiling: number): number {
-  return Math.ceil(ln(BETA / 2) / ln(1 - ceiling));
+  return Math.ceil(ln(ERROR_RATES.beta / 2) / ln(1 - ceiling));
 }
 
 /** The second live step of a canary. */
