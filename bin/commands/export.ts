@@ -23,7 +23,7 @@ export const addExport: AddCommand = (program, { options }, run) => {
     .requiredOption('--out <file>', 'CSV, also .gz')
     .option(
       '--database <url>',
-      'run the steps of the blueprint there: postgres://user@host/name; its password is in MLOPS_DATABASE_PASSWORD',
+      'run the steps of the blueprint there: postgres:// or mysql://user@host/name; its password is in MLOPS_DATABASE_PASSWORD',
     )
     .option('--from <time>', 'first event time, ISO 8601', '1970-01-01T00:00:00Z')
     .option('--to <time>', 'event times before this; default: now')

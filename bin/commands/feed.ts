@@ -35,6 +35,15 @@ export async function openFeed(
         fix: "export 'sample' from a generate.ts beside the blueprint",
       },
     ]);
+  if (config.source.engine !== 'postgres')
+    throw new InvalidInput(subject, [
+      {
+        code: 'sample/engine',
+        path: 'source.engine',
+        message: `the embedded database cannot run queries of ${config.source.engine}`,
+        fix: 'mlops export --database, then mlops train --data',
+      },
+    ]);
   const problems = missingColumns(sample, config);
   if (problems.length > 0) throw new InvalidInput(subject, problems);
   const { data, seed, scenario, cwd } = choice;

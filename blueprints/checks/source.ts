@@ -122,18 +122,31 @@ export const selectedColumns: Check = ({ source, problem, features, excluded }) 
   });
 };
 
+/** How a query reads its window. */
+const WINDOWS = {
+  postgres: {
+    settings: ["'mlops.from'", "'mlops.to'"],
+    fix: {
+      from: "current_setting('mlops.from')::timestamptz",
+      to: "current_setting('mlops.to')::timestamptz",
+    },
+  },
+  mysql: { settings: ['@mlops_from', '@mlops_to'], fix: { from: '@mlops_from', to: '@mlops_to' } },
+} as const;
+
 /** An export reads the rows of its window only; a query without both ends would read everything, each time. */
 export const windowedSteps: Check = ({ source }) => {
   if (source === undefined) return [];
   const texts = source.steps.map(({ query }) => query).join('\n');
-  const missing = ['mlops.from', 'mlops.to'].filter((setting) => !texts.includes(`'${setting}'`));
+  const { settings, fix } = WINDOWS[source.engine];
+  const missing = settings.filter((setting) => !texts.includes(setting));
   if (missing.length === 0) return [];
   return [
     {
       code: 'blueprint/no-window',
       path: 'source.steps',
       message: `no query reads ${missing.join(' and ')}, so that every export would read all rows`,
-      fix: `where ${source.eventTime} >= current_setting('mlops.from')::timestamptz and ${source.eventTime} < current_setting('mlops.to')::timestamptz`,
+      fix: `where ${source.eventTime} >= ${fix.from} and ${source.eventTime} < ${fix.to}`,
     },
   ];
 };

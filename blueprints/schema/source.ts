@@ -39,7 +39,7 @@ const step = z.strictObject({
 /** Where the rows come from. */
 export const sourceSchema = z
   .strictObject({
-    engine: z.enum(['postgres', 'mysql']).describe('kind of database'),
+    engine: z.enum(['postgres', 'mysql']).describe('kind of database; mysql is MariaDB too'),
     steps: z
       .array(step)
       .min(1)

@@ -1,5 +1,6 @@
 /** The rows that a model reads, as one CSV: out of a database by the blueprint's steps, or out of the feature store. */
 
+import { openMysql } from '../adapters/shared/mysql.ts';
 import { openPostgres } from '../adapters/shared/postgres.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
@@ -41,7 +42,7 @@ export async function* storedRows(
 /**
  * Rows of a database, in one read-only snapshot, byte by byte as the server wrote them.
  *
- * @param url - `postgres://user@host:5432/name`; `?tls=off` for this machine only.
+ * @param url - `postgres://user@host:5432/name` or `mysql://…`; `?tls=off` for this machine only.
  * @throws InvalidInput `source/url`, `source/tls-required`; RuntimeFailure as `SourceDatabase` does, and
  *   `export/missing-column`
  */
@@ -90,7 +91,8 @@ function openDatabase(text: string, { source }: Pick<ModelConfig, 'source'>): So
     throw refuse(`must be the address of a ${source.engine} database`, 'name user, host and database');
   if (url.password !== '')
     throw refuse('must not hold the password, which others on this machine would see', `set ${PASSWORD}`);
-  return openPostgres({
+  const open = source.engine === 'postgres' ? openPostgres : openMysql;
+  return open({
     host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port !== '' && { port: Number(url.port) }),
     database: decodeURIComponent(url.pathname.slice(1)),

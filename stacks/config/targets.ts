@@ -50,6 +50,9 @@ export function resolveRelease({ serving }: Blueprint): ResolvedRelease {
   return { strategy, reason };
 }
 
+/** What an environment's database has where it does not say. */
+const POSTGRES_PORT = 5432;
+
 const refused = (path: string, what: string, fix: string): Problem => ({
   code: 'target/not-available',
   path,
@@ -59,11 +62,8 @@ const refused = (path: string, what: string, fix: string): Problem => ({
 
 /** What no target runs yet. */
 function versionProblems(blueprint: Blueprint): Problem[] {
-  const { source, training, environments } = blueprint;
+  const { training, environments } = blueprint;
   return [
-    ...(source.engine === 'postgres'
-      ? []
-      : [refused('source.engine', source.engine, "use engine 'postgres'")]),
     ...(training.algorithm === 'kmeans'
       ? [refused('training.algorithm', 'kmeans', "use 'xgboost' with a label")]
       : []),
@@ -127,6 +127,13 @@ function cloudProblems({ serving, environments, source }: Blueprint, environment
       path: 'database',
       message: `source.engine ${source.engine} needs a database to read from`,
       fix: 'give host, name, user and auth',
+    });
+  if (source.engine === 'mysql' && database?.port === POSTGRES_PORT)
+    problems.push({
+      code: 'environment/port',
+      path: 'database.port',
+      message: `${POSTGRES_PORT} is where PostgreSQL listens, and source.engine is mysql`,
+      fix: 'set it to 3306, or to where the server listens',
     });
   if (encryption === 'customer' && cloud.provider !== 'aws' && keyOf(cloud) === undefined)
     problems.push({

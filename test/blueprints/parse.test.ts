@@ -210,7 +210,7 @@ describe('parseBlueprint', () => {
     expect(problems).toContainEqual(
       expect.stringMatching(/^features\.fields\[0\]: .*'tenure'.*did you mean 'tenur'/),
     );
-    expect(problems).toContainEqual(expect.stringMatching(/^source\.steps: no query reads mlops\.to, /));
+    expect(problems).toContainEqual(expect.stringMatching(/^source\.steps: no query reads 'mlops\.to', /));
     const known = `SELECT ID, "seen_at", Tenure, plan, active, left FROM customers ${where} AND seen_at < current_setting('mlops.to')::timestamptz`;
     expect(told(broken('source.steps.0.query', known))).toEqual([]);
   });

@@ -23,6 +23,31 @@ export async function csvOf(source: SourceDatabase, sql: string, timeoutSec?: nu
   });
 }
 
+/** What a kind of database calls things; the demands are the same for all. */
+export interface Dialect {
+  /** Makes `kinds` (id, note, …) of four rows, `events` (id, at) of four, and what `writing` needs. */
+  readonly tables: string;
+  /** `select * from kinds order by id` as CSV. */
+  readonly kinds: string;
+  /** A relation (n, v) of the texts NULL, '', `\.` and `a<CR>b`, numbered from 1. */
+  readonly texts: string;
+  /** CSV of all four texts alone, and of the first three with their numbers. */
+  readonly textsCsv: { readonly alone: string; readonly numbered: string };
+  readonly inWindow: string;
+  readonly described: { readonly sql: string; readonly columns: readonly string[] };
+  /** A relation with rows 1 to n in a column `g`. */
+  readonly series: (n: number) => string;
+  /** CSV of `select g, repeat('x', 50)`, line by line. */
+  readonly seriesLine: (g: number) => string;
+  readonly snapshotId: RegExp;
+  readonly writing: readonly (readonly [what: string, sql: string])[];
+  readonly bad: readonly (readonly [what: string, sql: string])[];
+  readonly unknownColumn: string;
+  readonly endless: string;
+  /** A query whose failure quotes `plain`, a value of a row, and what is left of the message. */
+  readonly quoting: { readonly sql: string; readonly said: string };
+}
+
 /** Written by `psql -c "\copy (select * from kinds order by id) to stdout csv header"` in the time zone UTC. */
 const KINDS_CSV = `id,big,price,ratio,note,ok,day,at,"a ""name"", quoted"
 1,9007199254740993,1234567890.123456789,0.1,plain,t,2026-01-31,2026-01-31 12:00:00.123456+00,1 day 02:03:04
@@ -48,25 +73,70 @@ const KINDS = `
   create function writes() returns int language plpgsql as $$ begin insert into events values (9, now()); return 1; end $$;
 `;
 
+export const POSTGRES: Dialect = {
+  tables: KINDS,
+  kinds: KINDS_CSV,
+  texts: "(values (1, null), (2, ''), (3, '\\.'), (4, E'a\\rb')) as t(n, v)",
+  textsCsv: { alone: 'v\n\n""\n"\\."\n"a\rb"\n', numbered: 'n,v\n1,\n2,""\n3,\\.\n' },
+  inWindow: `select id from events where at >= current_setting('mlops.from')::timestamptz
+    and at < current_setting('mlops.to')::timestamptz order by id`,
+  described: {
+    sql: 'select *, array[1] as list, 1 / (id - id) as never, id::varchar(9) as short from kinds',
+    columns: [
+      'id: integer',
+      'big: bigint',
+      'price: numeric',
+      'ratio: double precision',
+      'note: text',
+      'ok: boolean',
+      'day: date',
+      'at: timestamp with time zone',
+      'a "name", quoted: interval',
+      'list: integer[]',
+      'never: integer',
+      'short: character varying',
+    ],
+  },
+  series: (n) => `generate_series(1, ${n}) g`,
+  seriesLine: (g) => `${g},${'x'.repeat(50)}`,
+  snapshotId: /^\d+:\d+:/,
+  writing: [
+    ['a function that writes', 'select writes()'],
+    ['a sequence that moves', "select nextval('counter')"],
+    ['making the transaction writable', "select set_config('transaction_read_only', 'off', true)"],
+  ],
+  bad: [
+    ['a parameter', 'select $1::int'],
+    ['a way out of what surrounds it', 'select 1) to stdout; drop table kinds; copy (select 2'],
+  ],
+  unknownColumn: 'column "nothing" does not exist (SQLSTATE 42703)',
+  endless: 'with recursive n as (select 1 as i union all select i + 1 from n) select i from n',
+  quoting: { sql: 'select note::int from kinds', said: 'invalid input syntax for type integer: "…"' },
+};
+
 /** What every SourceDatabase must do. */
-export function sourceDatabaseContract(name: string, open: () => Promise<SourceUnderTest>): void {
+export function sourceDatabaseContract(
+  name: string,
+  open: () => Promise<SourceUnderTest>,
+  dialect: Dialect = POSTGRES,
+): void {
   describe(`${name} as a SourceDatabase`, () => {
     let opened: SourceUnderTest;
     beforeAll(async () => {
       opened = await open();
-      await opened.run(KINDS);
+      await opened.run(dialect.tables);
     });
     afterAll(() => opened?.close());
 
     it('gives each kind of value the text of COPY, to the last digit', async () => {
-      expect(await csvOf(opened.source, 'select * from kinds order by id')).toBe(KINDS_CSV);
+      expect(await csvOf(opened.source, 'select * from kinds order by id')).toBe(dialect.kinds);
     });
 
     it('tells NULL from empty text, and writes lines that are empty or look like an end of data', async () => {
-      const rows = "(values (1, null), (2, ''), (3, '\\.'), (4, E'a\\rb')) as t(n, v)";
-      expect(await csvOf(opened.source, `select v from ${rows} order by n`)).toBe('v\n\n""\n"\\."\n"a\rb"\n');
-      expect(await csvOf(opened.source, `select n, v from ${rows} where n < 4 order by n`)).toBe(
-        'n,v\n1,\n2,""\n3,\\.\n',
+      const { texts, textsCsv } = dialect;
+      expect(await csvOf(opened.source, `select v from ${texts} order by n`)).toBe(textsCsv.alone);
+      expect(await csvOf(opened.source, `select n, v from ${texts} where n < 4 order by n`)).toBe(
+        textsCsv.numbered,
       );
     });
 
@@ -79,38 +149,23 @@ export function sourceDatabaseContract(name: string, open: () => Promise<SourceU
     });
 
     it('offers the window as settings', async () => {
-      const inWindow = `select id from events where at >= current_setting('mlops.from')::timestamptz
-        and at < current_setting('mlops.to')::timestamptz order by id`;
-      expect(await csvOf(opened.source, inWindow)).toBe('id\n2\n3\n');
+      expect(await csvOf(opened.source, dialect.inWindow)).toBe('id\n2\n3\n');
     });
 
     it("names the columns and the database's types without reading a row", async () => {
       const columns = await opened.source.snapshot((snapshot) =>
-        snapshot.describe(
-          query('select *, array[1] as list, 1 / (id - id) as never, id::varchar(9) as short from kinds'),
-        ),
+        snapshot.describe(query(dialect.described.sql)),
       );
-      expect(columns.map(({ name: column, type }) => `${column}: ${type}`)).toEqual([
-        'id: integer',
-        'big: bigint',
-        'price: numeric',
-        'ratio: double precision',
-        'note: text',
-        'ok: boolean',
-        'day: date',
-        'at: timestamp with time zone',
-        'a "name", quoted: interval',
-        'list: integer[]',
-        'never: integer',
-        'short: character varying',
-      ]);
+      expect(columns.map(({ name: column, type }) => `${column}: ${type}`)).toEqual(
+        dialect.described.columns,
+      );
     });
 
     it('streams every row once, in order, in many chunks', async () => {
       let chunks = 0;
       const all: Uint8Array[] = [];
       await opened.source.snapshot(async (snapshot) => {
-        const text = "select g, repeat('x', 50) from generate_series(1, 30000) g order by g";
+        const text = `select g, repeat('x', 50) from ${dialect.series(30_000)} order by g`;
         for await (const chunk of snapshot.stream(query(text))) {
           chunks += 1;
           all.push(chunk);
@@ -119,7 +174,7 @@ export function sourceDatabaseContract(name: string, open: () => Promise<SourceU
       const lines = Buffer.concat(all).toString().split('\n');
       expect(chunks).toBeGreaterThan(3);
       expect(lines).toHaveLength(30_002);
-      expect(lines.slice(1, -1).every((line, index) => line === `${index + 1},${'x'.repeat(50)}`)).toBe(true);
+      expect(lines.slice(1, -1).every((line, index) => line === dialect.seriesLine(index + 1))).toBe(true);
     });
 
     it('answers several queries of one snapshot, which has a name', async () => {
@@ -131,13 +186,13 @@ export function sourceDatabaseContract(name: string, open: () => Promise<SourceU
         }
         return text;
       });
-      expect(found[0]).toMatch(/^\d+:\d+:/);
+      expect(found[0]).toMatch(dialect.snapshotId);
       expect(found.slice(1).join('')).toBe('a\n1\nb\n2\n');
     });
 
     it('can be left in the middle of a stream, and used again', async () => {
       await opened.source.snapshot(async (snapshot) => {
-        for await (const chunk of snapshot.stream(query('select * from generate_series(1, 100000)'))) {
+        for await (const chunk of snapshot.stream(query(`select * from ${dialect.series(100_000)}`))) {
           expect(chunk.byteLength).toBeGreaterThan(0);
           break;
         }
@@ -156,50 +211,45 @@ export function sourceDatabaseContract(name: string, open: () => Promise<SourceU
       expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
     });
 
-    it.each([
-      ['a function that writes', 'select writes()'],
-      ['a sequence that moves', "select nextval('counter')"],
-      ['making the transaction writable', "select set_config('transaction_read_only', 'off', true)"],
-    ])('fails as read-only on %s', async (_, sql) => {
+    it.each(dialect.writing)('fails as read-only on %s', async (_, sql) => {
       await expect(csvOf(opened.source, sql)).rejects.toMatchObject({
         code: 'source/read-only',
         retryable: false,
       });
-      expect(await csvOf(opened.source, 'select count(*) from events')).toBe('count\n4\n');
+      expect(await csvOf(opened.source, 'select count(*) as count from events')).toBe('count\n4\n');
     });
 
-    it.each([
+    it.each<readonly [what: string, sql: string]>([
       ['two statements', 'select 1; select 2'],
-      ['a way out of what surrounds it', 'select 1) to stdout; drop table kinds; copy (select 2'],
+      ...dialect.bad,
       ['the end of the transaction', 'select 1; commit; drop table kinds'],
       ['an unknown column', 'select nothing from kinds'],
       ['no SQL at all', 'once upon a time'],
-      ['a parameter', 'select $1::int'],
     ])('fails as a bad query on %s', async (_, sql) => {
       await expect(csvOf(opened.source, sql)).rejects.toMatchObject({
         code: 'source/query',
         retryable: false,
       });
-      expect(await csvOf(opened.source, 'select count(*) from kinds')).toBe('count\n4\n');
+      expect(await csvOf(opened.source, 'select count(*) as count from kinds')).toBe('count\n4\n');
     });
 
     it('repeats what the server says of the query, but no value of a row', async () => {
-      await expect(csvOf(opened.source, 'select nothing from kinds')).rejects.toThrow(
-        'column "nothing" does not exist (SQLSTATE 42703)',
-      );
-      const failed = await csvOf(opened.source, 'select note::int from kinds').catch(
-        (error: unknown) => error,
-      );
+      await expect(csvOf(opened.source, 'select nothing from kinds')).rejects.toThrow(dialect.unknownColumn);
+    });
+
+    it('repeats no value of a row that the server quotes', async () => {
+      const failed = await csvOf(opened.source, dialect.quoting.sql).catch((error: unknown) => error);
       expect(failed).toMatchObject({ code: 'source/query' });
-      expect(String(failed)).toContain('invalid input syntax for type integer: "…"');
+      expect(String(failed)).toContain(dialect.quoting.said);
       expect(JSON.stringify(failed) + String(failed) + String((failed as Error).cause)).not.toContain(
         'plain',
       );
     });
 
     it('ends a query that takes longer than it may', async () => {
-      const endless = 'with recursive n as (select 1 as i union all select i + 1 from n) select i from n';
-      await expect(csvOf(opened.source, endless, 0.5)).rejects.toMatchObject({ code: 'source/timeout' });
+      await expect(csvOf(opened.source, dialect.endless, 0.5)).rejects.toMatchObject({
+        code: 'source/timeout',
+      });
       expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
     });
   });

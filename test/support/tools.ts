@@ -16,8 +16,15 @@ export const python: boolean =
 export const postgresBin: string | undefined = findPostgres();
 export const postgres: boolean = postgresBin !== undefined;
 
+/** MariaDB's server program; undefined where there is none. */
+export const mariadbServer: string | undefined = [...(process.env.PATH ?? '').split(':'), '/usr/sbin']
+  .map((folder) => join(folder, 'mariadbd'))
+  .find((program) => existsSync(program));
+export const mariadb: boolean = mariadbServer !== undefined;
+
 if (process.env.CI) {
   if (!python) throw new Error('python3 with numpy, scipy and xgboost is required in CI');
+  if (!mariadb) throw new Error('the MariaDB server is required in CI');
   if (!postgres) throw new Error('PostgreSQL server programs are required in CI');
 }
 

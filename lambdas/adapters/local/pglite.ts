@@ -1,6 +1,7 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
+import { csvLine } from '../shared/csv-text.ts';
 import {
   READ_ONLY,
   SET_WINDOW,
@@ -9,7 +10,6 @@ import {
   TYPE_NAMES,
   windowParameters,
 } from '../shared/sql-session.ts';
-import { csvLine } from './csv-text.ts';
 
 export interface PgliteOptions {
   /** Filled and closed by the caller. */

@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'pg';
-import { InvalidInput } from '../../core/errors.ts';
 import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
 import { CopyOut } from './copy-out.ts';
+import { type DatabaseTls, requireTls, trustOf } from './database-tls.ts';
 import { DescribeStatement } from './describe-statement.ts';
 import { readSecret, type SecretReference } from './secret.ts';
 import {
@@ -22,19 +22,14 @@ export interface PostgresOptions {
   /** A role that may SELECT and nothing else. */
   readonly user: string;
   readonly password: SecretReference;
-  /**
-   * `verify`: the server's certificate must be trusted and name the host. `off`: no encryption, on this machine only.
-   *
-   * @default 'verify' by the certificate authorities that Node knows
-   */
-  readonly tls?: 'verify' | { readonly ca: SecretReference } | 'off';
+  /** @default 'verify' by the certificate authorities that Node knows */
+  readonly tls?: DatabaseTls;
   /** @default 10 */
   readonly connectTimeoutSec?: number;
 }
 
 /** A server that has vanished never answers; its own timeout has passed long before. */
 const GRACE_SEC = 15;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\/.*)$/;
 
 /**
  * PostgreSQL 13 and later, through COPY, the fastest way out of it. One connection per snapshot.
@@ -44,13 +39,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\/.*)$/;
  * @throws InvalidInput `source/tls-required` for `tls: 'off'` to another machine
  */
 export function openPostgres(options: PostgresOptions): SourceDatabase {
-  const { host, tls = 'verify' } = options;
-  if (tls === 'off' && !LOOPBACK.test(host)) {
-    const allowed = "'off' only for localhost, 127.x.x.x, ::1 or a socket folder";
-    throw new InvalidInput(`the source '${host}'`, [
-      { code: 'source/tls-required', path: 'tls', message: 'must not be off', allowed, fix: 'remove tls' },
-    ]);
-  }
+  requireTls(options.host, options.tls ?? 'verify');
   return {
     async snapshot(work) {
       const client = await connect(options);
@@ -89,9 +78,9 @@ async function connect({ password, tls = 'verify', ...options }: PostgresOptions
   }
 }
 
-async function tlsOptions(tls: NonNullable<PostgresOptions['tls']>): Promise<ConnectionOptions | false> {
-  if (tls === 'off') return false;
-  return { rejectUnauthorized: true, ...(tls !== 'verify' && { ca: await readSecret(tls.ca) }) };
+async function tlsOptions(tls: DatabaseTls): Promise<ConnectionOptions | false> {
+  const trust = await trustOf(tls);
+  return trust === false ? false : { rejectUnauthorized: true, ...trust };
 }
 
 async function takeSnapshot(client: Client): Promise<SourceSnapshot> {

@@ -141,7 +141,6 @@ describe('resolveConfig', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['MySQL', broken('source.engine', 'mysql'), 'source.engine'],
     [
       'k-means',
       brokenAll({

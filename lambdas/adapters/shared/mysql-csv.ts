@@ -1,0 +1,102 @@
+/** Makes the server write CSV: for a query, the query that gives one text per row, a line without its end. */
+
+import { tokenize } from '../../core/sql/tokens.ts';
+
+/** A column of a prepared statement, in the terms of the protocol (MySQL internals, "Column Definition"). */
+export interface MysqlColumn {
+  readonly name: string;
+  readonly columnType: number;
+  readonly columnLength: number;
+  /** Digits after the point: of a time, of its seconds. */
+  readonly decimals: number;
+  /** Number of the character set; 63 is bytes. */
+  readonly characterSet: number;
+}
+
+const BYTES = 63;
+const TINY = 1;
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [0, 'decimal'],
+  [TINY, 'tinyint'],
+  [2, 'smallint'],
+  [3, 'int'],
+  [4, 'float'],
+  [5, 'double'],
+  [6, 'null'],
+  [7, 'timestamp'],
+  [8, 'bigint'],
+  [9, 'mediumint'],
+  [10, 'date'],
+  [11, 'time'],
+  [12, 'datetime'],
+  [13, 'year'],
+  [14, 'date'],
+  [15, 'varchar'],
+  [16, 'bit'],
+  [245, 'json'],
+  [246, 'decimal'],
+  [247, 'enum'],
+  [248, 'set'],
+  [255, 'geometry'],
+]);
+
+/** The database's name of a column's type; `boolean` is a `tinyint(1)`, which the server has no other word for. */
+export function typeName({ columnType, columnLength, characterSet }: MysqlColumn): string {
+  if (columnType === TINY && columnLength === 1) return 'boolean';
+  return NAMES.get(columnType) ?? (characterSet === BYTES ? 'blob' : 'text');
+}
+
+/**
+ * The text of one value, as PostgreSQL's COPY would write a value that means the same: a text in quotes, always; NULL as
+ * nothing; bytes as `\x` and hexadecimal digits; times without the zeros at their end, a timestamp in UTC with its
+ * zone; a float as the double that it is, because the server itself would round it to six digits.
+ */
+function cell(column: MysqlColumn, name: string): string {
+  const text = `cast(${name} as char)`;
+  switch (typeName(column)) {
+    case 'boolean':
+      return optional(`case ${name} when 1 then 't' when 0 then 'f' else ${text} end`);
+    case 'decimal':
+    case 'tinyint':
+    case 'smallint':
+    case 'mediumint':
+    case 'int':
+    case 'bigint':
+    case 'year':
+    case 'double':
+    case 'date':
+    case 'null':
+      return optional(text);
+    case 'float':
+      return optional(`cast(cast(${name} as double) as char)`);
+    case 'timestamp':
+      return `ifnull(concat(${trimmed(text, column)}, '+00'), '')`;
+    case 'datetime':
+    case 'time':
+      return optional(trimmed(text, column));
+    case 'bit':
+      return optional(`lpad(bin(${name} + 0), ${column.columnLength}, '0')`);
+    case 'blob':
+    case 'geometry':
+      return `ifnull(concat('\\x', lower(hex(${name}))), '')`;
+    default:
+      return `ifnull(concat('"', replace(convert(${name} using utf8mb4), '"', '""'), '"'), '')`;
+  }
+}
+
+const optional = (text: string): string => `ifnull(${text}, '')`;
+
+function trimmed(text: string, { decimals }: MysqlColumn): string {
+  return decimals === 0 ? text : `trim(trailing '.' from trim(trailing '0' from ${text}))`;
+}
+
+/**
+ * The query around a query. The limit is larger than any result: without one the server may forget the inner order, as it
+ * does of a query that begins with WITH, around which none can be put. The line breaks end a comment in the last line.
+ */
+export function csvQuery(sql: string, columns: readonly MysqlColumn[]): string {
+  const names = columns.map((_, i) => `c${i}`);
+  const cells = columns.map((column, i) => cell(column, `q.c${i}`));
+  const inner = tokenize(sql).tokens[0]?.text === 'with' ? sql : `(\n${sql}\n) limit 18446744073709551615`;
+  return `with q (${names.join(', ')}) as (\n${inner}\n) select concat(${cells.join(", ',', ")}) from q`;
+}

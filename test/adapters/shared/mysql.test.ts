@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MysqlOptions, openMysql } from '../../../lambdas/adapters/shared/mysql.ts';
+import { openPostgres } from '../../../lambdas/adapters/shared/postgres.ts';
+import { createCsvParser } from '../../../lambdas/core/csv/parse.ts';
+import { InvalidInput } from '../../../lambdas/core/errors.ts';
+import { textsOf } from '../../../lambdas/core/rows.ts';
+import { csvOf, type Dialect, query, sourceDatabaseContract } from '../../contracts/source-database.ts';
+import { type MariadbServer, startMariadb } from '../../support/mariadb-server.ts';
+import { freePort, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
+import { mariadb, postgres } from '../../support/tools.ts';
+
+const MARIADB: Dialect = {
+  tables: String.raw`
+    create table kinds (id int, big bigint, price decimal(30, 9), ratio double, note text, ok boolean, day date,
+      at timestamp(6) null, ${'`a "name", quoted`'} time);
+    insert into kinds values
+      (1, 9007199254740993, 1234567890.123456789, 0.1, 'plain', true, '2026-01-31', '2026-01-31 12:00:00.123456', '26:03:04'),
+      (2, -5, 0.00, 1e300, 'say "hi", you${'\n'}next line', false, '0099-12-31', '2026-06-30 22:30:00', null),
+      (3, null, null, -0.5e0, '', null, null, null, '00:00:00'),
+      (4, 0, 1, 0.1e0 + 0.2e0, 'größe 😀 ${'\t'}tab \\.', true, '4000-01-01', '1999-12-31 23:59:59.999999', null);
+    create table events (id int, at datetime(3));
+    insert into events values (1, '2025-12-31 23:59:59.999'), (2, '2026-01-01'), (3, '2026-01-31 23:59'), (4, '2026-02-01');
+    create sequence counter;
+    create table written (id int);
+    create function fails(what text) returns int begin signal sqlstate '45000' set message_text = 'of "plain"'; return 1; end;
+    create function writes() returns int modifies sql data begin insert into written values (9); return 1; end;
+    grant insert, execute on test.* to reader@'%'`,
+  kinds: `id,big,price,ratio,note,ok,day,at,"a ""name"", quoted"
+1,9007199254740993,1234567890.123456789,0.1,"plain",t,2026-01-31,2026-01-31 12:00:00.123456+00,26:03:04
+2,-5,0.000000000,1e300,"say ""hi"", you
+next line",f,0099-12-31,2026-06-30 22:30:00+00,
+3,,,-0.5,"",,,,00:00:00
+4,0,1.000000000,0.30000000000000004,"größe 😀 	tab \\.",t,4000-01-01,1999-12-31 23:59:59.999999+00,
+`,
+  texts:
+    "(select 1 as n, null as v union all select 2, '' union all select 3, '\\.' union all select 4, concat('a', char(13 using utf8mb4), 'b')) as t",
+  textsCsv: { alone: 'v\n\n""\n"\\."\n"a\rb"\n', numbered: 'n,v\n1,\n2,""\n3,"\\."\n' },
+  inWindow: 'select id from events where at >= @mlops_from and at < @mlops_to order by id',
+  described: {
+    sql: "select *, unhex('00') as raw, 1 / (id - id) as never, cast(id as char(9)) as short, b'101' as bits from kinds",
+    columns: [
+      'id: int',
+      'big: bigint',
+      'price: decimal',
+      'ratio: double',
+      'note: text',
+      'ok: boolean',
+      'day: date',
+      'at: timestamp',
+      'a "name", quoted: time',
+      'raw: blob',
+      'never: decimal',
+      'short: text',
+      'bits: blob',
+    ],
+  },
+  series: (n) => `(select seq as g from seq_1_to_${n}) as s`,
+  seriesLine: (g) => `${g},"${'x'.repeat(50)}"`,
+  snapshotId: /^\d+:\d+:/,
+  writing: [
+    ['a function that writes', 'select writes()'],
+    ['a sequence that moves', 'select nextval(counter)'],
+  ],
+  bad: [
+    ['a parameter', 'select ?'],
+    ['a way out of what surrounds it', 'select 1) select 2; drop table kinds; with q as (select 2'],
+    ['a comment that is carried out', "select 1 /*! into outfile '/tmp/mlops-out' */"],
+    ['a comment that only MariaDB carries out', "select 1 /*M! into outfile '/tmp/mlops-out' */"],
+    ['a file that is written', "select 1 into outfile '/tmp/mlops-out'"],
+    ['a variable that is set', 'select 1 into @mlops_from'],
+    ['a table that is dropped', 'drop table kinds'],
+    ['a hash that hides the end', "select 1 # '\n; drop table kinds; # '"],
+  ],
+  unknownColumn: "Unknown column 'nothing' in 'SELECT' (error 1054)",
+  // Of what MariaDB can fail on in a read, only a routine quotes what it was given.
+  quoting: { sql: 'select fails(note) from kinds where id = 1', said: 'error 1644' },
+  endless: 'select count(*) from seq_1_to_1000000000 as a, seq_1_to_1000000000 as b',
+};
+
+describe('MySQL without a server', () => {
+  const options: MysqlOptions = { host: '127.0.0.1', database: 'd', user: 'u', password: { env: 'HOME' } };
+
+  it('refuses to talk to another machine without TLS', () => {
+    expect(() => openMysql({ ...options, host: 'db.example.com', tls: 'off' })).toThrow(InvalidInput);
+  });
+
+  it('fails as unreachable, to be tried again, where nobody listens', async () => {
+    const failure = csvOf(openMysql({ ...options, port: await freePort() }), 'select 1');
+    await expect(failure).rejects.toMatchObject({ code: 'source/unreachable', retryable: true });
+  });
+});
+
+describe.runIf(mariadb)('MariaDB', () => {
+  let server: MariadbServer;
+  const run = async (sql: string): Promise<void> => {
+    const owner = await server.connect();
+    try {
+      for (const statement of sql.split(/;\s*\n\s*(?=create|insert|grant|set)/i))
+        await owner.query(statement);
+    } finally {
+      await owner.end();
+    }
+  };
+  beforeAll(async () => {
+    server = await startMariadb();
+  }, 60_000);
+  afterAll(() => server?.stop());
+  const open = (changed: Partial<MysqlOptions> = {}) => openMysql({ ...server.reader, ...changed });
+
+  sourceDatabaseContract(
+    'MariaDB',
+    async () => ({ source: open(), run, close: () => open().close() }),
+    MARIADB,
+  );
+
+  it('is encrypted, by a certificate that is checked and names the host', async () => {
+    const sql =
+      "select variable_value <> '' as tls from information_schema.session_status where variable_name = 'Ssl_cipher'";
+    expect(await csvOf(open(), sql)).toBe('tls\n1\n');
+    for (const changed of [
+      { tls: 'verify' as const },
+      { host: 'localhost.', tls: { ca: { file: server.certificateFile } } },
+    ])
+      await expect(csvOf(open(changed), 'select 1')).rejects.toMatchObject({
+        code: expect.stringMatching(/source\/(tls|unreachable)/),
+      });
+    await expect(csvOf(open({ tls: 'verify' }), 'select 1')).rejects.toMatchObject({
+      code: 'source/tls',
+      retryable: false,
+    });
+  });
+
+  it('fails as authentication on a wrong password, without TLS, and on a table that is not granted', async () => {
+    for (const changed of [{ password: { env: 'HOME' } }, { tls: 'off' as const }])
+      await expect(csvOf(open(changed), 'select 1')).rejects.toMatchObject({ code: 'source/authentication' });
+    await expect(csvOf(open(), 'select * from mysql.user')).rejects.toMatchObject({ code: 'source/query' });
+  });
+
+  it('runs steps that build on one another', async () => {
+    const sql =
+      '-- two steps\nwith "first" as (\nselect 1 as a union all select 2\n)\nselect * from (\nselect a + 1 as b from "first"\n) as "last"';
+    expect((await csvOf(open(), sql)).split('\n').sort()).toEqual(['', '2', '3', 'b']);
+  });
+
+  it('sees one moment of the database, whatever is written meanwhile', async () => {
+    await run('create table moment (id int) engine=InnoDB;\ninsert into moment values (1)');
+    const counts = await open().snapshot(async (snapshot) => {
+      const count = async () => {
+        let text = '';
+        for await (const chunk of snapshot.stream(query('select count(*) as n from moment')))
+          text += Buffer.from(chunk);
+        return text;
+      };
+      const before = await count();
+      await run('insert into moment values (2)');
+      return [before, await count()];
+    });
+    expect(counts).toEqual(['n\n1\n', 'n\n1\n']);
+  });
+
+  it('fails loudly on a row that the server cannot send whole', async () => {
+    await run(
+      "create table wide (body longtext);\ninsert into wide values (repeat('x', 9000000)), (repeat('y', 10))",
+    );
+    const failure = csvOf(open(), 'select body as a, body as b from wide');
+    await expect(failure).rejects.toMatchObject({
+      code: 'source/query',
+      message: expect.stringContaining('max_allowed_packet'),
+    });
+  });
+
+  it('streams far more than it may hold', async () => {
+    let bytes = 0;
+    let most = 0;
+    await open().snapshot(async (snapshot) => {
+      for await (const chunk of snapshot.stream(query("select seq, repeat('z', 200) from seq_1_to_300000"))) {
+        bytes += chunk.byteLength;
+        most = Math.max(most, chunk.byteLength);
+      }
+    });
+    expect(bytes).toBeGreaterThan(60_000_000);
+    expect(most).toBeLessThan(4_000_000);
+  });
+
+  describe.runIf(postgres)('beside PostgreSQL', () => {
+    let other: PostgresServer;
+    beforeAll(async () => {
+      other = await startPostgres();
+    }, 60_000);
+    afterAll(() => other?.stop());
+
+    it('gives the same value for every type that both have, and for hostile text', async () => {
+      const texts = [
+        'plain',
+        '',
+        '"',
+        '""',
+        ',',
+        '\n',
+        '\r\n',
+        '\\',
+        '\\.',
+        '\\N',
+        "'",
+        "''; drop table t; --",
+        '=1+1',
+        '+1',
+        '-1',
+        '@x',
+        'null',
+        'NULL',
+        'größe',
+        '😀',
+        '\u202e',
+        '\u00a0 ',
+        ' leading',
+        'trailing ',
+        '\t',
+        '\u0001',
+        'x'.repeat(60_000),
+        '%s',
+        '\ufeffbom',
+        '`',
+        '$1',
+        '{"a":1}',
+      ]; // prettier keeps lists like this on few lines
+      const rows = [...texts, null].map((text, i) => ({
+        id: i,
+        small: i % 2 === 0 ? -32_768 : 32_767,
+        whole: i % 3 === 0 ? null : i % 2 === 0 ? -2_147_483_648 : 2_147_483_647,
+        big: ['-9223372036854775808', '9223372036854775807', '0', '9007199254740993'][i % 4],
+        price: ['-99999999999999999999.123456789', '0.000000001', '0', '12345678901234567890.5'][i % 4],
+        real: [1.5, -0.25, 16_777_216, 3.4028234663852886e38, 0.1][i % 5],
+        ratio: [0.1, 1e300, -5e-324, 123_456_789.123_456_79, 0][i % 5],
+        ok: [true, false, null][i % 3],
+        day: ['2026-01-31', '1000-01-01', '9999-12-31', null][i % 4],
+        clock: ['00:00:00', '23:59:59.999999', '12:30:00.5', null][i % 4],
+        at: ['2026-01-31 12:00:00.123456', '1970-01-01 00:00:01', '2037-12-31 23:59:59.9', null][i % 4],
+        local: ['2026-01-31 12:00:00.123456', '1000-01-01 00:00:00', '9999-12-31 23:59:59.999999', null][
+          i % 4
+        ],
+        note: text,
+        word: text === null ? null : text.slice(0, 200),
+        raw: ['', '00', 'ff00', 'deadbeef', null][i % 5],
+        doc: JSON.stringify({ i, text: text?.slice(0, 50) ?? null, list: [1, 2.5, null] }),
+        flags: ['101', '000', '111'][i % 3],
+      }));
+      const pg = await other.connect();
+      await pg.query(`create table every (id int, small smallint, whole int, big bigint, price numeric(30, 9), "real" real,
+        ratio float8, ok boolean, day date, clock time(6), at timestamptz(6), local timestamp(6), note text, word varchar(200),
+        raw bytea, doc json, flags bit(3))`);
+      const names = Object.keys(rows[0] ?? {});
+      const places = names.map((name, i) =>
+        name === 'raw'
+          ? `decode($${i + 1}, 'hex')`
+          : name === 'at'
+            ? `($${i + 1}::text || 'Z')::timestamptz`
+            : `$${i + 1}`,
+      );
+      for (const row of rows)
+        await pg.query(`insert into every values (${places.join(', ')})`, Object.values(row));
+      await pg.end();
+
+      const my = await server.connect();
+      await my.query("set time_zone = '+00:00'");
+      await my.query(`create table every (id int, small smallint, whole int, big bigint, price decimal(30, 9), \`real\` float,
+        ratio double, ok boolean, day date, clock time(6), at timestamp(6) null, local datetime(6), note text, word varchar(200),
+        raw blob, doc json, flags bit(3)) character set utf8mb4`);
+      const slots = names.map((name) =>
+        name === 'raw' ? 'unhex(?)' : name === 'flags' ? 'cast(conv(?, 2, 10) as unsigned)' : '?',
+      );
+      for (const row of rows)
+        await my.query(`insert into every values (${slots.join(', ')})`, Object.values(row));
+      await my.end();
+
+      const [theirs, ours] = [
+        await csvOf(openPostgres(other.reader), 'select * from every order by id'),
+        await csvOf(open(), 'select * from every order by id'),
+      ].map((csv) => cellsOf(csv, names));
+      let compared = 0;
+      for (const name of names)
+        for (let row = 0; row < rows.length; row += 1) {
+          const [expected, got] = [theirs?.[name]?.[row], ours?.[name]?.[row]];
+          expect(meaning(name, got), `${name} of row ${row}`).toEqual(meaning(name, expected));
+          compared += 1;
+        }
+      expect(compared).toBe(names.length * rows.length);
+    });
+  });
+});
+
+/** Cells of a CSV by column, read by the reader that `prepare` uses; undefined is missing. */
+function cellsOf(csv: string, names: readonly string[]): Record<string, (string | undefined)[]> {
+  const parser = createCsvParser({
+    columns: names.map((name) => ({ name, type: 'category' as const })),
+    limits: { maxCellBytes: 200_000 },
+  });
+  parser.push(Buffer.from(csv));
+  parser.end();
+  expect(parser.badRows).toBe(0);
+  const table = parser.take();
+  return Object.fromEntries(
+    names.map((name) => {
+      const text = textsOf(table, name);
+      return [name, Array.from({ length: table.rows }, (_, row) => text(row))];
+    }),
+  );
+}
+
+/** Text is compared as it is; a floating number by its bits, a document by its content. */
+function meaning(name: string, cell: string | undefined): unknown {
+  if (cell === undefined) return undefined;
+  if (name === 'ratio') return Number(cell);
+  if (name === 'real') return Math.fround(Number(cell));
+  return name === 'doc' ? JSON.parse(cell) : cell;
+}
