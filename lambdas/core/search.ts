@@ -27,11 +27,13 @@ export function drawConfigurations(
   seed: number,
 ): readonly BoosterParameters[] {
   const random = Random.fromSeed(seed);
-  const names = (Object.keys(space) as (keyof typeof space)[]).sort();
+  const ranges = (Object.entries(space) as [keyof typeof space, SearchRange | readonly number[]][]).sort(
+    ([a], [b]) => (a < b ? -1 : 1),
+  );
   const drawn = new Map([[JSON.stringify(given), given]]);
   // A small space gives the same again and again; ten tries for each trial find nearly all of it.
   for (let tries = 0; drawn.size < trials && tries < 10 * trials; tries++) {
-    const changes = names.map((name) => [name, draw(name, space[name] ?? [], random)] as const);
+    const changes = ranges.map(([name, range]) => [name, draw(name, range, random)] as const);
     const parameters = { ...given, ...Object.fromEntries(changes) };
     drawn.set(JSON.stringify(parameters), parameters);
   }

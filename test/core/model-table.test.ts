@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ModelConfig, Problem, SourceConfig } from '../../lambdas/core/config.ts';
 import {
   capturableFeatures,
+  capturedFeatures,
   featureTable,
   hasProfile,
   isMonitored,
@@ -156,6 +157,13 @@ describe('monitoring', () => {
 });
 
 describe('captured features', () => {
+  test('tell no group apart where nothing is captured', () => {
+    const model = { ...CONFIG, source, features: specOf({ kind: 'numeric', name: 'age' }) };
+    expect(capturedFeatures('age', model)).toEqual(['age']);
+    const serving = { ...CONFIG.serving, capture: { features: false, share: 1 } };
+    expect(capturedFeatures('age', { ...model, serving })).toBeUndefined();
+  });
+
   const captured = (...fields: Declared[]) => [...capturableFeatures(config(regression, ...fields))];
 
   test('show no sensitive column, under whatever name', () => {

@@ -225,6 +225,24 @@ describe('features that look back', () => {
     expect(await ask(Date.UTC(2026, 0, 4), 'nobody')).toBe(0);
   });
 
+  test('may look back at the label of a regression', async () => {
+    const past: Feature = { kind: 'lag', name: 'before', description: 'd', of: 'amount', events: 1 };
+    const config = configOf({
+      problem: { type: 'regression', label: 'amount' },
+      features: { version: 1, fields: [...FIELDS, past] },
+    });
+    const ports = memoryPorts();
+    const rows = [10, 20].map((amount, i) => ({
+      client: 'a',
+      at: new Date(i * DAY).toISOString(),
+      amount: String(amount),
+    }));
+    await exported(ports, { runId: 'run-1', to: END }, csvOf(rows));
+    await runPrepare(ports, config, { runId: 'run-1', to: END });
+    await runIngest(ports, config, { runId: 'run-1', to: END });
+    expect([...numbersOf(await getHistorical(ports, config, ALL), 'before')]).toEqual([Number.NaN, 10]);
+  });
+
   test('are not guessed from a row that was stored before anything looked back', async () => {
     const ports = memoryPorts();
     await ingest(ports, configOf(), 'run-1', [{ client: 'a', at: Date.UTC(2026, 0, 1), age: 1, balance: 1 }]);

@@ -26,7 +26,7 @@ export function parseExpression(text: string, features: KnownFeatures): Expressi
   try {
     ast = new Environment({ unlistedVariablesAreDyn: true, limits: LIMITS }).parse(text).ast;
   } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [line = ''] = (error as Error).message.split('\n');
     throw refusal({ code: 'expression/syntax', message: `cannot be read: ${line}`, got: text });
   }
   return read(ast, { text, features });

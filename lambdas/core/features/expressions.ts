@@ -52,8 +52,8 @@ export function parseRule(expression: string, spec: FeatureSpec): Expression {
 
 function readsOf(tree: Expression, { fields }: FeatureSpec): FittedExpression['reads'] {
   return featuresOf(tree).map((read) => {
-    const feature = fields.find(({ name }) => name === read.name);
-    return { ...read, column: feature === undefined ? read.name : columnNameOf(feature) };
+    const feature = fields.find(({ name }) => name === read.name) as Feature; // the parser knows the features only
+    return { ...read, column: columnNameOf(feature) };
   });
 }
 
@@ -63,8 +63,9 @@ export function tableExpression(
   table: Table,
 ): Float32Array {
   const columns = new Map(reads.map(({ name, column }) => [name, column]));
+  // `reads` names everything that the tree reads.
   const value = compileExpression<number>(tree, ({ name, type }) =>
-    columnReader(table, columns.get(name) ?? name, type),
+    columnReader(table, columns.get(name) as string, type),
   );
   return Float32Array.from({ length: table.rows }, (_, row) => toFloat32(value(row)));
 }

@@ -6,7 +6,7 @@
 import { identity } from '../history.ts';
 import { columnOf, numbersOf } from '../rows.ts';
 import type { Row, Table } from '../table.ts';
-import { momentsOf } from './moments.ts';
+import { type Moments, momentsOf } from './moments.ts';
 import {
   columnNameOf,
   type Feature,
@@ -75,7 +75,7 @@ function statisticOf(present: readonly number[], statistic: RollingFeature['stat
   if (present.length === 0) return Number.NaN;
   if (statistic === 'min') return present.reduce((a, b) => Math.min(a, b));
   if (statistic === 'max') return present.reduce((a, b) => Math.max(a, b));
-  return momentsOf(Float64Array.from(present))?.[statistic] ?? Number.NaN;
+  return (momentsOf(Float64Array.from(present)) as Moments)[statistic]; // of one value at least
 }
 
 /**
@@ -134,7 +134,7 @@ export function eachEvent(
 /** The newest events, as many as the features can ever look back at from the last one or later. */
 export function newestEvents({ times, values }: KeyEvents, spec: FeatureSpec): KeyEvents {
   const features = pastFeatures(spec);
-  const last = times.at(-1) ?? 0;
+  const last = times.at(-1) as number; // a key is there because of an event
   // The last event itself may be the row that is asked for, so one more than its past.
   const events = features.map((feature) => (feature.kind === 'lag' ? feature.events + 1 : 1));
   const days = features.map((feature) => (feature.kind === 'rolling' ? feature.days : 0));
@@ -149,10 +149,8 @@ export function newestEvents({ times, values }: KeyEvents, spec: FeatureSpec): K
 
 /** A row of a request with the features that look back, at a time; what is missing is null. */
 export function rowWithPast(row: Row, spec: FeatureSpec, events: KeyEvents | undefined, at: number): Row {
-  const features = pastFeatures(spec);
-  if (features.length === 0) return row;
   const whole = new Map(row);
-  for (const feature of features) {
+  for (const feature of pastFeatures(spec)) {
     const value = pastValue(feature, events ?? NO_EVENTS, at);
     whole.set(feature.name, Number.isNaN(value) ? null : value);
   }
