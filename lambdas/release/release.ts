@@ -60,21 +60,34 @@ async function replay(
   return apply(ports, config, `replayed:${version}`, event);
 }
 
-/** Failures that lie in the versions themselves: asking again would find the same. */
+/** Failures that lie in the versions themselves, where asking again finds the same. */
 const UNFIT = /^(?:registry|bundle|model|release)\//;
 
+/** A version that is found unfit never comes back, so one read that was stale or spoilt must not be enough. */
 async function judgeChallenger(
   ports: ReleasePorts,
   config: ModelConfig,
   champion: VersionRef,
   challenger: Challenger,
 ): Promise<ReplayVerdict> {
-  try {
+  const judge = async (): Promise<ReplayVerdict> => {
     await requireApproved(ports, challenger.version); // it may have been rejected since its release began
     return judgeReplay(await scoreBoth(ports, config, champion, challenger));
-  } catch (error) {
-    if (!(error instanceof RuntimeFailure && UNFIT.test(error.code))) throw error;
-    return { kind: 'fail', reason: `no replay: ${error.message} (${error.code})` };
+  };
+  const unfit = (error: unknown): RuntimeFailure => {
+    if (error instanceof RuntimeFailure && UNFIT.test(error.code)) return error;
+    throw error;
+  };
+  try {
+    return await judge();
+  } catch (first) {
+    unfit(first);
+  }
+  try {
+    return await judge();
+  } catch (again) {
+    const { code, message } = unfit(again);
+    return { kind: 'fail', reason: `no replay: ${message} (${code})` };
   }
 }
 

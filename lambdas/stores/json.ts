@@ -27,18 +27,26 @@ export function encodeJson(document: unknown): Uint8Array {
   return encoder.encode(`${text}\n`);
 }
 
+/** The same, with a checksum of the rest as its last member: for documents that nothing else has a digest of. */
+export function sealJson(document: object): Uint8Array {
+  return encodeJson({ ...document, checksum: sha256(encodeJson(document)) });
+}
+
 /**
  * Reads a document that this project wrote, by its key and its current schema version. Readers accept the
  * current version and the one before it. The type is what the writer of that key promises.
  *
- * @throws RuntimeFailure `store/unreadable` when it is not JSON or of a schema that this code does not know
+ * A checksum is compared, and is no part of the document.
+ *
+ * @throws RuntimeFailure `store/unreadable` when it is not JSON or of a schema that this code does not know,
+ *   `store/corrupt` when it is not what was sealed
  */
 export function decodeJson<T extends { readonly schemaVersion: number }>(
   bytes: Uint8Array,
   key: string,
   schemaVersion: T['schemaVersion'],
 ): T {
-  let document: { readonly schemaVersion?: unknown } | null;
+  let document: { readonly schemaVersion?: unknown; readonly checksum?: unknown } | null;
   try {
     document = JSON.parse(decoder.decode(bytes)) as typeof document;
   } catch (cause) {
@@ -54,8 +62,14 @@ export function decodeJson<T extends { readonly schemaVersion: number }>(
       },
     );
   }
+  const { checksum, ...rest } = document as { readonly checksum?: unknown };
+  if (checksum !== undefined && checksum !== sha256(encodeJson(rest)))
+    throw new RuntimeFailure('store/corrupt', `${key} is not what was written`, {
+      retryable: true,
+      fix: 'restore an earlier version of this object, if reading it again does not help',
+    });
   // The only writers of these keys are the functions of this folder.
-  return document as T;
+  return (checksum === undefined ? document : rest) as T;
 }
 
 /** Lower-case hex. */

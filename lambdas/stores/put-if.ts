@@ -125,7 +125,7 @@ export async function createOnce(
 /**
  * Reads a state object that `update` wrote, or undefined when there is none.
  *
- * @throws RuntimeFailure `state/corrupt`
+ * @throws RuntimeFailure `state/corrupt`, also when it is not what was written
  */
 export async function readState<T>(
   objects: Pick<ObjectStore, 'get'>,
@@ -142,7 +142,7 @@ export async function readState<T>(
   } catch (cause) {
     throw new RuntimeFailure('state/corrupt', `${key} is not a readable state object`, {
       cause,
-      fix: 'restore an earlier version of this object',
+      fix: 'restore an earlier version of this object; after an edit by hand, remove its sha256',
     });
   }
 }
@@ -152,13 +152,16 @@ interface Envelope {
   readonly seq: number;
   readonly ops: readonly string[];
   readonly state: unknown;
+  /** Of the three above, hex; absent in objects before 0.2. */
+  readonly sha256?: string;
 }
 
 function isEnvelope(json: unknown): json is Envelope {
   if (typeof json !== 'object' || json === null) return false;
-  const { schemaVersion, seq, ops } = json as Partial<Record<keyof Envelope, unknown>>;
+  const { schemaVersion, seq, ops, state, sha256 } = json as Partial<Record<keyof Envelope, unknown>>;
   return (
     schemaVersion === SCHEMA_VERSION &&
+    (sha256 === undefined || sha256 === digestOf({ seq, ops, state })) &&
     Number.isSafeInteger(seq) &&
     Array.isArray(ops) &&
     ops.every((op) => typeof op === 'string')
@@ -167,13 +170,16 @@ function isEnvelope(json: unknown): json is Envelope {
 
 function encodeState(previous: Versioned<unknown> | undefined, opId: string, state: unknown): Uint8Array {
   const { seq, ops } = previous ?? { seq: 0, ops: [] };
-  const envelope: Envelope = {
-    schemaVersion: SCHEMA_VERSION,
-    seq: seq + 1,
-    ops: [...ops, opId].slice(-REMEMBERED_OPERATIONS),
-    state,
-  };
+  const next = { seq: seq + 1, ops: [...ops, opId].slice(-REMEMBERED_OPERATIONS), state };
+  const envelope: Envelope = { schemaVersion: SCHEMA_VERSION, ...next, sha256: digestOf(next) };
   return Buffer.from(`${JSON.stringify(envelope, null, 2)}\n`);
+}
+
+/** A state that was read with a bit of it changed would otherwise be written back for good. */
+function digestOf({ seq, ops, state }: Readonly<Record<'seq' | 'ops' | 'state', unknown>>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([seq, ops, state]))
+    .digest('hex');
 }
 
 interface Round {

@@ -1,7 +1,8 @@
 /**
  * Experiment tracking: one record per run, and what the run produced until `register` takes it over.
  *
- * `runs/<runId>.json`, `runs/<runId>/{model.ubj, features.json, profile.json, metrics.json, evaluation.json}`
+ * `runs/<runId>.json`, `runs/<runId>/{model.ubj, features.json, profile.json, metrics.json, candidate.json}`, the last one
+ * with the digests of those before, and `evaluation.json`
  */
 
 import type { Profile } from '../core/drift/profile.ts';
@@ -12,7 +13,7 @@ import type { Interval } from '../core/metrics/intervals.ts';
 import type { Trial } from '../core/search.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
-import { createFile, decodeJson, encodeJson } from './json.ts';
+import { createFile, decodeJson, encodeJson, sealJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
 
 /** A metric with its 95 % confidence interval; null where no interval is known. */
@@ -142,7 +143,7 @@ const fileKey = (runId: string, name: string) => `runs/${runId}/${name}`;
 
 /** Writes the record of a run, in place of an earlier one: only the run itself, under its lease, writes it. */
 export async function writeRun({ objects }: Pick<Ports, 'objects'>, record: RunRecord): Promise<void> {
-  await objects.write(recordKey(record.runId), [encodeJson(record)]);
+  await objects.write(recordKey(record.runId), [sealJson(record)]);
 }
 
 /** The record of a run, or undefined. */
@@ -173,19 +174,50 @@ export async function writeCandidate(
   ];
   for (const [name, bytes] of files) {
     if (!(await createFile(storage, fileKey(runId, name), bytes))) {
-      throw new RuntimeFailure('run/not-reproducible', `run ${runId} has already written another ${name}`, {
-        fix: 'start a new run: the code or the data of this one changed while it ran',
-      });
+      throw notReproducible(runId, name);
     }
   }
+  const digests = Object.fromEntries(files.map(([name, bytes]) => [name, sha256(bytes)]));
+  const manifest: CandidateManifest = { schemaVersion: 1, digests };
+  if (!(await createFile(storage, fileKey(runId, CANDIDATE), sealJson(manifest))))
+    throw notReproducible(runId, CANDIDATE);
 }
 
-/** What training of this run produced, or undefined while it is not whole. */
+/** Written last: without it there is no candidate. */
+const CANDIDATE = 'candidate.json';
+
+interface CandidateManifest {
+  readonly schemaVersion: 1;
+  /** sha256 of each file, hex. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+const notReproducible = (runId: string, name: string): RuntimeFailure =>
+  new RuntimeFailure('run/not-reproducible', `run ${runId} has already written another ${name}`, {
+    fix: 'start a new run: the code or the data of this one changed while it ran',
+  });
+
+/**
+ * What training of this run produced, or undefined while it is not whole. Its files are compared with their digests: a
+ * version gets those of what is read here.
+ *
+ * @throws RuntimeFailure `store/corrupt` (retryable), `store/unreadable`
+ */
 export async function readCandidate(
   { objects }: Pick<Ports, 'objects'>,
   runId: string,
 ): Promise<Candidate | undefined> {
-  const read = async (name: string) => (await objects.get(fileKey(runId, name)))?.bytes;
+  const stored = await objects.get(fileKey(runId, CANDIDATE));
+  if (stored === undefined) return undefined;
+  const { digests } = decodeJson<CandidateManifest>(stored.bytes, fileKey(runId, CANDIDATE), 1);
+  const read = async (name: string) => {
+    const bytes = (await objects.get(fileKey(runId, name)))?.bytes;
+    if (bytes === undefined || sha256(bytes) === digests[name]) return bytes;
+    throw new RuntimeFailure('store/corrupt', `${fileKey(runId, name)} is not what was written`, {
+      retryable: true,
+      fix: 'train again, if reading it again does not help',
+    });
+  };
   const [model, features, profile, metrics] = await Promise.all([
     read('model.ubj'),
     read('features.json'),
@@ -204,7 +236,7 @@ export async function readCandidate(
 /** Keeps the evaluation of a run; the first one stands, and is returned. */
 export async function writeEvaluation(storage: PutIfPorts, evaluation: Evaluation): Promise<Evaluation> {
   const key = fileKey(evaluation.runId, 'evaluation.json');
-  await createFile(storage, key, encodeJson(evaluation));
+  await createFile(storage, key, sealJson(evaluation));
   return (await readEvaluation(storage, evaluation.runId)) ?? evaluation;
 }
 

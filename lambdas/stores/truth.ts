@@ -1,5 +1,6 @@
 /** Actual outcomes, joined to predictions by id: `truth/<date>/<time>-<runId>.jsonl`, by when they were read. */
 
+import { RuntimeFailure } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
 
 export interface Truth {
@@ -38,7 +39,7 @@ export async function readTruth(
     const stored = await objects.get(key);
     for (const line of new TextDecoder().decode(stored?.bytes).split('\n')) {
       if (line === '') continue;
-      const truth = JSON.parse(line) as Truth; // written by writeTruth, whole or not at all
+      const truth = parseTruth(line, key);
       if (truth.at < from || truth.at >= to) continue;
       const known = found.get(truth.id);
       if (known !== undefined && known.at !== truth.at) ambiguous.add(truth.id);
@@ -47,6 +48,18 @@ export async function readTruth(
   }
   for (const id of ambiguous) found.delete(id);
   return found;
+}
+
+/** Outcomes are written whole or not at all, so what cannot be read is not what was written. */
+function parseTruth(line: string, key: string): Truth {
+  try {
+    return JSON.parse(line) as Truth; // only `encode` writes these lines
+  } catch (cause) {
+    throw new RuntimeFailure('store/corrupt', `${key} has a line that is no outcome`, {
+      cause,
+      fix: 'collect the ground truth of that day again',
+    });
+  }
 }
 
 const LINES_PER_CHUNK = 4096;

@@ -147,9 +147,15 @@ const TIME = /\b1[78]\d{11}\b/g;
 /** Evidence of a release: who asks again after a kill is counted again. */
 const EVIDENCE = /\b\d+ requests without harm/g;
 
+/** A document's digest of itself, its last member: of its times too. */
+const SEAL = /,\s*"(sha256|checksum)": "[0-9a-f]{64}"\s*\}\s*$/;
+
 function onTheHour(text: string): string {
-  return text.replaceAll(EVIDENCE, 'requests without harm').replaceAll(TIME, (digits) => {
-    const past = Number(digits) % HOUR_MS;
-    return past < RESTARTS_MS ? String(Number(digits) - past) : digits;
-  });
+  return text
+    .replace(SEAL, '}')
+    .replaceAll(EVIDENCE, 'requests without harm')
+    .replaceAll(TIME, (digits) => {
+      const past = Number(digits) % HOUR_MS;
+      return past < RESTARTS_MS ? String(Number(digits) - past) : digits;
+    });
 }

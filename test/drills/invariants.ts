@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
 import { readApproval } from '../../lambdas/stores/approvals.ts';
 import { readBundle } from '../../lambdas/stores/bundle.ts';
@@ -26,13 +27,22 @@ import { CONFIG, rowsIn } from './model.ts';
 export async function violations(root: string): Promise<readonly string[]> {
   const objects = diskObjects(root);
   const found: string[] = wholeDocuments(root);
-  const checks = { exports, prepared, features, snapshots, registry, pointer } as const;
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      for await (const problem of check(objects)) found.push(`${name}: ${problem}`);
-    } catch (error) {
-      found.push(`${name}: ${String(error)}`);
-    }
+  for (const name of Object.keys(CHECKS) as (keyof typeof CHECKS)[])
+    found.push(...(await violationsOf(name, objects)));
+  return found;
+}
+
+/** What one check finds wrong of these objects; a reader that throws is one too. */
+export async function violationsOf(
+  name: keyof typeof CHECKS,
+  objects: ObjectStore,
+  config: ModelConfig = CONFIG,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  try {
+    for await (const problem of CHECKS[name].check(objects, config)) found.push(`${name}: ${problem}`);
+  } catch (error) {
+    found.push(`${name}: ${String(error)}`);
   }
   return found;
 }
@@ -82,8 +92,8 @@ async function* prepared(objects: ObjectStore): AsyncGenerator<string> {
   }
 }
 
-async function* features(objects: ObjectStore): AsyncGenerator<string> {
-  const manifest = await readFeatures({ objects }, groupOf(CONFIG));
+async function* features(objects: ObjectStore, config: ModelConfig): AsyncGenerator<string> {
+  const manifest = await readFeatures({ objects }, groupOf(config));
   const runs = manifest?.parts.map(({ runId }) => runId) ?? [];
   if (new Set(runs).size !== runs.length) yield `a run was ingested twice: ${runs.join(', ')}`;
   for (const { key, sha256 } of manifest?.parts ?? []) await drain(readGzip(objects, key, sha256));
@@ -134,6 +144,16 @@ async function* pointer(objects: ObjectStore): AsyncGenerator<string> {
   if (previous !== null) await readBundle({ objects }, previous.version, previous.digest);
   if (challenger?.version === champion.version) yield 'the champion is its own challenger';
 }
+
+/** By name: the keys that a check reads, and the check. */
+export const CHECKS = {
+  exports: { prefixes: ['exports/'], check: exports },
+  prepared: { prefixes: ['prepared/', 'quarantine/'], check: prepared },
+  features: { prefixes: ['features/'], check: features },
+  snapshots: { prefixes: ['snapshots/'], check: snapshots },
+  registry: { prefixes: ['models/', 'approvals/'], check: registry },
+  pointer: { prefixes: ['release/', 'models/'], check: pointer },
+} as const;
 
 async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of chunks);

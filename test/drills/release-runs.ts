@@ -83,7 +83,8 @@ const CHANGED = /^(started|moved|ended)$/;
 /** A version that is not approved is refused; everything else ends well. */
 const EXPECTED = /^registry\/not-approved$/;
 
-function brokenInvariants(
+/** What of a release pointer and the one before it must not be. */
+export function brokenInvariants(
   before: Release,
   { state, seq }: Release,
   versions: readonly { readonly version: number; readonly status: string; readonly digest: string | null }[],

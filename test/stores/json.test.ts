@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFile, decodeJson, encodeJson, sha256 } from '../../lambdas/stores/json.ts';
+import { createFile, decodeJson, encodeJson, sealJson, sha256 } from '../../lambdas/stores/json.ts';
 import { memoryObjects, virtualClock } from './crash.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -31,6 +31,16 @@ describe('documents', () => {
   test('fails to read bytes that are not UTF-8', () => {
     expect(() => decodeJson(new Uint8Array([0xff]), 'a.json', 1)).toThrow(
       expect.objectContaining({ code: 'store/unreadable' }),
+    );
+  });
+
+  test('that are sealed come back without their seal, and are refused when a value of them is another', () => {
+    const document = { schemaVersion: 1, rows: 12, nested: { b: 1, a: 2 } };
+    const sealed = sealJson(document);
+    expect(decodeJson(sealed, 'a.json', 1)).toEqual(document);
+    const changed = bytes(Buffer.from(sealed).toString().replace('12', '13'));
+    expect(() => decodeJson(changed, 'a.json', 1)).toThrow(
+      expect.objectContaining({ code: 'store/corrupt', retryable: true }),
     );
   });
 

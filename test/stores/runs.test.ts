@@ -63,6 +63,24 @@ describe('the candidate of a run', () => {
     }
   });
 
+  test('is not taken with a bit of it changed: its digests would become those of a version', async () => {
+    const storage = createStorage();
+    await writeCandidate(storage, 'run-1', candidateOf());
+    for (const name of ['model.ubj', 'features.json', 'candidate.json']) {
+      const key = `runs/run-1/${name}`;
+      const bytes = (await storage.objects.get(key))?.bytes ?? new Uint8Array();
+      const spoilt = Uint8Array.from(bytes);
+      const at = spoilt.length >> 1;
+      spoilt[at] = (spoilt[at] as number) ^ 4;
+      await storage.objects.write(key, [spoilt]);
+      await expect(readCandidate(storage, 'run-1')).rejects.toMatchObject({
+        code: expect.stringMatching(/^store\/(corrupt|unreadable)$/),
+      });
+      await storage.objects.write(key, [bytes]);
+    }
+    expect((await readCandidate(storage, 'run-1'))?.metrics).toEqual(candidateOf().metrics);
+  });
+
   test('fails to become another one', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());

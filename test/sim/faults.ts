@@ -1,0 +1,69 @@
+/** What can go wrong at one call of a port. `F..` are the kinds that a distributed system's promises are tested by. */
+
+import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+
+/** The process is gone: it makes no further call, and somebody starts it again with the same input. */
+export class Crash extends Error {}
+
+export const FAULTS = {
+  'crash-before': 'F1: the process dies before the call',
+  'crash-after': 'F2: it dies after the effect, before the answer',
+  'answer-lost': 'F3: the effect happens, its answer is lost',
+  'request-lost': 'F4: nothing happens, and no answer comes',
+  throttled: 'F5: refused for now, 429 or 503',
+  'own-conflict': 'F6: a retry underneath meets its own first write',
+  'partial-write': 'F9: it dies after a part of the bytes',
+  'stale-read': 'F10: the state before the last write is read',
+  'clock-back': 'F11: the clock jumps back an hour',
+  'clock-ahead': 'F11: the clock jumps ahead five minutes',
+  slow: 'F12: the call takes five hours, longer than the lease',
+  'flipped-bit': 'F13: a bit of what is read is another',
+  truncated: 'F13: half of what is read is missing',
+  denied: 'F14: permission denied, once',
+  full: 'F15: the disk is full, once',
+  'connection-cut': 'F16: the database goes away in the middle of the rows',
+  'no-evidence': 'F17: no record can be found',
+} as const;
+export type Fault = keyof typeof FAULTS;
+
+/** Of a whole delivery: F7 twice, one after the other or at once; F8 in another order. */
+export type DeliveryFault = 'again' | 'at-once' | 'swapped';
+
+const ANY: readonly Fault[] = [
+  'crash-before',
+  'request-lost',
+  'throttled',
+  'clock-back',
+  'clock-ahead',
+  'slow',
+  'denied',
+];
+const EFFECT: readonly Fault[] = [...ANY, 'crash-after', 'answer-lost'];
+const READ: readonly Fault[] = [...ANY, 'stale-read', 'flipped-bit', 'truncated'];
+
+/** The faults that a call can have, by `port.method`. */
+const APPLICABLE: Readonly<Record<string, readonly Fault[]>> = {
+  'objects.get': READ,
+  'objects.read': [...ANY, 'flipped-bit', 'truncated'],
+  'objects.write': [...EFFECT, 'partial-write', 'full'],
+  'objects.tryPut': [...EFFECT, 'own-conflict', 'full'],
+  'objects.list': ANY,
+  'objects.delete': EFFECT,
+  'source.open': ANY,
+  'source.describe': ANY,
+  'source.stream': [...ANY, 'connection-cut'],
+};
+
+export function faultsOf(name: string, key: string): readonly Fault[] {
+  const known = APPLICABLE[name] ?? (name === 'online.get' ? ANY : EFFECT);
+  return name === 'objects.list' && key.startsWith('predictions/') ? [...known, 'no-evidence'] : known;
+}
+
+/** What a port throws, as adapters translate it. */
+export const ERRORS = {
+  lost: () => new RuntimeFailure('net/lost', 'connection reset', { retryable: true }),
+  throttled: () => new RuntimeFailure('objects/busy', 'slow down', { retryable: true }),
+  denied: () => new RuntimeFailure('objects/forbidden', 'access denied'),
+  full: () => new RuntimeFailure('objects/full', 'no space left on device'),
+  cut: () => new RuntimeFailure('source/disconnected', 'the connection was lost', { retryable: true }),
+} as const;

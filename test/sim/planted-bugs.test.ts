@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from 'vitest';
+import { BUGS } from './bugs.ts';
+import { campaign, SCENARIOS, seeded } from './campaign.ts';
+import { trainScenario } from './pipeline-scenarios.ts';
+import { NO_FAULTS, simulate } from './simulate.ts';
+
+const planted = vi.hoisted(() => ({ overlap: false }));
+vi.mock('../../lambdas/core/history.ts', async (original) => {
+  const real = await original<typeof import('../../lambdas/core/history.ts')>();
+  return {
+    ...real,
+    splitByTime(...args: Parameters<typeof real.splitByTime>) {
+      const split = real.splitByTime(...args);
+      // Every row is trained on, also those that are held out.
+      return planted.overlap ? { ...split, train: Int32Array.from(args[0].keys()) } : split;
+    },
+  };
+});
+
+const SEEDS = 500;
+
+describe('the simulation finds', () => {
+  it.each(BUGS)(
+    '$name',
+    async ({ scenario, plant }) => {
+      const { found } = await campaign(scenario, SEEDS, plant, 1);
+      expect(found).toHaveLength(1);
+    },
+    60_000,
+  );
+
+  it('rows that are trained on and held out', async () => {
+    planted.overlap = true;
+    try {
+      const { found } = await campaign(trainScenario(), SEEDS, undefined, 1);
+      expect(found[0]?.violations.join()).toMatch(/rows are trained on and held out/);
+    } finally {
+      planted.overlap = false;
+    }
+  }, 60_000);
+
+  it('fourteen planted faults in all', () => {
+    expect(BUGS.length + 1).toBe(14);
+  });
+});
+
+describe('without any fault', () => {
+  it.each(SCENARIOS)('$name comes to its end', async (scenario) => {
+    expect((await simulate(scenario, NO_FAULTS)).violations).toEqual([]);
+  });
+});
+
+it('a seed is the same run again', async () => {
+  for (const name of ['canary', 'two-runs', 'register']) {
+    const scenario = SCENARIOS.find((one) => one.name === name) as (typeof SCENARIOS)[number];
+    const [first, second] = [
+      await simulate(scenario, seeded(7).plan),
+      await simulate(scenario, seeded(7).plan),
+    ];
+    expect(second).toEqual(first);
+  }
+});
