@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { BLUEPRINTS } from './blueprint-corpus.ts';
+import type { Corpus } from './corpus.ts';
+import { CSV } from './csv-corpus.ts';
+import { fuzz } from './fuzz.ts';
+import { BODIES } from './json-corpus.ts';
+import { MODELS } from './model-corpus.ts';
+import { mutation } from './mutate.ts';
+import { watched } from './watchdog.ts';
+
+describe.each([
+  [CSV, 120],
+  [BODIES, 150],
+  [MODELS, 200],
+  [BLUEPRINTS, 100],
+])('the corpus of $name', (corpus, least) => {
+  it(`has at least ${least} cases of its own`, () => {
+    expect(corpus.cases.length).toBeGreaterThanOrEqual(least);
+    const distinct = new Set(corpus.cases.map(({ input }) => Buffer.from(input).toString('latin1')));
+    expect(distinct.size).toBeGreaterThanOrEqual(least);
+  });
+
+  it('gets what each case must get', async () => {
+    const wrong: string[] = [];
+    for (const { title, input, expected } of corpus.cases) {
+      const outcome = await corpus.run(input);
+      if (!outcome.split(' ').includes(expected)) wrong.push(`${title}: ${outcome}, not ${expected}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('survives mutations of it', async () => {
+    const { findings, mutations } = await fuzz(corpus, 2, { from: 0, to: 400 });
+    expect(findings).toEqual([]);
+    expect(mutations).toBe(400);
+  }, 60_000);
+
+  it('is mutated the same way under one seed', () => {
+    for (const k of [0, 1, 99]) expect(mutation(corpus, 5, k)).toEqual(mutation(corpus, 5, k));
+    expect(mutation(corpus, 5, 1)).not.toEqual(mutation(corpus, 6, 1));
+  });
+});
+
+describe('the fuzzer finds', () => {
+  const planted = (run: Corpus['run']): Corpus => ({ ...CSV, run });
+  const whatOf = async (run: Corpus['run']): Promise<string | undefined> =>
+    (await fuzz(planted(run), 1, { from: 0, to: 50 })).findings[0]?.what;
+
+  it('an error of another kind', async () => {
+    expect(
+      await whatOf((input) => (input.byteLength > 20 ? ((undefined as unknown as string[])[0] ?? '') : '')),
+    ).toMatch(/^crash: TypeError/);
+  });
+
+  it('an input that takes too long', async () => {
+    const slow = (): string => {
+      const until = performance.now() + 1_100;
+      while (performance.now() < until);
+      return 'accepted';
+    };
+    expect(await whatOf(slow)).toMatch(/^\d+ ms for/);
+  });
+
+  it('memory that a few bytes ask for', async () => {
+    const held: Float64Array[] = [];
+    const greedy = (): string => {
+      held.push(new Float64Array(40_000_000).fill(1));
+      return 'accepted';
+    };
+    expect(await whatOf(greedy)).toMatch(/^\d+ MB for/);
+  });
+
+  it('a prototype that was changed', async () => {
+    const evil = Object.prototype as { polluted?: boolean };
+    try {
+      const pollute = (): string => {
+        evil.polluted = true;
+        return 'accepted';
+      };
+      expect(await whatOf(pollute)).toBe('a prototype was changed');
+    } finally {
+      Reflect.deleteProperty(evil, 'polluted');
+    }
+  });
+
+  it.each([
+    ['a process that never answers', 'process.on("message", () => { for (;;); })', /^no answer/],
+    ['a process that dies', 'process.on("message", () => process.exit(134))', /^the process ended with 134/],
+  ])('%s', async (_, program, what) => {
+    const start = () =>
+      spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const { findings } = await watched(start, { name: 'csv', from: 40, to: 60 }, 2_000);
+    expect(findings).toEqual([{ k: 40, what: expect.stringMatching(what) }]);
+  });
+});
