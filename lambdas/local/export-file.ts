@@ -42,7 +42,8 @@ export async function* storedRows(
 /**
  * Rows of a database, in one read-only snapshot, byte by byte as the server wrote them.
  *
- * @param url - `postgres://user@host:5432/name` or `mysql://…`; `?tls=off` for this machine only.
+ * @param url - `postgres://user@host:5432/name` or `mysql://…`; `?ca=FILE` trusts that authority, `?tls=off` is for this
+ *   machine only.
  * @throws InvalidInput `source/url`, `source/tls-required`; RuntimeFailure as `SourceDatabase` does, and
  *   `export/missing-column`
  */
@@ -91,6 +92,7 @@ function openDatabase(text: string, { source }: Pick<ModelConfig, 'source'>): So
     throw refuse(`must be the address of a ${source.engine} database`, 'name user, host and database');
   if (url.password !== '')
     throw refuse('must not hold the password, which others on this machine would see', `set ${PASSWORD}`);
+  const ca = url.searchParams.get('ca');
   const open = source.engine === 'postgres' ? openPostgres : openMysql;
   return open({
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -98,6 +100,6 @@ function openDatabase(text: string, { source }: Pick<ModelConfig, 'source'>): So
     database: decodeURIComponent(url.pathname.slice(1)),
     user: decodeURIComponent(url.username),
     password: { env: PASSWORD },
-    tls: url.searchParams.get('tls') === 'off' ? 'off' : 'verify',
+    tls: url.searchParams.get('tls') === 'off' ? 'off' : ca === null ? 'verify' : { ca: { file: ca } },
   });
 }
