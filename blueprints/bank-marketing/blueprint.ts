@@ -18,7 +18,7 @@ export const blueprint = defineBlueprint({
       {
         risk: 'Age and marital status may stand in for circumstances that nobody should be left out for.',
         mitigation:
-          'A person decides every call. Groups are not compared by this project: the owner looks at scores and outcomes by age and marital status before a version is used.',
+          'A person decides every call. The owner looks at scores and outcomes by age and marital status before a version is used.',
       },
       {
         risk: 'The economy moves: a model of 2008 says little about 2010.',

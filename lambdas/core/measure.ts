@@ -1,6 +1,7 @@
 import type { Problem } from './config.ts';
 import { evaluateBinary } from './metrics/binary.ts';
 import type { Metric } from './metrics/names.ts';
+import { auc, splitByClass } from './metrics/ranking.ts';
 import { evaluateRegression } from './metrics/regression.ts';
 
 export type NamedMetrics = Readonly<Record<string, Metric>>;
@@ -22,6 +23,13 @@ export function measure(
       ? evaluateRegression(labels, predictions)
       : evaluateBinary(labels, predictions, threshold);
   return Object.fromEntries(Object.entries(metrics)) as NamedMetrics; // entries are what is present
+}
+
+/** One number of predictions, of which more is better: the AUC, or the RMSE with its sign turned. */
+export function goodness(problem: Problem, labels: ArrayLike<number>): (predictions: Float32Array) => number {
+  return problem.type === 'regression'
+    ? (predictions) => -(evaluateRegression(labels, predictions).metrics.rmse as Metric).value // always measured
+    : (predictions) => auc(splitByClass(labels, predictions)).value;
 }
 
 /** The metric that decides, where the blueprint names none. */

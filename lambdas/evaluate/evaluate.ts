@@ -1,9 +1,10 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { permutationImportance } from '../core/explain/permutation.ts';
 import { attributeName, attributesOf, groupColumns } from '../core/fairness/attribute.ts';
 import { compareGroups } from '../core/fairness/compare-groups.ts';
 import { judgeCandidate } from '../core/gate.ts';
-import { baselinePredictions, measure, primaryMetric } from '../core/measure.ts';
+import { baselinePredictions, goodness, measure, primaryMetric } from '../core/measure.ts';
 import { lackedColumns, predictTable } from '../core/predict.ts';
 import { takeRows } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
@@ -23,6 +24,8 @@ import { loadTrainingSet } from '../stores/training-set.ts';
 
 /** Rows that a model may refuse before it counts as broken. */
 const MAX_REFUSED_SHARE = 0.02;
+/** Rows among which features are exchanged, the newest: enough to rank them, and quick. */
+const PERMUTED_ROWS = 1_000;
 
 /**
  * Measures the run's candidate on rows that it has not seen, beside the champion and a baseline on the same rows,
@@ -46,16 +49,19 @@ export async function runEvaluate(
   const holdout = takeRows(table, split.holdout);
   const outcomes = Float64Array.from(split.holdout, (row) => labels[row] as number); // positions are inside
   const trained = Float64Array.from(split.train, (row) => labels[row] as number);
+  const pick = (values: ArrayLike<number>, rows: readonly number[]) =>
+    rows.map((row) => values[row] as number); // rows are inside
   const rate = (predictions: ArrayLike<number>, rows: readonly number[]) => {
-    const pick = (values: ArrayLike<number>) => rows.map((row) => values[row] as number); // rows are inside
     if (rows.length === 0) return {};
-    return measure(config.problem, pick(outcomes), pick(predictions), config.serving.decisionThreshold);
+    const { decisionThreshold } = config.serving;
+    return measure(config.problem, pick(outcomes, rows), pick(predictions, rows), decisionThreshold);
   };
 
   const own = { model: readModel(candidate.model), features: candidate.features };
   const predictions = predictTable(own, holdout);
   const answered = answeredRows(predictions);
   const measured = rate(predictions, answered);
+  const newest = answered.slice(-PERMUTED_ROWS);
   const baseline = rate(baselinePredictions(trained, holdout.rows), answered);
   const champion = await predictChampion(ports, holdout);
   const both = champion === null ? [] : answered.filter((row) => !Number.isNaN(champion.predictions[row]));
@@ -104,6 +110,14 @@ export async function runEvaluate(
       })),
     ),
     fairness: compared.map(({ attribute, disparities }) => ({ attribute, metrics: intervals(disparities) })),
+    ...(Number.isFinite(measured[primary]?.value) && {
+      permutation: permutationImportance(
+        own,
+        takeRows(holdout, Int32Array.from(newest)),
+        goodness(config.problem, pick(outcomes, newest)),
+        config.training.seed,
+      ),
+    }),
   };
   ports.logger.info('evaluate.done', { runId: input.runId, passed: evaluation.passed, rows: holdout.rows });
   return writeEvaluation(ports, evaluation);

@@ -106,6 +106,7 @@ export const metricsSchema = z.looseObject({
     champion: z.strictObject({ version: count, metrics }).nullable(),
     slices: z.array(z.strictObject({ attribute: name, value: z.string(), rows: count, metrics })),
     fairness: z.array(z.strictObject({ attribute: name, metrics })).optional(),
+    permutation: z.array(z.strictObject({ feature: name, worse: number })).optional(),
   }),
 });
 

@@ -68,6 +68,14 @@ export function cardMarkdown(card: ModelCard, against?: ModelCard): string {
         .filter(({ gain }) => gain > 0)
         .map(({ feature, gain }) => [feature, `${(100 * gain).toFixed(1)} %`]),
     ),
+    ...(evaluation.permutation === undefined
+      ? []
+      : [
+          table(
+            ['Feature', `${evaluation.primary} lost when its values are exchanged`],
+            evaluation.permutation.map(({ feature, worse }) => [feature, worse.toFixed(4)]),
+          ),
+        ]),
     '## Limits and risks',
     ...limits.map((limit) => `- ${plain(limit)}`),
     ...(owner.risks.length === 0

@@ -79,6 +79,7 @@ ${facts(
 ${leaderBoard(card)}
 <h2>What the model uses</h2>
 ${importance(card)}
+${permutation(card)}
 <h2>Limits and risks</h2>
 <ul>
 ${card.limits.map((limit) => `<li>${escapeHtml(limit)}</li>`).join('\n')}
@@ -182,6 +183,19 @@ function importance({ importance: all }: ModelCard): string {
   const rest = used.length - rows.length;
   const more = rest > 0 ? `<p>${rest} more in card.json.</p>` : '';
   return table('Features by gain', ['Feature', 'Share of all gain', 'Bar'], rows) + more;
+}
+
+/** What the model loses on rows that it was not trained on. */
+function permutation({ evaluation: { permutation: all = [], primary } }: ModelCard): string {
+  if (all.length === 0) return '';
+  const rows = all
+    .slice(0, SHOWN_FEATURES)
+    .map(({ feature, worse }) => [rowHead(feature), number(formatNumber(worse))]);
+  return table(
+    `Features by permutation: ${primary} that is lost when their values are exchanged among held-out rows`,
+    ['Feature', 'Loss'],
+    rows,
+  );
 }
 
 function risks({ owner }: ModelCard): string {

@@ -127,6 +127,11 @@ export interface Evaluation {
   readonly slices: readonly Slice[];
   /** How far the groups of each attribute are apart, by fairness metric. Absent in records before 0.2. */
   readonly fairness?: readonly { readonly attribute: string; readonly metrics: Metrics }[];
+  /**
+   * By how much the AUC is lower, or the RMSE higher, on held-out rows among which a feature's values are exchanged; the
+   * most important first. Absent in records before 0.2.
+   */
+  readonly permutation?: readonly { readonly feature: string; readonly worse: number }[];
 }
 
 /** What training hands on. */
