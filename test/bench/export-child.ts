@@ -5,13 +5,14 @@
 
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
-import { openPostgres, type PostgresOptions } from '../../lambdas/adapters/shared/postgres.ts';
+import type { DatabaseOptions } from '../../lambdas/adapters/shared/database-options.ts';
+import { openPostgres } from '../../lambdas/adapters/shared/postgres.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import type { Logger } from '../../lambdas/ports/index.ts';
 
 export interface ChildTask {
   readonly mode: 'plain' | 'deployed';
-  readonly reader: PostgresOptions;
+  readonly reader: DatabaseOptions;
   readonly sql: string;
   readonly folder: string;
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { PostgresOptions } from '../../lambdas/adapters/shared/postgres.ts';
+import type { DatabaseOptions } from '../../lambdas/adapters/shared/database-options.ts';
 import { postgresBin } from './tools.ts';
 
 export interface PostgresServer {
@@ -12,7 +12,7 @@ export interface PostgresServer {
   /** The server's own certificate, for `localhost` and 127.0.0.1. */
   readonly certificateFile: string;
   /** A role that may SELECT from every table of the schema public, over TLS with a password. */
-  readonly reader: PostgresOptions;
+  readonly reader: DatabaseOptions;
   /** A connection as the owner; the caller ends it. */
   connect(): Promise<Client>;
   stop(): void;

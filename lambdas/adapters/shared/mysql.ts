@@ -2,26 +2,15 @@ import { type Connection, type ConnectionOptions, createConnection } from 'mysql
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
 import { csvLine } from './csv-text.ts';
-import { type DatabaseTls, requireTls, trustOf } from './database-tls.ts';
+import { type DatabaseOptions, requireTls, trustOf } from './database-options.ts';
 import { csvQuery, type MysqlColumn, typeName } from './mysql-csv.ts';
 import { mysqlFailure } from './mysql-failure.ts';
 import { readLines } from './mysql-lines.ts';
-import { readSecret, type SecretReference } from './secret.ts';
+import { readSecret } from './secret.ts';
 
-export interface MysqlOptions {
-  readonly host: string;
-  /** @default 3306 */
-  readonly port?: number;
-  readonly database: string;
-  /** A user that may SELECT and nothing else. */
-  readonly user: string;
-  readonly password: SecretReference;
-  /** @default 'verify' by the certificate authorities that Node knows */
-  readonly tls?: DatabaseTls;
+export interface MysqlOptions extends DatabaseOptions {
   /** Whether the server may ask for the password as it is, inside TLS: a token is one that it cannot hash. @default false */
   readonly token?: boolean;
-  /** @default 10 */
-  readonly connectTimeoutSec?: number;
 }
 
 /**

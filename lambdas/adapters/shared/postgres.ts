@@ -2,9 +2,9 @@ import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'pg';
 import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
 import { CopyOut } from './copy-out.ts';
-import { type DatabaseTls, requireTls, trustOf } from './database-tls.ts';
+import { type DatabaseOptions, type DatabaseTls, requireTls, trustOf } from './database-options.ts';
 import { DescribeStatement } from './describe-statement.ts';
-import { readSecret, type SecretReference } from './secret.ts';
+import { readSecret } from './secret.ts';
 import {
   READ_ONLY,
   SET_WINDOW,
@@ -13,20 +13,6 @@ import {
   TYPE_NAMES,
   windowParameters,
 } from './sql-session.ts';
-
-export interface PostgresOptions {
-  readonly host: string;
-  /** @default 5432 */
-  readonly port?: number;
-  readonly database: string;
-  /** A role that may SELECT and nothing else. */
-  readonly user: string;
-  readonly password: SecretReference;
-  /** @default 'verify' by the certificate authorities that Node knows */
-  readonly tls?: DatabaseTls;
-  /** @default 10 */
-  readonly connectTimeoutSec?: number;
-}
 
 /** A server that has vanished never answers; its own timeout has passed long before. */
 const GRACE_SEC = 15;
@@ -38,7 +24,7 @@ const GRACE_SEC = 15;
  *
  * @throws InvalidInput `source/tls-required` for `tls: 'off'` to another machine
  */
-export function openPostgres(options: PostgresOptions): SourceDatabase {
+export function openPostgres(options: DatabaseOptions): SourceDatabase {
   requireTls(options.host, options.tls ?? 'verify');
   return {
     async snapshot(work) {
@@ -54,7 +40,7 @@ export function openPostgres(options: PostgresOptions): SourceDatabase {
   };
 }
 
-async function connect({ password, tls = 'verify', ...options }: PostgresOptions): Promise<Client> {
+async function connect({ password, tls = 'verify', ...options }: DatabaseOptions): Promise<Client> {
   const client = new Client({
     host: options.host,
     port: options.port ?? 5432,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPglite } from '../../../lambdas/adapters/local/pglite.ts';
-import { openPostgres, type PostgresOptions } from '../../../lambdas/adapters/shared/postgres.ts';
+import type { DatabaseOptions } from '../../../lambdas/adapters/shared/database-options.ts';
+import { openPostgres } from '../../../lambdas/adapters/shared/postgres.ts';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
 import type { SourceDatabase } from '../../../lambdas/ports/source-database.ts';
 import { csvOf, query, sourceDatabaseContract } from '../../contracts/source-database.ts';
@@ -15,8 +16,8 @@ import { postgres } from '../../support/tools.ts';
 const PASSWORD = 'S3cret-of-the-reader';
 
 describe('PostgreSQL without a server', () => {
-  const options: PostgresOptions = { host: '127.0.0.1', database: 'd', user: 'u', password: { env: 'HOME' } };
-  const failureOf = (changed: Partial<PostgresOptions>) =>
+  const options: DatabaseOptions = { host: '127.0.0.1', database: 'd', user: 'u', password: { env: 'HOME' } };
+  const failureOf = (changed: Partial<DatabaseOptions>) =>
     csvOf(openPostgres({ ...options, ...changed }), 'select 1').catch((error: unknown) => error);
 
   it.each(['db.example.com', '10.0.0.1', '128.0.0.1', 'localhost.example.com'])(
@@ -83,7 +84,7 @@ describe.runIf(postgres)('PostgreSQL', () => {
     server = await startPostgres();
   });
   afterAll(() => server?.stop());
-  const open = (changed: Partial<PostgresOptions> = {}) => openPostgres({ ...server.reader, ...changed });
+  const open = (changed: Partial<DatabaseOptions> = {}) => openPostgres({ ...server.reader, ...changed });
 
   sourceDatabaseContract('PostgreSQL', async () => ({
     source: open(),

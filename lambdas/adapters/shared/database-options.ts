@@ -1,6 +1,21 @@
 import { InvalidInput } from '../../core/errors.ts';
 import { readSecret, type SecretReference } from './secret.ts';
 
+/** How a database of any engine is reached. */
+export interface DatabaseOptions {
+  readonly host: string;
+  /** @default - the engine's own */
+  readonly port?: number;
+  readonly database: string;
+  /** Somebody who may SELECT and nothing else. */
+  readonly user: string;
+  readonly password: SecretReference;
+  /** @default 'verify' by the certificate authorities that Node knows */
+  readonly tls?: DatabaseTls;
+  /** @default 10 */
+  readonly connectTimeoutSec?: number;
+}
+
 /**
  * `verify`: the server's certificate must be trusted and name the host. `off`: no encryption, on this machine only.
  */
