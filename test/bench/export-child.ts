@@ -6,11 +6,13 @@
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import type { DatabaseOptions } from '../../lambdas/adapters/shared/database-options.ts';
+import { openMysql } from '../../lambdas/adapters/shared/mysql.ts';
 import { openPostgres } from '../../lambdas/adapters/shared/postgres.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import type { Logger } from '../../lambdas/ports/index.ts';
 
 export interface ChildTask {
+  readonly engine?: 'postgres' | 'mysql';
   readonly mode: 'plain' | 'deployed';
   readonly reader: DatabaseOptions;
   readonly sql: string;
@@ -27,9 +29,9 @@ export interface ChildResult {
 const WINDOW = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
 const silent: Logger = { info: () => {}, warn: () => {}, error: () => {}, with: () => silent };
 
-async function measure({ mode, reader, sql, folder }: ChildTask): Promise<ChildResult> {
+async function measure({ engine = 'postgres', mode, reader, sql, folder }: ChildTask): Promise<ChildResult> {
   const objects = createObjectStore(folder);
-  const source = openPostgres(reader);
+  const source = engine === 'postgres' ? openPostgres(reader) : openMysql(reader);
   const started = performance.now();
   if (mode === 'plain') {
     await source.snapshot((snapshot) =>

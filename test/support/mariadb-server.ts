@@ -20,7 +20,7 @@ export interface MariadbServer {
   stop(): Promise<void>;
 }
 
-const READER_PASSWORD = 'S3cret-of-the-reader';
+export const READER_PASSWORD = 'S3cret-of-the-reader';
 /** The variable that `reader.password` refers to. */
 const READER_VARIABLE = 'MLOPS_TEST_MARIADB_PASSWORD';
 
