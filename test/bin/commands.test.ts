@@ -101,7 +101,10 @@ describe('after a local run', () => {
     cpSync(folder, copy, { recursive: true });
     const path = join(copy, STATE);
     const stored = JSON.parse(readFileSync(path, 'utf8'));
-    writeFileSync(path, JSON.stringify({ ...stored, state: { ...stored.state, rejected: [] }, ops: [] }));
+    writeFileSync(
+      path,
+      JSON.stringify({ ...stored, state: { ...stored.state, rejected: [] }, ops: [], sha256: undefined }),
+    );
     const again = (...args: string[]) => runMain([...args, '--cwd', copy]);
     const approved = await again('approve', 'bank-marketing', '2', '--by', 'ann');
     expect(approved.out).toMatch(

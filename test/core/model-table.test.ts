@@ -164,6 +164,16 @@ describe('captured features', () => {
     expect(capturedFeatures('age', { ...model, serving })).toBeUndefined();
   });
 
+  test('are found by their column too', () => {
+    const model = {
+      ...config(regression, { kind: 'numeric', name: 'years', column: 'age' }),
+      serving: { ...CONFIG.serving, capture: { features: true, share: 1 } },
+    };
+    expect(capturedFeatures('age', model)).toEqual(['years']);
+    expect(capturedFeatures('years', model)).toEqual(['years']);
+    expect(capturedFeatures('size', model)).toBeUndefined();
+  });
+
   const captured = (...fields: Declared[]) => [...capturableFeatures(config(regression, ...fields))];
 
   test('show no sensitive column, under whatever name', () => {
