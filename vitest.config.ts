@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: {
+      enabled: process.env.COVERAGE === 'true',
       provider: 'v8',
       include: [
         'bin/**/*.ts',
