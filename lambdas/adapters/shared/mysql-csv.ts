@@ -49,7 +49,7 @@ export function typeName({ columnType, columnLength, characterSet }: MysqlColumn
 /**
  * The text of one value, as PostgreSQL's COPY would write a value that means the same: a text in quotes, always; NULL as
  * nothing; bytes as `\x` and hexadecimal digits; times without the zeros at their end, a timestamp in UTC with its
- * zone; a float as the double that it is, because the server itself would round it to six digits.
+ * zone. Equal numbers may be spelt differently (`1e300`, `1e+300`); the server keeps no negative zero.
  */
 function cell(column: MysqlColumn, name: string): string {
   const text = `cast(${name} as char)`;
@@ -68,7 +68,7 @@ function cell(column: MysqlColumn, name: string): string {
     case 'null':
       return optional(text);
     case 'float':
-      return optional(`cast(cast(${name} as double) as char)`);
+      return optional(shortestFloat(name));
     case 'timestamp':
       return `ifnull(concat(${trimmed(text, column)}, '+00'), '')`;
     case 'datetime':
@@ -82,6 +82,22 @@ function cell(column: MysqlColumn, name: string): string {
     default:
       return `ifnull(concat('"', replace(convert(${name} using utf8mb4), '"', '""'), '"'), '')`;
   }
+}
+
+/**
+ * The shortest text that is the same single-precision number, as PostgreSQL writes it: the first of 6, 7, 8 and 9 digits
+ * that reads back equal. The server's own text has 6, nine always suffice (IEEE 754-2019, 5.12.2), and the text of the
+ * number as a double would be another number to whoever reads it as one: 0.10000000149011612 for 0.1.
+ */
+function shortestFloat(name: string): string {
+  const exponent = `floor(log10(abs(${name})))`;
+  const digits = (n: number): string => {
+    const whole = `cast(round(${name} * pow(10, ${n - 1} - ${exponent})) as decimal(${n + 1}))`;
+    return `cast(cast(concat(${whole}, 'e', ${exponent} - ${n - 1}) as double) as char)`;
+  };
+  const tried = [`cast(${name} as char)`, digits(7), digits(8)];
+  const whens = tried.map((text) => `when cast(${text} as float) = ${name} then ${text}`);
+  return `case ${whens.join(' ')} else ${digits(9)} end`;
 }
 
 const optional = (text: string): string => `ifnull(${text}, '')`;

@@ -9,6 +9,27 @@ import { type MariadbServer, startMariadb } from '../../support/mariadb-server.t
 import { freePort, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import { mariadb, postgres } from '../../support/tools.ts';
 
+/** Single-precision numbers of 1 to 9 digits, the ends of the range, and halves that may be rounded either way. */
+const FLOATS = [
+  1.5,
+  -0.25,
+  0.1,
+  0.3,
+  1 / 3,
+  123_456.79,
+  1_146_217.25,
+  -309_627.125,
+  16_777_216,
+  16_777_219,
+  9_999_999_000,
+  1e10,
+  -4.137_283_4e32,
+  3.4028234663852886e38,
+  1.17549435e-38,
+  8_589_973_504,
+  0,
+].map(Math.fround);
+
 const MARIADB: Dialect = {
   tables: String.raw`
     create table kinds (id int, big bigint, price decimal(30, 9), ratio double, note text, ok boolean, day date,
@@ -158,6 +179,13 @@ describe.runIf(mariadb)('MariaDB', () => {
     expect(counts).toEqual(['n\n1\n', 'n\n1\n']);
   });
 
+  it('keeps a NUL, which PostgreSQL cannot store, and writes the negative zero that the server has lost as 0', async () => {
+    await run(
+      "create table odd (body text, ratio double);\ninsert into odd values (concat('a', char(0), 'b'), -0e0)",
+    );
+    expect(await csvOf(open(), 'select * from odd')).toBe('body,ratio\n"a\0b",0\n');
+  });
+
   it('fails loudly on a row that the server cannot send whole', async () => {
     await run(
       "create table wide (body longtext);\ninsert into wide values (repeat('x', 9000000)), (repeat('y', 10))",
@@ -230,7 +258,7 @@ describe.runIf(mariadb)('MariaDB', () => {
         whole: i % 3 === 0 ? null : i % 2 === 0 ? -2_147_483_648 : 2_147_483_647,
         big: ['-9223372036854775808', '9223372036854775807', '0', '9007199254740993'][i % 4],
         price: ['-99999999999999999999.123456789', '0.000000001', '0', '12345678901234567890.5'][i % 4],
-        real: [1.5, -0.25, 16_777_216, 3.4028234663852886e38, 0.1][i % 5],
+        real: FLOATS[i % FLOATS.length],
         ratio: [0.1, 1e300, -5e-324, 123_456_789.123_456_79, 0][i % 5],
         ok: [true, false, null][i % 3],
         day: ['2026-01-31', '1000-01-01', '9999-12-31', null][i % 4],
@@ -281,7 +309,7 @@ describe.runIf(mariadb)('MariaDB', () => {
       for (const name of names)
         for (let row = 0; row < rows.length; row += 1) {
           const [expected, got] = [theirs?.[name]?.[row], ours?.[name]?.[row]];
-          expect(meaning(name, got), `${name} of row ${row}`).toEqual(meaning(name, expected));
+          expect(value(name, got), `${name} of row ${row}`).toBe(value(name, expected));
           compared += 1;
         }
       expect(compared).toBe(names.length * rows.length);
@@ -307,10 +335,7 @@ function cellsOf(csv: string, names: readonly string[]): Record<string, (string 
   );
 }
 
-/** Text is compared as it is; a floating number by its bits, a document by its content. */
-function meaning(name: string, cell: string | undefined): unknown {
-  if (cell === undefined) return undefined;
-  if (name === 'ratio') return Number(cell);
-  if (name === 'real') return Math.fround(Number(cell));
-  return name === 'doc' ? JSON.parse(cell) : cell;
+/** All is compared as it is written, but for the spelling of a floating number: 1e300, 1e+300. */
+function value(name: string, cell: string | undefined): string | number | undefined {
+  return cell !== undefined && (name === 'ratio' || name === 'real') ? Number(cell) : cell;
 }
