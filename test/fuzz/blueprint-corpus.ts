@@ -20,19 +20,22 @@ function run(input: Uint8Array): string {
   }
 }
 
-/** Those that a JSON file can hold; the others are refused in the blueprints' own tests. */
-const asJson = CORPUS.flatMap(({ title, input, code }): Case[] => {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(input);
-  } catch {
-    return [];
-  }
-  if (text === undefined || text.length > 1_000_000 || run(bytesOf(text)) === 'accepted') return [];
-  return run(bytesOf(text)).split(' ').includes(code)
-    ? [{ title, input: bytesOf(text), expected: code }]
-    : [];
-});
+/** What JSON cannot hold or spells as something else, and what is too long to mutate; their own tests refuse them. */
+const NOT_JSON = new Set([
+  'nothing',
+  'a date',
+  'a function',
+  'a bigint',
+  'a class',
+  'a cycle',
+  'NaN',
+  'Infinity',
+  'a million values',
+  'a text of 10 MB',
+]);
+const refused = CORPUS.filter(({ title }) => !NOT_JSON.has(title)).map(
+  ({ title, input, code }): Case => ({ title, input: bytesOf(JSON.stringify(input)), expected: code }),
+);
 
 export const BLUEPRINTS: Corpus = {
   name: 'blueprints',
@@ -65,6 +68,6 @@ export const BLUEPRINTS: Corpus = {
   ],
   cases: [
     { title: 'a good one', input: bytesOf(JSON.stringify(validInput())), expected: 'accepted' },
-    ...asJson,
+    ...refused,
   ],
 };

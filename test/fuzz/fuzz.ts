@@ -3,12 +3,12 @@
 import type { Corpus } from './corpus.ts';
 import { mutation } from './mutate.ts';
 
-/** What an input may take: a second, and memory in proportion to its length. */
-const LIMITS = { ms: 1_000, bytes: 64 * 1024 * 1024, perByte: 300 } as const;
+/** What an input may take, at once and for each of its bytes: linear work passes on a busy machine, a hang does not. */
+const LIMITS = { ms: 1_000, msPerByte: 0.01, bytes: 64 * 1024 * 1024, bytesPerByte: 300 } as const;
 const ERRORS_SHOWN = 5;
 
 export interface Finding {
-  /** Of the mutation; -1 for a case of the corpus itself. */
+  /** Of the mutation. */
   readonly k: number;
   readonly what: string;
 }
@@ -40,8 +40,40 @@ const used = (): number => {
   return heapUsed + Math.max(arrayBuffers, external);
 };
 
+/** What the corpus's code made of one input. */
+interface Observation {
+  /** As of `Corpus.run`; empty after a crash. */
+  readonly outcome: string;
+  readonly ms: number;
+  /** Growth of memory, bytes; what is not yet collected counts. */
+  readonly growth: number;
+  readonly problems: readonly string[];
+}
+
+/** Gives one input to the corpus's code. */
+export async function observe(corpus: Corpus, input: Uint8Array): Promise<Observation> {
+  const problems: string[] = [];
+  const prototypes = keysOf();
+  const before = used();
+  const began = performance.now();
+  let outcome = '';
+  try {
+    outcome = await corpus.run(input);
+  } catch (error) {
+    problems.push(`crash: ${String(error)}`);
+  }
+  const ms = performance.now() - began;
+  const growth = used() - before;
+  if (ms > LIMITS.ms + LIMITS.msPerByte * input.byteLength)
+    problems.push(`${Math.round(ms)} ms for ${input.byteLength} bytes`);
+  if (growth > LIMITS.bytes + LIMITS.bytesPerByte * input.byteLength)
+    problems.push(`${Math.round(growth / 1e6)} MB for ${input.byteLength} bytes`);
+  if (keysOf() !== prototypes) problems.push('a prototype was changed');
+  return { outcome, ms, growth, problems };
+}
+
 /**
- * Runs mutations `from` to `to`, or one of them.
+ * Runs mutations `from` to `to`, or one of them; stops after a few findings.
  *
  * @param onProgress - Told before every input which one it is.
  */
@@ -53,33 +85,15 @@ export async function fuzz(
 ): Promise<FuzzResult> {
   const refused = new Map<string, number>();
   const findings: Finding[] = [];
-  const prototypes = keysOf();
   let [accepted, slowestMs, most] = [0, 0, 0];
-  for (let k = from; k < to; k += 1) {
+  for (let k = from; k < to && findings.length < ERRORS_SHOWN; k += 1) {
     onProgress(k);
-    const input = mutation(corpus, seed, k);
-    const before = used();
-    const began = performance.now();
-    let outcome = '';
-    try {
-      outcome = await corpus.run(input);
-    } catch (error) {
-      findings.push({ k, what: `crash: ${String(error)}` });
-    }
-    const ms = performance.now() - began;
-    const growth = used() - before;
+    const { outcome, ms, growth, problems } = await observe(corpus, mutation(corpus, seed, k));
     slowestMs = Math.max(slowestMs, ms);
     most = Math.max(most, growth);
-    if (ms > LIMITS.ms) findings.push({ k, what: `${Math.round(ms)} ms for ${input.byteLength} bytes` });
-    if (growth > LIMITS.bytes + LIMITS.perByte * input.byteLength)
-      findings.push({ k, what: `${Math.round(growth / 1e6)} MB for ${input.byteLength} bytes` });
-    if (keysOf() !== prototypes) {
-      findings.push({ k, what: 'a prototype was changed' });
-      break;
-    }
+    findings.push(...problems.map((what) => ({ k, what })));
     if (outcome === 'accepted') accepted += 1;
     else for (const code of outcome.split(' ')) refused.set(code, (refused.get(code) ?? 0) + 1);
-    if (findings.length >= ERRORS_SHOWN) break;
   }
   const byCount = [...refused].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return {

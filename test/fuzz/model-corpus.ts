@@ -57,6 +57,11 @@ const other = (title: string, content: string | Uint8Array, expected: string): C
   expected: `model/${expected}`,
 });
 
+/** In a UBJSON file of a few bytes: a value under a key. */
+const ubjson = (title: string, value: string, expected: string): Case =>
+  other(`UBJSON with ${title}`, `{L\0\0\0\0\0\0\0\x01a${value}`, expected);
+const MOST = '\x10\0\0\0'; // as many elements as a file may have bytes
+
 export const MODELS: Corpus = {
   name: 'models',
   run,
@@ -105,6 +110,26 @@ export const MODELS: Corpus = {
     other('JSON that is not UTF-8', '{"\xff": 1}', 'malformed'),
     other('bytes after the end', Uint8Array.from([...tiny, 0]), 'malformed'),
     other('ten thousand nested lists', `{L\0\0\0\0\0\0\0\x07learner${'['.repeat(10_000)}`, 'too-large'),
+    ubjson('2^63 - 1 elements', '[#L\x7f\xff\xff\xff\xff\xff\xff\xff', 'bad-count'),
+    ubjson('-2^63 elements', '[#L\x80\0\0\0\0\0\0\0', 'bad-count'),
+    ubjson('-1 elements', '[#i\xff', 'bad-count'),
+    ubjson('half an element', '[#d\x3f\0\0\0', 'bad-count'),
+    ubjson('NaN elements', '[#d\x7f\xc0\0\0', 'bad-count'),
+    ubjson('elements counted by a text', '[#Si\x011', 'malformed'),
+    ubjson('far more elements than bytes', `[#l${MOST}`, 'truncated'),
+    ...[...'UiIldDL'].map((type) =>
+      ubjson(`far more numbers of type ${type} than bytes`, `[$${type}#l${MOST}`, 'truncated'),
+    ),
+    ...[...'ZTFN'].map((type) =>
+      ubjson(`elements without bytes, ${type}`, `[$${type}#l${MOST}`, 'malformed'),
+    ),
+    ubjson('lists in a typed list', `[$[#l${MOST}`, 'malformed'),
+    ubjson('a typed list without a count', '[$lU\x05', 'malformed'),
+    ubjson('a counted object', '{#i\x01', 'malformed'),
+    ubjson('a text longer than the file', `Sl${MOST}`, 'truncated'),
+    ubjson('a text of length -1', 'Si\xff', 'bad-count'),
+    ubjson('a key longer than the file', `{l${MOST}`, 'truncated'),
+    ubjson('a text that is not UTF-8', 'Si\x02\xc0\xaf', 'malformed'),
     list('left_children', '[0,3,5,-1,-1,-1,-1]', 'cycle'),
     list('left_children', '[1,0,5,-1,-1,-1,-1]', 'cycle'),
     list('left_children', '[2,3,5,-1,-1,-1,-1]', 'cycle'),
