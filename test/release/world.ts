@@ -336,7 +336,9 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
         };
         const [date, time = ''] = new Date(prediction.at).toISOString().split('T');
         const folder = `predictions/${date}/${time.slice(0, 2)}`;
-        byHour.set(folder, [...(byHour.get(folder) ?? []), `${JSON.stringify(prediction)}\n`]);
+        const lines = byHour.get(folder) ?? [];
+        lines.push(`${JSON.stringify(prediction)}\n`);
+        byHour.set(folder, lines);
       }
       for (const [folder, lines] of byHour)
         await objects.write(`${folder}/f${files}.jsonl`, [Buffer.from(lines.join(''))]);
