@@ -15,6 +15,7 @@ export default defineConfig({
         'lambdas/**/*.ts',
         'stacks/**/*.ts',
       ],
+      exclude: ['lambdas/core/trees/assembly/**'],
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: {
         branches: 90,

@@ -3,34 +3,25 @@
 import type { FeatureMatrix } from './matrix.ts';
 
 /**
- * Every value as a bin number that counts through all features. A feature's bins lie side by side in
- * ascending order, its bin for missing values last (only when it has missing values).
+ * Where features are cut. Bin numbers count through all features: a feature's bins lie side by side in ascending
+ * order, its bin for missing values last (only when it has missing values).
  */
-export interface BinnedMatrix {
-  readonly rows: number;
-  readonly features: number;
+export interface Bins {
   /** First bin of each feature; one more entry than features, the last is the number of bins. */
   readonly first: Int32Array;
   /** Each feature's bin of missing values, -1 when it has none. */
   readonly missing: Int32Array;
   /** Each feature's smallest value of each bin. A row is left of bin b when its value is below `lower[f][b]`. */
   readonly lower: readonly Float32Array[];
-  /** Row by row, `features` entries each. */
-  readonly bins: Uint16Array | Uint32Array;
 }
-
-/** Bin numbers below this fit 16 bits. */
-const SMALL = 65_536;
 
 /**
  * Cuts each feature at its distinct values when there are at most `maxBins`, else into bins of about equal
  * row counts; equal values never part. Row weights do not move the cuts.
  */
-export function binMatrix(matrix: FeatureMatrix, maxBins: number): BinnedMatrix {
-  const { rows, columns } = matrix;
-  const features = columns.length;
-  const first = new Int32Array(features + 1);
-  const missing = new Int32Array(features).fill(-1);
+export function cutFeatures({ rows, columns }: FeatureMatrix, maxBins: number): Bins {
+  const first = new Int32Array(columns.length + 1);
+  const missing = new Int32Array(columns.length).fill(-1);
   const lower = columns.map((column, feature) => {
     const sorted = column.slice().sort(); // NaN sorts last
     const present = countPresent(sorted);
@@ -40,13 +31,43 @@ export function binMatrix(matrix: FeatureMatrix, maxBins: number): BinnedMatrix 
     first[feature + 1] = start + edges.length + (present < rows ? 1 : 0);
     return edges;
   });
-  const total = first[features] as number;
-  const bins = total <= SMALL ? new Uint16Array(rows * features) : new Uint32Array(rows * features);
+  return { first, missing, lower };
+}
+
+/**
+ * The bin of every value.
+ *
+ * @param byRow - Row by row, one entry per feature.
+ * @param byColumn - The same, column by column.
+ */
+export function fillBins(
+  bins: Bins,
+  { rows, columns }: FeatureMatrix,
+  byRow: Uint16Array | Uint32Array,
+  byColumn: Uint16Array | Uint32Array,
+): void {
   columns.forEach((column, feature) => {
-    const edges = lower[feature] as Float32Array;
-    fillBins(bins, column, edges, first[feature] as number, feature, features);
+    // One entry per feature.
+    const edges = bins.lower[feature] as Float32Array;
+    const start = bins.first[feature] as number;
+    for (let row = 0; row < rows; row++) {
+      const bin = start + binOf(edges, column[row] as number);
+      byRow[row * columns.length + feature] = bin;
+      byColumn[feature * rows + row] = bin;
+    }
   });
-  return { rows, features, first, missing, lower, bins };
+}
+
+/** The last edge at or below the value; a missing one is below no edge and comes after the last. */
+function binOf(edges: Float32Array, value: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value < (edges[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return Number.isNaN(value) ? low : low - 1;
 }
 
 function countPresent(sorted: Float32Array): number {
@@ -72,26 +93,4 @@ function lowerEdges(sorted: Float32Array, maxBins: number): Float32Array {
     }
   }
   return Float32Array.from(edges);
-}
-
-function fillBins(
-  bins: Uint16Array | Uint32Array,
-  column: Float32Array,
-  edges: Float32Array,
-  start: number,
-  feature: number,
-  features: number,
-): void {
-  for (let row = 0, to = feature; row < column.length; row++, to += features) {
-    const value = column[row] as number;
-    let low = 0;
-    let high = edges.length;
-    // The last edge at or below the value; a missing one is below no edge and ends past the last.
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (value < (edges[middle] as number)) high = middle;
-      else low = middle + 1;
-    }
-    bins[to] = start + (Number.isNaN(value) ? edges.length : low - 1);
-  }
 }

@@ -2,31 +2,23 @@
 
 import { exp, log1p } from '../math.ts';
 import type { TrainedObjective } from './model.ts';
-import { sigmoid } from './sigmoid.ts';
-
-/** XGBoost's smallest second derivative. */
-const LEAST_SECOND = 1e-16;
+import type { Workspace } from './workspace.ts';
 
 /**
- * Writes first and second derivative of each row's loss, times its weight, into `gradients` in pairs.
+ * Writes first and second derivative of each row's loss, times its weight, into the workspace's gradients.
  * Logistic: p - y and p (1 - p). Squared error (halved): margin - y and 1.
  */
-export function fillGradients(
-  objective: TrainedObjective,
-  margins: Float32Array,
-  labels: Float64Array,
-  weights: Float64Array,
-  gradients: Float64Array,
-): void {
-  const logistic = objective === 'binary:logistic';
-  // All arrays were checked to have one entry (gradients: two) per row.
+export function fillGradients(objective: TrainedObjective, workspace: Workspace): void {
+  if (objective === 'binary:logistic') {
+    workspace.fillLogistic();
+    return;
+  }
+  const { margins, labels, weights, gradients } = workspace;
+  // All have one entry (gradients: two) per row.
   for (let row = 0; row < margins.length; row++) {
-    const margin = margins[row] as number;
     const weight = weights[row] as number;
-    const prediction = logistic ? sigmoid(margin) : margin;
-    const second = logistic ? Math.max(prediction * (1 - prediction), LEAST_SECOND) : 1;
-    gradients[2 * row] = (prediction - (labels[row] as number)) * weight;
-    gradients[2 * row + 1] = second * weight;
+    gradients[2 * row] = ((margins[row] as number) - (labels[row] as number)) * weight;
+    gradients[2 * row + 1] = weight;
   }
 }
 

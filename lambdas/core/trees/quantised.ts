@@ -1,63 +1,103 @@
 /**
  * Batches of rows through the trees without comparing floats, without branches and without links between nodes.
  *
- * Values become ranks (ranks.ts), so that the sign bit of an integer difference picks the child. Missing values take
+ * Values become ranks (ranks.ts), so that the sign of an integer difference picks the child. Missing values take
  * two ranks: below all in one column, above all in another, and each node reads the column of its default direction.
- * Every tree is filled up to a perfect one, the children of node i are 2i and 2i + 1, and six rows walk in step:
- * a processor does another row's step while it waits for memory (six were faster than four and eight when measured).
+ * Every tree is filled up to a perfect one, the children of node i are 2i and 2i + 1. The walk is assembly/walk.ts.
  */
 
+import { createKernels } from './kernels.ts';
 import type { FeatureMatrix } from './matrix.ts';
 import { LEAF, type TreeModel, treeCount } from './model.ts';
 import { type RankTable, rankOf, rankTable } from './ranks.ts';
 
-/** Rows per block: their ranks and margins stay in the processor's first cache. */
-const BLOCK = 36;
-/** Ranks lie in the upper half of a number, columns in the lower. */
-const SHIFT = 16;
-const LOWER = (1 << SHIFT) - 1;
-/** A rank above every threshold's, and the most thresholds that leave room for it. */
+/** Rows per block, in eights: their ranks and margins stay in the processor's first cache. */
+const BLOCK = 64;
+/** A rank above every threshold's, and the most thresholds that leave room for it: the largest of 16 bits. */
 const TOP = 0x7fff;
+/** Levels that the kernel compares whole: flatter trees are filled up. */
+const FLATTEST = 3;
 /** Deeper trees would be filled up with too much nothing. */
 const DEEPEST = 10;
+/** Bytes of a rank, and of a block's column of them. */
+const RANK_BYTES = 4;
+const COLUMN_BYTES = BLOCK * RANK_BYTES;
 
 interface PerfectForest {
   readonly ranks: readonly RankTable[];
-  /** Per node the position of its threshold in the upper half, the column of ranks in the lower. */
+  /** Two numbers per node: where its column of ranks begins, in bytes, and the position of its threshold. */
   readonly nodes: Int32Array;
   /** Each tree's leaves from left to right, at the places of its nodes. */
   readonly leaves: Float32Array;
-  /** Per tree: where its places begin (the root is one further), its levels, the output it adds to. */
+  /** Per tree: where its places begin (the root is one further), and its levels. */
   readonly starts: Int32Array;
-  readonly depths: Uint8Array;
-  readonly treeOutput: Int32Array;
+  readonly depths: Int32Array;
 }
 
+/** Margins of every row of a matrix, row after row. */
+type BlockScorer = (matrix: FeatureMatrix) => Float32Array;
+
+/** Filling up trees takes as long as scoring some hundred rows. */
+const scorers = new WeakMap<TreeModel, BlockScorer | undefined>();
+
 /**
- * Margins of every row of a matrix whose width was checked, row after row.
+ * Scores matrices whose width was checked.
  *
  * @returns undefined for a model that does not fit: splits on categories, trees of more than ten levels, more than
  * 32,766 thresholds of one feature.
  */
-export function scoreBlocks(model: TreeModel, matrix: FeatureMatrix): Float32Array | undefined {
-  const forest = toPerfect(model);
-  if (forest === undefined) return undefined;
-  const outputs = model.baseMargins.length;
-  const width = 2 * model.numFeatures;
-  const margins = new Float32Array(matrix.rows * outputs);
-  // Whole groups of six; the places past the last row hold old ranks and are not copied.
-  const ranks = new Int32Array(BLOCK * width);
-  const block = new Float32Array(BLOCK * outputs);
-  for (let from = 0; from < matrix.rows; from += BLOCK) {
-    const rows = Math.min(BLOCK, matrix.rows - from);
-    rankRows(forest.ranks, matrix, from, rows, ranks);
-    for (let at = 0; at < block.length; at += outputs) block.set(model.baseMargins, at);
-    walk(forest, ranks, width, rows, block, outputs);
-    margins.set(block.subarray(0, rows * outputs), from * outputs);
+export function blockScorer(model: TreeModel): BlockScorer | undefined {
+  if (!scorers.has(model)) {
+    const forest = toPerfect(model);
+    scorers.set(model, forest && createScorer(forest, model));
   }
-  return margins;
+  return scorers.get(model);
 }
 
+function createScorer(forest: PerfectForest, model: TreeModel): BlockScorer {
+  const { baseMargins, treeOutput, numFeatures } = model;
+  const { ranks: tables } = forest;
+  const outputs = baseMargins.length;
+  const trees = forest.depths.length;
+  const cells = 2 * numFeatures * BLOCK;
+  const { kernels, arrays } = createKernels({
+    nodes: ['i32', forest.nodes.length],
+    leaves: ['f32', forest.leaves.length],
+    starts: ['i32', forest.starts.length],
+    depths: ['i32', trees],
+    columns: ['i32', trees],
+    shorts: ['i16', cells],
+    ranks: ['i32', cells],
+    out: ['f32', outputs * BLOCK],
+  });
+  const { nodes, leaves, starts, depths, columns, shorts, ranks, out } = arrays;
+  nodes.set(forest.nodes);
+  leaves.set(forest.leaves);
+  starts.set(forest.starts);
+  depths.set(forest.depths);
+  columns.set(treeOutput.map((output) => output * out.BYTES_PER_ELEMENT * BLOCK));
+  const places = [nodes, leaves, starts, depths, columns].map(({ byteOffset }) => byteOffset);
+  const block = [shorts, ranks, out].map(({ byteOffset }) => byteOffset);
+  return (matrix) => {
+    const margins = new Float32Array(matrix.rows * outputs);
+    for (let from = 0; from < matrix.rows; from += BLOCK) {
+      // The places past the last row hold old ranks; what they add up to is not copied.
+      const rows = Math.min(BLOCK, matrix.rows - from);
+      rankRows(tables, matrix, from, rows, ranks);
+      shorts.set(ranks);
+      baseMargins.forEach((margin, output) => {
+        out.fill(margin, output * BLOCK, (output + 1) * BLOCK);
+      });
+      kernels.walk(...places, trees, ...block, Math.ceil(rows / 8) * 8);
+      for (let output = 0; output < outputs; output++)
+        for (let row = 0, to = from * outputs + output; row < rows; row++, to += outputs)
+          margins[to] = out[output * BLOCK + row] as number; // a block has room for its rows
+    }
+    return margins;
+  };
+}
+
+/** Column by column, twice per feature. */
 function rankRows(
   tables: readonly RankTable[],
   matrix: FeatureMatrix,
@@ -65,88 +105,28 @@ function rankRows(
   rows: number,
   ranks: Int32Array,
 ): void {
-  const width = 2 * tables.length;
   for (let feature = 0; feature < tables.length; feature++) {
     const table = tables[feature] as RankTable;
     const values = matrix.columns[feature] as Float32Array; // the width was checked
-    let to = 2 * feature;
-    for (let row = from; row < from + rows; row++, to += width) {
-      const value = values[row] as number;
+    const to = 2 * feature * BLOCK;
+    for (let row = 0; row < rows; row++) {
+      const value = values[from + row] as number;
       const missing = Number.isNaN(value);
-      const rank = missing ? 0 : rankOf(table, value) << SHIFT;
-      ranks[to] = rank;
-      ranks[to + 1] = missing ? TOP << SHIFT : rank;
-    }
-  }
-}
-
-function walk(
-  forest: PerfectForest,
-  ranks: Int32Array,
-  width: number,
-  rows: number,
-  out: Float32Array,
-  outputs: number,
-): void {
-  const { nodes, leaves, starts, depths, treeOutput } = forest;
-  for (let tree = 0; tree < depths.length; tree++) {
-    const start = starts[tree] as number;
-    const depth = depths[tree] as number;
-    const output = treeOutput[tree] as number;
-    const firstLeaf = start - (1 << depth);
-    for (let row = 0; row < rows; row += 6) {
-      const r0 = row * width;
-      const r1 = r0 + width;
-      const r2 = r1 + width;
-      const r3 = r2 + width;
-      const r4 = r3 + width;
-      const r5 = r4 + width;
-      let a = 1;
-      let b = 1;
-      let c = 1;
-      let d = 1;
-      let e = 1;
-      let f = 1;
-      // Every index is one that toPerfect made; `as number` only satisfies the checker.
-      for (let level = 0; level < depth; level++) {
-        const n0 = nodes[start + a] as number;
-        const n1 = nodes[start + b] as number;
-        const n2 = nodes[start + c] as number;
-        const n3 = nodes[start + d] as number;
-        const n4 = nodes[start + e] as number;
-        const n5 = nodes[start + f] as number;
-        // Negative, and one more, when the rank is above the threshold's: right. Columns cannot make up for a rank.
-        a = (a << 1) + ((n0 - (ranks[r0 + (n0 & LOWER)] as number)) >>> 31);
-        b = (b << 1) + ((n1 - (ranks[r1 + (n1 & LOWER)] as number)) >>> 31);
-        c = (c << 1) + ((n2 - (ranks[r2 + (n2 & LOWER)] as number)) >>> 31);
-        d = (d << 1) + ((n3 - (ranks[r3 + (n3 & LOWER)] as number)) >>> 31);
-        e = (e << 1) + ((n4 - (ranks[r4 + (n4 & LOWER)] as number)) >>> 31);
-        f = (f << 1) + ((n5 - (ranks[r5 + (n5 & LOWER)] as number)) >>> 31);
-      }
-      const o0 = row * outputs + output;
-      const o1 = o0 + outputs;
-      const o2 = o1 + outputs;
-      const o3 = o2 + outputs;
-      const o4 = o3 + outputs;
-      const o5 = o4 + outputs;
-      out[o0] = (out[o0] as number) + (leaves[firstLeaf + a] as number);
-      out[o1] = (out[o1] as number) + (leaves[firstLeaf + b] as number);
-      out[o2] = (out[o2] as number) + (leaves[firstLeaf + c] as number);
-      out[o3] = (out[o3] as number) + (leaves[firstLeaf + d] as number);
-      out[o4] = (out[o4] as number) + (leaves[firstLeaf + e] as number);
-      out[o5] = (out[o5] as number) + (leaves[firstLeaf + f] as number);
+      const rank = missing ? 0 : rankOf(table, value);
+      ranks[to + row] = rank;
+      ranks[to + BLOCK + row] = missing ? TOP : rank;
     }
   }
 }
 
 function toPerfect(model: TreeModel): PerfectForest | undefined {
-  const { forest, numFeatures, treeOutput } = model;
-  if (forest.rightCategories.size > 0 || 2 * numFeatures > LOWER) return undefined;
+  const { forest } = model;
+  if (forest.rightCategories.size > 0) return undefined;
   const thresholds = thresholdsOf(model);
   if (thresholds.some(({ length }) => length >= TOP)) return undefined;
   const ranks = thresholds.map(rankTable);
   const trees = treeCount(forest);
-  const depths = Uint8Array.from({ length: trees }, (_, tree) => depthOf(model, tree));
+  const depths = Int32Array.from({ length: trees }, (_, tree) => Math.max(FLATTEST, depthOf(model, tree)));
   if (depths.some((depth) => depth > DEEPEST)) return undefined;
   const starts = new Int32Array(trees + 1);
   depths.forEach((depth, tree) => {
@@ -154,7 +134,8 @@ function toPerfect(model: TreeModel): PerfectForest | undefined {
   });
   const size = starts[trees] as number;
   // A place that no split takes lets every row go left, where the leaf is.
-  const nodes = new Int32Array(size).fill(TOP << SHIFT);
+  const nodes = new Int32Array(2 * size);
+  for (let at = 1; at < nodes.length; at += 2) nodes[at] = TOP;
   const leaves = new Float32Array(size);
   const place = (tree: number, node: number, at: number, levels: number): void => {
     const from = (forest.starts[tree] as number) + node;
@@ -166,12 +147,13 @@ function toPerfect(model: TreeModel): PerfectForest | undefined {
       return;
     }
     const position = rankOf(ranks[column] as RankTable, value) - 1;
-    nodes[start + at] = (position << SHIFT) | (2 * column + 1 - (forest.defaultLeft[from] as number));
+    nodes[2 * (start + at)] = (2 * column + 1 - (forest.defaultLeft[from] as number)) * COLUMN_BYTES;
+    nodes[2 * (start + at) + 1] = position;
     place(tree, forest.left[from] as number, 2 * at, levels - 1);
     place(tree, forest.right[from] as number, 2 * at + 1, levels - 1);
   };
   for (let tree = 0; tree < trees; tree++) place(tree, 0, 1, depths[tree] as number);
-  return { ranks, nodes, leaves, starts, depths, treeOutput };
+  return { ranks, nodes, leaves, starts, depths };
 }
 
 /** Levels below the root of a validated tree, at most 64. */

@@ -7,7 +7,7 @@
 import { RuntimeFailure } from '../errors.ts';
 import type { FeatureMatrix } from './matrix.ts';
 import { LEAF, type TreeModel, treeCount } from './model.ts';
-import { scoreBlocks } from './quantised.ts';
+import { blockScorer } from './quantised.ts';
 
 /**
  * The margin of one row, float32, of a model with one output.
@@ -59,7 +59,7 @@ export function scoreMatrix(model: TreeModel, matrix: FeatureMatrix): Float32Arr
   checkWidth(model, matrix.columns.length);
   if (matrix.columns.some((column) => column.length !== matrix.rows))
     throw new RuntimeFailure('scoring/ragged-columns', `not every column has ${matrix.rows} values`);
-  return scoreBlocks(model, matrix) ?? scoreEach(model, matrix);
+  return blockScorer(model)?.(matrix) ?? scoreEach(model, matrix);
 }
 
 /** Row by row: any model. */

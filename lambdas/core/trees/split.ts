@@ -1,8 +1,8 @@
 /** The best split of a node, by XGBoost's gain (Chen and Guestrin 2016, equation 7, with its L1 term). */
 
-import type { BinnedMatrix } from './bins.ts';
-import type { Histogram } from './histogram.ts';
+import type { Bins } from './bins.ts';
 import type { BoosterParams } from './spec.ts';
+import type { Histogram } from './workspace.ts';
 
 export interface Split {
   readonly feature: number;
@@ -51,7 +51,7 @@ function shrink(first: number, alpha: number): number {
  */
 export function findSplit(
   histogram: Histogram,
-  binned: BinnedMatrix,
+  bins: Bins,
   columns: Int32Array,
   first: number,
   second: number,
@@ -68,12 +68,12 @@ export function findSplit(
   let bestSecond = 0;
   let missingLeft = false;
   for (const feature of columns) {
-    const start = binned.first[feature] as number;
-    const missing = binned.missing[feature] as number;
+    const start = bins.first[feature] as number;
+    const missing = bins.missing[feature] as number;
     const missingSecond = missing < 0 ? 0 : (histogram[2 * missing + 1] as number);
     const missingFirst = missing < 0 ? 0 : (histogram[2 * missing] as number);
     const hasMissing = missingSecond >= EPSILON;
-    const end = missing < 0 ? (binned.first[feature + 1] as number) : missing;
+    const end = missing < 0 ? (bins.first[feature + 1] as number) : missing;
     let g = 0;
     let h = 0;
     for (let bin = start; bin < end; bin++) {
@@ -109,11 +109,11 @@ export function findSplit(
     }
   }
   if (bestFeature < 0) return undefined;
-  const position = bestBin - (binned.first[bestFeature] as number);
+  const position = bestBin - (bins.first[bestFeature] as number);
   return {
     feature: bestFeature,
     bin: bestBin,
-    threshold: position === 0 ? LOWEST : ((binned.lower[bestFeature] as Float32Array)[position] as number),
+    threshold: position === 0 ? LOWEST : ((bins.lower[bestFeature] as Float32Array)[position] as number),
     defaultLeft: missingLeft,
     gain: best - own,
     leftFirst: bestFirst,

@@ -6,7 +6,6 @@
 
 import { RuntimeFailure } from '../errors.ts';
 import { Random } from '../random.ts';
-import { binMatrix } from './bins.ts';
 import { type GrownNode, TreeGrower } from './grow.ts';
 import { fillGradients, meanLabel } from './loss.ts';
 import type { FeatureMatrix } from './matrix.ts';
@@ -17,6 +16,7 @@ import { dropRows, sampleColumns } from './sampling.ts';
 import { type BoosterParams, checkParams } from './spec.ts';
 import { checkClasses, checkData, checkWeights, type LabelledMatrix } from './training-data.ts';
 import { validateForest } from './validate-forest.ts';
+import { Workspace } from './workspace.ts';
 
 export interface TrainingInput extends LabelledMatrix {
   /** One per row, 0 or more; 1 by default. */
@@ -44,7 +44,7 @@ export interface TrainingResult {
  *
  * @throws InvalidInput for parameters out of range; RuntimeFailure `training/no-rows`, `training/no-columns`,
  * `training/ragged-columns`, `training/infinite-value`, `training/bad-label`, `training/one-class`,
- * `training/bad-weight` or `training/no-validation`.
+ * `training/bad-weight`, `training/no-validation`, `kernels/too-large` or `kernels/no-memory`.
  */
 export function train(input: TrainingInput): TrainingResult {
   const { matrix, labels, validation, params, onRound } = input;
@@ -58,15 +58,14 @@ export function train(input: TrainingInput): TrainingResult {
         `${baseScore} in float32, which no margin gives`,
       { fix: 'move scalePositiveWeight towards 1, or even out the weights' },
     );
-  const margins = new Float32Array(matrix.rows).fill(baseMargin);
-  const gradients = new Float64Array(2 * matrix.rows);
-  const grower = new TreeGrower(binMatrix(matrix, params.maxBins), params, gradients, margins);
+  const workspace = new Workspace({ matrix, labels, weights }, baseMargin, params.maxBins, params.maxDepth);
+  const grower = new TreeGrower(workspace, params);
   const random = Random.fromSeed(params.seed);
   const progress = validation === undefined ? undefined : new Progress(validation, params, baseMargin);
   const trees: GrownNode[][] = [];
   while (trees.length < params.rounds && !progress?.hasStalled) {
-    fillGradients(params.objective, margins, labels, weights, gradients);
-    if (params.subsample < 1) dropRows(gradients, params.subsample, random);
+    fillGradients(params.objective, workspace);
+    if (params.subsample < 1) dropRows(workspace.gradients, params.subsample, random);
     const tree = grower.grow(sampleColumns(matrix.columns.length, params.columnSample, random));
     trees.push(tree);
     const metric = progress?.add(tree);

@@ -53,6 +53,17 @@ describe('a batch has the bits of single rows', () => {
   });
 });
 
+it('a batch leaves nothing behind for the next one', () => {
+  const rowsOf = (count: number, step: number): Float32Array[] =>
+    Array.from({ length: count }, (_, i) =>
+      new Float32Array(tiny.numFeatures).fill(i % 7 === 0 ? Number.NaN : i * step),
+    );
+  for (const rows of [rowsOf(150, 0.7), rowsOf(65, -0.3), rowsOf(1, 1)])
+    expect(bits(scoreMatrix(tiny, toMatrix(rows, tiny.numFeatures)))).toEqual(
+      bits(rows.map((row) => scoreRow(tiny, row))),
+    );
+});
+
 it('one margin is not asked of a model with several', () => {
   const model = { ...tiny, baseMargins: Float32Array.of(0, 0) };
   expect(failureCode(() => scoreRow(model, new Float32Array(tiny.numFeatures)))).toBe(
