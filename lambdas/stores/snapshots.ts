@@ -48,6 +48,8 @@ export interface Snapshot {
 }
 
 const keyOf = (id: string, name: string) => `snapshots/${id}/${name}`;
+/** Six digits and a point, or seven digits. */
+const EXACT_LENGTH = 7;
 const MANIFEST = '_manifest.json';
 
 /**
@@ -116,5 +118,8 @@ function* csvChunks({ matrix, labels }: LabelledRows): Generator<Uint8Array> {
 
 /** The shortest plain decimal that reads back as the same float32. */
 function csvNumber(value: number): string {
-  return Number.isNaN(value) ? '' : String(Number(formatFloat32(value)));
+  if (Number.isNaN(value)) return '';
+  // So short a text of the double has six digits, or is a whole number below 2^24: none shorter is the same float32.
+  const exact = String(value);
+  return exact.length <= EXACT_LENGTH ? exact : String(Number(formatFloat32(value)));
 }

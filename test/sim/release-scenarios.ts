@@ -64,20 +64,32 @@ const approved = (version: number, config?: ModelConfig) =>
   signal(`approved ${version}`, { kind: 'approved', version }, config);
 const TICK: Signal = { kind: 'tick' };
 
-/** Answers that somebody else's requests got; nothing goes wrong here. */
-const answers = (
+/** Answers that somebody else's requests got; nothing goes wrong here. Those of one time are made once for all runs. */
+function answers(
   name: string,
   counts: readonly (readonly [version: number, count: number, options?: AnswerOptions])[],
-): Job => ({
-  name,
-  async run(_, world) {
-    const inner = releaseWorld(world.objects);
-    inner.clock.set(world.now);
+): Job {
+  const made = new Map<number, Promise<Files>>();
+  const make = async (now: number): Promise<Files> => {
+    const { files, objects } = createWorld(new Map(), now);
+    const inner = releaseWorld(objects);
     for (const [version, count, options] of counts)
-      await inner.answer(version, count, { at: world.now + 1_000, ...options });
-    world.now += 1_200_000;
-  },
-});
+      await inner.answer(version, count, { at: now + 1_000, ...options });
+    return files;
+  };
+  return {
+    name,
+    async run(_, world) {
+      const files = made.get(world.now) ?? make(world.now);
+      made.set(world.now, files);
+      for (const [key, entry] of await files) {
+        world.files.set(key, entry);
+        world.effect(key);
+      }
+      world.now += 1_200_000;
+    },
+  };
+}
 const asChallenger = { record: () => ({ arm: 'challenger' as const }) };
 
 const stateOf = async (world: World): Promise<ReleaseState> => (await readRelease(world.objects)).state;

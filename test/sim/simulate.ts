@@ -47,8 +47,8 @@ export interface Run {
 /** Deliveries of one job before somebody would say that it never ends. */
 const MAX_DELIVERIES = 8;
 /** What a job waits for that another one holds, at most: longer than any lease. */
-const MAX_WAITS = 1_200;
-const WAIT_MS = 20_000;
+const MAX_WAITS = 400;
+const WAIT_MS = 60_000;
 
 /** One run. The same plan gives the same run. */
 export async function simulate(scenario: Scenario, plan: Plan, plant?: Plant): Promise<Run> {
