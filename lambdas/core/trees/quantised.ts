@@ -37,17 +37,19 @@ interface PerfectForest {
 /** Margins of every row of a matrix, row after row. */
 type BlockScorer = (matrix: FeatureMatrix) => Float32Array;
 
-/** Filling up trees takes as long as scoring some hundred rows. */
+/** Made at the first batch that is worth it. */
 const scorers = new WeakMap<TreeModel, BlockScorer | undefined>();
+/** Fewer rows are scored one by one before the trees of a model are filled up. */
+const WORTH_ROWS = 256;
 
 /**
- * Scores matrices whose width was checked.
+ * Scores matrices of about so many rows, whose width was checked.
  *
  * @returns undefined for a model that does not fit: splits on categories, trees of more than ten levels, more than
- * 32,766 thresholds of one feature.
+ * 32,766 thresholds of one feature; and for a model's first small batches
  */
-export function blockScorer(model: TreeModel): BlockScorer | undefined {
-  if (!scorers.has(model)) {
+export function blockScorer(model: TreeModel, rows: number): BlockScorer | undefined {
+  if (rows >= WORTH_ROWS && !scorers.has(model)) {
     const forest = toPerfect(model);
     scorers.set(model, forest && createScorer(forest, model));
   }

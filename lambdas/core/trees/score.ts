@@ -59,7 +59,7 @@ export function scoreMatrix(model: TreeModel, matrix: FeatureMatrix): Float32Arr
   checkWidth(model, matrix.columns.length);
   if (matrix.columns.some((column) => column.length !== matrix.rows))
     throw new RuntimeFailure('scoring/ragged-columns', `not every column has ${matrix.rows} values`);
-  return blockScorer(model)?.(matrix) ?? scoreEach(model, matrix);
+  return blockScorer(model, matrix.rows)?.(matrix) ?? scoreEach(model, matrix);
 }
 
 /** Row by row: any model. */

@@ -38,7 +38,7 @@ function chain(depth: number): TreeModel {
 }
 
 describe('a batch has the bits of single rows', () => {
-  const rows = Array.from({ length: 100 }, (_, i) =>
+  const rows = Array.from({ length: 300 }, (_, i) =>
     Float32Array.from({ length: tiny.numFeatures }, () => (i % 10 === 0 ? Number.NaN : i * 330.7)),
   );
   it.each([
@@ -58,7 +58,7 @@ it('a batch leaves nothing behind for the next one', () => {
     Array.from({ length: count }, (_, i) =>
       new Float32Array(tiny.numFeatures).fill(i % 7 === 0 ? Number.NaN : i * step),
     );
-  for (const rows of [rowsOf(150, 0.7), rowsOf(65, -0.3), rowsOf(1, 1)])
+  for (const rows of [rowsOf(300, 0.7), rowsOf(65, -0.3), rowsOf(1, 1)])
     expect(bits(scoreMatrix(tiny, toMatrix(rows, tiny.numFeatures)))).toEqual(
       bits(rows.map((row) => scoreRow(tiny, row))),
     );

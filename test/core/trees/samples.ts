@@ -36,6 +36,12 @@ export function toMatrix(rows: readonly Float32Array[], width = rows[0]?.length 
   };
 }
 
+/** The same again until there are 256: from there on a batch is scored in blocks, not row by row. */
+export function manyOf<T>(some: ArrayLike<T>): T[] {
+  const times = some.length === 0 ? 0 : Math.ceil(256 / some.length);
+  return Array.from({ length: times }, () => Array.from(some)).flat();
+}
+
 export function rowsOf(matrix: FeatureMatrix): Float32Array[] {
   return Array.from({ length: matrix.rows }, (_, row) =>
     Float32Array.from(matrix.columns, (c) => c[row] ?? 0),

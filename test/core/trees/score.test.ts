@@ -14,7 +14,7 @@ import { scoreLeaves, scoreMatrix, scoreRow } from '../../../lambdas/core/trees/
 import { writeUbjson } from '../../../lambdas/core/trees/ubjson-writer.ts';
 import { validateForest } from '../../../lambdas/core/trees/validate-forest.ts';
 import { formatFloat32 } from '../../../lambdas/core/trees/xgboost-json.ts';
-import { bits, failureCode, toMatrix } from './samples.ts';
+import { bits, failureCode, manyOf, toMatrix } from './samples.ts';
 
 const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 const value = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: -5, max: 5 }) }, float32);
@@ -117,6 +117,7 @@ describe('scoring any forest', () => {
         const data = table.map((row) => Float32Array.from(row));
         const single = data.map((row) => scoreRow(model, row));
         expect(bits(scoreMatrix(model, toMatrix(data, FEATURES)))).toEqual(bits(single));
+        expect(bits(scoreMatrix(model, toMatrix(manyOf(data), FEATURES)))).toEqual(bits(manyOf(single)));
       }),
     );
   });

@@ -6,7 +6,16 @@ import { toPrediction } from '../../../lambdas/core/trees/objective.ts';
 import { scoreLeaves, scoreMatrix, scoreRow } from '../../../lambdas/core/trees/score.ts';
 import { parseUbjson } from '../../../lambdas/core/trees/ubjson.ts';
 import { writeUbjson } from '../../../lambdas/core/trees/ubjson-writer.ts';
-import { bits, fixture, fixtureRows, floats, integers, toMatrix, withScalarStart } from './samples.ts';
+import {
+  bits,
+  fixture,
+  fixtureRows,
+  floats,
+  integers,
+  manyOf,
+  toMatrix,
+  withScalarStart,
+} from './samples.ts';
 
 describe.each(['logistic', 'regression', 'pruned', 'tiny'])('the %s model of XGBoost 3.2', (name) => {
   const model = readModel(fixture(`${name}.ubj`));
@@ -22,7 +31,9 @@ describe.each(['logistic', 'regression', 'pruned', 'tiny'])('the %s model of XGB
   });
 
   it('gives the same margins in a batch', () => {
-    expect(bits(scoreMatrix(model, toMatrix(rows)))).toEqual(bits(floats(`${name}.margins.f32`)));
+    const margins = floats(`${name}.margins.f32`);
+    expect(bits(scoreMatrix(model, toMatrix(rows)))).toEqual(bits(margins));
+    expect(bits(scoreMatrix(model, toMatrix(manyOf(rows))))).toEqual(bits(manyOf(margins)));
   });
 
   it('reaches the same leaves', () => {
