@@ -1,6 +1,5 @@
 /** Sums of first and second derivatives per bin. A pair of doubles is one vector: both are added at once. */
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function addPair(histogram: usize, bin: u32, pair: v128): void {
   const at = histogram + (<usize>bin << 4);
@@ -14,7 +13,6 @@ function addPair(histogram: usize, bin: u32, pair: v128): void {
  * @param pairs - Two doubles per row.
  * @param rows - Numbers of the rows to add.
  */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function fill<T>(histogram: usize, bins: usize, features: i32, pairs: usize, rows: usize, count: i32): void {
   const width = <usize>features * sizeof<T>();

@@ -7,7 +7,6 @@ const LN2: f64 = 0.6931471805599453;
 /** XGBoost's smallest second derivative. */
 const LEAST_SECOND: f64 = 1e-16;
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function sigmoid(x: v128): v128 {
   const y = f64x2.max(f64x2.splat(-LARGEST), f64x2.min(f64x2.splat(LARGEST), f64x2.neg(x)));

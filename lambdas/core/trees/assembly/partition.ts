@@ -10,7 +10,6 @@
  * @param missing - So do those in this bin.
  * @returns how many go left
  */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function part<T>(rows: usize, spare: usize, bins: usize, split: i32, missing: i32, count: i32): i32 {
   let left = rows;

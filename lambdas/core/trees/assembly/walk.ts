@@ -10,14 +10,12 @@
 const WHOLE: i32 = 3;
 
 /** All bits set where a row goes right. */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function right(node: usize, shorts: usize): v128 {
   return i16x8.gt_s(v128.load(shorts + (load<u32>(node) >> 1)), v128.load16_splat(node, 4));
 }
 
 /** The child that a row takes: the sign bit of the difference is the way. */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function child(tree: usize, ranks: usize, node: i32, row: i32): i32 {
   const at = tree + (<usize>node << 3);
@@ -25,7 +23,6 @@ function child(tree: usize, ranks: usize, node: i32, row: i32): i32 {
 }
 
 /** Adds the leaves of four rows. */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function add(out: usize, leaf: usize, a: i32, b: i32, c: i32, d: i32): void {
   const values = f32x4(
