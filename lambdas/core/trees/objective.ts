@@ -1,7 +1,7 @@
 /** From margins to predictions and back, with XGBoost's float32 rounding at each step. */
 
 import { expf } from '../expf.ts';
-import { ln } from '../math.ts';
+import { logf } from '../logf.ts';
 import type { Objective } from './model.ts';
 
 const { fround } = Math;
@@ -41,15 +41,18 @@ export function toPredictions(objective: Objective, margins: Float32Array): Floa
   return powers.map((power) => power / sum);
 }
 
-/** The margin of a prediction, float32; not finite when no margin gives that prediction (a probability of 0, 1, beyond). */
+/**
+ * The margin of a prediction, float32, with the bits of XGBoost; not finite when no margin gives that prediction (a
+ * probability of 0, 1, beyond).
+ */
 export function toMargin(objective: Objective, prediction: number): number {
   switch (objective) {
     case 'reg:squarederror':
     case 'multi:softprob': // XGBoost takes a softprob model's base_score for margins as they are
       return fround(prediction);
     case 'count:poisson':
-      return fround(ln(prediction));
+      return logf(prediction);
     case 'binary:logistic':
-      return fround(-ln(fround(fround(1 / prediction) - 1)));
+      return -logf(fround(fround(1 / prediction) - 1));
   }
 }
