@@ -1,25 +1,16 @@
 /** The scoring service: one use case behind every cloud's function and the local server. */
 
 import type { ModelConfig } from '../core/config.ts';
-import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
-import { type Prediction, pseudonyms } from '../stores/predictions.ts';
-import {
-  type Answer,
-  type AnswerReasons,
-  codeOf,
-  encodeRow,
-  errorAnswer,
-  HEADERS,
-  NO_MODEL,
-  type RowAnswer,
-} from './answer.ts';
+import { pseudonyms } from '../stores/predictions.ts';
+import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
 import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createOnlineReader } from './online-rows.ts';
 import { createRecorder } from './recorder.ts';
-import { compileRequestCheck, type RequestProblem } from './request-check.ts';
+import { compileRequestCheck } from './request-check.ts';
+import { type Answering, createRowScorer, type IdentifiedRow, type ScoredRows } from './row-scorer.ts';
 import { createServedModels, type Served } from './served-models.ts';
 
 export interface ScorerOptions {
@@ -67,88 +58,13 @@ export interface Scorer {
  * the version, and otherwise a caller's rubbish could force a rollback.
  */
 export function createScorer({ ports, config, secret, load = loadModel }: ScorerOptions): Scorer {
-  const { clock, logger, predictions } = ports;
+  const { clock, logger } = ports;
   const nameOf = pseudonyms(config, secret);
   const models = createServedModels(ports, load);
   const recorder = createRecorder(ports, config);
   const check = compileRequestCheck(config);
   const onlineRows = createOnlineReader(ports, config);
-  const descriptions = new Map(config.features.fields.map(({ name, description }) => [name, description]));
-  const threshold =
-    config.problem.type === 'binary-classification' ? config.serving.decisionThreshold : undefined;
-
-  /** Scores and records every row of one request with one version; undefined when its model threw. */
-  function scoreRows(
-    rows: readonly IdentifiedRow[],
-    { model, releaseSeq, arm }: Answering,
-    started: number,
-    reasons: boolean,
-  ): RowAnswer[] | undefined {
-    const outcomes = rows.map(({ row }) => tryScore(model, row));
-    const at = clock.now();
-    const latencyMs = Math.round(((clock.steady() - started) / rows.length) * 1_000) / 1_000;
-    const failed = outcomes.some(({ status }) => status === 'error');
-    const answers: RowAnswer[] = [];
-    rows.forEach(({ id, subject, row, entity }, index) => {
-      const outcome = outcomes[index] as Outcome; // one per row
-      // Where one row fails the others are not answered, so there is nothing to record of them.
-      if (failed && outcome.status !== 'error') return;
-      const { version } = model;
-      const { status, score } = outcome;
-      recorder.record(
-        {
-          record: predictions.nextId(),
-          id: subject,
-          at,
-          entity,
-          releaseSeq,
-          arm,
-          version,
-          status,
-          latencyMs,
-          score,
-        },
-        row,
-      );
-      const answer = answerOf(id, outcome);
-      answers.push(reasons && 'score' in answer ? { ...answer, ...explain(model, row) } : answer);
-    });
-    return failed ? undefined : answers;
-  }
-
-  function answerOf(id: string, { score, problems }: Outcome): RowAnswer {
-    if (score === undefined) return { id, error: { code: 'score/refused', problems } };
-    return threshold === undefined ? { id, score } : { id, score, decision: score >= threshold };
-  }
-
-  /** Without reasons where they cannot be had: the score stands, and its version is not to blame. */
-  function explain(model: LoadedModel, row: Row): { readonly reasons?: AnswerReasons } {
-    try {
-      const { contributions, ...rest } = model.explain(row);
-      const described = contributions.map(({ feature, contribution }) => ({
-        feature,
-        description: descriptions.get(feature) ?? feature,
-        contribution,
-      }));
-      return { reasons: { ...rest, contributions: described } };
-    } catch (error) {
-      logger.error('score.reasons-failed', { version: model.version, code: codeOf(error) });
-      return {};
-    }
-  }
-
-  function tryScore(model: LoadedModel, row: Row): Outcome {
-    try {
-      const scored = model.score(row);
-      if (scored.kind === 'refused') return { status: 'invalid', problems: scored.problems };
-      if (Number.isFinite(scored.score)) return { status: 'ok', score: scored.score, problems: [] };
-      logger.error('score.not-finite', { version: model.version });
-    } catch (error) {
-      // The code only: a message may quote a value.
-      logger.error('score.failed', { version: model.version, code: codeOf(error) });
-    }
-    return { status: 'error', problems: [] };
-  }
+  const rowScorer = createRowScorer(ports, config, recorder);
 
   async function answer(request: unknown, requestId: string): Promise<Answer> {
     const started = clock.steady();
@@ -174,14 +90,29 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
       return { row: row.row, id, subject, entity };
     });
     const { answering, shadow } = assign(served, single ? identified[0] : undefined, requestId);
-    const answers = scoreRows(identified, answering, started, checked.reasons);
-    if (shadow !== undefined) scoreRows(identified, shadow, clock.steady(), false);
+    const own = rowScorer.score(identified, answering, started);
+    rowScorer.record(own, 'all');
+    if (shadow !== undefined) rowScorer.record(rowScorer.score(identified, shadow, clock.steady()), 'all');
+    const given = betterOf(own, served);
+    const answers = rowScorer.answers(given, checked.reasons);
     if (answers === undefined) return errorAnswer(500, requestId, FAILED);
     const [first] = answers;
     if (single && first !== undefined && 'error' in first) {
       return errorAnswer(422, requestId, { ...first.error, message: REFUSED });
     }
-    return rowsAnswer(requestId, served, answering.model, answers);
+    return rowsAnswer(requestId, served, given.answering.model, answers);
+  }
+
+  /**
+   * What a challenger fails or refuses the champion answers, if it can: a release costs no caller an answer. Of that only
+   * scores are recorded. The failure stands under the challenger already, and one request must not be two events.
+   */
+  function betterOf(own: ScoredRows, { model, releaseSeq }: Served): ScoredRows {
+    if (own.answering.arm === 'champion' || own.unanswered === 0) return own;
+    const instead = rowScorer.score(own.rows, { model, releaseSeq, arm: 'champion' }, clock.steady());
+    if (instead.unanswered >= own.unanswered) return own;
+    rowScorer.record(instead, 'scored');
+    return instead;
   }
 
   /** Rows of one request go to one version: by the row's entity, or by the request where there are several rows. */
@@ -229,29 +160,6 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     refresh: models.refresh,
     flush: recorder.flush,
   };
-}
-
-interface Outcome {
-  readonly status: Prediction['status'];
-  /** With `ok` only. */
-  readonly score?: number;
-  readonly problems: readonly RequestProblem[];
-}
-
-/** The version that scores a request, and under which name its records stand. */
-interface Answering {
-  readonly model: LoadedModel;
-  readonly releaseSeq: number;
-  readonly arm: Prediction['arm'];
-}
-
-interface IdentifiedRow {
-  readonly row: Row;
-  /** What the answer calls the row. */
-  readonly id: string;
-  /** What the record calls it. */
-  readonly subject: string;
-  readonly entity: string | undefined;
 }
 
 const INVALID = 'the request is not what this model takes; its schema is at /openapi.json';

@@ -81,6 +81,59 @@ describe('while a challenger answers its share', () => {
   });
 });
 
+describe('what a challenger cannot answer', () => {
+  const ask = async (request: object) => {
+    const bench = scoringBench();
+    await bench.release(1, { challenger: challenger({ share: 1 }) });
+    const { status, body } = await bench.scorer.score(request, { requestId: 'r' });
+    const { model, predictions } = JSON.parse(body);
+    const records = (await bench.records()).map(({ arm, version, status: of }) => `${arm} ${version} ${of}`);
+    return {
+      status,
+      version: model?.version,
+      scores: predictions?.map(({ score }: { score?: number }) => score),
+      records,
+    };
+  };
+
+  it.each([
+    ['refuses', 'unseen', 'invalid'],
+    ['throws on', 'crash', 'error'],
+    ['has no finite score of', 'endless', 'error'],
+  ])('and %s the champion answers, and the failure stands under the challenger', async (_, job, status) => {
+    expect(await ask({ features: { ...GOOD, job: `${job} by 2` } })).toEqual({
+      status: 200,
+      version: 1,
+      scores: [Math.fround(0.401)],
+      records: [`challenger 2 ${status}`, 'champion 1 ok'],
+    });
+  });
+
+  it.each([
+    ['unseen', 422, 'invalid'],
+    ['crash', 500, 'error'],
+  ])('and the champion cannot either is one failure: %s', async (job, status, recorded) => {
+    const answer = await ask({ features: { ...GOOD, job } });
+    expect(answer).toMatchObject({ status, records: [`challenger 2 ${recorded}`] });
+  });
+
+  it('of several rows is answered with all of them by one version, the one that refuses fewer', async () => {
+    const rows = ['unseen by 2', 'admin', 'unseen'].map((job) => ({ features: { ...GOOD, job } }));
+    expect(await ask({ rows })).toEqual({
+      status: 200,
+      version: 1,
+      scores: [Math.fround(0.401), Math.fround(0.401), undefined],
+      records: [
+        'challenger 2 invalid',
+        'challenger 2 ok',
+        'challenger 2 invalid',
+        'champion 1 ok',
+        'champion 1 ok',
+      ],
+    });
+  });
+});
+
 describe('while a challenger answers in the shadow', () => {
   it('answers by the champion and records what the challenger would have said', async () => {
     const { versionFor, records, emitted } = await live({ shadow: true, share: 1 });

@@ -114,14 +114,18 @@ export const GOOD = {
 
 export const refOf = (version: number): VersionRef => ({ version, digest: `d${version}` });
 
-/** Scores age / 100 + version / 1000; `unseen` is refused, `crash` throws, `endless` is not a number. */
+/**
+ * Scores age / 100 + version / 1000; `unseen` is refused, `crash` throws, `endless` is not a number; `crash by 2` only for
+ * version 2.
+ */
 function fakeModel({ version, digest }: VersionRef): LoadedModel {
   return {
     version,
     digest,
     metrics: {} as LoadedModel['metrics'], // shown, never looked into
     score(row) {
-      const job = row.get('job');
+      const [what, by] = String(row.get('job')).split(' by ');
+      const job = by === undefined || Number(by) === version ? what : '';
       if (job === 'unseen') {
         const problems = [{ code: 'features/unseen', path: 'features.job', allowed: 'a known category' }];
         return { kind: 'refused', problems };

@@ -38,7 +38,8 @@ export class Workspace {
 
   /**
    * @param margin - Where every row begins.
-   * @throws RuntimeFailure `kernels/too-large`: more than 4 GiB, about 500 million cells; `kernels/no-memory`.
+   * @throws RuntimeFailure `kernels/too-large`: more than 4 GiB: 44 bytes a row, and 4 a cell (8 where there
+   * are more than 65,536 bins); `kernels/no-memory`.
    */
   constructor({ matrix, labels, weights }: RowData, margin: number, maxBins: number, maxDepth: number) {
     const { rows } = matrix;
