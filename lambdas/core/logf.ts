@@ -8,6 +8,8 @@
  * some 4 of 1,000 values. The coefficients are Arm's.
  */
 
+import { powerOfTwo } from './powers.ts';
+
 /** For each sixteenth 1/c. */
 // biome-ignore format: a table
 const INVERSES = Float64Array.of(
@@ -30,7 +32,7 @@ const FIRST = 0x3f330000;
 /** Bits behind a float32's exponent, and behind the number of its sixteenth. */
 const FRACTION_BITS = 23;
 const SIXTEENTH_BITS = FRACTION_BITS - 4;
-const SMALLEST_NORMAL = 2 ** -126;
+const SMALLEST_NORMAL = powerOfTwo(-126);
 
 const float = new Float32Array(1);
 const word = new Int32Array(float.buffer);
@@ -40,7 +42,7 @@ export function logf(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return x;
   const isSubnormal = x < SMALLEST_NORMAL;
-  float[0] = isSubnormal ? x * 2 ** FRACTION_BITS : x;
+  float[0] = isSubnormal ? x * powerOfTwo(FRACTION_BITS) : x;
   const from = (word[0] as number) - FIRST;
   const sixteenth = (from >> SIXTEENTH_BITS) & 15;
   const exponent = from >> FRACTION_BITS;
