@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expf } from '../../lambdas/core/expf.ts';
 import { exp } from '../../lambdas/core/math.ts';
 import { Random } from '../../lambdas/core/random.ts';
-import { python, runPython } from '../support/tools.ts';
+import { otherBits } from '../support/c-library.ts';
+import { python } from '../support/tools.ts';
 
 /** float32 values of every size that expf takes, as words. */
 function samples(count: number): Float32Array {
@@ -11,15 +12,6 @@ function samples(count: number): Float32Array {
     i % 2 === 0 ? (random.uniform() - 0.5) * 220 : (random.uniform() - 0.5) * 4,
   );
 }
-
-/** expf of the C library under Python, word by word. */
-const C_LIBRARY = `
-import ctypes, ctypes.util, json, struct, sys
-libm = ctypes.CDLL(ctypes.util.find_library("m"))
-libm.expf.restype, libm.expf.argtypes = ctypes.c_float, [ctypes.c_float]
-values = [struct.unpack("<f", struct.pack("<I", word))[0] for word in json.load(sys.stdin)]
-print(json.dumps([struct.unpack("<I", struct.pack("<f", libm.expf(value)))[0] for value in values]))
-`;
 
 describe('expf', () => {
   it.each([
@@ -43,10 +35,7 @@ describe('expf', () => {
 
   it.runIf(python)('has the bits of the C library, also where that is not correctly rounded', () => {
     const values = samples(200_000);
-    const theirs = runPython(C_LIBRARY, [...new Uint32Array(values.buffer)]) as number[];
-    const ours = new Uint32Array(values.map(expf).buffer);
-    expect(theirs.filter((word, i) => word !== ours[i]).length).toBe(0);
-    const rounded = new Uint32Array(values.map((x) => exp(x)).buffer);
-    expect(theirs.filter((word, i) => word !== rounded[i]).length).toBeGreaterThan(10);
+    expect(otherBits('expf', values, expf)).toBe(0);
+    expect(otherBits('expf', values, exp)).toBeGreaterThan(10);
   });
 });

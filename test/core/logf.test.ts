@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { logf } from '../../lambdas/core/logf.ts';
 import { ln } from '../../lambdas/core/math.ts';
 import { Random } from '../../lambdas/core/random.ts';
-import { python, runPython } from '../support/tools.ts';
+import { otherBits } from '../support/c-library.ts';
+import { python } from '../support/tools.ts';
 
 /** Positive float32 values: of every size, subnormal ones too, and around 1. */
 function samples(count: number): Float32Array {
@@ -10,15 +11,6 @@ function samples(count: number): Float32Array {
   const words = Uint32Array.from({ length: count }, () => 1 + random.below(0x7f7fffff));
   return new Float32Array(words.buffer).map((value, i) => (i % 2 === 0 ? value : random.uniform() * 3));
 }
-
-/** logf of the C library under Python, word by word. */
-const C_LIBRARY = `
-import ctypes, ctypes.util, json, struct, sys
-libm = ctypes.CDLL(ctypes.util.find_library("m"))
-libm.logf.restype, libm.logf.argtypes = ctypes.c_float, [ctypes.c_float]
-values = [struct.unpack("<f", struct.pack("<I", word))[0] for word in json.load(sys.stdin)]
-print(json.dumps([struct.unpack("<I", struct.pack("<f", libm.logf(value)))[0] for value in values]))
-`;
 
 describe('logf', () => {
   it.each([
@@ -42,10 +34,7 @@ describe('logf', () => {
 
   it.runIf(python)('has the bits of the C library, also where that is not correctly rounded', () => {
     const values = samples(200_000);
-    const theirs = runPython(C_LIBRARY, [...new Uint32Array(values.buffer)]) as number[];
-    const ours = new Uint32Array(values.map(logf).buffer);
-    expect(theirs.filter((word, i) => word !== ours[i]).length).toBe(0);
-    const rounded = new Uint32Array(values.map((x) => ln(x)).buffer);
-    expect(theirs.filter((word, i) => word !== rounded[i]).length).toBeGreaterThan(10);
+    expect(otherBits('logf', values, logf)).toBe(0);
+    expect(otherBits('logf', values, ln)).toBeGreaterThan(10);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The inner loops of training and batch scoring, compiled to WebAssembly from assembly/: vectors of 16 bytes and no
- * bounds checks make them up to twice as fast as JavaScript, with the same bits. Every engine since Node 16 has them.
+ * bounds checks make them up to twice as fast as JavaScript, with the same bits. Every engine since Node 16.4 has them.
  * A kernel sees only a memory of its own, whose arrays this file lays out.
  */
 
@@ -10,11 +10,9 @@ import { WASM } from './wasm.ts';
 /** What assembly/index.ts exports; its files say what the arguments mean. Addresses are byte offsets. */
 export interface Kernels {
   walk(...args: readonly number[]): void;
-  fillHistogram16(...args: readonly number[]): void;
-  fillHistogram32(...args: readonly number[]): void;
+  fillHistogram(...args: readonly number[]): void;
   subtractHistogram(parent: number, child: number, bins: number): void;
-  partition16(...args: readonly number[]): number;
-  partition32(...args: readonly number[]): number;
+  partition(...args: readonly number[]): number;
   logisticPairs(margins: number, labels: number, weights: number, pairs: number, rows: number): void;
 }
 

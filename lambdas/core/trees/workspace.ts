@@ -92,10 +92,16 @@ export class Workspace {
   /** Sums of the rows `rows[begin]` to `rows[end - 1]` per bin: all that a split search needs to know about them. */
   fillHistogram(histogram: Histogram, begin: number, end: number): void {
     histogram.fill(0);
-    const fill =
-      this.byColumn instanceof Uint16Array ? this.kernels.fillHistogram16 : this.kernels.fillHistogram32;
-    const first = this.rowsAt(begin);
-    fill(histogram.byteOffset, this.byRow, this.features, this.gradients.byteOffset, first, end - begin);
+    const { kernels, byColumn, byRow, features, gradients } = this;
+    kernels.fillHistogram(
+      byColumn.BYTES_PER_ELEMENT,
+      histogram.byteOffset,
+      byRow,
+      features,
+      gradients.byteOffset,
+      this.rowsAt(begin),
+      end - begin,
+    );
   }
 
   /** Takes one child's sums from the parent's in place: what is left is the other child's. */
@@ -119,10 +125,12 @@ export class Workspace {
     }: { readonly feature: number; readonly bin: number; readonly missingLeft: boolean },
   ): number {
     const { byColumn, kernels, rows, bins } = this;
-    const part = byColumn instanceof Uint16Array ? kernels.partition16 : kernels.partition32;
-    const column = byColumn.byteOffset + feature * rows.length * byColumn.BYTES_PER_ELEMENT;
+    const width = byColumn.BYTES_PER_ELEMENT;
+    const column = byColumn.byteOffset + feature * rows.length * width;
     const missing = missingLeft ? (bins.missing[feature] as number) : NO_BIN; // one per feature, -1 for none
-    return begin + part(this.rowsAt(begin), this.spare, column, bin, missing, end - begin);
+    return (
+      begin + kernels.partition(width, this.rowsAt(begin), this.spare, column, bin, missing, end - begin)
+    );
   }
 
   private rowsAt(index: number): number {

@@ -179,6 +179,14 @@ describe.runIf(mariadb)('MariaDB', () => {
     expect(counts).toEqual(['n\n1\n', 'n\n1\n']);
   });
 
+  it.each(['order by', 'Order\n By'])('keeps the order that a query asks for with %j', async (words) => {
+    const sql = `select seq from seq_1_to_2000 ${words} seq * 7919 % 2003 desc`;
+    const asked = Array.from({ length: 2_000 }, (_, i) => i + 1).sort(
+      (a, b) => ((b * 7_919) % 2_003) - ((a * 7_919) % 2_003),
+    );
+    expect(await csvOf(open(), sql)).toBe(`seq\n${asked.join('\n')}\n`);
+  });
+
   it('keeps a NUL, which PostgreSQL cannot store, and writes the negative zero that the server has lost as 0', async () => {
     await run(
       "create table odd (body text, ratio double);\ninsert into odd values (concat('a', char(0), 'b'), -0e0)",

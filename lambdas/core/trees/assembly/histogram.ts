@@ -32,7 +32,9 @@ function fill<T>(histogram: usize, bins: usize, features: i32, pairs: usize, row
   }
 }
 
-export function fillHistogram16(
+/** @param width - Bytes of a bin: 2 or 4. */
+export function fillHistogram(
+  width: i32,
   histogram: usize,
   bins: usize,
   features: i32,
@@ -40,18 +42,8 @@ export function fillHistogram16(
   rows: usize,
   count: i32,
 ): void {
-  fill<u16>(histogram, bins, features, pairs, rows, count);
-}
-
-export function fillHistogram32(
-  histogram: usize,
-  bins: usize,
-  features: i32,
-  pairs: usize,
-  rows: usize,
-  count: i32,
-): void {
-  fill<u32>(histogram, bins, features, pairs, rows, count);
+  if (width == 2) fill<u16>(histogram, bins, features, pairs, rows, count);
+  else fill<u32>(histogram, bins, features, pairs, rows, count);
 }
 
 /** Takes one child's sums from the parent's in place: what is left is the other child's. */

@@ -28,7 +28,9 @@ function part<T>(rows: usize, spare: usize, bins: usize, split: i32, missing: i3
   return <i32>((left - rows) >> 2);
 }
 
-export function partition16(
+/** @param width - Bytes of a bin: 2 or 4. */
+export function partition(
+  width: i32,
   rows: usize,
   spare: usize,
   bins: usize,
@@ -36,16 +38,6 @@ export function partition16(
   missing: i32,
   count: i32,
 ): i32 {
-  return part<u16>(rows, spare, bins, split, missing, count);
-}
-
-export function partition32(
-  rows: usize,
-  spare: usize,
-  bins: usize,
-  split: i32,
-  missing: i32,
-  count: i32,
-): i32 {
+  if (width == 2) return part<u16>(rows, spare, bins, split, missing, count);
   return part<u32>(rows, spare, bins, split, missing, count);
 }
