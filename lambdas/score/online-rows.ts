@@ -4,15 +4,21 @@ import type { ModelConfig } from '../core/config.ts';
 import { pastFeatures, rowWithPast } from '../core/features/past.ts';
 import type { OnlineRow, Ports } from '../ports/index.ts';
 import { codeOf } from './answer.ts';
-import type { RequestRow } from './request-check.ts';
+import type { KeyRequest, RequestRow } from './request-check.ts';
 
 /** `unavailable`: the store did not answer, or holds rows from before features looked back; not the version's fault. */
 export type OnlineRows = readonly RequestRow[] | 'unknown' | 'unavailable';
 
 export interface OnlineReader {
-  /** The newest row of a key, with what the events before it say; `unknown` where the store has none. */
-  rowOf(key: string, id: string | undefined): Promise<OnlineRows>;
-  /** Rows that happen at a time, with what the earlier events of their keys say; a new key has none. */
+  /**
+   * The newest row of a key, with what the events before it say, or before the event time that the request names.
+   * `unknown` where the store has none, or only one of after that time: what came later was not known then.
+   */
+  rowOf(request: KeyRequest): Promise<OnlineRows>;
+  /**
+   * Rows with what the earlier events of their keys say; a new key has none. A row happens at its event time, or at
+   * this time where it names none.
+   */
   withPast(rows: readonly RequestRow[], at: number): Promise<OnlineRows>;
 }
 
@@ -42,12 +48,13 @@ export function createOnlineReader(
   }
 
   return {
-    rowOf: (key, id) =>
+    rowOf: ({ key, id, eventTime }) =>
       attempt(async () => {
         const found = await online.get(key);
-        if (found === undefined) return 'unknown';
-        const row = { id, key, row: found.values };
-        return [{ ...row, row: past(row, found, found.at) }];
+        if (found === undefined || (eventTime !== undefined && found.at > eventTime)) return 'unknown';
+        const at = eventTime ?? found.at;
+        const row = { id, key, eventTime: at, row: found.values };
+        return [{ ...row, row: past(row, found, at) }];
       }),
     async withPast(rows, at) {
       if (!looksBack) return rows;
@@ -58,7 +65,7 @@ export function createOnlineReader(
         );
         return rows.map((row) => ({
           ...row,
-          row: past(row, row.key === undefined ? undefined : found.get(row.key), at),
+          row: past(row, row.key === undefined ? undefined : found.get(row.key), row.eventTime ?? at),
         }));
       });
     },

@@ -30,13 +30,23 @@ export interface RequestRow {
   readonly id: string | undefined;
   /** Of the online store; with features, only where some of them look back. */
   readonly key: string | undefined;
+  /** When the row happens, ms since 1970; undefined where the request does not name it. */
+  readonly eventTime: number | undefined;
   readonly row: Row;
+}
+
+/** A request for the stored row of a key. */
+export interface KeyRequest {
+  readonly key: string;
+  readonly id: string | undefined;
+  /** As of {@link RequestRow}. */
+  readonly eventTime: number | undefined;
 }
 
 export type CheckedRequest =
   | { readonly kind: 'single'; readonly rows: readonly [RequestRow]; readonly reasons: boolean }
   | { readonly kind: 'rows'; readonly rows: readonly RequestRow[]; readonly reasons: boolean }
-  | { readonly kind: 'key'; readonly key: string; readonly id: string | undefined; readonly reasons: boolean }
+  | ({ readonly kind: 'key'; readonly reasons: boolean } & KeyRequest)
   | { readonly kind: 'refused'; readonly problems: readonly RequestProblem[] };
 
 /** Problems reported at most: a thousand bad rows need no thousand lines. */
@@ -48,6 +58,7 @@ const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
   categorical: `a text of at most ${MAX_TEXT} characters, or null`,
   timestamp: 'an ISO 8601 date or date-time, in UTC where it names no offset, or null',
 };
+const EVENT_TIME = 'an ISO 8601 date or date-time, in UTC where it names no offset';
 
 /** Values as rows hold them, a time as ms since 1970; undefined means refused. */
 const PARSERS: Readonly<Record<ColumnFeature['kind'], (value: unknown) => RowValue | undefined>> = {
@@ -71,7 +82,7 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
   const known = new Set(fields.map(({ name }) => name));
   const byKey = takesKeys(config);
   const looksBack = pastFeatures(config.features).length > 0;
-  const rowFields = new Set(looksBack ? ['features', 'key', 'id'] : ['features', 'id']);
+  const rowFields = new Set([...(looksBack ? ['features', 'key'] : ['features']), ...EVENT_FIELDS]);
   const singleFields = new Set([...rowFields, 'reasons']);
   const forms = `exactly one of features${looksBack ? ' with key' : ''}, rows${byKey ? ', key' : ''}`;
   const fieldNames = [...known].join(', ');
@@ -100,13 +111,14 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
   function checkRow(item: unknown, path: string, known: ReadonlySet<string>, problems: Problems): RequestRow {
     if (!isObject(item)) {
       problems.add('request/wrong-type', path, `an object with ${[...known].join(', ')}`);
-      return { id: undefined, key: undefined, row: new Map() };
+      return { id: undefined, key: undefined, eventTime: undefined, row: new Map() };
     }
     refuseUnknown(item, known, path, [...known].join(', '), problems);
     const prefix = path === '' ? '' : `${path}.`;
     return {
       id: checkId(item.id, `${prefix}id`, problems),
       key: looksBack ? checkKey(item.key, `${prefix}key`, problems) : undefined,
+      eventTime: checkEventTime(item.eventTime, `${prefix}eventTime`, problems),
       row: checkFeatures(item.features, `${prefix}features`, problems),
     };
   }
@@ -116,11 +128,12 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
       problems.add('request/wrong-rows', 'rows', `an array of 1 to ${MAX_ROWS} rows`);
       return [];
     }
-    const ids = new Set<string>();
+    const events = new Set<string>();
     return rows.map((item: unknown, index) => {
       const checked = checkRow(item, `rows[${index}]`, rowFields, problems);
-      if (checked.id !== undefined && ids.size === ids.add(checked.id).size)
-        problems.add('request/duplicate-id', `rows[${index}].id`, 'an id that no other row has');
+      const { id, eventTime = '' } = checked;
+      if (id !== undefined && events.size === events.add(`${id} ${eventTime}`).size)
+        problems.add('request/duplicate-id', `rows[${index}].id`, 'an id that no other row of its time has');
       return checked;
     });
   }
@@ -150,15 +163,20 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
       const rows = checkRows(request.rows, problems);
       return problems.none ? { kind: 'rows', rows, reasons } : problems.refused();
     }
-    refuseUnknown(request, KEY_FIELDS, '', 'key, id, reasons', problems);
+    refuseUnknown(request, KEY_FIELDS, '', [...KEY_FIELDS].join(', '), problems);
     const id = checkId(request.id, 'id', problems);
+    const eventTime = checkEventTime(request.eventTime, 'eventTime', problems);
     const key = checkKey(request.key, 'key', problems);
-    return problems.none && key !== undefined ? { kind: 'key', key, id, reasons } : problems.refused();
+    return problems.none && key !== undefined
+      ? { kind: 'key', key, id, eventTime, reasons }
+      : problems.refused();
   };
 }
 
 const BATCH_FIELDS = new Set(['rows', 'reasons']);
-const KEY_FIELDS = new Set(['key', 'id', 'reasons']);
+/** What names the event of a row, in every form of a request. */
+const EVENT_FIELDS = ['id', 'eventTime'] as const;
+const KEY_FIELDS = new Set(['key', ...EVENT_FIELDS, 'reasons']);
 
 class Problems {
   readonly #list: RequestProblem[] = [];
@@ -201,6 +219,15 @@ function checkId(id: unknown, path: string, problems: Problems): string | undefi
   if (id === undefined) return undefined;
   if (typeof id === 'string' && ID_PATTERN.test(id)) return id;
   problems.add('request/wrong-value', path, '1 to 128 of A-Z a-z 0-9 . _ : -');
+  return undefined;
+}
+
+/** A row happens at a time: unlike a feature's, it is never null. */
+function checkEventTime(value: unknown, path: string, problems: Problems): number | undefined {
+  if (value === undefined) return undefined;
+  const at = typeof value === 'string' ? parseTimestampText(value) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  problems.add('request/wrong-value', path, EVENT_TIME);
   return undefined;
 }
 

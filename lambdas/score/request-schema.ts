@@ -46,6 +46,13 @@ export function requestSchema(config: ModelConfig): JsonSchema {
     pattern: ID_PATTERN.source,
     description: 'Names the prediction; ground truth is joined by it. Made by the service when left out.',
   };
+  const eventTime = {
+    type: 'string',
+    pattern: TIMESTAMP,
+    description:
+      'When the row happens: ground truth is joined by id and event time, and features that look back see what was before it. Left out: the time of the request, or of the stored row; ground truth is then joined by id alone.',
+  };
+  const event = { id, eventTime };
   const features = closed(
     Object.fromEntries(fields.map(({ name, kind, description }) => [name, { ...TYPES[kind], description }])),
     fields.map(({ name }) => name),
@@ -54,14 +61,17 @@ export function requestSchema(config: ModelConfig): JsonSchema {
   // Whose events are looked back at.
   const subject = pastFeatures(config.features).length > 0 ? { key } : {};
   const needed = ['features', ...Object.keys(subject)];
-  const row = closed({ features, ...subject, id }, needed);
+  const row = closed({ features, ...subject, ...event }, needed);
   const rows = { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: row };
   const reasons = {
     type: 'boolean',
     description: 'Whether the answer says what each feature added to the score.',
   };
-  const forms = [closed({ features, ...subject, id, reasons }, needed), closed({ rows, reasons }, ['rows'])];
-  if (takesKeys(config)) forms.push(closed({ key, id, reasons }, ['key']));
+  const forms = [
+    closed({ features, ...subject, ...event, reasons }, needed),
+    closed({ rows, reasons }, ['rows']),
+  ];
+  if (takesKeys(config)) forms.push(closed({ key, ...event, reasons }, ['key']));
   return { oneOf: forms };
 }
 

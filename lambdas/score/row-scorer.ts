@@ -23,6 +23,8 @@ export interface IdentifiedRow {
   /** What the record calls it. */
   readonly subject: string;
   readonly entity: string | undefined;
+  /** ms since 1970; undefined where neither the request nor the store names it. */
+  readonly eventTime: number | undefined;
 }
 
 interface Outcome {
@@ -106,7 +108,7 @@ export function createRowScorer(
     },
     record({ answering, rows, at, latencyMs, unanswered }, which) {
       const { model, releaseSeq, arm } = answering;
-      for (const { subject, entity, row, outcome } of rows) {
+      for (const { subject, entity, eventTime, row, outcome } of rows) {
         const { status, score } = outcome;
         // Where one row fails the others are not answered, so there is nothing to record of them.
         if (unanswered === Number.POSITIVE_INFINITY && status !== 'error') continue;
@@ -114,7 +116,7 @@ export function createRowScorer(
         const record = predictions.nextId();
         const { version } = model;
         recorder.record(
-          { record, id: subject, at, entity, releaseSeq, arm, version, status, latencyMs, score },
+          { record, id: subject, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score },
           row,
         );
       }

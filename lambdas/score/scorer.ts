@@ -77,7 +77,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     if (served === undefined) return errorAnswer(503, requestId, NO_MODEL);
     const rows =
       checked.kind === 'key'
-        ? await onlineRows.rowOf(checked.key, checked.id)
+        ? await onlineRows.rowOf(checked)
         : await onlineRows.withPast(checked.rows, clock.now());
     if (rows === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
     if (rows === 'unknown') return errorAnswer(404, requestId, UNKNOWN_KEY);
@@ -87,7 +87,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
       const given = row.id ?? row.key;
       const subject = given === undefined ? id : nameOf(given);
       const entity = given === undefined || secret === undefined ? undefined : nameOf(row.key ?? given);
-      return { row: row.row, id, subject, entity };
+      return { row: row.row, id, subject, entity, eventTime: row.eventTime };
     });
     const { answering, shadow } = assign(served, single ? identified[0] : undefined, requestId);
     const own = rowScorer.score(identified, answering, started);

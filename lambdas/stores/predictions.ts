@@ -23,6 +23,8 @@ export interface Prediction {
   readonly id: string;
   /** ms since 1970. */
   readonly at: number;
+  /** When the row happens, ms since 1970; undefined when the request named no time, and in older records. */
+  readonly eventTime?: number;
   /** Pseudonym of the key (`pseudonym`); undefined when the request named none. */
   readonly entity?: string;
   /** `seq` of the release pointer that the answer was given under. */
@@ -52,13 +54,16 @@ export type PredictionEncoder = (prediction: Prediction) => string;
  * @param capturable - Names of features that may be stored: none that shows a sensitive column.
  */
 export function predictionEncoder(capturable: ReadonlySet<string>): PredictionEncoder {
-  return ({ record, id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features }) => {
+  return ({ features, ...prediction }) => {
+    const { record, id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score } =
+      prediction;
     const kept =
       features && Object.fromEntries(Object.entries(features).filter(([name]) => capturable.has(name)));
     return JSON.stringify({
       record,
       id,
       at,
+      eventTime,
       entity,
       releaseSeq,
       arm,
@@ -82,7 +87,7 @@ export function decodePrediction(line: string): Prediction | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   const record = json as Partial<Record<keyof Prediction, unknown>>;
   if (!isPrediction(record)) return undefined;
-  const { id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
+  const { id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
   return {
     record: record.record,
     id,
@@ -92,6 +97,7 @@ export function decodePrediction(line: string): Prediction | undefined {
     version,
     status,
     latencyMs,
+    ...(eventTime !== undefined && { eventTime }),
     ...(entity !== undefined && { entity }),
     ...(score !== undefined && { score }),
     ...(features !== undefined && { features }),
@@ -185,7 +191,7 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 }
 
 function isPrediction(record: Partial<Record<keyof Prediction, unknown>>): record is Prediction {
-  const { id, at, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
+  const { id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
   return (
     typeof record.record === 'string' &&
     typeof id === 'string' &&
@@ -195,6 +201,7 @@ function isPrediction(record: Partial<Record<keyof Prediction, unknown>>): recor
     typeof latencyMs === 'number' &&
     ARMS.some((known) => known === arm) &&
     PREDICTION_STATUSES.some((known) => known === status) &&
+    (eventTime === undefined || typeof eventTime === 'number') &&
     (entity === undefined || typeof entity === 'string') &&
     (score === undefined || typeof score === 'number') &&
     (features === undefined || (typeof features === 'object' && features !== null))

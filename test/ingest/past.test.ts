@@ -90,6 +90,7 @@ const history = fc
 
 const pastOf = (table: Table, row: number, config: ModelConfig) =>
   pastFeatures(config.features).map(({ name }) => numbersOf(table, name)[row] as number);
+const requestOf = (key: string, eventTime?: number) => ({ id: undefined, key, eventTime, row: new Map() });
 const pastIn = (row: Row, config: ModelConfig) =>
   pastFeatures(config.features).map(({ name }) => (row.get(name) as number | null) ?? Number.NaN);
 
@@ -105,9 +106,9 @@ describe('features that look back', () => {
         const ordered = events.toSorted((a, b) => a.at - b.at);
         for (const [i, event] of ordered.entries()) {
           const { client, at } = event;
-          const asked = await withPast([{ id: undefined, key: client, row: new Map() }], at);
+          const asked = await withPast([requestOf(client)], at);
           await ingest(ports, config, `run-${i}`, [event]);
-          const stored = await newest(client, undefined);
+          const stored = await newest(requestOf(client));
           if (typeof asked === 'string' || typeof stored === 'string')
             throw new TypeError('nothing was answered');
           const [first, second] = [asked[0]?.row ?? new Map(), stored[0]?.row ?? new Map()];
@@ -212,10 +213,10 @@ describe('features that look back', () => {
     expect([...numbersOf(table, 'sum')]).toEqual([3]);
     expect(columnOf(table, 'age')).toEqual({ kind: 'numeric', values: Float64Array.of(4) });
     const { rowOf: newest, withPast } = createOnlineReader(ports, config);
-    const stored = await newest('a', undefined);
+    const stored = await newest(requestOf('a'));
     expect(typeof stored === 'string' ? stored : stored[0]?.row.get('sum')).toBe(3);
     const ask = async (at: number, key = 'a') => {
-      const answer = await withPast([{ id: undefined, key, row: new Map() }], at);
+      const answer = await withPast([requestOf(key)], at);
       return typeof answer === 'string' ? answer : answer[0]?.row.get('sum');
     };
     expect(await ask(Date.UTC(2026, 0, 4))).toBe(7);
@@ -223,6 +224,9 @@ describe('features that look back', () => {
     expect(await ask(Date.UTC(2026, 0, 3) + 30 * DAY)).toBe(4); // 30 days ago counts still
     expect(await ask(Date.UTC(2026, 0, 3) + 30 * DAY + 1)).toBe(0);
     expect(await ask(Date.UTC(2026, 0, 4), 'nobody')).toBe(0);
+    // An event time that the request names counts instead of the time of the request.
+    const named = await withPast([requestOf('a', Date.UTC(2026, 0, 3))], Date.UTC(2026, 0, 9));
+    expect(typeof named === 'string' ? named : named[0]?.row.get('sum')).toBe(3);
   });
 
   test('may look back at the label of a regression', async () => {
@@ -248,7 +252,7 @@ describe('features that look back', () => {
     await ingest(ports, configOf(), 'run-1', [{ client: 'a', at: Date.UTC(2026, 0, 1), age: 1, balance: 1 }]);
     const config = configWith([{ kind: 'lag', name: 'before', description: 'd', of: 'age', events: 1 }]);
     const reader = createOnlineReader(ports, config);
-    expect(await reader.rowOf('a', undefined)).toBe('unavailable');
-    expect(await reader.withPast([{ id: undefined, key: 'a', row: new Map() }], DAY)).toBe('unavailable');
+    expect(await reader.rowOf(requestOf('a'))).toBe('unavailable');
+    expect(await reader.withPast([requestOf('a')], DAY)).toBe('unavailable');
   });
 });

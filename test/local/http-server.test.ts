@@ -131,11 +131,12 @@ describe('the checker and the schema', () => {
       { requiredKeys: ['age', 'job', 'housing', 'called', 'ssn_length'] },
     );
     const id = value('a');
-    const row = fc.record({ features, id }, { requiredKeys: ['features'] });
+    const eventTime = value('2026-01-02T03:04:05Z');
+    const row = fc.record({ features, id, eventTime }, { requiredKeys: ['features'] });
     const request = fc.oneof(
       row,
       fc.record({ rows: fc.array(row, { maxLength: 2 }) }),
-      fc.record({ key: value('k'), id }, { requiredKeys: ['key'] }),
+      fc.record({ key: value('k'), id, eventTime }, { requiredKeys: ['key'] }),
       fc.record({ features, key: value('k') }, { requiredKeys: [] }),
     );
     let accepted = 0;

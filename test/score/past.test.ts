@@ -70,11 +70,54 @@ describe('a request to a model that looks back', () => {
     ]);
   });
 
+  it('sees the past as of the event time that it names, which is recorded', async () => {
+    const { ask, past, records } = await released();
+    const eventTime = '2025-12-31T00:00:00Z'; // of the stored row itself, which is not its own past
+    expect((await ask({ key: 'k', features: GOOD, eventTime })).status).toBe(200);
+    const rows = ['2025-12-31', '2026-01-01T01:00:00+01:00'].map((time) => ({
+      key: 'k',
+      id: 'k', // of two events of one key
+      features: GOOD,
+      eventTime: time,
+    }));
+    expect((await ask({ rows })).status).toBe(200);
+    expect((await ask({ key: 'k', eventTime: '2026-01-08T00:00:00.001Z' })).status).toBe(200);
+    expect((await ask({ key: 'k' })).status).toBe(200);
+    expect(await past()).toEqual([
+      [20, 0],
+      [20, 0],
+      [40, 1],
+      [40, 0],
+      [20, 0],
+    ]);
+    expect((await records()).map(({ eventTime }) => eventTime)).toEqual([
+      NOW - DAY,
+      NOW - DAY,
+      NOW,
+      NOW + 7 * DAY + 1,
+      NOW - DAY, // of a key, the stored row's
+    ]);
+  });
+
+  it('has no row of a key from before the stored one: what came later was not known then', async () => {
+    const { ask, records } = await released();
+    const { status, body } = await ask({ key: 'k', eventTime: '2025-12-30' });
+    expect([status, body.error.code]).toEqual([404, 'score/unknown-key']);
+    expect(await records()).toEqual([]);
+  });
+
   it.each([
     ['no key', { features: GOOD }, 'key'],
     ['a key of another type', { key: 7, features: GOOD }, 'key'],
     ['an empty key', { key: '', features: GOOD }, 'key'],
     ['a row without a key', { rows: [{ key: 'k', features: GOOD }, { features: GOOD }] }, 'rows[1].key'],
+    ['an event time that is no time', { key: 'k', features: GOOD, eventTime: 'today' }, 'eventTime'],
+    ['an event time that is null', { key: 'k', eventTime: null }, 'eventTime'],
+    [
+      'a number for an event time',
+      { rows: [{ key: 'k', features: GOOD, eventTime: 1 }] },
+      'rows[0].eventTime',
+    ],
     ['the past itself', { key: 'k', features: { ...GOOD, ages: 3 } }, 'features'],
   ])('is refused with %s, and its schema refuses it too', async (_, request, path) => {
     const { ask, records } = await released();

@@ -42,7 +42,7 @@ const idsOf = async (objects: ObjectStore, window = ALWAYS) => {
 
 describe('a prediction line', () => {
   it('comes back as it was, without features that may not be stored', () => {
-    const whole = record({ entity: 'e', features: { age: 40, ssn: 'CANARY' } });
+    const whole = record({ entity: 'e', eventTime: NOON + 0.125, features: { age: 40, ssn: 'CANARY' } });
     expect(encode(whole)).not.toContain('CANARY');
     expect(decodePrediction(encode(whole))).toEqual({ ...whole, features: { age: 40 } });
     expect(decodePrediction(encode(record({ score: undefined })))).not.toHaveProperty('score');
@@ -74,6 +74,7 @@ describe('a prediction line', () => {
       latencyMs: 'x',
       arm: 'other',
       status: 'fine',
+      eventTime: '2026-01-01',
       entity: 1,
       score: 'x',
       features: null,
