@@ -10,7 +10,7 @@ import { runMain } from './run-main.ts';
 
 const PASSWORD = 'MLOPS_DATABASE_PASSWORD';
 const TABLE =
-  'create table customers (id varchar(9), seen_at timestamp, tenure int, plan varchar(9), active boolean, `left` boolean)';
+  'create table customers (id varchar(9), seen_at timestamp, tenure int, plan varchar(9), active boolean, `churned` boolean)';
 const ROWS = `insert into customers values ('a', '2026-01-01 10:00:00', 1, 'x,"y"', true, false), ('b', '2026-01-02 10:00:00', null, '', false, true), ('c', '2026-02-01 00:00:00', 3, 'z', true, true)`;
 
 /** The blueprint as a file in a new folder. */
@@ -63,7 +63,7 @@ describe.runIf(postgres)('mlops export from PostgreSQL', () => {
       const { code, csv } = await exported(folder, file, `${url}?ca=${server.certificateFile}`);
       expect([code, csv]).toEqual([
         0,
-        'id,seen_at,tenure,plan,active,left\na,2026-01-01 10:00:00+00,1,"x,""y""",t,f\nb,2026-01-02 10:00:00+00,,"",f,t\n',
+        'id,seen_at,tenure,plan,active,churned\na,2026-01-01 10:00:00+00,1,"x,""y""",t,f\nb,2026-01-02 10:00:00+00,,"",f,t\n',
       ]);
     } finally {
       server.stop();
@@ -92,7 +92,7 @@ describe.runIf(mariadb)('mlops export from MariaDB', () => {
       );
       expect([code, err]).toEqual([0, '']);
       expect(csv).toBe(
-        'id,seen_at,tenure,plan,active,left\n"a",2026-01-01 10:00:00+00,1,"x,""y""",t,f\n"b",2026-01-02 10:00:00+00,,"",f,t\n',
+        'id,seen_at,tenure,plan,active,churned\n"a",2026-01-01 10:00:00+00,1,"x,""y""",t,f\n"b",2026-01-02 10:00:00+00,,"",f,t\n',
       );
       expect((await exported(folder, file, `postgres://reader@127.0.0.1:${server.port}/test`)).err).toContain(
         '[source/url]',

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { validInput } from '../blueprints/valid.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { runMain } from './run-main.ts';
 
@@ -73,11 +74,27 @@ describe('help', () => {
 describe('validate', () => {
   it('says what is valid, and as data', async () => {
     expect((await runMain(['validate'])).out).toMatch(
-      /^bank-marketing is valid: \d+ features, version \d+\n$/,
+      /^bank-marketing is valid: \d+ features, version \d+; SQL parsed by PostgreSQL\n$/,
     );
     expect(JSON.parse((await runMain(['validate', '--json'])).out).data).toMatchObject({
       name: 'bank-marketing',
+      sqlParsed: true,
     });
+  });
+
+  it('refuses a step that PostgreSQL cannot parse, and names the reserved word', async () => {
+    const folder = tempDir();
+    const text = JSON.stringify(validInput());
+    writeFileSync(
+      join(folder, 'churn.json'),
+      text.replace('plan, active, churned', 'plan, active, left AS churned'),
+    );
+    const { code, err } = await runMain(['validate', 'churn.json', '--cwd', folder]);
+    expect(code).toBe(3);
+    expect(err).toContain(
+      'source.steps[0].query: is not SQL that PostgreSQL parses: syntax error at or near',
+    );
+    expect(err).toContain('fix: \'left\' is a reserved word; where it names a column, write "left"');
   });
 
   it('prints the JSON Schema', async () => {

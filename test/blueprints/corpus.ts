@@ -19,7 +19,7 @@ const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels -
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
 
-const LABELLED_CLUSTERS = { type: 'clustering', clusters: 4, label: 'left' };
+const LABELLED_CLUSTERS = { type: 'clustering', clusters: 4, label: 'churned' };
 
 /** Files that must be refused, each with the code that says why. */
 export const CORPUS: readonly BadBlueprint[] = [
@@ -140,8 +140,8 @@ export const CORPUS: readonly BadBlueprint[] = [
     }),
     'excluded-feature',
   ),
-  bad('the label as a feature', broken('features.fields.0.name', 'left'), 'label-feature'),
-  bad('the label under another name', broken('features.fields.0.column', 'left'), 'label-feature'),
+  bad('the label as a feature', broken('features.fields.0.name', 'churned'), 'label-feature'),
+  bad('the label under another name', broken('features.fields.0.column', 'churned'), 'label-feature'),
   bad('the key as a feature', broken('features.fields.0.name', 'id'), 'key-feature'),
   bad('the event time as a number', broken('features.fields.0.column', 'seen_at'), 'event-time-feature'),
   bad('two features of one name', broken('features.fields.1.name', 'tenure'), 'duplicate-feature'),
@@ -167,9 +167,9 @@ export const CORPUS: readonly BadBlueprint[] = [
     'a lag of a label that is known later',
     brokenAll({
       'serving.online.byKey': true,
-      problem: { type: 'regression', label: 'left' },
+      problem: { type: 'regression', label: 'churned' },
       'monitoring.groundTruth': { step: 'customers', delayDays: 30 },
-      'features.fields.4': { kind: 'lag', name: 'l', description: 'd', of: 'left', events: 1 },
+      'features.fields.4': { kind: 'lag', name: 'l', description: 'd', of: 'churned', events: 1 },
     }),
     'late-label',
     'features.fields[4].of',
@@ -231,7 +231,7 @@ export const CORPUS: readonly BadBlueprint[] = [
   ),
   bad(
     'a lag of the label of a yes or no',
-    broken('features.fields.4', { kind: 'lag', name: 'l', description: 'd', of: 'left', events: 1 }),
+    broken('features.fields.4', { kind: 'lag', name: 'l', description: 'd', of: 'churned', events: 1 }),
     'unknown-feature',
   ),
   bad(
@@ -367,7 +367,7 @@ export const CORPUS: readonly BadBlueprint[] = [
   bad('fairness of nothing', broken('monitoring.fairness.attributes', ['gender']), 'unknown-attribute'),
   bad(
     'fairness of a regression',
-    brokenAll({ problem: { type: 'regression', label: 'left' }, 'monitoring.fairness.attributes': ['plan'] }),
+    brokenAll({ problem: { type: 'regression', label: 'churned' }, 'monitoring.fairness.attributes': ['plan'] }),
     'metric-not-of-problem',
   ),
   bad(

@@ -126,7 +126,7 @@ describe('parseBlueprint', () => {
   });
 
   it('tells only the fields of the kind that was chosen', () => {
-    expect(told(broken('problem', { type: 'clustering', clusters: 4, label: 'left' }))[0]).toContain(
+    expect(told(broken('problem', { type: 'clustering', clusters: 4, label: 'churned' }))[0]).toContain(
       'problem.label: is not a field (allowed: type, clusters)',
     );
     expect(told(broken('training.search', { trials: 5, space: { maxDept: [1] } }))[0]).toContain(
@@ -184,7 +184,7 @@ describe('parseBlueprint', () => {
   });
 
   it('knows a sensitive column by its role, as a feature, and in the last query', () => {
-    const roles = ['id', 'seen_at', 'left', 'tenure'];
+    const roles = ['id', 'seen_at', 'churned', 'tenure'];
     expect(problemsOf(broken('source.sensitive', roles))).toEqual([]);
     const select = (query: string) =>
       told(brokenAll({ 'source.steps.0.query': query, 'source.sensitive': ['email'] })).filter((text) =>
@@ -205,13 +205,13 @@ describe('parseBlueprint', () => {
 
   it('knows a column that no query names, and a query that would read all rows each time', () => {
     const where = "WHERE seen_at >= current_setting('mlops.from')::timestamptz";
-    const query = `SELECT id, seen_at, tenur, plan, active, left FROM customers ${where}`;
+    const query = `SELECT id, seen_at, tenur, plan, active, churned FROM customers ${where}`;
     const problems = told(broken('source.steps.0.query', query));
     expect(problems).toContainEqual(
       expect.stringMatching(/^features\.fields\[0\]: .*'tenure'.*did you mean 'tenur'/),
     );
     expect(problems).toContainEqual(expect.stringMatching(/^source\.steps: no query reads 'mlops\.to', /));
-    const known = `SELECT ID, "seen_at", Tenure, plan, active, left FROM customers ${where} AND seen_at < current_setting('mlops.to')::timestamptz`;
+    const known = `SELECT ID, "seen_at", Tenure, plan, active, churned FROM customers ${where} AND seen_at < current_setting('mlops.to')::timestamptz`;
     expect(told(broken('source.steps.0.query', known))).toEqual([]);
   });
 
@@ -235,8 +235,8 @@ describe('parseBlueprint', () => {
         }),
       ),
     ).toEqual([]);
-    const regression = { type: 'regression', label: 'left' };
-    const lagOfLabel = [...fields, { ...past, of: 'left' }];
+    const regression = { type: 'regression', label: 'churned' };
+    const lagOfLabel = [...fields, { ...past, of: 'churned' }];
     expect(problemsOf(brokenAll({ ...byKey, problem: regression, 'features.fields': lagOfLabel }))).toEqual(
       [],
     );

@@ -7,14 +7,14 @@ export function validInput(): BlueprintInput {
     name: 'churn',
     description: 'Who will leave.',
     owner: 'retention',
-    problem: { type: 'binary-classification', label: 'left', positive: true },
+    problem: { type: 'binary-classification', label: 'churned', positive: true },
     source: {
       engine: 'postgres',
       steps: [
         {
           name: 'customers',
           query:
-            "SELECT id, seen_at, tenure, plan, active, left FROM customers WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz",
+            "SELECT id, seen_at, tenure, plan, active, churned FROM customers WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz",
         },
       ],
       key: 'id',

@@ -133,6 +133,6 @@ function reserved(): unknown {
   return brokenAll({
     'features.fields.0.name': 'write_time',
     'source.steps.0.query':
-      "SELECT id, seen_at, write_time, plan, active, left FROM c WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz",
+      "SELECT id, seen_at, write_time, plan, active, churned FROM c WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz",
   });
 }
