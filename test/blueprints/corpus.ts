@@ -367,7 +367,10 @@ export const CORPUS: readonly BadBlueprint[] = [
   bad('fairness of nothing', broken('monitoring.fairness.attributes', ['gender']), 'unknown-attribute'),
   bad(
     'fairness of a regression',
-    brokenAll({ problem: { type: 'regression', label: 'churned' }, 'monitoring.fairness.attributes': ['plan'] }),
+    brokenAll({
+      problem: { type: 'regression', label: 'churned' },
+      'monitoring.fairness.attributes': ['plan'],
+    }),
     'metric-not-of-problem',
   ),
   bad(
