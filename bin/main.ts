@@ -18,6 +18,7 @@ import { addStatus } from './commands/status.ts';
 import { addTick } from './commands/tick.ts';
 import { addTrain } from './commands/train.ts';
 import { addValidate } from './commands/validate.ts';
+import { addExamples } from './examples.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printAnswer, printError, type Streams } from './output.ts';
 import { usageFailure } from './usage.ts';
@@ -41,15 +42,6 @@ const COMMANDS: readonly AddCommand[] = [
   addDrain,
 ];
 
-const EXAMPLES = `Examples:
-  mlops local                       the whole loop with sample rows, in seconds
-  mlops local --data bank-full.csv  the same with real rows
-  mlops status                      versions, champion, rollback target, last windows
-  mlops rollback bank-marketing --by you
-  mlops cost --env dev              what it costs on AWS, before anything is deployed
-  mlops doctor --env dev            whether this account is ready for it
-`;
-
 /** The command line: parses, runs one command, prints, and returns the exit code. */
 export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
   const { stdout, stderr } = streams;
@@ -72,7 +64,6 @@ export async function main(argv: readonly string[], streams: Streams = process):
       (path) => resolve(path),
       process.cwd(),
     )
-    .addHelpText('beforeAll', EXAMPLES)
     .configureOutput({
       writeOut: (text) => {
         help += text;
@@ -95,6 +86,7 @@ export async function main(argv: readonly string[], streams: Streams = process):
     }
   };
   for (const add of COMMANDS) add(program, context, run);
+  addExamples(program);
 
   try {
     await program.parseAsync(argv, { from: 'user' });

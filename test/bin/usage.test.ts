@@ -58,11 +58,37 @@ describe('usage that cannot be understood', () => {
   });
 });
 
+/** Each line of a list of options begins with them; examples do not. */
+const optionsIn = (help: string) =>
+  [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option);
+
 describe('help', () => {
   it('is data, and shows examples first', async () => {
     const { code, out, err } = await runMain(['--help']);
     expect([code, err]).toEqual([0, '']);
     expect(out.startsWith('Examples:\n  mlops local')).toBe(true);
+  });
+
+  it('of a command begins with its own examples, which the command takes', async () => {
+    const { out } = await runMain(['--help']);
+    const names = [...(out.split('Commands:')[1]?.matchAll(/^ {2}([a-z]+)/gm) ?? [])].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names.filter((one) => one !== 'help')) {
+      const help = (await runMain([String(name), '--help'])).out;
+      const examples = [...help.matchAll(/^ {2}mlops (.+)$/gm)].map(([, words]) => String(words));
+      expect(examples, name).not.toEqual([]);
+      for (const example of examples) {
+        const words = example.replace(/ > .*/, '').split(' ');
+        expect(words[0]).toBe(name);
+        // 'bundle export': the options stand in the help of its second word.
+        const known = new Set(optionsIn(out + help + (await runMain([...words.slice(0, 2), '--help'])).out));
+        const given = words.filter((word) => word.startsWith('--'));
+        expect(
+          given.filter((option) => !known.has(option)),
+          example,
+        ).toEqual([]);
+      }
+    }
   });
 
   it('is one document with --json', async () => {
