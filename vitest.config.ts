@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { LeftOut } from './test/support/left-out.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', new LeftOut()],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: {

@@ -25,7 +25,7 @@ interface ExportFigures {
 
 /** Measures, prints a table and returns the figures; undefined, with what to install, where PostgreSQL is missing. */
 export async function run(): Promise<ExportFigures | undefined> {
-  if (!postgres) {
+  if (!postgres.present) {
     console.log("PostgreSQL's server programs are not found; install them: apt-get install postgresql");
     return undefined;
   }

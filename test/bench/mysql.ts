@@ -16,7 +16,7 @@ const GOAL = 0.9;
 
 /** Measures and prints; nothing where MariaDB is missing. */
 export async function run(): Promise<void> {
-  if (!mariadb) {
+  if (!mariadb.present) {
     console.log("MariaDB's server program is not found; install it: apt-get install mariadb-server");
     return;
   }

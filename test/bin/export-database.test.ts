@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { brokenAll } from '../blueprints/valid.ts';
 import { startMariadb } from '../support/mariadb-server.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { mariadb, postgres } from '../support/tools.ts';
+import { describeWith, mariadb, postgres } from '../support/tools.ts';
 import { runMain } from './run-main.ts';
 
 const PASSWORD = 'MLOPS_DATABASE_PASSWORD';
@@ -44,7 +44,7 @@ afterEach(() => {
   delete process.env[PASSWORD];
 });
 
-describe.runIf(postgres)('mlops export from PostgreSQL', () => {
+describeWith(postgres, 'mlops export from PostgreSQL', () => {
   it('writes what the steps select in the window, byte for byte as COPY gives it', async () => {
     const server = await startPostgres();
     try {
@@ -71,7 +71,7 @@ describe.runIf(postgres)('mlops export from PostgreSQL', () => {
   }, 60_000);
 });
 
-describe.runIf(mariadb)('mlops export from MariaDB', () => {
+describeWith(mariadb, 'mlops export from MariaDB', () => {
   it('writes the same values', async () => {
     const server = await startMariadb();
     try {

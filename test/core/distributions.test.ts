@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chiSquareTail, kolmogorovTail, Z95 } from '../../lambdas/core/distributions.ts';
-import { python, runPython } from '../support/tools.ts';
+import { describeWith, python, runPython } from '../support/tools.ts';
 
 const closeTo = (actual: number, expected: number, relative: number): void =>
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));
@@ -37,7 +37,7 @@ describe('tails', () => {
   });
 });
 
-describe.runIf(python)('against SciPy', () => {
+describeWith(python, 'against SciPy', () => {
   test('chi-square tails agree to 1e-11', () => {
     const tails = [0.5, 2, 10, 40, 200, 900].flatMap((x) => [1, 2, 9, 50, 300].map((k) => [x, k] as const));
     const expected = runPython(

@@ -3,7 +3,7 @@ import { expf } from '../../lambdas/core/expf.ts';
 import { exp } from '../../lambdas/core/math.ts';
 import { Random } from '../../lambdas/core/random.ts';
 import { otherBits } from '../support/c-library.ts';
-import { python } from '../support/tools.ts';
+import { glibc, itWith, python } from '../support/tools.ts';
 
 /** float32 values of every size that expf takes, as words. */
 function samples(count: number): Float32Array {
@@ -33,7 +33,7 @@ describe('expf', () => {
     }
   });
 
-  it.runIf(python)('has the bits of the C library, also where that is not correctly rounded', () => {
+  itWith([python, glibc], 'has the bits of the C library, also where that is not correctly rounded', () => {
     const values = samples(200_000);
     expect(otherBits('expf', values, expf)).toBe(0);
     expect(otherBits('expf', values, exp)).toBeGreaterThan(10);

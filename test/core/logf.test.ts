@@ -3,7 +3,7 @@ import { logf } from '../../lambdas/core/logf.ts';
 import { ln } from '../../lambdas/core/math.ts';
 import { Random } from '../../lambdas/core/random.ts';
 import { otherBits } from '../support/c-library.ts';
-import { python } from '../support/tools.ts';
+import { glibc, itWith, python } from '../support/tools.ts';
 
 /** Positive float32 values: of every size, subnormal ones too, and around 1. */
 function samples(count: number): Float32Array {
@@ -32,7 +32,7 @@ describe('logf', () => {
     }
   });
 
-  it.runIf(python)('has the bits of the C library, also where that is not correctly rounded', () => {
+  itWith([python, glibc], 'has the bits of the C library, also where that is not correctly rounded', () => {
     const values = samples(200_000);
     expect(otherBits('logf', values, logf)).toBe(0);
     expect(otherBits('logf', values, ln)).toBeGreaterThan(10);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/aws/object-store.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
 import { memoryObjects } from '../stores/crash.ts';
-import { emulators, startEmulator } from '../support/emulators.ts';
+import { startEmulator } from '../support/emulators.ts';
+import { emulators, itWith } from '../support/tools.ts';
 import { prepareRelease, releaseRun } from './release-runs.ts';
 
 const SEEDS = 500;
@@ -20,7 +21,8 @@ describe('releases by events that come twice, late, in another order and two at 
     expect(await runs(memoryObjects(), SEEDS)).toEqual([]);
   }, 120_000);
 
-  it.runIf(emulators)(
+  itWith(
+    emulators,
     `keep them on S3 too, in ${SEEDS} seeded runs`,
     async () => {
       const emulator = await startEmulator('ministack');

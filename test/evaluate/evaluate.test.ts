@@ -22,7 +22,7 @@ import {
   type SourceRow,
 } from '../prepare/world.ts';
 import { crashing, memoryObjects } from '../stores/crash.ts';
-import { python, runPython } from '../support/tools.ts';
+import { itWith, python, runPython } from '../support/tools.ts';
 import { ingestRows, type StepPorts, trainOn } from '../train/steps.ts';
 
 const ROWS = makeRows(400);
@@ -94,7 +94,7 @@ describe('the evaluation of a candidate', () => {
     expect(await readEvaluation(ports, 'run-1')).toEqual(evaluation);
   });
 
-  test.runIf(python)('is what XGBoost and SciPy say of the same files', async () => {
+  itWith(python, 'is what XGBoost and SciPy say of the same files', async () => {
     const ports = localPorts();
     const config = configOf({ parameters: { rounds: 40, subsample: 0.8, columnSample: 0.8 } });
     await trainOn(ports, config, makeRows(2_000));

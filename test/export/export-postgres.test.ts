@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { openPostgres } from '../../lambdas/adapters/shared/postgres.ts';
 import { runExport } from '../../lambdas/export/export.ts';
@@ -8,12 +8,12 @@ import { readExport, readPart } from '../../lambdas/stores/exports.ts';
 import { virtualClock } from '../stores/crash.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { postgres } from '../support/tools.ts';
+import { describeWith, postgres } from '../support/tools.ts';
 
 const silent: Logger = { info: () => {}, warn: () => {}, error: () => {}, with: () => silent };
 const INPUT = { runId: 'run-1', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
 
-describe.runIf(postgres)('an export from PostgreSQL into a folder', () => {
+describeWith(postgres, 'an export from PostgreSQL into a folder', () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesize } from '../support/synth.ts';
 import type { Stacks } from '../support/template.ts';
+import { itWith, type Program } from '../support/tools.ts';
 import { CHECKOV_EXCEPTIONS, GUARD_EXCEPTIONS, LINT_EXCEPTIONS } from './exceptions.ts';
 import {
   checkov,
-  checkovInstalled,
+  checkovProgram,
   guard,
-  guardInstalled,
+  guardProgram,
   lint,
-  lintInstalled,
+  lintProgram,
   type Tool,
   weigh,
 } from './tools.ts';
@@ -52,19 +53,19 @@ function withFaults(stacks: Stacks): Stacks {
   return copy as Stacks;
 }
 
-describe.each<[string, boolean, Tool, Parameters<typeof weigh>[1], number, string]>([
+describe.each<[string, Program, Tool, Parameters<typeof weigh>[1], number, string]>([
   [
     'cfn-guard (Control Tower)',
-    guardInstalled,
+    guardProgram,
     guard,
     GUARD_EXCEPTIONS,
     60,
     's3_bucket_level_public_access_prohibited_check',
   ],
-  ['cfn-lint', lintInstalled, lint, LINT_EXCEPTIONS, 6, 'E3002'],
-  ['checkov', checkovInstalled, checkov, CHECKOV_EXCEPTIONS, 1000, 'CKV_AWS_53'],
-])('%s', (name, installed, tool, exceptions, atLeast, planted) => {
-  it.runIf(installed)('finds nothing that is not excepted, and no exception is out of date', () => {
+  ['cfn-lint', lintProgram, lint, LINT_EXCEPTIONS, 6, 'E3002'],
+  ['checkov', checkovProgram, checkov, CHECKOV_EXCEPTIONS, 1000, 'CKV_AWS_53'],
+])('%s', (name, needed, tool, exceptions, atLeast, planted) => {
+  itWith(needed, 'finds nothing that is not excepted, and no exception is out of date', () => {
     const { looked, findings } = tool(clean);
     expect(weigh(findings, exceptions)).toEqual({ open: [], stale: [] });
     expect(looked).toBeGreaterThanOrEqual(atLeast);
@@ -73,7 +74,7 @@ describe.each<[string, boolean, Tool, Parameters<typeof weigh>[1], number, strin
     );
   });
 
-  it.runIf(installed)('finds a planted fault', () => {
+  itWith(needed, 'finds a planted fault', () => {
     const { open } = weigh(tool(faulty).findings, exceptions);
     expect(open.join('\n')).toContain(planted);
   });

@@ -1,9 +1,9 @@
 /** cfn-guard, cfn-lint and checkov over templates in a folder: what each found, and how much it looked at. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, type Program, program } from '../support/tools.ts';
 import type { Exception } from './exceptions.ts';
 
 export interface ToolFinding {
@@ -21,23 +21,18 @@ export interface ToolReport {
 export type Tool = (folder: string) => ToolReport;
 
 const PACKAGE = join(import.meta.dirname, '../../node_modules/@cdklabs/cdk-validator-cfnguard');
-const PROGRAM = join(PACKAGE, 'bin/ubuntu/x86_64/cfn-guard');
-/** Where `.ci/run` puts the Python programs; otherwise they are looked for on the path. */
-const PATH = ['aws', 'checkov'].map((name) => join(homedir(), '.cache/mlops-blueprint', name, 'bin'));
-const ENV = { ...process.env, PATH: [process.env.PATH, ...PATH].join(delimiter) };
+/** It comes with an npm package, for this one platform. */
+export const guardProgram: Program = {
+  ...program('cfn-guard', join(PACKAGE, 'bin/ubuntu/x86_64')),
+  name: 'cfn-guard (Linux on x64)',
+  present: process.platform === 'linux' && process.arch === 'x64',
+};
+export const lintProgram: Program = program('cfn-lint', environment('aws'));
+export const checkovProgram: Program = program('checkov', environment('checkov'));
 
-const has = (program: string): boolean =>
-  spawnSync('/bin/sh', ['-c', `command -v ${program}`], { env: ENV }).status === 0;
-
-export const guardInstalled: boolean =
-  process.platform === 'linux' && process.arch === 'x64' && existsSync(PROGRAM);
-export const lintInstalled: boolean = has('cfn-lint');
-export const checkovInstalled: boolean = has('checkov');
-if (process.env.CI && !(guardInstalled && lintInstalled && checkovInstalled))
-  throw new Error('cfn-guard, cfn-lint and checkov are required in CI');
-
-function run(program: string, args: readonly string[]): string {
-  const { stdout, error } = spawnSync(program, args, { env: ENV, encoding: 'utf8', maxBuffer: 1 << 28 });
+/** These programs fail where they find something, and say it on their standard output. */
+function run({ path }: Program, args: readonly string[]): string {
+  const { stdout, error } = spawnSync(path, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (error) throw error;
   return stdout;
 }
@@ -61,7 +56,7 @@ export const guard: Tool = (folder) => {
     '-o',
     'json',
   ];
-  const reports = JSON.parse(run(PROGRAM, args)) as GuardReport[];
+  const reports = JSON.parse(run(guardProgram, args)) as GuardReport[];
   return {
     looked: reports.reduce((sum, one) => sum + one.compliant.length + one.not_compliant.length, 0),
     findings: reports.flatMap(({ not_compliant }) =>
@@ -79,7 +74,7 @@ export const guard: Tool = (folder) => {
 /** The provider's own schemas, and more. `looked` counts the templates. */
 export const lint: Tool = (folder) => {
   const templates = readdirSync(folder).map((name) => join(folder, name));
-  const matches = JSON.parse(run('cfn-lint', ['--format', 'json', ...templates])) as {
+  const matches = JSON.parse(run(lintProgram, ['--format', 'json', ...templates])) as {
     readonly Rule: { readonly Id: string };
     readonly Location: { readonly Path?: readonly (string | number)[] | null };
   }[];
@@ -102,7 +97,7 @@ interface CheckovReport {
 /** checkov's own checks. `looked` counts those that passed or failed. */
 export const checkov: Tool = (folder) => {
   const args = ['-d', folder, '--framework', 'cloudformation', '--skip-download', '-o', 'json', '--compact'];
-  const { summary, results } = JSON.parse(run('checkov', args)) as CheckovReport;
+  const { summary, results } = JSON.parse(run(checkovProgram, args)) as CheckovReport;
   if (summary.parsing_errors > 0)
     throw new Error(`checkov could not read ${summary.parsing_errors} templates`);
   return {

@@ -1,20 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { readModel } from '../../lambdas/core/trees/model-file.ts';
 import { toPrediction } from '../../lambdas/core/trees/objective.ts';
 import { scoreMatrix } from '../../lambdas/core/trees/score.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
+import { describeWith, pythonWith, run } from '../support/tools.ts';
 import { numericFeatures } from './facts.ts';
 import { configOf, createWorld } from './world.ts';
 
-const mlflow =
-  spawnSync('python3', ['-c', 'import mlflow.pyfunc, pandas, xgboost'], { stdio: 'ignore' }).status === 0;
-if (process.env.CI && !mlflow)
-  throw new Error('python3 with mlflow-skinny, pandas and xgboost is required in CI');
+const mlflow = pythonWith(['mlflow', 'pandas', 'xgboost']);
 
 /** Names as encoding makes them, with what YAML and JSON find hard. */
 const NAMES = ['age', 'job=admin.', 'job=größe "x"', "owner's share: 100 %", 'hidden\u2028line'];
@@ -54,14 +51,9 @@ print(json.dumps({
 }))
 `;
 
-function python<T>(script: string, input: unknown): T {
-  const options = { input: JSON.stringify(input), encoding: 'utf8', maxBuffer: 1 << 28 } as const;
-  const quiet = { ...options, stdio: ['pipe', 'pipe', 'pipe'] as const };
-  // The scripts above print one JSON document of this shape.
-  return JSON.parse(
-    execFileSync('python3', ['-W', 'ignore', '-c', script], { ...quiet, stdio: [...quiet.stdio] }),
-  ) as T;
-}
+/** The scripts above print one JSON document of this shape. */
+const python = <T>(script: string, input: unknown): T =>
+  JSON.parse(run(mlflow, ['-W', 'ignore', '-c', script], JSON.stringify(input))) as T;
 
 interface Trained {
   readonly model: string;
@@ -77,7 +69,7 @@ interface Loaded {
   readonly refused: boolean;
 }
 
-describe.runIf(mlflow)('a registered bundle in real MLflow', () => {
+describeWith(mlflow, 'a registered bundle in real MLflow', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-mlflow-'));
   let trained: Trained;
   let loaded: Loaded;

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
 import type { Table } from '../../lambdas/core/table.ts';
+import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
+import { train } from '../../lambdas/core/trees/train.ts';
 import { loadModel } from '../../lambdas/score/loaded-model.ts';
 import { writeBundle } from '../../lambdas/stores/bundle.ts';
 import { encodeJson } from '../../lambdas/stores/json.ts';
+import { params, toMatrix } from '../core/trees/samples.ts';
 import { memoryObjects, virtualClock } from '../stores/crash.ts';
-import { python, runPython } from '../support/tools.ts';
+import { describeWith, python, runPython } from '../support/tools.ts';
 
 const SPEC: FeatureSpec = {
   version: 1,
@@ -53,16 +56,17 @@ async function bundle(model: Uint8Array, spec = SPEC) {
   return { objects, digest: await writeBundle({ objects, clock: virtualClock() }, 1, files) };
 }
 
-describe.runIf(python)('a registered version', () => {
+const row = new Map<string, string | number>(
+  Object.entries({ age: 45, job: 'admin', called: Date.UTC(2026, 0, 1, 7, 30) }),
+);
+
+describeWith(python, 'a registered version of a model that XGBoost trained', () => {
   const { model, score, contributions } = runPython(TRAIN, [45, 1, 0, 7]) as {
     model: string;
     score: number;
     contributions: number[];
   };
   const bytes = Buffer.from(model, 'base64');
-  const row = new Map<string, string | number>(
-    Object.entries({ age: 45, job: 'admin', called: Date.UTC(2026, 0, 1, 7, 30) }),
-  );
 
   it('says why as XGBoost does, the columns of a one-hot feature together, the largest first', async () => {
     const { objects, digest } = await bundle(bytes);
@@ -87,6 +91,14 @@ describe.runIf(python)('a registered version', () => {
     const loaded = await loadModel(objects, { version: 1, digest });
     expect(loaded.score(row)).toEqual({ kind: 'scored', score: expect.closeTo(score, 6) });
   });
+});
+
+describe('a registered version', () => {
+  const matrix = toMatrix(
+    Array.from({ length: 40 }, (_, i) => Float32Array.of(20 + i, i % 2, 1 - (i % 2), 7)),
+  );
+  const labels = Float64Array.from({ length: 40 }, (_, i) => Number(i > 20));
+  const bytes = writeUbj(train({ matrix, labels, params: params({ rounds: 5 }) }).model);
 
   it('refuses what its features refuse, without repeating it', async () => {
     const { objects, digest } = await bundle(bytes);

@@ -1,33 +1,18 @@
 /**
  * moto and ministack, AWS's services as processes on this machine. Each is started on a free port, by a test that needs
- * it, and is stopped by its process. Where they are not installed the tests stand aside; in CI that is an error.
+ * it, and is stopped by its process.
  */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ministack, moto } from './tools.ts';
 
-/** Where `.ci/run` puts them; otherwise they are looked for on the path. */
-const TOOLS = join(homedir(), '.cache/mlops-blueprint/aws/bin');
-const PATH = `${process.env.PATH ?? ''}${delimiter}${TOOLS}`;
-
-const findProgram = (name: string): string | undefined => {
-  try {
-    return execFileSync('/bin/sh', ['-c', `command -v ${name}`], { env: { PATH }, encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
-};
-
-const PROGRAMS = { moto: findProgram('moto_server'), ministack: findProgram('ministack') };
+const PROGRAMS = { moto, ministack };
 export type EmulatorName = keyof typeof PROGRAMS;
-
-/** Whether both are installed. */
-export const emulators: boolean = Object.values(PROGRAMS).every((program) => program !== undefined);
-if (process.env.CI && !emulators) throw new Error('moto_server and ministack are required in CI');
 
 export interface Emulator {
   readonly name: EmulatorName;
@@ -57,14 +42,14 @@ export async function startEmulator(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Emulator> {
   const program = PROGRAMS[name];
-  if (program === undefined) throw new Error(`${name} is not installed`);
+  if (!program.present) throw new Error(`${program.name} is not installed`);
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), `mlops-${name}-`));
-  const child = spawn(program, name === 'moto' ? ['-H', '127.0.0.1', '-p', String(port)] : [], {
+  const child = spawn(program.path, name === 'moto' ? ['-H', '127.0.0.1', '-p', String(port)] : [], {
     stdio: 'ignore',
     env: {
       ...process.env,
-      PATH,
+      PATH: [process.env.PATH, dirname(program.path)].join(delimiter),
       TMPDIR: folder,
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
@@ -121,7 +106,7 @@ async function ready(child: ChildProcess, port: number, endpoint: string): Promi
 function listens(pid: number | undefined, port: number): boolean {
   if (pid === undefined || process.platform !== 'linux') return pid !== undefined;
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const line = execFileSync('cat', ['/proc/net/tcp'], { encoding: 'utf8' })
+  const line = readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
     .find((one) => one.includes(`0100007F:${hex} `) && / 0A /.test(one));
   const inode = line?.trim().split(/\s+/)[9];

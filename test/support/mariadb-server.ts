@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import type { MysqlOptions } from '../../lambdas/adapters/shared/mysql.ts';
 import { freePort } from './postgres-server.ts';
-import { mariadbServer } from './tools.ts';
+import { mariadb } from './tools.ts';
 
 export interface MariadbServer {
   readonly port: number;
@@ -26,7 +26,7 @@ const READER_VARIABLE = 'MLOPS_TEST_MARIADB_PASSWORD';
 
 /** A new MariaDB in a temporary folder, on a free port of 127.0.0.1, with TLS; root starts it as the user `mysql`. */
 export async function startMariadb(settings: readonly string[] = []): Promise<MariadbServer> {
-  if (mariadbServer === undefined) throw new Error("MariaDB's server programs are not installed");
+  if (!mariadb.present) throw new Error(`${mariadb.name} is not installed`);
   const folder = mkdtempSync(join(tmpdir(), 'my-'));
   const port = await freePort();
   const identity = systemUser();
@@ -44,7 +44,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
   run('openssl', 'req', '-new', '-x509', ...ec, ...names, '-keyout', key, '-out', certificate);
   const socket = join(folder, 's.sock');
   const server = spawn(
-    mariadbServer,
+    mariadb.path,
     [
       '--no-defaults',
       `--datadir=${data}`,

@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import type { DatabaseOptions } from '../../lambdas/adapters/shared/database-options.ts';
-import { postgresBin } from './tools.ts';
+import { postgres } from './tools.ts';
 
 export interface PostgresServer {
   readonly port: number;
@@ -34,7 +34,7 @@ export async function startPostgres(
   settings: readonly string[] = [],
   { trusting }: { readonly trusting?: string } = {},
 ): Promise<PostgresServer> {
-  if (postgresBin === undefined) throw new Error("PostgreSQL's server programs are not installed");
+  if (!postgres.present) throw new Error(`${postgres.name} is not installed`);
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
   const data = join(folder, 'data');
   const port = await freePort();
@@ -43,7 +43,7 @@ export async function startPostgres(
   const run = (program: string, ...args: string[]): void => {
     execFileSync(program, args, { ...identity, cwd: folder, stdio: 'ignore' });
   };
-  const server = (program: string, ...args: string[]) => run(join(postgresBin ?? '', program), ...args);
+  const server = (program: string, ...args: string[]) => run(join(dirname(postgres.path), program), ...args);
 
   server('initdb', '-D', data, '-U', OWNER, '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C');
   const certificate = join(data, 'server.crt');

@@ -1,12 +1,16 @@
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createObjectStore, PART_BYTES } from '../../../lambdas/adapters/aws/object-store.ts';
 import type { ObjectStore } from '../../../lambdas/ports/object-store.ts';
 import { objectStoreContract } from '../../contracts/object-store.ts';
-import { type Emulator, type EmulatorName, emulators, startEmulator } from '../../support/emulators.ts';
+import { type Emulator, type EmulatorName, startEmulator } from '../../support/emulators.ts';
+import { describeWith, emulators } from '../../support/tools.ts';
 
 /** The two differ on checksums, part sizes and errors, so both are asked. */
-describe.runIf(emulators).each<EmulatorName>(['moto', 'ministack'])('S3 on %s', (name) => {
+describeWith(emulators, 'S3 on moto', () => contractOn('moto'));
+describeWith(emulators, 'S3 on ministack', () => contractOn('ministack'));
+
+function contractOn(name: EmulatorName): void {
   let emulator: Emulator;
   let buckets = 0;
   beforeAll(async () => {
@@ -63,4 +67,4 @@ describe.runIf(emulators).each<EmulatorName>(['moto', 'ministack'])('S3 on %s', 
     for await (const key of store.list('k/')) listed.push(key);
     expect(listed).toEqual(keys);
   });
-});
+}

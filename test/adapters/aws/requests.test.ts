@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEvents } from '../../../lambdas/adapters/aws/events.ts';
@@ -11,6 +9,7 @@ import { createPredictionStream } from '../../../lambdas/adapters/aws/prediction
 import { createRegistryMirror, describePackage } from '../../../lambdas/adapters/aws/registry-mirror.ts';
 import { systemClock } from '../../../lambdas/adapters/shared/clock.ts';
 import type { RowValue } from '../../../lambdas/core/table.ts';
+import { itWith, pythonIn, run } from '../../support/tools.ts';
 import { requestProblems } from '../../support/vendor-api.ts';
 
 interface Sent {
@@ -214,20 +213,11 @@ describe('the requests that go to AWS', () => {
     expect(requestProblems(service, operation, input).join('\n')).toMatch(problem);
   });
 
-  const python = join(homedir(), '.cache/mlops-blueprint/aws/bin/python');
-  const hasBotocore = (() => {
-    try {
-      execFileSync(python, ['-c', 'import botocore'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      if (process.env.CI) throw new Error('botocore is required in CI');
-      return false;
-    }
-  })();
+  const botocore = pythonIn('aws', ['botocore']);
 
-  it.runIf(hasBotocore)('are held to the description that botocore has now', () => {
+  itWith(botocore, 'are held to the description that botocore has now', () => {
     const fixtures = join(import.meta.dirname, '../../fixtures/aws-shapes');
-    const now = execFileSync(python, [join(fixtures, 'make.py')], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    const now = run(botocore, [join(fixtures, 'make.py')]);
     expect(now).toBe(readFileSync(join(fixtures, 'shapes.json'), 'utf8'));
   });
 });

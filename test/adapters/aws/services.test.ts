@@ -21,7 +21,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createEvents } from '../../../lambdas/adapters/aws/events.ts';
 import { createNotifier } from '../../../lambdas/adapters/aws/notifier.ts';
 import { createObjectStore } from '../../../lambdas/adapters/aws/object-store.ts';
@@ -34,9 +34,10 @@ import { type Prediction, readPredictions } from '../../../lambdas/stores/predic
 import { eventsContract } from '../../contracts/events.ts';
 import { predictionStreamContract } from '../../contracts/prediction-stream.ts';
 import { registryMirrorContract } from '../../contracts/registry-mirror.ts';
-import { type Emulator, emulators, startEmulator } from '../../support/emulators.ts';
+import { type Emulator, startEmulator } from '../../support/emulators.ts';
+import { describeWith, emulators } from '../../support/tools.ts';
 
-describe.runIf(emulators)('on ministack', () => {
+describeWith(emulators, 'on ministack', () => {
   let emulator: Emulator;
   let made = 0;
   const name = (what: string) => `${what}-${++made}`;
@@ -139,7 +140,7 @@ describe.runIf(emulators)('on ministack', () => {
   });
 });
 
-describe.runIf(emulators)('on moto', () => {
+describeWith(emulators, 'on moto', () => {
   let emulator: Emulator;
   let made = 0;
   beforeAll(async () => {

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { withLock } from '../../../lambdas/adapters/local/file-lock.ts';
 import { isAlive, SELF } from '../../../lambdas/adapters/local/process-identity.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { describeWith, linux } from '../../support/tools.ts';
 
 const [pid, start, boot] = SELF.split('.') as [string, string, string];
 
@@ -34,7 +35,7 @@ describe('isAlive', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('isAlive on a zombie', () => {
+describeWith(linux, 'isAlive on a zombie', () => {
   it('takes a process that has ended, unnoticed by its parent, for dead', async () => {
     // The shell starts a child and becomes `sleep`, which waits for nobody.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 5']);

@@ -17,8 +17,10 @@ import { createObjectStore } from '../../../lambdas/adapters/local/object-store.
 import { objectStoreContract } from '../../contracts/object-store.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const run = promisify(execFile);
 const INCREMENT = new URL('./increment.ts', import.meta.url).pathname;
+/** Runs increment.ts in a process of its own. */
+const increment = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', INCREMENT, ...args]);
 const text = (value: string) => Buffer.from(value);
 
 objectStoreContract('a folder', () => createObjectStore(tempDir()));
@@ -32,9 +34,7 @@ async function keysOf(folder: string, prefix = ''): Promise<string[]> {
 describe('the object store in a folder', () => {
   it('loses no increment of two processes that write the same object', async () => {
     const folder = tempDir();
-    const increments = ['a', 'b'].map((name) =>
-      run(process.execPath, ['--import', 'tsx', INCREMENT, folder, 'hot/counter', '500', name]),
-    );
+    const increments = ['a', 'b'].map((name) => increment(folder, 'hot/counter', '500', name));
     const conflicts = (await Promise.all(increments)).map(
       ({ stdout }) => JSON.parse(stdout).conflicts as number,
     );
@@ -65,15 +65,7 @@ describe('the object store in a folder', () => {
       await new Promise((resolve) => child.once('exit', resolve));
     }
     const seen = Number(readFileSync(join(folder, 'counter'), 'utf8'));
-    const { stdout } = await run(process.execPath, [
-      '--import',
-      'tsx',
-      INCREMENT,
-      folder,
-      'counter',
-      '5',
-      'last',
-    ]);
+    const { stdout } = await increment(folder, 'counter', '5', 'last');
     expect(JSON.parse(stdout)).toMatchObject({ conflicts: 0 });
     expect(Number(readFileSync(join(folder, 'counter'), 'utf8'))).toBe(seen + 5);
     expect(readdirSync(join(folder, '.mlops/tmp'))).toEqual([]);

@@ -7,7 +7,7 @@ import { textsOf } from '../../../lambdas/core/rows.ts';
 import { csvOf, type Dialect, query, sourceDatabaseContract } from '../../contracts/source-database.ts';
 import { type MariadbServer, startMariadb } from '../../support/mariadb-server.ts';
 import { freePort, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
-import { mariadb, postgres } from '../../support/tools.ts';
+import { describeWith, mariadb, postgres } from '../../support/tools.ts';
 
 /** Single-precision numbers of 1 to 9 digits, the ends of the range, and halves that may be rounded either way. */
 const FLOATS = [
@@ -111,7 +111,7 @@ describe('MySQL without a server', () => {
   });
 });
 
-describe.runIf(mariadb)('MariaDB', () => {
+describeWith(mariadb, 'MariaDB', () => {
   let server: MariadbServer;
   const run = async (sql: string): Promise<void> => {
     const owner = await server.connect();
@@ -218,7 +218,7 @@ describe.runIf(mariadb)('MariaDB', () => {
     expect(most).toBeLessThan(4_000_000);
   });
 
-  describe.runIf(postgres)('beside PostgreSQL', () => {
+  describeWith(postgres, 'beside PostgreSQL', () => {
     let other: PostgresServer;
     beforeAll(async () => {
       other = await startPostgres();

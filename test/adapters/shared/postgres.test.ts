@@ -11,7 +11,7 @@ import type { SourceDatabase } from '../../../lambdas/ports/source-database.ts';
 import { csvOf, query, sourceDatabaseContract } from '../../contracts/source-database.ts';
 import { freePort, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { postgres } from '../../support/tools.ts';
+import { describeWith, postgres } from '../../support/tools.ts';
 
 const PASSWORD = 'S3cret-of-the-reader';
 
@@ -70,7 +70,7 @@ describe('PostgreSQL without a server', () => {
   });
 });
 
-describe.runIf(postgres)('PostgreSQL', () => {
+describeWith(postgres, 'PostgreSQL', () => {
   let server: PostgresServer;
   const run = async (sql: string): Promise<void> => {
     const owner = await server.connect();

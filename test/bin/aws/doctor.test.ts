@@ -14,10 +14,11 @@ import { exampleValues, machineChecks, RUNTIME } from '../../../bin/aws/doctor/m
 import { loadAwsModel } from '../../../bin/aws/environment-argument.ts';
 import { parseEnvironment } from '../../../stacks/config/resolve.ts';
 import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
-import { type Emulator, emulators, startEmulator } from '../../support/emulators.ts';
+import { type Emulator, startEmulator } from '../../support/emulators.ts';
 import { synthesize } from '../../support/synth.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { at, resourcesOf, statementsOf } from '../../support/template.ts';
+import { describeWith, emulators } from '../../support/tools.ts';
 import { runMain } from '../run-main.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
@@ -201,7 +202,7 @@ describe('without credentials', () => {
   });
 });
 
-describe.runIf(emulators)('against an account', () => {
+describeWith(emulators, 'against an account', () => {
   const ACCOUNT = '123456789012'; // moto's own
   let moto: Emulator;
   beforeAll(async () => {

@@ -27,7 +27,8 @@ import { drainText } from '../../../bin/aws/drain/text.ts';
 import { pageOf } from '../../../bin/page.ts';
 import { loadBlueprint } from '../../../blueprints/index.ts';
 import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
-import { type Emulator, emulators, startEmulator } from '../../support/emulators.ts';
+import { type Emulator, startEmulator } from '../../support/emulators.ts';
+import { describeWith, emulators } from '../../support/tools.ts';
 import { runMain } from '../run-main.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
@@ -94,7 +95,7 @@ async function startRegistry(packages: Set<string>) {
   return { endpoint: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
-describe.runIf(emulators)('drain', () => {
+describeWith(emulators, 'drain', () => {
   let ministack: Emulator;
   let registry: Awaited<ReturnType<typeof startRegistry>>;
   const packages = new Set<string>();

@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bankFull } from '../../../blueprints/bank-marketing/bank-full.ts';
 import { COLUMNS } from '../../../blueprints/bank-marketing/table.ts';
+import { dataFile, describeWith } from '../../support/tools.ts';
 
-const FILE = join(process.env.MLOPS_DATA ?? '../shared/data', 'bank-full.csv.gz');
+const file = dataFile('bank-full.csv.gz');
 
 const line = (day: string, month: string, rest: Partial<Record<string, string>> = {}): string[] => {
   const values: Record<string, string | undefined> = {
@@ -85,9 +83,9 @@ describe('bankFull', () => {
     expect(() => bankFull.createReader()(fields)).toThrow(message);
   });
 
-  describe.runIf(existsSync(FILE))('on the real file', () => {
+  describeWith(file, 'on the real file', () => {
     it('gives 45,211 rows in order of time from May 2008 to November 2010', () => {
-      const [header = '', ...lines] = gunzipSync(readFileSync(FILE)).toString().trimEnd().split('\n');
+      const [header = '', ...lines] = file.text().trimEnd().split('\n');
       expect(header.split(',')).toEqual(bankFull.header);
       const read = bankFull.createReader();
       const rows = lines.map((text) => read(text.split(',')));

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ZipEntry, zipOf } from '../../../constructs/shared/zip.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { itWith, python3, run } from '../../support/tools.ts';
 
 const entry = (name: string, text: string): ZipEntry => ({ name, bytes: Buffer.from(text) });
 
@@ -19,7 +19,7 @@ print(json.dumps([[i.filename, base64.b64encode(z.read(i)).decode(), i.external_
 function read(archive: Buffer): [name: string, text: string, mode: number, time: number[]][] {
   const file = join(tempDir(), 'a.zip');
   writeFileSync(file, archive);
-  const found = JSON.parse(execFileSync('python3', ['-c', READ, file], { encoding: 'utf8' }));
+  const found = JSON.parse(run(python3, ['-c', READ, file]));
   return found.map(([name, base64, mode, time]: [string, string, number, number[]]) => [
     name,
     Buffer.from(base64, 'base64').toString(),
@@ -28,17 +28,8 @@ function read(archive: Buffer): [name: string, text: string, mode: number, time:
   ]);
 }
 
-const hasPython = (() => {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 describe('zipOf', () => {
-  it.runIf(hasPython)('makes an archive that another program reads whole, names in order', () => {
+  itWith(python3, 'makes an archive that another program reads whole, names in order', () => {
     const archive = zipOf([entry('b/ü.txt', 'zwei'), entry('a.mjs', 'eins'), entry('empty', '')]);
     const time = [1980, 1, 1, 0, 0, 0];
     expect(read(archive)).toEqual([

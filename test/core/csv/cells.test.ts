@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatTimestamp, parseTimestampText } from '../../../lambdas/core/csv/timestamp.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { itWith, python, runPython } from '../../support/tools.ts';
 import { FALSE, NOT_A_BOOLEAN, NOT_A_NUMBER, NOT_A_TIME, NOT_FINITE, NUMBERS, TIMES, TRUE } from './cells.ts';
 import { parse, reasons } from './tables.ts';
 
@@ -33,7 +33,7 @@ describe('numbers', () => {
     );
   });
 
-  test.runIf(python)("agrees with Python's float on any decimal text", () => {
+  itWith(python, "agrees with Python's float on any decimal text", () => {
     const digits = fc.stringMatching(/^[0-9]{1,22}$/);
     const texts = fc.sample(
       fc

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCsvParser } from '../../../lambdas/core/csv/parse.ts';
-import { dataText, python, runPython } from '../../support/tools.ts';
+import { dataFile, describeWith, python, runPython } from '../../support/tools.ts';
 import { bytesOf, columnsOf, parse, plain, reasons } from './tables.ts';
 
 const concat = (...parts: (string | number[])[]): Uint8Array =>
@@ -250,11 +250,11 @@ describe('chunks', () => {
   });
 });
 
-const bank = dataText('bank-full.csv.gz');
+const bank = dataFile('bank-full.csv.gz');
 
-describe.runIf(bank !== undefined && python)('the bank marketing data', () => {
+describeWith([bank, python], 'the bank marketing data', () => {
   test("gives the values that Python's csv module gives", () => {
-    const text = bank ?? '';
+    const text = bank.text();
     const { values, badRows } = parse(text, 'age:number balance:number job:category y:boolean');
     const script = `
 import csv, io, json, sys

@@ -4,7 +4,7 @@ import type { CsvColumn } from '../../../lambdas/core/csv/header.ts';
 import { parseCsv } from '../../../lambdas/core/csv/parse.ts';
 import { writeRows, writeTable } from '../../../lambdas/core/csv/write.ts';
 import type { Column, Row, Table } from '../../../lambdas/core/table.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { itWith, python, runPython } from '../../support/tools.ts';
 import { columnsOf, plain } from './tables.ts';
 
 const textOf = (chunks: Iterable<Uint8Array>) => Buffer.concat([...chunks]).toString('utf8');
@@ -152,7 +152,7 @@ describe('round trip', () => {
     );
   });
 
-  test.runIf(python)("Python's csv module reads the same texts", () => {
+  itWith(python, "Python's csv module reads the same texts", () => {
     const texts = fc.sample(
       text.filter((value) => value !== ''),
       { numRuns: 500, seed: 2 },

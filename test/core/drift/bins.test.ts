@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { coarseRanks, fitBins, moments, quantile } from '../../../lambdas/core/drift/bins.ts';
 import { countNumeric, emptyNumeric } from '../../../lambdas/core/drift/histogram.ts';
 import { coarsen } from '../../../lambdas/core/drift/readings.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from './tables.ts';
 
 const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
@@ -90,7 +90,7 @@ describe('fitted bins', () => {
   });
 });
 
-describe.runIf(python)('against numpy', () => {
+describeWith(python, 'against numpy', () => {
   test('quantiles and moments agree', () => {
     const values = sorted([...normal(997, 3)]);
     const shares = [0, 0.01, 0.1, 0.3, 0.5, 0.77, 0.999, 1];

@@ -1,6 +1,6 @@
 /** Against recorded values of SciPy, Evidently and Azure ML on the bank marketing data, in its time order. */
 
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fitBins } from '../../../lambdas/core/drift/bins.ts';
 import { compareColumn } from '../../../lambdas/core/drift/compare.ts';
 import { fitProfile } from '../../../lambdas/core/drift/fit-profile.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../../lambdas/core/drift/statistics.ts';
 import { ksPValue, ksStatistic, wasserstein } from '../../../lambdas/core/drift/two-sample.ts';
 import { addRows, emptyWindow } from '../../../lambdas/core/drift/window.ts';
-import { dataText, referenceText } from '../../support/tools.ts';
+import { dataFile, describeWith, referenceFile } from '../../support/tools.ts';
 import { category, numeric, table } from './tables.ts';
 
 interface NumericReference {
@@ -50,16 +50,16 @@ interface ToyReference {
   chi2_gof: [number, number];
 }
 
-const text = referenceText('drift-reference.json');
-const values = (text === undefined ? {} : JSON.parse(text)) as Record<string, unknown>;
+const recorded = referenceFile('drift-reference.json');
+const values = (recorded.present ? JSON.parse(recorded.text()) : {}) as Record<string, unknown>;
 const names = Object.keys(values).filter((name) => !name.startsWith('_'));
 const isCategory = (name: string): boolean => 'categories' in (values[name] as object);
-const csv = dataText('bank-full.csv.gz');
+const bank = dataFile('bank-full.csv.gz');
 
 const near = (actual: number, expected: number): void =>
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
 
-describe.runIf(text)('recorded toy values', () => {
+describeWith(recorded, 'recorded toy values', () => {
   const toy = values._toy as ToyReference;
 
   test('KS and Wasserstein of two small samples', () => {
@@ -80,7 +80,7 @@ describe.runIf(text)('recorded toy values', () => {
   });
 });
 
-describe.runIf(text)('recorded values of category counts', () => {
+describeWith(recorded, 'recorded values of category counts', () => {
   test.each(names.filter(isCategory))('%s', (name) => {
     const known = values[name] as CategoryReference;
     near(psi(known.ref, known.cur).statistic, known.psi_laplace_azure);
@@ -103,8 +103,8 @@ describe.runIf(text)('recorded values of category counts', () => {
   });
 });
 
-describe.runIf(text && csv)('recorded values on the bank data, rows 0 to 20,000 against 30,000 on', () => {
-  const [header = '', ...lines] = (csv ?? '').trim().split('\n');
+describeWith([recorded, bank], 'recorded values on the bank data, rows 0 to 20,000 against 30,000 on', () => {
+  const [header = '', ...lines] = bank.text().trim().split('\n');
   const fields = lines.map((line) => line.split(','));
   const column = (name: string, from: number, to: number): string[] => {
     const index = header.split(',').indexOf(name);

@@ -8,7 +8,7 @@ import {
   psi,
 } from '../../../lambdas/core/drift/statistics.ts';
 import { ksPValue, ksStatistic, wasserstein } from '../../../lambdas/core/drift/two-sample.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal, uniform } from './tables.ts';
 
 const counts = fc
@@ -98,7 +98,7 @@ describe('two-sample statistics', () => {
   });
 });
 
-describe.runIf(python)('against SciPy on fresh samples', () => {
+describeWith(python, 'against SciPy on fresh samples', () => {
   test('KS, Wasserstein, Jensen-Shannon and chi-square agree to 1e-9', () => {
     const samples = [1, 2, 3, 4].map((seed) => ({
       a: [...normal(300 + seed, seed)],

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { compareGroups } from '../../../lambdas/core/fairness/compare-groups.ts';
 import type { Column, Table } from '../../../lambdas/core/table.ts';
-import { dataText } from '../../support/tools.ts';
+import { dataFile, describeWith, itWith, pythonIn, run } from '../../support/tools.ts';
 
 interface Reference {
   readonly parityDifference: number;
@@ -18,12 +17,11 @@ interface Reference {
 
 const SCRIPT = new URL('../../fixtures/fairness/make.py', import.meta.url);
 const committed = readFileSync(new URL('../../fixtures/fairness/fairlearn.json', import.meta.url), 'utf8');
-const python = join(homedir(), '.cache/mlops-blueprint/fairlearn/bin/python');
-if (process.env.CI && !existsSync(python)) throw new Error('fairlearn is required in CI');
-const bank = dataText('bank-full.csv.gz');
+const fairlearn = pythonIn('fairlearn', ['fairlearn', 'pandas']);
+const bank = dataFile('bank-full.csv.gz');
 
-describe.runIf(bank !== undefined)('on the bank marketing data, a fixed score', () => {
-  const { table, predictions, outcomes } = scored(bank ?? '');
+describeWith(bank, 'on the bank marketing data, a fixed score', () => {
+  const { table, predictions, outcomes } = scored(bank.text());
   const reference = JSON.parse(committed) as Record<string, Reference | number>;
 
   it('is the score that fairlearn was asked about', () => {
@@ -56,12 +54,10 @@ describe.runIf(bank !== undefined)('on the bank marketing data, a fixed score', 
         ).toBeLessThan(1e-9);
   });
 
-  it.runIf(existsSync(python))('is what the installed fairlearn says today', () => {
+  itWith(fairlearn, 'is what the installed fairlearn says today', () => {
     const folder = mkdtempSync(join(tmpdir(), 'fairlearn-'));
-    writeFileSync(join(folder, 'bank.csv'), bank ?? '');
-    const said = execFileSync(python, ['-W', 'ignore', fileURLToPath(SCRIPT), join(folder, 'bank.csv')], {
-      encoding: 'utf8',
-    });
+    writeFileSync(join(folder, 'bank.csv'), bank.text());
+    const said = run(fairlearn, ['-W', 'ignore', fileURLToPath(SCRIPT), join(folder, 'bank.csv')]);
     rmSync(folder, { recursive: true });
     expect(JSON.parse(said)).toEqual(reference);
   });

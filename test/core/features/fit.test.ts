@@ -5,7 +5,7 @@ import { type FittedFeature, outputNames } from '../../../lambdas/core/features/
 import { rowTransformer, transformTable } from '../../../lambdas/core/features/transform.ts';
 import { takeRows } from '../../../lambdas/core/rows.ts';
 import type { CategoryColumn, Column, Row } from '../../../lambdas/core/table.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
 import { type Declared, type NumericOptions, numbers, specOf, tableOf, texts } from './tables.ts';
 
 function fitOne(column: Column, feature: Declared, labels?: readonly number[]): FittedFeature {
@@ -386,7 +386,7 @@ describe('what is fitted', () => {
   });
 });
 
-describe.runIf(python)('agrees with Python', () => {
+describeWith(python, 'agrees with Python', () => {
   test('on mean, median and deviation (numpy)', () => {
     const columns = fc.sample(
       fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true })), { minLength: 1, maxLength: 40 }),

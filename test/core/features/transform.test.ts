@@ -6,7 +6,7 @@ import type { FittedFeatures } from '../../../lambdas/core/features/fitted.ts';
 import { TIMESTAMP_PARTS } from '../../../lambdas/core/features/spec.ts';
 import { rowTransformer, transformTable } from '../../../lambdas/core/features/transform.ts';
 import type { Column, Row, RowValue } from '../../../lambdas/core/table.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, itWith, python, runPython } from '../../support/tools.ts';
 import { type Declared, numbers, specOf, tableOf, texts } from './tables.ts';
 
 /** What a column becomes with a feature that was fitted on another one. */
@@ -61,7 +61,7 @@ describe('times', () => {
     }
   });
 
-  test.runIf(python)("have the parts of Python's datetime in UTC", () => {
+  itWith(python, "have the parts of Python's datetime in UTC", () => {
     const day = 86_400_000;
     const edges = [
       '1970-01-01',
@@ -189,7 +189,7 @@ test('a table of other columns is a mistake of the caller', () => {
   expect(() => transformTable(fitted, tableOf({}))).toThrow(TypeError);
 });
 
-describe.runIf(python)('agrees with numpy', () => {
+describeWith(python, 'agrees with numpy', () => {
   test('on imputed, scaled and signed log1p values in float32', () => {
     const values = fc.sample(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), {
       numRuns: 400,

@@ -4,7 +4,7 @@ import { confusionAt, evaluateBinary } from '../../../lambdas/core/metrics/binar
 import { calibrationTable } from '../../../lambdas/core/metrics/calibration.ts';
 import { METRICS } from '../../../lambdas/core/metrics/names.ts';
 import { auc, splitByClass } from '../../../lambdas/core/metrics/ranking.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
 import { uniform } from '../drift/tables.ts';
 
 /** Labels drawn with the probability of their score; scores in hundredths, so that there are ties. */
@@ -139,7 +139,7 @@ describe('evaluation of a classifier', () => {
   });
 });
 
-describe.runIf(python)('against SciPy and numpy', () => {
+describeWith(python, 'against SciPy and numpy', () => {
   test('AUC, DeLong variance, average precision, log loss, Brier and calibration error agree to 1e-9', () => {
     const samples = [1, 2, 3].map((seed) => sample(400 + seed, seed));
     const known = runPython(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { meanInterval, wilson } from '../../../lambdas/core/metrics/intervals.ts';
 import { spearman } from '../../../lambdas/core/metrics/rank.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from '../drift/tables.ts';
 
 describe('intervals of a proportion', () => {
@@ -35,7 +35,7 @@ test("Spearman's correlation is 1 for any increasing map, -1 for a decreasing on
   expect(spearman(x, [1, 1, 1, 1, 1])).toBeNaN();
 });
 
-describe.runIf(python)('against SciPy', () => {
+describeWith(python, 'against SciPy', () => {
   test('proportion intervals and rank correlation with ties agree to 1e-9', () => {
     const proportions = [
       [0, 10],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { METRICS } from '../../../lambdas/core/metrics/names.ts';
 import { evaluateRegression } from '../../../lambdas/core/metrics/regression.ts';
-import { python, runPython } from '../../support/tools.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from '../drift/tables.ts';
 
 const labels = normal(400, 1, 10);
@@ -44,7 +44,7 @@ describe('evaluation of a regression', () => {
   });
 });
 
-describe.runIf(python)('against SciPy', () => {
+describeWith(python, 'against SciPy', () => {
   test('RMSE, MAE, R2 and their intervals agree to 1e-9', () => {
     const known = runPython(
       `

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { DocumentObject } from '../../../lambdas/core/trees/document.ts';
 import type { FeatureMatrix } from '../../../lambdas/core/trees/matrix.ts';
 import type { TreeModel } from '../../../lambdas/core/trees/model.ts';
@@ -12,7 +11,7 @@ import { scoreMatrix } from '../../../lambdas/core/trees/score.ts';
 import { train } from '../../../lambdas/core/trees/train.ts';
 import { parseUbjson } from '../../../lambdas/core/trees/ubjson.ts';
 import { writeUbjson } from '../../../lambdas/core/trees/ubjson-writer.ts';
-import { dataText, python } from '../../support/tools.ts';
+import { dataFile, describeWith, python, run } from '../../support/tools.ts';
 import {
   bits,
   classesOf,
@@ -59,9 +58,7 @@ X.tofile(f"{folder}/live.f32")
 booster.predict(xgb.DMatrix(X), output_margin=True).astype("<f4").tofile(f"{folder}/live-margins.f32")
 `;
 
-const run = (script: string, ...args: string[]): void => {
-  execFileSync('python3', ['-c', script, folder, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-};
+const ask = (script: string, ...args: string[]) => run(python, ['-c', script, folder, ...args]);
 const readFloats = (name: string): Float32Array =>
   new Float32Array(new Uint8Array(readFileSync(path(name))).buffer);
 
@@ -69,7 +66,7 @@ const readFloats = (name: string): Float32Array =>
 function askXgboost(file: string, bytes: Uint8Array, matrix: FeatureMatrix): [Float32Array, Float32Array] {
   writeFileSync(path(file), bytes);
   writeFileSync(path('rows.f32'), Float32Array.from(rowsOf(matrix).flatMap((row) => [...row])));
-  run(PREDICT, file, String(matrix.columns.length));
+  ask(PREDICT, file, String(matrix.columns.length));
   return [readFloats('margins.f32'), readFloats('predictions.f32')];
 }
 
@@ -98,7 +95,7 @@ function stepBelow(value: number): number {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(python)('against the installed XGBoost', () => {
+describeWith(python, 'against the installed XGBoost', () => {
   it.each([
     ['binary:logistic', 'ours.ubj', writeUbj],
     ['binary:logistic', 'ours.json', writeJson],
@@ -144,7 +141,7 @@ describe.runIf(python)('against the installed XGBoost', () => {
       ['hist', 'exact'].map((method, i) => [objective, method, seed + i] as const),
     ),
   )('scores a fresh %s model (%s, seed %i) to the last bit', (objective, method, fresh) => {
-    run(TRAIN, String(fresh), objective, method);
+    ask(TRAIN, String(fresh), objective, method);
     const data = toMatrix(toRows(readFloats('live.f32'), 6));
     for (const file of ['live.ubj', 'live.json']) {
       const model = readModel(new Uint8Array(readFileSync(path(file))));
@@ -153,7 +150,7 @@ describe.runIf(python)('against the installed XGBoost', () => {
   });
 });
 
-const bank = dataText('bank-full.csv.gz');
+const bank = dataFile('bank-full.csv.gz');
 
 /** Trains on four rows of five and prints the AUC on the fifth. */
 const BANK = `
@@ -185,9 +182,9 @@ function auc(margins: Float32Array, labels: ArrayLike<number>): number {
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
 }
 
-describe.runIf(python && bank !== undefined)('on the bank marketing data', () => {
+describeWith([python, bank], 'on the bank marketing data', () => {
   it('is as accurate as XGBoost: AUC within 0.002 on the same codes and split', () => {
-    const [, ...lines] = (bank ?? '').trim().split('\n');
+    const [, ...lines] = bank.text().trim().split('\n');
     const cells = lines.map((line) => line.split(','));
     const columns = Array.from({ length: 17 }, (_, i) => {
       const texts = cells.map((row) => row[i] ?? '');
@@ -199,7 +196,7 @@ describe.runIf(python && bank !== undefined)('on the bank marketing data', () =>
       path('bank.f32'),
       Float32Array.from(cells.flatMap((_, r) => columns.map((c) => c[r] ?? 0))),
     );
-    run(BANK);
+    ask(BANK);
     const part = (held: boolean): { matrix: FeatureMatrix; labels: Float64Array } => {
       const pick = (column: Float32Array): Float32Array => column.filter((_, i) => (i % 5 === 4) === held);
       const features = columns.slice(0, 16).map(pick);
