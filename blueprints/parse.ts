@@ -4,6 +4,7 @@ import type { Sections } from './checks/check.ts';
 import { crossFieldProblems } from './checks/index.ts';
 import { withOverrides } from './overrides.ts';
 import { plainDataProblems } from './plain-data.ts';
+import { printable } from './printable.ts';
 import { aboutInputs, problemsOf } from './problems.ts';
 import type { EnvironmentName } from './schema/environments.ts';
 import { ENVIRONMENTS } from './schema/environments.ts';
@@ -14,7 +15,7 @@ import { blueprintSchema } from './schema.ts';
 export function subjectOf(input: unknown, file?: string): string {
   const name =
     typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string'
-      ? ` '${input.name.slice(0, 40).replace(/[^\w.-]/g, '?')}'`
+      ? ` '${printable(input.name)}'`
       : '';
   return `blueprint${name}${file === undefined ? '' : ` (${file})`}`;
 }

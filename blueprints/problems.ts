@@ -6,6 +6,7 @@ import { closest } from './closest.ts';
 import type { Expected } from './expected.ts';
 import { expectedAt } from './expected.ts';
 import { printable } from './printable.ts';
+import { meant } from './synonyms.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -139,7 +140,7 @@ function notAllowed(
 ): Problem {
   if (value === undefined)
     return { code: 'missing', path: at.path, message: 'is required', allowed: values.join(', ') };
-  const guess = typeof value === 'string' ? closest(value, values) : undefined;
+  const guess = typeof value === 'string' ? (closest(value, values) ?? meant(value, values)) : undefined;
   return {
     code: 'not-allowed',
     ...at,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closest } from '../../blueprints/closest.ts';
+import { meant } from '../../blueprints/synonyms.ts';
 
 describe('closest', () => {
   it.each([
@@ -12,5 +13,21 @@ describe('closest', () => {
     ['a'.repeat(10_000), ['aaa'], undefined],
   ])('finds what %j meant among %j', (text, candidates, meant) => {
     expect(closest(text, candidates)).toBe(meant);
+  });
+});
+
+/** Words of scikit-learn, pandas, LightGBM's and PostgreSQL's documentation. */
+describe('meant', () => {
+  const kinds = ['numeric', 'categorical', 'boolean', 'timestamp', 'lag', 'rolling', 'expression'];
+  it.each([
+    ['category', kinds, 'categorical'],
+    ['Int', kinds, 'numeric'],
+    ['datetime', kinds, 'timestamp'],
+    ['lightgbm', ['xgboost', 'kmeans'], 'xgboost'],
+    ['lightgbm', ['kmeans'], undefined],
+    ['postgresql', ['postgres', 'mysql'], 'postgres'],
+    ['constructor', kinds, undefined],
+  ])('knows what %j is called among %j', (word, allowed, value) => {
+    expect(meant(word, allowed)).toBe(value);
   });
 });

@@ -313,7 +313,8 @@ describe('subjectOf', () => {
     expect(subjectOf({ name: 'churn' }, 'blueprints/churn.ts')).toBe(
       "blueprint 'churn' (blueprints/churn.ts)",
     );
-    expect(subjectOf({ name: 'a\u202eb' })).toBe("blueprint 'a?b'");
+    expect(subjectOf({ name: 'a\u202eb' })).toBe("blueprint 'a\\u{202e}b'");
+    expect(subjectOf({ name: 'Hotel Cancel' })).toBe("blueprint 'Hotel Cancel'");
     expect(subjectOf({ name: 4 })).toBe('blueprint');
     expect(subjectOf(null)).toBe('blueprint');
   });
