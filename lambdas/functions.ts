@@ -88,7 +88,7 @@ export const FUNCTIONS = {
     },
   },
   evaluate: {
-    does: 'measures the model on the newer rows',
+    does: 'measures the model on the rows held out',
     memoryMb: MOST_MEMORY_MB,
     timeoutSec: LONGEST_SEC,
     uses: {

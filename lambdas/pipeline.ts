@@ -67,7 +67,7 @@ const TRAINING_STEPS = [
   step('prepare', 'function', 'tests every row and puts bad ones aside'),
   step('ingest', 'function', 'writes the feature store'),
   step('train', 'training', 'fits features and model on the older rows'),
-  step('evaluate', 'function', 'measures the model on the newer rows'),
+  step('evaluate', 'function', 'measures the model on the rows held out'),
   step('register', 'function', 'gives the model a version'),
 ] as const;
 

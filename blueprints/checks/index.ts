@@ -23,6 +23,7 @@ import {
 import {
   fairnessAttributes,
   fittingAlgorithm,
+  gapByTime,
   metricsOfProblem,
   searchSpace,
   thresholdLimits,
@@ -45,6 +46,7 @@ const CHECKS: readonly Check[] = [
   fittingExpectations,
   encodingWithoutLabel,
   fittingAlgorithm,
+  gapByTime,
   metricsOfProblem,
   thresholdLimits,
   fairnessAttributes,

@@ -36,6 +36,20 @@ export const fittingAlgorithm: Check = ({ problem, training }) => {
   ];
 };
 
+/** A hash holds out keys of every time: nothing lies between them and the others. */
+export const gapByTime: Check = ({ training }) =>
+  training?.split.kind === 'hash' && training.split.gapDays !== undefined
+    ? [
+        {
+          code: 'blueprint/gap-without-time',
+          path: 'training.split.gapDays',
+          message: "is a gap in time, and split.kind 'hash' holds out keys of every time",
+          got: `${training.split.gapDays}`,
+          fix: "remove it, or let training.split.kind be 'time'",
+        },
+      ]
+    : [];
+
 /** Every metric that is named exists for the problem. */
 export const metricsOfProblem: Check = ({ problem, training, retraining }) => {
   if (problem === undefined) return [];

@@ -136,8 +136,17 @@ export const trainingSchema = z
         kind: z
           .enum(['time', 'hash'])
           .default('time')
-          .describe('newest rows are held out, or a hash of the key'),
-        holdoutShare: z.number().min(0.05).max(0.5).default(0.2).describe('share of rows held out'),
+          .describe('the newest rows are held out, or a share of the keys, chosen by a hash of each'),
+        holdoutShare: z.number().min(0.05).max(0.5).default(0.2).describe('share of rows, or keys, held out'),
+        keys: z
+          .enum(['all', 'new-only'])
+          .default('all')
+          .describe('by time: newest rows of whichever key, or of keys that training has not'),
+        gapDays: whole(0, 3660)
+          .optional()
+          .describe(
+            "by time: days before the holdout whose rows are not trained on; by default the ground truth's delayDays",
+          ),
       })
       .prefault({})
       .describe('how rows are held out for validation'),

@@ -131,7 +131,15 @@ export interface TrainingConfig {
   readonly parameters: BoosterParameters;
   readonly search?: SearchConfig;
   readonly window: TrainingWindow;
-  readonly split: { readonly kind: 'time' | 'hash'; readonly holdoutShare: number };
+  readonly split: {
+    /** The newest rows are held out, or a share of the keys. */
+    readonly kind: 'time' | 'hash';
+    readonly holdoutShare: number;
+    /** By time: rows of keys that training has are held out too, or left out. */
+    readonly keys: 'all' | 'new-only';
+    /** By time: days before the holdout whose rows are not trained on. @default the ground truth's `delayDays` */
+    readonly gapDays?: number;
+  };
   readonly seed: number;
   readonly schedule?: string;
   readonly validation: ValidationConfig;
@@ -247,6 +255,15 @@ export interface ModelConfig extends ModelDeclaration {
 /** The drift core's own specification, gathered from the monitoring section. */
 export function driftSpec({ drift, correlations, minRows, consecutive }: MonitoringConfig): DriftSpec {
   return { ...drift, correlationChange: correlations, minRows, windows: consecutive };
+}
+
+/** Days between training rows and held-out rows: the last training outcomes are known when the holdout begins. */
+export function gapDaysOf({
+  training,
+  monitoring,
+}: Pick<ModelDeclaration, 'training' | 'monitoring'>): number {
+  if (training.split.kind === 'hash') return 0;
+  return training.split.gapDays ?? monitoring.groundTruth?.delayDays ?? 0;
 }
 
 /** The label's column, or undefined where nothing is predicted. */

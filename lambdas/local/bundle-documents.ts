@@ -124,6 +124,15 @@ export const lineageSchema = z.looseObject({
     sha256: hex,
     trainRows: count,
     holdoutRows: count,
+    split: z
+      .strictObject({
+        kind: z.enum(['time', 'hash']),
+        keys: z.enum(['all', 'new-only']),
+        gapDays: count,
+        gapRows: count,
+        knownKeyRows: count,
+      })
+      .optional(),
     window: z.strictObject({ from: z.string(), to: z.string() }),
   }),
   algorithm: name,

@@ -5,6 +5,7 @@ import { runIngest } from '../ingest/ingest.ts';
 import type { StepName } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
 import { runPrepare } from '../prepare/prepare.ts';
+import { describeHoldout } from '../register/held-out.ts';
 import { runRegister } from '../register/register.ts';
 import { runTrain, type TrainIdentity } from '../train/train.ts';
 import type { RunStep } from './run-pipeline.ts';
@@ -32,7 +33,7 @@ export function pipelineSteps(
     },
     async train(input, progress) {
       const { data } = await runTrain(ports, config, identity, input, progress);
-      return `learnt from ${count(data.trainRows)} rows, ${count(data.holdoutRows)} newer ones held out`;
+      return `learnt from ${count(data.trainRows)} rows, ${describeHoldout(data, count)}`;
     },
     async evaluate(input) {
       const { primary, metrics, champion, passed, reasons } = await runEvaluate(ports, config, input);

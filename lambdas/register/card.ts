@@ -5,6 +5,7 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import type { Evaluation, RunRecord, TrainingMetrics } from '../stores/runs.ts';
+import { describeHoldout } from './held-out.ts';
 
 /** What the owner states in the blueprint. Null is shown as "not stated by owner". */
 export type OwnerStatements = ModelConfig['card'];
@@ -84,7 +85,7 @@ function limits(run: RunRecord, evaluation: Evaluation): readonly string[] {
   const { from, to } = run.data.window;
   return [
     `Learnt from events between ${from} and ${to}; it knows nothing of later changes until it is trained again.`,
-    `Measured on ${run.data.holdoutRows} rows kept apart; intervals cover sampling error, not a changed world.`,
+    `Measured on rows kept apart (${describeHoldout(run.data)}); intervals cover sampling error, not a changed world.`,
     'Importance and reasons say what the model uses, not what causes the outcome.',
     ...(evaluation.slices.length === 0
       ? ['No groups of rows were measured apart; fairness is not stated.']

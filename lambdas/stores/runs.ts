@@ -48,6 +48,16 @@ export interface DataFacts {
   readonly sha256: string;
   readonly trainRows: number;
   readonly holdoutRows: number;
+  /** How rows were held out; absent in older records. */
+  readonly split?: {
+    readonly kind: 'time' | 'hash';
+    readonly keys: 'all' | 'new-only';
+    readonly gapDays: number;
+    /** Rows in the gap between training and holdout. */
+    readonly gapRows: number;
+    /** Newest rows of keys that training has, where only new keys are held out. */
+    readonly knownKeyRows: number;
+  };
   /** Half-open window [from, to) of event time, ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
 }

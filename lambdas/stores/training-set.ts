@@ -1,8 +1,9 @@
-import type { ModelConfig } from '../core/config.ts';
+import { gapDaysOf, type ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { fmix32, hashText, identity, type Split, splitByHash, splitByTime } from '../core/history.ts';
+import { fmix32, hashText, identity, type Split } from '../core/history.ts';
 import { labelsOf } from '../core/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
+import { type LabelledEvents, type SplitRule, shortageOf, splitRows } from '../core/shortage.ts';
 import type { Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from './historical.ts';
@@ -12,6 +13,7 @@ export interface TrainingSet {
   readonly table: Table;
   readonly labels: Float64Array;
   readonly split: Split;
+  readonly rule: SplitRule;
   /** Event times of the rows, [from, to), ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
 }
@@ -35,36 +37,37 @@ export async function loadTrainingSet(
   const { window } = config.training;
   const from = window.kind === 'days' ? end - window.days * DAY_MS : Number.NEGATIVE_INFINITY;
   const history = await getHistorical(ports, config, { from, to: end, asOfRun: runId });
-  const table = latestLabelled(history, config);
-  const split = splitRows(table, config);
-  const times = numbersOf(table, config.source.eventTime);
-  if (split.train.length < MIN_ROWS || split.holdout.length < MIN_ROWS)
-    throw new RuntimeFailure(
-      'training/too-few-rows',
-      `${split.train.length} labelled rows to train on and ${split.holdout.length} to hold out, at least ${MIN_ROWS} of each are needed`,
-      { fix: 'widen training.window, or wait for outcomes to arrive' },
-    );
-  const first = new Date(times[0] as number).toISOString(); // there are rows
-  return { table, labels: labelsOf(table, config.problem), split, window: { from: first, to } };
+  const { table, unknown } = latestLabelled(history, config);
+  const events = eventsOf(table, config);
+  const rule: SplitRule = { ...config.training.split, gapDays: gapDaysOf(config) };
+  const split = splitRows(events, rule);
+  const shortage = shortageOf(split, events, rule, { unknown, least: MIN_ROWS, window });
+  if (shortage !== undefined)
+    throw new RuntimeFailure('training/too-few-rows', shortage.message, { fix: shortage.fix });
+  const first = new Date(events.times[0] as number).toISOString(); // there are rows
+  return { table, labels: labelsOf(table, config.problem), split, rule, window: { from: first, to } };
 }
 
-/** Rows whose outcome is known, the newest n of them where the window counts rows. */
-function latestLabelled(history: Table, { problem, training }: ModelConfig): Table {
+/** Rows whose outcome is known and how many others there are; the newest n of them where the window counts rows. */
+function latestLabelled(
+  history: Table,
+  { problem, training }: ModelConfig,
+): { readonly table: Table; readonly unknown: number } {
   const labels = labelsOf(history, problem);
   const known: number[] = [];
   labels.forEach((label, row) => {
     if (!Number.isNaN(label)) known.push(row);
   });
   const { window } = training;
-  return takeRows(history, Int32Array.from(window.kind === 'rows' ? known.slice(-window.rows) : known));
+  const latest = window.kind === 'rows' ? known.slice(-window.rows) : known;
+  return { table: takeRows(history, Int32Array.from(latest)), unknown: history.rows - known.length };
 }
 
-function splitRows(table: Table, { source, training }: ModelConfig): Split {
-  const { kind, holdoutShare } = training.split;
-  if (kind === 'time') {
-    const key = identity(columnOf(table, source.key));
-    return splitByTime(numbersOf(table, source.eventTime), key, holdoutShare);
-  }
+function eventsOf(table: Table, { source }: ModelConfig): LabelledEvents {
   const key = textsOf(table, source.key); // prepare put rows without one aside
-  return splitByHash(table.rows, (row) => fmix32(hashText(key(row) as string)), holdoutShare);
+  return {
+    times: numbersOf(table, source.eventTime),
+    key: identity(columnOf(table, source.key)),
+    hash: (row) => fmix32(hashText(key(row) as string)),
+  };
 }

@@ -38,7 +38,7 @@ export interface TrainIdentity {
 }
 
 /**
- * Fits features and model on the older rows of the training window and keeps them for `evaluate`. The same run
+ * Fits features and model on the rows of the training window that are not held out and keeps them for `evaluate`. The same run
  * again gives the same bytes.
  *
  * @param onRound - Told after each tree: how many are grown, of how many at most.
@@ -70,7 +70,7 @@ export async function runTrain(
   const record = makeRecord(config, identity, input, {
     parameters: grown.parameters,
     snapshot,
-    window: set.window,
+    set,
     startedAt,
     endedAt: ports.clock.now(),
   });
@@ -125,12 +125,13 @@ function makeRecord(
   facts: {
     readonly parameters: Grown['parameters'];
     readonly snapshot: Snapshot;
-    readonly window: TrainingSet['window'];
+    readonly set: Pick<TrainingSet, 'window' | 'split' | 'rule'>;
     readonly startedAt: number;
     readonly endedAt: number;
   },
 ): RunRecord {
-  const { parameters, snapshot, window, startedAt, endedAt } = facts;
+  const { parameters, snapshot, set, startedAt, endedAt } = facts;
+  const { kind, keys, gapDays } = set.rule;
   return {
     schemaVersion: 1,
     runId,
@@ -148,7 +149,14 @@ function makeRecord(
       sha256: snapshot.sha256,
       trainRows: snapshot.manifest.train.rows,
       holdoutRows: snapshot.manifest.holdout.rows,
-      window,
+      split: {
+        kind,
+        keys,
+        gapDays,
+        gapRows: set.split.gap.length,
+        knownKeyRows: set.split.knownKeys.length,
+      },
+      window: set.window,
     },
     algorithm: config.training.algorithm,
     parameters: { ...parameters },

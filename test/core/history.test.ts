@@ -5,6 +5,7 @@ import {
   hashText,
   identity,
   orderEvents,
+  type Split,
   splitByHash,
   splitByTime,
 } from '../../lambdas/core/history.ts';
@@ -74,30 +75,72 @@ describe('the order of events', () => {
 });
 
 describe('the split by time', () => {
-  it('keeps every training row older than every holdout row and no key in both', () => {
-    const row = fc.tuple(fc.nat(20), fc.nat(8));
-    const rows = fc.array(row, { maxLength: 60 }).map((all) => all.sort(([a], [b]) => a - b));
+  const row = fc.tuple(fc.nat(20), fc.nat(8));
+  const panel = fc.array(row, { maxLength: 60 }).map((all) => all.sort(([a], [b]) => a - b));
+  const rule = fc.record({
+    holdoutShare: fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+    keys: fc.constantFrom('all' as const, 'new-only' as const),
+    gapMs: fc.nat(6),
+  });
+  const partsOf = ({ train, gap, holdout, knownKeys }: Split) => [train, gap, holdout, knownKeys];
+
+  it('puts each row into one part, and learns nothing that was not known when the holdout began', () => {
     fc.assert(
-      fc.property(rows, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (all, share) => {
+      fc.property(panel, rule, (all, how) => {
         const times = Float64Array.from(all, ([time]) => time);
         const key = (position: number) => all[position]?.[1] ?? -1;
-        const { train, holdout } = splitByTime(times, key, share);
-        const newestTrain = Math.max(-1, ...[...train].map((position) => times[position] ?? -1));
-        const oldestHoldout = Math.min(99, ...[...holdout].map((position) => times[position] ?? 99));
-        expect(newestTrain).toBeLessThan(oldestHoldout);
-        const known = new Set([...train].map(key));
-        expect([...holdout].filter((position) => known.has(key(position)))).toEqual([]);
+        const split = splitByTime(times, key, how);
+        expect(
+          partsOf(split)
+            .flatMap((part) => [...part])
+            .sort((a, b) => a - b),
+        ).toEqual([...all.keys()]);
+        const timesOf = (part: Int32Array) => [...part].map((position) => times[position] as number);
+        const begin = Math.min(...timesOf(split.holdout), ...timesOf(split.knownKeys));
+        for (const time of timesOf(split.train)) {
+          expect(time).toBeLessThan(begin);
+          expect(time + how.gapMs).toBeLessThanOrEqual(begin);
+        }
+        for (const time of timesOf(split.gap)) expect(time + how.gapMs).toBeGreaterThan(begin);
+        const known = new Set([...split.train].map(key));
+        if (how.keys === 'all') expect([...split.knownKeys]).toEqual([]);
+        else expect([...split.holdout].filter((position) => known.has(key(position)))).toEqual([]);
+        expect([...split.knownKeys].every((position) => known.has(key(position)))).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leaves rows to train on and to hold out wherever two times differ', () => {
+    fc.assert(
+      fc.property(panel, rule, (all, how) => {
+        const times = Float64Array.from(all, ([time]) => time);
+        const { train, holdout } = splitByTime(times, () => 0, { ...how, keys: 'all', gapMs: 0 });
+        const differ = times.length > 0 && times[0] !== times.at(-1);
+        expect(train.length > 0 && holdout.length > 0).toBe(differ);
+        if (!differ) expect(holdout.length).toBe(times.length);
       }),
     );
   });
 
-  it('holds out the share asked for when times and keys differ', () => {
-    const { train, holdout } = splitByTime(
-      Float64Array.from({ length: 100 }, (_, i) => i),
-      (i) => i,
-      0.2,
-    );
-    expect([train.length, holdout.length]).toEqual([80, 20]);
+  // As scikit-learn's TimeSeriesSplit and its `gap`: the newest rows test, whoever they belong to.
+  it.each([
+    ['the newest rows', { keys: 'all', gapMs: 0 }, [80, 0, 20, 0]],
+    ['after a gap', { keys: 'all', gapMs: 10 }, [71, 9, 20, 0]],
+    ['of new keys only', { keys: 'new-only', gapMs: 0 }, [80, 0, 0, 20]],
+  ] as const)('holds out %s', (_, how, counts) => {
+    const times = Float64Array.from({ length: 100 }, (_, i) => i);
+    const split = splitByTime(times, (position) => position % 7, { holdoutShare: 0.2, ...how });
+    expect(partsOf(split).map(({ length }) => length)).toEqual(counts);
+  });
+
+  it('takes the first change of time after the share where none is before it', () => {
+    const { train, holdout } = splitByTime(Float64Array.of(1, 1, 1, 1, 2), () => 0, {
+      holdoutShare: 0.5,
+      keys: 'all',
+      gapMs: 0,
+    });
+    expect([train.length, holdout.length]).toEqual([4, 1]);
   });
 });
 

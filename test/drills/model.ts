@@ -36,7 +36,7 @@ export const CONFIG: ModelConfig = {
   training: {
     ...SCORED.training,
     parameters: { ...SCORED.training.parameters, earlyStoppingRounds: 5 },
-    split: { kind: 'time', holdoutShare: 0.25 },
+    split: { kind: 'time', holdoutShare: 0.25, keys: 'all' },
   },
   serving: { ...SCORED.serving, online: { requestsPerDay: 1_000, byKey: false } },
   monitoring: { ...SCORED.monitoring, minRows: 50 },

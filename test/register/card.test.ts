@@ -52,6 +52,7 @@ describe('the model card', () => {
       'a'.repeat(64),
     ]);
     expect(tableRows(html, 'What it learnt from')).toContainEqual(['Training rows', '9000']);
+    expect(tableRows(html, 'What it learnt from')).toContainEqual(['Holdout rows', '1000 held out']);
     expect(tableRows(html, 'Parameters')).toContainEqual(['monotone', 'null']);
     expect(tableRows(html, 'How it was trained')).toContainEqual(['Seed', '7']);
     expect(tableRows(html, 'Rates per group with 95 % confidence intervals')[1]).toEqual([

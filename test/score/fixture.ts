@@ -70,7 +70,7 @@ export const CONFIG: ModelConfig = {
       earlyStoppingRounds: 0,
     },
     window: { kind: 'all' },
-    split: { kind: 'time', holdoutShare: 0.2 },
+    split: { kind: 'time', holdoutShare: 0.2, keys: 'all' },
     seed: 1,
     validation: { thresholds: [], fairness: [] },
     approval: 'automatic',

@@ -157,27 +157,69 @@ describe('the rows that training sees', () => {
     const times = numbersOf(table, 'at');
     const side = (positions: Int32Array) =>
       [...positions].map((row) => ({ key: key(row), at: times[row] ?? 0 }));
-    return { train: side(split.train), holdout: side(split.holdout), labels, window };
+    const [gap, knownKeys] = [split.gap.length, split.knownKeys.length];
+    return { train: side(split.train), holdout: side(split.holdout), labels, window, gap, knownKeys };
   };
   /** Some clients come again, late. */
   const returning = ROWS.map((row, i) => (i % 10 === 0 ? { ...row, client: `client-${i % 50}` } : row));
 
-  test.each(['time', 'hash'] as const)(
-    'are others than those held out, by %s: no key is in both',
-    async (kind) => {
-      const config = configOf({ training: { split: { kind, holdoutShare: 0.25 } } });
-      const { train, holdout } = await load(config, returning);
-      const known = new Set(train.map(({ key }) => key));
-      expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
-      expect(holdout.length).toBeGreaterThan(70);
-      if (kind === 'time') {
-        expect(Math.max(...train.map(({ at }) => at))).toBeLessThan(Math.min(...holdout.map(({ at }) => at)));
-      } else {
-        expect(train.length + holdout.length).toBe(400);
-        expect(Math.abs(holdout.length - 100)).toBeLessThan(30);
-      }
+  const withSplit = (split: Partial<ModelConfig['training']['split']>, delayDays?: number) => {
+    const config = configOf({
+      training: { split: { kind: 'time', holdoutShare: 0.25, keys: 'all', ...split } },
+    });
+    const groundTruth = delayDays === undefined ? {} : { groundTruth: { step: 'rows', delayDays } };
+    return { ...config, monitoring: { ...config.monitoring, ...groundTruth } };
+  };
+  const extent = (rows: readonly { readonly at: number }[]) => {
+    const times = rows.map(({ at }) => at);
+    return { first: Math.min(...times), last: Math.max(...times) };
+  };
+
+  test('are older than those held out, whoever they belong to', async () => {
+    const { train, holdout } = await load(withSplit({}), returning);
+    expect([train.length, holdout.length]).toEqual([300, 100]);
+    expect(extent(train).last).toBeLessThan(extent(holdout).first);
+    const known = new Set(train.map(({ key }) => key));
+    expect(holdout.filter(({ key }) => known.has(key))).toHaveLength(10);
+  });
+
+  test('have other keys than those held out where the split asks for it, and the others are counted', async () => {
+    const { train, holdout, knownKeys } = await load(withSplit({ keys: 'new-only' }), returning);
+    const known = new Set(train.map(({ key }) => key));
+    expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
+    expect([train.length, holdout.length, knownKeys]).toEqual([300, 90, 10]);
+  });
+
+  test('have other keys than those held out by hash, of every time', async () => {
+    const { train, holdout } = await load(withSplit({ kind: 'hash' }, 7), returning);
+    const known = new Set(train.map(({ key }) => key));
+    expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
+    expect(train.length + holdout.length).toBe(400);
+    expect(Math.abs(holdout.length - 100)).toBeLessThan(30);
+  });
+
+  test.each([
+    ['the ground truth takes', withSplit({}, 2), 2],
+    ['the split says', withSplit({ gapDays: 1 }, 2), 1],
+    ['nobody says', withSplit({}), 0],
+  ])(
+    'have outcomes that are known when the holdout begins, after the days that %s',
+    async (_, config, days) => {
+      const { train, holdout, gap } = await load(config);
+      expect([holdout.length, gap]).toEqual([100, days === 0 ? 0 : days * 24 - 1]); // a row an hour
+      expect(train.length + gap).toBe(300);
+      expect(extent(train).last + days * DAY).toBeLessThanOrEqual(extent(holdout).first);
     },
   );
+
+  test('are counted in the record, with those that were used by neither', async () => {
+    const ports = memoryPorts();
+    const config = withSplit({ keys: 'new-only' }, 2);
+    await ingestRows(ports, config, returning);
+    const { data } = await runTrain(ports, config, IDENTITY, INPUT);
+    const split = { kind: 'time', keys: 'new-only', gapDays: 2, gapRows: 47, knownKeyRows: 10 };
+    expect(data).toMatchObject({ trainRows: 253, holdoutRows: 90, split });
+  });
 
   test('have a known outcome, and are of the window', async () => {
     const unlabelled = ROWS.map((row, i) => (i % 4 === 3 ? { ...row, y: undefined } : row));
@@ -202,6 +244,11 @@ describe('the rows that training sees', () => {
       code: 'training/too-few-rows',
     });
     await expect(load(configOf(), [])).rejects.toMatchObject({ code: 'training/too-few-rows' });
+    const unlabelled = ROWS.map((row, i) => (i < 90 ? row : { ...row, y: undefined }));
+    await expect(load(configOf(), unlabelled)).rejects.toMatchObject({
+      message: expect.stringContaining('the outcome of 310 of 400 rows in the training window is not known'),
+      fix: expect.stringContaining('wait for outcomes'),
+    });
   });
 
   test('stay the same when a later run ingests rows of the same time', async () => {
