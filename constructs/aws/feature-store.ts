@@ -4,7 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFeatureGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import type { SourceColumn } from '../../lambdas/core/features/columns.ts';
-import { EVENTS_NAME, pastFeatures } from '../../lambdas/core/features/past.ts';
+import { RECORD, recordFields } from '../../lambdas/core/features/record.ts';
+import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
 import { modelColumns } from '../../lambdas/core/model-table.ts';
 import type * as contract from '../contract/feature-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
@@ -19,13 +20,28 @@ export interface FeatureStoreProps extends contract.FeatureStoreProps {
   readonly encryptionKey?: IKey;
 }
 
-/** All that SageMaker's feature groups know (API_FeatureDefinition). */
+/** All that SageMaker's feature groups know (API_FeatureDefinition). A time is a number, ms since 1970. */
 const FEATURE_TYPES: Readonly<Record<SourceColumn['type'], 'Fractional' | 'Integral' | 'String'>> = {
   number: 'Fractional',
   boolean: 'Integral',
   category: 'String',
-  timestamp: 'String',
+  timestamp: 'Fractional',
 };
+
+/**
+ * The record of a feature group: each feature by its name, as the adapter writes it. The group's event time is the number of
+ * a record's write, so that a correction or a late event replaces what was known; the group has no TTL, which counts from there.
+ */
+export function onlineDefinition(spec: FeatureSpec) {
+  return {
+    recordIdentifierFeatureName: RECORD.key,
+    eventTimeFeatureName: RECORD.version,
+    featureDefinitions: recordFields(spec).map(({ name, type }) => ({
+      featureName: name,
+      featureType: FEATURE_TYPES[type],
+    })),
+  };
+}
 
 /** A Glue table over the offline layout, for Athena; with `byKey` a SageMaker feature group as the online store. */
 export class FeatureStore extends Construct implements contract.IFeatureStore {
@@ -100,17 +116,7 @@ export class FeatureStore extends Construct implements contract.IFeatureStore {
     const { model } = config;
     const group = new CfnFeatureGroup(this, `OnlineGroupV${model.features.version}`, {
       featureGroupName: featureGroupName(config),
-      recordIdentifierFeatureName: model.source.key,
-      eventTimeFeatureName: model.source.eventTime,
-      featureDefinitions: [
-        ...modelColumns(model).map(({ name, type }) => ({
-          featureName: name,
-          featureType: FEATURE_TYPES[type],
-        })),
-        ...(pastFeatures(model.features).length > 0
-          ? [{ featureName: EVENTS_NAME, featureType: FEATURE_TYPES.category }]
-          : []),
-      ],
+      ...onlineDefinition(model.features),
       // The service's own spelling: the CDK passes this object on as it is.
       onlineStoreConfig: {
         EnableOnlineStore: true,

@@ -100,19 +100,15 @@ function databaseProblems({ database }: Environment): Problem[] {
     : [];
 }
 
-function featureProblems({ features, source }: Blueprint): Problem[] {
+function featureProblems({ features }: Blueprint): Problem[] {
   const problems: Problem[] = [];
-  const columns = [
-    ...features.fields.map(({ name }, index) => [name, `features.fields[${index}].name`] as const),
-    [source.key, 'source.key'] as const,
-    [source.eventTime, 'source.eventTime'] as const,
-  ];
-  for (const [name, path] of columns) {
+  for (const [index, { name }] of features.fields.entries()) {
+    const path = `features.fields[${index}].name`;
     if (RESERVED_FEATURES.includes(name.toLowerCase()))
       problems.push(
         problem('aws/reserved-feature', path, 'is a name that SageMaker keeps for itself', {
           got: `'${name}'`,
-          fix: 'give the column another name in the last source step',
+          fix: 'give the feature another name, and name its column',
         }),
       );
     else if (!FEATURE_NAME.test(name))

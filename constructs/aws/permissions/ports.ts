@@ -25,7 +25,7 @@ export const PORT_RIGHTS = {
     source: `${AUTHORIZATION}/list_amazondatafirehose.html`,
   },
   'online.put': {
-    actions: ['sagemaker:PutRecord'],
+    actions: ['sagemaker:PutRecord', 'sagemaker:GetRecord'],
     on: "the model's feature group",
     source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
   },

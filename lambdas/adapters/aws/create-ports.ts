@@ -1,6 +1,5 @@
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { FunctionConfig } from '../../core/function-config.ts';
-import { modelColumns } from '../../core/model-table.ts';
 import type { Events } from '../../ports/events.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
@@ -45,9 +44,7 @@ export function createPorts(
   const online = lazy<OnlineStore>(async () =>
     (await import('./online-store.ts')).createOnlineStore({
       group: nameOf('MLOPS_FEATURE_GROUP'),
-      key: model.source.key,
-      eventTime: model.source.eventTime,
-      columns: modelColumns(model),
+      features: model.features,
     }),
   );
   const mirror = lazy<RegistryMirror>(async () =>

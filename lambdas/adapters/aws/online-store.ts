@@ -1,100 +1,109 @@
 import {
-  type FeatureValue,
   GetRecordCommand,
   PutRecordCommand,
   SageMakerFeatureStoreRuntimeClient,
   type SageMakerFeatureStoreRuntimeClientConfig,
 } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { RuntimeFailure } from '../../core/errors.ts';
-import type { SourceColumn } from '../../core/features/columns.ts';
-import { EVENTS_NAME } from '../../core/features/past.ts';
-import type { RowValue } from '../../core/table.ts';
-import type { OnlineRow, OnlineStore } from '../../ports/online-store.ts';
-import { decodeEvents, encodeEvents, type StoredEvents } from '../shared/key-events.ts';
+import { RECORD } from '../../core/features/record.ts';
+import type { FeatureSpec } from '../../core/features/spec.ts';
+import type { OnlineStore } from '../../ports/online-store.ts';
 import { failureOf } from './failure.ts';
+import {
+  escapeText,
+  type FeatureRecord,
+  fromFeatureValues,
+  recordCodec,
+  toFeatureValues,
+} from './feature-record.ts';
 
 export interface OnlineStoreOptions {
   readonly group: string;
-  /** Names of the record's identifier and its event time. */
-  readonly key: string;
-  readonly eventTime: string;
-  /** The group's columns, by whose types values become texts and texts values again. */
-  readonly columns: readonly SourceColumn[];
+  /** The group's definitions are made of the same (`recordFields`). */
+  readonly features: FeatureSpec;
   readonly client?: SageMakerFeatureStoreRuntimeClientConfig;
 }
 
-/** Calls under way at once; each is one record. */
-const PARALLEL = 16;
+/** Records under way at once; each takes a read, a write and a read. */
+const PARALLEL = 48;
+/** Somebody wins each round, so this many losses in a row mean that something is broken. */
+const MAX_ROUNDS = 100;
 
 /**
- * A SageMaker feature group's online store. The service itself keeps the newest event: PutRecord of an older one does
- * not change what GetRecord answers (docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html).
+ * A SageMaker feature group's online store.
+ *
+ * PutRecord keeps a record only when its event time is greater than the stored one's, and says nothing when it is not
+ * (docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html). With the row's own time as event
+ * time, corrections and late events would be lost. So the group's event time is the number of the record's write, and the
+ * row's time is a feature. A write takes the number after the one it read; of writers with one number the first is kept,
+ * and the others read that and decide again: an optimistic lock, without a clock.
  */
-export function createOnlineStore(options: OnlineStoreOptions): OnlineStore {
-  const { group, key, eventTime, columns, client } = options;
+export function createOnlineStore({ group, features, client }: OnlineStoreOptions): OnlineStore {
   const runtime = new SageMakerFeatureStoreRuntimeClient(client ?? {});
-  const typeOf = new Map(columns.map(({ name, type }) => [name, type]));
+  const codec = recordCodec(features);
 
-  const put = async (row: OnlineRow): Promise<void> => {
-    const Record: FeatureValue[] = [
-      { FeatureName: key, ValueAsString: row.key },
-      { FeatureName: eventTime, ValueAsString: new Date(row.at).toISOString() },
-    ];
-    for (const [name, value] of row.values) {
-      // A missing value is a missing feature. The identifier and event time are in the record already.
-      if (value === null || name === key || name === eventTime) continue;
-      Record.push({ FeatureName: name, ValueAsString: textOf(value) });
-    }
-    if (row.events !== undefined)
-      Record.push({ FeatureName: EVENTS_NAME, ValueAsString: JSON.stringify(encodeEvents(row.events)) });
-    await runtime.send(new PutRecordCommand({ FeatureGroupName: group, Record })).catch((error: unknown) => {
+  async function read(id: string): Promise<FeatureRecord | undefined> {
+    const command = new GetRecordCommand({ FeatureGroupName: group, RecordIdentifierValueAsString: id });
+    const { Record = [] } = await runtime.send(command).catch((error: unknown) => {
+      throw failureOf('online', error, 'getting a record');
+    });
+    return Record.length === 0 ? undefined : fromFeatureValues(Record);
+  }
+
+  async function write(record: FeatureRecord): Promise<void> {
+    const command = new PutRecordCommand({ FeatureGroupName: group, Record: toFeatureValues(record) });
+    await runtime.send(command).catch((error: unknown) => {
       throw failureOf('online', error, 'putting a record');
     });
-  };
+  }
+
+  /** Stores a record unless a newer event is there. */
+  async function putOne(record: FeatureRecord): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const stored = await read(record.get(RECORD.key) as string); // `encode` gives one
+      if (stored !== undefined && (isNewer(stored, record) || isSame(stored, record))) return;
+      await write(new Map([...record, [RECORD.version, versionAfter(stored)]]));
+    }
+    throw new RuntimeFailure('online/busy', 'a record changes faster than it can be written', {
+      retryable: true,
+    });
+  }
 
   return {
     async put(rows) {
-      for (const { values } of rows)
-        for (const value of values.values())
-          if (typeof value === 'number' && !Number.isFinite(value))
-            throw new RuntimeFailure('online/not-finite', 'a value is no finite number');
-      for (let first = 0; first < rows.length; first += PARALLEL)
-        await Promise.all(rows.slice(first, first + PARALLEL).map(put));
+      const records = newestOf(rows.map(codec.encode));
+      for (let first = 0; first < records.length; first += PARALLEL)
+        await Promise.all(records.slice(first, first + PARALLEL).map(putOne));
     },
 
-    async get(id) {
-      const answer = await runtime
-        .send(new GetRecordCommand({ FeatureGroupName: group, RecordIdentifierValueAsString: id }))
-        .catch((error: unknown) => {
-          throw failureOf('online', error, 'getting a record');
-        });
-      if (answer.Record === undefined || answer.Record.length === 0) return undefined;
-      const texts = new Map(answer.Record.map((one) => [one.FeatureName ?? '', one.ValueAsString ?? '']));
-      const values = new Map<string, RowValue>();
-      for (const [name, type] of typeOf) {
-        if (name === key || name === eventTime) continue;
-        const text = texts.get(name);
-        values.set(name, text === undefined ? null : parsed(text, type));
-      }
-      const events = texts.get(EVENTS_NAME);
-      return {
-        key: id,
-        at: Date.parse(texts.get(eventTime) ?? ''),
-        values,
-        // Only `put` writes this feature.
-        ...(events !== undefined && { events: decodeEvents(JSON.parse(events) as StoredEvents) }),
-      };
+    async get(key) {
+      const record = await read(escapeText(key));
+      return record && codec.decode(record);
     },
   };
 }
 
-/** As the group's types want it: Integral for booleans, Fractional for numbers, String otherwise. */
-function textOf(value: Exclude<RowValue, null>): string {
-  return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+/** One record per key: of one time the last. */
+function newestOf(records: readonly FeatureRecord[]): readonly FeatureRecord[] {
+  const newest = new Map<string | undefined, FeatureRecord>();
+  for (const record of records) {
+    const key = record.get(RECORD.key);
+    const known = newest.get(key);
+    if (known === undefined || !isNewer(known, record)) newest.set(key, record);
+  }
+  return [...newest.values()];
 }
 
-function parsed(text: string, type: SourceColumn['type']): RowValue {
-  if (type === 'number') return Number(text);
-  if (type === 'boolean') return text === '1';
-  return text;
+const isNewer = (a: FeatureRecord, b: FeatureRecord): boolean =>
+  Number(a.get(RECORD.at)) > Number(b.get(RECORD.at));
+
+/** Equal but for the number of the write. */
+function isSame(stored: FeatureRecord, record: FeatureRecord): boolean {
+  return stored.size === record.size + 1 && [...record].every(([name, text]) => stored.get(name) === text);
+}
+
+/** Numbers of writes as the event times that a group takes: milliseconds since 1970. */
+function versionAfter(stored: FeatureRecord | undefined): string {
+  const written = stored === undefined ? 0 : Date.parse(stored.get(RECORD.version) ?? '');
+  return new Date(written + 1).toISOString();
 }

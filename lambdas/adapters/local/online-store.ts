@@ -4,7 +4,14 @@ import type { RowValue } from '../../core/table.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { OnlineRow, OnlineStore } from '../../ports/online-store.ts';
-import { decodeEvents, encodeEvents, type StoredEvents } from '../shared/key-events.ts';
+import {
+  decodeEvents,
+  decodeNumber,
+  encodeEvents,
+  encodeNumber,
+  type StoredEvents,
+  type StoredNumber,
+} from '../shared/key-events.ts';
 import { mergeObject } from './merge-object.ts';
 
 export interface OnlineStoreOptions {
@@ -20,7 +27,7 @@ type Shard = ReadonlyMap<string, OnlineRow>;
 type StoredRow = readonly [
   key: string,
   at: number,
-  values: readonly (readonly [string, RowValue])[],
+  values: readonly (readonly [string, RowValue | StoredNumber])[],
   events?: StoredEvents,
 ];
 
@@ -104,7 +111,10 @@ function checkRow({ at, values }: OnlineRow): void {
 
 function encodeShard(shard: Shard): string {
   const rows = [...shard.values()].map(({ key, at, values, events }): StoredRow => {
-    const row = [key, at, [...values]] as const;
+    const stored = [...values].map(
+      ([name, value]) => [name, typeof value === 'number' ? encodeNumber(value) : value] as const,
+    );
+    const row = [key, at, stored] as const;
     return events === undefined ? row : [...row, encodeEvents(events)];
   });
   return JSON.stringify({ schemaVersion: 1, rows });
@@ -116,7 +126,8 @@ function decodeShard(content: string | undefined): Shard {
     content === undefined ? [] : (JSON.parse(content) as { rows: StoredRow[] }).rows;
   return new Map(
     rows.map(([key, at, pairs, events]) => {
-      const row = { key, at, values: new Map(pairs) };
+      const values = new Map(pairs.map(([name, value]) => [name, decodeNumber<RowValue>(value as RowValue)]));
+      const row = { key, at, values };
       return [key, events === undefined ? row : { ...row, events: decodeEvents(events) }];
     }),
   );

@@ -19,7 +19,8 @@ export interface SourceColumn {
 /** The features that are computed from one column of one row. */
 export type ColumnFeature = NumericFeature | CategoricalFeature | BooleanFeature | TimestampFeature;
 
-const COLUMN_TYPES: Readonly<Record<ColumnFeature['kind'], ColumnType>> = {
+/** How the column of each kind of feature is read. */
+export const COLUMN_TYPES: Readonly<Record<ColumnFeature['kind'], ColumnType>> = {
   numeric: 'number',
   categorical: 'category',
   boolean: 'boolean',

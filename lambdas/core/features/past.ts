@@ -20,8 +20,6 @@ export type PastFeature = LagFeature | RollingFeature;
 /** Events that a feature looks back at, at most, the newest: an online row stays small, a long history affordable. */
 export const MAX_EVENTS = 1_000;
 const DAY_MS = 86_400_000;
-/** What a store of named values calls the events of a key: no column of a source may have such a name. */
-export const EVENTS_NAME = 'key-events';
 
 /** Events of one key, oldest first, no two at one time. */
 export interface KeyEvents {

@@ -8,9 +8,12 @@ import { onlineStoreContract } from '../../contracts/online-store.ts';
 import { createFakeObjects } from '../../support/fake-objects.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-onlineStoreContract('a folder', () =>
-  createOnlineStore({ objects: createObjectStore(tempDir()), clock: createVirtualClock(0) }),
-);
+onlineStoreContract('a folder', () => {
+  const folder = tempDir();
+  return {
+    open: () => createOnlineStore({ objects: createObjectStore(folder), clock: createVirtualClock(0) }),
+  };
+});
 
 const row = (key: string, at: number) => ({ key, at, values: new Map([['v', at]]) });
 

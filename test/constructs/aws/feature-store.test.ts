@@ -37,6 +37,20 @@ describe('the online feature group', () => {
     expect(looking).toEqual([...plain, 'key-events']);
   });
 
+  it('has each feature by its own name, whatever column it reads, and no column of the source', async () => {
+    const renamed = {
+      kind: 'timestamp',
+      name: 'year',
+      description: 'd',
+      column: 'contacted_at',
+      part: 'year',
+    } as const;
+    const names = await onlineNames(renamed);
+    expect(names).toEqual(expect.arrayContaining(['year', 'contact_weekday', 'contact_day']));
+    expect(names).not.toContain('contacted_at');
+    expect(names).not.toContain('client_id');
+  });
+
   it('has names that SageMaker takes', async () => {
     const names = await onlineNames({
       kind: 'rolling',
