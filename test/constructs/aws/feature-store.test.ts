@@ -44,6 +44,7 @@ describe('the online feature group', () => {
       description: 'd',
       column: 'contacted_at',
       part: 'year',
+      impute: 'none',
     } as const;
     const names = await onlineNames(renamed);
     expect(names).toEqual(expect.arrayContaining(['year', 'contact_weekday', 'contact_day']));
