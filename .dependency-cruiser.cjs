@@ -1,5 +1,5 @@
 /**
- * Who may import whom. The picture is in CONTRIBUTING.md; test/structure/imports.test.ts plants a violation of each
+ * Who may import whom. The picture is in CONTRIBUTING.md; test/structure/imports.ci.test.ts plants a violation of each
  * rule and requires it to be reported.
  */
 const FUNCTIONS =
