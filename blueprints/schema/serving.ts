@@ -7,6 +7,12 @@ const online = z
       'requests of a usual day; it decides how a release can end',
     ),
     byKey: z.boolean().default(false).describe('features are fetched from the online store by key'),
+    unknownKey: z
+      .enum(['score', 'refuse'])
+      .optional()
+      .describe(
+        'what a request with features is answered whose key has no events yet: score (the default) as the first event of a new key was in training, refuse with 404',
+      ),
   })
   .optional()
   .describe('an authenticated API');

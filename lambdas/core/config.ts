@@ -167,7 +167,12 @@ export interface AlarmConfig {
 }
 
 export interface ServingConfig {
-  readonly online?: { readonly requestsPerDay: number; readonly byKey: boolean };
+  readonly online?: {
+    readonly requestsPerDay: number;
+    readonly byKey: boolean;
+    /** What a request is answered whose key the online store does not have. @default 'score' */
+    readonly unknownKey?: 'score' | 'refuse';
+  };
   readonly batch?: {
     readonly schedule: string;
     /** Days before it whose rows are scored. */

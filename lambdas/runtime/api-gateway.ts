@@ -24,6 +24,17 @@ export interface GatewayAnswer {
 
 const EMPTY = new Uint8Array();
 
+/**
+ * The largest answer of a function that waits for it has 6,291,556 bytes
+ * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); HTTP APIs carry 10 MB
+ * (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html). The body is a JSON text within that answer, in
+ * which each quote takes two bytes; status and headers have less than 1,024.
+ */
+export const ANSWER_LIMIT = {
+  bytes: 6_291_556 - 1_024,
+  sizeOf: (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2,
+} as const;
+
 /** @throws RuntimeFailure `event/malformed` for what is no HTTP request of payload format 2.0 */
 export function gatewayRequest(event: unknown): GatewayRequest {
   const fields = fieldsOf(event);
@@ -59,6 +70,7 @@ export type CreateService = (
   ports: Host['ports'],
   config: Host['config']['model'],
   readSecret: () => Promise<string>,
+  answerLimit: typeof ANSWER_LIMIT,
 ) => Promise<
   (request: GatewayRequest) => Promise<{
     readonly status: number;
@@ -71,7 +83,7 @@ export type CreateService = (
 export function gatewayHandler(createService: CreateService) {
   let service: ReturnType<CreateService> | undefined;
   return async ({ ports, config }: Host, event: unknown): Promise<GatewayAnswer> => {
-    service ??= createService(ports, config.model, ports.secret);
+    service ??= createService(ports, config.model, ports.secret, ANSWER_LIMIT);
     try {
       const { status, headers, body } = await (await service)(gatewayRequest(event));
       return { statusCode: status, headers, body, isBase64Encoded: false };

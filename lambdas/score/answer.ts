@@ -11,16 +11,24 @@ export interface Answer {
 
 /** What a row came to. */
 export type RowAnswer =
-  | {
+  | ({
       readonly id: string;
       readonly score: number;
       readonly decision?: boolean;
       readonly reasons?: AnswerReasons;
-    }
+    } & Partial<KnownPast>)
   | {
       readonly id: string;
       readonly error: { readonly code: string; readonly problems: readonly RequestProblem[] };
     };
+
+/** What the online store had of a row's key; only where it was asked. */
+export interface KnownPast {
+  /** Time of the newest event that the row's features are made from; null where the key has none. ISO 8601. */
+  readonly asOf: string | null;
+  /** Features that the store should have given, and had no value of. */
+  readonly missing: readonly string[];
+}
 
 /** Why a row got its score, in the words of the blueprint; see core's `Reasons` for units. */
 export interface AnswerReasons {
@@ -57,10 +65,12 @@ export function errorAnswer(
  */
 export function encodeRow(answer: RowAnswer): string {
   if ('error' in answer) return JSON.stringify(answer);
-  const { id, score, decision, reasons } = answer;
+  const { id, score, decision, asOf, missing, reasons } = answer;
   const decided = decision === undefined ? '' : `,"decision":${decision}`;
+  const known =
+    asOf === undefined ? '' : `,"asOf":${JSON.stringify(asOf)},"missing":${JSON.stringify(missing)}`;
   const why = reasons === undefined ? '' : `,"reasons":${JSON.stringify(reasons)}`;
-  return `{"id":"${id}","score":${score}${decided}${why}}`;
+  return `{"id":"${id}","score":${score}${decided}${known}${why}}`;
 }
 
 /** The code of a failure, for logs: unlike its message it can hold no value. */

@@ -9,7 +9,7 @@ import { toPrediction } from '../core/trees/objective.ts';
 import { scoreRow } from '../core/trees/score.ts';
 import type { Ports } from '../ports/index.ts';
 import { type BundleMetrics, readBundle } from '../stores/bundle.ts';
-import type { RequestProblem } from './request-check.ts';
+import { MAX_PROBLEMS, type RequestProblem } from './request-check.ts';
 
 /** `refused`: the model's own features do not take the row, for instance an unseen category where so declared. */
 type Scored =
@@ -18,6 +18,8 @@ type Scored =
 
 export interface LoadedModel extends VersionRef {
   readonly metrics: BundleMetrics;
+  /** Names of the features, each of which may have a reason. */
+  readonly features: readonly string[];
   /** The prediction for one row: a probability or a value, float32. */
   score(row: Row): Scored;
   /** Why a row that was scored got its score. The first call prepares the model, some milliseconds. */
@@ -40,6 +42,7 @@ export async function loadModel(
     version,
     digest,
     metrics,
+    features: features.fields.map(({ name }) => name),
     score(row) {
       try {
         return { kind: 'scored', score: toPrediction(model.objective, scoreRow(model, transform(row))) };
@@ -57,7 +60,7 @@ export async function loadModel(
 
 /** Without `got`: an answer never repeats what was sent. */
 function problemsOf({ problems }: InvalidInput): readonly RequestProblem[] {
-  return problems.map(({ code, path, message, allowed = `not ${message}` }) => ({
+  return problems.slice(0, MAX_PROBLEMS).map(({ code, path, message, allowed = `not ${message}` }) => ({
     code,
     path: `features.${path}`,
     allowed,

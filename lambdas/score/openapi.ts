@@ -1,7 +1,7 @@
 /** OpenAPI 3.1 of the scoring service of one model, from its blueprint. */
 
 import type { ModelConfig } from '../core/config.ts';
-import { ID_PATTERN, requestSchema } from './request-schema.ts';
+import { ID_PATTERN, requestSchema, takesKeys } from './request-schema.ts';
 
 /** The document that `GET /openapi.json` shows. */
 export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> {
@@ -25,9 +25,11 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
           responses: {
             200: json('Scores', { $ref: '#/components/schemas/Scores' }),
             400: error('Not JSON, or not what the model takes'),
-            404: error('The online store has no such key'),
+            404: error(unknownKeys(config)),
             408: error('The request did not arrive in time'),
-            413: error('The body is larger than 1 MiB'),
+            413: error(
+              'The body is larger than 1 MiB, or the answer could be larger than what the gateway carries; then the problem has the number of rows allowed',
+            ),
             415: error('Another content type or encoding'),
             422: error("The row was refused by the model's features"),
             500: error('Scoring failed'),
@@ -83,7 +85,29 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
   };
 }
 
-function scoresSchema({ problem }: ModelConfig): Schema {
+function unknownKeys({ serving }: ModelConfig): string {
+  return serving.online?.unknownKey === 'refuse'
+    ? 'The online store does not have a key of the request'
+    : 'The online store has no row of the key; with features, a new key is scored as one without a past';
+}
+
+/** What the online store had of a key. */
+const KNOWN: Schema = {
+  asOf: {
+    type: ['string', 'null'],
+    format: 'date-time',
+    description:
+      'Time of the newest event of the key that the features are made from; null where the online store has none. What came later was not known.',
+  },
+  missing: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Features that the online store had no value of.',
+  },
+};
+
+function scoresSchema(config: ModelConfig): Schema {
+  const { problem } = config;
   const id = { type: 'string' };
   const decision: Schema = problem.type === 'binary-classification' ? { decision: { type: 'boolean' } } : {};
   const number = { type: 'number' };
@@ -104,7 +128,8 @@ function scoresSchema({ problem }: ModelConfig): Schema {
       description: 'Exact SHAP values, the largest first.',
     },
   });
-  const scored = object({ id, score: number, ...decision }, { reasons });
+  const known = takesKeys(config) ? KNOWN : {};
+  const scored = object({ id, score: number, ...decision }, { ...known, reasons });
   const refused = object({ id, error: object({ ...CODE, ...PROBLEMS }) });
   return object(
     {

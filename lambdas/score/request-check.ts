@@ -49,8 +49,8 @@ export type CheckedRequest =
   | ({ readonly kind: 'key'; readonly reasons: boolean } & KeyRequest)
   | { readonly kind: 'refused'; readonly problems: readonly RequestProblem[] };
 
-/** Problems reported at most: a thousand bad rows need no thousand lines. */
-const MAX_PROBLEMS = 20;
+/** Problems reported at most, of a request or of a row that a model refuses: a thousand bad rows need no thousand lines. */
+export const MAX_PROBLEMS = 20;
 
 const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
   numeric: 'a finite number in the range of float32, or null',

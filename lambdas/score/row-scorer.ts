@@ -4,7 +4,7 @@ import type { ModelConfig } from '../core/config.ts';
 import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Prediction } from '../stores/predictions.ts';
-import { type AnswerReasons, codeOf, type RowAnswer } from './answer.ts';
+import { type AnswerReasons, codeOf, type KnownPast, type RowAnswer } from './answer.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Recorder } from './recorder.ts';
 import type { RequestProblem } from './request-check.ts';
@@ -18,6 +18,8 @@ export interface Answering {
 
 export interface IdentifiedRow {
   readonly row: Row;
+  /** What the online store had of its key; undefined where it was not asked. */
+  readonly known: KnownPast | undefined;
   /** What the answer calls the row. */
   readonly id: string;
   /** What the record calls it. */
@@ -123,9 +125,10 @@ export function createRowScorer(
     },
     answers({ answering, rows, unanswered }, reasons) {
       if (unanswered === Number.POSITIVE_INFINITY) return undefined;
-      return rows.map(({ id, row, outcome: { score, problems } }): RowAnswer => {
+      return rows.map(({ id, row, known, outcome: { score, problems } }): RowAnswer => {
         if (score === undefined) return { id, error: { code: 'score/refused', problems } };
-        const answer = threshold === undefined ? { id, score } : { id, score, decision: score >= threshold };
+        const scored = threshold === undefined ? { id, score } : { id, score, decision: score >= threshold };
+        const answer = known === undefined ? scored : { ...scored, ...known };
         return reasons ? { ...answer, ...explain(answering.model, row) } : answer;
       });
     },

@@ -5,11 +5,12 @@ import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
 import { pseudonyms } from '../stores/predictions.ts';
 import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
+import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createOnlineReader } from './online-rows.ts';
 import { createRecorder } from './recorder.ts';
-import { compileRequestCheck } from './request-check.ts';
+import { compileRequestCheck, MAX_PROBLEMS } from './request-check.ts';
 import { type Answering, createRowScorer, type IdentifiedRow, type ScoredRows } from './row-scorer.ts';
 import { createServedModels, type Served } from './served-models.ts';
 
@@ -22,6 +23,8 @@ export interface ScorerOptions {
    * @default - ids are recorded as given, which a model with a sensitive key refuses
    */
   readonly secret?: string;
+  /** Beyond it an answer would be lost on its way. @default - answers of any size arrive */
+  readonly answerLimit?: AnswerLimit;
   /** How a version is loaded and verified. @default loadModel */
   readonly load?: typeof loadModel;
 }
@@ -57,7 +60,8 @@ export interface Scorer {
  * Every row that reached the model is recorded. A request that the checker refuses is not: it says nothing about
  * the version, and otherwise a caller's rubbish could force a rollback.
  */
-export function createScorer({ ports, config, secret, load = loadModel }: ScorerOptions): Scorer {
+export function createScorer(options: ScorerOptions): Scorer {
+  const { ports, config, secret, answerLimit, load = loadModel } = options;
   const { clock, logger } = ports;
   const nameOf = pseudonyms(config, secret);
   const models = createServedModels(ports, load);
@@ -65,6 +69,7 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
   const check = compileRequestCheck(config);
   const onlineRows = createOnlineReader(ports, config);
   const rowScorer = createRowScorer(ports, config, recorder);
+  const rowsAllowed = answerLimit && createRowsAllowed(config, answerLimit);
 
   async function answer(request: unknown, requestId: string): Promise<Answer> {
     const started = clock.steady();
@@ -75,19 +80,24 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
     }
     const served = await models.current();
     if (served === undefined) return errorAnswer(503, requestId, NO_MODEL);
-    const rows =
+    if (checked.kind === 'rows') {
+      const allowed = mostRows(served, checked.reasons);
+      if (checked.rows.length > allowed) return tooLarge(requestId, allowed, checked.reasons);
+    }
+    const found =
       checked.kind === 'key'
         ? await onlineRows.rowOf(checked)
         : await onlineRows.withPast(checked.rows, clock.now());
-    if (rows === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
-    if (rows === 'unknown') return errorAnswer(404, requestId, UNKNOWN_KEY);
+    if (found.kind === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
     const single = checked.kind !== 'rows';
-    const identified = rows.map((row, index): IdentifiedRow => {
+    if (found.kind === 'unknown')
+      return unknownKeys(requestId, single ? ['key'] : found.positions.map((row) => `rows[${row}].key`));
+    const identified = found.rows.map((row, index): IdentifiedRow => {
       const id = row.id ?? (single ? requestId : `${requestId}:${index}`);
       const given = row.id ?? row.key;
       const subject = given === undefined ? id : nameOf(given);
       const entity = given === undefined || secret === undefined ? undefined : nameOf(row.key ?? given);
-      return { row: row.row, id, subject, entity, eventTime: row.eventTime };
+      return { row: row.row, known: row.known, id, subject, entity, eventTime: row.eventTime };
     });
     const { answering, shadow } = assign(served, single ? identified[0] : undefined, requestId);
     const own = rowScorer.score(identified, answering, started);
@@ -101,6 +111,13 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
       return errorAnswer(422, requestId, { ...first.error, message: REFUSED });
     }
     return rowsAnswer(requestId, served, given.answering.model, answers);
+  }
+
+  /** Rows whose answers arrive, whichever version gives them. */
+  function mostRows({ model, challenger }: Served, reasons: boolean): number {
+    if (rowsAllowed === undefined) return Number.POSITIVE_INFINITY;
+    const models = challenger === undefined ? [model] : [model, challenger.model];
+    return Math.min(...models.map((one) => rowsAllowed(one, reasons)));
   }
 
   /**
@@ -165,6 +182,22 @@ export function createScorer({ ports, config, secret, load = loadModel }: Scorer
 const INVALID = 'the request is not what this model takes; its schema is at /openapi.json';
 const REFUSED = "the row was refused by the model's features";
 const FAILED = { code: 'score/failed', message: 'scoring failed' };
-const UNKNOWN_KEY = { code: 'score/unknown-key', message: 'the online store has no row of this key' };
+
+/** Paths only: a key may name a person. */
+function unknownKeys(requestId: string, paths: readonly string[]): Answer {
+  const problems = paths
+    .slice(0, MAX_PROBLEMS)
+    .map((path) => ({ code: 'request/unknown-key', path, allowed: 'a key that was ingested' }));
+  const message = 'the online store has no row of this key';
+  return errorAnswer(404, requestId, { code: 'score/unknown-key', message, problems });
+}
+
+function tooLarge(requestId: string, rows: number, reasons: boolean): Answer {
+  const allowed = `an array of 1 to ${rows} rows${reasons ? ', or more without reasons' : ''}`;
+  const message = 'the answer could be larger than what reaches the caller';
+  const problems = [{ code: 'request/too-many-rows', path: 'rows', allowed }];
+  return errorAnswer(413, requestId, { code: 'score/answer-too-large', message, problems });
+}
+
 const UNAVAILABLE = { code: 'score/features-unavailable', message: 'the online store did not answer' };
 const STALE_HEADERS = { ...HEADERS, 'x-model-stale': 'true' };

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { Answer } from './answer.ts';
+import type { AnswerLimit } from './answer-size.ts';
 import { requestIdOf } from './http.ts';
 import { answerRequest, createRoutes } from './routes.ts';
 import { createScorer, type ScorerOptions } from './scorer.ts';
@@ -21,13 +22,16 @@ export type Service = (request: ServiceRequest) => Promise<Answer>;
  * stream before the answer goes out.
  *
  * @param readSecret - Reads the secret of the pseudonyms, once.
+ * @param answerLimit - The largest answer that the gateway carries.
  */
 export async function createService(
   ports: ScorerOptions['ports'],
   config: ModelConfig,
   readSecret: () => Promise<string>,
+  answerLimit?: AnswerLimit,
 ): Promise<Service> {
-  const scorer = createScorer({ ports, config, secret: await readSecret() });
+  const secret = await readSecret();
+  const scorer = createScorer({ ports, config, secret, ...(answerLimit && { answerLimit }) });
   const routes = createRoutes(scorer, config);
   return async ({ method, path, headers, body, gatewayId }) => {
     const requestId = requestIdOf(headers['x-request-id'], () => gatewayId);

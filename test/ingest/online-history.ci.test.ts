@@ -152,8 +152,8 @@ async function equalsHistory(create: (spec: FeatureSpec) => OnlineStore): Promis
       const { rowOf } = createOnlineReader(ports, config);
       for (const [key, position] of newest) {
         const answered = await rowOf({ key, id: undefined, eventTime: undefined });
-        if (typeof answered === 'string') throw new TypeError(`${answered} for a key of history`);
-        const values = answered[0]?.row ?? new Map();
+        if (answered.kind !== 'rows') throw new TypeError(`a key of history is ${answered.kind}`);
+        const values = answered.rows[0]?.row ?? new Map();
         if (refused.includes(position)) expect(() => transform(values)).toThrow(/too large a number/);
         else
           expect([...transform(values)]).toEqual(matrix.columns.map((column) => column[position] as number));

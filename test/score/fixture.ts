@@ -7,7 +7,7 @@ import type { ReleaseState, VersionRef } from '../../lambdas/core/release/state.
 import type { Clock, Logger, ObjectStore, OnlineRow, Ports } from '../../lambdas/ports/index.ts';
 import type { MetricValue } from '../../lambdas/ports/metrics.ts';
 import type { LoadedModel } from '../../lambdas/score/loaded-model.ts';
-import { createScorer, type Scorer } from '../../lambdas/score/scorer.ts';
+import { createScorer, type Scorer, type ScorerOptions } from '../../lambdas/score/scorer.ts';
 import { updateRelease } from '../../lambdas/stores/release.ts';
 import { memoryObjects } from '../stores/crash.ts';
 
@@ -118,10 +118,11 @@ export const refOf = (version: number): VersionRef => ({ version, digest: `d${ve
  * Scores age / 100 + version / 1000; `unseen` is refused, `crash` throws, `endless` is not a number; `crash by 2` only for
  * version 2.
  */
-function fakeModel({ version, digest }: VersionRef): LoadedModel {
+function fakeModel({ version, digest }: VersionRef, explained?: readonly string[]): LoadedModel {
   return {
     version,
     digest,
+    features: explained ?? ['age', 'of_an_older_version'],
     metrics: {} as LoadedModel['metrics'], // shown, never looked into
     score(row) {
       const [what, by] = String(row.get('job')).split(' by ');
@@ -136,6 +137,11 @@ function fakeModel({ version, digest }: VersionRef): LoadedModel {
     },
     explain(row) {
       if (row.get('job') === 'inexplicable') throw new Error('quotes the row');
+      const longest = -0.0000012345678901234567;
+      if (explained !== undefined) {
+        const contributions = explained.map((feature) => ({ feature, contribution: longest }));
+        return { baseline: longest, margin: longest, contributions };
+      }
       const contributions = [
         { feature: 'age', contribution: 2 },
         { feature: 'of_an_older_version', contribution: -0.5 },
@@ -175,7 +181,10 @@ export interface ScoringBench {
 
 /** A scorer with everything around it in memory, before the first release. */
 export function scoringBench(
-  options: { readonly config?: ModelConfig; readonly secret?: string } = {},
+  options: Pick<Partial<ScorerOptions>, 'config' | 'secret' | 'answerLimit'> & {
+    /** Features that every row has a reason of, each the longest number. */
+    readonly explained?: readonly string[];
+  } = {},
 ): ScoringBench {
   let now = Date.UTC(2026, 0, 1);
   const clock: Clock = {
@@ -238,7 +247,7 @@ export function scoringBench(
         throw new RuntimeFailure('bundle/digest-mismatch', 'not what was registered');
       }
       loaded.push(ref.version);
-      return fakeModel(ref);
+      return fakeModel(ref, options.explained);
     },
   });
   return {

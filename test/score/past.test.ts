@@ -25,8 +25,8 @@ const PAST: ModelConfig = {
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 1);
 
-async function released() {
-  const bench = scoringBench({ config: PAST });
+async function released(config = PAST) {
+  const bench = scoringBench({ config });
   await bench.release(1);
   bench.online.set('k', {
     key: 'k',
@@ -127,6 +127,66 @@ describe('a request to a model that looks back', () => {
     const validate = new Ajv2020({ strict: false }).compile(requestSchema(PAST));
     expect(validate(request)).toBe(false);
     expect(validate({ key: 'k', features: GOOD })).toBe(true);
+  });
+
+  it('is answered with what the store had of its key: as of when, and the features without a value', async () => {
+    const { ask, online } = await released();
+    online.set('first', {
+      key: 'first',
+      at: NOW - DAY + 0.001,
+      values: new Map(Object.entries({ ...GOOD, called: 0, job: null })),
+      events: { times: [NOW - DAY + 0.001], values: new Map([['age', [20]]]) },
+    });
+    const knownOf = async (request: unknown) =>
+      (await ask(request)).body.predictions.map(({ asOf, missing }: Record<string, unknown>) => [
+        asOf,
+        missing,
+      ]);
+    expect(await knownOf({ key: 'k', features: GOOD })).toEqual([['2025-12-31T00:00:00Z', []]]);
+    // The stored row of a key: its values are as of its own time, and nothing came before it.
+    expect(await knownOf({ key: 'first' })).toEqual([
+      ['2025-12-31T00:00:00.000001Z', ['job', 'salary', 'age_before']],
+    ]);
+    // What a request says itself is not the store's to know; nobody and a time before the first event have no past.
+    expect(
+      await knownOf({
+        rows: [
+          { key: 'nobody', features: { ...GOOD, job: null } },
+          { key: 'k', features: GOOD, eventTime: '2025-12-23T00:00:00Z' },
+          { key: 'k', features: GOOD, eventTime: '2025-12-23T00:00:00.000001Z' },
+        ],
+      }),
+    ).toEqual([
+      [null, ['age_before']],
+      [null, ['age_before']],
+      ['2025-12-23T00:00:00Z', []],
+    ]);
+  });
+
+  it('is refused for an unknown key where the blueprint says so, without a record', async () => {
+    const config = {
+      ...PAST,
+      serving: {
+        ...PAST.serving,
+        online: { requestsPerDay: 1_000, byKey: true, unknownKey: 'refuse' as const },
+      },
+    };
+    const { ask, records } = await released(config);
+    expect(await ask({ key: 'nobody', features: GOOD })).toMatchObject({
+      status: 404,
+      body: {
+        error: { code: 'score/unknown-key', problems: [{ code: 'request/unknown-key', path: 'key' }] },
+      },
+    });
+    const rows = ['k', 'nobody', 'k', 'new'].map((key) => ({ key, features: GOOD }));
+    const { status, body } = await ask({ rows });
+    expect([status, body.error.problems.map(({ path }: { path: string }) => path)]).toEqual([
+      404,
+      ['rows[1].key', 'rows[3].key'],
+    ]);
+    expect(JSON.stringify(body)).not.toContain('nobody');
+    expect(await records()).toEqual([]);
+    expect((await ask({ key: 'k', features: GOOD })).status).toBe(200);
   });
 
   it('is 503 while the online store is down, or holds what nothing can look back from', async () => {
