@@ -6,6 +6,7 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
+import { TIMESTAMP_PATTERN } from '../core/csv/timestamp.ts';
 import { type ColumnFeature, columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
 
@@ -22,15 +23,11 @@ export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The form of core's timestamps; whether the calendar has the day, a pattern cannot say. */
-const TIMESTAMP =
-  '^\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?(Z|[+-]\\d\\d(:?\\d\\d)?)?)?$';
-
 const TYPES: Readonly<Record<ColumnFeature['kind'], JsonSchema>> = {
   numeric: { type: ['number', 'null'], minimum: -MAX_NUMBER, maximum: MAX_NUMBER },
   boolean: { type: ['boolean', 'null'] },
   categorical: { type: ['string', 'null'], maxLength: MAX_TEXT },
-  timestamp: { type: ['string', 'null'], pattern: TIMESTAMP },
+  timestamp: { type: ['string', 'null'], pattern: TIMESTAMP_PATTERN },
 };
 
 /** The features that are fields of a row, in the order of the blueprint. */

@@ -68,6 +68,11 @@ const BAD: readonly (readonly [
   ['text in a number', bad({ age: 'old' }), 'csv/not-a-number', 'age'],
   ['no boolean', bad({ housing: 'perhaps' }), 'csv/not-a-boolean', 'housing'],
   ['no time', bad({ at: '1.1.2026' }), 'csv/not-a-timestamp', 'at'],
+  // What PostgreSQL prints of times that have no place in RFC 3339.
+  ['infinity', bad({ at: 'infinity' }), 'csv/not-finite', 'at'],
+  ['a time before Christ', bad({ at: '0044-03-15 12:00:00+00 BC' }), 'csv/not-a-timestamp', 'at'],
+  ['a year of five digits', bad({ at: '10000-01-01 00:00:00+00' }), 'csv/not-a-timestamp', 'at'],
+  ['year 10000 in UTC', bad({ at: '9999-12-31 23:30:00-01' }), 'csv/not-a-timestamp', 'at'],
   ['below the range', bad({ age: '-1' }), 'expect/out-of-range', 'age'],
   ['above the range', bad({ age: '120.5' }), 'expect/out-of-range', 'age'],
   ['a text that is not allowed', bad({ job: 'pirate' }), 'expect/not-allowed', 'job'],

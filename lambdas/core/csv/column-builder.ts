@@ -42,7 +42,10 @@ type NumericType = Exclude<ColumnType, 'category'>;
 const NOT_A_VALUE: Readonly<Record<NumericType, CellProblem>> = {
   number: { code: 'csv/not-a-number', reason: 'not a decimal number' },
   boolean: { code: 'csv/not-a-boolean', reason: 'not one of t, f, true, false, yes, no, 1, 0' },
-  timestamp: { code: 'csv/not-a-timestamp', reason: 'not an ISO 8601 date or time' },
+  timestamp: {
+    code: 'csv/not-a-timestamp',
+    reason: 'not an ISO 8601 date or time of the years 0000 to 9999',
+  },
 };
 
 class NumericBuilder implements ColumnBuilder {

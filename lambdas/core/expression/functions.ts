@@ -40,8 +40,14 @@ const same = (compute: (a: Value, b: Value) => boolean): FunctionDefinition[] =>
     compute: (a: Value, b: Value) => Number(compute(a, b)),
   })) as FunctionDefinition[];
 
-/** Half away from zero, as CEL's `math.round`. */
-const round = (x: number): number => Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
+/**
+ * Half away from zero, as CEL's `math.round`. The fraction decides: `x - trunc(x)` is exact, while `x + 0.5` is
+ * rounded itself, to 1 for the double below 0.5 and to the next even number for odd ones above 2^52.
+ */
+function round(x: number): number {
+  const whole = Math.trunc(x);
+  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole;
+}
 /** Unicode code points, as CEL's `size`. */
 const codePoints = (text: string): number => [...text].length;
 

@@ -9,7 +9,8 @@ export interface Interval {
 }
 
 /**
- * Wilson's score interval of a proportion (1927): good coverage from few trials on, never outside 0 to 1.
+ * Wilson's score interval of a proportion (1927): good coverage from few trials on, never outside 0 to 1. The
+ * proportion lies within it, also where rounding would leave an end a little on its other side: at none and at all.
  *
  * @param z - Half-width in standard deviations; 95 % by default.
  */
@@ -18,7 +19,9 @@ export function wilson(successes: number, trials: number, z = Z95): Interval {
   const scale = 1 + (z * z) / trials;
   const center = (value + (z * z) / (2 * trials)) / scale;
   const half = (z / scale) * Math.sqrt((value * (1 - value)) / trials + (z * z) / (4 * trials * trials));
-  return { value, low: Math.max(0, center - half), high: Math.min(1, center + half) };
+  const low = Math.min(value, Math.max(0, center - half));
+  const high = Math.max(value, Math.min(1, center + half));
+  return { value, low, high };
 }
 
 /** The mean with its 95 % normal interval, mean ± 1.96 s / sqrt(n). At least one value; one has no width. */

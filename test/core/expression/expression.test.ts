@@ -31,6 +31,30 @@ const codeOf = (text: string): unknown => {
   }
 };
 
+// ECMAScript's toFixed(0) is exact: the integer nearest to the number, of two the larger (21.1.3.3), below 1e21.
+test('math.round is the nearest integer, half away from zero, of any double', () => {
+  const odd = fc.integer({ min: 0, max: 2 ** 52 }).map((whole) => whole + 0.5);
+  const nearHalf = fc
+    .tuple(odd, fc.constantFrom(-1, 0, 1), fc.boolean())
+    .map(([half, step, negative]) => (negative ? -1 : 1) * (half + step * Number.EPSILON * half));
+  const any = fc.double({ min: -1e20, max: 1e20, noNaN: true });
+  const known = fc.constantFrom(
+    0.49999999999999994,
+    -0.49999999999999994,
+    2 ** 52 + 1,
+    2 ** 53 - 1,
+    0.5,
+    1e20,
+  );
+  fc.assert(
+    fc.property(fc.oneof(nearHalf, any, known), (a) => {
+      const expected = Math.sign(a) * Number(Math.abs(a).toFixed(0));
+      expect(Math.abs((evaluate('math.round(a)', { a }) as number) - expected)).toBe(0);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 describe('an expression', () => {
   test.each<[string, Value]>([
     ['a + b * 2', 7],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanInterval, wilson } from '../../../lambdas/core/metrics/intervals.ts';
 import { spearman } from '../../../lambdas/core/metrics/rank.ts';
@@ -11,6 +12,30 @@ describe('intervals of a proportion', () => {
     expect(wilson(20, 20).value).toBe(1);
     expect(wilson(20, 20).high).toBeCloseTo(1, 12);
     expect(wilson(20, 20).low).toBeLessThan(0.9);
+  });
+
+  test('no proportion of up to 1,000 trials lies outside its own interval', () => {
+    const outside: string[] = [];
+    for (let n = 1; n <= 1000; n++)
+      for (let k = 0; k <= n; k++) {
+        const { value, low, high } = wilson(k, n);
+        if (!(0 <= low && low <= value && value <= high && high <= 1)) outside.push(`${k} of ${n}`);
+      }
+    expect(outside).toEqual([]);
+  });
+
+  test('a mean lies within its own interval', () => {
+    const values = fc.array(fc.double({ min: -1e100, max: 1e100, noNaN: true }), {
+      minLength: 1,
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(values, (all) => {
+        const { value, low, high } = meanInterval(Float64Array.from(all));
+        expect(low).toBeLessThanOrEqual(value);
+        expect(high).toBeGreaterThanOrEqual(value);
+      }),
+    );
   });
 
   test('a single value has a mean interval without width', () => {
