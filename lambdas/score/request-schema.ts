@@ -45,7 +45,7 @@ export function requestSchema(config: ModelConfig): JsonSchema {
   };
   const eventTime = {
     type: 'string',
-    pattern: TIMESTAMP,
+    pattern: TIMESTAMP_PATTERN,
     description:
       'When the row happens: ground truth is joined by id and event time, and features that look back see what was before it. Left out: the time of the request, or of the stored row; ground truth is then joined by id alone.',
   };
