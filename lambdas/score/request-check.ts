@@ -8,15 +8,8 @@ import { parseTimestampText } from '../core/csv/timestamp.ts';
 import type { ColumnFeature } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
 import type { Row, RowValue } from '../core/table.ts';
-import {
-  ID_PATTERN,
-  MAX_KEY,
-  MAX_NUMBER,
-  MAX_ROWS,
-  MAX_TEXT,
-  requestFields,
-  takesKeys,
-} from './request-schema.ts';
+import { BOOLEAN_FORMS, booleanOf, categoryOfNumber, MAX_NUMBER } from '../core/values.ts';
+import { ID_PATTERN, MAX_KEY, MAX_ROWS, MAX_TEXT, requestFields, takesKeys } from './request-schema.ts';
 
 /** One thing wrong with a request; like core's `Problem`, without what was got. */
 export interface RequestProblem {
@@ -54,8 +47,8 @@ export const MAX_PROBLEMS = 20;
 
 const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
   numeric: 'a finite number in the range of float32, or null',
-  boolean: 'true, false or null',
-  categorical: `a text of at most ${MAX_TEXT} characters, or null`,
+  boolean: `${BOOLEAN_FORMS}, or null`,
+  categorical: `a text of at most ${MAX_TEXT} characters, a number of at most 2^53, or null`,
   timestamp: 'an ISO 8601 date or date-time, in UTC where it names no offset, or null',
 };
 const EVENT_TIME = 'an ISO 8601 date or date-time, in UTC where it names no offset';
@@ -63,9 +56,15 @@ const EVENT_TIME = 'an ISO 8601 date or date-time, in UTC where it names no offs
 /** Values as rows hold them, a time as ms since 1970; undefined means refused. */
 const PARSERS: Readonly<Record<ColumnFeature['kind'], (value: unknown) => RowValue | undefined>> = {
   numeric: (value) => (typeof value === 'number' && Math.abs(value) <= MAX_NUMBER ? value : undefined),
-  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
-  // An empty text is a category like any other, as in a database.
-  categorical: (value) => (isText(value, MAX_TEXT) ? value : undefined),
+  boolean(value) {
+    if (typeof value === 'string') return booleanOf(value);
+    return value === true || value === 1 ? true : value === false || value === 0 ? false : undefined;
+  },
+  // An empty text is a category like any other, as in a database; a number is the category that it writes.
+  categorical(value) {
+    if (typeof value === 'number') return categoryOfNumber(value);
+    return isText(value, MAX_TEXT) ? value : undefined;
+  },
   timestamp(value) {
     const at = typeof value === 'string' ? parseTimestampText(value) : Number.NaN;
     return Number.isNaN(at) ? undefined : at;

@@ -9,6 +9,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { TIMESTAMP_PATTERN } from '../core/csv/timestamp.ts';
 import { type ColumnFeature, columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
+import { BOOLEAN_PATTERN, MAX_NUMBER } from '../core/values.ts';
 
 /** Most rows in one request. */
 export const MAX_ROWS = 1_000;
@@ -16,8 +17,6 @@ export const MAX_ROWS = 1_000;
 export const MAX_TEXT = 1_000;
 /** Characters of an online store's key. */
 export const MAX_KEY = 512;
-/** Largest finite float32: beyond it a number would reach the model as an infinity. */
-export const MAX_NUMBER = 3.4028234663852886e38;
 /** An id that can be put in a URL, a file, a log line and a JSON text as it is. */
 export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -25,8 +24,15 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 
 const TYPES: Readonly<Record<ColumnFeature['kind'], JsonSchema>> = {
   numeric: { type: ['number', 'null'], minimum: -MAX_NUMBER, maximum: MAX_NUMBER },
-  boolean: { type: ['boolean', 'null'] },
-  categorical: { type: ['string', 'null'], maxLength: MAX_TEXT },
+  boolean: {
+    anyOf: [{ type: ['boolean', 'null'] }, { enum: [0, 1] }, { type: 'string', pattern: BOOLEAN_PATTERN }],
+  },
+  categorical: {
+    type: ['string', 'number', 'null'],
+    maxLength: MAX_TEXT,
+    minimum: -Number.MAX_SAFE_INTEGER,
+    maximum: Number.MAX_SAFE_INTEGER,
+  },
   timestamp: { type: ['string', 'null'], pattern: TIMESTAMP_PATTERN },
 };
 

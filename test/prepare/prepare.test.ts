@@ -65,6 +65,7 @@ const BAD: readonly (readonly [
   ['a cell of 1 MB', bad({ job: `"${'x'.repeat(1 << 20)}"` }), 'csv/cell-too-large', 'job'],
   ['NaN', bad({ age: 'NaN' }), 'csv/not-finite', 'age'],
   ['Infinity', bad({ age: '-Infinity' }), 'csv/not-finite', 'age'],
+  ['a number beyond float32', bad({ account: '3.4028236e38' }), 'features/not-finite', 'account'],
   ['text in a number', bad({ age: 'old' }), 'csv/not-a-number', 'age'],
   ['no boolean', bad({ housing: 'perhaps' }), 'csv/not-a-boolean', 'housing'],
   ['no time', bad({ at: '1.1.2026' }), 'csv/not-a-timestamp', 'at'],

@@ -3,6 +3,8 @@
  * when it does not understand them.
  */
 
+import { booleanOf } from '../values.ts';
+
 const ZERO = 48;
 const NINE = 57;
 
@@ -64,16 +66,16 @@ function readExactly(bytes: Uint8Array, start: number, end: number): number {
   return Number(asciiText(bytes, start, end));
 }
 
-/** 1 for `t`, `true`, `yes` and `1`, 0 for `f`, `false`, `no` and `0`, in any case. */
+/** 1 or 0 of what `booleanOf` reads. */
 export function parseBoolean(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length === 1) {
     const byte = bytes[start] as number; // start < end
     if (byte === ONE || byte === T || byte === T - CASE) return 1;
-    return byte === ZERO || byte === F || byte === F - CASE ? 0 : Number.NaN;
+    if (byte === ZERO || byte === F || byte === F - CASE) return 0;
   }
-  if (length > 5) return Number.NaN;
-  return WORDS.get(asciiText(bytes, start, end).toLowerCase()) ?? Number.NaN;
+  const value = length > 5 ? undefined : booleanOf(asciiText(bytes, start, end));
+  return value === undefined ? Number.NaN : Number(value);
 }
 
 const T = 116;
@@ -81,12 +83,6 @@ const F = 102;
 /** From a capital to its small letter. */
 const CASE = 32;
 const ONE = 49;
-const WORDS: ReadonlyMap<string, number> = new Map([
-  ['true', 1],
-  ['yes', 1],
-  ['false', 0],
-  ['no', 0],
-]);
 
 /** Whether the text names a value that is no finite number: `NaN`, `inf`, `-Infinity`, in any case. */
 export function isNotFiniteName(bytes: Uint8Array, start: number, end: number): boolean {

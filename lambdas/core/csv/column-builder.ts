@@ -1,6 +1,7 @@
 /** Columns that grow by one cell per row and are taken as a block. */
 
 import type { Column, ColumnType } from '../table.ts';
+import { BOOLEAN_FORMS } from '../values.ts';
 import { isNotFiniteName, parseBoolean, parseNumber } from './cells.ts';
 import { TextInterner } from './interner.ts';
 import { BARE } from './scan-row.ts';
@@ -41,7 +42,7 @@ type NumericType = Exclude<ColumnType, 'category'>;
 
 const NOT_A_VALUE: Readonly<Record<NumericType, CellProblem>> = {
   number: { code: 'csv/not-a-number', reason: 'not a decimal number' },
-  boolean: { code: 'csv/not-a-boolean', reason: 'not one of t, f, true, false, yes, no, 1, 0' },
+  boolean: { code: 'csv/not-a-boolean', reason: `not one of ${BOOLEAN_FORMS}` },
   timestamp: {
     code: 'csv/not-a-timestamp',
     reason: 'not an ISO 8601 date or time of the years 0000 to 9999',

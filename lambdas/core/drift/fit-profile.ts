@@ -1,6 +1,7 @@
 /** Fits a profile: chooses the bins, the dictionaries and the pairs to watch, then counts the reference. */
 
 import type { CategoryColumn, Column, Table } from '../table.ts';
+import { categoryText } from '../values.ts';
 import { fitBins, isUsable, moments, quantile } from './bins.ts';
 import { correlation, sumPair, toRanks } from './correlations.ts';
 import { countNumeric, emptyNumeric } from './histogram.ts';
@@ -103,8 +104,13 @@ function fitCategories(name: string, column: CategoryColumn, rows: number): Cate
     present++;
     counts[code] = (counts[code] as number) + 1; // codes index the dictionary
   }
-  const ordered = column.dictionary
-    .map((category, code) => ({ category, count: counts[code] as number }))
+  const merged = new Map<string, number>();
+  column.dictionary.forEach((text, code) => {
+    const category = categoryText(text);
+    merged.set(category, (merged.get(category) ?? 0) + (counts[code] as number)); // one per text
+  });
+  const ordered = [...merged]
+    .map(([category, count]) => ({ category, count }))
     .filter(({ count }) => count > 0)
     .sort(byFrequency);
   return {

@@ -5,6 +5,7 @@
 
 import { RuntimeFailure } from '../errors.ts';
 import type { CategoryColumn } from '../table.ts';
+import { categoryFinder } from '../values.ts';
 import { isUsable, type NumericBins } from './bins.ts';
 
 /** How often each bin of a numeric column occurred. NaN and unusable values count as missing. */
@@ -98,9 +99,9 @@ export function countCategories(
     if (code < 0) into.missing++;
     else perCode[code] = (perCode[code] as number) + 1; // codes index the dictionary
   }
-  const positions = new Map(categories.map((category, position) => [category, position]));
+  const find = categoryFinder(categories);
   column.dictionary.forEach((category, code) => {
-    const position = positions.get(category);
+    const position = find(category);
     const count = perCode[code] as number;
     if (position === undefined) into.unseen += count;
     else into.counts[position] = (into.counts[position] as number) + count;

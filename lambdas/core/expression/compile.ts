@@ -1,6 +1,6 @@
 /** Makes a function of an expression: the same one for a row of a request and for a row of a table. */
 
-import { definitionOf, type Value } from './functions.ts';
+import { comparable, definitionOf, type Value } from './functions.ts';
 import type { Expression, ReadFeature } from './tree.ts';
 
 /** Reads one feature of a row: a number, 1 or 0, a text; NaN where it is missing. */
@@ -24,10 +24,10 @@ export function compileExpression<R>(tree: Expression, readerOf: FeatureReader<R
       }
       case 'in': {
         const [value] = node.args.map(compile) as [Reader<R>];
-        const values = new Set<Value>(node.values);
+        const values = new Set<Value>(node.values.map(comparable));
         return (row) => {
           const one = value(row);
-          return isMissing(one) ? one : Number(values.has(one));
+          return isMissing(one) ? one : Number(values.has(comparable(one)));
         };
       }
       case 'and':

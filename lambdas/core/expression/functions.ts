@@ -7,6 +7,7 @@
  */
 
 import { exp, ln, log1p } from '../math.ts';
+import { categoryText } from '../values.ts';
 
 export type ValueType = 'number' | 'boolean' | 'text';
 
@@ -37,8 +38,10 @@ const same = (compute: (a: Value, b: Value) => boolean): FunctionDefinition[] =>
   (['number', 'text', 'boolean'] as const).map((type) => ({
     takes: [type, type],
     gives: 'boolean',
-    compute: (a: Value, b: Value) => Number(compute(a, b)),
+    compute: (a: Value, b: Value) => Number(compute(comparable(a), comparable(b))),
   })) as FunctionDefinition[];
+/** As categories are compared: `3` is `3.0`, which a file may write and a request does not. */
+export const comparable = (value: Value): Value => (typeof value === 'string' ? categoryText(value) : value);
 
 /**
  * Half away from zero, as CEL's `math.round`. The fraction decides: `x - trunc(x)` is exact, while `x + 0.5` is

@@ -1,6 +1,7 @@
 /** Which categories of a column are kept, and in which order they get their codes. */
 
 import type { CategoryColumn } from '../table.ts';
+import { categoryText } from '../values.ts';
 
 /**
  * Rows of the overall mean that are added to each category's own before its mean label is taken, so that a rare
@@ -20,8 +21,8 @@ export interface CategoryCount {
 }
 
 /**
- * Counts the categories of a column, most frequent first, equals by text (in UTF-16 code units). Texts of the
- * dictionary that no row has are left out: they may come from rows that are not for training.
+ * Counts the categories of a column, most frequent first, equals by text (in UTF-16 code units). `3` and `3.0` are one
+ * category. Texts of the dictionary that no row has are left out: they may come from rows that are not for training.
  *
  * @param labels - One per row, NaN where unknown.
  * @param missingAs - The category that a missing value counts as; it is listed even when no row has it.
@@ -31,10 +32,12 @@ export function countCategories(
   labels: Float64Array,
   missingAs: string | null,
 ): CategoryCount[] {
-  const texts =
-    missingAs === null || dictionary.includes(missingAs) ? dictionary : [...dictionary, missingAs];
+  const names = dictionary.map(categoryText);
+  const texts = [...new Set(missingAs === null ? names : [...names, missingAs])];
+  const position = new Map(texts.map((text, slot) => [text, slot]));
+  const slots = Int32Array.from(names, (name) => position.get(name) as number); // every name is a text
   // Missing values have a last slot of their own where they count as no category.
-  const missing = missingAs === null ? texts.length : texts.indexOf(missingAs);
+  const missing = missingAs === null ? texts.length : (position.get(missingAs) as number);
   const rows = new Float64Array(texts.length + 1);
   const labelled = new Float64Array(texts.length + 1);
   const labelSum = new Float64Array(texts.length + 1);
@@ -42,7 +45,7 @@ export function countCategories(
     // Codes point into the dictionary, and there are as many labels as codes.
     const code = codes[row] as number;
     const label = labels[row] as number;
-    const slot = code < 0 ? missing : code;
+    const slot = slots[code] ?? missing; // -1 is missing
     (rows[slot] as number)++;
     if (Number.isNaN(label)) continue;
     (labelled[slot] as number)++;

@@ -2,6 +2,7 @@
 
 import { civilFromDays, DAY_MS } from '../csv/timestamp.ts';
 import { log1p } from '../math.ts';
+import { categoryFinder } from '../values.ts';
 import type { FittedBoolean, FittedCategorical, FittedNumeric, FittedTimestamp } from './fitted.ts';
 
 const HOUR_MS = 3_600_000;
@@ -55,10 +56,10 @@ export const REFUSED = -2;
 
 /** Compiles a feature that reads text. An unseen category counts as missing, and is imputed as such, or is refused. */
 export function categoryEncoder({ categories, impute, onUnseen }: FittedCategorical): CategoryEncoder {
-  const codes = new Map(categories.map((category, code) => [category, code]));
+  const find = categoryFinder(categories);
   const missing = impute === null ? MISSING : categories.indexOf(impute);
   const unseen = onUnseen === 'refuse' ? REFUSED : missing;
-  return (text) => (text === undefined ? missing : (codes.get(text) ?? unseen));
+  return (text) => (text === undefined ? missing : (find(text) ?? unseen));
 }
 
 /** How many numbers a category becomes. */

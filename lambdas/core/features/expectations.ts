@@ -3,6 +3,7 @@
 import type { Problem } from '../errors.ts';
 import { columnOf } from '../rows.ts';
 import type { CategoryColumn, Column, Table } from '../table.ts';
+import { categoryFinder, MAX_NUMBER } from '../values.ts';
 import { columnFeatures } from './columns.ts';
 import { brokenRows } from './expressions.ts';
 import { type Moments, momentsOf, usableValues } from './moments.ts';
@@ -30,7 +31,7 @@ export type ReferenceMoments = ReadonlyMap<string, Moments>;
  * Tests a table against the features' expectations. A missing value is within every range, allowed and unique;
  * how many may be missing is `maxMissingShare`. Of equal values in a `unique` column the first row is good.
  *
- * Codes of rows: `expect/out-of-range`, `expect/not-allowed`, `expect/not-unique`, `expect/rule`; of columns:
+ * Codes of rows: `features/not-finite` of a number beyond float32, `expect/out-of-range`, `expect/not-allowed`, `expect/not-unique`, `expect/rule`; of columns:
  * `expect/too-many-missing`, `expect/mean`, `expect/deviation`.
  *
  * @param reference - What `meanWithinSigmas` and `deviationWithinFactor` compare with; not tested before the
@@ -40,13 +41,15 @@ export type ReferenceMoments = ReadonlyMap<string, Moments>;
 export function testData(table: Table, spec: FeatureSpec, reference: ReferenceMoments = new Map()): DataTest {
   const bad = new Map<number, BadRow>();
   const problems: Problem[] = [];
-  for (const { name, column: source = name, expect } of columnFeatures(spec)) {
-    if (expect === undefined) continue;
+  for (const { kind, name, column: source = name, expect } of columnFeatures(spec)) {
     const column = columnOf(table, source);
-    const trained = reference.get(source);
-    testRows(column, expect, (row, code) => {
+    const mark: Mark = (row, code) => {
       if (!bad.has(row)) bad.set(row, { row, code, column: source });
-    });
+    };
+    if (expect !== undefined) testRows(column, expect, mark);
+    if (kind === 'numeric' && column.kind === 'numeric') testSize(column.values, mark);
+    if (expect === undefined) continue;
+    const trained = reference.get(source);
     problems.push(...testMissing(column, source, expect));
     if (trained !== undefined && column.kind === 'numeric')
       problems.push(...testMoments(column.values, source, expect, trained));
@@ -61,8 +64,14 @@ type Mark = (row: number, code: string) => void;
 
 function testRows(column: Column, expect: Expectations, mark: Mark): void {
   if (column.kind === 'numeric') testRange(column.values, expect, mark);
-  else if (expect.allowed !== undefined) testAllowed(column, new Set(expect.allowed), mark);
+  else if (expect.allowed !== undefined) testAllowed(column, expect.allowed, mark);
   if (expect.unique === true) testUnique(column, mark);
+}
+
+/** As the check of a request: what would reach the trees as an infinity is no value. */
+function testSize(values: Float64Array, mark: Mark): void {
+  for (let row = 0; row < values.length; row++)
+    if (Math.abs(values[row] as number) > MAX_NUMBER) mark(row, 'features/not-finite'); // row < length
 }
 
 function testRange(values: Float64Array, expect: Expectations, mark: Mark): void {
@@ -72,8 +81,9 @@ function testRange(values: Float64Array, expect: Expectations, mark: Mark): void
   });
 }
 
-function testAllowed({ codes, dictionary }: CategoryColumn, allowed: ReadonlySet<string>, mark: Mark): void {
-  const isAllowed = dictionary.map((text) => allowed.has(text));
+function testAllowed({ codes, dictionary }: CategoryColumn, allowed: readonly string[], mark: Mark): void {
+  const find = categoryFinder(allowed);
+  const isAllowed = dictionary.map((text) => find(text) !== undefined);
   codes.forEach((code, row) => {
     if (isAllowed[code] === false) mark(row, 'expect/not-allowed');
   });

@@ -3,6 +3,7 @@
 import { RuntimeFailure } from '../errors.ts';
 import { numbersOf } from '../rows.ts';
 import type { Table } from '../table.ts';
+import { categoryText } from '../values.ts';
 import { type CategoryCount, countCategories, orderByLabel } from './categories.ts';
 import { categoriesOf } from './columns.ts';
 import { fitExpression } from './expressions.ts';
@@ -109,7 +110,7 @@ function fitCategorical(table: Table, feature: CategoricalFeature, outcome: Outc
   const { kind, name, column = name, encoding = 'ordinal', impute = 'none', onUnseen = 'missing' } = feature;
   const values = categoriesOf(table, column);
   const mode = () => countCategories(values, outcome.values, null)[0]?.text ?? null;
-  const imputed = typeof impute === 'object' ? impute.value : impute === 'mode' ? mode() : null;
+  const imputed = typeof impute === 'object' ? categoryText(impute.value) : impute === 'mode' ? mode() : null;
   const counted = countCategories(values, outcome.values, imputed);
   const kept = mostFrequent(counted, imputed, feature.maxCategories ?? DEFAULT_MAX_CATEGORIES);
   const ordered =

@@ -66,9 +66,23 @@ export const NOT_FINITE: readonly string[] = [
   '9'.repeat(400),
 ];
 
-export const TRUE: readonly string[] = ['t', 'T', 'true', 'TRUE', 'True', 'yes', 'YES', '1', '"t"'];
+export const TRUE: readonly string[] = [
+  't',
+  'T',
+  'true',
+  'TRUE',
+  'True',
+  'yes',
+  'YES',
+  '1',
+  '"t"',
+  'y',
+  'Y',
+  '1.0',
+  '1.000',
+];
 
-export const FALSE: readonly string[] = ['f', 'F', 'false', 'FALSE', 'no', 'No', '0'];
+export const FALSE: readonly string[] = ['f', 'F', 'false', 'FALSE', 'no', 'No', '0', 'n', 'N', '0.0'];
 
 export const NOT_A_BOOLEAN: readonly string[] = [
   '2',
@@ -80,7 +94,9 @@ export const NOT_A_BOOLEAN: readonly string[] = [
   '""',
   ' t',
   'ja',
-  '1.0',
+  '1.',
+  '01',
+  '1.01',
   '=TRUE()',
   'ｔ',
 ];
