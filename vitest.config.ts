@@ -4,6 +4,8 @@ import { LeftOut } from './test/support/left-out.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Half of the time of a synth: the CDK's own checks. `cdk synth` makes them, in test/stacks/aws/app.ci.test.ts too.
+    env: { CDK_VALIDATION: 'false' },
     reporters: ['default', new LeftOut()],
     testTimeout: 60_000,
     hookTimeout: 120_000,
