@@ -1,15 +1,31 @@
 #!/usr/bin/env node
-// Works from any folder and when installed: tsx is found beside this file, not in the working directory, and a
-// tsconfig.json that lies there is not ours.
+// Works from any folder and when installed.
 
-const { register } = await import('tsx/esm/api').catch(() => {
+await import('../blueprints/typescript.mjs').catch(() => {
   process.stderr.write('✖ the dependencies are not installed\n    fix: npm ci\n');
   process.exit(1);
 });
 
-// Whoever reads may stop early, as `head` does.
-process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+const { stdout, stderr } = process;
+const FAILED = 1;
 
-register({ tsconfig: false });
+// Whoever reads may stop early, as `head` does.
+stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : FAILED));
+
+// Only an answer goes to standard output: what imported code prints would break `--json`.
+const answers = Object.create(stdout, { write: { value: stdout.write.bind(stdout) } });
+stdout.write = stderr.write.bind(stderr);
+
+// A file with sample rows is imported; it may end the process, or wait for what never comes.
+const ended = () => {
+  stderr.write('✖ the command was ended before it was done [internal/ended]\n');
+  process.exitCode = FAILED;
+};
+process.once('exit', ended);
+
 const { main } = await import('./main.ts');
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2), { stdout: answers, stderr });
+process.off('exit', ended);
+process.exitCode = exitCode;
+// What an imported file has left running ends here, once everything is written.
+answers.write('', () => process.exit());

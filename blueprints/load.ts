@@ -6,12 +6,16 @@ import { InvalidInput } from '../lambdas/core/errors.ts';
 import type { FeaturesLock } from './features-lock.ts';
 import { checkLock, parseLock } from './features-lock.ts';
 import { parseBlueprint, subjectOf } from './parse.ts';
+import { type Evaluated, runModule } from './run-module.ts';
 import type { SampleData } from './sample-data.ts';
 import type { Blueprint } from './schema.ts';
 
 /** 1 MiB: a hundred times the longest blueprint that a person writes. */
 const MAX_BYTES = 1024 * 1024;
 const LOCK = 'features.lock.json';
+/** ms. The evaluation takes a second; a busy machine needs some more to start it. */
+const LIMIT_MS = 30_000;
+const TYPES = ['.ts', '.mts', '.json'];
 
 export interface LoadedBlueprint {
   readonly blueprint: Blueprint;
@@ -22,16 +26,21 @@ export interface LoadedBlueprint {
 }
 
 /**
- * Loads a blueprint file, `.ts` (its export `blueprint`) or `.json`, and checks the lock beside it.
+ * Loads a blueprint file, `.ts` or `.mts` (its export `blueprint`) or `.json`, and checks the lock beside it. A module
+ * is evaluated in a process of its own, once for each state of the file.
  *
  * @param path - The file, relative to the working directory or absolute.
+ * @param limitMs - Longest time that a module may take, ms. @default 30,000
  * @throws InvalidInput naming the file
  */
-export async function loadBlueprint(path: string): Promise<LoadedBlueprint> {
+export async function loadBlueprint(path: string, limitMs = LIMIT_MS): Promise<LoadedBlueprint> {
   const file = resolve(path);
   const shown = relative(process.cwd(), file);
-  await checkSize(file, shown);
-  const input = extname(file) === '.json' ? await readJson(file, shown) : await importExport(file, shown);
+  const state = await checkFile(file, shown);
+  const input =
+    extname(file) === '.json'
+      ? await readJson(file, shown)
+      : exportOf(await evaluated(file, state, limitMs), shown, limitMs);
   const subject = subjectOf(input, shown);
   const blueprint = parseBlueprint(input, subject);
   const lock = await loadLock(join(dirname(file), LOCK));
@@ -40,19 +49,48 @@ export async function loadBlueprint(path: string): Promise<LoadedBlueprint> {
   return { blueprint, file, lock };
 }
 
-/** The sample rows beside a blueprint: the export `sample` of `generate.ts`; undefined when there is none. */
+/**
+ * The sample rows beside a blueprint: the export `sample` of `generate.ts`; undefined when there is none.
+ *
+ * @throws InvalidInput `sample/not-loadable`
+ */
 export async function loadSample(blueprintFile: string): Promise<SampleData | undefined> {
   const file = join(dirname(blueprintFile), 'generate.ts');
   if (!(await exists(file))) return undefined;
-  const module: { sample?: SampleData } = await import(pathToFileURL(file).href);
-  return module.sample;
+  try {
+    const module: { sample?: SampleData } = await import(pathToFileURL(file).href);
+    return module.sample;
+  } catch (cause) {
+    const problem = {
+      code: 'sample/not-loadable',
+      path: '',
+      message: `cannot be loaded: ${messageOf(cause)}`,
+    };
+    throw new InvalidInput(`sample rows (${relative(process.cwd(), file)})`, [problem], { cause });
+  }
 }
 
-async function checkSize(file: string, shown: string): Promise<void> {
+/** @returns what changes with the file's content */
+async function checkFile(file: string, shown: string): Promise<string> {
   if (!(await exists(file)))
     throw refused(shown, { code: 'blueprint/not-found', path: '', message: 'there is no such file' });
-  const { size } = await stat(file);
-  if (size <= MAX_BYTES) return;
+  if (!TYPES.includes(extname(file)))
+    throw refused(shown, {
+      code: 'blueprint/file-type',
+      path: '',
+      message: 'must be a .ts, .mts or .json file',
+      got: `'${extname(file)}'`,
+    });
+  // The compiler takes what follows for the query of a URL.
+  if (file.includes('?') && extname(file) !== '.json')
+    throw refused(shown, {
+      code: 'blueprint/not-loadable',
+      path: '',
+      message: "cannot be loaded: its path holds '?'",
+      fix: 'rename the folder or the file',
+    });
+  const { size, mtimeMs, ino } = await stat(file);
+  if (size <= MAX_BYTES) return `${ino} ${mtimeMs} ${size}`;
   throw refused(shown, {
     code: 'blueprint/too-large',
     path: '',
@@ -71,35 +109,63 @@ async function readJson(file: string, shown: string): Promise<unknown> {
   }
 }
 
-async function importExport(file: string, shown: string): Promise<unknown> {
-  if (extname(file) !== '.ts')
-    throw refused(shown, {
-      code: 'blueprint/file-type',
-      path: '',
-      message: 'must be a .ts or a .json file',
-      got: `'${extname(file)}'`,
-    });
-  const module = await importModule(file, shown);
-  if (module.blueprint !== undefined) return module.blueprint;
-  throw refused(shown, {
-    code: 'blueprint/no-export',
-    path: '',
-    message: "exports no 'blueprint'",
-    fix: 'export const blueprint = defineBlueprint({ … })',
-  });
+/** Evaluated files of this process, by path and state. */
+const known = new Map<string, Promise<Evaluated>>();
+
+function evaluated(file: string, state: string, limitMs: number): Promise<Evaluated> {
+  const name = `${file}\n${state}`;
+  const running = known.get(name) ?? runModule(file, limitMs);
+  known.set(name, running);
+  return running;
 }
 
-async function importModule(file: string, shown: string): Promise<{ readonly blueprint?: unknown }> {
-  try {
-    return await import(pathToFileURL(file).href);
-  } catch (cause) {
-    // defineBlueprint knows the name of the blueprint but not its file.
-    if (cause instanceof InvalidInput)
-      throw new InvalidInput(`${cause.subject} (${shown})`, cause.problems, { cause });
-    const message = `cannot be loaded: ${messageOf(cause)}`;
-    throw refused(shown, { code: 'blueprint/not-loadable', path: '', message }, cause);
+/** @throws InvalidInput for a module without a usable export */
+function exportOf(module: Evaluated, shown: string, limitMs: number): unknown {
+  switch (module.kind) {
+    case 'blueprint':
+      return module.blueprint;
+    case 'refused': // defineBlueprint knows the name of the blueprint but not its file
+      throw new InvalidInput(`${module.subject ?? 'blueprint'} (${shown})`, module.problems);
+    case 'no-export':
+      throw refused(shown, {
+        code: 'blueprint/no-export',
+        path: '',
+        message: "exports no 'blueprint'",
+        fix: 'export const blueprint = defineBlueprint({ … })',
+      });
+    case 'thrown':
+      throw refused(shown, {
+        code: 'blueprint/not-loadable',
+        path: '',
+        message: `cannot be loaded: ${module.message}`,
+      });
+    case 'too-slow':
+      throw refused(shown, {
+        code: 'blueprint/too-slow',
+        path: '',
+        message: `has not been evaluated after ${limitMs / 1000} s`,
+        fix: 'a blueprint is data: compute and fetch nothing in it',
+      });
+    case 'ended':
+      throw refused(shown, endedProblem(module));
   }
 }
+
+function endedProblem({ code, signal }: Extract<Evaluated, { kind: 'ended' }>): Problem {
+  const message =
+    code === NEVER_SETTLED
+      ? 'waits for a promise that is never settled'
+      : `ends its process (${code === null ? signal : `exit code ${code}`}) before it exports a blueprint`;
+  return {
+    code: 'blueprint/ends-process',
+    path: '',
+    message,
+    fix: 'a blueprint is data: leave processes, timers and promises out of it',
+  };
+}
+
+/** https://nodejs.org/api/process.html#exit-codes */
+const NEVER_SETTLED = 13;
 
 async function loadLock(file: string): Promise<FeaturesLock | undefined> {
   if (!(await exists(file))) return undefined;

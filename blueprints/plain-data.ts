@@ -1,5 +1,6 @@
 /** Whether a value is plain JSON of a bounded size, tested before any schema looks at it. */
 
+import { types } from 'node:util';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { formatPath } from './problems.ts';
 import { UNSAFE_KEYS } from './schema/primitives.ts';
@@ -42,6 +43,8 @@ export function plainDataProblems(input: unknown): Problem[] {
       const inner = [...path, Array.isArray(value) ? Number(key) : key];
       if (UNSAFE_KEYS.includes(key))
         report('blueprint/unsafe-key', inner, 'is a name that objects keep for themselves');
+      else if (Object.getOwnPropertyDescriptor(value, key)?.get !== undefined)
+        report('blueprint/not-data', inner, 'must be plain data, got a getter');
       else waiting.push({ value: (value as Record<string, unknown>)[key], path: inner }); // own key
     }
     if (waiting.length > MAX_VALUES) {
@@ -56,7 +59,9 @@ export function plainDataProblems(input: unknown): Problem[] {
   return problems;
 }
 
+/** A proxy answers each question with code, also with another answer each time. */
 function isPlain(value: object): boolean {
+  if (types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Array.isArray(value);
 }

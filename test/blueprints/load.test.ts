@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadBlueprint, loadSample, nextLock, parseBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { broken, validInput } from './valid.ts';
@@ -75,6 +75,96 @@ describe('loadBlueprint', () => {
     expect((await problemOf(file)).code).toBe(`blueprint/${code}`);
   });
 
+  // https://docs.npmjs.com/cli/v11/commands/npm-init writes "commonjs" or no type at all.
+  it.each([
+    ['without a package.json', 'bare', undefined],
+    ['of a CommonJS package', 'commonjs', '{"type":"commonjs"}'],
+    ['of a package without a type', 'untyped', '{"name":"x"}'],
+    ['of an ES module package', 'module', '{"type":"module"}'],
+    ['whose name holds spaces, # and %', 'a #b %20 ü', undefined],
+  ])('loads TypeScript from a folder %s', async (_, name, packageJson) => {
+    await mkdir(join(folder, name));
+    if (packageJson !== undefined) await write(join(name, 'package.json'), packageJson);
+    await write(join(name, 'more.ts'), `export const more: object = ${JSON.stringify(validInput())};\n`);
+    const source = "import { more } from './more.ts';\nexport const blueprint = { ...more };\n";
+    const { blueprint } = await loadBlueprint(await write(join(name, 'blueprint.ts'), source));
+    expect(blueprint.name).toBe('churn');
+  });
+
+  it('loads an .mts file, and refuses a path that no compiler takes', async () => {
+    const source = `export const blueprint = ${JSON.stringify(validInput())};\n`;
+    expect((await loadBlueprint(await write('good.mts', source))).blueprint.name).toBe('churn');
+    const { code } = await problemOf(await write('what?.ts', source));
+    expect(code).toBe('blueprint/not-loadable');
+  });
+
+  it('loads TypeScript through a symbolic link', async () => {
+    await symlink(join(folder, 'bare'), join(folder, 'link'));
+    expect((await loadBlueprint(join(folder, 'link/blueprint.ts'))).blueprint.name).toBe('churn');
+  });
+
+  it.each([
+    ['ends the process', 'process.exit(0);', 'ends-process', /exit code 0/],
+    [
+      'ends it while it is read',
+      'export const blueprint = { get name() { process.exit(0) } };',
+      'not-data',
+      /getter/,
+    ],
+    ['crashes the process', 'process.abort();', 'ends-process', /SIG/],
+    ['waits for ever', 'await new Promise(() => {});', 'ends-process', /never settled/],
+    ['exports a function then', 'export const then = () => {};', 'ends-process', /never settled/],
+    [
+      'loses a rejection',
+      "Promise.reject(new Error('no'));\nawait new Promise((end) => setTimeout(end, 5_000));",
+      'ends-process',
+      /exit code 1/,
+    ],
+    [
+      'exports a proxy',
+      'export const blueprint = new Proxy({}, { get() { throw 1; } });',
+      'not-data',
+      /plain object/,
+    ],
+    [
+      'throws a proxy',
+      'throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 1; } });',
+      'not-loadable',
+      /cannot be loaded/,
+    ],
+    ['exports a number that is not one', 'export const blueprint = { a: NaN };', 'not-finite', /NaN/],
+  ])('fails on a module that %s, and says so', async (what, source, code, words) => {
+    const file = await write(`${what.replaceAll(' ', '-')}.ts`, `${source}\nexport {};\n`);
+    const refused = loadBlueprint(file);
+    await expect(refused).rejects.toThrow(words);
+    await expect(refused).rejects.toMatchObject({ problems: [{ code: `blueprint/${code}` }] });
+  });
+
+  it('fails on a module that never ends, after the limit', async () => {
+    const file = await write('loop.ts', 'for (;;);\nexport {};\n');
+    await expect(loadBlueprint(file, 1_500)).rejects.toThrow('has not been evaluated after 1.5 s');
+  });
+
+  it('loads a module that prints and leaves a timer; nothing of it reaches standard output', async () => {
+    const source = `process.stdout.write('printed');
+      setInterval(() => {}, 1_000);
+      export const blueprint = ${JSON.stringify(validInput())};\n`;
+    const written = vi.spyOn(process.stdout, 'write');
+    const shown = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    expect((await loadBlueprint(await write('prints.ts', source))).blueprint.name).toBe('churn');
+    expect(written.mock.calls.flat()).not.toContain('printed');
+    expect(shown.mock.calls.flat().join('')).toContain('printed');
+  });
+
+  it('loads a module again when its file has changed', async () => {
+    const source = (name: string) => `export const blueprint = ${JSON.stringify(broken('name', name))};\n`;
+    for (const name of ['churn-one', 'churn-other'])
+      expect((await loadBlueprint(await write('edited.ts', source(name)))).blueprint.name).toBe(name);
+  });
+
   it('fails on the lock of the blueprint that was copied, and says to delete it', async () => {
     await write('features.lock.json', JSON.stringify(nextLock(parseBlueprint(validInput(), 'blueprint'))));
     const copy = await write('copied.json', JSON.stringify(broken('name', 'churn-by-month')));
@@ -93,6 +183,14 @@ describe('loadBlueprint', () => {
 });
 
 describe('loadSample', () => {
+  it('fails on rows that cannot be loaded, naming the file', async () => {
+    await write('generate.ts', "throw new Error('no');\nexport {};\n");
+    await expect(loadSample(join(folder, 'good.json'))).rejects.toThrow(
+      /generate\.ts\): cannot be loaded: no/,
+    );
+    await rm(join(folder, 'generate.ts'));
+  });
+
   it('finds the rows beside a blueprint', async () => {
     const sample = await loadSample((await loadBlueprint(BANK)).file);
     expect(sample?.table.name).toBe('contacts');
