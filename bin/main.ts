@@ -21,6 +21,8 @@ import { addValidate } from './commands/validate.ts';
 import { addExamples } from './examples.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printAnswer, printError, type Streams } from './output.ts';
+import { pageOf } from './page.ts';
+import { guarded } from './terminal-text.ts';
 import { usageFailure } from './usage.ts';
 
 const COMMANDS: readonly AddCommand[] = [
@@ -77,7 +79,12 @@ export async function main(argv: readonly string[], streams: Streams = process):
     .exitOverride();
 
   let exitCode: ExitCode = EXIT.done;
-  const context: Context = { stdout, stderr, options: () => program.opts<GlobalOptions>() };
+  const screen = (one: Streams['stdout']) => guarded(one, pageOf(one, manner.color).colors.isColorSupported);
+  const context: Context = {
+    stdout: screen(stdout),
+    stderr: screen(stderr),
+    options: () => program.opts<GlobalOptions>(),
+  };
   const run: Run = async (command, work) => {
     try {
       exitCode = printAnswer(streams, command, await work(), manner);

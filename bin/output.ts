@@ -1,7 +1,8 @@
-import { inspect } from 'node:util';
 import { type Diagnostic, diagnosticsOf } from './diagnostics.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { type Page, pageOf, type Screen } from './page.ts';
+import { stackText } from './stack-text.ts';
+import { guarded, terminalJson } from './terminal-text.ts';
 
 /** The one document that `--json` prints on standard output. */
 export interface Envelope {
@@ -18,6 +19,8 @@ export interface Envelope {
 export interface Answer {
   readonly data: unknown;
   readonly text: (page: Page) => string;
+  /** Whether the text is data, which a file or a pipe gets byte for byte. @default false */
+  readonly verbatim?: boolean;
   /** When the work was done and its result is not what was hoped for. @default 0 */
   readonly exitCode?: ExitCode;
   /** Why it is not; `--json` prints them beside the data, the text says them itself. @default none */
@@ -39,10 +42,14 @@ export interface Manner {
 
 /** Data goes to standard output, everything else to standard error. */
 export function printAnswer({ stdout }: Streams, command: string, answer: Answer, manner: Manner): ExitCode {
-  const { data, text, exitCode = EXIT.done, diagnostics = [] } = answer;
+  const { data, text, verbatim = false, exitCode = EXIT.done, diagnostics = [] } = answer;
   if (manner.json)
     printEnvelope(stdout, { command, ok: exitCode === EXIT.done, exitCode, data, diagnostics });
-  else stdout.write(`${text(pageOf(stdout, manner.color))}\n`);
+  else {
+    const page = pageOf(stdout, manner.color);
+    const screen = verbatim && stdout.isTTY !== true ? stdout : guarded(stdout, page.colors.isColorSupported);
+    screen.write(`${text(page)}\n`);
+  }
   return exitCode;
 }
 
@@ -55,19 +62,23 @@ export function printError(
 ): ExitCode {
   const exitCode = exitCodeOf(error);
   const diagnostics = diagnosticsOf(error);
+  const page = pageOf(stderr, color);
+  const screen = guarded(stderr, page.colors.isColorSupported);
   if (json) printEnvelope(stdout, { command, ok: false, exitCode, data: null, diagnostics });
-  else stderr.write(diagnostics.map((one) => errorText(one, pageOf(stderr, color))).join(''));
-  if (verbose) stderr.write(`${inspect(error)}\n`);
+  else screen.write(diagnostics.map((one) => errorText(one, page)).join(''));
+  if (verbose) screen.write(`${stackText(error)}\n`);
   return exitCode;
 }
 
 function errorText({ path, message, code, hint }: Diagnostic, { colors }: Page): string {
   const place = path === undefined ? '' : `${colors.bold(path)}: `;
   const fix = hint === undefined ? '' : `    fix: ${hint}\n`;
-  return `${colors.red('✖')} ${place}${message} ${colors.dim(`[${code}]`)}\n${fix}`;
+  // A second line of a stranger's text is set in: it cannot pass for a line of ours.
+  const words = message.replaceAll('\n', '\n    ');
+  return `${colors.red('✖')} ${place}${words} ${colors.dim(`[${code}]`)}\n${fix}`;
 }
 
 function printEnvelope(stdout: Screen, envelope: Omit<Envelope, 'schemaVersion'>): void {
   const document: Envelope = { schemaVersion: 1, ...envelope };
-  stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  stdout.write(`${terminalJson(document)}\n`);
 }

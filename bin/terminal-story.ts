@@ -1,6 +1,7 @@
 import type { Story, Tone, Work } from '../lambdas/local/story.ts';
 import { count } from '../lambdas/local/words.ts';
 import { type Page, type Screen, wrap } from './page.ts';
+import { CLEAR } from './terminal-text.ts';
 
 const MARKS = { plain: '·', good: '✔', warn: '▲', bad: '✖' } as const satisfies Record<Tone, string>;
 const COLORS = { plain: 'dim', good: 'green', warn: 'yellow', bad: 'red' } as const;
@@ -10,8 +11,6 @@ const BAR_WIDTH = 20;
 const REDRAW_MS = 100;
 /** Work that has shown nothing for so long says that it is still there, ms. */
 const SILENCE_MS = 10_000;
-/** Back to the start of the line, and what stands there is removed. */
-const CLEAR = '\r\u001b[K';
 
 /** A story that can be broken off. */
 export interface TerminalStory extends Story {

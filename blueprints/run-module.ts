@@ -3,7 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Problem } from '../lambdas/core/errors.ts';
-import { visible } from './printable.ts';
+import { visible } from '../lambdas/core/printable.ts';
 
 /** What became of a module. */
 export type Evaluated =

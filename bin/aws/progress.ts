@@ -1,11 +1,11 @@
 import type { GlobalOptions } from '../command.ts';
 import { pageOf, type Screen } from '../page.ts';
+import { CLEAR } from '../terminal-text.ts';
 
 /** How often a terminal is told that the work goes on, ms. */
 const REDRAW_MS = 1_000;
 /** How often a pipe is, ms; work that is done sooner tells it nothing. */
 const SILENCE_MS = 10_000;
-const CLEAR = '\r\u001b[K';
 
 /**
  * Says on a screen what is under way: on a terminal a last line that is redrawn and goes when the work ends, elsewhere

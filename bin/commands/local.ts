@@ -7,6 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { AddCommand } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
 import { pageOf } from '../page.ts';
+import { shellCommand } from '../shell.ts';
 import { summaryText } from '../summary-text.ts';
 import { terminalStory } from '../terminal-story.ts';
 import { openFeed } from './feed.ts';
@@ -70,10 +71,11 @@ export const addLocal: AddCommand = (program, { options, stderr }, run) => {
 
 /** Shows the same model in the same folder. */
 function nextCommand(model: string, cwd: string): string {
-  const name = model === DEFAULT_MODEL ? '' : ` ${model}`;
+  const name = model === DEFAULT_MODEL ? [] : [model];
   // npm says when it runs the command; then `mlops` itself is not on the path.
-  const program = process.env.npm_lifecycle_event === undefined ? 'mlops' : 'npm run mlops --';
-  return `${program} status${name}${cwd === process.cwd() ? '' : ` --cwd ${shown(cwd)}`}`;
+  const program = process.env.npm_lifecycle_event === undefined ? ['mlops'] : ['npm', 'run', 'mlops', '--'];
+  const folder = cwd === process.cwd() ? [] : ['--cwd', shown(cwd)];
+  return shellCommand(...program, 'status', ...name, ...folder);
 }
 
 /** The shorter of the absolute path and the one from where the command was typed. */

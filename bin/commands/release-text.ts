@@ -1,5 +1,8 @@
+import { printable } from '../../blueprints/printable.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { isIdentity } from '../../lambdas/core/printable.ts';
 import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
+import { shellCommand } from '../shell.ts';
 
 /** What became of a release, who serves now, where a rollback would go, and what the watch waits for. */
 export function releaseText({ changed, reason, release }: ReleaseChange, model: string): string {
@@ -10,11 +13,13 @@ export function releaseText({ changed, reason, release }: ReleaseChange, model: 
     previous === null ? 'nothing to roll back to' : `a rollback would go to version ${previous.version}`,
     ...(challenger?.live === undefined
       ? []
-      : [`version ${challenger.version} answers a share of the requests: mlops tick ${model}`]),
+      : [
+          `version ${challenger.version} answers a share of the requests: ${shellCommand('mlops', 'tick', model)}`,
+        ]),
     ...(watch === null
       ? []
       : [
-          `watched until ${minute(watch.until)}, then kept or taken back by its answers: mlops tick ${model}`,
+          `watched until ${minute(watch.until)}, then kept or taken back by its answers: ${shellCommand('mlops', 'tick', model)}`,
         ]),
   ].join('\n');
 }
@@ -27,7 +32,13 @@ export function minute(at: number): string {
 /** Who does it, for the audit trail. */
 export function requireName(command: string, by: string): string {
   const name = by.trim();
-  if (name !== '') return name;
-  const problem = { code: 'usage/by', path: '--by', message: 'must name who does it', got: `'${by}'` };
+  if (isIdentity(name)) return name;
+  const problem = {
+    code: 'usage/by',
+    path: '--by',
+    message: 'must name who does it',
+    got: `'${printable(by)}'`,
+    allowed: '1 to 200 printable characters',
+  };
   throw new InvalidInput(`mlops ${command}`, [problem]);
 }

@@ -53,7 +53,7 @@ export const addScore: AddCommand = (program, { options, stderr }, run) => {
         }
         if (!json) stderr.write(`${told}\n`);
         const text = Buffer.concat([...chunks()]).toString('utf8');
-        return { data: { ...data, csv: text }, text: () => text.trimEnd() };
+        return { data: { ...data, csv: text }, text: () => text.trimEnd(), verbatim: true };
       }),
     );
 };

@@ -1,6 +1,6 @@
 /** The events that AWS delivers to the release controller and the approval. */
 
-import { fieldsOf, malformed, textOf, timeOf, wholeOf } from './inputs.ts';
+import { fieldsOf, identityOf, malformed, textOf, timeOf, wholeOf } from './inputs.ts';
 
 /** What the release controller is told. */
 export type ReleaseSignal =
@@ -28,7 +28,7 @@ export function releaseSignal(event: unknown): ReleaseSignal {
     case 'tick':
       return { kind: 'tick' };
     case 'rollback':
-      return { kind: 'rollback', id: textOf(fields, 'id'), by: textOf(fields, 'by') };
+      return { kind: 'rollback', id: textOf(fields, 'id'), by: identityOf(fields, 'by') };
     default:
       throw malformed('the event', 'an approval, an alarm, a tick or a rollback');
   }
@@ -73,5 +73,5 @@ export function approvalSignal(event: unknown): ApprovalSignal {
   const fields = fieldsOf(event);
   if (fields['detail-type'] === 'SageMaker Model Package State Change')
     return { kind: 'package', arn: textOf(fieldsOf(fields.detail), 'ModelPackageArn') };
-  return { kind: 'version', version: wholeOf(fields, 'version'), by: textOf(fields, 'by') };
+  return { kind: 'version', version: wholeOf(fields, 'version'), by: identityOf(fields, 'by') };
 }

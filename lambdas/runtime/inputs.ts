@@ -1,6 +1,7 @@
 /** Events as inputs: what is not of the expected form is refused by name, before anything is done. */
 
 import { RuntimeFailure } from '../core/errors.ts';
+import { isIdentity } from '../core/printable.ts';
 import type { Trigger } from '../core/trigger.ts';
 import { parseUtc } from '../core/utc.ts';
 
@@ -19,6 +20,17 @@ export function textOf(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value === 'string' && value !== '') return value;
   throw malformed(name, 'a text');
+}
+
+/**
+ * Who asks for it.
+ *
+ * @throws RuntimeFailure `event/malformed`
+ */
+export function identityOf(fields: Fields, name: string): string {
+  const identity = textOf(fields, name);
+  if (isIdentity(identity)) return identity;
+  throw malformed(name, 'a name of 1 to 200 printable characters');
 }
 
 /** @throws RuntimeFailure `event/malformed` */

@@ -55,6 +55,7 @@ describe('what the release controller is told', () => {
     [{ kind: 'approved', version: 1 }], // approvals come by the bus
     [{ kind: 'rollback', id: '1' }],
     [{ kind: 'rollback', id: '', by: 'ada' }],
+    [{ kind: 'rollback', id: 'x', by: 'ada\u001b[2J' }],
     [{ 'detail-type': 'version.approved', detail: {} }],
     [{ 'detail-type': 'version.approved', detail: { detail: { version: '7' } } }],
     [{ 'detail-type': 'CloudWatch Alarm State Change', detail: {} }],
@@ -79,6 +80,7 @@ describe('what the approval is told', () => {
     [{ 'detail-type': 'SageMaker Model Package State Change', detail: {} }],
     [{ version: 3 }],
     [{ version: '3', by: 'ada' }],
+    [{ version: 3, by: 'a'.repeat(201) }],
     [{}],
   ])('otherwise is refused: %j', (event) => {
     expect(() => approvalSignal(event)).toThrow(malformed);
