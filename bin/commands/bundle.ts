@@ -3,7 +3,6 @@ import { relative, resolve } from 'node:path';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
-import { shellCommand } from '../shell.ts';
 import { loadLocalModel, localRoot } from './model-argument.ts';
 import { requireName } from './release-text.ts';
 import { parseVersion } from './version-argument.ts';
@@ -50,7 +49,7 @@ export const addBundle: AddCommand = (program, { options }, run) => {
           ...(flags.digest !== undefined && { digest: flags.digest }),
         };
         const data = await importVersion(localRoot(cwd, config.name), config, file, by);
-        const next = shellCommand('mlops', 'approve', model, data.version, '--by', by);
+        const next = `mlops approve ${model} ${data.version} --by ${by}`;
         return {
           data,
           text: () => `version ${data.version} is registered, ${data.status}; ${next} releases it`,

@@ -6,7 +6,6 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pageOf } from '../page.ts';
-import { shellCommand } from '../shell.ts';
 import { terminalStory } from '../terminal-story.ts';
 import { loadLocalModel, localRoot } from './model-argument.ts';
 import { openFile, unreadable } from './rows-of-file.ts';
@@ -37,7 +36,7 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
           const { version, status, evaluation } = data;
           const { name, value } = evaluation.primary;
           const next = evaluation.passed
-            ? `${shellCommand('mlops', 'approve', model, version, '--by', 'you')} releases it`
+            ? `mlops approve ${model} ${version} --by you releases it`
             : evaluation.reasons.join('; ');
           return {
             data,
