@@ -2,8 +2,9 @@ import { labelOf, type ModelConfig, type Problem } from './config.ts';
 import { type Attribute, attributesOf, groupColumns } from './fairness/attribute.ts';
 import { mergeColumns, type SourceColumn, sourceColumns } from './features/columns.ts';
 import { columnNameOf, type Feature } from './features/spec.ts';
+import { classOf } from './labels.ts';
 import { columnOf } from './rows.ts';
-import type { Column, ColumnType, Table } from './table.ts';
+import type { Column, Table } from './table.ts';
 
 /** What the functions know of the exported table. */
 type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'training' | 'monitoring'>;
@@ -20,7 +21,7 @@ export function modelColumns(config: TableConfig): readonly SourceColumn[] {
   return mergeColumns([
     { name: source.key, type: 'category' },
     { name: source.eventTime, type: 'timestamp' },
-    ...(label === undefined ? [] : [{ name: label, type: labelType(problem) }]),
+    ...(label === undefined ? [] : [labelColumn(label, problem)]),
     ...sourceColumns(features),
     ...groupingColumns(config),
   ]);
@@ -35,10 +36,11 @@ function groupingColumns(config: TableConfig): readonly SourceColumn[] {
     .map((name) => ({ name, type: 'category' }));
 }
 
-function labelType(problem: Problem): ColumnType {
-  if (problem.type !== 'binary-classification') return 'number';
-  if (typeof problem.positive === 'boolean') return 'boolean';
-  return typeof problem.positive === 'number' ? 'number' : 'category';
+/** A label of numbers may write its two classes as booleans. */
+function labelColumn(name: string, problem: Problem): SourceColumn {
+  if (problem.type !== 'binary-classification') return { name, type: 'number' };
+  if (typeof problem.positive === 'number') return { name, type: 'number', booleans: true };
+  return { name, type: typeof problem.positive === 'boolean' ? 'boolean' : 'category' };
 }
 
 /** The label of each row as a number, 0 or 1 for a class; NaN where the outcome is not known yet. */
@@ -48,8 +50,10 @@ export function labelsOf(table: Table, problem: Problem): Float64Array {
   if (problem.type === 'regression') return toNumbers(column, (value) => value);
   const { positive } = problem;
   if (column.kind === 'numeric') return toNumbers(column, (value) => (value === Number(positive) ? 1 : 0));
-  const code = column.dictionary.indexOf(String(positive));
-  return Float64Array.from(column.codes, (each) => (each < 0 ? Number.NaN : each === code ? 1 : 0));
+  const read = classOf(positive);
+  const wanted = read(String(positive));
+  const classes = column.dictionary.map((text) => (read(text) === wanted ? 1 : 0));
+  return Float64Array.from(column.codes, (code) => classes[code] ?? Number.NaN); // -1 is missing
 }
 
 function toNumbers(column: Column, convert: (value: number) => number): Float64Array {

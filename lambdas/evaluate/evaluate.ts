@@ -89,7 +89,8 @@ export async function runEvaluate(
   ];
   if (champion !== null && champion.lacked.length > 0 && config.training.validation.notWorseThanChampionBy)
     reasons.push(`the champion cannot be compared: its features read ${champion.lacked.join(', ')}`);
-  if (!Number.isFinite(measured[primary]?.value)) reasons.push(`${primary} cannot be measured`);
+  if (!Number.isFinite(measured[primary]?.value))
+    reasons.push(`${primary} cannot be measured${oneClass(config.problem, pick(outcomes, answered))}`);
   const refused = holdout.rows - answered.length;
   if (refused > MAX_REFUSED_SHARE * holdout.rows) reasons.push(`refuses ${refused} of ${holdout.rows} rows`);
   const evaluation: Evaluation = {
@@ -121,6 +122,14 @@ export async function runEvaluate(
   };
   ports.logger.info('evaluate.done', { runId: input.runId, passed: evaluation.passed, rows: holdout.rows });
   return writeEvaluation(ports, evaluation);
+}
+
+/** Why a class has no metric: nothing can be ranked where all outcomes are one. */
+function oneClass({ type }: ModelConfig['problem'], outcomes: readonly number[]): string {
+  const first = outcomes[0];
+  if (type !== 'binary-classification' || first === undefined) return '';
+  const { length } = outcomes.filter((outcome) => outcome === 1);
+  return `: one class in the holdout, ${length} rows are positive and ${outcomes.length - length} are not`;
 }
 
 interface Champion {

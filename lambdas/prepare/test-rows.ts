@@ -3,6 +3,7 @@ import { writeTable } from '../core/csv/write.ts';
 import type { Problem } from '../core/errors.ts';
 import { type ReferenceMoments, testData } from '../core/features/expectations.ts';
 import { identity } from '../core/history.ts';
+import { labelProblems } from '../core/labels.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
 import type { Column, Table } from '../core/table.ts';
@@ -11,7 +12,7 @@ import type { QuarantinedRow } from '../stores/prepared.ts';
 interface TestedRows {
   readonly good: Table;
   readonly bad: readonly QuarantinedRow[];
-  /** What is wrong with whole columns of the good rows. */
+  /** What is wrong with whole columns of the good rows, the label among them. */
   readonly problems: readonly Problem[];
 }
 
@@ -37,7 +38,8 @@ export function testRows(table: Table, config: ModelConfig, reference?: Referenc
   const bad = [...failures]
     .sort(([a], [b]) => a - b)
     .map(([row, failure]) => ({ part: null, line: null, ...failure, raw: rawRow(table, row, config) }));
-  return { good, bad, problems: testData(good, config.features, reference).problems };
+  const problems = [...labelProblems(good, config), ...testData(good, config.features, reference).problems];
+  return { good, bad, problems };
 }
 
 function otherRows(rows: number, failed: ReadonlyMap<number, Failure>): Int32Array {

@@ -40,7 +40,7 @@ const POLICY = 'policy:automatic';
  * Runs the step. Delivered twice, or again after a crash at any point, it ends with the same version and the
  * same digest.
  *
- * @throws RuntimeFailure `run/incomplete` when the run has not been trained and evaluated, `registry/fenced` when
+ * @throws RuntimeFailure `run/incomplete` when the run has not been trained and evaluated, `run/not-measured`, `registry/fenced` when
  *   a newer run has registered, `run/columns-differ`, `model/*` when its model cannot be read, `bundle/changed`, `store/unknown-outcome` (retryable)
  */
 export async function runRegister({ ports, config, input }: RegisterArguments): Promise<RegisterOutput> {
@@ -126,7 +126,14 @@ function registration(
 ): Registration {
   const { primary, metrics, passed, reasons } = evaluation;
   const measured = metrics[primary];
-  if (!measured) throw new RuntimeFailure('run/incomplete', `run ${runId} did not measure ${primary}`);
+  if (!measured)
+    throw new RuntimeFailure(
+      'run/not-measured',
+      `run ${runId} has no ${primary} to be registered with: ${reasons.join('; ') || 'it was not measured'}`,
+      {
+        fix: "hold out rows of both classes: widen training.window, raise training.split.holdoutShare, or set training.split.kind to 'hash'",
+      },
+    );
   return {
     runId,
     fence,

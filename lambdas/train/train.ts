@@ -21,6 +21,7 @@ import {
 } from '../stores/runs.ts';
 import { type LabelledRows, type Snapshot, writeSnapshot } from '../stores/snapshots.ts';
 import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
+import { checkLabels } from './check-labels.ts';
 import { type Grown, growTrees } from './grow.ts';
 
 export interface TrainInput {
@@ -42,7 +43,8 @@ export interface TrainIdentity {
  * again gives the same bytes.
  *
  * @param onRound - Told after each tree: how many are grown, of how many at most.
- * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`
+ * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`; InvalidInput
+ *   `label/third-value`
  */
 export async function runTrain(
   ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
@@ -56,6 +58,7 @@ export async function runTrain(
   const startedAt = known?.startedAt ?? ports.clock.now();
 
   const set = await loadTrainingSet(ports, config, input);
+  checkLabels(set, config);
   const features = fitFeatures(
     takeRows(set.table, set.split.train),
     config.features,

@@ -58,7 +58,7 @@ describe('the columns of a model', () => {
   test('have a label of the kind of the positive class, and none without a label', () => {
     const last = (problem: Problem) => modelColumns(config(problem)).at(-1);
     expect(last(binary('yes'))).toEqual({ name: 'y', type: 'category' });
-    expect(last(binary(1))).toEqual({ name: 'y', type: 'number' });
+    expect(last(binary(1))).toEqual({ name: 'y', type: 'number', booleans: true });
     expect(last(binary(false))).toEqual({ name: 'y', type: 'boolean' });
     expect(last(clustering)).toEqual({ name: 'at', type: 'timestamp' });
   });

@@ -192,7 +192,10 @@ describe('the gate', () => {
       { rows: ROWS.map((row, i) => (i < 320 ? row : { ...row, y: 'no' })) },
     );
     expect(oneClass.passed).toBe(false);
-    expect(oneClass.reasons).toEqual(['auc is not measured', 'auc cannot be measured']);
+    expect(oneClass.reasons).toEqual([
+      'auc is not measured',
+      'auc cannot be measured: one class in the holdout, 0 rows are positive and 80 are not',
+    ]);
     expect(oneClass.metrics.auc).toBeUndefined();
   });
 

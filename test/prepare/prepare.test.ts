@@ -227,6 +227,16 @@ describe('an export', () => {
   });
 });
 
+test('a third value of a label stops the run before anything is learnt, with the values found', async () => {
+  const ports = memoryPorts();
+  const rows = makeRows(40).map((row, i) => ({ ...row, y: i === 3 ? 'maybe' : row.y }));
+  await exported(ports, RUN, csvOf(rows));
+  await expect(runPrepare(ports, configOf(), RUN)).rejects.toMatchObject({
+    problems: [{ code: 'label/third-value', message: expect.stringMatching(/maybe 1/) }],
+  });
+  expect(await readPrepared(ports, 'run-1')).toBeUndefined();
+});
+
 describe('whole columns', () => {
   const expecting = (expect: Expectations, version = 1): FeatureSpec => ({
     version,

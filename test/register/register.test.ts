@@ -127,7 +127,7 @@ describe('registering a run', () => {
       config: manual,
       input: { runId: 'run-1', fence: 1 },
     });
-    await expect(attempt).rejects.toThrow(failure('run/incomplete'));
+    await expect(attempt).rejects.toThrow(failure('run/not-measured'));
   });
 
   test('fails for a model that cannot be read, and gives it no number', async () => {

@@ -143,6 +143,28 @@ describe('training', () => {
     expect(await readCandidate(ports, 'run-1')).toBeUndefined();
     expect(await readRun(ports, 'run-1')).toBeUndefined();
   });
+
+  test.each([
+    [
+      'Yes',
+      (i: number) => (i % 3 ? 'yes' : 'No'),
+      "no row has the positive label: positive is 'Yes'; the column 'y' holds yes 266, No 134",
+    ],
+    ['yes', () => 'yes', "every row has the positive label: positive is 'yes'; the column 'y' holds yes 400"],
+    [
+      'yes',
+      (i: number) => (i < 320 ? 'no' : 'yes'),
+      "one class in the 320 rows to train on, both in the window: positive is 'yes'; the column 'y' holds no 320, yes 80",
+    ],
+  ])('answers a label %j that has one class with its values', async (positive, labelAt, message) => {
+    const problem = { type: 'binary-classification', label: 'y', positive } as const;
+    const rows = ROWS.map((row, i) => ({ ...row, y: labelAt(i) }));
+    await expect(trainOn(memoryPorts(), configOf({ problem }), rows)).rejects.toMatchObject({
+      code: 'training/one-class',
+      message,
+      fix: expect.stringMatching(/training\.window/),
+    });
+  });
 });
 
 describe('the rows that training sees', () => {

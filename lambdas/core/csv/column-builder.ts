@@ -31,8 +31,9 @@ export interface ColumnBuilder {
   take(rows: number): Column;
 }
 
-export function createColumnBuilder(type: ColumnType): ColumnBuilder {
-  return type === 'category' ? new CategoryBuilder() : new NumericBuilder(type);
+/** @param booleans - Whether numbers may be written as booleans. */
+export function createColumnBuilder(type: ColumnType, booleans = false): ColumnBuilder {
+  return type === 'category' ? new CategoryBuilder() : new NumericBuilder(type, booleans);
 }
 
 /** Rows that a builder holds before it grows for the first time. */
@@ -51,10 +52,12 @@ const NOT_A_VALUE: Readonly<Record<NumericType, CellProblem>> = {
 
 class NumericBuilder implements ColumnBuilder {
   readonly #type: NumericType;
+  readonly #booleans: boolean;
   #values = new Float64Array(FIRST_ROWS);
 
-  constructor(type: NumericType) {
+  constructor(type: NumericType, booleans: boolean) {
     this.#type = type;
+    this.#booleans = booleans;
   }
 
   set(row: number, bytes: Uint8Array, start: number, end: number, style: number): boolean {
@@ -67,7 +70,8 @@ class NumericBuilder implements ColumnBuilder {
       this.#values[row] = Number.NaN;
       return style === BARE;
     }
-    const value = this.#read(bytes, start, end);
+    let value = this.#read(bytes, start, end);
+    if (this.#booleans && Number.isNaN(value)) value = parseBoolean(bytes, start, end);
     this.#values[row] = value;
     return value - value === 0; // neither NaN nor infinite
   }

@@ -5,6 +5,8 @@ import type { ColumnType } from '../table.ts';
 export interface CsvColumn {
   readonly name: string;
   readonly type: ColumnType;
+  /** Of numbers: the texts of a boolean are read too, as 1 and 0. @default false */
+  readonly booleans?: boolean;
 }
 
 /**

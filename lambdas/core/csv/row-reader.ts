@@ -38,10 +38,10 @@ export class RowReader {
     this.#scratch = new Uint8Array(maxCellBytes);
     this.#header = this.#readHeader(scanner, buffer);
     const positions = locateColumns(this.#header, declared);
-    this.#targets = declared.map(({ name, type }, index) => ({
+    this.#targets = declared.map(({ name, type, booleans }, index) => ({
       name,
       field: positions[index] as number, // one position per declared column
-      builder: createColumnBuilder(type),
+      builder: createColumnBuilder(type, booleans),
     }));
     const last = (index: number) => declared[index]?.type === 'category';
     this.#order = [

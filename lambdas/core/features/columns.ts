@@ -14,6 +14,8 @@ import type {
 export interface SourceColumn {
   readonly name: string;
   readonly type: ColumnType;
+  /** Of numbers: the texts of a boolean are read too, as 1 and 0. @default false */
+  readonly booleans?: boolean;
 }
 
 /** The features that are computed from one column of one row. */
@@ -55,10 +57,12 @@ export function sourceColumns(spec: FeatureSpec): readonly SourceColumn[] {
  * @throws InvalidInput `features/column-type` when one column is read in two ways
  */
 export function mergeColumns(columns: readonly SourceColumn[]): readonly SourceColumn[] {
-  const types = new Map<string, ColumnType>();
-  const problems = columns.flatMap(({ name, type }) => {
-    const known = types.get(name) ?? type;
-    types.set(name, known);
+  const merged = new Map<string, SourceColumn>();
+  const problems = columns.flatMap((column) => {
+    const { name, type } = column;
+    const first = merged.get(name) ?? column;
+    merged.set(name, first);
+    const known = first.type;
     if (known === type) return [];
     return [
       {
@@ -71,7 +75,7 @@ export function mergeColumns(columns: readonly SourceColumn[]): readonly SourceC
     ];
   });
   if (problems.length > 0) throw new InvalidInput('columns', problems);
-  return [...types].map(([name, type]) => ({ name, type }));
+  return [...merged.values()];
 }
 
 /** A column of text. @throws TypeError when it is absent or holds numbers: the caller parsed other columns */
