@@ -28,6 +28,8 @@ export interface PipelineInput {
   readonly trigger: Trigger;
   /** Fencing number of the training lease: a run that lost its lease cannot register. */
   readonly fence: number;
+  /** Whether the run learns from the rows that it ingests alone, and not from those of earlier runs. @default false */
+  readonly ownRowsOnly?: boolean;
 }
 
 export const STEPS = ['export', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as const;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { CsvMapping } from '../../blueprints/index.ts';
@@ -64,6 +64,15 @@ export function refuseBadRows(path: string, bad: readonly BadRow[]): void {
 
 /** A file's bytes, uncompressed by what it holds. */
 export async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+  if ((await stat(path)).isFIFO())
+    throw refused(path, [
+      {
+        code: 'sample/not-a-file',
+        path: '',
+        message: 'is a pipe, and the rows are read more than once',
+        fix: 'write them to a file first',
+      },
+    ]);
   const first = await readStart(path);
   const file = createReadStream(path);
   if (first === GZIP) return pipeline(file, createGunzip(), () => {}); // the reader of the result hears of errors

@@ -19,10 +19,11 @@ export const addStatus: AddCommand = (program, { options }, run) => {
 };
 
 function statusText({ model, run, versions, release, windows }: Status, page: Page): string {
-  const rows = versions.map(({ version, status, evaluation: { primary } }) => [
+  const rows = versions.map(({ version, status, evaluation: { primary }, lineage }) => [
     String(version),
     status,
     `${primary.name} ${primary.value.toFixed(3)}`,
+    lineage.rows === undefined ? '-' : `${lineage.rows.kind} ${lineage.rows.sha256.slice(0, 12)}`,
     role(version, release),
   ]);
   return [
@@ -31,7 +32,7 @@ function statusText({ model, run, versions, release, windows }: Status, page: Pa
     '',
     rows.length === 0
       ? 'no version yet'
-      : columnsText(['version', 'status', 'holdout', 'serves as'], rows, page),
+      : columnsText(['version', 'status', 'holdout', 'rows (sha256)', 'serves as'], rows, page),
     '',
     watchText(release),
     '',

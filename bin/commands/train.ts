@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { SILENT } from '../../lambdas/local/story.ts';
-import { trainFile } from '../../lambdas/local/train-file.ts';
+import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -10,38 +10,41 @@ import { terminalStory } from '../terminal-story.ts';
 import { loadLocalModel, localRoot } from './model-argument.ts';
 import { openFile, unreadable } from './rows-of-file.ts';
 
+interface TrainFlags {
+  readonly data: string;
+  readonly withEarlier: boolean;
+}
+
 export const addTrain: AddCommand = (program, { options, stderr }, run) => {
   program
     .command('train')
-    .description('train a version on the rows of a file, and register it if it passes')
+    .description('train a version on the rows of a file alone, and register it if it passes')
     .argument('<model>', 'name of a blueprint, or path of its file')
     .requiredOption('--data <file>', 'CSV with a header, also .gz; mlops export writes one')
-    .action((model: string, { data: path }: { readonly data: string }) =>
+    .option('--with-earlier', 'learn also from the rows that earlier files and runs brought', false)
+    .action((model: string, { data: path, withEarlier }: TrainFlags) =>
       run('train', async () => {
         const { cwd, json, quiet, color } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const drawn =
           quiet || json ? undefined : terminalStory(stderr, pageOf(stderr, color), () => performance.now());
         try {
-          const data = await trainFile({
+          const trained = await trainFile({
             root: localRoot(cwd, config.name),
             config,
             open: () =>
               openFile(resolve(cwd, path)).catch((cause: unknown) => {
                 throw unreadable(path, cause);
               }),
+            withEarlier,
             identity: { trainedBy: userInfo().username, codeVersion: packageJson.version },
             story: drawn ?? SILENT,
           });
-          const { version, status, evaluation } = data;
-          const { name, value } = evaluation.primary;
-          const next = evaluation.passed
-            ? `mlops approve ${model} ${version} --by you releases it`
-            : evaluation.reasons.join('; ');
+          const { entry, changed, data: rows } = trained;
           return {
-            data,
-            text: () => `version ${version}, ${status}: holdout ${name} ${value.toFixed(3)}; ${next}`,
-            exitCode: evaluation.passed ? EXIT.done : EXIT.failed,
+            data: { ...entry, changed, ...(rows && { rows: { file: path, withEarlier, ...rows } }) },
+            text: () => trainedText(model, basename(path), withEarlier, trained),
+            exitCode: entry.evaluation.passed ? EXIT.done : EXIT.failed,
           };
         } finally {
           drawn?.end();
@@ -49,3 +52,23 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
       }),
     );
 };
+
+function trainedText(
+  model: string,
+  file: string,
+  withEarlier: boolean,
+  { entry, changed, data }: TrainedVersion,
+): string {
+  const { version, status, evaluation } = entry;
+  const { name, value } = evaluation.primary;
+  const approve = status === 'pending' ? `; mlops approve ${model} ${version} --by you releases it` : '';
+  const next = evaluation.passed ? approve : `; ${evaluation.reasons.join('; ')}`;
+  const rows = withEarlier ? `${file} and those before it` : file;
+  return [
+    ...(changed
+      ? []
+      : [`nothing changed since version ${version}: it has the same file, configuration and code`]),
+    ...(data ? [`learnt from ${data.trainRows} rows of ${rows}, ${data.holdoutRows} held out`] : []),
+    `version ${version}, ${status}: holdout ${name} ${value.toFixed(3)}${next}`,
+  ].join('\n');
+}

@@ -20,7 +20,7 @@ import {
   readEvaluation,
   writeEvaluation,
 } from '../stores/runs.ts';
-import { loadTrainingSet } from '../stores/training-set.ts';
+import { loadTrainingSet, type TrainingRows } from '../stores/training-set.ts';
 
 /** Rows that a model may refuse before it counts as broken. */
 const MAX_REFUSED_SHARE = 0.02;
@@ -36,7 +36,7 @@ const PERMUTED_ROWS = 1_000;
 export async function runEvaluate(
   ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
   config: ModelConfig,
-  input: { readonly runId: string; readonly to: string },
+  input: TrainingRows,
 ): Promise<Evaluation> {
   const known = await readEvaluation(ports, input.runId);
   if (known !== undefined) return known;

@@ -138,6 +138,18 @@ export const lineageSchema = z.looseObject({
   algorithm: name,
   parameters: z.record(name, z.union([z.string(), number, z.boolean()]).nullable()),
   seed: number,
+  identity: z
+    .strictObject({
+      sha256: hex,
+      rows: z.strictObject({
+        kind: z.enum(['file', 'export']),
+        sha256: hex,
+        earlier: z.strictObject({ parts: count, sha256: hex }).optional(),
+      }),
+      configSha256: hex,
+      codeVersion: z.string().max(200),
+    })
+    .optional(),
 });
 
 const share = z.number().min(0).max(1);

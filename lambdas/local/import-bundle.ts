@@ -70,6 +70,7 @@ export async function importBundle(
       algorithm: lineage.algorithm,
       parameters: lineage.parameters,
       seed: lineage.seed,
+      ...(lineage.identity && { identity: lineage.identity }),
       metrics: candidate.metrics.metrics,
       importedFrom: { version: lineage.version, digest: archive.digest, runId: lineage.runId },
     });

@@ -6,7 +6,7 @@ import { modelColumns } from '../core/model-table.ts';
 import { concatTables, numbersOf } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
-import { type ExportManifest, readExport, readPart } from '../stores/exports.ts';
+import { type ExportManifest, exportOrigin, readExport, readPart } from '../stores/exports.ts';
 import { writeGzip } from '../stores/gzip.ts';
 import {
   type PreparedManifest,
@@ -125,6 +125,7 @@ async function write(
     times: table.rows === 0 ? null : extent(numbersOf(table, config.source.eventTime)),
     quarantined: countReasons(quarantined),
     coveredTo: manifest.window.to,
+    origin: exportOrigin(manifest),
   };
   await writePrepared(ports, prepared);
   return prepared;

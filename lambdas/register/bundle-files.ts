@@ -67,6 +67,7 @@ function lineage(version: number, run: RunRecord): Lineage {
     algorithm,
     parameters,
     seed,
+    ...(run.identity && { identity: run.identity }),
     ...(run.importedFrom && { importedFrom: run.importedFrom }),
   };
 }

@@ -5,7 +5,7 @@
 
 import { escapeHtml } from '../core/html.ts';
 import type { Estimate, Metrics } from '../stores/runs.ts';
-import type { ModelCard } from './card.ts';
+import { type ModelCard, rowsFacts } from './card.ts';
 import { describeHoldout } from './held-out.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:#767676;--soft:#f3f4f6;--bar:#1f5fbf}
@@ -54,6 +54,7 @@ ${slices(card)}
 <h2>Data</h2>
 ${facts('What it learnt from', [
   ['Snapshot', code(data.snapshotId)],
+  ...rowsFacts(card).map(([name, value]) => [name, code(value)] as const),
   ['SHA-256 of the snapshot', code(data.sha256)],
   ['Window of event time', `${escapeHtml(data.window.from)} to ${escapeHtml(data.window.to)}, end excluded`],
   ['Training rows', String(data.trainRows)],

@@ -4,6 +4,7 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
+import type { RunIdentity } from '../stores/identity.ts';
 import type { Evaluation, RunRecord, TrainingMetrics } from '../stores/runs.ts';
 import { describeHoldout } from './held-out.ts';
 
@@ -31,6 +32,8 @@ export interface ModelCard {
     | 'parameters'
     | 'seed'
   > & { readonly rounds: number };
+  /** Digests of all that the run was made of; absent in cards before 0.2. */
+  readonly identity?: RunIdentity;
   readonly importance: TrainingMetrics['importance'];
   /** The leader board of a search, best first; absent without one. */
   readonly trials?: TrainingMetrics['trials'];
@@ -74,11 +77,25 @@ export function modelCard(facts: CardFacts): ModelCard {
       seed,
       rounds: training.rounds,
     },
+    ...(run.identity && { identity: run.identity }),
     importance: training.importance,
     ...(training.trials && { trials: training.trials }),
     evaluation,
     limits: limits(run, evaluation),
   };
+}
+
+/** The rows' digests with their names, as the card shows them. */
+export function rowsFacts({ identity }: Pick<ModelCard, 'identity'>): readonly (readonly [string, string])[] {
+  if (identity === undefined) return [];
+  const { kind, sha256, earlier } = identity.rows;
+  const what = kind === 'file' ? 'SHA-256 of the file, uncompressed' : "SHA-256 of the export's manifest";
+  return [
+    [what, sha256],
+    ...(earlier === undefined
+      ? []
+      : [[`SHA-256 of the list of ${earlier.parts} earlier parts`, earlier.sha256] as const]),
+  ];
 }
 
 function limits(run: RunRecord, evaluation: Evaluation): readonly string[] {

@@ -139,6 +139,16 @@ function registration(
     fence,
     createdAt,
     evaluation: { primary: { name: primary, ...measured }, passed, reasons },
-    lineage: { trainedBy: run.trainedBy, codeVersion: run.codeVersion, dataSha256: run.data.sha256 },
+    lineage: {
+      trainedBy: run.trainedBy,
+      codeVersion: run.codeVersion,
+      dataSha256: run.data.sha256,
+      // An imported version only claims what it is made of.
+      ...(run.identity &&
+        !run.importedFrom && {
+          identity: run.identity.sha256,
+          rows: { kind: run.identity.rows.kind, sha256: run.identity.rows.sha256 },
+        }),
+    },
   };
 }

@@ -9,6 +9,7 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { TreeModel } from '../core/trees/model.ts';
 import { readModel } from '../core/trees/model-file.ts';
 import type { Ports } from '../ports/index.ts';
+import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
 import type { DataFacts, Evaluation, ImportSource, RunRecord, TrainingMetrics } from './runs.ts';
@@ -43,6 +44,8 @@ export interface Lineage {
   readonly algorithm: string;
   readonly parameters: RunRecord['parameters'];
   readonly seed: number;
+  /** Digests of all that the run was made of; absent in lineages before 0.2. */
+  readonly identity?: RunIdentity;
   /** The version of another environment that this one was imported from; absent where it was trained here. */
   readonly importedFrom?: ImportSource;
 }

@@ -5,6 +5,7 @@
 
 import type { Ports } from '../ports/index.ts';
 import type { ExportPart } from './export-parts.ts';
+import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
 
@@ -33,6 +34,8 @@ export interface ExportManifest extends ExportedTable {
   /** [from, to) of event time, ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
   readonly steps?: readonly ExportedStep[];
+  /** Of rows that came from a file: its uncompressed bytes. */
+  readonly file?: { readonly bytes: number; readonly sha256: string };
 }
 
 /** What names an export: the run, and the end of its window, whose date is part of the key. */
@@ -73,6 +76,13 @@ export function readExport(objects: Ports['objects'], run: ExportRun): Promise<E
   return readManifest(objects, manifestKey(run));
 }
 
+/** The origin of an export's rows: the file that they were read from, or the export's own manifest. */
+export function exportOrigin(manifest: ExportManifest): Origin {
+  return manifest.file === undefined
+    ? { kind: 'export', sha256: sha256(encodeJson(manifest)) }
+    : { kind: 'file', sha256: manifest.file.sha256 };
+}
+
 /**
  * Ends an export.
  *
@@ -82,6 +92,13 @@ export function readExport(objects: Ports['objects'], run: ExportRun): Promise<E
 export function writeManifest(ports: PutIfPorts, manifest: ExportManifest): Promise<boolean> {
   const run = { runId: manifest.runId, to: manifest.window.to };
   return createFile(ports, manifestKey(run), encodeJson(manifest));
+}
+
+/** The ids of all runs that have begun to export. */
+export async function exportRunIds(objects: Ports['objects']): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for await (const key of objects.list(ROOT)) ids.add(key.split('/')[2] as string); // every key has a run
+  return ids;
 }
 
 /** The last export of the same query whose window ended by `to`, among the newest {@link LOOKED_AT} of that day or earlier. */

@@ -4,6 +4,7 @@
  */
 
 import type { Ports } from '../ports/index.ts';
+import type { Origin } from './identity.ts';
 import { unknownOutcome } from './json.ts';
 import { type Codec, type PutIfPorts, readState, update } from './put-if.ts';
 
@@ -24,6 +25,8 @@ export interface FeaturePart {
   /** Event times of the part's rows, ms since 1970, both inclusive. */
   readonly from: number;
   readonly to: number;
+  /** Where its rows came from; absent in parts before 0.2. */
+  readonly origin?: Origin;
 }
 
 export interface FeatureManifest {

@@ -23,6 +23,8 @@ export interface HistoricalQuery {
   readonly to: number;
   /** Only what this run and those before it ingested. @default - everything */
   readonly asOfRun?: string;
+  /** Of these, only what the run itself ingested. @default false */
+  readonly ownRowsOnly?: boolean;
 }
 
 /** What says which rows and columns a model has in the feature store. */
@@ -41,9 +43,10 @@ export type HistoricalConfig = Pick<
 export async function getHistorical(
   { objects }: Pick<Ports, 'objects'>,
   config: HistoricalConfig,
-  { from, to, asOfRun }: HistoricalQuery,
+  { from, to, asOfRun, ownRowsOnly }: HistoricalQuery,
 ): Promise<Table> {
-  const parts = await listParts({ objects }, config, asOfRun);
+  const all = await listParts({ objects }, config, asOfRun);
+  const parts = ownRowsOnly ? all.slice(-1) : all;
   const begin = pastFeatures(config.features).length > 0 ? Number.NEGATIVE_INFINITY : from;
   const table = await readEvents({ objects }, config, parts, { from: begin, to });
   const names = { key: config.source.key, time: config.source.eventTime };
@@ -74,7 +77,13 @@ export async function readEvents(
   return takeRows(table, orderEvents(table, { key, time: eventTime }, { from, to }));
 }
 
-async function listParts(
+/**
+ * The parts of a model's feature group, in the order of ingestion.
+ *
+ * @param asOfRun - Only the part of this run and those before it; its own is the last.
+ * @throws RuntimeFailure `features/nothing-ingested`
+ */
+export async function listParts(
   { objects }: Pick<Ports, 'objects'>,
   config: Pick<ModelConfig, 'name' | 'features'>,
   asOfRun: string | undefined,

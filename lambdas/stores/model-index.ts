@@ -5,6 +5,7 @@
 
 import { RuntimeFailure } from '../core/errors.ts';
 import type { VersionStatus } from '../ports/index.ts';
+import type { Origin } from './identity.ts';
 import type { Estimate } from './runs.ts';
 
 export interface IndexEntry {
@@ -27,6 +28,9 @@ export interface IndexEntry {
     readonly trainedBy: string;
     readonly codeVersion: string;
     readonly dataSha256: string;
+    /** Digest of all that its run was made of, and the rows among it; absent in entries before 0.2. */
+    readonly identity?: string;
+    readonly rows?: Origin;
   };
   /** Of a rejected version. */
   readonly rejection?: Rejection;

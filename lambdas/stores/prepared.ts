@@ -4,6 +4,7 @@
  */
 
 import type { Ports } from '../ports/index.ts';
+import type { Origin } from './identity.ts';
 import { decodeJson, encodeJson } from './json.ts';
 
 /** A row that was put aside, with the reason. */
@@ -33,6 +34,8 @@ export interface PreparedManifest {
   readonly quarantined: Readonly<Record<string, number>>;
   /** End of the exported window, exclusive; ISO 8601, UTC. */
   readonly coveredTo: string;
+  /** Where the rows came from; absent in manifests before 0.2. */
+  readonly origin?: Origin;
 }
 
 const folder = (runId: string) => `prepared/${runId}`;

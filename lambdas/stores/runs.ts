@@ -13,6 +13,7 @@ import type { Interval } from '../core/metrics/intervals.ts';
 import type { Trial } from '../core/search.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
+import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sealJson, sha256 } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';
 
@@ -92,6 +93,8 @@ export interface RunRecord {
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly seed: number;
   readonly metrics: Metrics;
+  /** Digests of all that the run is made of; absent in records before 0.2. */
+  readonly identity?: RunIdentity;
   /** Of a run that trained nothing, but took over a version of another environment. */
   readonly importedFrom?: ImportSource;
   /** Present when the run failed. */

@@ -18,6 +18,15 @@ export interface TrainingSet {
   readonly window: { readonly from: string; readonly to: string };
 }
 
+/** Which rows a run learns from. */
+export interface TrainingRows {
+  readonly runId: string;
+  /** Rows with an event time before this, ISO 8601 in UTC. */
+  readonly to: string;
+  /** Only what the run itself ingested. @default false */
+  readonly ownRowsOnly?: boolean;
+}
+
 const DAY_MS = 86_400_000;
 /** Fewer rows on one side teach or prove nothing. */
 const MIN_ROWS = 50;
@@ -31,12 +40,12 @@ const MIN_ROWS = 50;
 export async function loadTrainingSet(
   ports: Pick<Ports, 'objects'>,
   config: ModelConfig,
-  { runId, to }: { readonly runId: string; readonly to: string },
+  { runId, to, ownRowsOnly = false }: TrainingRows,
 ): Promise<TrainingSet> {
   const end = Date.parse(to);
   const { window } = config.training;
   const from = window.kind === 'days' ? end - window.days * DAY_MS : Number.NEGATIVE_INFINITY;
-  const history = await getHistorical(ports, config, { from, to: end, asOfRun: runId });
+  const history = await getHistorical(ports, config, { from, to: end, asOfRun: runId, ownRowsOnly });
   const { table, unknown } = latestLabelled(history, config);
   const events = eventsOf(table, config);
   const rule: SplitRule = { ...config.training.split, gapDays: gapDaysOf(config) };

@@ -10,7 +10,8 @@ import { toPrediction } from '../core/trees/objective.ts';
 import { scoreMatrix } from '../core/trees/score.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
-import { encodeJson, sha256 } from '../stores/json.ts';
+import { listParts } from '../stores/historical.ts';
+import { configDigest, originOf, type RunIdentity, rowsIdentity, runIdentity } from '../stores/identity.ts';
 import {
   type Candidate,
   type RunRecord,
@@ -29,6 +30,8 @@ export interface TrainInput {
   readonly to: string;
   readonly trigger: Trigger;
   readonly fence: number;
+  /** Only what the run itself ingested. @default false */
+  readonly ownRowsOnly?: boolean;
 }
 
 export interface TrainIdentity {
@@ -74,6 +77,7 @@ export async function runTrain(
     parameters: grown.parameters,
     snapshot,
     set,
+    identity: await identify(ports, config, identity, input),
     startedAt,
     endedAt: ports.clock.now(),
   });
@@ -121,6 +125,19 @@ function describe(
   };
 }
 
+/** Digests of what the run reads: nothing else decides what it learns. */
+async function identify(
+  ports: Pick<Ports, 'objects'>,
+  config: ModelConfig,
+  { codeVersion }: TrainIdentity,
+  { runId, ownRowsOnly = false }: TrainInput,
+): Promise<RunIdentity> {
+  const parts = await listParts(ports, config, runId);
+  const own = parts.at(-1) as (typeof parts)[number]; // the run's own: the list ends with it
+  const rows = rowsIdentity(originOf(own), ownRowsOnly ? [] : parts.slice(0, -1));
+  return runIdentity({ rows, configSha256: configDigest(config), codeVersion });
+}
+
 function makeRecord(
   config: ModelConfig,
   { trainedBy, codeVersion }: TrainIdentity,
@@ -129,11 +146,12 @@ function makeRecord(
     readonly parameters: Grown['parameters'];
     readonly snapshot: Snapshot;
     readonly set: Pick<TrainingSet, 'window' | 'split' | 'rule'>;
+    readonly identity: RunIdentity;
     readonly startedAt: number;
     readonly endedAt: number;
   },
 ): RunRecord {
-  const { parameters, snapshot, set, startedAt, endedAt } = facts;
+  const { parameters, snapshot, set, identity, startedAt, endedAt } = facts;
   const { kind, keys, gapDays } = set.rule;
   return {
     schemaVersion: 1,
@@ -146,7 +164,7 @@ function makeRecord(
     trigger,
     trainedBy,
     codeVersion,
-    configSha256: sha256(encodeJson(config)),
+    configSha256: identity.configSha256,
     data: {
       snapshotId: snapshot.manifest.id,
       sha256: snapshot.sha256,
@@ -164,6 +182,7 @@ function makeRecord(
     algorithm: config.training.algorithm,
     parameters: { ...parameters },
     seed: config.training.seed,
+    identity,
     metrics: {},
   };
 }
