@@ -2,19 +2,19 @@ import type { Command } from 'commander';
 
 /** What a newcomer types first. */
 const FIRST = `Examples:
-  mlops local                       the whole loop with sample rows, in seconds
-  mlops local --data bank-full.csv  the same with real rows
-  mlops status                      versions, champion, rollback target, last windows
-  mlops rollback bank-marketing --by you
+  mlops demo                        the whole loop with sample rows, in seconds
+  mlops demo --data bank-full.csv   the same with real rows
+  mlops status --demo               versions, champion, rollback target, last windows
+  mlops rollback bank-marketing --by you --demo
   mlops cost --env dev              what it costs on AWS, before anything is deployed
   mlops doctor --env dev            whether this account is ready for it
 `;
 
 /** What is typed most often, by command. */
 const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
-  local: ['mlops local', 'mlops local --scenario stable --seed 7', 'mlops local churn --data churn.csv.gz'],
+  demo: ['mlops demo', 'mlops demo --scenario stable --seed 7', 'mlops demo churn --data churn.csv.gz'],
   validate: ['mlops validate path/to/blueprint.ts', 'mlops validate --schema > blueprint.schema.json'],
-  status: ['mlops status', 'mlops status churn --json'],
+  status: ['mlops status --demo', 'mlops status churn --json'],
   approve: ['mlops approve churn 3 --by ada'],
   tick: ['mlops tick churn'],
   rollback: ['mlops rollback churn --by ada'],

@@ -6,11 +6,11 @@ import { addApprove } from './commands/approve.ts';
 import { addBundle } from './commands/bundle.ts';
 import { addCard } from './commands/card.ts';
 import { addCost } from './commands/cost.ts';
+import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrain } from './commands/drain.ts';
 import { addDrift } from './commands/drift.ts';
 import { addExport } from './commands/export.ts';
-import { addLocal } from './commands/local.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addScore } from './commands/score.ts';
 import { addServe } from './commands/serve.ts';
@@ -26,7 +26,7 @@ import { guarded } from './terminal-text.ts';
 import { usageFailure } from './usage.ts';
 
 const COMMANDS: readonly AddCommand[] = [
-  addLocal,
+  addDemo,
   addValidate,
   addStatus,
   addApprove,
@@ -100,7 +100,7 @@ export async function main(argv: readonly string[], streams: Streams = process):
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const names = program.commands.map((command) => command.name());
+    const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
     const command = argv.find((word) => names.includes(word)) ?? 'mlops';
     if (error.exitCode !== 0) return printError(streams, command, usageFailure(error, command), manner);
     const text = help.trimEnd(); // of --help or --version

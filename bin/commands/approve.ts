@@ -1,6 +1,6 @@
 import type { AddCommand } from '../command.ts';
-import { openLocal } from './model-argument.ts';
-import { releaseText, requireName } from './release-text.ts';
+import { demoOption, openLocal } from './model-argument.ts';
+import { type ByFlags, releaseText, requireName } from './release-text.ts';
 import { parseVersion } from './version-argument.ts';
 
 export const addApprove: AddCommand = (program, { options }, run) => {
@@ -10,12 +10,13 @@ export const addApprove: AddCommand = (program, { options }, run) => {
     .argument('<model>', 'name of a blueprint, or path of its file')
     .argument('<version>', 'its number')
     .requiredOption('--by <name>', 'who approves; kept in the audit trail')
-    .action((model: string, version: string, { by }: { readonly by: string }) =>
+    .addOption(demoOption())
+    .action((model: string, version: string, flags: ByFlags) =>
       run('approve', async () => {
         const number = parseVersion('approve', version);
-        const name = requireName('approve', by);
-        const data = await (await openLocal(model, options().cwd)).approve(number, name);
-        return { data, text: () => releaseText(data, model) };
+        const name = requireName('approve', flags.by);
+        const data = await (await openLocal(model, options().cwd, flags)).approve(number, name);
+        return { data, text: () => releaseText(data, model, flags) };
       }),
     );
 };

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
-import { loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { requireName } from './release-text.ts';
 import { parseVersion } from './version-argument.ts';
 
@@ -16,12 +16,13 @@ export const addBundle: AddCommand = (program, { options }, run) => {
     .argument('<model>', 'name of a blueprint, or path of its file')
     .argument('[version]', 'its number')
     .option('--out <file>', 'default: <model>-v<version>.tar')
-    .action((model: string, version: string | undefined, flags: { readonly out?: string }) =>
+    .addOption(demoOption())
+    .action((model: string, version: string | undefined, flags: FolderFlags & { readonly out?: string }) =>
       run('bundle export', async () => {
         const { cwd } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const number = parseVersion('bundle export', version);
-        const { bytes, ...chosen } = await exportVersion(localRoot(cwd, config.name), config, number);
+        const { bytes, ...chosen } = await exportVersion(localRoot(cwd, config.name, flags), config, number);
         const file = resolve(cwd, flags.out ?? `${config.name}-v${chosen.version}.tar`);
         writeFileSync(file, bytes);
         const data = { ...chosen, file, bytes: bytes.byteLength };

@@ -4,10 +4,10 @@ import { cardMarkdown, unstated } from '../../lambdas/local/card-markdown.ts';
 import { readCard, type VersionCard } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { parseVersion } from './version-argument.ts';
 
-interface CardFlags {
+interface CardFlags extends FolderFlags {
   readonly out?: string;
   readonly against?: string;
   readonly check: boolean;
@@ -22,11 +22,12 @@ export const addCard: AddCommand = (program, { options }, run) => {
     .option('--out <file>', 'write it: .html, .json, or Markdown')
     .option('--against <version>', 'metrics beside those of another version')
     .option('--check', 'exit with 2 when the owner has left something unsaid', false)
+    .addOption(demoOption())
     .action((model: string, version: string | undefined, flags: CardFlags) =>
       run('card', async () => {
         const { cwd } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
-        const root = localRoot(cwd, config.name);
+        const root = localRoot(cwd, config.name, flags);
         const { card, html } = await readCard(root, config, parseVersion('card', version));
         const other = parseVersion('card', flags.against);
         const against = other === undefined ? undefined : (await readCard(root, config, other)).card;

@@ -7,11 +7,11 @@ import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
-import { loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
 
-interface DriftFlags {
+interface DriftFlags extends FolderFlags {
   readonly cur: string;
   readonly ref?: string;
   readonly out?: string;
@@ -28,6 +28,7 @@ export const addDrift: AddCommand = (program, { options }, run) => {
     .option('--ref <file>', 'rows to compare with, instead of training rows')
     .option('--out <file>', 'write the whole report: .html, or .json')
     .option('--fail', 'exit with 2 when the rows have drifted', false)
+    .addOption(demoOption())
     .action((model: string, number: string | undefined, flags: DriftFlags) =>
       run('drift', async () => {
         const { cwd } = options();
@@ -37,7 +38,7 @@ export const addDrift: AddCommand = (program, { options }, run) => {
         const rows = await readModelRows(cwd, flags.cur, columns);
         const other =
           flags.ref === undefined ? { version } : { rows: await readModelRows(cwd, flags.ref, columns) };
-        const comparison = await compareRows(localRoot(cwd, config.name), config, rows, other);
+        const comparison = await compareRows(localRoot(cwd, config.name, flags), config, rows, other);
         const { reference, report } = comparison;
         const data = { model: config.name, reference, ...report };
         if (flags.out !== undefined) {

@@ -6,9 +6,9 @@ import { createGzip } from 'node:zlib';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { copyRows, storedRows } from '../../lambdas/local/export-file.ts';
 import type { AddCommand } from '../command.ts';
-import { loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 
-interface ExportFlags {
+interface ExportFlags extends FolderFlags {
   readonly database?: string;
   readonly from: string;
   readonly to?: string;
@@ -18,7 +18,9 @@ interface ExportFlags {
 export const addExport: AddCommand = (program, { options }, run) => {
   program
     .command('export')
-    .description('write the rows that a model reads as CSV, from the last local run or from a database')
+    .description(
+      'write the rows that a model reads as CSV, from the feature store on this machine or from a database',
+    )
     .argument('<model>', 'name of a blueprint, or path of its file')
     .requiredOption('--out <file>', 'CSV, also .gz')
     .option(
@@ -27,6 +29,7 @@ export const addExport: AddCommand = (program, { options }, run) => {
     )
     .option('--from <time>', 'first event time, ISO 8601', '1970-01-01T00:00:00Z')
     .option('--to <time>', 'event times before this; default: now')
+    .addOption(demoOption())
     .action((model: string, flags: ExportFlags) =>
       run('export', async () => {
         const { cwd } = options();
@@ -48,7 +51,7 @@ export const addExport: AddCommand = (program, { options }, run) => {
           await pipeline([Readable.from(chunks), count, ...zip, createWriteStream(file)]);
         };
         if (flags.database === undefined)
-          await write(storedRows(localRoot(cwd, config.name), config, window));
+          await write(storedRows(localRoot(cwd, config.name, flags), config, window));
         else await copyRows(flags.database, config, window, write);
         return {
           data: { file, bytes, window },

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Option } from 'commander';
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { modelFolder } from '../../lambdas/local/run-folder.ts';
 import { openWorkspace, type Workspace } from '../../lambdas/local/workspace.ts';
 import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../stacks/config/resolve.ts';
 
@@ -43,28 +45,43 @@ export async function loadLocalModel(model: string, cwd: string): Promise<LocalM
   return { ...loaded, resolved: resolveConfig(loaded.blueprint, parseEnvironment('local'), 'local') };
 }
 
-/**
- * Opens what a local run of a model left behind.
- *
- * @throws InvalidInput for an unknown model; RuntimeFailure `local/nothing-here`
- */
-export async function openLocal(model: string, cwd: string): Promise<Workspace> {
-  const { model: config } = (await loadLocalModel(model, cwd)).resolved;
-  return openWorkspace(localRoot(cwd, config.name), config);
+/** Which of a model's two folders a command works in. */
+export interface FolderFlags {
+  /** The demonstration's, not the registry. @default false */
+  readonly demo?: boolean;
+}
+
+/** `--demo`, for the commands that read a registry. */
+export function demoOption(): Option {
+  return new Option(
+    '--demo',
+    'work on the demonstration that mlops demo played, not on the registry',
+  ).default(false);
 }
 
 /**
- * The folder that holds a model's local state: `.mlops` in this folder or the nearest one above that has it.
+ * Opens a model's registry on this machine, or its demonstration.
+ *
+ * @throws InvalidInput for an unknown model; RuntimeFailure `local/nothing-here`
+ */
+export async function openLocal(model: string, cwd: string, flags: FolderFlags = {}): Promise<Workspace> {
+  const { model: config } = (await loadLocalModel(model, cwd)).resolved;
+  return openWorkspace(localRoot(cwd, config.name, flags), config, model);
+}
+
+/**
+ * The folder of a model: its registry in `.mlops/local`, its demonstration in `.mlops/demo`. `.mlops` is in this folder
+ * or in the nearest one above that has it.
  *
  * @throws InvalidInput when `cwd` is a file
  */
-export function localRoot(cwd: string, model: string): string {
+export function localRoot(cwd: string, model: string, { demo = false }: FolderFlags = {}): string {
   if (statSync(cwd, { throwIfNoEntry: false })?.isFile())
     throw new InvalidInput('mlops', [
       { code: 'usage/cwd', path: '--cwd', message: `${cwd} is not a folder` },
     ]);
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.mlops'))) return join(folder, '.mlops', 'local', model);
-    if (dirname(folder) === folder) return join(resolve(cwd), '.mlops', 'local', model);
+    if (existsSync(join(folder, '.mlops'))) return modelFolder(folder, model, demo);
+    if (dirname(folder) === folder) return modelFolder(resolve(cwd), model, demo);
   }
 }

@@ -3,24 +3,31 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { isIdentity } from '../../lambdas/core/printable.ts';
 import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
 import { shellCommand } from '../shell.ts';
+import type { FolderFlags } from './model-argument.ts';
+
+/** Flags of a command that a person answers for. */
+export interface ByFlags extends FolderFlags {
+  readonly by: string;
+}
 
 /** What became of a release, who serves now, where a rollback would go, and what the watch waits for. */
-export function releaseText({ changed, reason, release }: ReleaseChange, model: string): string {
+export function releaseText(
+  { changed, reason, release }: ReleaseChange,
+  model: string,
+  { demo = false }: FolderFlags,
+): string {
   const { champion, previous, watch, challenger } = release;
+  const tick = shellCommand('mlops', 'tick', model, ...(demo ? ['--demo'] : []));
   return [
     changed ? reason : `nothing changed: ${reason}`,
     champion === null ? 'no version serves' : `version ${champion.version} serves`,
     previous === null ? 'nothing to roll back to' : `a rollback would go to version ${previous.version}`,
     ...(challenger?.live === undefined
       ? []
-      : [
-          `version ${challenger.version} answers a share of the requests: ${shellCommand('mlops', 'tick', model)}`,
-        ]),
+      : [`version ${challenger.version} answers a share of the requests: ${tick}`]),
     ...(watch === null
       ? []
-      : [
-          `watched until ${minute(watch.until)}, then kept or taken back by its answers: ${shellCommand('mlops', 'tick', model)}`,
-        ]),
+      : [`watched until ${minute(watch.until)}, then kept or taken back by its answers: ${tick}`]),
   ].join('\n');
 }
 

@@ -9,11 +9,11 @@ import { columnOf, takeRows } from '../../lambdas/core/rows.ts';
 import type { Table } from '../../lambdas/core/table.ts';
 import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/tables.ts';
 import type { AddCommand } from '../command.ts';
-import { loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
 
-interface ScoreFlags {
+interface ScoreFlags extends FolderFlags {
   readonly data: string;
   readonly out?: string;
 }
@@ -26,13 +26,14 @@ export const addScore: AddCommand = (program, { options, stderr }, run) => {
     .argument('[version]', 'its number; default: the champion')
     .requiredOption('--data <file>', 'CSV with a header, also .gz; mlops export writes one')
     .option('--out <file>', 'CSV, also .gz; default: standard output')
+    .addOption(demoOption())
     .action((model: string, number: string | undefined, flags: ScoreFlags) =>
       run('score', async () => {
         const { cwd, json } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const version = parseVersion('score', number);
         const rows = await readModelRows(cwd, flags.data, neededColumns(config));
-        const scored = await scoreTable(localRoot(cwd, config.name), config, rows, version);
+        const scored = await scoreTable(localRoot(cwd, config.name, flags), config, rows, version);
         const { table, columns } = answers(scored, config);
         const data = {
           version: scored.version,

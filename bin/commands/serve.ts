@@ -1,20 +1,21 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { AddCommand } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
-import { DEFAULT_MODEL, openLocal } from './model-argument.ts';
+import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from './model-argument.ts';
 
 const LARGEST_PORT = 65_535;
 
 export const addServe: AddCommand = (program, { options, stderr }, run) => {
   program
     .command('serve')
-    .description('serve the champion of the last local run on loopback, until Ctrl-C')
+    .description('serve the champion on loopback, until Ctrl-C')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .option('--port <number>', 'of the service; 0 takes a free one', '8080')
-    .action((model: string, { port }: { readonly port: string }) =>
+    .addOption(demoOption())
+    .action((model: string, flags: FolderFlags & { readonly port: string }) =>
       run('serve', async () => {
-        const number = parsePort(port);
-        const server = await (await openLocal(model, options().cwd)).serve(number);
+        const number = parsePort(flags.port);
+        const server = await (await openLocal(model, options().cwd, flags)).serve(number);
         stderr.write(
           `${server.url}/score takes POST; ${server.url}/openapi.json says what; Ctrl-C ends it\n`,
         );

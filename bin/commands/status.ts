@@ -2,7 +2,7 @@ import type { Status, WindowStatus } from '../../lambdas/local/workspace.ts';
 import type { AddCommand } from '../command.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
-import { DEFAULT_MODEL, openLocal } from './model-argument.ts';
+import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from './model-argument.ts';
 import { minute } from './release-text.ts';
 
 export const addStatus: AddCommand = (program, { options }, run) => {
@@ -10,9 +10,10 @@ export const addStatus: AddCommand = (program, { options }, run) => {
     .command('status')
     .description('show versions, champion, rollback target, the release under way and the last windows')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
-    .action((model: string) =>
+    .addOption(demoOption())
+    .action((model: string, flags: FolderFlags) =>
       run('status', async () => {
-        const data = await (await openLocal(model, options().cwd)).status();
+        const data = await (await openLocal(model, options().cwd, flags)).status();
         return { data, text: (page) => statusText(data, page) };
       }),
     );

@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.ts';
-import { DEFAULT_MODEL, openLocal } from './model-argument.ts';
+import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from './model-argument.ts';
 import { releaseText } from './release-text.ts';
 
 export const addTick: AddCommand = (program, { options }, run) => {
@@ -7,10 +7,11 @@ export const addTick: AddCommand = (program, { options }, run) => {
     .command('tick')
     .description('judge the release under way by its answers so far; in a cloud a timer does it each minute')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
-    .action((model: string) =>
+    .addOption(demoOption())
+    .action((model: string, flags: FolderFlags) =>
       run('tick', async () => {
-        const data = await (await openLocal(model, options().cwd)).tick();
-        return { data, text: () => releaseText(data, model) };
+        const data = await (await openLocal(model, options().cwd, flags)).tick();
+        return { data, text: () => releaseText(data, model, flags) };
       }),
     );
 };

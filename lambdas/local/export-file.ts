@@ -22,7 +22,7 @@ export interface ExportWindow {
 const PASSWORD = 'MLOPS_DATABASE_PASSWORD';
 
 /**
- * Rows of a local run's feature store, as they were known at their events.
+ * Rows of the feature store in a model's folder, as they were known at their events.
  *
  * @throws RuntimeFailure `local/nothing-here`, `features/nothing-ingested`
  */

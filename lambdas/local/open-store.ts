@@ -4,6 +4,7 @@ import { createPorts, type LocalPorts } from '../adapters/local/create-ports.ts'
 import { systemClock } from '../adapters/shared/clock.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { SourceDatabase } from '../ports/index.ts';
+import { emptyFix } from './next-command.ts';
 import { markFolder } from './run-folder.ts';
 
 export interface StoreOptions {
@@ -14,7 +15,7 @@ export interface StoreOptions {
 }
 
 /**
- * The ports over a model's local folder.
+ * The ports over a model's folder.
  *
  * @throws RuntimeFailure `local/nothing-here` when nothing has run there
  */
@@ -23,7 +24,7 @@ export function openStore(root: string, model: string, options: StoreOptions = {
   const store = join(root, 'store');
   if (!create && !existsSync(store))
     throw new RuntimeFailure('local/nothing-here', `nothing has run in ${root}`, {
-      fix: `mlops local ${model}, or another folder with --cwd`,
+      fix: `${emptyFix({ root, model })}; or name another folder with --cwd`,
     });
   if (create) markFolder(root, model);
   return createPorts({ root: store, clock: systemClock, source });

@@ -1,10 +1,14 @@
-/** A model's local folder: `run.json` says whose it is and how far its run came; a lock keeps two runs apart. */
+/**
+ * A model's two folders on this machine: `.mlops/local/<model>` is its registry, `.mlops/demo/<model>` its demonstration.
+ * `run.json` says whose a folder is and how far its run came; a lock keeps two commands apart.
+ */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { withLock } from '../adapters/local/file-lock.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 
+const PLACES = { registry: 'local', demonstration: 'demo' } as const;
 const RECORD = 'run.json';
 const KIND = 'mlops-local-run';
 /** Everything that a run writes beside its record; nothing else is ever removed. */
@@ -25,6 +29,21 @@ export interface RunRecord {
 
 /** What is known of a run before it begins. */
 export type RunPlan = Pick<RunRecord, 'model' | 'scenario' | 'seed'>;
+
+/** A model's folder under the one that holds `.mlops`. */
+export function modelFolder(base: string, model: string, demonstration: boolean): string {
+  return join(base, '.mlops', demonstration ? PLACES.demonstration : PLACES.registry, model);
+}
+
+/** Whether a model's folder is its demonstration. */
+export function isDemonstration(root: string): boolean {
+  return basename(dirname(root)) === PLACES.demonstration;
+}
+
+/** The folder of the demonstration of the same model. */
+export function demonstrationBeside(root: string): string {
+  return join(dirname(dirname(root)), PLACES.demonstration, basename(root));
+}
 
 /**
  * Does `work` while no other process works in the folder.

@@ -12,7 +12,7 @@ import type { Summary } from './summary.ts';
 import { openWorld } from './world.ts';
 
 export interface LocalRunOptions extends RunFacts {
-  /** `.mlops/local/<model>`; what an earlier run left in it is removed. */
+  /** `.mlops/demo/<model>`; what an earlier run left in it is removed. */
   readonly root: string;
   readonly config: ModelConfig;
   readonly feed: Feed;
@@ -36,7 +36,7 @@ export function runLocal(options: LocalRunOptions): Promise<Summary> {
     const note = beginRun(root, { model: config.name, scenario, seed });
     let last = 'the beginning';
     const checkpoint = (reached = last) => {
-      if (signal?.aborted) throw interrupted(last, root);
+      if (signal?.aborted) throw interrupted(last, root, config.name);
       if (reached !== last) note(reached);
       last = reached;
     };
@@ -72,9 +72,9 @@ async function runIn(options: LocalRunOptions, checkpoint: (reached?: string) =>
   }
 }
 
-const interrupted = (reached: string, root: string) =>
+const interrupted = (reached: string, root: string, model: string) =>
   new RuntimeFailure('local/interrupted', `stopped at ${reached}; what was done so far is in ${root}`, {
-    fix: 'mlops status shows it; mlops local begins again',
+    fix: `mlops status ${model} --demo shows it; mlops demo ${model} begins again`,
   });
 
 function write(root: string, name: string, document: unknown): void {

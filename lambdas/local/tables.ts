@@ -56,7 +56,7 @@ export async function scoreTable(
   version: number | undefined,
 ): Promise<ScoredTable> {
   const ports = openStore(root, config.name);
-  const chosen = await chooseVersion(ports, config, version);
+  const chosen = await chooseVersion(ports, { root, model: config.name }, version);
   const table = completed(rows, config);
   const scores = predictTable(await readBundle(ports, chosen.version, chosen.digest), table);
   return { version: chosen.version, digest: chosen.digest, table, scores };
@@ -99,7 +99,7 @@ export async function compareRows(
     return { reference: 'file', ...judge(profile, { monitored, decisive: monitored }) };
   }
   const ports = openStore(root, config.name);
-  const { version, digest } = await chooseVersion(ports, config, other.version);
+  const { version, digest } = await chooseVersion(ports, { root, model: config.name }, other.version);
   const bundle = await readBundle(ports, version, digest);
   // A file has also what must not be captured with answers.
   const scope = scopeOf({ ...config, source: { ...config.source, sensitive: [] } }, bundle);

@@ -13,6 +13,7 @@ import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { packVersion, unpackArchive } from './bundle-archive.ts';
 import { importBundle } from './import-bundle.ts';
+import { type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
 import { alone } from './run-folder.ts';
 
@@ -23,14 +24,14 @@ import { alone } from './run-folder.ts';
  */
 export async function chooseVersion(
   ports: Pick<Ports, 'objects'>,
-  config: Pick<ModelConfig, 'name'>,
+  folder: NamedFolder,
   version: number | undefined,
 ): Promise<VersionRef> {
   if (version === undefined) {
     const { champion } = (await readRelease(ports.objects)).state;
     if (champion !== null) return champion;
     throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
-      fix: `name a version; mlops status ${config.name} shows them`,
+      fix: `${await releaseCommand(ports, folder)}; or name a version`,
     });
   }
   const entry = findEntry(await readIndex(ports), version);
@@ -54,7 +55,7 @@ export async function exportVersion(
   version: number | undefined,
 ): Promise<ExportedVersion> {
   const ports = openStore(root, config.name);
-  const chosen = await chooseVersion(ports, config, version);
+  const chosen = await chooseVersion(ports, { root, model: config.name }, version);
   return { ...chosen, bytes: await packVersion(ports, chosen.version, chosen.digest) };
 }
 
@@ -94,7 +95,7 @@ export async function readCard(
   version: number | undefined,
 ): Promise<VersionCard> {
   const ports = openStore(root, config.name);
-  const chosen = await chooseVersion(ports, config, version);
+  const chosen = await chooseVersion(ports, { root, model: config.name }, version);
   await readBundle(ports, chosen.version, chosen.digest); // its digests are compared
   const read = async (name: string): Promise<Uint8Array> => {
     const stored = await ports.objects.get(bundlePrefix(chosen.version) + name);

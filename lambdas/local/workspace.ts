@@ -13,6 +13,7 @@ import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { type RunningServer, startServer } from './http-server.ts';
+import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
 import { alone, type RunRecord, readRunRecord } from './run-folder.ts';
 import { LOCAL_SECRET } from './world.ts';
@@ -31,7 +32,7 @@ export interface WindowStatus {
 /** What a model looks like now: the data of `mlops status --json`. */
 export interface Status {
   readonly model: string;
-  /** How far the newest `mlops local` came. */
+  /** How far the newest demonstration came; of a registry, that it was made by hand. */
   readonly run: RunRecord | null;
   /** The registry's entries, oldest first. */
   readonly versions: ModelIndex['versions'];
@@ -53,7 +54,7 @@ export interface ReleaseChange {
   readonly release: ReleaseState;
 }
 
-/** Works on what a local run left behind, with the use cases that the cloud runs. */
+/** Works on a model's folder, with the use cases that the cloud runs. */
 export interface Workspace {
   status(): Promise<Status>;
   /**
@@ -82,12 +83,14 @@ export interface Workspace {
 const SHOWN_WINDOWS = 5;
 
 /**
- * Opens the folder of a local run.
+ * Opens a model's folder: its registry, or its demonstration.
  *
+ * @param model - As fixes name it: the name of a blueprint, or the path of its file. @default the model's name
  * @throws RuntimeFailure `local/nothing-here` when nothing has run there
  */
-export function openWorkspace(root: string, config: ModelConfig): Workspace {
-  const ports = openStore(root, config.name);
+export function openWorkspace(root: string, config: ModelConfig, model = config.name): Workspace {
+  const ports = openStore(root, model);
+  const folder: NamedFolder = { root, model };
   /** Changes the pointer while nobody else works here; returns when everything is written. */
   const change = (work: () => Promise<Decision>): Promise<Decision> =>
     alone(root, async () => {
@@ -106,7 +109,7 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
       if (before.champion?.version === version)
         return { changed: false, reason: `version ${version} serves already`, release: before };
       const { kind, state, reason } = await change(() => releaseApproved(ports, config, version));
-      if (kind === 'ignored') throw notStarted(version, reason);
+      if (kind === 'ignored') throw notStarted(folder, version, reason);
       return { changed: true, reason: `version ${version} approved by ${by}: ${reason}`, release: state };
     },
 
@@ -123,7 +126,7 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
       // Without a version before, the champion keeps its place and at most its watch ends.
       if (state.rejected.length === before.rejected.length)
         throw new RuntimeFailure('release/nothing-before', nothingBefore(state), {
-          fix: 'train and release a better version: mlops local',
+          fix: state.champion === null ? await releaseCommand(ports, folder) : betterVersion(folder),
         });
       const left = state.rejected.at(-1);
       return { changed: true, reason: `version ${left} rolled back ${reason}`, release: state };
@@ -133,7 +136,7 @@ export function openWorkspace(root: string, config: ModelConfig): Workspace {
       const scorer = createScorer({ ports, config, secret: LOCAL_SECRET });
       if (!(await scorer.ready()))
         throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
-          fix: `mlops local ${config.name}`,
+          fix: await releaseCommand(ports, folder),
         });
       const server = await startServer({ scorer, config, port });
       return {
@@ -175,9 +178,14 @@ const wasRejected = (version: number) =>
     fix: 'train again: a new version gets a new number',
   });
 
-const notStarted = (version: number, reason: string) =>
+const betterVersion = (folder: NamedFolder): string =>
+  `train and approve a better version: ${fillCommand(folder)}`;
+
+const notStarted = (folder: NamedFolder, version: number, reason: string) =>
   new RuntimeFailure(
     'release/not-started',
     `version ${version} is approved, but its release has not started: ${reason}`,
-    { fix: 'mlops status; approve it again when no release is under way' },
+    {
+      fix: `${commandIn(folder, `mlops status ${folder.model}`)}; approve it again when no release is under way`,
+    },
   );

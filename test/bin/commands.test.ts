@@ -9,14 +9,14 @@ import { blueprint } from './short-bank/blueprint.ts';
 import { sample } from './short-bank/generate.ts';
 
 const MODEL = resolve('test/bin/short-bank/blueprint.ts');
-const STATE = '.mlops/local/bank-marketing/store/objects/release/state.json';
+const STATE = '.mlops/demo/bank-marketing/store/objects/release/state.json';
 
-describe('after a local run', () => {
+describe('after a demonstration', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const run = (...args: string[]) => runMain([...args, '--cwd', folder]);
   let local: Printed;
   beforeAll(async () => {
-    local = await run('local', MODEL);
+    local = await run('demo', MODEL);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,7 +36,7 @@ describe('after a local run', () => {
   });
 
   it('status shows versions, champion and windows', async () => {
-    const { out } = await run('status');
+    const { out } = await run('status', '--demo');
     expect(out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
     expect(out).toMatch(/2 {2}approved {2}auc 0\.\d{3} {2}rolled back or stopped/);
     expect(out).toContain('no release is under way');
@@ -45,7 +45,7 @@ describe('after a local run', () => {
 
   it('serve answers with the champion until it is interrupted', async () => {
     let told = '';
-    const server = main(['serve', MODEL, '--port', '0', '--cwd', folder], {
+    const server = main(['serve', MODEL, '--demo', '--port', '0', '--cwd', folder], {
       stdout: { write: () => true },
       stderr: { write: (text) => (told += text) },
     });
@@ -61,12 +61,12 @@ describe('after a local run', () => {
   });
 
   it('status works from a folder below', async () => {
-    const { code } = await runMain(['status', '--cwd', join(folder, '.mlops/local')]);
+    const { code } = await runMain(['status', '--demo', '--cwd', join(folder, '.mlops/demo')]);
     expect(code).toBe(0);
   });
 
   it('status --json is one document', async () => {
-    const document = JSON.parse((await run('status', '--json')).out);
+    const document = JSON.parse((await run('status', '--demo', '--json')).out);
     expect(document).toMatchObject({
       schemaVersion: 1,
       command: 'status',
@@ -81,19 +81,21 @@ describe('after a local run', () => {
     ['approve bank-marketing 2 --by ann', 3, 'release/rejected'],
     ['rollback bank-marketing --by ann', 1, 'release/nothing-before'],
   ])('%s: exit %i with %s', async (args, exit, code) => {
-    const { code: got, out, err } = await run(...args.split(' '));
+    const { code: got, out, err } = await run(...args.split(' '), '--demo');
     expect([got, out]).toEqual([exit, '']);
     expect(err).toContain(`[${code}]`);
   });
 
   it('tick says that there is nothing to judge', async () => {
-    expect((await run('tick')).out).toBe(
+    expect((await run('tick', '--demo')).out).toBe(
       'nothing changed: no release is being watched\nversion 1 serves\nnothing to roll back to\n',
     );
   });
 
   it('approving the champion again changes nothing', async () => {
-    expect((await run('approve', 'bank-marketing', '1', '--by', 'ann')).out).toMatch(/^nothing changed: /);
+    expect((await run('approve', 'bank-marketing', '1', '--by', 'ann', '--demo')).out).toMatch(
+      /^nothing changed: /,
+    );
   });
 
   it('a version that is approved by hand is watched, and tick waits for its answers', async () => {
@@ -105,12 +107,12 @@ describe('after a local run', () => {
       path,
       JSON.stringify({ ...stored, state: { ...stored.state, rejected: [] }, ops: [], sha256: undefined }),
     );
-    const again = (...args: string[]) => runMain([...args, '--cwd', copy]);
+    const again = (...args: string[]) => runMain([...args, '--demo', '--cwd', copy]);
     const approved = await again('approve', 'bank-marketing', '2', '--by', 'ann');
     expect(approved.out).toMatch(
       /^version 2 approved by ann: .*\nversion 2 serves\na rollback would go to version 1\n/,
     );
-    expect(approved.out).toMatch(/watched until 20.* UTC, .*mlops tick bank-marketing/);
+    expect(approved.out).toMatch(/watched until 20.* UTC, .*mlops tick bank-marketing --demo/);
     expect((await again('tick')).out).toContain('nothing changed: 0 requests so far');
     expect((await again('status')).out).toMatch(/version 2 is watched until 20/);
     expect((await again('rollback', 'bank-marketing', '--by', 'ann')).out).toMatch(
@@ -123,7 +125,7 @@ describe('after a local run', () => {
     const copy = tempDir();
     cpSync(folder, copy, { recursive: true });
     writeFileSync(join(copy, STATE), '{"schemaVer');
-    const { code, err } = await runMain(['status', '--cwd', copy]);
+    const { code, err } = await runMain(['status', '--demo', '--cwd', copy]);
     expect(code).toBe(1);
     expect(err).toContain('release/state.json is not a readable state object [state/corrupt]');
   });
@@ -131,7 +133,7 @@ describe('after a local run', () => {
   it('Ctrl-C ends a new run with 130, and status says how far it came', async () => {
     const folder = tempDir();
     const listeners = process.listenerCount('SIGINT');
-    const running = runMain(['local', MODEL, '--json', '--cwd', folder]);
+    const running = runMain(['demo', MODEL, '--json', '--cwd', folder]);
     const waiting = setInterval(() => {
       if (process.listenerCount('SIGINT') === listeners) return;
       clearInterval(waiting);
@@ -140,7 +142,9 @@ describe('after a local run', () => {
     const { code, out, err } = await running;
     expect([code, err]).toEqual([130, '']);
     expect(JSON.parse(out)).toMatchObject({ exitCode: 130, diagnostics: [{ code: 'local/interrupted' }] });
-    expect((await runMain(['status', '--cwd', folder])).out).toContain('the last run is interrupted: ');
+    expect((await runMain(['status', '--demo', '--cwd', folder])).out).toContain(
+      'the last run is interrupted: ',
+    );
   });
 });
 
@@ -148,7 +152,11 @@ describe('before any run', () => {
   it('status says what to run', async () => {
     const { code, err } = await runMain(['status', '--cwd', tempDir()]);
     expect(code).toBe(1);
-    expect(err).toMatch(/nothing has run in .*\[local\/nothing-here\]\n {4}fix: mlops local bank-marketing/);
+    expect(err).toMatch(
+      /nothing has run in .*\[local\/nothing-here\]\n {4}fix: mlops train bank-marketing --data FILE; mlops demo bank-marketing plays/,
+    );
+    const demo = await runMain(['status', '--demo', '--cwd', tempDir()]);
+    expect(demo.err).toMatch(/\[local\/nothing-here\]\n {4}fix: mlops demo bank-marketing; or/);
   });
 
   it('refuses a file as folder', async () => {
@@ -163,7 +171,7 @@ describe('before any run', () => {
   it('fails where no folder can be made', async () => {
     const folder = tempDir();
     writeFileSync(join(folder, '.mlops'), 'a file');
-    const { code, err } = await runMain(['local', MODEL, '--quiet', '--cwd', folder]);
+    const { code, err } = await runMain(['demo', MODEL, '--quiet', '--cwd', folder]);
     expect(code).toBe(1);
     expect(err).toContain('[files/not-a-folder]');
   });

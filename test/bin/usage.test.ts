@@ -10,7 +10,7 @@ const WRONG: readonly (readonly [args: string, code: string, fix: string])[] = [
   ['', 'usage/no-command', 'mlops --help'],
   ['statuz', 'usage/unknown-command', 'did you mean status?'],
   ['status --foo', 'usage/unknown-option', 'mlops status --help'],
-  ['local --sed 1', 'usage/unknown-option', 'did you mean --seed?'],
+  ['demo --sed 1', 'usage/unknown-option', 'did you mean --seed?'],
   ['status one two', 'usage/excess-arguments', 'mlops status --help'],
   ['approve --by ann', 'usage/missing-argument', 'mlops approve --help'],
   ['approve bank-marketing 1', 'usage/missing-mandatory-option-value', 'mlops approve --help'],
@@ -36,8 +36,8 @@ describe('usage that cannot be understood', () => {
     });
   });
 
-  it('names every bad flag of mlops local at once', async () => {
-    const { code, err } = await runMain(['local', '--seed', '-1', '--scenario', 'calm']);
+  it('names every bad flag of mlops demo at once', async () => {
+    const { code, err } = await runMain(['demo', '--seed', '-1', '--scenario', 'calm']);
     expect(code).toBe(3);
     expect(err).toContain("--seed: must be a whole number, got '-1' (allowed: 0 to 999999999) [usage/seed]");
     expect(err).toContain("--scenario: is not known, got 'calm' (allowed: drift, stable) [usage/scenario]");
@@ -66,7 +66,7 @@ describe('help', () => {
   it('is data, and shows examples first', async () => {
     const { code, out, err } = await runMain(['--help']);
     expect([code, err]).toEqual([0, '']);
-    expect(out.startsWith('Examples:\n  mlops local')).toBe(true);
+    expect(out.startsWith('Examples:\n  mlops demo')).toBe(true);
   });
 
   it('of a command begins with its own examples, which the command takes', async () => {

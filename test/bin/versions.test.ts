@@ -10,12 +10,12 @@ const MODEL = resolve('test/bin/short-bank/blueprint.ts');
 
 describe('versions as files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
-  const run = (...args: string[]) => runMain([...args, '--cwd', folder]);
+  const run = (...args: string[]) => runMain([...args, '--demo', '--cwd', folder]);
   const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).out);
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
   let digest = '';
   beforeAll(async () => {
-    await run('local', MODEL);
+    await runMain(['demo', MODEL, '--cwd', folder]);
     await run('export', MODEL, '--out', 'rows.csv');
     digest = (await json('bundle', 'export', MODEL, '--out', 'one.tar')).data.digest;
   });
@@ -58,7 +58,7 @@ describe('versions as files', () => {
     });
 
     it('is refused where there is no file', async () => {
-      const { code, err } = await run('bundle', 'import', MODEL, 'nothing.tar', '--by', 'x');
+      const { code, err } = await runMain(['bundle', 'import', MODEL, 'nothing.tar', '--by', 'x']);
       expect([code, err]).toEqual([3, expect.stringContaining('[bundle/no-file]')]);
     });
   });

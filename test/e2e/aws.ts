@@ -314,9 +314,9 @@ async function sendRequests(world: World, end: number, changed: Readonly<Record<
 function localModel(): { readonly modelSha256: string; readonly historyEnd: number } {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-start-'));
   try {
-    execFileSync(process.execPath, ['bin/mlops.mjs', '--quiet', '--cwd', folder, 'local'], { cwd: ROOT });
+    execFileSync(process.execPath, ['bin/mlops.mjs', '--quiet', '--cwd', folder, 'demo'], { cwd: ROOT });
     const summary = JSON.parse(
-      readFileSync(join(folder, '.mlops/local/bank-marketing/summary.json'), 'utf8'),
+      readFileSync(join(folder, '.mlops/demo/bank-marketing/summary.json'), 'utf8'),
     ) as {
       versions: { modelSha256: string }[];
     };

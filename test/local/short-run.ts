@@ -27,7 +27,7 @@ export interface ShortRun {
   readonly change?: (config: ModelConfig) => ModelConfig;
 }
 
-/** Runs the whole loop over the first months of the sample rows, into `<folder>/.mlops/local/bank-marketing`. */
+/** Runs the whole loop over the first months of the sample rows, into `<folder>/.mlops/demo/bank-marketing`. */
 export async function shortRun(folder: string, options: ShortRun): Promise<Summary> {
   const { months, seed = 1, scenario = 'drift', story = SILENT, signal, change = (same) => same } = options;
   const config = change(await localConfig());
@@ -49,7 +49,7 @@ export async function shortRun(folder: string, options: ShortRun): Promise<Summa
   });
 }
 
-export const rootOf = (folder: string): string => join(folder, '.mlops', 'local', MODEL);
+export const rootOf = (folder: string): string => join(folder, '.mlops', 'demo', MODEL);
 
 /** A story that keeps every line. */
 export function recordingStory(): Story & { readonly lines: string[] } {

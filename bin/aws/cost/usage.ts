@@ -94,7 +94,7 @@ const TICK_SEC = 0.1;
 const READ_SEC = 0.005;
 
 /**
- * Seconds that a call takes to start and, beyond that, for each million values: twice what `mlops local` takes for the
+ * Seconds that a call takes to start and, beyond that, for each million values: twice what `mlops demo` takes for the
  * sample on one x64 core. The last one counts the values of a window's predictions.
  */
 const RUN_TIMES: Readonly<Record<string, readonly [start: number, perMillion: number]>> = {

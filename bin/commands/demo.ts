@@ -16,7 +16,7 @@ import { DEFAULT_MODEL, loadLocalModel, localRoot } from './model-argument.ts';
 const SCENARIOS = ['drift', 'stable'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
-interface LocalFlags {
+interface DemoFlags {
   readonly seed: string;
   readonly scenario: string;
   readonly data?: string;
@@ -24,16 +24,17 @@ interface LocalFlags {
 
 const steady = () => performance.now();
 
-export const addLocal: AddCommand = (program, { options, stderr }, run) => {
+export const addDemo: AddCommand = (program, { options, stderr }, run) => {
   program
-    .command('local')
-    .description('run the whole loop on this machine: train, release, score, watch, retrain, roll back')
+    .command('demo')
+    .alias('local')
+    .description('play the whole loop in .mlops/demo: train, release, score, watch, retrain, roll back')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .option('--seed <number>', 'of the sample rows and the training', '1')
     .option('--scenario <name>', `what the sample rows do: ${SCENARIOS.join(', ')}`, 'drift')
     .option('--data <file>', 'real rows instead of sample rows: CSV, also .gz')
-    .action((model: string, flags: LocalFlags) =>
-      run('local', async () => {
+    .action((model: string, flags: DemoFlags) =>
+      run('demo', async () => {
         const { cwd, json, quiet, color } = options();
         const { seed, scenario } = parseFlags(flags);
         const { resolved, file } = await loadLocalModel(model, cwd);
@@ -44,7 +45,7 @@ export const addLocal: AddCommand = (program, { options, stderr }, run) => {
           data: flags.data,
           cwd,
         });
-        const root = localRoot(cwd, config.name);
+        const root = localRoot(cwd, config.name, { demo: true });
         const drawn = quiet || json ? undefined : terminalStory(stderr, pageOf(stderr, color), steady);
         if (drawn !== undefined) stderr.write(`${config.name}: ${resolved.blueprint.description}\n`);
         try {
@@ -69,13 +70,13 @@ export const addLocal: AddCommand = (program, { options, stderr }, run) => {
     );
 };
 
-/** Shows the same model in the same folder. */
+/** The command that shows the same demonstration. */
 function nextCommand(model: string, cwd: string): string {
   const name = model === DEFAULT_MODEL ? [] : [model];
   // npm says when it runs the command; then `mlops` itself is not on the path.
   const program = process.env.npm_lifecycle_event === undefined ? ['mlops'] : ['npm', 'run', 'mlops', '--'];
   const folder = cwd === process.cwd() ? [] : ['--cwd', shown(cwd)];
-  return shellCommand(...program, 'status', ...name, ...folder);
+  return shellCommand(...program, 'status', ...name, '--demo', ...folder);
 }
 
 /** The shorter of the absolute path and the one from where the command was typed. */
@@ -85,7 +86,7 @@ function shown(path: string): string {
 }
 
 /** The flags, or every problem that they have. */
-function parseFlags({ seed, scenario }: LocalFlags): { readonly seed: number; readonly scenario: Scenario } {
+function parseFlags({ seed, scenario }: DemoFlags): { readonly seed: number; readonly scenario: Scenario } {
   const known = SCENARIOS.find((one) => one === scenario);
   const problems = [];
   if (!/^\d{1,9}$/.test(seed))
@@ -104,6 +105,6 @@ function parseFlags({ seed, scenario }: LocalFlags): { readonly seed: number; re
       got: `'${scenario}'`,
       allowed: SCENARIOS.join(', '),
     });
-  if (problems.length > 0 || known === undefined) throw new InvalidInput('mlops local', problems);
+  if (problems.length > 0 || known === undefined) throw new InvalidInput('mlops demo', problems);
   return { seed: Number(seed), scenario: known };
 }
