@@ -27,7 +27,7 @@ describe('a demonstration beside a registry', () => {
   beforeAll(async () => {
     await run('local', MODEL); // the earlier name of the command
     await run('export', MODEL, '--demo', '--out', 'rows.csv');
-  });
+  }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is no registry: status names the demonstration where nothing was trained', async () => {
@@ -51,7 +51,7 @@ describe('a demonstration beside a registry', () => {
     expect((await run('rollback', MODEL, '--by', 'ann', '--demo')).code).toBe(1);
     expect(digests(registry)).toEqual(before);
     expect((await run('status', MODEL)).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
-  });
+  }, 300_000);
 
   it('of an earlier version lies in .mlops/local, where status still reads it', async () => {
     const old = tempDir();
