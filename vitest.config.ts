@@ -1,13 +1,22 @@
 import { defineConfig } from 'vitest/config';
 import { LeftOut } from './test/support/left-out.ts';
 
+/** What `npm run test:ci` runs. */
+const SLOW = 'test/**/*.ci.test.ts';
+/** These keep no state, so a worker loads their modules once, the CDK above all, and not for each file. */
+const SHARED = ['test/core/**/*.test.ts', 'test/constructs/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [...SHARED, SLOW] } },
+      { extends: true, test: { name: 'quick-shared', include: SHARED, exclude: [SLOW], isolate: false } },
+      { extends: true, test: { name: 'ci', include: [SLOW] } },
+    ],
     // Half of the time of a synth: the CDK's own checks. `cdk synth` makes them, in test/stacks/aws/app.ci.test.ts too.
     env: { CDK_VALIDATION: 'false' },
     reporters: ['default', new LeftOut()],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {
       enabled: process.env.COVERAGE === 'true',
