@@ -161,7 +161,7 @@ export const FUNCTIONS = {
     memoryMb: ONE_CORE_MB,
     timeoutSec: LONGEST_SEC,
     uses: {
-      objects: { read: ['features/'], write: ['truth/'] },
+      objects: { read: ['features/', 'predictions/'], write: ['truth/'], list: ['predictions/'] },
       secret: ['read'],
     },
   },

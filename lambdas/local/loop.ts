@@ -182,13 +182,17 @@ const quiet = (story: World['story']): World['story'] => ({
 
 function tellReport(
   story: World['story'],
-  { drift, performance }: WindowReport,
+  { drift, performance, outcomes }: WindowReport,
   window: ReplayWindow,
   metric: string,
 ): void {
   const drifted = drift.features.filter(({ verdict }) => verdict === 'alert');
   const quality = performance?.metrics[metric];
-  const measured = quality === undefined ? '' : `, ${metric} ${quality.value.toFixed(3)}`;
+  const unknown =
+    outcomes === undefined || outcomes.due === 0
+      ? ''
+      : `, ${metric} unknown: ${count(outcomes.known)} of ${count(outcomes.due)} outcomes known`;
+  const measured = quality === undefined ? unknown : `, ${metric} ${quality.value.toFixed(3)}`;
   const at = window.to;
   if (drift.verdict === 'insufficient') story.tell(`too few rows to judge (${drift.rows})`, { at });
   else if (drift.verdict === 'stable') {

@@ -121,7 +121,7 @@ function describeRelease(outcome: ReleaseOutcome, served: ReadonlyMap<number, nu
 }
 
 function describeWindow(
-  { window, version, drift, performance, answers }: WindowReport,
+  { window, version, drift, performance, outcomes, answers }: WindowReport,
   number: number,
 ): WindowSummary {
   const alerts = drift.features.filter(({ verdict }) => verdict === 'alert');
@@ -136,6 +136,7 @@ function describeWindow(
     others: drift.features.filter((feature) => !alerts.includes(feature)).map(describeFeature),
     score: drift.score && describeFeature(drift.score),
     performance: performance?.metrics ?? null,
+    ...(outcomes !== undefined && { outcomes }),
     answers,
   };
 }

@@ -78,6 +78,8 @@ export interface WindowSummary {
   readonly score: FeatureSummary | null;
   /** Against the outcomes; null when too few are known. */
   readonly performance: Metrics | null;
+  /** Scored answers whose outcomes were due, and how many of those are known. Absent in older summaries. */
+  readonly outcomes?: { readonly due: number; readonly known: number };
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };
 }
 

@@ -5,6 +5,7 @@ import { addLabels, addRows, addScores, emptyWindow } from '../core/drift/window
 import { outputNames } from '../core/features/fitted.ts';
 import { measure } from '../core/measure.ts';
 import { capturableFeatures, isMonitored } from '../core/model-table.ts';
+import { indexOutcomes } from '../core/outcomes.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Bundle, readBundle } from '../stores/bundle.ts';
 import { type WindowReport, writeReport } from '../stores/drift-reports.ts';
@@ -40,7 +41,7 @@ export async function runMonitor(
   const { version, digest } = champion;
   const bundle = await readBundle(ports, version, digest);
   const groups = createGroupCounter(config);
-  const { counted, answers, outcomes } = await foldAnswers(ports, bundle, window, due, groups);
+  const { counted, answers, outcomes, scored } = await foldAnswers(ports, bundle, window, due, groups);
   const compared = groups.compare();
   const report: WindowReport = {
     schemaVersion: 1,
@@ -49,6 +50,7 @@ export async function runMonitor(
     window,
     drift: evaluateDrift(bundle.profile, counted, driftSpec(config.monitoring), scopeOf(config, bundle)),
     performance: judgePerformance(config, outcomes),
+    outcomes: { due: scored, known: outcomes.labels.length },
     fairness: compared.map(({ attribute, groups, disparities }) => ({
       attribute,
       groups: groups.map(({ group, rows, ...rates }) => ({ group, rows, metrics: intervals(rates) })),
@@ -78,11 +80,18 @@ async function foldAnswers(
   window: TimeWindow,
   due: TimeWindow,
   groups: GroupCounter,
-): Promise<{ counted: DriftWindow; answers: WindowReport['answers']; outcomes: Outcomes }> {
-  const truth = await readTruth(ports, due);
+): Promise<{
+  counted: DriftWindow;
+  answers: WindowReport['answers'];
+  outcomes: Outcomes;
+  /** Answers with a score whose outcomes are due. */
+  scored: number;
+}> {
+  const truth = indexOutcomes(await readTruth(ports, await eventTimesOf(ports, version, due)), due);
   const counted = emptyWindow(profile);
   const answers = { ok: 0, invalid: 0, error: 0 };
   const outcomes: Outcomes = { scores: [], labels: [] };
+  let scored = 0;
   let batch: Prediction[] = [];
   const count = () => {
     addRows(counted, profile, capturedTable(profile, batch));
@@ -91,8 +100,10 @@ async function foldAnswers(
   };
   for await (const prediction of readBoth(ports, window, due)) {
     if (prediction.version !== version) continue;
-    const { id, at, score } = prediction;
-    const label = at >= due.from && at < due.to ? truth.get(id)?.label : undefined;
+    const { at, score } = prediction;
+    const isDue = at >= due.from && at < due.to;
+    const label = isDue ? truth.labelOf(prediction) : undefined;
+    if (isDue && score !== undefined) scored += 1;
     if (label !== undefined && score !== undefined) {
       outcomes.scores.push(score);
       outcomes.labels.push(label);
@@ -104,7 +115,22 @@ async function foldAnswers(
   }
   count();
   if (profile.labels !== null) addLabels(counted, profile, Float64Array.from(outcomes.labels));
-  return { counted, answers, outcomes };
+  return { counted, answers, outcomes, scored };
+}
+
+/** Event times of the answers that are due, besides those in the due window: a row may be scored long after its event. */
+async function eventTimesOf(
+  { objects }: Pick<Ports, 'objects'>,
+  version: number,
+  due: TimeWindow,
+): Promise<TimeWindow> {
+  let { from, to } = due;
+  for await (const { version: own, eventTime } of readPredictions(objects, due)) {
+    if (own !== version || eventTime === undefined) continue;
+    from = Math.min(from, eventTime);
+    to = Math.max(to, eventTime + 1); // the end is not in it
+  }
+  return { from, to };
 }
 
 /** The answers of both windows, each once; a time between them is not read. */

@@ -15,6 +15,8 @@ export interface WindowReport {
   readonly drift: DriftReport;
   /** Of the answers whose outcomes were due, against those known so far; null when too few are. */
   readonly performance: { readonly outcomes: number; readonly metrics: Metrics } | null;
+  /** Scored answers whose outcomes were due, and how many of those are known. Absent in older reports. */
+  readonly outcomes?: { readonly due: number; readonly known: number };
   /** How far the groups of each attribute are apart, by decision and known outcome. Absent in reports before 0.2. */
   readonly fairness?: readonly {
     readonly attribute: string;

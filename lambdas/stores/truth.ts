@@ -1,18 +1,12 @@
-/** Actual outcomes, joined to predictions by id: `truth/<date>/<time>-<runId>.jsonl`, by when they were read. */
+/** Actual outcomes, joined to predictions by id and event time: `truth/<date>/<time>-<runId>.jsonl`, by when they were read. */
 
 import { RuntimeFailure } from '../core/errors.ts';
+import { eventKey, type Outcome } from '../core/outcomes.ts';
 import type { Ports } from '../ports/index.ts';
 
-export interface Truth {
-  /** The prediction's id: the key of the row that it was made for, as a pseudonym where there is a secret. */
-  readonly id: string;
-  /** Event time of the row, ms since 1970. */
-  readonly at: number;
-  /** 0 or 1 for a class, the value for a regression. */
-  readonly label: number;
-}
+export type Truth = Outcome;
 
-/** Writes the outcomes that one run found. The same run later adds them again, and the last read of an id counts. */
+/** Writes the outcomes that one run found. The same run later adds them again, and the last read of an event counts. */
 export async function writeTruth(
   { objects }: Pick<Ports, 'objects'>,
   runId: string,
@@ -23,31 +17,23 @@ export async function writeTruth(
   await objects.write(`truth/${date}/${time}-${runId}.jsonl`, encode(outcomes));
 }
 
-/**
- * Outcomes of events in [from, to), by prediction id; of one event the last read counts. An id with two events in the
- * window is left out: it cannot be told which of them a prediction was of.
- */
+/** Outcomes of events in [from, to), each event once: the last read counts. */
 export async function readTruth(
   { objects }: Pick<Ports, 'objects'>,
   { from, to }: { readonly from: number; readonly to: number },
-): Promise<ReadonlyMap<string, Truth>> {
+): Promise<readonly Truth[]> {
   const found = new Map<string, Truth>();
-  const ambiguous = new Set<string>();
-  const oldest = `truth/${new Date(from).toISOString().slice(0, 10)}`;
+  const oldest = `truth/${new Date(Math.max(0, from)).toISOString().slice(0, 10)}`; // none was read before 1970
   for await (const key of objects.list('truth/')) {
     if (key < oldest) continue; // an outcome is never read before it happened
     const stored = await objects.get(key);
     for (const line of new TextDecoder().decode(stored?.bytes).split('\n')) {
       if (line === '') continue;
       const truth = parseTruth(line, key);
-      if (truth.at < from || truth.at >= to) continue;
-      const known = found.get(truth.id);
-      if (known !== undefined && known.at !== truth.at) ambiguous.add(truth.id);
-      found.set(truth.id, truth);
+      if (truth.at >= from && truth.at < to) found.set(eventKey(truth.id, truth.at), truth);
     }
   }
-  for (const id of ambiguous) found.delete(id);
-  return found;
+  return [...found.values()];
 }
 
 /** Outcomes are written whole or not at all, so what cannot be read is not what was written. */

@@ -90,8 +90,8 @@ export async function contentOf(root: string): Promise<ReadonlyMap<string, strin
     // Without the record's name and the pointer's number: who asks again after a restart may be answered under a later one.
     content.set(`prediction ${id}`, JSON.stringify({ version, status, score, features }));
   }
-  for (const [id, outcome] of await readTruth({ objects: diskObjects(root) }, EVER)) {
-    content.set(`outcome ${id}`, JSON.stringify(outcome));
+  for (const outcome of await readTruth({ objects: diskObjects(root) }, EVER)) {
+    content.set(`outcome ${outcome.id} ${outcome.at}`, JSON.stringify(outcome));
   }
   const noted = [
     ['event', 'events.jsonl', 'id'],

@@ -331,6 +331,58 @@ describe('performance in a window', () => {
     expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance?.metrics.auc?.value).toBe(1);
   });
 
+  it('is measured on every event of ids that come back, by event time', async () => {
+    const world = await serving();
+    const features = requests();
+    const eventTime = (row: number) => START + DAY + Math.floor(row / 10);
+    const id = (row: number) => `k${row % 10}`; // 10 ids, 40 events each
+    await world.answer(1, 400, {
+      at: START + DAY,
+      record: (row) => ({
+        id: id(row),
+        eventTime: eventTime(row),
+        features: features(row),
+        score: row % 2 === 1 ? 0.9 : 0.1,
+      }),
+    });
+    await world.answer(1, 300, { at: START + DAY, record: (row) => ({ id: id(row), score: 0.5 }) }); // of which event?
+    const labels = Array.from({ length: 400 }, (_, row) => ({
+      id: id(row),
+      at: eventTime(row),
+      label: row % 2,
+    }));
+    await writeTruth(world, 'r1', WINDOW.to, labels);
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.performance).toMatchObject({ outcomes: 400, metrics: { auc: { value: 1 } } });
+    expect(report?.outcomes).toEqual({ due: 700, known: 400 });
+  });
+
+  it('is measured on rows that were scored long after their event', async () => {
+    const world = await serving();
+    const features = requests();
+    const eventTime = START - 90 * DAY;
+    await world.answer(1, 300, {
+      at: START + DAY,
+      record: (row) => ({
+        id: `k${row}`,
+        eventTime,
+        features: features(row),
+        score: row % 2 === 1 ? 0.9 : 0.1,
+      }),
+    });
+    const known = Array.from({ length: 300 }, (_, row) => ({ id: `k${row}`, at: eventTime, label: row % 2 }));
+    await writeTruth(world, 'long-ago', eventTime + 7 * DAY, known);
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report?.performance).toMatchObject({ outcomes: 300, metrics: { auc: { value: 1 } } });
+  });
+
+  it('is unknown in a window in which no outcome is known, and says of how many answers', async () => {
+    const world = await serving();
+    await answered(world, 400);
+    const report = await runMonitor(world.ports, CONFIG, WINDOW);
+    expect(report).toMatchObject({ performance: null, outcomes: { due: 400, known: 0 } });
+  });
+
   it('leaves out answers without a score', async () => {
     const world = await serving();
     await world.answer(1, 250, { invalid: 250, at: START + DAY, record: (row) => ({ id: `k${row}` }) });

@@ -1,6 +1,6 @@
 import type { Summary } from '../summary.ts';
 import { number, row, section, table, text } from './elements.ts';
-import { days, estimate, metricName, plural } from './format.ts';
+import { count, days, estimate, metricName, plural } from './format.ts';
 import { type Html, html } from './html.ts';
 import { measuredWindows, metricChart } from './metric-chart.ts';
 
@@ -9,8 +9,7 @@ export function performanceSection(summary: Summary): Html {
   const metric = shownMetric(summary);
   const points = metric === undefined ? [] : measuredWindows(summary, metric);
   if (metric === undefined || points.length === 0) {
-    const none = 'Performance is unknown: too few outcomes have arrived to measure it.';
-    return section('performance', 'Performance', html`<p>${none}</p>`);
+    return section('performance', 'Performance', html`<p>${unmeasured(summary)}</p>`);
   }
   const name = metricName(metric);
   const rows = points.map(({ window, measured }) =>
@@ -31,6 +30,14 @@ export function performanceSection(summary: Summary): Html {
 <details><summary>Numbers of this chart</summary>
 ${table(`${name} of each window (95 % interval)`, ['Window', 'Days', 'Version', name], rows, 'compact')}</details>`,
   );
+}
+
+function unmeasured({ drift }: Summary): string {
+  const sum = (of: 'due' | 'known') => drift.reduce((all, { outcomes }) => all + (outcomes?.[of] ?? 0), 0);
+  const due = sum('due');
+  return due === 0
+    ? 'Performance is unknown: no outcome was due.'
+    : `Performance is unknown: ${count(sum('known'))} of ${count(due)} outcomes have arrived, too few to measure it.`;
 }
 
 /** The metric that decided on the versions, if it was measured in production; else the first that was. */
