@@ -21,7 +21,7 @@ interface ScoreFlags extends FolderFlags {
 export const addScore: AddCommand = (program, { options, stderr }, run) => {
   program
     .command('score')
-    .description('score the rows of a file: key, score and, of a class, the decision')
+    .description('score the rows of a file: key, event time, score and, of a class, the decision')
     .argument('<model>', 'name of a blueprint, or path of its file')
     .argument('[version]', 'its number; default: the champion')
     .requiredOption('--data <file>', 'CSV with a header, also .gz; mlops export writes one')
@@ -32,7 +32,7 @@ export const addScore: AddCommand = (program, { options, stderr }, run) => {
         const { cwd, json } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const version = parseVersion('score', number);
-        const rows = await readModelRows(cwd, flags.data, neededColumns(config));
+        const rows = await readModelRows(cwd, flags.data, neededColumns(config), [eventColumn(config)]);
         const scored = await scoreTable(localRoot(cwd, config.name, flags), config, rows, version);
         const { table, columns } = answers(scored, config);
         const data = {
@@ -59,28 +59,34 @@ export const addScore: AddCommand = (program, { options, stderr }, run) => {
     );
 };
 
-/** The rows that were answered. */
+const eventColumn = ({ source }: Pick<ModelConfig, 'source'>) =>
+  ({ name: source.eventTime, type: 'timestamp' }) as const;
+
+/** The rows that were answered, each named by its key and, where the file has it, its event time. */
 function answers(
   { table, scores }: ScoredTable,
   { source, problem, serving }: ModelConfig,
 ): { readonly table: Table; readonly columns: Parameters<typeof writeTable>[1] } {
   const answered = Int32Array.from(scores.keys()).filter((row) => !Number.isNaN(scores[row]));
-  const keys = takeRows(
-    { rows: table.rows, columns: new Map([[source.key, columnOf(table, source.key)]]) },
+  const named = [{ name: source.key, type: 'category' } as const, eventColumn({ source })].filter(
+    ({ name }) => table.columns.has(name),
+  );
+  const events = takeRows(
+    { rows: table.rows, columns: new Map(named.map(({ name }) => [name, columnOf(table, name)])) },
     answered,
   );
   const values = Float64Array.from(answered, (row) => scores[row] as number); // positions come from the scores
   const decisions = values.map((score) => (score >= serving.decisionThreshold ? 1 : 0));
   const columns = [
-    { name: source.key, type: 'category' },
-    { name: 'score', type: 'number' },
+    ...named,
+    { name: 'score', type: 'number' } as const,
     ...(problem.type === 'binary-classification' ? [{ name: 'decision', type: 'boolean' } as const] : []),
-  ] as const;
+  ];
   return {
     table: {
       rows: answered.length,
       columns: new Map([
-        ...keys.columns,
+        ...events.columns,
         ['score', { kind: 'numeric', values }],
         ['decision', { kind: 'numeric', values: decisions }],
       ]),

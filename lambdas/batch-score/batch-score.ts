@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
+import { formatTimestamp } from '../core/csv/timestamp.ts';
 import { writeTable } from '../core/csv/write.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { predictTable } from '../core/predict.ts';
@@ -21,8 +22,8 @@ export interface BatchInput {
 }
 
 /**
- * Scores stored rows with the champion and delivers them as one file: key, score, and the decision of a class, ranked
- * as the blueprint says. The same run again delivers nothing new, whichever version serves by then.
+ * Scores stored rows with the champion and delivers them as one file: key, event time, score, and the decision of a
+ * class, ranked as the blueprint says. The same run again delivers nothing new, whichever version serves by then.
  *
  * @throws RuntimeFailure `score/no-model` before the first release, `features/nothing-ingested`
  */
@@ -78,16 +79,15 @@ function ranked(predictions: Float32Array, rank: 'none' | 'ascending' | 'descend
 }
 
 function output(rows: Table, predictions: Float32Array, answered: Int32Array, config: ModelConfig): Table {
-  const keys = takeRows(
-    { rows: rows.rows, columns: new Map([[config.source.key, columnOf(rows, config.source.key)]]) },
-    answered,
-  );
+  const { key, eventTime } = config.source;
+  const names = [key, eventTime].map((name) => [name, columnOf(rows, name)] as const);
+  const events = takeRows({ rows: rows.rows, columns: new Map(names) }, answered);
   const scores = Float64Array.from(answered, (row) => predictions[row] as number); // as above
   const decisions = scores.map((score) => (score >= config.serving.decisionThreshold ? 1 : 0));
   return {
     rows: answered.length,
     columns: new Map([
-      ...keys.columns,
+      ...events.columns,
       ['score', { kind: 'numeric', values: scores }],
       ['decision', { kind: 'numeric', values: decisions }],
     ]),
@@ -106,12 +106,14 @@ function* writeJsonLines(table: Table, columns: ReturnType<typeof outputColumns>
 function cellReader(table: Table, name: string, type: ColumnType): (row: number) => unknown {
   if (type === 'category') return textsOf(table, name);
   const values = numbersOf(table, name);
+  if (type === 'timestamp') return (row) => formatTimestamp(values[row] as number); // row < rows
   return type === 'boolean' ? (row) => values[row] === 1 : (row) => values[row];
 }
 
 function outputColumns({ source, problem }: ModelConfig) {
   const columns = [
     { name: source.key, type: 'category' },
+    { name: source.eventTime, type: 'timestamp' },
     { name: 'score', type: 'number' },
   ] as const;
   return problem.type === 'binary-classification'

@@ -140,14 +140,14 @@ describe('a batch run', () => {
     expect(await runBatchScore(world.ports, batch(), { runId: 'b1', ...window })).toMatchObject({ rows: 5 });
     const later = { runId: 'b2', from: START, to: START + DAY };
     expect(await runBatchScore(world.ports, batch(), later)).toMatchObject({ rows: 0, refused: 0 });
-    expect(await textOf(world, 'batch/2026-01-06/b2/scores.csv.gz')).toBe('client,score,decision\n');
+    expect(await textOf(world, 'batch/2026-01-06/b2/scores.csv.gz')).toBe('client,at,score,decision\n');
   });
 
   it('has no decision for a number', async () => {
     const world = await serving(rowsOf(5));
     const config: ModelConfig = { ...batch(), problem: { type: 'regression', label: 'noise' } };
     await runBatchScore(world.ports, config, INPUT);
-    expect((await textOf(world, `${FOLDER}/scores.csv.gz`)).split('\n')[0]).toBe('client,score');
+    expect((await textOf(world, `${FOLDER}/scores.csv.gz`)).split('\n')[0]).toBe('client,at,score');
   });
 
   it('writes JSON lines where the blueprint says so', async () => {
@@ -162,8 +162,8 @@ describe('a batch run', () => {
     expect(lines).toHaveLength(30);
     expect(
       lines.map((line) => {
-        const { client, score, decision } = line as { client: string; score: number; decision: boolean };
-        return `${client},${score},${decision}`;
+        const { client, at, score, decision } = line as Readonly<Record<string, string | number | boolean>>;
+        return `${client},${at},${score},${decision}`;
       }),
     ).toEqual(csv);
   });
