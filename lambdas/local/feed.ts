@@ -1,8 +1,10 @@
 import type { ModelConfig } from '../core/config.ts';
+import { formatTimestamp } from '../core/csv/timestamp.ts';
 import { columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
 import { columnNameOf } from '../core/features/spec.ts';
 import type { RowValue } from '../core/table.ts';
+import { ID_PATTERN } from '../score/request-schema.ts';
 import type { SourceTable } from './source-table.ts';
 
 /** What happens to some requests while a careless version serves: a caller sends a category that nobody has seen. */
@@ -29,8 +31,11 @@ export interface Feed {
 /** Makes the body of the scoring request for a row. */
 export type RequestOf = (position: number, incident?: Incident) => string;
 
-/** Requests name each feature and nothing else of the row; the id is the row's key, which outcomes are joined by. */
-export function requestsOf({ table, rows }: Feed, { source, features }: ModelConfig): RequestOf {
+/**
+ * Makes requests with each feature and nothing else of a row but its event: outcomes are joined by its key, which is the
+ * id, and its time. A key that no id can be is left out, where the request has no other place for it.
+ */
+export function requestsOf({ table, rows, times }: Feed, { source, features }: ModelConfig): RequestOf {
   const at = (column: string) => table.columns.indexOf(column);
   const key = at(source.key);
   const fields = columnFeatures(features).map(
@@ -41,7 +46,13 @@ export function requestsOf({ table, rows }: Feed, { source, features }: ModelCon
     const row = rows[position] ?? [];
     const values = Object.fromEntries(fields.map(([name, column]) => [name, row[column] ?? null]));
     if (incident !== undefined && position % incident.every === 0) values[incident.feature] = incident.value;
-    const id = String(row[key]);
-    return JSON.stringify({ id, ...(looksBack && { key: id }), features: values });
+    const name = String(row[key]);
+    const eventTime = formatTimestamp(times[position] as number); // one per row
+    return JSON.stringify({
+      ...(ID_PATTERN.test(name) && { id: name }),
+      ...(looksBack && { key: name }),
+      eventTime,
+      features: values,
+    });
   };
 }

@@ -17,13 +17,14 @@ const FEED: Feed = {
     [8, '2020-01-02', null, 'baker', false, null, '13', 2000, 'no'],
   ],
   origin: 'generated',
-  times: Float64Array.of(0, 1),
+  times: Float64Array.of(Date.UTC(2020, 0, 1), Date.UTC(2020, 0, 2)),
   historyEnd: 0,
 };
 
-it('names each feature by its own column, the key as id, and nothing else of the row', () => {
+it('names each feature by its own column, the event by key and time, and nothing else of the row', () => {
   expect(JSON.parse(requestsOf(FEED, CONFIG)(0))).toEqual({
     id: '7',
+    eventTime: '2020-01-01T00:00:00Z',
     features: {
       age: 44,
       job: 'nurse',
@@ -37,6 +38,14 @@ it('names each feature by its own column, the key as id, and nothing else of the
 
 it('sends a missing value as null', () => {
   expect(JSON.parse(requestsOf(FEED, CONFIG)(1)).features).toMatchObject({ age: null, called: null });
+});
+
+it('names a key that no id can be where the model looks back, and makes no id of it', () => {
+  const feed = { ...FEED, rows: [['a b ', ...(FEED.rows[0] ?? []).slice(1)]] };
+  const past = { kind: 'lag', name: 'before', description: 'd', of: 'age', events: 1 } as const;
+  const config = { ...CONFIG, features: { version: 1, fields: [...CONFIG.features.fields, past] } };
+  expect(JSON.parse(requestsOf(feed, CONFIG)(0))).not.toHaveProperty('id');
+  expect(JSON.parse(requestsOf(feed, config)(0))).toMatchObject({ key: 'a b ' });
 });
 
 it('changes one feature in every n-th request during an incident', () => {
