@@ -11,8 +11,9 @@ it('reads a column that a file may lack where the file has it', async () => {
   const folder = tempDir();
   writeFileSync(join(folder, 'with.csv'), 'at,id\n2026-01-01,a\n');
   writeFileSync(join(folder, 'without.csv'), 'id\na\n');
-  const columnsOf = async (file: string, needed: Parameters<typeof readModelRows>[2]) =>
-    [...(await readModelRows(folder, file, needed, [AT])).columns.keys()];
+  const columnsOf = async (file: string, needed: Parameters<typeof readModelRows>[2]) => [
+    ...(await readModelRows(folder, file, needed, [AT])).columns.keys(),
+  ];
   expect(await columnsOf('with.csv', [KEY])).toEqual(['id', 'at']);
   expect(await columnsOf('with.csv', [KEY, AT])).toEqual(['id', 'at']); // once
   expect(await columnsOf('without.csv', [KEY])).toEqual(['id']);
