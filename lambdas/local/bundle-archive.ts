@@ -10,6 +10,7 @@ import { InvalidInput, type Problem } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
 import { bundlePrefix, MANIFEST, type Manifest, readBundle } from '../stores/bundle.ts';
 import { sha256 } from '../stores/json.ts';
+import { parseBoundedJson } from './bounded-json.ts';
 import { manifestSchema } from './bundle-documents.ts';
 
 const DIGEST = '_digest';
@@ -107,7 +108,7 @@ async function readEntries(bytes: Uint8Array): Promise<Map<string, Uint8Array>> 
 
 function manifestOf(bytes: Uint8Array): Manifest | undefined {
   try {
-    return manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return manifestSchema.parse(parseBoundedJson(bytes));
   } catch {
     return undefined;
   }

@@ -5,17 +5,28 @@ import { FUNCTIONS } from '../core/expression/functions.ts';
 import type { Expression } from '../core/expression/tree.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
 import { TIMESTAMP_PARTS } from '../core/features/spec.ts';
+import { metricRange } from '../core/metrics/ranges.ts';
+import { isPrintable } from '../core/printable.ts';
 import type { Manifest } from '../stores/bundle.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
-const name = z.string().min(1).max(200);
+const name = z.string().min(1).max(200).refine(isPrintable, 'holds characters that do not show');
+const text = z.string().max(10_000);
 const count = z.int().min(0);
 const number = z.number();
 const version = z.literal(1);
+/** As `mlops` takes it on the command line. */
+const versionNumber = z.int().min(1).max(999_999_999);
+/** ms since 1970, to the end of the year 9999, which ISO 8601 writes in four digits. */
+const time = z.int().min(0).max(253_402_300_799_999);
+const isoTime = z
+  .string()
+  .max(40)
+  .refine((one) => time.safeParse(Date.parse(one)).success, 'is not a time');
 
 export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   schemaVersion: version,
-  version: z.int().min(1),
+  version: versionNumber,
   files: z.array(z.strictObject({ name, bytes: count, sha256: hex })).max(64),
 });
 
@@ -23,9 +34,10 @@ const type = z.enum(['number', 'boolean', 'text']);
 const value = z.union([number, z.string().max(1_000)]);
 const feature = z.strictObject({ kind: z.literal('feature'), type, name });
 const operands = <const N extends number>(many: N) => z.array(z.lazy(() => tree)).length(many);
-// A tree is as deep as the parser lets one be; JSON that nests deeper never gets here, the manifest bounds its size.
+// Chosen by `kind`: a union that tries each alternative reports 3.3 times as much at each level of a wrong tree. How deep
+// one may be is counted before (bounded-json.ts).
 const tree: z.ZodType<Expression> = z.lazy(() =>
-  z.union([
+  z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('literal'), type, value }),
     feature,
     z.strictObject({
@@ -41,7 +53,7 @@ const tree: z.ZodType<Expression> = z.lazy(() =>
       kind: z.literal('in'),
       type: z.literal('boolean'),
       args: operands(1),
-      values: z.array(value),
+      values: z.array(value).max(200),
     }),
   ]),
 ) as z.ZodType<Expression>; // the lengths of `args` are checked, which zod's types do not know
@@ -67,8 +79,8 @@ export const featuresSchema: z.ZodType<FittedFeatures> = z.strictObject({
           ...column,
           kind: z.literal('categorical'),
           encoding: z.enum(['ordinal', 'one-hot']),
-          categories: z.array(z.string()).max(1_000),
-          impute: z.string().nullable(),
+          categories: z.array(text).max(1_000),
+          impute: text.nullable(),
           onUnseen: z.enum(['missing', 'refuse']),
         }),
         z.strictObject({ ...column, kind: z.literal('boolean'), impute: z.literal([0, 1]).nullable() }),
@@ -77,7 +89,7 @@ export const featuresSchema: z.ZodType<FittedFeatures> = z.strictObject({
           kind: z.literal('expression'),
           name,
           tree,
-          reads: z.array(z.strictObject({ ...column, type })),
+          reads: z.array(z.strictObject({ ...column, type })).max(500),
         }),
       ]),
     )
@@ -85,28 +97,61 @@ export const featuresSchema: z.ZodType<FittedFeatures> = z.strictObject({
 });
 
 const estimate = z.strictObject({ value: number, low: number.nullable(), high: number.nullable() });
-const metrics = z.record(name, estimate);
+/** Each within the range that its metric has; ends of a normal interval may lie outside, by no more than that range. */
+const metrics = z.record(name, estimate).superRefine((estimates, context) => {
+  for (const [metric, { value: measured, low, high }] of Object.entries(estimates)) {
+    const [min, max] = metricRange(metric);
+    const slack = Math.min(max - min, Number.MAX_VALUE);
+    const ends = [low ?? measured, high ?? measured] as const;
+    const possible =
+      measured >= min &&
+      measured <= max &&
+      ends[0] <= ends[1] &&
+      ends.every((end) => end >= min - slack && end <= max + slack);
+    if (!possible)
+      context.addIssue({
+        code: 'custom',
+        path: [metric],
+        message: `is not a value of this metric, which takes ${min} to ${max}`,
+      });
+  }
+});
+const trials = z
+  .array(
+    z.looseObject({
+      parameters: z.record(name, z.union([text, number, z.boolean()]).nullable()),
+      loss: number,
+    }),
+  )
+  .max(10_000);
 
 /** `metrics.json`. */
 export const metricsSchema = z.looseObject({
   schemaVersion: version,
   training: z.looseObject({
     schemaVersion: version,
-    rounds: count,
-    importance: z.array(z.strictObject({ feature: z.string(), gain: number })),
+    rounds: count.max(1_000_000),
+    importance: z.array(z.strictObject({ feature: text, gain: number.min(0).max(1 + 1e-9) })).max(100_000),
     metrics,
+    trials: trials.optional(),
   }),
   evaluation: z.looseObject({
     schemaVersion: version,
     primary: name,
     metrics,
     passed: z.boolean(),
-    reasons: z.array(z.string()),
+    reasons: z.array(text).max(1_000),
     baseline: z.strictObject({ name, metrics }).nullable(),
-    champion: z.strictObject({ version: count, metrics }).nullable(),
-    slices: z.array(z.strictObject({ attribute: name, value: z.string(), rows: count, metrics })),
-    fairness: z.array(z.strictObject({ attribute: name, metrics })).optional(),
-    permutation: z.array(z.strictObject({ feature: name, worse: number })).optional(),
+    champion: z.strictObject({ version: versionNumber, metrics }).nullable(),
+    slices: z.array(z.strictObject({ attribute: name, value: text, rows: count, metrics })).max(10_000),
+    fairness: z
+      .array(z.strictObject({ attribute: name, metrics }))
+      .max(1_000)
+      .optional(),
+    permutation: z
+      .array(z.strictObject({ feature: name, worse: number }))
+      .max(1_000)
+      .optional(),
   }),
 });
 
@@ -114,11 +159,13 @@ export const metricsSchema = z.looseObject({
 export const lineageSchema = z.looseObject({
   schemaVersion: version,
   model: name,
-  version: z.int().min(1),
+  version: versionNumber,
   runId: name,
-  trainedBy: z.string().max(500),
-  trainedAt: number,
-  codeVersion: z.string().max(200),
+  trigger: name,
+  trainedBy: name,
+  trainedAt: time,
+  codeVersion: name,
+  configSha256: name,
   data: z.strictObject({
     snapshotId: name,
     sha256: hex,
@@ -133,11 +180,11 @@ export const lineageSchema = z.looseObject({
         knownKeyRows: count,
       })
       .optional(),
-    window: z.strictObject({ from: z.string(), to: z.string() }),
+    window: z.strictObject({ from: isoTime, to: isoTime }),
   }),
   algorithm: name,
-  parameters: z.record(name, z.union([z.string(), number, z.boolean()]).nullable()),
-  seed: number,
+  parameters: z.record(name, z.union([text, number, z.boolean()]).nullable()),
+  seed: z.int().min(0).max(4_294_967_295),
   identity: z
     .strictObject({
       sha256: hex,
@@ -147,7 +194,7 @@ export const lineageSchema = z.looseObject({
         earlier: z.strictObject({ parts: count, sha256: hex }).optional(),
       }),
       configSha256: hex,
-      codeVersion: z.string().max(200),
+      codeVersion: name,
     })
     .optional(),
 });
@@ -172,7 +219,7 @@ const categoryProfile = z.strictObject({
   name,
   missingShare: share,
   unseenShare: share,
-  categories: z.array(z.string()).max(1_000),
+  categories: z.array(text).max(1_000),
 });
 const counts = z.array(count);
 const numericCounts = z.strictObject({
@@ -225,3 +272,12 @@ type Counted = z.infer<typeof numericProfile> | z.infer<typeof categoryProfile>;
 
 const bucketsOf = (profile: Counted): number =>
   profile.kind === 'numeric' ? profile.bins.edges.length + 1 : profile.categories.length;
+
+/** Where a document is not of its schema, and how; undefined where it is. */
+export function firstProblem(
+  schema: z.ZodType,
+  document: unknown,
+): { readonly path: string; readonly message: string } | undefined {
+  const issue = schema.safeParse(document).error?.issues[0];
+  return issue && { path: issue.path.map(String).join('.'), message: issue.message };
+}

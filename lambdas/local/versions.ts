@@ -12,7 +12,7 @@ import { findEntry, isRegistered } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { packVersion, unpackArchive } from './bundle-archive.ts';
-import { importBundle } from './import-bundle.ts';
+import { checkImport, importBundle } from './import-bundle.ts';
 import { type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
 import { alone } from './run-folder.ts';
@@ -71,10 +71,10 @@ export async function importVersion(
   by: string,
 ): Promise<RegisterOutput> {
   const archive = await unpackArchive(file.bytes, file.subject, file.digest);
+  const request = { archive, subject: file.subject, by };
+  checkImport(config, request); // before a folder is made
   const ports = openStore(root, config.name, { create: true });
-  const registered = await alone(root, () =>
-    importBundle(ports, config, { archive, subject: file.subject, by }),
-  );
+  const registered = await alone(root, () => importBundle(ports, config, request));
   await ports.settled();
   return registered;
 }

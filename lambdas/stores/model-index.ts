@@ -154,13 +154,21 @@ export function isRegistered(entry: IndexEntry): entry is RegisteredEntry {
   return entry.digest !== null;
 }
 
+/**
+ * Whether a version will never be whole: its run ended before its bundle was written, and a newer run has registered
+ * since. Its number stays taken, and nothing refers to it.
+ */
+export function isGivenUp({ newestFence }: ModelIndex, entry: IndexEntry): boolean {
+  return !isRegistered(entry) && entry.fence < newestFence;
+}
+
 function replaceEntry(index: ModelIndex, entry: IndexEntry): ModelIndex {
   const versions = index.versions.map((old) => (old.version === entry.version ? entry : old));
   return { ...index, versions };
 }
 
 function requireNewest(index: ModelIndex, entry: IndexEntry): void {
-  if (!isRegistered(entry) && entry.fence < index.newestFence) throw fenced(entry, index);
+  if (isGivenUp(index, entry)) throw fenced(entry, index);
 }
 
 function fenced({ runId, fence }: Registration, { newestFence }: ModelIndex): RuntimeFailure {

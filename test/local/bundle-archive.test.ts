@@ -1,14 +1,11 @@
-import { buffer } from 'node:stream/consumers';
-import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { packVersion, unpackArchive } from '../../lambdas/local/bundle-archive.ts';
 import { importBundle } from '../../lambdas/local/import-bundle.ts';
-import { encodeJson, sha256 } from '../../lambdas/stores/json.ts';
+import { encodeJson } from '../../lambdas/stores/json.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
+import { type Files, forged } from './forged-archive.ts';
 import { portsOfFile, registeredVersion } from './registered-version.ts';
-
-type Files = ReadonlyMap<string, Uint8Array>;
 
 let source: Awaited<ReturnType<typeof registeredVersion>>;
 let archive: Uint8Array;
@@ -18,26 +15,6 @@ beforeAll(async () => {
   archive = await packVersion(source.ports, source.version, source.digest);
   files = (await unpackArchive(archive, 'a file')).files;
 });
-
-/** An archive as somebody could make one by hand, with digests that fit. */
-async function forged(change: Files, entries: readonly object[] = []): Promise<Uint8Array> {
-  const named = [...change].sort(([a], [b]) => (a < b ? -1 : 1));
-  const manifest = encodeJson({
-    schemaVersion: 1,
-    version: 1,
-    files: named.map(([name, bytes]) => ({ name, bytes: bytes.byteLength, sha256: sha256(bytes) })),
-  });
-  const tar = pack();
-  const all = [
-    ['_digest', Buffer.from(`${sha256(manifest)}\n`)],
-    ['_manifest.json', manifest],
-    ...named,
-  ] as const;
-  for (const [name, bytes] of all) tar.entry({ name, mtime: new Date(0), mode: 0o644 }, Buffer.from(bytes));
-  for (const entry of entries) tar.entry(entry as { name: string }, '');
-  tar.finalize();
-  return buffer(tar);
-}
 
 const codeOf = async (work: Promise<unknown>): Promise<unknown> => {
   try {
