@@ -1,8 +1,8 @@
 /** Turns what zod found into problems with a code, what was got, what is allowed and how to mend it. */
 
 import * as z from 'zod';
+import { closest } from '../lambdas/core/closest.ts';
 import type { Problem } from '../lambdas/core/errors.ts';
-import { closest } from './closest.ts';
 import type { Expected } from './expected.ts';
 import { expectedAt } from './expected.ts';
 import { printable } from './printable.ts';

@@ -1,12 +1,12 @@
 /** Features that are computed from other rows, or from other features. */
 
+import { closest } from '../../lambdas/core/closest.ts';
 import { labelOf } from '../../lambdas/core/config.ts';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { isColumnFeature } from '../../lambdas/core/features/columns.ts';
 import { fitExpression, parseRule } from '../../lambdas/core/features/expressions.ts';
 import { isPastFeature } from '../../lambdas/core/features/past.ts';
 import { columnNameOf } from '../../lambdas/core/features/spec.ts';
-import { closest } from '../closest.ts';
 import type { Check } from './check.ts';
 import { forEachFeature, identifiers } from './features.ts';
 

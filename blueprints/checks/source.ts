@@ -1,8 +1,8 @@
+import { closest } from '../../lambdas/core/closest.ts';
 import { labelOf } from '../../lambdas/core/config.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import { checkSteps } from '../../lambdas/core/sql/check-steps.ts';
 import { tokenize } from '../../lambdas/core/sql/tokens.ts';
-import { closest } from '../closest.ts';
 import type { Check } from './check.ts';
 import { columnsOf } from './features.ts';
 

@@ -10,6 +10,7 @@ import { pastFeatures } from '../core/features/past.ts';
 import type { Row, RowValue } from '../core/table.ts';
 import { BOOLEAN_FORMS, booleanOf, categoryOfNumber, MAX_NUMBER } from '../core/values.ts';
 import { ID_PATTERN, MAX_KEY, MAX_ROWS, MAX_TEXT, requestFields, takesKeys } from './request-schema.ts';
+import { createDescribeUnknown } from './unknown-fields.ts';
 
 /** One thing wrong with a request; like core's `Problem`, without what was got. */
 export interface RequestProblem {
@@ -44,6 +45,8 @@ export type CheckedRequest =
 
 /** Problems reported at most, of a request or of a row that a model refuses: a thousand bad rows need no thousand lines. */
 export const MAX_PROBLEMS = 20;
+/** The first problems, in which unknown fields are compared with the known ones. */
+const MAX_EXPLAINED = 3;
 
 const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
   numeric: 'a finite number in the range of float32, or null',
@@ -85,6 +88,22 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
   const singleFields = new Set([...rowFields, 'reasons']);
   const forms = `exactly one of features${looksBack ? ' with key' : ''}, rows${byKey ? ', key' : ''}`;
   const fieldNames = [...known].join(', ');
+  const describeUnknown = createDescribeUnknown(config.features);
+
+  function refuseUnknown(
+    object: Readonly<Record<string, unknown>>,
+    known: ReadonlySet<string>,
+    path: string,
+    names: string,
+    problems: Problems,
+  ): void {
+    for (const name in object) {
+      if (known.has(name)) continue;
+      const hint = problems.few ? ` (${describeUnknown(object, known)})` : '';
+      problems.add('request/unknown-field', path, `${names}${hint}`);
+      return;
+    }
+  }
 
   function checkFeatures(features: unknown, path: string, problems: Problems): Row {
     const row = new Map<string, RowValue>();
@@ -180,6 +199,11 @@ const KEY_FIELDS = new Set(['key', ...EVENT_FIELDS, 'reasons']);
 class Problems {
   readonly #list: RequestProblem[] = [];
 
+  /** Whether there is still room to look for what was meant: a hostile request must not cost more than another. */
+  get few(): boolean {
+    return this.#list.length < MAX_EXPLAINED;
+  }
+
   get none(): boolean {
     return this.#list.length === 0;
   }
@@ -190,21 +214,6 @@ class Problems {
 
   refused(): CheckedRequest {
     return { kind: 'refused', problems: this.#list };
-  }
-}
-
-/** The name of an unknown field is the caller's own text, so only the object it stands in is named. */
-function refuseUnknown(
-  object: Readonly<Record<string, unknown>>,
-  known: ReadonlySet<string>,
-  path: string,
-  names: string,
-  problems: Problems,
-): void {
-  for (const name in object) {
-    if (known.has(name)) continue;
-    problems.add('request/unknown-field', path, names);
-    return;
   }
 }
 

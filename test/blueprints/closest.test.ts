@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closest } from '../../blueprints/closest.ts';
 import { meant } from '../../blueprints/synonyms.ts';
+import { closest } from '../../lambdas/core/closest.ts';
 
 describe('closest', () => {
   it.each([
