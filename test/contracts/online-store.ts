@@ -216,7 +216,8 @@ export function onlineStoreContract(
     it('accepts the most events that features look back at', async () => {
       const store = await open();
       const times = Array.from({ length: 1_001 }, (_, i) => AT - (1_000 - i) * 60_000 + 0.123);
-      const events = { times, values: new Map([['spend', times.map((_, i) => Math.sqrt(i) / 3)]]) };
+      const values = new Map([['spend', times.map((_, i) => Math.sqrt(i) / 3)]]);
+      const events = { times, leftOut: (times[0] ?? 0) - 1, values };
       await store.put([{ ...row('k', times.at(-1) ?? 0), events }]);
       expect((await store.get('k'))?.events).toEqual(events);
     });

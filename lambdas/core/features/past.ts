@@ -27,6 +27,8 @@ export interface KeyEvents {
   readonly times: readonly number[];
   /** By what `of` names, one per event; NaN is missing. */
   readonly values: ReadonlyMap<string, readonly number[]>;
+  /** Time of the newest event that was left out, where some were; what a time before it looked back at is not known. */
+  readonly leftOut?: number;
 }
 
 export const isPastFeature = (feature: Feature): feature is PastFeature =>
@@ -49,11 +51,15 @@ export function pastSources(spec: FeatureSpec): readonly { readonly of: string; 
  *
  * `lag`: the value n events ago, NaN where there are fewer or it was missing. `rolling`: the statistic of the values that
  * were present in [at - days, at), among the newest {@link MAX_EVENTS} events; of none, `count` and `sum` are 0 and the
- * others NaN. The deviation is the population's.
+ * others NaN. The deviation is the population's. Where events that count were left out, NaN: no value is guessed from the rest.
  *
  * @param at - ms since 1970
  */
-export function pastValue(feature: PastFeature, { times, values }: KeyEvents, at: number): number {
+export function pastValue(
+  feature: PastFeature,
+  { times, values, leftOut = Number.NEGATIVE_INFINITY }: KeyEvents,
+  at: number,
+): number {
   const column = values.get(feature.of) ?? [];
   let end = times.length;
   while (end > 0 && (times[end - 1] as number) >= at) end -= 1;
@@ -61,6 +67,7 @@ export function pastValue(feature: PastFeature, { times, values }: KeyEvents, at
   const from = at - feature.days * DAY_MS;
   let first = end;
   while (first > 0 && end - first < MAX_EVENTS && (times[first - 1] as number) >= from) first -= 1;
+  if (leftOut >= from && end - first < MAX_EVENTS) return Number.NaN;
   return statisticOf(
     column.slice(first, end).filter((value) => !Number.isNaN(value)),
     feature.statistic,
@@ -139,7 +146,9 @@ export function newestEvents({ times, values }: KeyEvents, spec: FeatureSpec): K
   const from = last - Math.max(0, ...days) * DAY_MS;
   const inWindow = times.length - times.findIndex((at) => at >= from);
   const kept = Math.max(...events, Math.min(inWindow, MAX_EVENTS + 1));
+  const leftOut = times[times.length - kept - 1];
   return {
+    ...(leftOut !== undefined && { leftOut }),
     times: times.slice(-kept),
     values: new Map([...values].map(([of, column]) => [of, column.slice(-kept)])),
   };
