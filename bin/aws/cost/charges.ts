@@ -173,7 +173,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
   'AWS::SageMaker::FeatureGroup': (_, { flow, usage }) => [
     used('featureWrite', flow.runs * usage.rows, 'every row of a run'),
-    used('featureRead', usage.predictions, 'one read a prediction'),
+    used(
+      'featureRead',
+      usage.predictions + 2 * flow.runs * usage.rows,
+      'one read a prediction, two around each write',
+    ),
   ],
 };
 
