@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { openApi } from '../../lambdas/score/openapi.ts';
 import { requestSchema } from '../../lambdas/score/request-schema.ts';
 import { CONFIG, GOOD, scoringBench } from './fixture.ts';
 
@@ -137,11 +138,13 @@ describe('a request to a model that looks back', () => {
       values: new Map(Object.entries({ ...GOOD, called: 0, job: null })),
       events: { times: [NOW - DAY + 0.001], values: new Map([['age', [20]]]) },
     });
-    const knownOf = async (request: unknown) =>
-      (await ask(request)).body.predictions.map(({ asOf, missing }: Record<string, unknown>) => [
-        asOf,
-        missing,
-      ]);
+    const { components } = openApi(PAST) as { components: { schemas: { Scores: object } } };
+    const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(components.schemas.Scores);
+    const knownOf = async (request: unknown) => {
+      const { body } = await ask(request);
+      expect([fits(body), fits.errors]).toEqual([true, null]);
+      return body.predictions.map(({ asOf, missing }: Record<string, unknown>) => [asOf, missing]);
+    };
     expect(await knownOf({ key: 'k', features: GOOD })).toEqual([['2025-12-31T00:00:00Z', []]]);
     // The stored row of a key: its values are as of its own time, and nothing came before it.
     expect(await knownOf({ key: 'first' })).toEqual([
