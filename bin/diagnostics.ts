@@ -1,4 +1,5 @@
 import { InvalidInput, type Problem, RuntimeFailure } from '../lambdas/core/errors.ts';
+import { hintOfCause, systemError } from './system-errors.ts';
 
 /** One diagnostic of the `--json` document. */
 export interface Diagnostic {
@@ -13,31 +14,16 @@ export interface Diagnostic {
   readonly hint?: string;
 }
 
-/** What the file system's refusals mean, and what to do. */
-const FILE_ERRORS: Readonly<Record<string, readonly [code: string, words: string, hint: string]>> = {
-  EACCES: ['files/forbidden', 'permission denied', 'choose a folder that you may write to with --cwd'],
-  EPERM: ['files/forbidden', 'permission denied', 'choose a folder that you may write to with --cwd'],
-  EROFS: ['files/forbidden', 'the file system is read-only', 'choose another folder with --cwd'],
-  ENOSPC: ['files/full', 'the disk is full', 'make room, or choose another folder with --cwd'],
-  EEXIST: ['files/not-a-folder', 'a file is where a folder is needed', 'choose another folder with --cwd'],
-  ENOTDIR: ['files/not-a-folder', 'a file is where a folder is needed', 'choose another folder with --cwd'],
-};
-
 /** What an error means to whoever typed the command. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof InvalidInput)
     return error.problems.map((problem) => describe({ ...problem, subject: error.subject }));
   if (error instanceof RuntimeFailure) {
-    const { code, message, fix: hint } = error;
+    const { code, message, fix: hint = hintOfCause(error) } = error;
     return [{ code, severity: 'error', message, ...(hint !== undefined && { hint }) }];
   }
-  const { code: errno = '', path = '' }: NodeJS.ErrnoException =
-    error instanceof Error ? error : new Error(String(error));
-  const known = FILE_ERRORS[errno];
-  if (known !== undefined) {
-    const [code, words, hint] = known;
-    return [{ code, severity: 'error', message: `${path}: ${words}`, hint }];
-  }
+  const refused = systemError(error);
+  if (refused !== undefined) return [{ severity: 'error', ...refused }];
   return [
     {
       code: 'internal/unexpected',

@@ -27,6 +27,7 @@ const MEANINGS: readonly (readonly [code: string, exit: ExitCode])[] = [
   ['release/rejected', EXIT.invalid],
   ['registry/same-identity', EXIT.notConfirmed],
   ['local/interrupted', EXIT.interrupted],
+  ['files/interrupted', EXIT.interrupted],
   ['drain/not-confirmed', EXIT.notConfirmed],
   ['drain/retained', EXIT.invalid],
   ['aws/credentials', EXIT.preflight],

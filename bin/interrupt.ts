@@ -1,9 +1,10 @@
 import { EXIT } from './exit-codes.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs work that can be stopped with Ctrl-C: the first time it is asked to stop and to leave things in order, the
+ * Runs work that can be stopped with Ctrl-C, `kill` or by closing the terminal: the first time it is asked to stop and to leave things in order, the
  * second time the process ends at once.
  *
  * @param exit - Ends the process.

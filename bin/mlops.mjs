@@ -9,8 +9,14 @@ await import('../blueprints/typescript.mjs').catch(() => {
 const { stdout, stderr } = process;
 const FAILED = 1;
 
-// Whoever reads may stop early, as `head` does.
-stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : FAILED));
+// The reader of the answer may stop early, as `head` does.
+stdout.on('error', (error) => {
+  process.off('exit', ended);
+  if (error.code !== 'EPIPE') stderr.write(`✖ standard output: ${error.message}\n`);
+  process.exit(error.code === 'EPIPE' ? 0 : FAILED);
+});
+// Progress that nobody can read stops no work: the terminal is gone, the pipe is closed, or the disk is full.
+stderr.on('error', () => {});
 
 // Only an answer goes to standard output: what imported code prints would break `--json`.
 const answers = Object.create(stdout, { write: { value: stdout.write.bind(stdout) } });

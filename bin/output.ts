@@ -21,6 +21,8 @@ export interface Answer {
   readonly text: (page: Page) => string;
   /** Whether the text is data, which a file or a pipe gets byte for byte. @default false */
   readonly verbatim?: boolean;
+  /** True when the data went to standard output already: the text goes to standard error. @default false */
+  readonly aside?: boolean;
   /** When the work was done and its result is not what was hoped for. @default 0 */
   readonly exitCode?: ExitCode;
   /** Why it is not; `--json` prints them beside the data, the text says them itself. @default none */
@@ -41,13 +43,19 @@ export interface Manner {
 }
 
 /** Data goes to standard output, everything else to standard error. */
-export function printAnswer({ stdout }: Streams, command: string, answer: Answer, manner: Manner): ExitCode {
-  const { data, text, verbatim = false, exitCode = EXIT.done, diagnostics = [] } = answer;
+export function printAnswer(
+  { stdout, stderr }: Streams,
+  command: string,
+  answer: Answer,
+  manner: Manner,
+): ExitCode {
+  const { data, text, verbatim = false, aside = false, exitCode = EXIT.done, diagnostics = [] } = answer;
   if (manner.json)
     printEnvelope(stdout, { command, ok: exitCode === EXIT.done, exitCode, data, diagnostics });
   else {
-    const page = pageOf(stdout, manner.color);
-    const screen = verbatim && stdout.isTTY !== true ? stdout : guarded(stdout, page.colors.isColorSupported);
+    const wanted = aside ? stderr : stdout;
+    const page = pageOf(wanted, manner.color);
+    const screen = verbatim && wanted.isTTY !== true ? wanted : guarded(wanted, page.colors.isColorSupported);
     screen.write(`${text(page)}\n`);
   }
   return exitCode;

@@ -4,7 +4,7 @@ type Colors = ReturnType<typeof pc.createColors>;
 
 /** Where text is written: a terminal, a pipe, a file, or a test. */
 export interface Screen {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }

@@ -1,13 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
+import { writeOut } from '../out-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { requireName } from './release-text.ts';
 import { parseVersion } from './version-argument.ts';
 
-export const addBundle: AddCommand = (program, { options }, run) => {
+export const addBundle: AddCommand = (program, context, run) => {
+  const { options } = context;
   const bundle = program.command('bundle').description('a version as one file, between environments');
 
   bundle
@@ -23,12 +25,12 @@ export const addBundle: AddCommand = (program, { options }, run) => {
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const number = parseVersion('bundle export', version);
         const { bytes, ...chosen } = await exportVersion(localRoot(cwd, config.name, flags), config, number);
-        const file = resolve(cwd, flags.out ?? `${config.name}-v${chosen.version}.tar`);
-        writeFileSync(file, bytes);
+        const out = flags.out ?? `${config.name}-v${chosen.version}.tar`;
+        const { file, shown, aside } = await writeOut(context, 'bundle export', out, [bytes]);
         const data = { ...chosen, file, bytes: bytes.byteLength };
         const text = () =>
-          `version ${data.version} is in ${relative(process.cwd(), file)}, ${data.bytes} bytes\ndigest ${data.digest}`;
-        return { data, text };
+          `version ${data.version} is in ${shown}, ${data.bytes} bytes\ndigest ${data.digest}`;
+        return { data, text, aside };
       }),
     );
 

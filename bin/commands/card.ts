@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import { cardMarkdown, unstated } from '../../lambdas/local/card-markdown.ts';
 import { readCard, type VersionCard } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { writeOut } from '../out-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { parseVersion } from './version-argument.ts';
 
@@ -13,7 +12,7 @@ interface CardFlags extends FolderFlags {
   readonly check: boolean;
 }
 
-export const addCard: AddCommand = (program, { options }, run) => {
+export const addCard: AddCommand = (program, context, run) => {
   program
     .command('card')
     .description("show a version's model card, the champion's by default")
@@ -25,15 +24,17 @@ export const addCard: AddCommand = (program, { options }, run) => {
     .addOption(demoOption())
     .action((model: string, version: string | undefined, flags: CardFlags) =>
       run('card', async () => {
-        const { cwd } = options();
+        const { cwd } = context.options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const root = localRoot(cwd, config.name, flags);
         const { card, html } = await readCard(root, config, parseVersion('card', version));
         const other = parseVersion('card', flags.against);
         const against = other === undefined ? undefined : (await readCard(root, config, other)).card;
         const missing = unstated(card);
-        if (flags.out !== undefined)
-          writeFileSync(resolve(cwd, flags.out), fileOf(flags.out, { card, html, against }));
+        const written =
+          flags.out === undefined
+            ? undefined
+            : await writeOut(context, 'card', flags.out, [fileOf(flags.out, { card, html, against })]);
         const incomplete = flags.check && missing.length > 0;
         const said = missing.map((what) => ({
           code: 'card/not-stated',
@@ -45,11 +46,12 @@ export const addCard: AddCommand = (program, { options }, run) => {
           data: { ...card, unstated: missing, ...(against && { against: against.evaluation.metrics }) },
           text: () =>
             [
-              ...(flags.out === undefined
+              ...(written === undefined
                 ? [cardMarkdown(card, against)]
-                : [`the card is in ${relative(process.cwd(), resolve(cwd, flags.out))}`]),
+                : [`the card is in ${written.shown}`]),
               ...(incomplete ? [`not stated by the owner: ${missing.join(', ')}`] : []),
             ].join('\n'),
+          ...(written?.aside && { aside: true }),
           exitCode: incomplete ? EXIT.finding : EXIT.done,
           ...(incomplete && { diagnostics: said }),
         };
@@ -60,7 +62,9 @@ export const addCard: AddCommand = (program, { options }, run) => {
 function fileOf(
   out: string,
   { card, html, against }: VersionCard & { readonly against: VersionCard['card'] | undefined },
-): string | Uint8Array {
+): Uint8Array {
   if (out.endsWith('.html')) return html;
-  return out.endsWith('.json') ? `${JSON.stringify(card, null, 2)}\n` : `${cardMarkdown(card, against)}\n`;
+  return Buffer.from(
+    out.endsWith('.json') ? `${JSON.stringify(card, null, 2)}\n` : `${cardMarkdown(card, against)}\n`,
+  );
 }

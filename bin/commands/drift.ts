@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
 import { renderDriftPage } from '../../lambdas/local/report/drift-page.ts';
 import { type Comparison, compareRows, neededColumns } from '../../lambdas/local/tables.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { type Written, writeOut } from '../out-file.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
@@ -18,7 +17,7 @@ interface DriftFlags extends FolderFlags {
   readonly fail: boolean;
 }
 
-export const addDrift: AddCommand = (program, { options }, run) => {
+export const addDrift: AddCommand = (program, context, run) => {
   program
     .command('drift')
     .description('compare the rows of a file with those a version learnt from, or with another file')
@@ -31,7 +30,7 @@ export const addDrift: AddCommand = (program, { options }, run) => {
     .addOption(demoOption())
     .action((model: string, number: string | undefined, flags: DriftFlags) =>
       run('drift', async () => {
-        const { cwd } = options();
+        const { cwd } = context.options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const version = parseVersion('drift', number);
         const columns = neededColumns(config);
@@ -41,17 +40,18 @@ export const addDrift: AddCommand = (program, { options }, run) => {
         const comparison = await compareRows(localRoot(cwd, config.name, flags), config, rows, other);
         const { reference, report } = comparison;
         const data = { model: config.name, reference, ...report };
+        let written: Written | undefined;
         if (flags.out !== undefined) {
-          const file = resolve(cwd, flags.out);
-          const page = file.endsWith('.json')
+          const page = flags.out.endsWith('.json')
             ? `${JSON.stringify(data, null, 2)}\n`
             : renderDriftPage({ ...comparison, config, files: { current: flags.cur, reference: flags.ref } });
-          writeFileSync(file, page);
+          written = await writeOut(context, 'drift', flags.out, [Buffer.from(page)]);
         }
         const drifted = flags.fail && report.verdict === 'drifted';
         return {
           data,
-          text: (page) => driftText(comparison, flags.out, page),
+          text: (page) => driftText(comparison, written, page),
+          ...(written?.aside && { aside: true }),
           exitCode: drifted ? EXIT.finding : EXIT.done,
         };
       }),
@@ -64,7 +64,7 @@ const VERDICTS = {
   insufficient: 'too few rows to say',
 } as const;
 
-function driftText({ reference, report }: Comparison, out: string | undefined, page: Page): string {
+function driftText({ reference, report }: Comparison, out: Written | undefined, page: Page): string {
   const { features, score, rows, verdict, correlations } = report;
   const beside =
     reference === 'file' ? 'the other file' : `the training rows of version ${reference.version}`;
@@ -82,7 +82,7 @@ function driftText({ reference, report }: Comparison, out: string | undefined, p
       ({ a, b, reference: was, current }) =>
         `  ${a} and ${b}: ${was.toFixed(2)} was, ${current.toFixed(2)} is`,
     ),
-    ...(out === undefined ? [] : ['', `the report is in ${relative(process.cwd(), resolve(out))}`]),
+    ...(out === undefined ? [] : ['', `the report is in ${out.shown}`]),
   ].join('\n');
 }
 

@@ -1,11 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { copyRows, storedRows } from '../../lambdas/local/export-file.ts';
 import type { AddCommand } from '../command.ts';
+import { type Written, writeOut } from '../out-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 
 interface ExportFlags extends FolderFlags {
@@ -15,14 +11,14 @@ interface ExportFlags extends FolderFlags {
   readonly out: string;
 }
 
-export const addExport: AddCommand = (program, { options }, run) => {
+export const addExport: AddCommand = (program, context, run) => {
   program
     .command('export')
     .description(
       'write the rows that a model reads as CSV, from the feature store on this machine or from a database',
     )
     .argument('<model>', 'name of a blueprint, or path of its file')
-    .requiredOption('--out <file>', 'CSV, also .gz')
+    .requiredOption('--out <file>', 'CSV, also .gz; - is standard output')
     .option(
       '--database <url>',
       'run the steps of the blueprint there: postgres:// or mysql://user@host/name; its password is in MLOPS_DATABASE_PASSWORD',
@@ -32,30 +28,30 @@ export const addExport: AddCommand = (program, { options }, run) => {
     .addOption(demoOption())
     .action((model: string, flags: ExportFlags) =>
       run('export', async () => {
-        const { cwd } = options();
+        const { cwd } = context.options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const window = {
           from: timeOf('--from', flags.from),
           to: timeOf('--to', flags.to ?? new Date().toISOString()),
         };
-        const file = resolve(cwd, flags.out);
         let bytes = 0;
+        let written: Written | undefined;
         const write = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-          const count = new Transform({
-            transform(chunk: Uint8Array, _, done) {
+          const counted = async function* () {
+            for await (const chunk of chunks) {
               bytes += chunk.byteLength;
-              done(null, chunk);
-            },
-          });
-          const zip = file.endsWith('.gz') ? [createGzip()] : [];
-          await pipeline([Readable.from(chunks), count, ...zip, createWriteStream(file)]);
+              yield chunk;
+            }
+          };
+          written = await writeOut(context, 'export', flags.out, counted(), { gzip: true });
         };
         if (flags.database === undefined)
           await write(storedRows(localRoot(cwd, config.name, flags), config, window));
         else await copyRows(flags.database, config, window, write);
         return {
-          data: { file, bytes, window },
-          text: () => `${bytes} bytes of CSV are in ${relative(process.cwd(), file)}`,
+          data: { file: written?.file, bytes, window },
+          text: () => `${bytes} bytes of CSV are in ${written?.shown}`,
+          ...(written?.aside && { aside: true }),
         };
       }),
     );

@@ -1,14 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { writeTable } from '../../lambdas/core/csv/write.ts';
 import { columnOf, takeRows } from '../../lambdas/core/rows.ts';
 import type { Table } from '../../lambdas/core/table.ts';
 import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/tables.ts';
 import type { AddCommand } from '../command.ts';
+import { writeOut } from '../out-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 import { readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
@@ -18,14 +14,15 @@ interface ScoreFlags extends FolderFlags {
   readonly out?: string;
 }
 
-export const addScore: AddCommand = (program, { options, stderr }, run) => {
+export const addScore: AddCommand = (program, context, run) => {
+  const { options, stderr } = context;
   program
     .command('score')
     .description('score the rows of a file: key, event time, score and, of a class, the decision')
     .argument('<model>', 'name of a blueprint, or path of its file')
     .argument('[version]', 'its number; default: the champion')
     .requiredOption('--data <file>', 'CSV with a header, also .gz; mlops export writes one')
-    .option('--out <file>', 'CSV, also .gz; default: standard output')
+    .option('--out <file>', 'CSV, also .gz; default, and -: standard output')
     .addOption(demoOption())
     .action((model: string, number: string | undefined, flags: ScoreFlags) =>
       run('score', async () => {
@@ -44,13 +41,10 @@ export const addScore: AddCommand = (program, { options, stderr }, run) => {
         const told = `${data.rows} rows scored by version ${data.version}, ${data.refused} refused`;
         const chunks = () => writeTable(table, columns);
         if (flags.out !== undefined) {
-          const file = resolve(cwd, flags.out);
-          await pipeline([
-            Readable.from(chunks()),
-            ...(file.endsWith('.gz') ? [createGzip()] : []),
-            createWriteStream(file),
-          ]);
-          return { data: { ...data, file }, text: () => `${told}: ${relative(process.cwd(), file)}` };
+          const { file, shown, aside } = await writeOut(context, 'score', flags.out, chunks(), {
+            gzip: true,
+          });
+          return { data: { ...data, file }, text: () => `${told}: ${shown}`, aside };
         }
         if (!json) stderr.write(`${told}\n`);
         const text = Buffer.concat([...chunks()]).toString('utf8');

@@ -29,7 +29,7 @@ function statusText({ model, run, versions, release, windows }: Status, page: Pa
   ]);
   return [
     page.colors.bold(model),
-    ...(run === null || run.state === 'done' ? [] : [`the last run is ${run.state}: ${run.reached}`]),
+    ...(run === null || run.state === 'done' ? [] : [runText(run)]),
     '',
     rows.length === 0
       ? 'no version yet'
@@ -40,6 +40,12 @@ function statusText({ model, run, versions, release, windows }: Status, page: Pa
     windows.length === 0 ? 'no window has been judged yet' : page.colors.bold('last windows'),
     ...windows.map(windowText),
   ].join('\n');
+}
+
+function runText({ state, reached }: NonNullable<Status['run']>): string {
+  return state === 'killed'
+    ? `the last run was killed: ${reached}; mlops local begins again`
+    : `the last run is ${state}: ${reached}`;
 }
 
 function watchText({ watch, champion, challenger }: Status['release']): string {

@@ -92,14 +92,26 @@ function openDatabase(text: string, { source }: Pick<ModelConfig, 'source'>): So
     throw refuse(`must be the address of a ${source.engine} database`, 'name user, host and database');
   if (url.password !== '')
     throw refuse('must not hold the password, which others on this machine would see', `set ${PASSWORD}`);
+  const [database, user] = [url.pathname.slice(1), url.username].map(decoded);
+  if (database === undefined || user === undefined)
+    throw refuse('must be percent-encoded (RFC 3986, 2.1)', 'write a % of user or name as %25');
   const ca = url.searchParams.get('ca');
   const open = source.engine === 'postgres' ? openPostgres : openMysql;
   return open({
     host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port !== '' && { port: Number(url.port) }),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    user: decodeURIComponent(url.username),
+    database,
+    user,
     password: { env: PASSWORD },
     tls: url.searchParams.get('tls') === 'off' ? 'off' : ca === null ? 'verify' : { ca: { file: ca } },
   });
+}
+
+/** The text behind percent-encoding; undefined where a % does not begin one. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

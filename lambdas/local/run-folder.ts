@@ -5,7 +5,7 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { withLock } from '../adapters/local/file-lock.ts';
+import { isHeld, withLock } from '../adapters/local/file-lock.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 
 const PLACES = { registry: 'local', demonstration: 'demo' } as const;
@@ -21,7 +21,7 @@ export interface RunRecord {
   readonly model: string;
   readonly scenario: string;
   readonly seed: number;
-  /** `running` also for a run that was killed. */
+  /** `running` also for a run that was killed: see `runStatus`. */
   readonly state: 'running' | 'done' | 'failed' | 'interrupted';
   /** In words: `window 7 of 24`. */
   readonly reached: string;
@@ -51,15 +51,14 @@ export function demonstrationBeside(root: string): string {
  * @throws RuntimeFailure `local/busy` when another one does; what `work` throws
  */
 export async function alone<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const folder = dirname(root);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(root), { recursive: true });
   let begun = false;
   const marked = () => {
     begun = true;
     return work();
   };
   try {
-    return await withLock(join(folder, `.${basename(root)}.lock`), marked, 0);
+    return await withLock(lockOf(root), marked, 0);
   } catch (cause) {
     if (begun || !(cause instanceof RuntimeFailure)) throw cause;
     throw new RuntimeFailure('local/busy', `another command is at work in ${root}`, {
@@ -101,6 +100,23 @@ export function beginRun(root: string, plan: RunPlan): (reached: string, state?:
 export function markFolder(root: string, model: string): void {
   if (readRunRecord(root) === null) beginRun(root, { model, scenario: 'none', seed: 0 })('by hand', 'done');
 }
+
+/** How far a run came, as others see it: the record of a run that was killed says `running` for ever. */
+export interface RunStatus extends Omit<RunRecord, 'state'> {
+  /** `killed`: the record says `running`, and no process works in the folder. */
+  readonly state: RunRecord['state'] | 'killed';
+}
+
+/** The newest run in this folder and whether it still runs; null when none has begun there. */
+export async function runStatus(root: string): Promise<RunStatus | null> {
+  const record = readRunRecord(root);
+  if (record?.state !== 'running' || (await isHeld(lockOf(root)))) return record;
+  // The run may have ended between the two looks.
+  const again = readRunRecord(root);
+  return again?.state === 'running' ? { ...again, state: 'killed' } : again;
+}
+
+const lockOf = (root: string): string => join(dirname(root), `.${basename(root)}.lock`);
 
 /** How far the newest run in this folder came; null when no run has begun there. */
 export function readRunRecord(root: string): RunRecord | null {

@@ -15,7 +15,7 @@ import { readRelease } from '../stores/release.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
-import { alone, type RunRecord, readRunRecord } from './run-folder.ts';
+import { alone, type RunStatus, runStatus } from './run-folder.ts';
 import { LOCAL_SECRET } from './world.ts';
 
 /** One judged window, in short. */
@@ -33,7 +33,7 @@ export interface WindowStatus {
 export interface Status {
   readonly model: string;
   /** How far the newest demonstration came; of a registry, that it was made by hand. */
-  readonly run: RunRecord | null;
+  readonly run: RunStatus | null;
   /** The registry's entries, oldest first. */
   readonly versions: ModelIndex['versions'];
   /** The release pointer: champion, rollback target (`previous`), watch, outcomes. */
@@ -99,7 +99,7 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
       return decision;
     });
   return {
-    status: () => readStatus(ports, config, readRunRecord(root)),
+    status: () => readStatus(ports, config, root),
 
     async approve(version, by) {
       const before = (await readRelease(ports.objects)).state;
@@ -150,12 +150,12 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
   };
 }
 
-async function readStatus(ports: LocalPorts, config: ModelConfig, run: RunRecord | null): Promise<Status> {
+async function readStatus(ports: LocalPorts, config: ModelConfig, root: string): Promise<Status> {
   const { state, seq } = await readRelease(ports.objects);
   const newest = (await listReports(ports)).slice(-SHOWN_WINDOWS);
   return {
     model: config.name,
-    run,
+    run: await runStatus(root),
     versions: (await readIndex(ports)).versions,
     release: state,
     seq,

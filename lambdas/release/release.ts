@@ -148,6 +148,6 @@ async function apply(
   });
   if (decision === undefined) return { kind: 'ignored', state, reason: 'this event was handled before' };
   const { kind, reason } = decision;
-  ports.logger.info(`release.${kind}`, { event: event.kind, champion: state.champion?.version, reason });
+  ports.logger.info(`release.${kind}`, { input: event.kind, champion: state.champion?.version, reason });
   return decision;
 }

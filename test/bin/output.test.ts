@@ -43,7 +43,7 @@ describe('diagnosticsOf', () => {
     ['EROFS', 'files/forbidden'],
     ['ENOSPC', 'files/full'],
     ['ENOTDIR', 'files/not-a-folder'],
-    ['EIO', 'internal/unexpected'],
+    ['EIO', 'files/io'],
   ])('names what %s means', (errno, code) => {
     const error = Object.assign(new Error(errno), { code: errno, path: '/data' });
     expect(diagnosticsOf(error)).toMatchObject([{ code, hint: expect.any(String) }]);

@@ -13,8 +13,11 @@ export async function runMain(
 ): Promise<Printed> {
   const printed = { out: '', err: '' };
   const code = await main(args, {
-    stdout: { ...screen, write: (text) => (printed.out += text) },
-    stderr: { ...screen, write: (text) => (printed.err += text) },
+    stdout: { ...screen, write: (text) => (printed.out += asText(text)) },
+    stderr: { ...screen, write: (text) => (printed.err += asText(text)) },
   });
   return { code, ...printed };
 }
+
+const asText = (text: string | Uint8Array): string =>
+  typeof text === 'string' ? text : Buffer.from(text).toString('utf8');

@@ -79,6 +79,8 @@ describe('versions as files', () => {
       ['--database http://x/y', 'source/url'],
       ['--database postgres://u:secret@localhost/db', 'source/url'],
       ['--database postgres://u@example.com/db?tls=off', 'source/tls-required'],
+      ['--database postgres://u@h/%zz', 'source/url'],
+      ['--database postgres://u%@h/db', 'source/url'],
     ])('%s is refused with %s, and no password is repeated', async (flags, code) => {
       const { code: exit, err } = await run('export', MODEL, '--out', 'x.csv', ...flags.split(' '));
       expect([exit, err]).toEqual([3, expect.stringContaining(`[${code}]`)]);

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { alone, beginRun, readRunRecord } from '../../lambdas/local/run-folder.ts';
+import { alone, beginRun, readRunRecord, runStatus } from '../../lambdas/local/run-folder.ts';
 import { openWorkspace } from '../../lambdas/local/workspace.ts';
 import { CONFIG } from '../score/fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -42,6 +42,24 @@ describe('beginRun', () => {
     expect(readRunRecord(root)).toMatchObject({ ...PLAN, state: 'running', reached: 'the beginning' });
     note('window 3 of 9', 'failed');
     expect(readRunRecord(root)).toMatchObject({ state: 'failed', reached: 'window 3 of 9' });
+  });
+});
+
+describe('runStatus', () => {
+  it('is running while the run works, and killed when no process is left that does', async () => {
+    const root = join(tempDir(), 'churn');
+    expect(await runStatus(root)).toBeNull();
+    const note = await alone(root, async () => {
+      const noted = beginRun(root, PLAN);
+      expect(await runStatus(root)).toMatchObject({ state: 'running' });
+      return noted;
+    });
+    expect(await runStatus(root)).toMatchObject({ ...PLAN, state: 'killed', reached: 'the beginning' });
+    // The lock of a process that has died: no process has this start time.
+    symlinkSync(`${process.pid}.1.00000000.x`, join(root, '../.churn.lock'));
+    expect(await runStatus(root)).toMatchObject({ state: 'killed' });
+    note('the end', 'done');
+    expect(await runStatus(root)).toMatchObject({ state: 'done' });
   });
 });
 

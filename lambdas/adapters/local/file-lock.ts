@@ -73,6 +73,12 @@ async function tryLink(token: string, path: string): Promise<boolean> {
   }
 }
 
+/** Whether a process that still runs holds the lock at `path`. */
+export async function isHeld(path: string): Promise<boolean> {
+  const holder = await holderOf(path);
+  return holder !== undefined && isAlive(holder);
+}
+
 async function holderOf(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);

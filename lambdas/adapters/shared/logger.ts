@@ -1,14 +1,13 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
-import type { Logger } from '../../ports/logger.ts';
+import { LINE_FIELDS, type Logger } from '../../ports/logger.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A longer text is data, not a name or a reason. */
 const MAX_TEXT = 500;
 
-/** What every line has; a field of that name would hide it. */
-const RESERVED = new Set(['level', 'time', 'event', 'dropped']);
+const RESERVED: ReadonlySet<string> = new Set(LINE_FIELDS);
 
 /**
  * JSON lines `{level, time, event, ...fields}` to a stream or a file opened by `pino.destination`.
