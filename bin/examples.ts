@@ -17,7 +17,7 @@ const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
   status: ['mlops status --demo', 'mlops status churn --json'],
   approve: ['mlops approve churn 3 --by ada'],
   tick: ['mlops tick churn'],
-  rollback: ['mlops rollback churn --by ada'],
+  rollback: ['mlops rollback churn --by ada', 'mlops rollback churn --version 3 --by ada'],
   serve: ['mlops serve churn --port 8080'],
   export: [
     'mlops export churn --out rows.csv.gz',

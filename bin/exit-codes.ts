@@ -25,6 +25,7 @@ const MEANINGS: readonly (readonly [code: string, exit: ExitCode])[] = [
   ['registry/failed-validation', EXIT.invalid],
   ['registry/rejected', EXIT.invalid],
   ['release/rejected', EXIT.invalid],
+  ['release/not-serving', EXIT.invalid],
   ['registry/same-identity', EXIT.notConfirmed],
   ['local/interrupted', EXIT.interrupted],
   ['files/interrupted', EXIT.interrupted],

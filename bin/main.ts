@@ -55,7 +55,6 @@ export async function main(argv: readonly string[], streams: Streams = process):
   let help = '';
   const program = new Command('mlops')
     .description('One blueprint per model; the whole MLOps loop, here or in a cloud')
-    .version(packageJson.version)
     .option('--json', 'print one JSON document on standard output', false)
     .option('--quiet', 'print no progress', false)
     .option('--verbose', 'print the stack of an error', false)
@@ -94,13 +93,15 @@ export async function main(argv: readonly string[], streams: Streams = process):
   };
   for (const add of COMMANDS) add(program, context, run);
   addExamples(program);
+  const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+  // After a command, --version is the command's own.
+  if (!argv.some((word) => names.includes(word))) program.version(packageJson.version);
 
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
     const command = argv.find((word) => names.includes(word)) ?? 'mlops';
     if (error.exitCode !== 0) return printError(streams, command, usageFailure(error, command), manner);
     const text = help.trimEnd(); // of --help or --version

@@ -27,14 +27,17 @@ export function terminalText(text: string, { color, redraw }: TextStyle): string
   return parts.map((part, i) => (i % 2 === 0 ? visible(part) : part)).join('');
 }
 
-/** The screen, to which nothing but `terminalText` is written. */
+/** The screen, to which nothing but `terminalText` is written. Bytes are data, which a file or a pipe gets as they are. */
 export function guarded(screen: Screen, color: boolean): Screen {
   const { isTTY, columns } = screen;
   const style = { color, redraw: isTTY === true };
   return {
     ...(isTTY !== undefined && { isTTY }),
     ...(columns !== undefined && { columns }),
-    write: (text) => screen.write(terminalText(text, style)),
+    write(text) {
+      if (typeof text !== 'string' && isTTY !== true) return screen.write(text);
+      return screen.write(terminalText(typeof text === 'string' ? text : new TextDecoder().decode(text), style));
+    },
   };
 }
 

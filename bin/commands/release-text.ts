@@ -12,13 +12,14 @@ export interface ByFlags extends FolderFlags {
 
 /** What became of a release, who serves now, where a rollback would go, and what the watch waits for. */
 export function releaseText(
-  { changed, reason, release }: ReleaseChange,
+  { changed, reason, asked, release }: ReleaseChange,
   model: string,
   { demo = false }: FolderFlags,
 ): string {
   const { champion, previous, watch, challenger } = release;
   const tick = shellCommand('mlops', 'tick', model, ...(demo ? ['--demo'] : []));
   return [
+    ...(asked === undefined ? [] : [`asked to leave: version ${asked}`]),
     changed ? reason : `nothing changed: ${reason}`,
     champion === null ? 'no version serves' : `version ${champion.version} serves`,
     previous === null ? 'nothing to roll back to' : `a rollback would go to version ${previous.version}`,

@@ -44,7 +44,7 @@ function statusText({ model, run, versions, release, windows }: Status, page: Pa
 
 function runText({ state, reached }: NonNullable<Status['run']>): string {
   return state === 'killed'
-    ? `the last run was killed: ${reached}; mlops local begins again`
+    ? `the last run was killed: ${reached}; mlops demo begins again`
     : `the last run is ${state}: ${reached}`;
 }
 

@@ -16,6 +16,9 @@ export interface ReleaseControllerProps extends contract.ReleaseControllerProps 
   readonly encryptionKey?: IKey;
 }
 
+/** The shell refuses to go on while it is not set. */
+const VERSION_THAT_SERVES = `\${VERSION:?set it to the version that serves}`;
+
 /**
  * The pointer's controller. Approvals come from the model package group's console or API, alarms from CloudWatch, and
  * every minute it looks by itself: an event that is lost, late or comes twice costs a minute and nothing else. An alarm
@@ -83,8 +86,12 @@ export class ReleaseController extends Construct implements contract.IReleaseCon
     const invoke = (name: string, payload: string) =>
       `aws lambda invoke --function-name ${name} --cli-binary-format raw-in-base64-out --payload '${payload}' /dev/stdout`;
     new CfnOutput(this, 'RollBack', {
-      description: 'back to the version before, at once',
-      value: invoke(this.function.functionName, `{"kind":"rollback","id":"'$(date -u +%s)'","by":"'$USER'"}`),
+      description:
+        'back from VERSION, the one that serves, at once; nothing changes when another one serves by then',
+      value: invoke(
+        this.function.functionName,
+        `{"kind":"rollback","version":'"${VERSION_THAT_SERVES}"',"id":"'$(date -u +%s)'","by":"'$USER'"}`,
+      ),
     });
     new CfnOutput(this, 'ApproveVersion', {
       description: 'approves version 1 by hand',

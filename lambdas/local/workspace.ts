@@ -3,7 +3,8 @@ import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import type { DriftVerdict } from '../core/drift/consecutive.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { ReleaseState } from '../core/release/state.ts';
+import { versionToLeave } from '../core/release/rollback.ts';
+import { EMPTY_RELEASE, type ReleaseState } from '../core/release/state.ts';
 import type { Decision } from '../core/release/transitions.ts';
 import { releaseApproved, runTick } from '../release/follow.ts';
 import { runRelease } from '../release/release.ts';
@@ -44,12 +45,14 @@ export interface Status {
   readonly windows: readonly WindowStatus[];
 }
 
-/** What a change of the release pointer came to: the data of `approve`, `tick` and `rollback` with `--json`. */
+/** Result of a change of the release pointer: the data of `approve`, `tick` and `rollback` with `--json`. */
 export interface ReleaseChange {
   /** False when there was nothing to do. */
   readonly changed: boolean;
   /** Why, in words. */
   readonly reason: string;
+  /** Of a rollback: the version that was asked to leave. */
+  readonly asked?: number;
   /** The release pointer now. */
   readonly release: ReleaseState;
 }
@@ -67,11 +70,13 @@ export interface Workspace {
   /** Judges the release under way by the answers so far, as a cloud's timer does each minute. */
   tick(): Promise<ReleaseChange>;
   /**
-   * Goes back to the version before, or stops a release that has not served yet.
+   * Goes back from a version to the one before, or stops a release that has not served yet. Nothing changes when the
+   * version has left already.
    *
-   * @throws RuntimeFailure `release/nothing-before`, `local/busy`
+   * @param version - The version that is to leave. @default - the one that `versionToLeave` finds before the lock is taken
+   * @throws RuntimeFailure `release/nothing-before`, `release/not-serving`, `local/busy`
    */
-  rollback(by: string, requestId: string): Promise<ReleaseChange>;
+  rollback(by: string, requestId: string, version?: number): Promise<ReleaseChange>;
   /**
    * Serves the champion on loopback until it is told to close; port 0 takes a free one.
    *
@@ -118,18 +123,19 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
       return { changed: kind !== 'ignored' && kind !== 'waiting', reason, release: state };
     },
 
-    async rollback(by, requestId) {
-      const before = (await readRelease(ports.objects)).state;
-      const { state, reason } = await change(() =>
-        runRelease(ports, config, { kind: 'rollback', id: requestId, by }),
+    async rollback(by, requestId, version) {
+      const asked = version ?? versionToLeave((await readRelease(ports.objects)).state);
+      if (asked === undefined) throw await nothingBefore(ports, folder, EMPTY_RELEASE);
+      const { kind, state, reason } = await change(() =>
+        runRelease(ports, config, { kind: 'rollback', id: requestId, by, version: asked }),
       );
+      if (kind === 'ended' && state.champion?.version !== asked)
+        return { changed: true, reason: `version ${asked} rolled back ${reason}`, asked, release: state };
+      if (state.rejected.includes(asked)) return { changed: false, reason, asked, release: state };
       // Without a version before, the champion keeps its place and at most its watch ends.
-      if (state.rejected.length === before.rejected.length)
-        throw new RuntimeFailure('release/nothing-before', nothingBefore(state), {
-          fix: state.champion === null ? await releaseCommand(ports, folder) : betterVersion(folder),
-        });
-      const left = state.rejected.at(-1);
-      return { changed: true, reason: `version ${left} rolled back ${reason}`, release: state };
+      throw state.champion?.version === asked
+        ? await nothingBefore(ports, folder, state)
+        : notServing(folder, asked, state);
     },
 
     async serve(port) {
@@ -168,10 +174,26 @@ async function readStatus(ports: LocalPorts, config: ModelConfig, root: string):
   };
 }
 
-const nothingBefore = ({ champion }: ReleaseState): string =>
-  champion === null
-    ? 'nothing has been released yet'
-    : `version ${champion.version} has nothing before it to go back to`;
+const nothingBefore = async (ports: LocalPorts, folder: NamedFolder, { champion }: ReleaseState) =>
+  new RuntimeFailure(
+    'release/nothing-before',
+    champion === null
+      ? 'nothing has been released yet'
+      : `version ${champion.version} has nothing before it to go back to`,
+    { fix: champion === null ? await releaseCommand(ports, folder) : betterVersion(folder) },
+  );
+
+const notServing = (folder: NamedFolder, asked: number, state: ReleaseState) =>
+  new RuntimeFailure(
+    'release/not-serving',
+    `version ${asked} does not serve: version ${state.champion?.version} serves`,
+    {
+      fix: commandIn(
+        folder,
+        `mlops rollback ${folder.model} --version ${versionToLeave(state)} --by NAME`,
+      ),
+    },
+  );
 
 const wasRejected = (version: number) =>
   new RuntimeFailure('release/rejected', `version ${version} was stopped or rolled back and cannot return`, {

@@ -15,12 +15,15 @@ import { scoreBoth } from './score-both.ts';
 
 export type ReleasePorts = Pick<Ports, 'objects' | 'clock' | 'events' | 'notifier' | 'logger'>;
 
-/** What makes the controller look. `id` names the event: delivered twice, it has the effect of once. */
+/**
+ * What makes the controller look. `id` names the event: delivered twice, it has the effect of once. `version` of a rollback
+ * is the one that its sender saw: see `RollbackEvent`.
+ */
 export type ReleaseInput =
   | { readonly kind: 'approved'; readonly version: number; readonly changeExpected: boolean }
   | { readonly kind: 'tick' }
   | { readonly kind: 'alarm'; readonly id: string; readonly since: number; readonly reason: string }
-  | { readonly kind: 'rollback'; readonly id: string; readonly by: string };
+  | { readonly kind: 'rollback'; readonly id: string; readonly by: string; readonly version?: number };
 
 /**
  * Moves the release pointer, or finds that nothing is to be done. A controller that was stopped anywhere is
@@ -116,9 +119,15 @@ async function eventOf(
     case 'alarm':
       return [`alarm:${input.id}`, { kind: 'alarm', at, since: input.since, reason: input.reason }];
     case 'rollback':
-      return [`rollback:${input.id}`, { kind: 'rollback', at, by: input.by }];
+      return [`rollback:${input.id}`, rollbackOf(input, at)];
   }
 }
+
+/** The event of a rollback; one without a version is of the older form. */
+const rollbackOf = (
+  { by, version }: Extract<ReleaseInput, { kind: 'rollback' }>,
+  at: number,
+): ReleaseEvent => ({ kind: 'rollback', at, by, ...(version !== undefined && { version }) });
 
 /** Answers given since the step began or the champion moved; nothing when no release is judged by answers. */
 async function observe(

@@ -7,12 +7,13 @@ export type ReleaseSignal =
   | { readonly kind: 'approved'; readonly version: number }
   | { readonly kind: 'tick' }
   | { readonly kind: 'alarm'; readonly id: string; readonly since: number; readonly reason: string }
-  | { readonly kind: 'rollback'; readonly id: string; readonly by: string }
+  | { readonly kind: 'rollback'; readonly id: string; readonly by: string; readonly version?: number }
   /** An event that says nothing about a release: an alarm that is over. */
   | { readonly kind: 'nothing' };
 
 /**
- * An approval or an alarm from EventBridge, the schedule's tick, or a rollback by hand.
+ * An approval or an alarm from EventBridge, the schedule's tick, or a rollback by hand. A
+ * rollback names the version that is to leave; without one it takes back the newest release and no more.
  *
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  *
@@ -28,7 +29,12 @@ export function releaseSignal(event: unknown): ReleaseSignal {
     case 'tick':
       return { kind: 'tick' };
     case 'rollback':
-      return { kind: 'rollback', id: textOf(fields, 'id'), by: identityOf(fields, 'by') };
+      return {
+        kind: 'rollback',
+        id: textOf(fields, 'id'),
+        by: identityOf(fields, 'by'),
+        ...(fields.version !== undefined && { version: wholeOf(fields, 'version') }),
+      };
     default:
       throw malformed('the event', 'an approval, an alarm, a tick or a rollback');
   }

@@ -115,9 +115,28 @@ describe('after a demonstration', () => {
     expect(approved.out).toMatch(/watched until 20.* UTC, .*mlops tick bank-marketing --demo/);
     expect((await again('tick')).out).toContain('nothing changed: 0 requests so far');
     expect((await again('status')).out).toMatch(/version 2 is watched until 20/);
-    expect((await again('rollback', 'bank-marketing', '--by', 'ann')).out).toMatch(
-      /^version 2 rolled back by ann\nversion 1 serves\n/,
+    const refused = await again('rollback', 'bank-marketing', '--by', 'ann', '--version', '1');
+    expect([refused.code, refused.err]).toEqual([
+      3,
+      expect.stringMatching(
+        /version 1 does not serve: version 2 serves \[release\/not-serving\]\n.*--version 2/,
+      ),
+    ]);
+    // Four people press the button at once: one goes back, and the version that is good stays.
+    const four = await Promise.all(
+      [1, 2, 3, 4].map((person) => again('rollback', 'bank-marketing', '--by', `u${person}`)),
     );
+    const done = four.filter(({ code, out }) => code === 0 && !out.includes('nothing changed'));
+    expect(done.map(({ out }) => out)).toEqual([
+      expect.stringMatching(/^asked to leave: version 2\nversion 2 rolled back by u\d\nversion 1 serves\n/),
+    ]);
+    const late = await again('rollback', 'bank-marketing', '--by', 'ben', '--version', '2');
+    expect([late.code, late.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /\nnothing changed: version 2 does not serve: version 1 serves\nversion 1 serves\n/,
+      ),
+    ]);
     expect((await again('status')).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
   });
 

@@ -72,6 +72,6 @@ describe('a run', () => {
       printed += text;
     });
     await ending(status);
-    expect(printed).toMatch(/the last run was killed: .*; mlops local begins again/);
+    expect(printed).toMatch(/the last run was killed: .*; mlops demo begins again/);
   });
 });

@@ -38,13 +38,15 @@ export async function releaseRun(seed: number, shared: ObjectStore): Promise<str
   let before: Release = await readRelease(objects);
   for (let number = 0; number < EVENTS; number++) {
     clock.set(START + number * HOUR * pick(1, 5, 30));
+    const seen = before.state.champion?.version ?? 0;
     const events = Array.from({ length: pick(1, 1, 2) }, (): unknown => {
       const event = pick<() => unknown>(
         () => versionApproved(1 + Math.floor(next() * (APPROVED + 1))),
         () => versionApproved(1 + Math.floor(next() * APPROVED)),
         () => ({ kind: 'tick' }),
         () => alarmEvent(pick('ALARM', 'OK'), clock.now() - pick(0, 0, 100 * HOUR), `alarm-${number}`),
-        () => ({ kind: 'rollback', id: `rollback-${number}`, by: 'ada' }),
+        () => ({ kind: 'rollback', id: `rollback-${number}`, by: 'ada', version: seen }),
+        () => ({ kind: 'rollback', id: `older-${number}`, by: 'ada' }),
         () => sent[Math.floor(next() * sent.length)] ?? { kind: 'tick' }, // again, late
       )();
       sent.push(event);

@@ -13,7 +13,8 @@ import { CONFIG, createWorld, HOUR, refusing, rowsOf, START, type TestWorld, tam
 const approved = (version: number, changeExpected = false) =>
   ({ kind: 'approved', version, changeExpected }) as const;
 const TICK = { kind: 'tick' } as const;
-const rollback = (id: string) => ({ kind: 'rollback', id, by: 'ada' }) as const;
+const rollback = (id: string, version?: number) =>
+  ({ kind: 'rollback', id, by: 'ada', ...(version !== undefined && { version }) }) as const;
 
 /** Of the newest 300 rows, those between the middle splits of two versions that are half a year apart. */
 const flips = () =>
@@ -406,7 +407,8 @@ describe('a rollback by hand', () => {
     }
     const served: (number | undefined)[] = [];
     for (const id of ['a', 'b', 'c', 'd']) {
-      const { state } = await runRelease(world.ports, config, rollback(id));
+      const serving = (await world.state()).state.champion?.version;
+      const { state } = await runRelease(world.ports, config, rollback(id, serving));
       served.push(state.champion?.version);
     }
     expect(served).toEqual([3, 2, 1, 1]);

@@ -22,8 +22,10 @@ describe('what the release controller is told', () => {
   });
 
   it('by hand: go back', () => {
-    const back = { kind: 'rollback', id: '1773342238', by: 'ada' };
+    const back = { kind: 'rollback', id: '1773342238', by: 'ada', version: 3 };
     expect(releaseSignal(back)).toEqual(back);
+    const older = { kind: 'rollback', id: '1773342238', by: 'ada' };
+    expect(releaseSignal(older)).toEqual(older);
   });
 
   it('by an alarm: since its oldest datapoint, under the id of the event', () => {
@@ -56,6 +58,7 @@ describe('what the release controller is told', () => {
     [{ kind: 'rollback', id: '1' }],
     [{ kind: 'rollback', id: '', by: 'ada' }],
     [{ kind: 'rollback', id: 'x', by: 'ada\u001b[2J' }],
+    [{ kind: 'rollback', id: '1', by: 'ada', version: '3' }],
     [{ 'detail-type': 'version.approved', detail: {} }],
     [{ 'detail-type': 'version.approved', detail: { detail: { version: '7' } } }],
     [{ 'detail-type': 'CloudWatch Alarm State Change', detail: {} }],

@@ -129,11 +129,13 @@ async function serve(ports: Ports, world: World): Promise<void> {
   const before = await ask();
   const steps: string[] = [];
   if (before.status !== 200) throw new RuntimeFailure('score/unavailable', 'not yet', { retryable: true });
-  if ((await readRelease(world.objects)).state.previous !== null)
+  const { previous, champion: seen } = (await readRelease(world.objects)).state;
+  if (previous !== null)
     await runSignal(releaseWorld(world.objects).ports, CONFIG, {
       kind: 'rollback',
       id: 'by-hand',
       by: 'ada',
+      ...(seen && { version: seen.version }),
     });
   const { champion: now } = (await readRelease(world.objects)).state;
   world.now += 10_000;
@@ -260,7 +262,7 @@ export const RELEASE_SCENARIOS: readonly Scenario[] = [
           40,
         ),
       ],
-      [signal('by hand', { kind: 'rollback', id: 'by-hand', by: 'ada' })],
+      [signal('by hand', { kind: 'rollback', id: 'by-hand', by: 'ada', version: 2 })],
       [approved(2)],
       ...ticks([70, 90]),
     ],
@@ -268,6 +270,33 @@ export const RELEASE_SCENARIOS: readonly Scenario[] = [
       const { champion: now } = await stateOf(world);
       return now === null || now.version === 2 ? [`the champion is ${now?.version} after a rollback`] : [];
     },
+  },
+  {
+    name: 'alarm-and-people',
+    config: CONFIG,
+    start: versions(3, { serving: true }),
+    groups: [
+      [approved(2)],
+      [answers('answers', [[2, 400]])],
+      ...ticks([62]),
+      [approved(3)],
+      [
+        signal(
+          'alarm',
+          { kind: 'alarm', id: 'alarm-1', since: START + 63 * HOUR, reason: 'ErrorRate' },
+          CONFIG,
+          64,
+        ),
+        signal('ada', { kind: 'rollback', id: 'ada', by: 'ada', version: 3 }),
+        signal('ben', { kind: 'rollback', id: 'ben', by: 'ben', version: 3 }),
+      ],
+    ],
+    async goal(world) {
+      const { outcomes } = await stateOf(world);
+      const back = outcomes.filter(({ fate }) => fate === 'rolled-back').map(({ version }) => version);
+      return back.length > 1 ? [`versions ${back.join()} were rolled back`] : [];
+    },
+    ideal: (world) => champion(world, 2),
   },
   {
     name: 'score',

@@ -2,24 +2,9 @@ import { judgeShare } from './evidence.ts';
 import { countAnswers, judgeStep, nextStep, percent } from './live.ts';
 import type { Observation } from './observation.ts';
 import type { ReplayVerdict } from './replay.ts';
-import type {
-  Challenger,
-  LiveStep,
-  ReleaseOutcome,
-  ReleaseState,
-  RunnableStrategy,
-  VersionRef,
-} from './state.ts';
-import {
-  type Decision,
-  dismiss,
-  goBack,
-  ignored,
-  move,
-  type ReleasePolicy,
-  stay,
-  withOutcome,
-} from './transitions.ts';
+import { onRollback, type RollbackEvent } from './rollback.ts';
+import type { Challenger, LiveStep, ReleaseState, RunnableStrategy, VersionRef } from './state.ts';
+import { type Decision, dismiss, goBack, ignored, move, type ReleasePolicy, stay } from './transitions.ts';
 
 /** What can happen to a release. `at` is ms since 1970. */
 export type ReleaseEvent =
@@ -38,7 +23,7 @@ export type ReleaseEvent =
     }
   | { readonly kind: 'tick'; readonly at: number; readonly observations: readonly Observation[] }
   | { readonly kind: 'alarm'; readonly at: number; readonly since: number; readonly reason: string }
-  | { readonly kind: 'rollback'; readonly at: number; readonly by: string };
+  | RollbackEvent;
 
 /**
  * The release state machine: pure, total, and safe against late, reordered and repeated events.
@@ -190,16 +175,3 @@ const opening = ({ share, shadow }: LiveStep): string =>
   shadow
     ? `it answers ${percent(share)} of the requests unseen`
     : `it answers ${percent(share)} of the requests`;
-
-/** A person wants the version before, whatever else is under way: a version that is being replayed steps aside, unjudged. */
-function onRollback(state: ReleaseState, { at, by }: Extract<ReleaseEvent, { kind: 'rollback' }>): Decision {
-  const reason = `by ${by}`;
-  const { challenger } = state;
-  if (challenger === null) return goBack(state, at, 'rolled-back', reason);
-  const { version, strategy, startedAt } = challenger;
-  const outcome: ReleaseOutcome = { version, strategy, fate: 'aborted', reason, startedAt, endedAt: at };
-  const free = withOutcome({ ...state, challenger: null }, outcome);
-  return state.previous === null
-    ? { kind: 'ended', state: free, reason }
-    : goBack(free, at, 'rolled-back', reason);
-}

@@ -34,7 +34,10 @@ function command(name: string): string {
 }
 const payload = (text: string) =>
   JSON.parse(
-    (/--payload '(.*)' /.exec(text)?.[1] ?? '').replace("'$(date -u +%s)'", '1').replace("'$USER'", 'me'),
+    (/--payload '(.*)' /.exec(text)?.[1] ?? '')
+      .replace("'$(date -u +%s)'", '1')
+      .replace("'$USER'", 'me')
+      .replace(/'"\$\{VERSION:\?[a-z ]+\}"'/, '3'),
   ) as unknown;
 
 describe('the release controller', () => {
@@ -124,7 +127,12 @@ describe('the release controller', () => {
 
   it('says what a person types to roll back, to approve, and to see what serves', () => {
     expect(command('RollBack')).toMatch(/^aws lambda invoke --function-name <ref> /);
-    expect(releaseSignal(payload(command('RollBack')))).toEqual({ kind: 'rollback', id: '1', by: 'me' });
+    expect(releaseSignal(payload(command('RollBack')))).toEqual({
+      kind: 'rollback',
+      version: 3,
+      id: '1',
+      by: 'me',
+    });
     expect(approvalSignal(payload(command('ApproveVersion')))).toEqual({
       kind: 'version',
       version: 1,

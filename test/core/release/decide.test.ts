@@ -197,7 +197,7 @@ describe('a rollback by hand', () => {
     const once = run([...promoted, ...third, rollback]);
     expect(once.state.champion).toEqual(ref(2));
     expect(once.state.previous).toEqual(ref(1));
-    const twice = decide(once.state, rollback, POLICY);
+    const twice = decide(once.state, { ...rollback, version: 2 }, POLICY);
     expect(twice.state.champion).toEqual(ref(1));
     expect(twice.state.outcomes.at(-1)).toMatchObject({
       version: 2,
@@ -273,7 +273,15 @@ describe('after any sequence of events, late, repeated or reordered', () => {
       since: fc.nat(100),
       reason: fc.constant('x'),
     }),
-    fc.record({ kind: fc.constant('rollback' as const), at: fc.nat(100), by: fc.constant('ada') }),
+    fc.record(
+      {
+        kind: fc.constant('rollback' as const),
+        at: fc.nat(100),
+        by: fc.constant('ada'),
+        version: fc.integer({ min: 1, max: 9 }),
+      },
+      { requiredKeys: ['kind', 'at', 'by'] },
+    ),
   );
 
   it('there is at most one champion, the way back differs from it, and no rejected version serves', () => {
@@ -298,7 +306,10 @@ describe('after any sequence of events, late, repeated or reordered', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const { state } = events.reduce((last, one) => decide(last.state, one, POLICY), run([]));
-        const back = decide(state, { kind: 'rollback', at: 1, by: 'ada' }, POLICY).state;
+        const { champion, challenger } = state;
+        const version = champion?.version ?? 0;
+        const back = decide(state, { kind: 'rollback', at: 1, by: 'ada', version }, POLICY).state;
+        if (champion === null) expect(challenger).toBeNull();
         expect(back.challenger).toBeNull();
         if (state.previous !== null) expect(back.champion).toEqual(state.previous);
       }),
