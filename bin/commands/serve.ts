@@ -15,14 +15,16 @@ export const addServe: AddCommand = (program, { options, stderr }, run) => {
     .action((model: string, flags: FolderFlags & { readonly port: string }) =>
       run('serve', async () => {
         const number = parsePort(flags.port);
-        const server = await (await openLocal(model, options().cwd, flags)).serve(number);
+        const { cwd, quiet } = options();
+        const server = await (await openLocal(model, cwd, flags)).serve(number);
         stderr.write(
           `${server.url}/score takes POST; ${server.url}/openapi.json says what; Ctrl-C ends it\n`,
         );
-        await interruptible(
-          (signal) => new Promise<void>((stop) => signal.addEventListener('abort', () => stop())),
-        );
-        await server.close();
+        await interruptible(async (signal) => {
+          await new Promise((stop) => signal.addEventListener('abort', stop));
+          if (!quiet) stderr.write('answers what is in flight, then stops; Ctrl-C again stops at once\n');
+          await server.close();
+        });
         return { data: { url: server.url }, text: () => 'stopped' };
       }),
     );

@@ -14,7 +14,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
+import { methodsOf, SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { nameOf } from '../shared/naming.ts';
@@ -87,7 +87,12 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
     });
     const authorizer = authorizerOf(config);
     for (const [path, method] of Object.entries(SCORING_PATHS))
-      this.resource.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
+      this.resource.addRoutes({
+        path,
+        methods: methodsOf(method).map((one) => HttpMethod[one]),
+        integration,
+        authorizer,
+      });
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.resource,
       stageName: '$default',

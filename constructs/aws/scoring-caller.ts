@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ArnPrincipal, CompositePrincipal, Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
+import { methodsOf, SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
 import { grant } from './permissions/right.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 
@@ -26,8 +26,8 @@ export class ScoringCaller extends Construct {
       description: 'may call the scoring API, and nothing else',
       assumedBy: new CompositePrincipal(...callers.map((arn) => new ArnPrincipal(arn))),
     });
-    const routes = Object.entries(SCORING_PATHS).map(([path, method]) =>
-      api.arnForExecuteApi(method, path, '$default'),
+    const routes = Object.entries(SCORING_PATHS).flatMap(([path, method]) =>
+      methodsOf(method).map((one) => api.arnForExecuteApi(one, path, '$default')),
     );
     new Policy(this, 'Policy', { roles: [this.role], statements: [grant(SERVICE_RIGHTS.call, ...routes)] });
     new CfnOutput(this, 'RoleArn', {

@@ -5,7 +5,7 @@ import { runBatchScore } from './batch-score.ts';
 import { nextBatchWindow } from './next-window.ts';
 
 export const handler = awsHandler(createPorts, async ({ ports, config: { model } }, event) => {
-  const { at, runId } = scheduledAt(event, 'batch');
+  const { at, runId } = scheduledAt(event, 'batch', ports.clock.now());
   const input = { runId, at, ...(await nextBatchWindow(ports, model, at)) };
   const { key, rows, refused, version } = await runBatchScore(ports, model, input);
   return { key, rows, refused, version };

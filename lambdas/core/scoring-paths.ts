@@ -8,3 +8,8 @@ export const SCORING_PATHS = {
 } as const satisfies Readonly<Record<string, 'GET' | 'POST'>>;
 
 export type ScoringPath = keyof typeof SCORING_PATHS;
+
+/** The methods that a path of this one answers to: HEAD wherever GET is. */
+export function methodsOf(method: (typeof SCORING_PATHS)[ScoringPath]): readonly ('GET' | 'HEAD' | 'POST')[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
+}

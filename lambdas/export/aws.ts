@@ -4,7 +4,7 @@ import { exportInput } from '../runtime/inputs.ts';
 import { exportNewRows } from './export-new-rows.ts';
 
 export const handler = awsHandler(createPorts, async ({ ports, config }, event) => {
-  const { since, ...input } = exportInput(event);
+  const { since, ...input } = exportInput(event, ports.clock.now());
   const { rows, parts } = await exportNewRows(ports, config.model, input, since);
   return { runId: input.runId, rows, parts: parts.length };
 });

@@ -9,6 +9,8 @@ import type { Answer } from '../score/answer.ts';
 import { MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
 import { answerRequest, createRoutes } from '../score/routes.ts';
 import type { Scorer } from '../score/scorer.ts';
+import { type Drain, watchConnections } from './drain.ts';
+import { loopbackHosts, pathAskedFor } from './request-target.ts';
 
 export interface ServerOptions {
   readonly scorer: Scorer;
@@ -19,21 +21,21 @@ export interface ServerOptions {
   readonly port?: number;
   /** Bytes. @default 1 MiB */
   readonly bodyLimit?: number;
-  /** A client that takes longer to send its headers, or its request, is cut off. @default 10,000 */
+  /** A client that takes longer to send its headers, or its request, is cut off; so long the end waits. @default 10,000 */
   readonly timeoutMs?: number;
 }
 
 export interface RunningServer {
   /** `http://127.0.0.1:40123` */
   readonly url: string;
-  /** Stops listening, ends the connections and waits for the records. */
+  /** Stops listening, answers what is in flight, ends the connections and waits for the records. */
   close(): Promise<void>;
 }
 
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /**
- * Serves POST /score and GET /healthz, /readyz, /model, /openapi.json.
+ * Serves POST /score and GET /healthz, /readyz, /model, /openapi.json to requests for a name of this machine.
  *
  * @throws RuntimeFailure `http/not-loopback`, or Node's error when the port is taken
  */
@@ -58,52 +60,67 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       maxHeaderSize: MAX_HEADER_BYTES,
       connectionsCheckingInterval: timeout / 4,
     },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id'], nextId),
     clientErrorHandler: (error, socket) => refuseSocket(error, socket, nextId()),
     frameworkErrors: (_error, request, reply) =>
-      send(reply, refusedAnswer('malformed', request.id), request.id),
+      send(reply, refusedAnswer('malformed', request.id), request.id, drain),
   });
   // The body is left as bytes: parsing and checking it is the scorer's, the same on every target.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  answerAll(app, scorer, config);
+  const drain = watchConnections(app.server);
+  const hosts = new Set<string>();
+  answerAll(app, { scorer, config, hosts, drain });
   await app.listen({ host, port });
   const address = app.server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
+  for (const name of loopbackHosts(listening)) hosts.add(name);
   return {
     url: `http://${host === '::1' ? '[::1]' : host}:${listening}`,
     async close() {
-      await app.close();
+      await drain.end(() => app.close(), timeout);
       await scorer.flush();
     },
   };
 }
 
+interface Serving extends Pick<ServerOptions, 'scorer' | 'config'> {
+  /** Names that the server answers for. */
+  readonly hosts: ReadonlySet<string>;
+  readonly drain: Drain;
+}
+
 /** Fastify speaks HTTP; what is answered to which method and path is the scoring service's own. */
-function answerAll(app: FastifyInstance, scorer: Scorer, config: ModelConfig): void {
+function answerAll(app: FastifyInstance, { scorer, config, hosts, drain }: Serving): void {
   const routes = createRoutes(scorer, config);
   const handler = async (request: FastifyRequest<{ Body?: Buffer }>, reply: FastifyReply) => {
     const { method, url, headers, id, body = EMPTY } = request;
-    const path = url.split('?', 1)[0] as string; // split gives at least one part
+    const path = pathAskedFor(url, headers.host, hosts);
+    if (path === undefined) {
+      send(reply, refusedAnswer('host', id), id, drain);
+      return reply;
+    }
     const contentType = headers['content-type'];
     const contentEncoding = headers['content-encoding'];
     const asked = { method, path, requestId: id, contentType, contentEncoding, body };
-    send(reply, await answerRequest(routes, asked), id);
+    send(reply, await answerRequest(routes, asked), id, drain);
     return reply;
   };
   app.all('*', handler);
   app.setNotFoundHandler(handler); // methods that Fastify does not know
   app.setErrorHandler((error, request, reply) => {
-    send(reply, refusedAnswer(refusalOf(error), request.id), request.id);
+    send(reply, refusedAnswer(refusalOf(error), request.id), request.id, drain);
   });
 }
 
 const EMPTY = Buffer.alloc(0);
 
-function send(reply: FastifyReply, answer: Answer, requestId: string): void {
+function send(reply: FastifyReply, answer: Answer, requestId: string, { draining }: Drain): void {
+  if (draining) reply.header('connection', 'close');
   reply.code(answer.status).headers(answer.headers).header('x-request-id', requestId).send(answer.body);
 }
 

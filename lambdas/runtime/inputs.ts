@@ -60,8 +60,13 @@ export function pipelineInput(event: unknown) {
   return { runId, to: textOf(fields, 'to'), trigger: triggerOf(fields), fence: wholeOf(fields, 'fence') };
 }
 
-/** What the lease is asked for: a run begins, or it ends. */
-export function leaseInput(event: unknown) {
+/**
+ * What the lease is asked for: a run begins, or it ends.
+ *
+ * @param now - ms since 1970
+ * @throws RuntimeFailure `event/malformed`, `event/in-the-future`
+ */
+export function leaseInput(event: unknown, now: number) {
   const fields = fieldsOf(event);
   const action = textOf(fields, 'action');
   if (action === 'end')
@@ -69,7 +74,9 @@ export function leaseInput(event: unknown) {
   if (action !== 'begin') throw malformed('action', "'begin' or 'end'");
   const { data = false } = fields;
   if (typeof data !== 'boolean') throw malformed('data', 'true or false');
-  return { action, trigger: triggerOf(fields), at: textOf(fields, 'at'), data } as const;
+  const at = textOf(fields, 'at');
+  requirePast('at', parseUtc(at), now); // its form is the use case's
+  return { action, trigger: triggerOf(fields), at, data } as const;
 }
 
 function triggerOf(fields: Fields): Trigger {
@@ -78,24 +85,51 @@ function triggerOf(fields: Fields): Trigger {
   return trigger;
 }
 
+/** Two clocks may differ by so much. */
+const MAX_AHEAD_MS = 3_600_000;
+
+/** A window that ends in the future would count rows as read that have not come yet. */
+function requirePast(name: string, time: number, now: number): void {
+  if (time > now + MAX_AHEAD_MS)
+    throw new RuntimeFailure('event/in-the-future', `${name} is more than an hour in the future`, {
+      fix: 'give the present time, in UTC',
+    });
+}
+
 /** The failure of an event that is not of its form; values are not quoted. */
 export function malformed(name: string, allowed: string): RuntimeFailure {
   return new RuntimeFailure('event/malformed', `${name} is not ${allowed}`);
 }
 
-/** What the export is called with: as a step of the pipeline, or alone by its schedule with only a time. */
-export function exportInput(event: unknown) {
+/**
+ * What the export is called with: as a step of the pipeline, or alone by its schedule with only a time.
+ *
+ * @param now - ms since 1970
+ * @throws RuntimeFailure `event/malformed`, `event/in-the-future`
+ */
+export function exportInput(event: unknown, now: number) {
   const fields = fieldsOf(event);
   if (fields.runId !== undefined) {
     const { runId, to } = pipelineInput(event);
+    requirePast('to', parseUtc(to), now);
     return { runId, to, since: 'features' } as const;
   }
-  const { at, runId } = scheduledAt(event, 'export');
+  const { at, runId } = scheduledAt(event, 'export', now);
   return { runId, to: new Date(at).toISOString(), since: 'exports' } as const;
 }
 
-/** The time that a schedule gives, ms since 1970, and a run named by it: delivered twice, it is one run. */
-export function scheduledAt(event: unknown, kind: string): { readonly at: number; readonly runId: string } {
+/**
+ * The time that a schedule gives, ms since 1970, and a run named by it: delivered twice, it is one run.
+ *
+ * @param now - ms since 1970
+ * @throws RuntimeFailure `event/malformed`, `event/in-the-future`
+ */
+export function scheduledAt(
+  event: unknown,
+  kind: string,
+  now: number,
+): { readonly at: number; readonly runId: string } {
   const at = timeOf(fieldsOf(event), 'at');
+  requirePast('at', at, now);
   return { at, runId: `${kind}-${new Date(at).toISOString().replace(/[-:.]/g, '').toLowerCase()}` };
 }

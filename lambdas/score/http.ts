@@ -42,6 +42,7 @@ const REFUSALS = {
   malformed: [400, 'the HTTP request is malformed'],
   timeout: [408, 'the request did not arrive in time'],
   'headers-too-large': [431, 'the headers are too large'],
+  host: [421, 'the Host header must be 127.0.0.1, localhost or [::1], with the port of this server'],
   'not-found': [404, 'there is nothing here'],
   method: [405, 'this resource has no such method'],
   failed: [500, 'the server failed'],
@@ -61,6 +62,13 @@ export function requestIdOf(header: string | readonly string[] | undefined, next
   return typeof header === 'string' && ID_PATTERN.test(header) ? header : next();
 }
 
+/** A gateway's id in the form of ours: other characters become dots. */
+export function asId(given: string): string {
+  return given.replace(/[^A-Za-z0-9._:-]/g, '.').slice(0, MAX_ID) || 'unknown';
+}
+
+/** Characters of `ID_PATTERN`. */
+const MAX_ID = 128;
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 const NOT_JSON = Symbol('not JSON');
 

@@ -1,7 +1,7 @@
 /** What the scoring service answers to, the same behind every server: method and path to bytes. */
 
 import type { ModelConfig } from '../core/config.ts';
-import type { SCORING_PATHS, ScoringPath } from '../core/scoring-paths.ts';
+import { methodsOf, type SCORING_PATHS, type ScoringPath } from '../core/scoring-paths.ts';
 import { type Answer, errorAnswer, HEADERS, NO_MODEL } from './answer.ts';
 import { answerScore, refusedAnswer, type ScoreRequest } from './http.ts';
 import { openApi } from './openapi.ts';
@@ -33,18 +33,26 @@ export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Reco
   };
 }
 
-/** Answers a request by its method and path; an unknown one is 404, another method 405. */
+/**
+ * Answers a request by its method and path; an unknown one is 404, another method 405. HEAD is answered as GET, without the
+ * body (RFC 9110, 9.3.2).
+ */
 export async function answerRequest(
   routes: Readonly<Record<ScoringPath, Route>>,
   { method, path, ...request }: ScoreRequest & { readonly method: string; readonly path: string },
 ): Promise<Answer> {
+  if (method === 'HEAD') return withoutBody(await answerRequest(routes, { method: 'GET', path, ...request }));
   if (!Object.hasOwn(routes, path)) return refusedAnswer('not-found', request.requestId);
   const route = routes[path as ScoringPath]; // it is one of its own keys
   if (route.method !== method) {
     const refused = refusedAnswer('method', request.requestId);
-    return { ...refused, headers: { ...refused.headers, allow: route.method } };
+    return { ...refused, headers: { ...refused.headers, allow: methodsOf(route.method).join(', ') } };
   }
   return route.answer(request);
+}
+
+function withoutBody({ status, headers, body }: Answer): Answer {
+  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body: '' };
 }
 
 function json(document: unknown): Answer {

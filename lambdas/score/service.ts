@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { Answer } from './answer.ts';
 import type { AnswerLimit } from './answer-size.ts';
-import { requestIdOf } from './http.ts';
+import { asId, requestIdOf } from './http.ts';
 import { answerRequest, createRoutes } from './routes.ts';
 import { createScorer, type ScorerOptions } from './scorer.ts';
 
@@ -34,7 +34,7 @@ export async function createService(
   const scorer = createScorer({ ports, config, secret, ...(answerLimit && { answerLimit }) });
   const routes = createRoutes(scorer, config);
   return async ({ method, path, headers, body, gatewayId }) => {
-    const requestId = requestIdOf(headers['x-request-id'], () => gatewayId);
+    const requestId = requestIdOf(headers['x-request-id'], () => asId(gatewayId));
     const contentType = headers['content-type'];
     const contentEncoding = headers['content-encoding'];
     const answer = await answerRequest(routes, {

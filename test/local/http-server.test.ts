@@ -252,8 +252,8 @@ describe('other resources', () => {
     ['POST', '/score/', 404, null],
     ['GET', '/score', 405, 'POST'],
     ['PUT', '/score', 405, 'POST'],
-    ['DELETE', '/model', 405, 'GET'],
-    ['POST', '/healthz?a=b', 405, 'GET'],
+    ['DELETE', '/model', 405, 'GET, HEAD'],
+    ['POST', '/healthz?a=b', 405, 'GET, HEAD'],
     ['GET', '/%2e%2e/etc/passwd', 404, null],
     ['GET', '/%', 400, null],
   ])('%s %s is %i', async (method, path, status, allow) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exportInput, leaseInput, pipelineInput, scheduledAt } from '../../lambdas/runtime/inputs.ts';
 
 const RUN = { runId: 'drift-20260301', to: '2026-03-01T00:00:00.000Z', trigger: 'drift', fence: 3 };
+const NOW = Date.UTC(2026, 2, 1, 3);
 const malformed = expect.objectContaining({ code: 'event/malformed', retryable: false });
 
 describe('the input of a step', () => {
@@ -34,12 +35,12 @@ describe('the input of a step', () => {
 describe('the input of the lease', () => {
   it('begins a training, or a run of new data', () => {
     const start = { action: 'begin', trigger: 'drift', at: '2026-03-01T00:00:00Z' };
-    expect(leaseInput(start)).toEqual({ ...start, data: false });
-    expect(leaseInput({ ...start, data: true })).toEqual({ ...start, data: true });
+    expect(leaseInput(start, NOW)).toEqual({ ...start, data: false });
+    expect(leaseInput({ ...start, data: true }, NOW)).toEqual({ ...start, data: true });
   });
 
   it('ends a run', () => {
-    expect(leaseInput({ action: 'end', ...RUN })).toEqual({ action: 'end', runId: RUN.runId, fence: 3 });
+    expect(leaseInput({ action: 'end', ...RUN }, NOW)).toEqual({ action: 'end', runId: RUN.runId, fence: 3 });
   });
 
   it.each([
@@ -49,17 +50,17 @@ describe('the input of the lease', () => {
     [{ action: 'begin', trigger: 'drift', at: 'x', data: 'yes' }],
     [{ action: 'end', fence: 3 }],
   ])('is refused otherwise: %j', (event) => {
-    expect(() => leaseInput(event)).toThrow(malformed);
+    expect(() => leaseInput(event, NOW)).toThrow(malformed);
   });
 });
 
 describe('the input of the export', () => {
   it('is a step of a run, since what the feature store covers', () => {
-    expect(exportInput(RUN)).toEqual({ runId: RUN.runId, to: RUN.to, since: 'features' });
+    expect(exportInput(RUN, NOW)).toEqual({ runId: RUN.runId, to: RUN.to, since: 'features' });
   });
 
   it('alone is a time, since its own last export; one time is one export', () => {
-    expect(exportInput({ at: '2026-03-01T02:00:00Z' })).toEqual({
+    expect(exportInput({ at: '2026-03-01T02:00:00Z' }, NOW)).toEqual({
       runId: 'export-20260301t020000000z',
       to: '2026-03-01T02:00:00.000Z',
       since: 'exports',
@@ -69,7 +70,7 @@ describe('the input of the export', () => {
 
 describe('the time of a schedule', () => {
   it('is as EventBridge Scheduler writes it', () => {
-    expect(scheduledAt({ at: '2022-03-22T18:59:43Z' }, 'watch')).toEqual({
+    expect(scheduledAt({ at: '2022-03-22T18:59:43Z' }, 'watch', NOW)).toEqual({
       at: Date.UTC(2022, 2, 22, 18, 59, 43),
       runId: 'watch-20220322t185943000z',
     });
@@ -78,7 +79,21 @@ describe('the time of a schedule', () => {
   it.each(['<aws.scheduler.scheduled-time>', '2022-03-22', 1_647_975_583_000, undefined])(
     'is refused when it is %s',
     (at) => {
-      expect(() => scheduledAt({ at }, 'watch')).toThrow(malformed);
+      expect(() => scheduledAt({ at }, 'watch', NOW)).toThrow(malformed);
     },
   );
+});
+
+describe('a time in the future', () => {
+  // EventBridge Scheduler gives <aws.scheduler.scheduled-time>, which is never after the invocation.
+  it('is refused by everything that reads up to it, but for an hour between two clocks', () => {
+    const refused = expect.objectContaining({ code: 'event/in-the-future', retryable: false });
+    for (const at of ['9999-12-31T23:59:59Z', '2026-03-01T04:00:01Z']) {
+      expect(() => scheduledAt({ at }, 'watch', NOW)).toThrow(refused);
+      expect(() => exportInput({ at }, NOW)).toThrow(refused);
+      expect(() => exportInput({ ...RUN, to: at }, NOW)).toThrow(refused);
+      expect(() => leaseInput({ action: 'begin', trigger: 'drift', at }, NOW)).toThrow(refused);
+    }
+    expect(scheduledAt({ at: '2026-03-01T04:00:00Z' }, 'watch', NOW).at).toBe(NOW + 3_600_000);
+  });
 });

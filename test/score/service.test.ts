@@ -68,6 +68,29 @@ describe('the service behind a gateway', () => {
     expect(await idOf('x'.repeat(1_000))).toBe('gateway-1');
   });
 
+  // RFC 9110, 9.3.2.
+  it('answers HEAD as GET, without the body', async () => {
+    const { scoring } = await serving();
+    const service = await createService(scoring, CONFIG, async () => 'secret');
+    const wanted = await service(get('/model'));
+    const { status, headers, body } = await service({ ...get('/model'), method: 'HEAD' });
+    const length = String(Buffer.byteLength(wanted.body));
+    expect([status, body, headers]).toEqual([200, '', { ...wanted.headers, 'content-length': length }]);
+    expect((await service({ ...get('/score'), method: 'HEAD' })).status).toBe(405);
+  });
+
+  // RFC 8259, 7: a quotation mark in a string is escaped; API Gateway's own ids hold = and -.
+  it("takes the gateway's id in the form of an id", async () => {
+    const { scoring } = await serving();
+    const service = await createService(scoring, CONFIG, async () => 'secret');
+    const idOf = async (gatewayId: string) =>
+      JSON.parse((await service(post({}, { gatewayId }))).body).requestId;
+    expect(await idOf('JKJaXmPLvHcESHA=')).toBe('JKJaXmPLvHcESHA.');
+    expect(await idOf('a","x":"')).toBe('a...x.:.');
+    expect(await idOf('')).toBe('unknown');
+    expect(await idOf('x'.repeat(200))).toBe('x'.repeat(128));
+  });
+
   it('reads the secret once', async () => {
     const { scoring } = await serving();
     let read = 0;

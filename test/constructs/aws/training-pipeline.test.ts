@@ -18,6 +18,8 @@ function pipeline(config: ResolvedConfig): Stack {
   return stack;
 }
 
+/** When the starts are delivered. */
+const NOW = Date.UTC(2026, 2, 1, 2);
 const DEV = pipeline(await exampleConfig());
 const PROD = pipeline(await exampleConfig('prod'));
 const machine = (stack: Stack) => one(stack, 'AWS::StepFunctions::StateMachine');
@@ -140,9 +142,9 @@ describe('what starts a training', () => {
       action: 'begin',
       at: '2026-03-01T02:00:00Z', // the form of the scheduler's own attribute
     });
-    for (const { input } of schedules(DEV)) expect(() => leaseInput(ready(input))).not.toThrow();
+    for (const { input } of schedules(DEV)) expect(() => leaseInput(ready(input), NOW)).not.toThrow();
     const event = { time: '2026-03-01T02:00:00Z', detail: { detail: { trigger: 'drift', reason: 'PSI' } } };
-    expect(leaseInput({ action: 'begin', ...transformed(event) })).toEqual({
+    expect(leaseInput({ action: 'begin', ...transformed(event) }, NOW)).toEqual({
       action: 'begin',
       trigger: 'drift',
       at: '2026-03-01T02:00:00Z',
@@ -153,7 +155,7 @@ describe('what starts a training', () => {
     );
     const [, json = ''] = /--input '(.*)'/.exec(JSON.stringify(command?.Value).replaceAll('\\"', '"')) ?? [];
     const input = JSON.parse(json.replace("'$(date -u +%FT%TZ)'", '2026-03-01T02:00:00Z')) as object;
-    expect(leaseInput({ action: 'begin', ...input })).toMatchObject({ trigger: 'demand', data: false });
+    expect(leaseInput({ action: 'begin', ...input }, NOW)).toMatchObject({ trigger: 'demand', data: false });
   });
 
   /** The rule's input transformer, applied as EventBridge documents it: a string in quotes for each variable. */
