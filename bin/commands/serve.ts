@@ -16,7 +16,11 @@ export const addServe: AddCommand = (program, { options, stderr }, run) => {
       run('serve', async () => {
         const number = parsePort(flags.port);
         const { cwd, quiet } = options();
-        const server = await (await openLocal(model, cwd, flags)).serve(number);
+        const server = await (await openLocal(model, cwd, flags)).serve(number, (event, fields) => {
+          stderr.write(
+            `⚠ ${[event, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(' ')}\n`,
+          );
+        });
         stderr.write(
           `${server.url}/score takes POST; ${server.url}/openapi.json says what; Ctrl-C ends it\n`,
         );

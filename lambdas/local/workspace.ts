@@ -6,6 +6,7 @@ import { RuntimeFailure } from '../core/errors.ts';
 import { versionToLeave } from '../core/release/rollback.ts';
 import { EMPTY_RELEASE, type ReleaseState } from '../core/release/state.ts';
 import type { Decision } from '../core/release/transitions.ts';
+import type { LogFields, Logger } from '../ports/logger.ts';
 import { releaseApproved, runTick } from '../release/follow.ts';
 import { runRelease } from '../release/release.ts';
 import { createScorer } from '../score/scorer.ts';
@@ -80,9 +81,10 @@ export interface Workspace {
   /**
    * Serves the champion on loopback until it is told to close; port 0 takes a free one.
    *
+   * @param warn - Gets each warning and error that the service logs: its log can lie on the disk that is full.
    * @throws RuntimeFailure `score/no-model` when nothing has been released
    */
-  serve(port: number): Promise<RunningServer>;
+  serve(port: number, warn?: (event: string, fields: LogFields) => void): Promise<RunningServer>;
 }
 
 const SHOWN_WINDOWS = 5;
@@ -138,8 +140,9 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
         : notServing(folder, asked, state);
     },
 
-    async serve(port) {
-      const scorer = createScorer({ ports, config, secret: LOCAL_SECRET });
+    async serve(port, warn) {
+      const logger = warn === undefined ? ports.logger : warning(ports.logger, warn);
+      const scorer = createScorer({ ports: { ...ports, logger }, config, secret: LOCAL_SECRET });
       if (!(await scorer.ready()))
         throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
           fix: await releaseCommand(ports, folder),
@@ -173,6 +176,20 @@ async function readStatus(ports: LocalPorts, config: ModelConfig, root: string):
     })),
   };
 }
+
+/** A logger that passes on warnings and errors too. */
+const warning = (logger: Logger, warn: (event: string, fields: LogFields) => void): Logger => ({
+  info: logger.info,
+  warn(event, fields = {}) {
+    logger.warn(event, fields);
+    warn(event, fields);
+  },
+  error(event, fields = {}) {
+    logger.error(event, fields);
+    warn(event, fields);
+  },
+  with: (fields) => warning(logger.with(fields), warn),
+});
 
 const nothingBefore = async (ports: LocalPorts, folder: NamedFolder, { champion }: ReleaseState) =>
   new RuntimeFailure(

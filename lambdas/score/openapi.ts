@@ -50,7 +50,10 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
       '/readyz': {
         get: {
           summary: 'A version is serving',
-          responses: { 200: json('Ready', STATUS), 503: error('No version is serving yet') },
+          responses: {
+            200: json('Ready, or degraded: it answers, and predictions are not recorded', READINESS),
+            503: error('No version is serving yet'),
+          },
         },
       },
     },
@@ -151,6 +154,19 @@ function object(required: Schema, optional: Schema = {}): Schema {
 }
 
 const STATUS = object({ status: { type: 'string' } });
+const READINESS = object(
+  { status: { enum: ['ready', 'degraded'] } },
+  {
+    records: object({
+      unwritten: { type: 'integer', description: 'Records that wait to be written.' },
+      lost: {
+        type: 'integer',
+        description: 'Records that were lost since the last one that could be written.',
+      },
+      code: { type: 'string', description: 'Of the newest failure.' },
+    }),
+  },
+);
 const CODE: Schema = { code: { type: 'string' } };
 const VERSION: Schema = {
   name: { type: 'string' },

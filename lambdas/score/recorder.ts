@@ -8,14 +8,20 @@ import { fmix32, hashText } from '../core/history.ts';
 import { capturableFeatures } from '../core/model-table.ts';
 import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
+import { RecordsLost } from '../ports/prediction-stream.ts';
 import { type Prediction, predictionEncoder } from '../stores/predictions.ts';
-import { codeOf } from './answer.ts';
+import { type RecordTrouble, watchRecords } from './record-health.ts';
 
 export interface Recorder {
   /** Takes a record; never throws and never waits. `row` is kept with it when the id is in the sample. */
   record(prediction: Prediction, row: Row | undefined): void;
-  /** Waits until everything recorded can be read, and emits the metrics. Before a function is frozen or ends. */
+  /**
+   * Waits until everything recorded can be read, and emits the metrics. Before a function is frozen or ends. Records that
+   * still cannot be written are counted as lost.
+   */
   flush(): Promise<void>;
+  /** What is wrong with the records now, after another attempt where some wait; undefined when all is well. */
+  trouble(): Promise<RecordTrouble | undefined>;
 }
 
 /** How long a record waits for others. What a crash loses, besides what the stream itself has not written. */
@@ -55,17 +61,30 @@ export function createRecorder(
     if (clock.steady() - emittedAt >= METRICS_INTERVAL_MS) emit();
   }
 
+  const health = watchRecords({ clock, logger }, (lost) => {
+    counts.champion.lost += lost; // whose they were does not matter: the stream lost them
+  });
+
   async function send(records: Parameters<typeof predictions.append>[0]): Promise<void> {
+    let taken = records.length;
     try {
       await predictions.append(records);
     } catch (cause) {
-      lost(records.length, cause);
+      const lost = cause instanceof RecordsLost ? cause.records : records.length;
+      health.lost(lost, cause);
+      taken -= lost;
     }
+    if (taken > 0) await written(taken);
   }
 
-  function lost(records: number, cause: unknown): void {
-    counts.champion.lost += records; // whose they were does not matter: the stream lost them
-    logger.warn('score.records-lost', { records, code: codeOf(cause) });
+  /** Waits until what the stream took is written; so a stream that cannot write is noticed while it serves. */
+  async function written(taken: number): Promise<void> {
+    try {
+      await predictions.flush();
+      health.written();
+    } catch (cause) {
+      health.held(taken, cause);
+    }
   }
 
   function emit(): void {
@@ -75,7 +94,8 @@ export function createRecorder(
 
   function emitArm(arm: Prediction['arm']): void {
     const { ok, invalid, error, lost, latencies } = counts[arm];
-    if (ok + invalid + error + lost === 0) return;
+    const unwritten = arm === 'champion' ? (health.trouble?.unwritten ?? 0) : 0;
+    if (ok + invalid + error + lost + unwritten === 0) return;
     counts[arm] = noCounts();
     metrics.emit(
       { model: config.name, environment: config.environment, arm },
@@ -84,6 +104,7 @@ export function createRecorder(
         failed: [invalid + error, 'Count'],
         ...(latencies.length > 0 && { latencyMs: [latencies, 'Milliseconds'] }),
         ...(lost > 0 && { recordsLost: [lost, 'Count'] }),
+        ...(unwritten > 0 && { recordsUnwritten: [unwritten, 'Count'] }),
       },
     );
   }
@@ -101,8 +122,12 @@ export function createRecorder(
     async flush() {
       append();
       await appending;
-      await predictions.flush().catch((cause: unknown) => lost(0, cause));
+      await predictions.flush().catch((cause: unknown) => health.giveUp(cause));
       emit();
+    },
+    async trouble() {
+      if (health.trouble !== undefined && health.trouble.unwritten > 0) await written(0);
+      return health.trouble;
     },
   };
 }

@@ -21,9 +21,12 @@ export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Reco
   return {
     '/score': { method: 'POST', answer: (request) => answerScore(scorer, request) },
     '/healthz': get(() => alive),
-    '/readyz': get(async ({ requestId }) =>
-      (await scorer.ready()) ? ready : errorAnswer(503, requestId, NO_MODEL),
-    ),
+    // A service that answers and cannot record is degraded, and ready: without it nobody would be answered.
+    '/readyz': get(async ({ requestId }) => {
+      if (!(await scorer.ready())) return errorAnswer(503, requestId, NO_MODEL);
+      const records = await scorer.recordTrouble();
+      return records === undefined ? ready : json({ status: 'degraded', records });
+    }),
     '/model': get(async ({ requestId }) => {
       const model = await scorer.model();
       if (model === undefined) return errorAnswer(503, requestId, NO_MODEL);

@@ -9,6 +9,7 @@ import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createOnlineReader } from './online-rows.ts';
+import type { RecordTrouble } from './record-health.ts';
 import { createRecorder } from './recorder.ts';
 import { compileRequestCheck, MAX_PROBLEMS } from './request-check.ts';
 import { type Answering, createRowScorer, type IdentifiedRow, type ScoredRows } from './row-scorer.ts';
@@ -52,6 +53,8 @@ export interface Scorer {
   refresh(): Promise<void>;
   /** Waits until every record can be read. */
   flush(): Promise<void>;
+  /** What is wrong with the records; undefined when every record is written. */
+  recordTrouble(): Promise<RecordTrouble | undefined>;
 }
 
 /**
@@ -176,6 +179,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     },
     refresh: models.refresh,
     flush: recorder.flush,
+    recordTrouble: recorder.trouble,
   };
 }
 

@@ -1,7 +1,7 @@
 import { FirehoseClient, type FirehoseClientConfig, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { PredictionStream } from '../../ports/prediction-stream.ts';
+import { type PredictionStream, RecordsLost } from '../../ports/prediction-stream.ts';
 import { recordIds } from '../shared/record-ids.ts';
 import { failureOf } from './failure.ts';
 
@@ -47,12 +47,26 @@ export function createPredictionStream({ stream, clock, client }: PredictionStre
       const refused = answer.RequestResponses ?? [];
       waiting = waiting.filter((_, index) => refused[index]?.ErrorCode !== undefined);
     }
-    throw new RuntimeFailure(
-      'predictions/lost',
-      `${waiting.length} records were not taken in ${ATTEMPTS} attempts`,
-      {
-        retryable: true,
-      },
+    const cause = new RuntimeFailure('predictions/lost', `not taken in ${ATTEMPTS} attempts`, {
+      retryable: true,
+    });
+    throw new RecordsLost(waiting.length, cause);
+  }
+
+  /** Sends the records in as many calls as it takes. What one call loses keeps no other from being sent. */
+  async function sendAll(lines: readonly Uint8Array[]): Promise<void> {
+    const fit = lines.filter(({ byteLength }) => byteLength <= MAX_RECORD_BYTES);
+    const calls = callsOf(fit);
+    const ended = await Promise.allSettled(calls.map(send));
+    const failures = ended.flatMap((one, call) =>
+      one.status === 'fulfilled' ? [] : [lossOf(one.reason, calls[call]?.length ?? 0)],
+    );
+    if (fit.length < lines.length) failures.push(new RecordsLost(lines.length - fit.length, TOO_LARGE));
+    const [first] = failures;
+    if (first === undefined) return;
+    throw new RecordsLost(
+      failures.reduce((sum, { records }) => sum + records, 0),
+      first,
     );
   }
 
@@ -63,7 +77,7 @@ export function createPredictionStream({ stream, clock, client }: PredictionStre
         if (/[\r\n]/.test(line))
           throw new RuntimeFailure('predictions/line-break', 'a prediction record must be one line');
       const lines = records.map(({ line }) => Buffer.from(`${line}\n`));
-      const sending = Promise.all(callsOf(lines).map(send)).then(() => {});
+      const sending = sendAll(lines);
       pending.add(sending);
       try {
         await sending;
@@ -77,16 +91,23 @@ export function createPredictionStream({ stream, clock, client }: PredictionStre
   };
 }
 
+const TOO_LARGE = new RuntimeFailure(
+  'predictions/too-large',
+  `a record has at most ${MAX_RECORD_BYTES} bytes`,
+);
+
+/** What a failed call of so many records lost. */
+function lossOf(reason: unknown, records: number): RecordsLost {
+  if (reason instanceof RecordsLost) return reason;
+  if (reason instanceof RuntimeFailure) return new RecordsLost(records, reason);
+  throw reason;
+}
+
 /** Records in as few calls as the limits allow. */
 function callsOf(lines: readonly Uint8Array[]): Uint8Array[][] {
   const calls: Uint8Array[][] = [];
   let bytes = 0;
   for (const line of lines) {
-    if (line.byteLength > MAX_RECORD_BYTES)
-      throw new RuntimeFailure(
-        'predictions/too-large',
-        `a record has ${line.byteLength} bytes, at most ${MAX_RECORD_BYTES}`,
-      );
     const last = calls.at(-1);
     if (last === undefined || last.length === MAX_RECORDS || bytes + line.byteLength > MAX_CALL_BYTES) {
       calls.push([line]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RuntimeFailure } from '../../core/errors.ts';
 import { checkKey } from '../../ports/object-key.ts';
-import type { PredictionStream } from '../../ports/prediction-stream.ts';
+import { type PredictionStream, RecordsLost } from '../../ports/prediction-stream.ts';
 import type { LineWriter } from './line-writer.ts';
 
 export interface PredictionStreamOptions {
@@ -26,16 +26,22 @@ export function createPredictionStream({ root, instance, lines }: PredictionStre
       return `${instance}-${named}`;
     },
     async append(records) {
-      for (const { at, line } of records) {
-        if (/[\r\n]/.test(line)) {
+      for (const { line } of records)
+        if (/[\r\n]/.test(line))
           throw new RuntimeFailure('predictions/line-break', 'a prediction record must be one line');
-        }
+      for (const [index, { at, line }] of records.entries()) {
         const [date, time] = new Date(at).toISOString().split('T') as [string, string];
         const path = join(root, 'predictions', date, time.slice(0, 2), `${instance}.jsonl`);
         if (!lines.append(path, line)) {
-          throw new RuntimeFailure('predictions/buffer-full', 'prediction records are not being written', {
-            retryable: true,
-          });
+          const full = new RuntimeFailure(
+            'predictions/buffer-full',
+            'prediction records are not being written',
+            {
+              retryable: true,
+              fix: 'make room on the disk',
+            },
+          );
+          throw new RecordsLost(records.length - index, full);
         }
       }
     },

@@ -148,6 +148,19 @@ describe('AWS, when it does not do what is asked:', () => {
     expect(clock.now()).toBe(50 + 100 + 200 + 400);
   });
 
+  // PutRecordBatch: "Each record ... can be as large as 1,000 KiB"; FailedPutCount may be above 0 in an answer of 200.
+  it('Firehose takes a part: the loss is the number of the others, and one too large keeps no other back', async () => {
+    const stream = createPredictionStream({ stream: 's', clock: createVirtualClock(0), client });
+    const body = JSON.stringify({
+      FailedPutCount: 1,
+      RequestResponses: [{ RecordId: 'r' }, { ErrorCode: 'InternalFailure' }],
+    });
+    const still = JSON.stringify({ FailedPutCount: 1, RequestResponses: [{ ErrorCode: 'InternalFailure' }] });
+    replies = [{ status: 200, body }, ...new Array(4).fill({ status: 200, body: still })];
+    const lines = ['a', 'b', 'x'.repeat(1_100_000)].map((line) => ({ at: 0, line }));
+    await expect(stream.append(lines)).rejects.toMatchObject({ code: 'predictions/lost', records: 2 });
+  });
+
   it.each([
     ['ThrottlingException', { code: 'events/busy', retryable: true }],
     ['NotAuthorizedForSourceException', { code: 'events/refused', retryable: false }],
