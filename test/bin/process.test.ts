@@ -41,7 +41,12 @@ describe('a run', () => {
   });
 
   it('keeps its exit code when its errors cannot be written', { timeout: LIMIT_MS }, async () => {
-    const child = spawn('sh', ['-c', 'exec "$0" "$1" validate nothing 2>/dev/full', process.execPath, PROGRAM]);
+    const child = spawn('sh', [
+      '-c',
+      'exec "$0" "$1" validate nothing 2>/dev/full',
+      process.execPath,
+      PROGRAM,
+    ]);
     expect(await ending(child)).toEqual({ code: 3, signal: null });
   });
 
