@@ -36,7 +36,9 @@ export function guarded(screen: Screen, color: boolean): Screen {
     ...(columns !== undefined && { columns }),
     write(text) {
       if (typeof text !== 'string' && isTTY !== true) return screen.write(text);
-      return screen.write(terminalText(typeof text === 'string' ? text : new TextDecoder().decode(text), style));
+      return screen.write(
+        terminalText(typeof text === 'string' ? text : new TextDecoder().decode(text), style),
+      );
     },
   };
 }

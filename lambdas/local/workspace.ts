@@ -205,10 +205,7 @@ const notServing = (folder: NamedFolder, asked: number, state: ReleaseState) =>
     'release/not-serving',
     `version ${asked} does not serve: version ${state.champion?.version} serves`,
     {
-      fix: commandIn(
-        folder,
-        `mlops rollback ${folder.model} --version ${versionToLeave(state)} --by NAME`,
-      ),
+      fix: commandIn(folder, `mlops rollback ${folder.model} --version ${versionToLeave(state)} --by NAME`),
     },
   );
 
