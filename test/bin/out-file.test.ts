@@ -11,8 +11,8 @@ describe('--out', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const run = (...args: string[]) => runMain([...args, '--cwd', folder]);
   beforeAll(async () => {
-    await run('local', MODEL);
-    await run('export', MODEL, '--out', 'rows.csv');
+    await run('demo', MODEL);
+    await run('export', MODEL, '--demo', '--out', 'rows.csv');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,7 +27,7 @@ describe('--out', () => {
   it.each(COMMANDS)('of %s keeps the old file when the command fails', async (...command) => {
     const empty = tempDir();
     writeFileSync(join(empty, 'keep.csv'), 'precious\n');
-    const { code } = await runMain([...command, '--out', 'keep.csv', '--cwd', empty]);
+    const { code } = await runMain([...command, '--demo', '--out', 'keep.csv', '--cwd', empty]);
     expect(code).not.toBe(0);
     expect([readFileSync(join(empty, 'keep.csv'), 'utf8'), readdirSync(empty)]).toEqual([
       'precious\n',
@@ -37,17 +37,17 @@ describe('--out', () => {
 
   it.each(COMMANDS)('of %s names the path and a fix when it cannot be written', async (...command) => {
     mkdirSync(join(folder, 'folder.csv'), { recursive: true });
-    const nowhere = await run(...command, '--out', 'none/out.csv');
+    const nowhere = await run(...command, '--demo', '--out', 'none/out.csv');
     expect([nowhere.code, nowhere.err]).toEqual([
       1,
       expect.stringMatching(/none\/out\.csv.*\[files\/.*fix: /s),
     ]);
-    const isFolder = await run(...command, '--out', 'folder.csv');
+    const isFolder = await run(...command, '--demo', '--out', 'folder.csv');
     expect([isFolder.code, isFolder.err]).toEqual([
       1,
       expect.stringMatching(/folder\.csv: .*\[files\/not-a-file\]\n {4}fix: /),
     ]);
-    const full = await run(...command, '--out', '/dev/full');
+    const full = await run(...command, '--demo', '--out', '/dev/full');
     expect([full.code, full.err]).toEqual([
       1,
       expect.stringMatching(/\/dev\/full: .*\[files\/full\]\n {4}fix: /),
@@ -56,15 +56,15 @@ describe('--out', () => {
 
   // POSIX.1-2017, Utility Syntax Guideline 13: "-" for a file operand means standard output.
   it.each(COMMANDS)('- of %s is standard output, which then holds nothing else', async (...command) => {
-    await run(...command, '--out', 'same.csv');
-    const { code, out, err } = await run(...command, '--out', '-');
+    await run(...command, '--demo', '--out', 'same.csv');
+    const { code, out, err } = await run(...command, '--demo', '--out', '-');
     expect(code).toBe(0);
     const printed = command[0] === 'bundle' ? out.length : out;
     const file = readFileSync(join(folder, 'same.csv'));
     if (command[0] === 'bundle') expect(printed).toBeGreaterThan(file.byteLength / 2);
     else expect(printed).toBe(file.toString('utf8'));
     expect(err).toContain('standard output');
-    const json = await run(...command, '--out', '-', '--json');
+    const json = await run(...command, '--demo', '--out', '-', '--json');
     expect([json.code, JSON.parse(json.out).diagnostics[0].code]).toEqual([3, 'usage/out']);
   });
 });

@@ -10,13 +10,13 @@ const LIMIT_MS = 180_000;
 
 /** Starts a whole loop in a process of its own. */
 const start = (folder: string): ChildProcess =>
-  spawn(process.execPath, [PROGRAM, 'local', MODEL, '--cwd', folder]);
+  spawn(process.execPath, [PROGRAM, 'demo', MODEL, '--cwd', folder]);
 
 const ending = (child: ChildProcess): Promise<{ code: number | null; signal: string | null }> =>
   new Promise((end) => child.once('exit', (code, signal) => end({ code, signal })));
 
 const record = (folder: string) =>
-  JSON.parse(readFileSync(join(folder, '.mlops/local/bank-marketing/run.json'), 'utf8'));
+  JSON.parse(readFileSync(join(folder, '.mlops/demo/bank-marketing/run.json'), 'utf8'));
 
 /** Waits for the first progress. */
 const working = (child: ChildProcess): Promise<void> =>
@@ -71,7 +71,7 @@ describe('a run', () => {
     child.kill('SIGKILL');
     await ended;
     expect(record(folder).state).toBe('running');
-    const status = spawn(process.execPath, [PROGRAM, 'status', MODEL, '--cwd', folder]);
+    const status = spawn(process.execPath, [PROGRAM, 'status', MODEL, '--demo', '--cwd', folder]);
     let printed = '';
     status.stdout.on('data', (text) => {
       printed += text;
