@@ -4,7 +4,7 @@
  * what it really calls, in both directions.
  */
 
-/** Calls of the object store: `get` and `read` · `write` · `tryPut`, with the read that it is judged by · `list` · `delete`. */
+/** Calls of the object store: `get` and `read` · `write` and `create` · `tryPut`, with the read that it is judged by · `list` · `delete`. */
 export type ObjectCall = 'read' | 'write' | 'create' | 'list' | 'delete';
 
 /** What a function calls; object calls by the beginning of the keys. */
@@ -62,7 +62,8 @@ export const FUNCTIONS = {
     uses: {
       objects: {
         read: ['exports/', 'models/', 'prepared/', 'release/'],
-        write: ['prepared/', 'quarantine/'],
+        write: ['prepared/'],
+        create: ['prepared/', 'quarantine/'],
       },
     },
   },
@@ -82,7 +83,7 @@ export const FUNCTIONS = {
     uses: {
       objects: {
         read: ['features/', 'runs/', 'snapshots/'],
-        write: ['runs/', 'snapshots/'],
+        write: ['snapshots/'],
         create: ['runs/', 'snapshots/'],
       },
     },
@@ -103,7 +104,11 @@ export const FUNCTIONS = {
     memoryMb: ONE_CORE_MB,
     timeoutSec: 300,
     uses: {
-      objects: { read: ['approvals/', 'models/', 'runs/'], create: ['approvals/', 'models/'] },
+      objects: {
+        read: ['approvals/', 'models/', 'runs/'],
+        create: ['approvals/', 'models/'],
+        list: ['models/'],
+      },
       registryMirror: ['show'],
       events: ['publish'],
     },
@@ -152,6 +157,7 @@ export const FUNCTIONS = {
       objects: {
         read: ['batch/', 'features/', 'models/', 'release/'],
         write: ['batch/'],
+        create: ['batch/'],
         list: ['batch/'],
       },
     },

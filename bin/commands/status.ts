@@ -19,7 +19,7 @@ export const addStatus: AddCommand = (program, { options }, run) => {
     );
 };
 
-function statusText({ model, run, versions, release, windows }: Status, page: Page): string {
+function statusText({ model, run, versions, unlisted, release, windows }: Status, page: Page): string {
   const rows = versions.map(({ version, status, evaluation: { primary }, lineage }) => [
     String(version),
     status,
@@ -34,6 +34,12 @@ function statusText({ model, run, versions, release, windows }: Status, page: Pa
     rows.length === 0
       ? 'no version yet'
       : columnsText(['version', 'status', 'holdout', 'rows (sha256)', 'serves as'], rows, page),
+    ...(unlisted.length === 0
+      ? []
+      : [
+          '',
+          `models/index.json does not list version ${unlisted.join(', ')}: restore it from a backup; new versions get higher numbers`,
+        ]),
     '',
     watchText(release),
     '',

@@ -8,7 +8,7 @@ import type { ColumnType, Table } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type BatchManifest, batchFolder, readBatch, writeBatch } from '../stores/batches.ts';
 import { readBundle } from '../stores/bundle.ts';
-import { writeGzip } from '../stores/gzip.ts';
+import { writeFirst, writeGzip } from '../stores/gzip.ts';
 import { getHistorical } from '../stores/historical.ts';
 import { readRelease } from '../stores/release.ts';
 
@@ -28,7 +28,7 @@ export interface BatchInput {
  * @throws RuntimeFailure `score/no-model` before the first release, `features/nothing-ingested`
  */
 export async function runBatchScore(
-  ports: Pick<Ports, 'objects' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
   config: ModelConfig,
   input: BatchInput,
 ): Promise<BatchManifest> {
@@ -46,10 +46,13 @@ export async function runBatchScore(
   const answered = ranked(predictions, config.serving.batch?.rank ?? 'none');
   const table = output(rows, predictions, answered, config);
   const format = config.serving.batch?.output ?? 'csv';
-  const key = `${folder}/scores.${format}.gz`;
   const columns = outputColumns(config);
-  const bytes = format === 'csv' ? writeTable(table, columns) : writeJsonLines(table, columns);
-  const { sha256 } = await writeGzip(ports.objects, key, bytes);
+  const { key, sha256 } = await writeFirst(async (attempt) => {
+    const name = attempt === 0 ? 'scores' : `scores-${attempt + 1}`;
+    const file = `${folder}/${name}.${format}.gz`;
+    const bytes = format === 'csv' ? writeTable(table, columns) : writeJsonLines(table, columns);
+    return { key: file, ...(await writeGzip(ports.objects, file, bytes)) };
+  });
   const manifest: BatchManifest = {
     schemaVersion: 1,
     runId: input.runId,
@@ -60,13 +63,13 @@ export async function runBatchScore(
     refused: rows.rows - answered.length,
     sha256,
   };
-  await writeBatch(ports, folder, manifest);
+  const kept = await writeBatch(ports, folder, manifest);
   ports.logger.info('batch-score.done', {
     runId: input.runId,
-    rows: manifest.rows,
-    refused: manifest.refused,
+    rows: kept.rows,
+    refused: kept.refused,
   });
-  return manifest;
+  return kept;
 }
 
 /** Positions of the rows that were answered, in the order of delivery; equal scores keep the order of their events. */

@@ -3,6 +3,7 @@ import { compose } from '../core/sql/compose.ts';
 import type { ExportedColumn, ExportQuery, SourceSnapshot } from '../ports/index.ts';
 import { writeParts } from '../stores/export-parts.ts';
 import { type ExportedStep, type ExportedTable, partKey } from '../stores/exports.ts';
+import { writeFirst } from '../stores/gzip.ts';
 import { checkColumns } from './check-columns.ts';
 import type { ExportArguments, ExportConfig } from './config.ts';
 
@@ -63,15 +64,18 @@ async function copyRows(
   step?: string,
 ): Promise<Pick<ExportedTable, 'parts' | 'rows'>> {
   let rows = 0;
-  try {
-    const parts = await writeParts(ports.objects, snapshot.stream(query), {
-      keyOf: (index) => partKey({ ...input, snapshot: snapshot.id }, index, step),
+  // One snapshot read twice may give its rows in another order, so that a second attempt needs names of its own.
+  const write = (attempt: number) =>
+    writeParts(ports.objects, snapshot.stream(query), {
+      keyOf: (index) =>
+        partKey({ ...input, snapshot: snapshot.id + (attempt === 0 ? '' : `#${attempt}`) }, index, step),
       partBytes: config.partBytes ?? PART_BYTES,
       onProgress: (count) => {
         rows = count;
       },
     });
-    return { parts, rows };
+  try {
+    return { parts: await writeFirst(write), rows };
   } catch (error) {
     if (!(error instanceof RuntimeFailure) || !error.code.startsWith('source/')) throw error;
     const { code, message, retryable, fix } = error;

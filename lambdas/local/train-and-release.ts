@@ -1,13 +1,13 @@
 import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { runIdOf } from '../lease/lease.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { releaseOnApproval } from './releases.ts';
 import { runPipeline } from './run-pipeline.ts';
 import { pipelineSteps } from './steps.ts';
-import { dateOf } from './words.ts';
 import type { World } from './world.ts';
 
 /** Who approves here where the blueprint asks for a person. */
@@ -27,7 +27,7 @@ export async function trainAndRelease(
   to = new Date(world.clock.now()).toISOString(),
 ): Promise<string> {
   const { ports, story, clock } = world;
-  const runId = `${trigger}-${dateOf(clock.now())}`;
+  const runId = runIdOf(trigger, new Date(clock.now()).toISOString());
   const unsubscribe = releaseOnApproval(world, config);
   try {
     const steps = pipelineSteps(ports, config, world.identity);

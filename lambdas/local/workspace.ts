@@ -12,7 +12,7 @@ import { runRelease } from '../release/release.ts';
 import { createScorer } from '../score/scorer.ts';
 import { listReports } from '../stores/drift-reports.ts';
 import type { ModelIndex } from '../stores/model-index.ts';
-import { readIndex } from '../stores/models.ts';
+import { readIndex, unlistedVersions } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
@@ -38,6 +38,8 @@ export interface Status {
   readonly run: RunStatus | null;
   /** The registry's entries, oldest first. */
   readonly versions: ModelIndex['versions'];
+  /** Numbers of bundles that the registry does not list: none, unless `models/index.json` was lost. */
+  readonly unlisted: readonly number[];
   /** The release pointer: champion, rollback target (`previous`), watch, outcomes. */
   readonly release: ReleaseState;
   /** How often the release pointer has changed. */
@@ -166,6 +168,7 @@ async function readStatus(ports: LocalPorts, config: ModelConfig, root: string):
     model: config.name,
     run: await runStatus(root),
     versions: (await readIndex(ports)).versions,
+    unlisted: await unlistedVersions(ports),
     release: state,
     seq,
     windows: newest.map(({ window, version, drift }) => ({

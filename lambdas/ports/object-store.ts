@@ -30,6 +30,14 @@ export interface ObjectStore {
   /** Writes an object from a stream with bounded memory. Visible only when whole; replaces what was there. */
   write(key: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
   /**
+   * As `write`, but only where there is no object: what is there is never replaced. The stream is read to its end also
+   * where there is one.
+   *
+   * @returns false when there is an object, which may be from an earlier attempt of this very call: compare its bytes
+   * @throws RuntimeFailure `objects/busy` (retryable) as `tryPut` does
+   */
+  create(key: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<boolean>;
+  /**
    * ONE attempt at a conditional write, without retries underneath: a retry that meets its own first write
    * would look like a lost race. `update` (stores/put-if.ts) is the safe operation on top of it.
    *

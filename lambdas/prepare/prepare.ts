@@ -32,7 +32,7 @@ import { testRows } from './test-rows.ts';
  *   cannot be used, `bundle/*`; InvalidInput when a whole column fails its expectations
  */
 export async function runPrepare(
-  ports: Pick<Ports, 'objects' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
   config: ModelConfig,
   input: { readonly runId: string; readonly to: string },
 ): Promise<PreparedManifest> {
@@ -103,7 +103,7 @@ function checkShare(
 }
 
 async function write(
-  ports: Pick<Ports, 'objects'>,
+  ports: Pick<Ports, 'objects' | 'clock'>,
   config: ModelConfig,
   {
     manifest,
@@ -127,8 +127,7 @@ async function write(
     coveredTo: manifest.window.to,
     origin: exportOrigin(manifest),
   };
-  await writePrepared(ports, prepared);
-  return prepared;
+  return writePrepared(ports, prepared);
 }
 
 function countReasons(rows: readonly QuarantinedRow[]): Record<string, number> {

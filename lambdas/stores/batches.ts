@@ -5,7 +5,8 @@
 
 import type { Window } from '../core/windows.ts';
 import type { Ports } from '../ports/index.ts';
-import { decodeJson, encodeJson } from './json.ts';
+import { createFile, decodeJson, encodeJson } from './json.ts';
+import type { PutIfPorts } from './put-if.ts';
 
 export interface BatchManifest {
   readonly schemaVersion: 1;
@@ -40,13 +41,14 @@ export async function readBatch(
   return stored && decodeJson<BatchManifest>(stored.bytes, key, 1);
 }
 
-/** Ends a delivery. */
+/** Ends a delivery; the first manifest of a folder stands, and is returned. */
 export async function writeBatch(
-  { objects }: Pick<Ports, 'objects'>,
+  storage: PutIfPorts,
   folder: string,
   manifest: BatchManifest,
-): Promise<void> {
-  await objects.write(`${folder}/${MANIFEST}`, [encodeJson(manifest)]);
+): Promise<BatchManifest> {
+  await createFile(storage, `${folder}/${MANIFEST}`, encodeJson(manifest));
+  return (await readBatch(storage, folder)) ?? manifest;
 }
 
 /** The batch that was delivered under the latest day; of one day's the one with the last run's id. */

@@ -16,7 +16,12 @@ export interface Written {
   readonly sha256: string;
 }
 
-/** Compresses a stream into an object, with bounded memory. */
+/**
+ * Compresses a stream into an object that never changes, with bounded memory. Where there is one of the same content
+ * already, it stays.
+ *
+ * @throws RuntimeFailure `store/exists` (retryable: another attempt may be at work) when the key holds other content
+ */
 export async function writeGzip(
   objects: Ports['objects'],
   key: string,
@@ -33,12 +38,50 @@ export async function writeGzip(
   }
   // The reader of `zipped` gets the source's error; the callback only keeps it from being unhandled.
   const zipped = pipeline(Readable.from(counted()), createGzip({ level: LEVEL }), () => {});
+  let created: boolean;
   try {
-    await objects.write(key, zipped);
+    created = await objects.create(key, zipped);
   } finally {
     zipped.destroy(); // a store that failed has not read to the end: lets go of the source
   }
-  return { bytes, sha256: hash.digest('hex') };
+  const digest = hash.digest('hex');
+  if (!created) await requireContent(objects, key, digest);
+  return { bytes, sha256: digest };
+}
+
+/** Attempts of one delivery before something must be wrong. */
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Writes under the first name that is free, or holds this content already: an attempt that stopped, or is still at
+ * work, may have left other content under the names before.
+ *
+ * @param write - Writes under the name of an attempt, from 0.
+ * @throws RuntimeFailure `store/exists` when none is free
+ */
+export async function writeFirst<T>(write: (attempt: number) => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await write(attempt);
+    } catch (error) {
+      const taken = error instanceof RuntimeFailure && error.code === 'store/exists';
+      if (!taken || attempt + 1 >= MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** @throws RuntimeFailure `store/exists` where the object is not what would have been written */
+async function requireContent(objects: Ports['objects'], key: string, sha256: string): Promise<void> {
+  try {
+    for await (const _ of readGzip(objects, key, sha256));
+  } catch (cause) {
+    if (!(cause instanceof RuntimeFailure && cause.code.startsWith('store/'))) throw cause;
+    throw new RuntimeFailure('store/exists', `${key} holds other content`, {
+      retryable: true,
+      fix: 'start a new run: the data, the configuration or the code changed while this one ran',
+      cause,
+    });
+  }
 }
 
 /** What `writeGzip` would have written. */

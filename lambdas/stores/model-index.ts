@@ -65,16 +65,17 @@ export type RegisteredEntry = IndexEntry & { readonly status: VersionStatus; rea
 /**
  * Gives the run a number: one more than the last. A run that has one keeps it.
  *
+ * @param highest - The greatest number that a bundle has which the index does not list.
  * @throws RuntimeFailure `registry/fenced` when another run has registered under this fence or a newer one
  */
-export function allocate(index: ModelIndex, registration: Registration): ModelIndex {
+export function allocate(index: ModelIndex, registration: Registration, highest = 0): ModelIndex {
   const own = index.versions.find((entry) => entry.runId === registration.runId);
   if (own) {
     requireNewest(index, own);
     return index;
   }
   if (registration.fence <= index.newestFence) throw fenced(registration, index);
-  const version = index.lastVersion + 1;
+  const version = Math.max(index.lastVersion, highest) + 1;
   const entry: IndexEntry = { ...registration, version, status: 'registering', digest: null };
   return {
     ...index,

@@ -19,7 +19,8 @@ import {
 import type { Codec, PutIfPorts } from './put-if.ts';
 import { readState, update } from './put-if.ts';
 
-const INDEX = 'models/index.json';
+const BUNDLES = 'models/';
+const INDEX = `${BUNDLES}index.json`;
 
 const CODEC: Codec<ModelIndex> = {
   encode: (index) => index,
@@ -41,8 +42,23 @@ export async function readIndex({ objects }: Pick<Ports, 'objects'>): Promise<Mo
  * @throws RuntimeFailure `registry/fenced` when another run has registered under this fence or a newer one
  */
 export async function allocateVersion(storage: PutIfPorts, registration: Registration): Promise<IndexEntry> {
-  const index = await change(storage, `allocate:${registration.runId}`, (old) => allocate(old, registration));
+  // Also where the index was lost, or an old one was brought back: a number is never given twice.
+  const highest = Math.max(0, ...(await unlistedVersions(storage)));
+  const index = await change(storage, `allocate:${registration.runId}`, (old) =>
+    allocate(old, registration, highest),
+  );
   return index.versions.find((entry) => entry.runId === registration.runId) as IndexEntry;
+}
+
+/** Numbers of the bundles that the index does not list, in ascending order: none, unless the index was lost. */
+export async function unlistedVersions({ objects }: Pick<Ports, 'objects'>): Promise<readonly number[]> {
+  const listed = new Set((await readIndex({ objects })).versions.map(({ version }) => version));
+  const found = new Set<number>();
+  for await (const key of objects.list(BUNDLES)) {
+    const version = Number(/^models\/([1-9]\d*)\//.exec(key)?.[1]);
+    if (Number.isSafeInteger(version) && !listed.has(version)) found.add(version);
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 /**

@@ -3,9 +3,11 @@
  * `quarantine/<runId>/rows.jsonl`. The manifest is written last: no manifest, nothing prepared.
  */
 
+import { RuntimeFailure } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Origin } from './identity.ts';
-import { decodeJson, encodeJson } from './json.ts';
+import { createFile, decodeJson, encodeJson } from './json.ts';
+import type { PutIfPorts } from './put-if.ts';
 
 /** A row that was put aside, with the reason. */
 export interface QuarantinedRow {
@@ -44,12 +46,13 @@ const manifestKey = (runId: string) => `${folder(runId)}/_manifest.json`;
 /** Where the rows of a run lie. */
 export const preparedKey = (runId: string): string => `${folder(runId)}/rows.csv.gz`;
 
-/** Writes the manifest: from now on the run's rows are prepared. */
+/** Writes the manifest: from now on the run's rows are prepared. The first one of a run stands, and is returned. */
 export async function writePrepared(
-  { objects }: Pick<Ports, 'objects'>,
+  storage: PutIfPorts,
   manifest: PreparedManifest,
-): Promise<void> {
-  await objects.write(manifestKey(manifest.runId), [encodeJson(manifest)]);
+): Promise<PreparedManifest> {
+  await createFile(storage, manifestKey(manifest.runId), encodeJson(manifest));
+  return (await readPrepared(storage, manifest.runId)) ?? manifest;
 }
 
 /** What a run prepared, or undefined while it is not whole. */
@@ -61,14 +64,22 @@ export async function readPrepared(
   return stored && decodeJson<PreparedManifest>(stored.bytes, manifestKey(runId), 1);
 }
 
-/** Writes the rows that were put aside; nothing when there are none. */
+/**
+ * Writes the rows that were put aside; nothing when there are none.
+ *
+ * @throws RuntimeFailure `quarantine/changed` when other rows of this run were put aside before
+ */
 export async function writeQuarantine(
-  { objects }: Pick<Ports, 'objects'>,
+  storage: PutIfPorts,
   runId: string,
   rows: readonly QuarantinedRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  await objects.write(`quarantine/${runId}/rows.jsonl`, jsonLines(rows));
+  const key = `quarantine/${runId}/rows.jsonl`;
+  if (await createFile(storage, key, Buffer.concat([...jsonLines(rows)]))) return;
+  throw new RuntimeFailure('quarantine/changed', `${key} already holds other rows`, {
+    fix: 'start a new run: the expectations or the code changed while this one ran',
+  });
 }
 
 function* jsonLines(rows: readonly QuarantinedRow[]): Generator<Uint8Array> {

@@ -159,9 +159,10 @@ export interface Candidate {
 const recordKey = (runId: string) => `runs/${runId}.json`;
 const fileKey = (runId: string, name: string) => `runs/${runId}/${name}`;
 
-/** Writes the record of a run, in place of an earlier one: only the run itself, under its lease, writes it. */
-export async function writeRun({ objects }: Pick<Ports, 'objects'>, record: RunRecord): Promise<void> {
-  await objects.write(recordKey(record.runId), [sealJson(record)]);
+/** Keeps the record of a run; the first one stands, and is returned: a version refers to it. */
+export async function writeRun(storage: PutIfPorts, record: RunRecord): Promise<RunRecord> {
+  await createFile(storage, recordKey(record.runId), sealJson(record));
+  return (await readRun(storage, record.runId)) ?? record;
 }
 
 /** The record of a run, or undefined. */

@@ -72,8 +72,8 @@ export async function writeSnapshot(
   };
   const writeDocument = async (name: string, document: unknown) => {
     const bytes = encodeJson(document);
-    if (!isWhole) await objects.write(keyOf(id, name), [bytes]);
-    return sha256(bytes);
+    if (isWhole || (await createFile(storage, keyOf(id, name), bytes))) return sha256(bytes);
+    throw changed(id);
   };
   const columns = ['label', ...train.matrix.names];
   const manifest: SnapshotManifest = {
@@ -86,10 +86,13 @@ export async function writeSnapshot(
   };
   const bytes = encodeJson(manifest);
   if (await createFile(storage, keyOf(id, MANIFEST), bytes)) return { manifest, sha256: sha256(bytes) };
-  throw new RuntimeFailure('snapshot/changed', `snapshot ${id} already holds other rows`, {
+  throw changed(id);
+}
+
+const changed = (id: string): RuntimeFailure =>
+  new RuntimeFailure('snapshot/changed', `snapshot ${id} already holds other rows`, {
     fix: 'start a new run: the code or the data changed while this one ran',
   });
-}
 
 /** A snapshot by its id, or undefined while it is not whole. */
 export async function readSnapshot(

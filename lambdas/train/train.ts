@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { fitProfile } from '../core/drift/fit-profile.ts';
+import { RuntimeFailure } from '../core/errors.ts';
 import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
 import { transformTable } from '../core/features/transform.ts';
 import { featureTable } from '../core/model-table.ts';
@@ -46,8 +47,8 @@ export interface TrainIdentity {
  * again gives the same bytes.
  *
  * @param onRound - Told after each tree: how many are grown, of how many at most.
- * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`; InvalidInput
- *   `label/third-value`
+ * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`, `run/changed`;
+ *   InvalidInput `label/third-value`
  */
 export async function runTrain(
   ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
@@ -57,7 +58,10 @@ export async function runTrain(
   onRound: (done: number, total: number) => void = () => {},
 ): Promise<RunRecord> {
   const known = await readRun(ports, input.runId);
-  if (known?.status === 'succeeded' && (await readCandidate(ports, input.runId)) !== undefined) return known;
+  if (known?.status === 'succeeded' && (await readCandidate(ports, input.runId)) !== undefined) {
+    requireSame(known, config, identity);
+    return known;
+  }
   const startedAt = known?.startedAt ?? ports.clock.now();
 
   const set = await loadTrainingSet(ports, config, input);
@@ -82,9 +86,25 @@ export async function runTrain(
     endedAt: ports.clock.now(),
   });
   const complete: RunRecord = { ...record, metrics: candidate.metrics.metrics };
-  await writeRun(ports, complete);
+  const kept = await writeRun(ports, complete);
   ports.logger.info('train.done', { runId: input.runId, rows: rows.train.matrix.rows, trees: grown.rounds });
-  return complete;
+  return kept;
+}
+
+/** A run of other configuration or code is another run, also where somebody gives it the name of an earlier one. */
+function requireSame(known: RunRecord, config: ModelConfig, { codeVersion }: TrainIdentity): void {
+  const changed = [
+    ...(known.configSha256 === configDigest(config) ? [] : ['configuration']),
+    ...(known.codeVersion === codeVersion ? [] : ['code version']),
+  ];
+  if (changed.length === 0) return;
+  throw new RuntimeFailure(
+    'run/changed',
+    `run ${known.runId} was made with another ${changed.join(' and ')}`,
+    {
+      fix: 'start a new run, with another time in `at`',
+    },
+  );
 }
 
 function encode(set: TrainingSet, features: FittedFeatures): { train: LabelledRows; holdout: LabelledRows } {

@@ -82,6 +82,28 @@ export function objectStoreContract(
       expect(await collect(store.list(''))).toEqual(['kept']);
     });
 
+    it('creates an object from a stream once: what is there is never replaced', async () => {
+      const store = await open();
+      expect(await store.create('once', [bytes('the '), bytes('first')])).toBe(true);
+      await pause(store);
+      expect(await store.create('once', [bytes('the second')])).toBe(false);
+      expect(textOf((await store.get('once'))?.bytes)).toBe('the first');
+      async function* failing() {
+        yield bytes('half');
+        throw new Error('the source broke');
+      }
+      await expect(store.create('never', failing())).rejects.toThrow('the source broke');
+      expect(await store.get('never')).toBeUndefined();
+    });
+
+    it('lets exactly one of many simultaneous streams create an object', async () => {
+      const store = await open();
+      const attempts = Array.from({ length: 10 }, (_, i) => store.create('race', [bytes(`${i}`)]));
+      const created = await Promise.all(attempts);
+      expect(created.filter(Boolean)).toHaveLength(1);
+      expect(textOf((await store.get('race'))?.bytes)).toBe(`${created.indexOf(true)}`);
+    });
+
     it('creates an object once: the second creator gets a conflict and changes nothing', async () => {
       const store = await open();
       const first = await store.tryPut('once', bytes('1'), { kind: 'absent' });

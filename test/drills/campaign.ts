@@ -8,6 +8,7 @@ import { contentOf, differences, leftovers } from './disk.ts';
 import { nextHolder, violations } from './invariants.ts';
 import type { Plant } from './plants.ts';
 import { bundleVictim, type Ending, type Moment, runVictim } from './process.ts';
+import { changedReferences } from './references.ts';
 
 export interface Drill {
   readonly name: CaseName;
@@ -85,6 +86,7 @@ export async function drillOnce(
     found.push(...problems.map((problem) => `${when}: ${problem}`));
   add('after the kill', await violations(root));
   add('after the kill', await unrecorded(root, first));
+  add('after the kill', await changedReferences(start, root));
   let last = first;
   for (let attempt = 1; last.end !== 'done' && attempt < MAX_ATTEMPTS; attempt += 1) {
     last = await runVictim(bundle, name, root, { attempt, plant });
@@ -93,6 +95,7 @@ export async function drillOnce(
   add('at the end', leftovers(root));
   add('at the end', await violations(root));
   add('at the end', differences(await contentOf(clean), await contentOf(root)));
+  add('at the end', await changedReferences(start, root));
   add('at the end', await nextHolder(root));
   if (found.length === 0) rmSync(root, { recursive: true });
   return { result: first.end === 'killed' ? 'killed' : 'spared', violations: found };

@@ -37,6 +37,7 @@ export function diskObjects(root: string): ObjectStore {
       yield* filesIn(folder).filter((key) => key.startsWith(prefix));
     },
     write: refuse,
+    create: refuse,
     tryPut: refuse,
     delete: refuse,
   };

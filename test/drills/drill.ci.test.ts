@@ -61,6 +61,18 @@ describe('kill -9', () => {
     expect(violations.join('\n')).toMatch(/after the kill: objects\/reports\/drift\/.* is torn/);
   });
 
+  it('finds a run that has the name of another, and writes over what a version refers to', async () => {
+    const { violations } = await drillOnce(
+      campaign,
+      drillOf('export'),
+      'objects.create#1:after',
+      'shared-name',
+    );
+    expect(violations.join('\n')).toMatch(
+      /after the kill: exports\/.*\/run-1\/part-.*, which a version refers to, was changed/,
+    );
+  });
+
   it('finds a store that does not look at the condition of a write', async () => {
     expect((await twoRegister(campaign, 'no-condition')).join('\n')).toMatch(/the registry holds|fence/);
   });

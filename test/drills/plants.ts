@@ -4,10 +4,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
+import { exportFolder } from '../../lambdas/stores/exports.ts';
 import type { Faults } from './faults.ts';
+import { WINDOWS } from './model.ts';
 
-export const PLANTS = ['manifest-first', 'torn-writes', 'no-condition'] as const;
+export const PLANTS = ['manifest-first', 'torn-writes', 'no-condition', 'shared-name'] as const;
 export type Plant = (typeof PLANTS)[number];
+
+/** Folders of the exports of the first run and the second. */
+const NAMES = [
+  exportFolder({ runId: 'run-1', to: WINDOWS.first }),
+  exportFolder({ runId: 'run-2', to: WINDOWS.second }),
+] as const;
 
 interface Soil {
   readonly objects: ObjectStore;
@@ -22,10 +30,10 @@ export const plants: Readonly<Record<Plant, (soil: Soil) => ObjectStore>> = {
     const held = new Map<string, Uint8Array>();
     return {
       ...objects,
-      async write(key, chunks) {
-        const bytes = await collect(chunks);
-        if (key.startsWith('exports/')) held.set(key, bytes);
-        else await objects.write(key, [bytes]);
+      async create(key, chunks) {
+        if (!key.startsWith('exports/')) return objects.create(key, chunks);
+        held.set(key, await collect(chunks));
+        return true;
       },
       async tryPut(key, bytes, condition) {
         const result = await objects.tryPut(key, bytes, condition);
@@ -38,6 +46,17 @@ export const plants: Readonly<Record<Plant, (soil: Soil) => ObjectStore>> = {
       },
     };
   },
+
+  /** The second run has the name of the first, and writes over its rows. */
+  'shared-name': ({ objects }) => ({
+    ...objects,
+    async create(key, chunks) {
+      const [first, second] = NAMES;
+      if (!key.startsWith(second)) return objects.create(key, chunks);
+      await objects.write(key.replace(second, first), chunks);
+      return true;
+    },
+  }),
 
   /** A file is written where readers look for it, not aside. */
   'torn-writes': ({ objects, folder, faults }) => ({

@@ -126,6 +126,7 @@ function apart(shared: ObjectStore, name: string): ObjectStore {
     get: (key) => shared.get(own(key)),
     read: (key) => shared.read(own(key)),
     write: (key, chunks) => shared.write(own(key), chunks),
+    create: (key, chunks) => shared.create(own(key), chunks),
     tryPut: (key, bytes, condition) => shared.tryPut(own(key), bytes, condition),
     list: (prefix) => shared.list(own(prefix)),
     delete: (key) => shared.delete(own(key)),

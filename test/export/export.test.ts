@@ -37,8 +37,8 @@ const silent: Logger = { info: () => {}, warn: () => {}, error: () => {}, with: 
 
 /** `list` answers with a stream, which `crashing` cannot give. */
 function mortal(objects: Ports['objects'], state: { calls: number }, point?: CrashPoint): Ports['objects'] {
-  const { get, read, write, tryPut, delete: remove } = crashing(objects, state, point);
-  return { get, read, write, tryPut, delete: remove, list: objects.list };
+  const { get, read, write, create, tryPut, delete: remove } = crashing(objects, state, point);
+  return { get, read, write, create, tryPut, delete: remove, list: objects.list };
 }
 
 describe('an export', () => {
@@ -242,7 +242,7 @@ describe('an export', () => {
   it('passes on what the object store throws', async () => {
     const { ports } = setUp();
     const failure = new RuntimeFailure('objects/forbidden', 'no');
-    const objects = { ...ports.objects, write: () => Promise.reject(failure) };
+    const objects = { ...ports.objects, create: () => Promise.reject(failure) };
     await expect(run({ ...ports, objects })).rejects.toBe(failure);
   });
 

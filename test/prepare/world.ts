@@ -199,6 +199,10 @@ export function recording(objects: ObjectStore): ObjectStore & { readonly writte
       written.push(key);
       await objects.write(key, chunks);
     },
+    async create(key, chunks) {
+      written.push(key);
+      return objects.create(key, chunks);
+    },
     async tryPut(key, bytes, condition) {
       written.push(key);
       return objects.tryPut(key, bytes, condition);

@@ -356,11 +356,12 @@ function crashingObjects(
   point: CrashPoint | undefined,
 ): ObjectStore {
   const begin = crashing({ async list() {} }, calls, point);
-  const { get, read, write, tryPut, delete: remove } = crashing(objects, calls, point);
+  const { get, read, write, create, tryPut, delete: remove } = crashing(objects, calls, point);
   return {
     get,
     read,
     write,
+    create,
     tryPut,
     delete: remove,
     async *list(prefix) {

@@ -2,8 +2,9 @@
 
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { ObjectStore, Ports } from '../../lambdas/ports/index.ts';
+import { exportFolder } from '../../lambdas/stores/exports.ts';
 import { SCENARIOS } from './campaign.ts';
-import { CONFIG, trainScenario } from './pipeline-scenarios.ts';
+import { CONFIG, FIRST, SECOND, trainScenario } from './pipeline-scenarios.ts';
 import type { Scenario } from './simulate.ts';
 import type { Plant } from './world.ts';
 
@@ -46,11 +47,12 @@ const manifestFirst: Plant = (objects) => {
   const held = new Map<string, Uint8Array>();
   return {
     ...objects,
-    async write(key, chunks) {
+    async create(key, chunks) {
       const parts: Uint8Array[] = [];
       for await (const chunk of chunks) parts.push(chunk);
-      if (key.startsWith('exports/')) held.set(key, Buffer.concat(parts));
-      else await objects.write(key, parts);
+      if (!key.startsWith('exports/')) return objects.create(key, parts);
+      held.set(key, Buffer.concat(parts));
+      return true;
     },
     async tryPut(key, bytes, condition) {
       const result = await objects.tryPut(key, bytes, condition);
@@ -60,6 +62,17 @@ const manifestFirst: Plant = (objects) => {
     },
   };
 };
+
+/** The second run has the name of the first, and writes over its rows. */
+const sharedName: Plant = (objects) => ({
+  ...objects,
+  async create(key, chunks) {
+    const [first, second] = [FIRST, SECOND].map(exportFolder) as [string, string]; // one of each
+    if (!key.startsWith(second)) return objects.create(key, chunks);
+    await objects.write(key.replace(second, first), chunks);
+    return true;
+  },
+});
 
 const cachedPointer: Plant = (objects) => {
   let cached: Awaited<ReturnType<ObjectStore['get']>>;
@@ -221,5 +234,6 @@ export const BUGS: readonly Bug[] = [
     }),
   },
   { name: 'rows that nobody counts', scenario: countsNothing(named('export')) },
+  { name: 'two runs of one name', scenario: named('export'), plant: sharedName },
   { name: '403 is swallowed', scenario: named('register'), plant: swallowsDenied },
 ];

@@ -3,6 +3,7 @@
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import type { Release } from '../../lambdas/stores/release.ts';
 import { CHECKS, violationsOf } from '../drills/invariants.ts';
+import { referenceTo } from '../drills/references.ts';
 import { brokenInvariants } from '../drills/release-runs.ts';
 import { createWorld, type Files, type World } from './world.ts';
 
@@ -13,11 +14,20 @@ const sound = new Map<string, readonly string[]>();
 
 /** Written once, and never in other words. */
 const IMMUTABLE = /^(models\/\d+\/|approvals\/)/;
+/** What changes by its nature: it is read anew each time, and no version refers to it. */
+const STATE = /^(release\/state|models\/index|locks\/.*|features\/.*\/_manifest)\.json$/;
 const POINTER = 'release/state.json';
 const INDEX = 'models/index.json';
 const LEASE = 'locks/train.json';
 /** Clocks differ by some minutes: a lease may be taken that much too early. */
 const CLOCKS_DIFFER_MS = 600_000;
+
+/** Something that was there and is another, or gone. */
+interface Change {
+  readonly key: string;
+  readonly files: Files;
+  readonly how: 'changed' | 'deleted';
+}
 
 interface State {
   readonly name: Name;
@@ -29,11 +39,14 @@ interface State {
 export function watch(world: World, config: ModelConfig): { problems(): Promise<readonly string[]> } {
   const found = new Set<string>();
   const seen: State[] = [];
+  const changes: Change[] = [];
   world.effect = (key) => {
     const entry = world.files.get(key);
     if (IMMUTABLE.test(key) && entry?.before !== undefined && entry.before.version !== entry.version)
       found.add(`${key} was changed after it was written`);
     if (IMMUTABLE.test(key) && entry === undefined) found.add(`${key} was deleted`);
+    if (!STATE.test(key) && (entry === undefined || (entry.before && entry.before.version !== entry.version)))
+      changes.push({ key, files: new Map(world.files), how: entry === undefined ? 'deleted' : 'changed' });
     if (key === LEASE) for (const problem of leaseProblems(world)) found.add(problem);
     if (key === POINTER) for (const problem of pointerProblems(world)) found.add(problem);
     if (key === INDEX) for (const problem of indexProblems(world)) found.add(problem);
@@ -47,6 +60,10 @@ export function watch(world: World, config: ModelConfig): { problems(): Promise<
   };
   return {
     async problems() {
+      for (const { key, files, how } of changes) {
+        const version = await referenceTo(createWorld(files).objects, key);
+        if (version !== undefined) found.add(`${key}, which version ${version} refers to, was ${how}`);
+      }
       for (const { name, signature, files } of seen) {
         const known = sound.get(signature) ?? (await violationsOf(name, createWorld(files).objects, config));
         sound.set(signature, known);

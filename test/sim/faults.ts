@@ -46,6 +46,7 @@ const APPLICABLE: Readonly<Record<string, readonly Fault[]>> = {
   'objects.get': READ,
   'objects.read': [...ANY, 'flipped-bit', 'truncated'],
   'objects.write': [...EFFECT, 'partial-write', 'full'],
+  'objects.create': [...EFFECT, 'partial-write', 'own-conflict', 'full'],
   'objects.tryPut': [...EFFECT, 'own-conflict', 'full'],
   'objects.list': ANY,
   'objects.delete': EFFECT,

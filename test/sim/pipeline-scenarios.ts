@@ -30,8 +30,8 @@ export const CONFIG: ModelConfig = {
 const HOUR = 3_600_000;
 const after = (to: string, hours: number) => Date.parse(to) + hours * HOUR;
 const IDENTITY = { trainedBy: 'role/train', codeVersion: 'sim' };
-const FIRST = { runId: 'run-1', to: WINDOWS.first } as const;
-const SECOND = { runId: 'run-2', to: WINDOWS.second } as const;
+export const FIRST = { runId: 'run-1', to: WINDOWS.first } as const;
+export const SECOND = { runId: 'run-2', to: WINDOWS.second } as const;
 const THIRD = { runId: 'run-3', to: WINDOWS.second } as const;
 const WINDOW = { from: Date.parse(STARTS.first), to: after(WINDOWS.second, 32) };
 

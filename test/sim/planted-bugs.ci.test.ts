@@ -39,8 +39,16 @@ describe('the simulation finds', () => {
     }
   }, 60_000);
 
-  it('fourteen planted faults in all', () => {
-    expect(BUGS.length + 1).toBe(14);
+  it('a changed byte that a version refers to, where two runs have one name', async () => {
+    const bug = BUGS.find(({ name }) => name === 'two runs of one name') as (typeof BUGS)[number];
+    const { violations } = await simulate(bug.scenario, NO_FAULTS, bug.plant);
+    expect(violations.join('\n')).toMatch(
+      /^exports\/.*\/run-1\/part-.*, which version 1 refers to, was changed$/m,
+    );
+  });
+
+  it('fifteen planted faults in all', () => {
+    expect(BUGS.length + 1).toBe(15);
   });
 });
 

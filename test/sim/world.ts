@@ -110,6 +110,12 @@ function plainObjects({ files, effect }: Pick<World, 'files' | 'effect'>): Objec
     async write(key, chunks) {
       put(key, await collect(chunks));
     },
+    async create(key, chunks) {
+      const bytes = await collect(chunks);
+      if (files.has(key)) return false;
+      put(key, bytes);
+      return true;
+    },
     async tryPut(key, bytes, condition): Promise<ConditionalWrite> {
       const version = files.get(key)?.version;
       const holds = condition.kind === 'absent' ? version === undefined : version === condition.version;
@@ -185,6 +191,7 @@ function createProcess(world: World, plant: Plant = (objects) => objects): Retur
     get: (key) => world.objects.get(key),
     read: (key) => world.objects.read(key),
     write: (key, chunks) => world.objects.write(key, chunks),
+    create: (key, chunks) => world.objects.create(key, chunks),
     tryPut: (key, bytes, condition) => world.objects.tryPut(key, bytes, condition),
     list: (prefix) => world.objects.list(prefix),
     delete: (key) => world.objects.delete(key),
@@ -227,6 +234,22 @@ function createProcess(world: World, plant: Plant = (objects) => objects): Retur
           }
           if (fault !== 'request-lost') await plain.write(key, chunks);
           if (fault === 'request-lost' || fault === 'answer-lost') throw ERRORS.lost();
+        },
+      ),
+    create: (key, chunks) =>
+      call(
+        'objects.create',
+        key,
+        () => plain.create(key, chunks),
+        async (fault) => {
+          if (fault === 'partial-write') {
+            for await (const _ of chunks) break;
+            return die();
+          }
+          if (fault === 'request-lost') throw ERRORS.lost();
+          const created = await plain.create(key, chunks);
+          if (fault === 'answer-lost') throw ERRORS.lost();
+          return fault === 'own-conflict' ? false : created;
         },
       ),
     tryPut: (key, bytes, condition) =>

@@ -32,6 +32,13 @@ export function memoryObjects(): ObjectStore & { readonly files: Map<string, Uin
       for await (const chunk of chunks) parts.push(chunk);
       put(key, Buffer.concat(parts));
     },
+    async create(key, chunks) {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk);
+      if (files.has(key)) return false;
+      put(key, Buffer.concat(parts));
+      return true;
+    },
     async tryPut(key, bytes, condition): Promise<ConditionalWrite> {
       const holds =
         condition.kind === 'absent' ? !files.has(key) : String(versions.get(key)) === condition.version;
@@ -73,11 +80,24 @@ export function crashing<T extends object>(target: T, state: { calls: number }, 
     get(object, name, receiver) {
       const member: unknown = Reflect.get(object, name, receiver);
       if (typeof member !== 'function') return member;
-      return async (...parameters: unknown[]) => {
+      const begin = () => {
         const call = state.calls++;
         if (point && (call > point.at || (call === point.at && point.when === 'before'))) throw new Crash();
+        return () => {
+          if (point && call === point.at) throw new Crash();
+        };
+      };
+      // A list is a stream: whoever reads it dies before its first item or after its last.
+      if (name === 'list')
+        return async function* (...parameters: unknown[]) {
+          const end = begin();
+          yield* Reflect.apply(member, object, parameters) as AsyncIterable<unknown>;
+          end();
+        };
+      return async (...parameters: unknown[]) => {
+        const end = begin();
         const result: unknown = await Reflect.apply(member, object, parameters);
-        if (point && call === point.at) throw new Crash();
+        end();
         return result;
       };
     },

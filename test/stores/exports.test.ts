@@ -85,7 +85,7 @@ describe('the parts of an export', () => {
 
   it('let go of the database when the store fails', async () => {
     const failure = new RuntimeFailure('objects/io', 'disk full');
-    const objects = { ...memoryObjects(), write: () => Promise.reject(failure) };
+    const objects = { ...memoryObjects(), create: () => Promise.reject(failure) };
     const { chunks, state } = chunked('a\n1\n2\n', 1);
     await expect(writeParts(objects, chunks, { keyOf, partBytes: 1 })).rejects.toBe(failure);
     expect(state.ended).toBe(true);

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { measureChunks, readGzip, writeGzip } from '../../lambdas/stores/gzip.ts';
+import { measureChunks, readGzip, writeFirst, writeGzip } from '../../lambdas/stores/gzip.ts';
 import { sha256 } from '../../lambdas/stores/json.ts';
 import { memoryObjects } from './crash.ts';
 
@@ -22,6 +22,30 @@ describe('a compressed object', () => {
     expect(measureChunks(chunks)).toEqual(written);
     expect(gunzipSync(objects.files.get('x.gz') ?? '').toString()).toBe(TEXT);
     expect(await textOf(readGzip(objects, 'x.gz', written.sha256))).toBe(TEXT);
+  });
+
+  test('never replaces another object, and is content with its own', async () => {
+    const objects = memoryObjects();
+    const written = await writeGzip(objects, 'x.gz', [Buffer.from(TEXT)]);
+    // Another compressor makes other bytes of the same content.
+    objects.files.set('x.gz', gzipSync(TEXT, { level: 9 }));
+    const before = objects.files.get('x.gz');
+    expect(await writeGzip(objects, 'x.gz', [Buffer.from(TEXT)])).toEqual(written);
+    const other = writeGzip(objects, 'x.gz', [Buffer.from('other')]);
+    await expect(other).rejects.toMatchObject({ code: 'store/exists', retryable: true });
+    expect(objects.files.get('x.gz')).toBe(before);
+  });
+
+  test('takes the next name where other content has the first', async () => {
+    const objects = memoryObjects();
+    const write = (text: string) =>
+      writeFirst((attempt) => writeGzip(objects, `${attempt}.gz`, [Buffer.from(text)]));
+    await write('a');
+    await write('b');
+    await write('a');
+    expect([...objects.files.keys()]).toEqual(['0.gz', '1.gz']);
+    for (const text of 'cdefgh') await write(text);
+    await expect(write('i')).rejects.toMatchObject({ code: 'store/exists' });
   });
 
   test('of nothing is an object too', async () => {
@@ -71,11 +95,11 @@ describe('a source that is compressed', () => {
     const cause = new Error('disk full');
     for (const reads of [true, false]) {
       const { state, source } = endless();
-      const write = async (_: string, given: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
+      const create = async (_: string, given: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
         if (reads) for await (const __ of given) break;
         throw cause;
       };
-      await expect(writeGzip({ ...memoryObjects(), write }, 'x.gz', source)).rejects.toBe(cause);
+      await expect(writeGzip({ ...memoryObjects(), create }, 'x.gz', source)).rejects.toBe(cause);
       for (let turn = 0; turn < 100 && !state.closed; turn += 1) await new Promise(setImmediate);
       expect(state.closed).toBe(true);
     }

@@ -26,7 +26,7 @@ test('an interval that is not known is recorded as null', () => {
 });
 
 describe('run records', () => {
-  test('come back as written, and a later one replaces an earlier one', async () => {
+  test('come back as written, and the first one stands: a version refers to it', async () => {
     const storage = createStorage();
     await writeRun(storage, runRecord());
     const failed = runRecord({
@@ -34,8 +34,8 @@ describe('run records', () => {
       endedAt: 5,
       failure: { code: 'data/empty', message: 'no rows' },
     });
-    await writeRun(storage, failed);
-    expect(await readRun(storage, 'run-1')).toEqual(failed);
+    expect(await writeRun(storage, failed)).toEqual(runRecord());
+    expect(await readRun(storage, 'run-1')).toEqual(runRecord());
     expect(await readRun(storage, 'run-2')).toBeUndefined();
   });
 });

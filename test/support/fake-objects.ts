@@ -180,6 +180,15 @@ export function createFakeObjects(options: FakeOptions): FakeObjects {
       store(key, Buffer.concat(parts));
     },
 
+    async create(key, chunks) {
+      checkKey(key);
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk);
+      if (held.has(key)) return false;
+      store(key, Buffer.concat(parts));
+      return true;
+    },
+
     async tryPut(key, bytes, condition) {
       checkKey(key);
       await travel();

@@ -51,6 +51,10 @@ export function recordingPorts(ports: CloudPorts, recorder: Recorder): CloudPort
         recorder.note('objects', 'write', key);
         return objects.write(key, chunks);
       },
+      create(key, chunks) {
+        recorder.note('objects', 'write', key);
+        return objects.create(key, chunks);
+      },
       tryPut(key, bytes, condition) {
         recorder.note('objects', 'create', key);
         return objects.tryPut(key, bytes, condition);

@@ -3,6 +3,7 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
@@ -24,6 +25,8 @@ export interface ObjectStoreOptions {
  */
 export const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
+
+type Target = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'IfNoneMatch'>;
 
 /** S3 judged both writers at once and wrote nothing (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). */
 const NOT_JUDGED = new Set(['ConditionalRequestConflict', 'OperationAborted']);
@@ -48,6 +51,16 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
     }
   }
 
+  /** A stream as one request where it is no larger than a part, else as a multipart upload. */
+  async function send(
+    target: Target,
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<void> {
+    const { bytes, rest } = await firstPart(chunks);
+    if (rest === undefined) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
+    else await upload(client, target, bytes, rest);
+  }
+
   return {
     async get(key) {
       const found = await open(key);
@@ -66,13 +79,23 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
 
     async write(key, chunks) {
       checkKey(key);
-      const head = await firstPart(chunks);
-      if (head.rest === undefined) {
-        const input = { Bucket: bucket, Key: key, Body: head.bytes };
-        await client.send(new PutObjectCommand(input)).catch((error: unknown) => {
-          throw failureOf('objects', error, `writing ${key}`);
-        });
-      } else await upload(client, bucket, key, head.bytes, head.rest);
+      await send({ Bucket: bucket, Key: key }, chunks).catch((error: unknown) => {
+        throw failureOf('objects', error, `writing ${key}`);
+      });
+    },
+
+    async create(key, chunks) {
+      checkKey(key);
+      try {
+        // Of a multipart upload S3 judges the condition when the parts are put together.
+        await send({ Bucket: bucket, Key: key, IfNoneMatch: '*' }, chunks);
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 412) return false;
+        throw NOT_JUDGED.has(nameOf(error))
+          ? notJudged(key, error)
+          : failureOf('objects', error, `writing ${key}`);
+      }
     },
 
     async tryPut(key, bytes, condition) {
@@ -119,15 +142,14 @@ function judge(error: unknown, key: string, condition: Condition): ConditionalWr
   if (status === 412) return { outcome: 'conflict' };
   // The object that was to be replaced is gone.
   if (condition.kind === 'version' && nameOf(error) === 'NoSuchKey') return { outcome: 'conflict' };
-  if (NOT_JUDGED.has(nameOf(error)) || isThrottled(error))
-    throw new RuntimeFailure('objects/busy', `${key} was not written: ${nameOf(error)}`, {
-      retryable: true,
-      cause: error,
-    });
+  if (NOT_JUDGED.has(nameOf(error)) || isThrottled(error)) throw notJudged(key, error);
   if (hasBadCredentials(error) || (status !== undefined && status < 500))
     throw failureOf('objects', error, `writing ${key}`);
   return { outcome: 'unknown', cause: error };
 }
+
+const notJudged = (key: string, cause: unknown) =>
+  new RuntimeFailure('objects/busy', `${key} was not written: ${nameOf(cause)}`, { retryable: true, cause });
 
 /** A body's chunks, its errors in our words. */
 async function* chunksOf(body: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<Uint8Array> {
@@ -158,8 +180,7 @@ async function firstPart(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array
 /** A multipart upload: visible only when whole, ended without a trace when its source fails. */
 async function upload(
   client: S3Client,
-  bucket: string,
-  key: string,
+  target: Target,
   head: Uint8Array,
   rest: AsyncIterator<Uint8Array> | Iterator<Uint8Array>,
 ): Promise<void> {
@@ -178,13 +199,13 @@ async function upload(
   try {
     await new Upload({
       client,
-      params: { Bucket: bucket, Key: key, Body: Readable.from(all()) },
+      params: { ...target, Body: Readable.from(all()) },
       partSize: PART_BYTES,
       queueSize: PARTS_AT_ONCE,
       leavePartsOnError: false,
     }).done();
   } catch (error) {
     if (broken !== undefined) throw broken.cause;
-    throw failureOf('objects', error, `writing ${key}`);
+    throw error;
   }
 }

@@ -98,6 +98,16 @@ export function createObjectStore(folder: string): ObjectStore {
       });
     },
 
+    async create(key, chunks) {
+      const path = pathOf(key);
+      return asFailure(root, path, async () => {
+        await ensureFolder(dirname(path));
+        const at = await staging.stage(chunks, (staged) => create(staged, path));
+        if (at !== undefined) await syncFolder(dirname(path));
+        return at !== undefined;
+      });
+    },
+
     async tryPut(key, bytes, condition) {
       const path = pathOf(key);
       const folder = dirname(path);
