@@ -47,7 +47,7 @@ export const addBundle: AddCommand = (program, context, run) => {
         const by = requireName('bundle import', flags.by);
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const file = {
-          bytes: readWhole(resolve(cwd, path), path),
+          bytes: readWhole(resolve(cwd, path)),
           subject: `bundle ${path}`,
           ...(flags.digest !== undefined && { digest: flags.digest }),
         };
@@ -61,15 +61,16 @@ export const addBundle: AddCommand = (program, context, run) => {
     );
 };
 
-function readWhole(file: string, path: string): Uint8Array {
+/** @param file - Its whole path, which tells where a relative one was looked for. */
+function readWhole(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
     const problem = {
       code: 'bundle/no-file',
-      path,
-      message: 'cannot be read',
-      fix: 'give a file that bundle export wrote',
+      path: file,
+      message: 'cannot be read, or is not there',
+      fix: 'give a file that bundle export wrote; paths begin where --cwd says',
     };
     throw new InvalidInput('mlops bundle import', [problem], { cause });
   }

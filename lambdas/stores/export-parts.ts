@@ -129,8 +129,9 @@ async function nextChunk(source: AsyncIterator<Uint8Array>): Promise<Uint8Array 
 }
 
 function truncated(): RuntimeFailure {
-  return new RuntimeFailure('export/truncated', 'the database ended in the middle of a row', {
+  return new RuntimeFailure('export/truncated', 'the rows end in the middle of one', {
     retryable: true,
+    fix: 'run it again; a file needs a header, the end of its last line and a second quote for each first one',
   });
 }
 
