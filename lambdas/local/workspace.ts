@@ -14,6 +14,7 @@ import { listReports } from '../stores/drift-reports.ts';
 import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex, unlistedVersions } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
+import { isReplayed } from '../stores/release-outcomes.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
@@ -84,7 +85,8 @@ export interface Workspace {
    * Serves the champion on loopback until it is told to close; port 0 takes a free one.
    *
    * @param warn - Gets each warning and error that the service logs: its log can lie on the disk that is full.
-   * @throws RuntimeFailure `score/no-model` when nothing has been released
+   * @throws RuntimeFailure `score/no-model` when nothing has been released, `release/replayed` when the pointer is an older
+   *   one whose champion was rolled back since
    */
   serve(port: number, warn?: (event: string, fields: LogFields) => void): Promise<RunningServer>;
 }
@@ -149,6 +151,8 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
         throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
           fix: await releaseCommand(ports, folder),
         });
+      const { state } = await readRelease(ports.objects);
+      if (await isReplayed(ports, state)) throw replayed(config.name, state);
       const server = await startServer({ scorer, config, port });
       return {
         url: server.url,
@@ -210,6 +214,13 @@ const notServing = (folder: NamedFolder, asked: number, state: ReleaseState) =>
     {
       fix: commandIn(folder, `mlops rollback ${folder.model} --version ${versionToLeave(state)} --by NAME`),
     },
+  );
+
+const replayed = (model: string, { champion }: ReleaseState) =>
+  new RuntimeFailure(
+    'release/replayed',
+    `release/state.json is an older one: version ${champion?.version} serves by it, and was rolled back since`,
+    { fix: `mlops tick ${model} goes back from it` },
   );
 
 const wasRejected = (version: number) =>

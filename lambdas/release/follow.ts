@@ -2,6 +2,7 @@ import type { ModelConfig } from '../core/config.ts';
 import type { Decision } from '../core/release/transitions.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
+import { isReplayed } from '../stores/release-outcomes.ts';
 import { readRun } from '../stores/runs.ts';
 import { type ReleasePorts, runRelease } from './release.ts';
 
@@ -32,10 +33,15 @@ export async function releaseApproved(
  * few is taken back when its watch ends. Waiting would be worse: the version that mends what the alarm is about could
  * never be released, and the alarm on score drift only ends after its retrained version serves.
  *
+ * A pointer that was replaced by an older one, whose champion was rolled back since, is taken back: by a restore or an
+ * attack, no version that was rolled back serves for longer than a minute. Any other older pointer is a restore.
+ *
  * @throws as `runRelease` does
  */
 export async function runTick(ports: ReleasePorts, config: ModelConfig): Promise<Decision> {
-  const { state } = await readRelease(ports.objects);
+  const { state, seq } = await readRelease(ports.objects);
+  if (state.champion !== null && (await isReplayed(ports, state)))
+    return takeBack(ports, config, state.champion.version, seq);
   if (state.watch !== null || state.challenger !== null) return runRelease(ports, config, { kind: 'tick' });
   const { champion, rejected, outcomes } = state;
   const waiting = (await readIndex(ports)).versions.findLast(
@@ -47,4 +53,11 @@ export async function runTick(ports: ReleasePorts, config: ModelConfig): Promise
   );
   if (waiting === undefined) return runRelease(ports, config, { kind: 'tick' });
   return releaseApproved(ports, config, waiting.version);
+}
+
+/** Leaves a version that was rolled back before; the sequence names the operation, so that two ticks are one. */
+function takeBack(ports: ReleasePorts, config: ModelConfig, version: number, seq: number): Promise<Decision> {
+  ports.logger.error('release.replayed', { version, seq });
+  const by = 'the kept outcomes, which are newer than the pointer';
+  return runRelease(ports, config, { kind: 'rollback', id: `replayed:${seq}`, by, version });
 }

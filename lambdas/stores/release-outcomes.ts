@@ -3,11 +3,12 @@
  * have been told of. The pointer forgets old ones; these stay.
  */
 
-import type { ReleaseOutcome } from '../core/release/state.ts';
+import type { ReleaseOutcome, ReleaseState } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { encodeJson } from './json.ts';
 
-const outcomeKey = ({ version, fate }: ReleaseOutcome) => `release/outcomes/${version}-${fate}.json`;
+const outcomeKey = ({ version, fate }: Pick<ReleaseOutcome, 'version' | 'fate'>) =>
+  `release/outcomes/${version}-${fate}.json`;
 
 /** Keeps an outcome; twice is once. */
 export async function keepOutcome(
@@ -23,4 +24,17 @@ export async function outcomeIsKept(
   outcome: ReleaseOutcome,
 ): Promise<boolean> {
   return (await objects.get(outcomeKey(outcome))) !== undefined;
+}
+
+/**
+ * Whether the champion of this pointer has been rolled back: then an older `release/state.json` was put in the place of a
+ * newer one, because no version that was rolled back serves again.
+ */
+export async function isReplayed(
+  { objects }: { readonly objects: Pick<Ports['objects'], 'get'> },
+  { champion }: Pick<ReleaseState, 'champion'>,
+): Promise<boolean> {
+  if (champion === null) return false;
+  const { version } = champion;
+  return (await objects.get(outcomeKey({ version, fate: 'rolled-back' }))) !== undefined;
 }

@@ -4,6 +4,7 @@ import { releaseApproved, runTick } from '../../lambdas/release/follow.ts';
 import { runSignal } from '../../lambdas/release/signal.ts';
 import { approve } from '../../lambdas/stores/models.ts';
 import { updateRelease } from '../../lambdas/stores/release.ts';
+import { isReplayed } from '../../lambdas/stores/release-outcomes.ts';
 import type { RunRecord } from '../../lambdas/stores/runs.ts';
 import { writeRun } from '../../lambdas/stores/runs.ts';
 import { runRecord } from '../register/facts.ts';
@@ -32,6 +33,38 @@ async function proveGood(world: TestWorld, version: number): Promise<void> {
   world.clock.set(world.clock.now() + 25 * HOUR);
   await tick(world);
 }
+
+// A backup that is put back must not undo a decision: a version that was rolled back cannot return.
+describe('a pointer in whose place an older one was put', () => {
+  const KEY = 'release/state.json';
+
+  it('by which a version serves that was rolled back since is taken back by the next tick, once', async () => {
+    const world = await serving();
+    const second = await world.register({ shift: 0.01 });
+    await runSignal(world.ports, CONFIG, approved(second));
+    expect(await champion(world)).toBe(second);
+    const older = (await world.objects.get(KEY))?.bytes as Uint8Array;
+    await runSignal(world.ports, CONFIG, { kind: 'rollback', id: 'r', by: 'ada', version: second });
+    expect(await champion(world)).toBe(1);
+    await world.objects.write(KEY, [older]);
+    expect(await champion(world)).toBe(second);
+    expect(await isReplayed(world, (await world.state()).state)).toBe(true);
+    expect(await tick(world)).toMatchObject({ kind: 'ended' });
+    expect((await world.state()).state).toMatchObject({ champion: { version: 1 }, rejected: [second] });
+    expect(await tick(world)).toMatchObject({ kind: 'ignored' });
+    expect(await isReplayed(world, (await world.state()).state)).toBe(false);
+  });
+
+  it('by which a version serves that was never rolled back is a restore, and stays', async () => {
+    const world = await serving();
+    const older = (await world.objects.get(KEY))?.bytes as Uint8Array;
+    const second = await world.register({ shift: 0.01 });
+    await runSignal(world.ports, CONFIG, approved(second));
+    await world.objects.write(KEY, [older]);
+    expect(await isReplayed(world, (await world.state()).state)).toBe(false);
+    expect(await champion(world)).toBe(1);
+  });
+});
 
 describe('the tick', () => {
   it('does nothing before there is a version, and while none waits', async () => {
