@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { shellCommand } from '../../lambdas/local/shell.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
 import { writeOut } from '../out-file.ts';
@@ -52,7 +53,7 @@ export const addBundle: AddCommand = (program, context, run) => {
           ...(flags.digest !== undefined && { digest: flags.digest }),
         };
         const data = await importVersion(localRoot(cwd, config.name), config, file, by);
-        const next = `mlops approve ${model} ${data.version} --by ${by}`;
+        const next = shellCommand('mlops', 'approve', model, data.version, '--by', by);
         return {
           data,
           text: () => `version ${data.version} is registered, ${data.status}; ${next} releases it`,

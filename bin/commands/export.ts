@@ -18,7 +18,7 @@ export const addExport: AddCommand = (program, context, run) => {
       'write the rows that a model reads as CSV, from the feature store on this machine or from a database',
     )
     .argument('<model>', 'name of a blueprint, or path of its file')
-    .requiredOption('--out <file>', 'CSV, also .gz; - is standard output')
+    .requiredOption('--out <file>', 'CSV, also .gz; - is standard output; texts as they are, for training')
     .option(
       '--database <url>',
       'run the steps of the blueprint there: postgres:// or mysql://user@host/name; its password is in MLOPS_DATABASE_PASSWORD',

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { modelFolder } from '../../lambdas/local/run-folder.ts';
+import { shellCommand } from '../../lambdas/local/shell.ts';
 import { openWorkspace, type Workspace } from '../../lambdas/local/workspace.ts';
 import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../stacks/config/resolve.ts';
 
@@ -73,7 +74,7 @@ export async function openLocal(model: string, cwd: string, flags: FolderFlags =
  * The folder of a model: its registry in `.mlops/local`, its demonstration in `.mlops/demo`. `.mlops` is in this folder
  * or in the nearest one above that has it.
  *
- * @throws InvalidInput when `cwd` is a file
+ * @throws InvalidInput when `cwd` is a file, and `local/other-owner` when the folder above is somebody else's
  */
 export function localRoot(cwd: string, model: string, { demo = false }: FolderFlags = {}): string {
   if (statSync(cwd, { throwIfNoEntry: false })?.isFile())
@@ -81,7 +82,33 @@ export function localRoot(cwd: string, model: string, { demo = false }: FolderFl
       { code: 'usage/cwd', path: '--cwd', message: `${cwd} is not a folder` },
     ]);
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.mlops'))) return modelFolder(folder, model, demo);
+    const shared = join(folder, '.mlops');
+    if (existsSync(shared)) {
+      if (folder !== resolve(cwd)) requireOwn(shared, folder);
+      return modelFolder(folder, model, demo);
+    }
     if (dirname(folder) === folder) return modelFolder(resolve(cwd), model, demo);
   }
+}
+
+/**
+ * A `.mlops` that lies above, made by another user of this machine, is not used unless it is asked for: models and
+ * approvals would be theirs (https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory).
+ */
+function requireOwn(found: string, folder: string): void {
+  const user = process.getuid?.();
+  // Of a link both count: its owner chooses where it leads.
+  const owners = [lstatSync(found).uid, statSync(found).uid];
+  const allowed = [user, ...(user === 0 ? [Number(process.env.SUDO_UID ?? 0)] : [])];
+  if (user === undefined || owners.every((owner) => allowed.includes(owner))) return;
+  throw new InvalidInput('mlops', [
+    {
+      code: 'local/other-owner',
+      path: found,
+      message: 'belongs to another user',
+      got: `user ${owners.find((owner) => !allowed.includes(owner))}`,
+      allowed: `user ${user}`,
+      fix: `${shellCommand('--cwd', folder)} if you trust it, or mkdir .mlops here`,
+    },
+  ]);
 }

@@ -1,8 +1,8 @@
 import { printable } from '../../blueprints/printable.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { isIdentity } from '../../lambdas/core/printable.ts';
+import { shellCommand } from '../../lambdas/local/shell.ts';
 import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
-import { shellCommand } from '../shell.ts';
 import type { FolderFlags } from './model-argument.ts';
 
 /** Flags of a command that a person answers for. */

@@ -12,6 +12,7 @@ import { parseVersion } from './version-argument.ts';
 interface ScoreFlags extends FolderFlags {
   readonly data: string;
   readonly out?: string;
+  readonly raw: boolean;
 }
 
 export const addScore: AddCommand = (program, context, run) => {
@@ -24,6 +25,7 @@ export const addScore: AddCommand = (program, context, run) => {
     .requiredOption('--data <file>', 'CSV with a header, also .gz; mlops export writes one')
     .option('--out <file>', 'CSV, also .gz; default, and -: standard output')
     .addOption(demoOption())
+    .option('--raw', "texts as they are: without a ' before what a spreadsheet takes for a formula", false)
     .action((model: string, number: string | undefined, flags: ScoreFlags) =>
       run('score', async () => {
         const { cwd, json } = options();
@@ -39,7 +41,7 @@ export const addScore: AddCommand = (program, context, run) => {
           refused: scored.scores.length - table.rows,
         };
         const told = `${data.rows} rows scored by version ${data.version}, ${data.refused} refused`;
-        const chunks = () => writeTable(table, columns);
+        const chunks = () => writeTable(table, columns, { spreadsheet: !flags.raw });
         if (flags.out !== undefined) {
           const { file, shown, aside } = await writeOut(context, 'score', flags.out, chunks(), {
             gzip: true,

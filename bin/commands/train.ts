@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { shellCommand } from '../../lambdas/local/shell.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -61,7 +62,10 @@ function trainedText(
 ): string {
   const { version, status, evaluation } = entry;
   const { name, value } = evaluation.primary;
-  const approve = status === 'pending' ? `; mlops approve ${model} ${version} --by you releases it` : '';
+  const approve =
+    status === 'pending'
+      ? `; ${shellCommand('mlops', 'approve', model, version, '--by', 'you')} releases it`
+      : '';
   const next = evaluation.passed ? approve : `; ${evaluation.reasons.join('; ')}`;
   const rows = withEarlier ? `${file} and those before it` : file;
   return [

@@ -20,7 +20,7 @@ import type { RetrainingSummary } from './summary.ts';
 import { cutWindows, type ReplayWindow } from './timeline.ts';
 import { requireChampion, trainAndRelease } from './train-and-release.ts';
 import { count, dateOf } from './words.ts';
-import { LOCAL_SECRET, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What the loop noticed that no store keeps. */
 export interface LoopResult {
@@ -166,7 +166,7 @@ async function lookBack(world: World, window: ReplayWindow): Promise<WatchResult
     runId,
     from: window.from,
     to: window.to,
-    secret: LOCAL_SECRET,
+    secret: world.secret,
   });
   const result = await runWatch(ports, config, { from: window.from, to: window.to });
   const { report } = result;

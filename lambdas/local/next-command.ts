@@ -6,6 +6,7 @@ import { isRegistered } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { demonstrationBeside, isDemonstration } from './run-folder.ts';
+import { shellCommand } from './shell.ts';
 
 /** A model's folder, and the model as it is named in commands. */
 export interface NamedFolder {
@@ -21,7 +22,9 @@ export function commandIn({ root }: Pick<NamedFolder, 'root'>, command: string):
 
 /** What puts a first version into an empty folder. */
 export function fillCommand({ root, model }: NamedFolder): string {
-  return isDemonstration(root) ? `mlops demo ${model}` : `mlops train ${model} --data FILE`;
+  return isDemonstration(root)
+    ? shellCommand('mlops', 'demo', model)
+    : `${shellCommand('mlops', 'train', model)} --data FILE`;
 }
 
 /** The fix where a folder is empty: people look for a demonstration in the registry, too. */
@@ -30,7 +33,7 @@ export function emptyFix(folder: NamedFolder): string {
   if (isDemonstration(folder.root)) return fill;
   return existsSync(demonstrationBeside(folder.root))
     ? `${fill}; the demonstration is shown with --demo`
-    : `${fill}; mlops demo ${folder.model} plays a demonstration`;
+    : `${fill}; ${shellCommand('mlops', 'demo', folder.model)} plays a demonstration`;
 }
 
 /** What releases a version where none serves: the approval of the newest that may be, else a training. */
@@ -44,5 +47,5 @@ export async function releaseCommand(ports: Pick<Ports, 'objects'>, folder: Name
   );
   return newest === undefined
     ? fillCommand(folder)
-    : commandIn(folder, `mlops approve ${folder.model} ${newest.version} --by NAME`);
+    : commandIn(folder, shellCommand('mlops', 'approve', folder.model, newest.version, '--by', 'NAME'));
 }

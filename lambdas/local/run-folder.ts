@@ -3,16 +3,18 @@
  * `run.json` says whose a folder is and how far its run came; a lock keeps two commands apart.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isHeld, withLock } from '../adapters/local/file-lock.ts';
+import { privateFolder } from '../adapters/local/private.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { SECRET_FILE } from './pseudonym-secret.ts';
 
 const PLACES = { registry: 'local', demonstration: 'demo' } as const;
 const RECORD = 'run.json';
 const KIND = 'mlops-local-run';
 /** Everything that a run writes beside its record; nothing else is ever removed. */
-const OWN = ['store', 'summary.json', 'report.html', 'timings.json'] as const;
+const OWN = ['store', 'summary.json', 'report.html', 'timings.json', SECRET_FILE] as const;
 
 /** `run.json`: the mark of a folder that is ours, and how far its newest run came. */
 export interface RunRecord {
@@ -51,7 +53,7 @@ export function demonstrationBeside(root: string): string {
  * @throws RuntimeFailure `local/busy` when another one does; what `work` throws
  */
 export async function alone<T>(root: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(root), { recursive: true });
+  privateFolder(dirname(root));
   let begun = false;
   const marked = () => {
     begun = true;
@@ -85,7 +87,7 @@ export function beginRun(root: string, plan: RunPlan): (reached: string, state?:
       },
     );
   for (const name of OWN) rmSync(join(root, name), { recursive: true, force: true });
-  mkdirSync(root, { recursive: true });
+  privateFolder(root);
   const note = (reached: string, state: RunRecord['state'] = 'running') =>
     writeWhole(join(root, RECORD), { schemaVersion: 1, kind: KIND, ...plan, state, reached });
   note('the beginning');

@@ -18,8 +18,9 @@ import { isReplayed } from '../stores/release-outcomes.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
+import { localSecret } from './pseudonym-secret.ts';
 import { alone, type RunStatus, runStatus } from './run-folder.ts';
-import { LOCAL_SECRET } from './world.ts';
+import { shellCommand } from './shell.ts';
 
 /** One judged window, in short. */
 export interface WindowStatus {
@@ -146,7 +147,7 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
 
     async serve(port, warn) {
       const logger = warn === undefined ? ports.logger : warning(ports.logger, warn);
-      const scorer = createScorer({ ports: { ...ports, logger }, config, secret: LOCAL_SECRET });
+      const scorer = createScorer({ ports: { ...ports, logger }, config, secret: localSecret(root, logger) });
       if (!(await scorer.ready()))
         throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
           fix: await releaseCommand(ports, folder),
@@ -236,6 +237,6 @@ const notStarted = (folder: NamedFolder, version: number, reason: string) =>
     'release/not-started',
     `version ${version} is approved, but its release has not started: ${reason}`,
     {
-      fix: `${commandIn(folder, `mlops status ${folder.model}`)}; approve it again when no release is under way`,
+      fix: `${commandIn(folder, shellCommand('mlops', 'status', folder.model))}; approve it again when no release is under way`,
     },
   );

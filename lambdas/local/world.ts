@@ -9,6 +9,7 @@ import type { TrainIdentity } from '../train/train.ts';
 import { createClient, type ScoreClient } from './client.ts';
 import { type Feed, type RequestOf, requestsOf } from './feed.ts';
 import { type RunningServer, startServer } from './http-server.ts';
+import { demonstrationSecret } from './pseudonym-secret.ts';
 import { createTable, insertRows } from './source-table.ts';
 import type { Story } from './story.ts';
 import { lowerBound } from './timeline.ts';
@@ -21,6 +22,8 @@ export interface World {
   readonly identity: TrainIdentity;
   readonly clock: VirtualClock;
   readonly ports: LocalPorts;
+  /** Of the pseudonyms that stand for keys in the records. */
+  readonly secret: string;
   readonly scorer: Scorer;
   readonly server: RunningServer;
   readonly client: ScoreClient;
@@ -42,9 +45,6 @@ export interface WorldOptions {
   readonly checkpoint: World['checkpoint'];
 }
 
-/** On one machine it hides nothing, since the rows lie beside it; it keeps the records as a cloud keeps them. */
-export const LOCAL_SECRET = 'local';
-
 /** Connections that the replay keeps open. */
 const CONNECTIONS = 8;
 
@@ -61,7 +61,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     // The database outlives each export: the world closes it.
     source: async () => ({ ...openPglite({ database }), close: async () => {} }),
   });
-  const scorer = createScorer({ ports, config, secret: LOCAL_SECRET });
+  const secret = demonstrationSecret(root, config.name, config.training.seed);
+  const scorer = createScorer({ ports, config, secret });
   const server = await startServer({ scorer, config });
   const client = createClient(server.url, CONNECTIONS);
   let arrived = 0;
@@ -72,6 +73,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     identity,
     clock,
     ports,
+    secret,
     scorer,
     server,
     client,

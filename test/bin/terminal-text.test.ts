@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { printAnswer, printError } from '../../bin/output.ts';
-import { shellCommand } from '../../bin/shell.ts';
 import { stackText } from '../../bin/stack-text.ts';
 import { CLEAR, guarded, terminalJson } from '../../bin/terminal-text.ts';
 import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { shellCommand } from '../../lambdas/local/shell.ts';
 import { runMain } from './run-main.ts';
 
 const HOSTILE = '\u001b[2J\u001b]0;title\u0007\u001b]8;;http://x\u001b\\\u009b31m\u202e\r';

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DestinationStream, pino } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,6 +11,7 @@ import { createNotifier } from './notifier.ts';
 import { createObjectStore } from './object-store.ts';
 import { createOnlineStore } from './online-store.ts';
 import { createPredictionStream } from './prediction-stream.ts';
+import { PRIVATE, privateFolder } from './private.ts';
 import { SELF } from './process-identity.ts';
 import { createRegistryMirror } from './registry-mirror.ts';
 
@@ -43,9 +43,12 @@ export interface LocalPorts extends Ports {
  * ```
  */
 export function createPorts({ root, clock, source, instance = SELF, log }: LocalOptions): LocalPorts {
-  mkdirSync(root, { recursive: true });
+  privateFolder(root);
   const lines = createLineWriter();
-  const logger = createLogger(log ?? pino.destination({ dest: join(root, 'log.jsonl'), sync: true }), clock);
+  const logger = createLogger(
+    log ?? pino.destination({ dest: join(root, 'log.jsonl'), sync: true, mode: PRIVATE.file }),
+    clock,
+  );
   const events = createEvents({ path: join(root, 'events.jsonl'), lines, logger });
   return {
     clock,

@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RuntimeFailure } from '../../core/errors.ts';
+import { PRIVATE } from './private.ts';
 
 /** Appends lines to files in the background, in order, at least once. */
 export interface LineWriter {
@@ -79,8 +80,8 @@ export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
 }
 
 async function appendText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, 'a+');
+  await mkdir(dirname(path), { recursive: true, mode: PRIVATE.folder });
+  const file = await open(path, 'a+', PRIVATE.file);
   try {
     const { size } = await file.stat();
     const last = Buffer.alloc(1);

@@ -6,6 +6,7 @@ import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { ConditionalWrite, ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { withLock } from './file-lock.ts';
 import { listFolder } from './list-folder.ts';
+import { PRIVATE } from './private.ts';
 import {
   asFailure,
   ensureFolder,
@@ -35,7 +36,7 @@ const HIDDEN = '.mlops';
  * differ only in case are one; symbolic links below the root are refused, and left out of lists.
  */
 export function createObjectStore(folder: string): ObjectStore {
-  mkdirSync(join(folder, HIDDEN, 'locks'), { recursive: true });
+  mkdirSync(join(folder, HIDDEN, 'locks'), { recursive: true, mode: PRIVATE.folder });
   const root = realpathSync(folder);
   const staging = openStagingArea(join(root, HIDDEN, 'tmp'));
 

@@ -1,6 +1,7 @@
 import { mkdir, open, realpath } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { RuntimeFailure } from '../../core/errors.ts';
+import { PRIVATE } from './private.ts';
 
 /** What the file system says when a path, or a folder on its way, does not exist. */
 export function isMissing(error: unknown): boolean {
@@ -37,7 +38,7 @@ export async function ensureFolder(folder: string): Promise<void> {
   const parent = dirname(folder);
   await ensureFolder(parent);
   // Recursive only so that somebody else may make it first.
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: PRIVATE.folder });
   await syncFolder(parent);
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PRIVATE } from './private.ts';
 import { isAlive, SELF } from './process-identity.ts';
 
 /** Where files are written before they are put in their place: on the same file system, out of sight. */
@@ -18,14 +19,14 @@ export interface StagingArea {
 
 /** Opens the folder and removes the files of processes that have died in the middle of a write. */
 export function openStagingArea(folder: string): StagingArea {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: PRIVATE.folder });
   for (const name of readdirSync(folder)) {
     if (!isAlive(name)) rmSync(join(folder, name), { force: true });
   }
   return {
     async stage(chunks, publish) {
       const path = join(folder, `${SELF}.${randomUUID()}`);
-      const file = await open(path, 'wx');
+      const file = await open(path, 'wx', PRIVATE.file);
       try {
         try {
           for await (const chunk of chunks) await writeAll(file, chunk);

@@ -3,19 +3,24 @@
  * missing value is an empty field and an empty text is `""`, numbers have their shortest form that reads back
  * the same, timestamps are ISO 8601 in UTC with microseconds where there are any.
  *
- * Texts that a spreadsheet would take for a formula (`=1+1`, `-2`) are written as they are. OWASP's advice to
- * put a `'` before them would change the data, and models are trained on these files; whoever shows a file to
- * people in a spreadsheet escapes it there.
+ * Texts that a spreadsheet would take for a formula (`=1+1`) are written as they are: models are trained on these files, and
+ * batch scores are read by other programs. The option `spreadsheet` is for files that people open.
  */
 
 import { RuntimeFailure } from '../errors.ts';
 import type { ColumnType, Row, RowValue, Table } from '../table.ts';
 import type { CsvColumn } from './header.ts';
+import { spreadsheetSafe } from './spreadsheet.ts';
 import { formatTimestamp } from './timestamp.ts';
 
 export interface CsvWriteOptions {
   /** Whether the first line names the columns. @default true */
   readonly header?: boolean;
+}
+
+export interface TableWriteOptions extends CsvWriteOptions {
+  /** Whether people open it in a spreadsheet: texts go through `spreadsheetSafe`. @default false */
+  readonly spreadsheet?: boolean;
 }
 
 /** Characters gathered before a chunk is given out. */
@@ -32,9 +37,12 @@ const MUST_QUOTE = /[",\r\n\uFEFF]/;
 export function writeTable(
   table: Table,
   columns: readonly CsvColumn[],
-  options: CsvWriteOptions = {},
+  options: TableWriteOptions = {},
 ): Generator<Uint8Array, void, undefined> {
-  const cells = columns.map((column) => tableCells(table, column));
+  const { spreadsheet = false } = options;
+  const cells = columns.map((column) =>
+    tableCells(table, column, spreadsheet ? spreadsheetSafe : (text) => text),
+  );
   return encodeLines(lines(columns, options, table.rows, (row) => cells.map((cell) => cell(row)).join(',')));
 }
 
@@ -78,14 +86,18 @@ function* encodeLines(lines: Iterable<string>): Generator<Uint8Array, void, unde
 }
 
 /** The text of each cell of one column. */
-function tableCells(table: Table, { name, type }: CsvColumn): (row: number) => string {
+function tableCells(
+  table: Table,
+  { name, type }: CsvColumn,
+  shown: (text: string) => string,
+): (row: number) => string {
   const column = table.columns.get(name);
   if (column === undefined)
     throw new RuntimeFailure('csv/missing-column', `the table has no column '${name}'`);
   if ((column.kind === 'category') !== (type === 'category')) throw wrongType(name, type);
   if (column.kind === 'category') {
     const { codes } = column;
-    const texts = column.dictionary.map(quote);
+    const texts = column.dictionary.map((text) => quote(shown(text)));
     return (row) => texts[codes[row] as number] ?? ''; // row < table.rows; -1 is missing
   }
   const { values } = column;

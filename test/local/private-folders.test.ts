@@ -1,0 +1,116 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { localRoot } from '../../bin/commands/model-argument.ts';
+import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
+import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
+import { demonstrationSecret, localSecret, SECRET_FILE } from '../../lambdas/local/pseudonym-secret.ts';
+import { alone, markFolder } from '../../lambdas/local/run-folder.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+const portsIn = (root: string) =>
+  createPorts({ root, clock: systemClock, source: () => Promise.reject(new Error('no source')) });
+
+describe('local folders', () => {
+  it('are readable by their owner only, with everything in them', async () => {
+    const above = join(tempDir(), '.mlops');
+    const root = join(above, 'local', 'churn');
+    await alone(root, async () => markFolder(root, 'churn'));
+    const ports = portsIn(join(root, 'store'));
+    localSecret(root, ports.logger);
+    await ports.objects.write('quarantine/run-1/rows.csv', [Buffer.from('x')]);
+    await ports.objects.tryPut('models/index.json', Buffer.from('{}'), { kind: 'absent' });
+    ports.logger.info('something');
+    ports.metrics.emit({}, { rows: [1, 'Count'] });
+    await ports.predictions.append([{ at: 0, line: '{}' }]);
+    await ports.settled();
+    expect([above, join(above, 'local'), root].map(modeOf)).toEqual([0o700, 0o700, 0o700]);
+    const store = join(root, 'store');
+    const all = readdirSync(store, { recursive: true, withFileTypes: true });
+    expect(all.length).toBeGreaterThan(8);
+    for (const entry of all)
+      expect([entry.name, modeOf(join(entry.parentPath, entry.name))]).toEqual([
+        entry.name,
+        entry.isDirectory() ? 0o700 : 0o600,
+      ]);
+    expect(modeOf(join(root, SECRET_FILE))).toBe(0o600);
+  });
+
+  it('of an earlier version are closed when they are opened', () => {
+    const root = tempDir();
+    chmodSync(root, 0o755);
+    portsIn(root);
+    expect(modeOf(root)).toBe(0o700);
+  });
+
+  // git's safe.directory: https://git-scm.com/docs/git-config
+  it.skipIf(process.getuid?.() !== 0)(
+    'above, which another user made, are refused with the command that takes them',
+    () => {
+      const shared = tempDir();
+      const own = join(shared, 'project');
+      mkdirSync(own);
+      mkdirSync(join(shared, '.mlops'));
+      expect(localRoot(own, 'churn')).toBe(join(shared, '.mlops/local/churn'));
+      chownSync(join(shared, '.mlops'), 4_242, 4_242);
+      expect(() => localRoot(own, 'churn')).toThrow(/belongs to another user.*--cwd/);
+      expect(localRoot(shared, 'churn')).toBe(join(shared, '.mlops/local/churn'));
+      rmSync(join(shared, '.mlops'), { recursive: true });
+      const theirs = tempDir();
+      chownSync(theirs, 4_242, 4_242);
+      symlinkSync(theirs, join(shared, '.mlops'));
+      expect(() => localRoot(own, 'churn')).toThrow(/belongs to another user/);
+    },
+  );
+});
+
+describe('the secret of pseudonyms', () => {
+  const logger = () => {
+    const warned: string[] = [];
+    return { warned, warn: (event: string) => void warned.push(event) };
+  };
+
+  it('is made once for each folder, at random', () => {
+    const [one, two] = [tempDir(), tempDir()];
+    const secret = localSecret(one, logger());
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(localSecret(one, logger())).toBe(secret);
+    expect(localSecret(two, logger())).not.toBe(secret);
+  });
+
+  it('stays the constant of before where predictions are joined by it, and that is logged', () => {
+    const root = tempDir();
+    mkdirSync(join(root, 'store/objects/predictions'), { recursive: true });
+    const { warned, warn } = logger();
+    expect(localSecret(root, { warn })).toBe('local');
+    expect(warned).toEqual(['pseudonyms.reversible']);
+    expect(readdirSync(root)).toEqual(['store']);
+  });
+
+  it('of a demonstration follows from its seed, and the demonstration is served with it', () => {
+    const [one, two, other] = [tempDir(), tempDir(), tempDir()];
+    const secret = demonstrationSecret(one, 'churn', 1);
+    expect(demonstrationSecret(two, 'churn', 1)).toBe(secret);
+    expect(demonstrationSecret(other, 'churn', 2)).not.toBe(secret);
+    mkdirSync(join(one, 'store/objects/predictions'), { recursive: true });
+    expect(localSecret(one, logger())).toBe(secret);
+    expect(readFileSync(join(one, SECRET_FILE), 'utf8')).toBe(`${secret}\n`);
+  });
+
+  it('is not replaced by a second process', () => {
+    const root = tempDir();
+    writeFileSync(join(root, SECRET_FILE), 'first\n');
+    expect(demonstrationSecret(root, 'churn', 1)).toBe('first');
+  });
+});
