@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import type { CsvMapping, SampleData } from '../../blueprints/index.ts';
+import type { SampleData } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { columnFeatures } from '../../lambdas/core/features/columns.ts';
 import { columnNameOf } from '../../lambdas/core/features/spec.ts';
 import type { Feed } from '../../lambdas/local/feed.ts';
-import { readRows } from './rows-of-file.ts';
+import { fileFeed, fileHeader, type RowsFile } from '../../lambdas/local/file-feed.ts';
+import { openFile, readRows, unreadable } from './rows-of-file.ts';
 
 export interface FeedChoice {
   readonly seed: number;
@@ -16,9 +17,10 @@ export interface FeedChoice {
 }
 
 /**
- * The rows that a local run replays: the blueprint's sample, or a real file of the same table.
+ * The rows that a demonstration replays: the blueprint's sample, or a file. A file is read by the sample's mapping where
+ * it has one for such files, else by the blueprint alone.
  *
- * @throws InvalidInput when there is no sample, or the sample or the file cannot be used
+ * @throws InvalidInput when there is neither, or the sample or the file cannot be used
  */
 export async function openFeed(
   sample: SampleData | undefined,
@@ -26,15 +28,7 @@ export async function openFeed(
   choice: FeedChoice,
 ): Promise<Feed> {
   const subject = `sample of ${config.name}`;
-  if (sample === undefined)
-    throw new InvalidInput(subject, [
-      {
-        code: 'sample/none',
-        path: '',
-        message: 'the blueprint has no sample rows',
-        fix: "export 'sample' from a generate.ts beside the blueprint",
-      },
-    ]);
+  const { data, seed, scenario, cwd } = choice;
   if (config.source.engine !== 'postgres')
     throw new InvalidInput(subject, [
       {
@@ -44,10 +38,22 @@ export async function openFeed(
         fix: 'mlops export --database, then mlops train --data',
       },
     ]);
+  if (data !== undefined) {
+    const file = rowsFile(data, cwd);
+    if (sample?.csv === undefined || (await isOfTable(file, config))) return playFile(config, file);
+  }
+  if (sample === undefined)
+    throw new InvalidInput(subject, [
+      {
+        code: 'sample/none',
+        path: '',
+        message: 'the blueprint has no sample rows',
+        fix: "play a file with --data FILE, or export 'sample' from a generate.ts beside the blueprint",
+      },
+    ]);
   const problems = missingColumns(sample, config);
   if (problems.length > 0) throw new InvalidInput(subject, problems);
-  const { data, seed, scenario, cwd } = choice;
-  const mapping = data === undefined ? undefined : requireMapping(sample, subject);
+  const mapping = data === undefined ? undefined : sample.csv;
   const rows =
     data === undefined || mapping === undefined
       ? [...sample.rows({ seed, scenario })]
@@ -85,20 +91,31 @@ function missingColumns({ columns }: SampleData, { source, features }: ModelConf
       code: 'sample/missing-column',
       path: 'columns',
       message: `must name '${name}', which the blueprint uses`,
+      allowed: columns.join(', '),
     }));
 }
 
-function requireMapping({ csv }: SampleData, subject: string): CsvMapping {
-  if (csv !== undefined) return csv;
-  throw new InvalidInput(subject, [
-    {
-      code: 'sample/no-file',
-      path: 'csv',
-      message: 'must say how the lines of a file become rows',
-      fix: 'run without --data',
-    },
-  ]);
+/** Rows as the source's table has them name the event time; a mapping is for files of another form. */
+async function isOfTable(file: RowsFile, { source }: ModelConfig): Promise<boolean> {
+  try {
+    return (await fileHeader(file)).includes(source.eventTime);
+  } catch (cause) {
+    throw unreadable(file.path, cause);
+  }
 }
+
+async function playFile(config: ModelConfig, file: RowsFile): Promise<Feed> {
+  try {
+    return await fileFeed(config, file);
+  } catch (cause) {
+    throw unreadable(file.path, cause);
+  }
+}
+
+const rowsFile = (path: string, cwd: string): RowsFile => ({
+  path,
+  open: () => openFile(resolve(cwd, path)),
+});
 
 function monthsAfter(start: string, months: number): number {
   const date = new Date(start);

@@ -15,17 +15,30 @@ export interface Incident {
   readonly every: number;
 }
 
-/** The rows that a local run replays, in order of event time, with the outcomes they had. */
-export interface Feed {
+/** Rows that requests are made of, in order of event time. */
+export interface AskedRows {
+  readonly table: Pick<SourceTable, 'columns'>;
+  readonly rows: readonly (readonly RowValue[])[];
+  /** ms since 1970, ascending. */
+  readonly times: Float64Array;
+}
+
+/** Rows of a file that cannot be read, by code and column. */
+export type SetAside = Readonly<Record<string, number>>;
+
+/** The rows that a demonstration replays, in order of event time, with the outcomes they had. */
+export interface Feed extends AskedRows {
   readonly table: SourceTable;
   readonly rows: readonly (readonly RowValue[])[];
   readonly origin: 'generated' | 'file';
-  /** Event times of the rows, ms since 1970, ascending. */
-  readonly times: Float64Array;
   /** What the first version learns from ends here, ms since 1970. */
   readonly historyEnd: number;
   /** Absent where the scenario has none. */
   readonly incident?: Incident;
+  /** Where the steps of the blueprint make other rows of the source's. @default the rows themselves */
+  readonly asked?: AskedRows;
+  /** Of the file, before anything was replayed. @default nothing */
+  readonly setAside?: SetAside;
 }
 
 /** Makes the body of the scoring request for a row. */
@@ -35,7 +48,7 @@ export type RequestOf = (position: number, incident?: Incident) => string;
  * Makes requests with each feature and nothing else of a row but its event: outcomes are joined by its key, which is the
  * id, and its time. A key that no id can be is left out, where the request has no other place for it.
  */
-export function requestsOf({ table, rows, times }: Feed, { source, features }: ModelConfig): RequestOf {
+export function requestsOf({ table, rows, times }: AskedRows, { source, features }: ModelConfig): RequestOf {
   const at = (column: string) => table.columns.indexOf(column);
   const key = at(source.key);
   const fields = columnFeatures(features).map(

@@ -39,7 +39,7 @@ const INCIDENT_WINDOWS_LEFT = 4;
 export async function runLoop(world: World): Promise<LoopResult> {
   const { config, feed, story } = world;
   const { windowDays, minRows } = config.monitoring;
-  const windows = cutWindows(feed.times, feed.historyEnd, { days: windowDays, minRows });
+  const windows = cutWindows(world.asked.times, feed.historyEnd, { days: windowDays, minRows });
   if (windows.every(({ first, end }) => first === end))
     throw new RuntimeFailure('local/no-requests', `no row is later than ${dateOf(feed.historyEnd)}`, {
       fix: 'give rows of more months: the first ones are what the first version learns from',
@@ -125,10 +125,10 @@ async function releaseCareless(world: World, feature: string): Promise<void> {
 
 /** Requests of one window; while a release waits for answers, the controller looks after each day. */
 async function serve(world: World, window: ReplayWindow, incident: World['feed']['incident']): Promise<void> {
-  const { ports, clock, client, requestOf, feed, story } = world;
+  const { ports, clock, client, requestOf, asked, story } = world;
   const work = story.work(`window ${window.number}`, { at: window.to });
   const answers = await replayWindow(
-    { flush: world.scorer.flush, clock, client, requestOf, times: feed.times },
+    { flush: world.scorer.flush, clock, client, requestOf, times: asked.times },
     window,
     {
       incident,

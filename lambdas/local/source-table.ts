@@ -10,7 +10,7 @@ export interface SourceTable {
   readonly columns: readonly string[];
 }
 
-/** Makes the table. The names come from a blueprint's own files, never from data. */
+/** Makes the table. */
 export async function createTable(database: PGlite, { ddl }: SourceTable): Promise<void> {
   await database.exec(ddl);
 }
@@ -25,8 +25,18 @@ export async function insertRows(
   for (const row of rows) lines.push(row.map(encodeValue).join('\t'));
   if (lines.length === 0) return;
   const blob = new Blob([lines.join('\n'), '\n']);
-  await database.query(`COPY ${name} (${columns.join(', ')}) FROM '/dev/blob'`, [], { blob });
+  await database.query(
+    `COPY ${quoteName(name)} (${columns.map(quoteIdentifier).join(', ')}) FROM '/dev/blob'`,
+    [],
+    { blob },
+  );
 }
+
+/** A table's name, with its schema where it has one, in the spelling that SQL takes for any of them. */
+export const quoteName = (name: string): string => name.split('.').map(quoteIdentifier).join('.');
+
+/** An identifier in double quotes: upper case, spaces and reserved words are kept as they are. */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** PostgreSQL's text format: tabs between values, `\N` for NULL (postgresql.org/docs/current/sql-copy.html). */
 function encodeValue(value: RowValue): string {

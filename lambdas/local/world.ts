@@ -7,7 +7,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { createScorer, type Scorer } from '../score/scorer.ts';
 import type { TrainIdentity } from '../train/train.ts';
 import { createClient, type ScoreClient } from './client.ts';
-import { type Feed, type RequestOf, requestsOf } from './feed.ts';
+import { type AskedRows, type Feed, type RequestOf, requestsOf } from './feed.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { demonstrationSecret } from './pseudonym-secret.ts';
 import { createTable, insertRows } from './source-table.ts';
@@ -27,6 +27,8 @@ export interface World {
   readonly scorer: Scorer;
   readonly server: RunningServer;
   readonly client: ScoreClient;
+  /** What requests are made of, by position. */
+  readonly asked: AskedRows;
   readonly requestOf: RequestOf;
   /** Brings rows with an event time before `to` into the source database, where the last call ended. */
   readonly rowsArrive: (to: number) => Promise<number>;
@@ -65,6 +67,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const scorer = createScorer({ ports, config, secret });
   const server = await startServer({ scorer, config });
   const client = createClient(server.url, CONNECTIONS);
+  const asked = feed.asked ?? feed;
   let arrived = 0;
   return {
     config,
@@ -77,7 +80,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     scorer,
     server,
     client,
-    requestOf: requestsOf(feed, config),
+    asked,
+    requestOf: requestsOf(asked, config),
     checkpoint,
     async rowsArrive(to) {
       const end = lowerBound(feed.times, to);

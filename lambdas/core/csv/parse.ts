@@ -34,6 +34,8 @@ export interface CsvParserOptions {
 }
 
 export interface CsvParser {
+  /** Names of the file's columns, in its order; undefined until the first line was read. */
+  readonly header: readonly string[] | undefined;
   /** Rows read and not yet taken. */
   readonly rows: number;
   /** Rows left out so far. */
@@ -100,6 +102,10 @@ class Parser implements CsvParser {
     this.#capacity = bufferBytes;
     this.#buffer = new Uint8Array(bufferBytes + 1);
     this.#scanner = new RowScanner(maxColumns, maxCellBytes);
+  }
+
+  get header(): readonly string[] | undefined {
+    return this.#reader?.header;
   }
 
   get rows(): number {

@@ -22,7 +22,8 @@ interface Target {
 export class RowReader {
   /** Rows read and not yet taken. */
   rows = 0;
-  readonly #header: readonly string[];
+  /** Names of the file's columns, in its order. */
+  readonly header: readonly string[];
   /** In declared order. */
   readonly #targets: readonly Target[];
   /** Categories last: a bad number is found before a text of its row enters a dictionary. */
@@ -36,8 +37,8 @@ export class RowReader {
    */
   constructor(scanner: RowScanner, buffer: Uint8Array, declared: readonly CsvColumn[], maxCellBytes: number) {
     this.#scratch = new Uint8Array(maxCellBytes);
-    this.#header = this.#readHeader(scanner, buffer);
-    const positions = locateColumns(this.#header, declared);
+    this.header = this.#readHeader(scanner, buffer);
+    const positions = locateColumns(this.header, declared);
     this.#targets = declared.map(({ name, type, booleans }, index) => ({
       name,
       field: positions[index] as number, // one position per declared column
@@ -52,7 +53,7 @@ export class RowReader {
 
   /** Columns of the file. */
   get width(): number {
-    return this.#header.length;
+    return this.header.length;
   }
 
   /** Adds the row just scanned, `buffer[start..end)`, to the columns, or says why not. */
@@ -65,10 +66,10 @@ export class RowReader {
   ): BadRow | undefined {
     const { problem, fields, starts, ends, styles } = scanner;
     if (problem !== undefined) {
-      return this.#refuse(problem, this.#header[problem.field], buffer.subarray(start, end), line);
+      return this.#refuse(problem, this.header[problem.field], buffer.subarray(start, end), line);
     }
-    if (fields !== this.#header.length) {
-      const reason = `${fields} fields, the header has ${this.#header.length}`;
+    if (fields !== this.header.length) {
+      const reason = `${fields} fields, the header has ${this.header.length}`;
       return this.#refuse({ code: 'csv/ragged', reason }, undefined, buffer.subarray(start, end), line);
     }
     const order = this.#order;
