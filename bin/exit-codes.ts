@@ -5,7 +5,7 @@ export const EXIT = {
   done: 0,
   /** The operation failed: network, data, a bug. */
   failed: 1,
-  /** A finding, only where a flag asks for it: over budget. */
+  /** A finding: where a flag asks for it (over budget, drifted), and always where a champion refuses too many requests. */
   finding: 2,
   /** Usage, blueprint or file not accepted. */
   invalid: 3,
@@ -29,6 +29,7 @@ const MEANINGS: readonly (readonly [code: string, exit: ExitCode])[] = [
   ['registry/same-identity', EXIT.notConfirmed],
   ['local/interrupted', EXIT.interrupted],
   ['files/interrupted', EXIT.interrupted],
+  ['local/requests-refused', EXIT.finding],
   ['drain/not-confirmed', EXIT.notConfirmed],
   ['drain/retained', EXIT.invalid],
   ['aws/credentials', EXIT.preflight],

@@ -1,3 +1,4 @@
+import { reasonsText, refusalText, refusedFailure, refusedIn } from '../lambdas/local/refusals.ts';
 import type { Summary, VersionSummary } from '../lambdas/local/summary.ts';
 import { count, plural } from '../lambdas/local/words.ts';
 import { type Page, wrap } from './page.ts';
@@ -26,8 +27,10 @@ export function summaryText(summary: Summary, folder: string, next: string, page
   const { versions } = summary;
   const metric = versions[0]?.metric ?? '';
   const titles = ['version', 'trained for', `holdout ${metric}`, 'fate', 'served'];
+  const { stopped, refusals } = summary.requests;
   return [
     '',
+    ...(stopped === null ? [] : [colors.red(`✖ ${refusedFailure(stopped, refusals).message}`), '']),
     columnsText(
       titles,
       versions.map((version) => rowOf(version, summary, page)),
@@ -37,7 +40,7 @@ export function summaryText(summary: Summary, folder: string, next: string, page
     colors.bold('why'),
     ...versions.map(({ version, reason }) => `  ${version}  ${paragraph(reason, 5, page)}`),
     '',
-    ...[comparisonText(summary), falseAlarmText(summary)]
+    ...[refusedText(summary), setAsideText(summary), comparisonText(summary), falseAlarmText(summary)]
       .filter((text) => text !== null)
       .map((text) => paragraph(text, 0, page)),
     `report:  ${folder}/report.html`,
@@ -58,6 +61,22 @@ function rowOf(version: VersionSummary, { releases }: Summary, { columns, colors
     paint(FATES[version.fate]),
     count(served),
   ];
+}
+
+function refusedText({ requests: { sent, refusals } }: Summary): string | null {
+  return refusals.length === 0
+    ? null
+    : `${count(refusedIn(refusals))} of ${plural(sent, 'request')} refused: ${refusalText(refusals)}`;
+}
+
+function setAsideText({ data, drift }: Summary): string | null {
+  const texts = [
+    ...[data.setAside].map((aside) => ['the file', reasonsText(aside)] as const),
+    ...drift.map(({ window, setAside }) => [`window ${window}`, reasonsText(setAside)] as const),
+  ].filter(([, reasons]) => reasons !== '');
+  return texts.length === 0
+    ? null
+    : `rows set aside: ${texts.map(([where, why]) => `${why} of ${where}`).join('; ')}`;
 }
 
 function comparisonText({ comparison }: Summary): string | null {

@@ -1,11 +1,14 @@
 import { relative } from 'node:path';
 import { loadSample } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { refusedFailure } from '../../lambdas/local/refusals.ts';
 import { runLocal } from '../../lambdas/local/run-local.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AddCommand } from '../command.ts';
+import { diagnosticsOf } from '../diagnostics.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { pageOf } from '../page.ts';
 import { summaryText } from '../summary-text.ts';
@@ -62,7 +65,13 @@ export const addDemo: AddCommand = (program, { options, stderr }, run) => {
               signal,
             }),
           );
-          return { data, text: (page) => summaryText(data, shown(root), nextCommand(model, cwd), page) };
+          const { stopped, refusals } = data.requests;
+          const failure = stopped === null ? undefined : refusedFailure(stopped, refusals);
+          return {
+            data,
+            text: (page) => summaryText(data, shown(root), nextCommand(model, cwd), page),
+            ...(failure && { exitCode: exitCodeOf(failure), diagnostics: diagnosticsOf(failure) }),
+          };
         } finally {
           drawn?.end();
         }

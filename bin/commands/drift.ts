@@ -1,3 +1,4 @@
+import { alarmsOf, alarmText } from '../../lambdas/core/drift/alarms.ts';
 import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
 import { renderDriftPage } from '../../lambdas/local/report/drift-page.ts';
 import { type Comparison, compareRows, neededColumns } from '../../lambdas/local/tables.ts';
@@ -91,7 +92,9 @@ function rowOf(one: FeatureDrift): string[] {
   const share = (value: number): string => (value === 0 ? '' : `${(value * 100).toFixed(1)} %`);
   return [
     name,
-    causes.length === 0 ? verdict : `${verdict}: ${causes.join(', ')}`,
+    causes.length === 0
+      ? verdict
+      : `${verdict}: ${alarmsOf(one).map(alarmText).join(', ') || causes.join(', ')}`,
     statistic,
     measure === null ? '' : measure.value.toFixed(3),
     String(threshold),

@@ -65,8 +65,8 @@ function watchText({ watch, champion, challenger }: Status['release']): string {
     : `version ${champion?.version} is watched until ${minute(watch.until)}; mlops tick judges it`;
 }
 
-function windowText({ to, version, verdict, drifted }: WindowStatus): string {
-  const which = drifted.length === 0 ? '' : `, shifted: ${drifted.join(', ')}`;
+function windowText({ to, version, verdict, alarms }: WindowStatus): string {
+  const which = alarms.length === 0 ? '' : `, shifted: ${alarms.join(', ')}`;
   return `  to ${to.slice(0, 10)}  version ${version}  ${verdict}${which}`;
 }
 

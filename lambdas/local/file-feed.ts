@@ -67,7 +67,7 @@ export async function fileFeed(config: ModelConfig, file: RowsFile): Promise<Fee
 
 /** Every row that can be read; the others are counted, as `prepare` counts them. */
 async function readTable(
-  { path, open }: RowsFile,
+  { open }: RowsFile,
   columns: readonly SourceColumn[],
   { source }: ModelConfig,
 ): Promise<{ readonly table: Table; readonly setAside: SetAside }> {

@@ -39,7 +39,9 @@ export async function createFileTable(
 ): Promise<SourceTable> {
   const query = compose(source.steps);
   const refused = (problem: Problem) => new InvalidInput(`source of ${model}`, [problem]);
-  await database.exec("SELECT set_config('mlops.from', '-infinity', false), set_config('mlops.to', 'infinity', false)");
+  await database.exec(
+    "SELECT set_config('mlops.from', '-infinity', false), set_config('mlops.to', 'infinity', false)",
+  );
   let table: SourceTable | undefined;
   for (;;) {
     const error = await failureOf(database, query);

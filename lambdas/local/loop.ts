@@ -1,6 +1,8 @@
 /** The whole MLOps loop in one process, with the use cases that the cloud's functions run. */
 
 import { runBatchScore } from '../batch-score/batch-score.ts';
+import { alarmSentence } from '../core/drift/alarms.ts';
+import { alertsOf } from '../core/drift/evaluate.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { primaryMetric } from '../core/measure.ts';
 import { isUnderWay } from '../core/release/state.ts';
@@ -10,8 +12,18 @@ import { runWatch, type WatchResult } from '../monitor/watch.ts';
 import { DATA_STEPS } from '../pipeline.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';
+import { readPrepared } from '../stores/prepared.ts';
 import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';
+import type { SetAside } from './feed.ts';
+import {
+  reasonsText,
+  refusalText,
+  refusedIn,
+  type TooManyRefused,
+  tooManyRefused,
+  type WindowAnswers,
+} from './refusals.ts';
 import { control } from './releases.ts';
 import { replayWindow } from './replay.ts';
 import { runPipeline } from './run-pipeline.ts';
@@ -24,8 +36,16 @@ import type { World } from './world.ts';
 
 /** What the loop noticed that no store keeps. */
 export interface LoopResult {
-  readonly windows: readonly ReplayWindow[];
+  /** Those that were replayed. */
+  readonly windows: readonly PlayedWindow[];
   readonly retrainings: readonly RetrainingSummary[];
+  /** Why the loop ended before the feed did. */
+  readonly stopped: TooManyRefused | null;
+}
+
+/** A window, what its requests came to, and its rows that `prepare` set aside, by reason. */
+export interface PlayedWindow extends ReplayWindow, WindowAnswers {
+  readonly setAside: SetAside;
 }
 
 /** The careless version is released when this many windows are left: late, so that there is a way back. */
@@ -54,6 +74,8 @@ export async function runLoop(world: World): Promise<LoopResult> {
 
   story.chapter(`${windows.length} windows of requests over HTTP, in time order`);
   let { incident } = feed;
+  const played: PlayedWindow[] = [];
+  let stopped: TooManyRefused | null = null;
   for (const window of windows) {
     world.checkpoint(`window ${window.number} of ${windows.length}`);
     const left = windows.length - window.number;
@@ -62,13 +84,17 @@ export async function runLoop(world: World): Promise<LoopResult> {
       incident = undefined;
       await releaseCareless(world, now.feature);
     }
-    await serve(world, window, now);
-    const { call } = await lookBack(world, window);
+    const answers = await serve(world, window, now);
+    const { call, setAside } = await lookBack(world, window);
+    played.push({ ...window, ...answers, setAside });
+    stopped = await tooManyRefused(world.ports, config, window, answers);
+    if (stopped !== null) break;
     if (call !== null && left > 0) retrainings.push(await retrain(world, call));
   }
   const last = windows.at(-1);
-  if (config.serving.batch !== undefined && last !== undefined) await deliverBatch(world, last);
-  return { windows, retrainings };
+  if (stopped !== null) tellStop(world, stopped);
+  else if (config.serving.batch !== undefined && last !== undefined) await deliverBatch(world, last);
+  return { windows: played, retrainings, stopped };
 }
 
 /** What the nightly batch delivers: the clients of the last window, scored and ranked in one file. */
@@ -100,6 +126,9 @@ const mustLook = async ({ ports }: World): Promise<boolean> =>
   isUnderWay((await readRelease(ports.objects)).state);
 
 async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Promise<void> {
+  const { setAside = {} } = feed;
+  if (Object.keys(setAside).length > 0)
+    story.tell(`rows of the file set aside: ${reasonsText(setAside)}`, { at: clock.now(), tone: 'warn' });
   const work = story.work(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
   work.done(`${count(await rowsArrive(to))} rows`);
 }
@@ -124,7 +153,11 @@ async function releaseCareless(world: World, feature: string): Promise<void> {
 }
 
 /** Requests of one window; while a release waits for answers, the controller looks after each day. */
-async function serve(world: World, window: ReplayWindow, incident: World['feed']['incident']): Promise<void> {
+async function serve(
+  world: World,
+  window: ReplayWindow,
+  incident: World['feed']['incident'],
+): Promise<WindowAnswers> {
   const { ports, clock, client, requestOf, asked, story } = world;
   const work = story.work(`window ${window.number}`, { at: window.to });
   const answers = await replayWindow(
@@ -140,13 +173,18 @@ async function serve(world: World, window: ReplayWindow, incident: World['feed']
     },
   );
   await look(world);
-  const refused = [...answers]
-    .filter(([status]) => status !== 200)
-    .reduce((sum, [, number]) => sum + number, 0);
+  const refused = refusedIn(answers.refusals);
   const { champion } = (await readRelease(ports.objects)).state;
   work.done(
     `${count(window.end - window.first)} requests, ${refused === 0 ? 'all answered' : `${count(refused)} refused`}, version ${champion?.version} serves`,
   );
+  if (refused > 0) story.tell(`refused: ${refusalText(answers.refusals)}`, { at: window.to, tone: 'warn' });
+  return answers;
+}
+
+function tellStop({ story, clock }: World, { refused, of, maxShare }: TooManyRefused): void {
+  const text = `stopped: ${count(refused)} of ${count(of)} requests refused, at most ${maxShare * 100} % may be`;
+  story.tell(text, { at: clock.now(), tone: 'bad' });
 }
 
 /** The controller's tick. */
@@ -155,7 +193,10 @@ async function look(world: World): Promise<void> {
 }
 
 /** The rows of the window arrive with their outcomes; the monitor compares. */
-async function lookBack(world: World, window: ReplayWindow): Promise<WatchResult> {
+async function lookBack(
+  world: World,
+  window: ReplayWindow,
+): Promise<WatchResult & Pick<PlayedWindow, 'setAside'>> {
   const { ports, config, story, rowsArrive, identity } = world;
   await rowsArrive(window.to);
   const runId = `data-${String(window.number).padStart(2, '0')}-${dateOf(window.to)}`;
@@ -168,10 +209,13 @@ async function lookBack(world: World, window: ReplayWindow): Promise<WatchResult
     to: window.to,
     secret: world.secret,
   });
+  const setAside = (await readPrepared(ports, runId))?.quarantined ?? {};
+  if (Object.keys(setAside).length > 0)
+    story.tell(`rows set aside: ${reasonsText(setAside)}`, { at: window.to, tone: 'warn' });
   const result = await runWatch(ports, config, { from: window.from, to: window.to });
   const { report } = result;
   if (report !== undefined) tellReport(story, report, window, primaryMetric(config.problem));
-  return result;
+  return { ...result, setAside };
 }
 
 /** Data runs of every window are told by what the monitor finds in them. */
@@ -196,17 +240,11 @@ function tellReport(
   const at = window.to;
   if (drift.verdict === 'insufficient') story.tell(`too few rows to judge (${drift.rows})`, { at });
   else if (drift.verdict === 'stable') {
-    const moved = drifted.map(({ name, statistic, measure }) =>
-      measure === null ? name : `${name} (${statistic} ${measure.value.toFixed(1)})`,
-    );
+    const moved = drifted.map((feature) => alarmSentence(feature));
     const them = moved.length === 1 ? 'it' : 'them';
-    const said =
-      moved.length === 0 ? 'no drift' : `${moved.join(', ')} drifted, but the model hardly uses ${them}`;
+    const said = moved.length === 0 ? 'no drift' : `${moved.join(', ')}, but the model hardly uses ${them}`;
     story.tell(`${said}${measured}`, { at });
   } else {
-    const names = drifted.map(({ name, statistic, measure, threshold }) =>
-      measure === null ? name : `${name} ${statistic} ${measure.value.toFixed(2)} > ${threshold}`,
-    );
-    story.tell(`drift: ${names.join(', ') || 'scores'}${measured}`, { at, tone: 'warn' });
+    story.tell(`drift: ${alertsOf(drift).join(', ')}${measured}`, { at, tone: 'warn' });
   }
 }

@@ -2,6 +2,7 @@ import type { VirtualClock } from '../adapters/local/clock.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { ScoreClient } from './client.ts';
 import type { Incident, RequestOf } from './feed.ts';
+import { RefusalCounter, type WindowAnswers } from './refusals.ts';
 import { daysOf, type ReplayWindow } from './timeline.ts';
 
 export interface Replay {
@@ -12,9 +13,6 @@ export interface Replay {
   readonly requestOf: RequestOf;
   readonly times: Float64Array;
 }
-
-/** Answers by status code. */
-export type AnswerCounts = ReadonlyMap<number, number>;
 
 /** Requests under way at once; the order of answers within a day does not matter to anybody. */
 const CONCURRENCY = 8;
@@ -32,8 +30,8 @@ export async function replayWindow(
     readonly onProgress: (done: number, total: number) => void;
     readonly afterDay: () => Promise<void>;
   },
-): Promise<AnswerCounts> {
-  const counts = new Map<number, number>();
+): Promise<WindowAnswers> {
+  const counter = new RefusalCounter();
   for (const day of daysOf(times, window)) {
     clock.advanceTo(day.from);
     let next = day.first;
@@ -44,7 +42,7 @@ export async function replayWindow(
         const { status, body } = await client.post(requestOf(position, options.incident));
         if (status >= 500)
           throw new RuntimeFailure('local/answer', `the service answered ${status}: ${body.slice(0, 200)}`);
-        counts.set(status, (counts.get(status) ?? 0) + 1);
+        if (status !== 200) counter.add({ status, body });
       }
     };
     try {
@@ -58,5 +56,5 @@ export async function replayWindow(
     await options.afterDay();
   }
   clock.advanceTo(window.to);
-  return counts;
+  return { sent: window.end - window.first, refusals: counter.refusals };
 }

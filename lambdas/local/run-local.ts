@@ -42,7 +42,9 @@ export function runLocal(options: LocalRunOptions): Promise<Summary> {
     };
     try {
       const summary = await runIn(options, checkpoint);
-      note('the end', 'done');
+      const { stopped } = summary.requests;
+      if (stopped === null) note('the end', 'done');
+      else note(`window ${stopped.window}: ${stopped.refused} of ${stopped.of} requests refused`, 'failed');
       return summary;
     } catch (error) {
       const stopped = error instanceof RuntimeFailure && error.code === 'local/interrupted';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { alarmsOf } from '../core/drift/alarms.ts';
 import type { FeatureDrift } from '../core/drift/compare.ts';
 import { measure, primaryMetric } from '../core/measure.ts';
 import { labelsOf } from '../core/model-table.ts';
@@ -12,13 +13,15 @@ import { readIndex } from '../stores/models.ts';
 import { readPredictions } from '../stores/predictions.ts';
 import { readRelease } from '../stores/release.ts';
 import { readRun } from '../stores/runs.ts';
-import type { LoopResult } from './loop.ts';
+import type { LoopResult, PlayedWindow } from './loop.ts';
+import { sumRefusals } from './refusals.ts';
 import type {
   Compared,
   ComparisonSummary,
   FeatureSummary,
   ReleaseSummary,
   Summary,
+  VersionAnswers,
   VersionSummary,
   WindowSummary,
 } from './summary.ts';
@@ -32,7 +35,7 @@ export interface RunFacts {
 /** Gathers what a run did from the stores that it left behind: nothing here was only remembered. */
 export async function summarise(
   world: World,
-  { windows, retrainings }: LoopResult,
+  { windows, retrainings, stopped }: LoopResult,
   facts: RunFacts,
 ): Promise<Summary> {
   const { config, feed, ports } = world;
@@ -49,12 +52,21 @@ export async function summarise(
       rows: feed.rows.length,
       from: isoOf(feed.times[0] ?? 0),
       to: isoOf(feed.times.at(-1) ?? 0),
+      setAside: feed.setAside ?? {},
     },
+    requests: {
+      sent: windows.reduce((sum, { sent }) => sum + sent, 0),
+      refusals: sumRefusals(windows),
+      stopped,
+    },
+    answers: answered.versions,
     versions: await describeVersions(world, state.outcomes),
     releases: state.outcomes.map((outcome) => describeRelease(outcome, answered.byVersion)),
     // A window in which nothing was asked has no report.
-    drift: windows.flatMap(({ number, from }) =>
-      reports.filter(({ window }) => window.from === from).map((report) => describeWindow(report, number)),
+    drift: windows.flatMap((played) =>
+      reports
+        .filter(({ window }) => window.from === played.from)
+        .map((report) => describeWindow(report, played)),
     ),
     retrainings,
     comparison: last === undefined ? null : await compareFirstAndLast(world, last, state.champion),
@@ -64,19 +76,29 @@ export async function summarise(
   };
 }
 
-async function countAnswers({
-  ports,
-}: World): Promise<{ byVersion: ReadonlyMap<number, number>; digest: string }> {
-  const byVersion = new Map<number, number>();
+async function countAnswers({ ports }: World): Promise<{
+  byVersion: ReadonlyMap<number, number>;
+  versions: readonly VersionAnswers[];
+  digest: string;
+}> {
+  const byStatus = new Map<number, { ok: number; invalid: number; error: number }>();
   const lines: string[] = [];
   const everything = { from: 0, to: ports.clock.now() + 1 };
-  for await (const { id, version, score } of readPredictions(ports.objects, everything)) {
-    byVersion.set(version, (byVersion.get(version) ?? 0) + 1);
+  for await (const { id, version, status, score } of readPredictions(ports.objects, everything)) {
+    const counts = byStatus.get(version) ?? { ok: 0, invalid: 0, error: 0 };
+    counts[status] += 1;
+    byStatus.set(version, counts);
     lines.push(`${id} ${version} ${score ?? 'none'}\n`);
   }
   const hash = createHash('sha256');
   for (const line of lines.sort()) hash.update(line);
-  return { byVersion, digest: hash.digest('hex') };
+  const versions = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([version, counts]) => ({ version, ...counts }));
+  const byVersion = new Map(
+    versions.map(({ version, ok, invalid, error }) => [version, ok + invalid + error]),
+  );
+  return { byVersion, versions, digest: hash.digest('hex') };
 }
 
 async function describeVersions(
@@ -122,7 +144,7 @@ function describeRelease(outcome: ReleaseOutcome, served: ReadonlyMap<number, nu
 
 function describeWindow(
   { window, version, drift, performance, outcomes, answers }: WindowReport,
-  number: number,
+  { number, sent, refusals, setAside }: PlayedWindow,
 ): WindowSummary {
   const alerts = drift.features.filter(({ verdict }) => verdict === 'alert');
   return {
@@ -138,11 +160,15 @@ function describeWindow(
     performance: performance?.metrics ?? null,
     ...(outcomes !== undefined && { outcomes }),
     answers,
+    requests: { sent, refusals },
+    setAside,
   };
 }
 
-function describeFeature({ name, statistic, measure, threshold }: FeatureDrift): FeatureSummary {
-  return { feature: name, statistic, value: measure?.value ?? 0, threshold };
+function describeFeature(drift: FeatureDrift): FeatureSummary {
+  const { name, statistic, measure, threshold } = drift;
+  const value = measure === null ? null : statistic === 'chi-square' ? measure.pValue : measure.value;
+  return { feature: name, statistic, value, threshold, alarms: alarmsOf(drift) };
 }
 
 /** Both versions on the rows of the last window, which neither has seen. */

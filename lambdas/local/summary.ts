@@ -3,9 +3,12 @@
  * took is in `timings.json` beside it.
  */
 
+import type { DriftAlarm } from '../core/drift/alarms.ts';
 import type { DriftVerdict } from '../core/drift/consecutive.ts';
 import type { Fate, RunnableStrategy } from '../core/release/state.ts';
 import type { Metrics } from '../stores/runs.ts';
+import type { SetAside } from './feed.ts';
+import type { Refusal, TooManyRefused, WindowAnswers } from './refusals.ts';
 
 export interface Summary {
   readonly schemaVersion: 1;
@@ -17,7 +20,19 @@ export interface Summary {
     readonly rows: number;
     readonly from: string;
     readonly to: string;
+    /** Rows of the file that could not be read, by reason. */
+    readonly setAside: SetAside;
   };
+  /** What callers saw. */
+  readonly requests: {
+    readonly sent: number;
+    /** By status, code and field, the most frequent first. */
+    readonly refusals: readonly Refusal[];
+    /** The window after which the run stopped, because the champion refused more than it may; null where it did not. */
+    readonly stopped: TooManyRefused | null;
+  };
+  /** Every answer that is recorded, by version: of a request that a challenger refused, both versions have one. */
+  readonly answers: readonly VersionAnswers[];
   readonly versions: readonly VersionSummary[];
   readonly releases: readonly ReleaseSummary[];
   /** Per window, oldest first. */
@@ -29,6 +44,13 @@ export interface Summary {
   readonly falseAlarms: number | null;
   /** sha256 of every answer's id, version and score, in order of id: the same on every machine. */
   readonly scoresSha256: string;
+}
+
+export interface VersionAnswers {
+  readonly version: number;
+  readonly ok: number;
+  readonly invalid: number;
+  readonly error: number;
 }
 
 export interface VersionSummary {
@@ -61,8 +83,11 @@ export interface ReleaseSummary {
 export interface FeatureSummary {
   readonly feature: string;
   readonly statistic: string;
-  readonly value: number;
+  /** Of chi-square the p-value, which is what its threshold is for. Null with too few values to compare. */
+  readonly value: number | null;
   readonly threshold: number;
+  /** Why it alerts, each cause with the number that is beyond its limit; empty where it does not. Absent before 0.2. */
+  readonly alarms?: readonly DriftAlarm[];
 }
 
 export interface WindowSummary {
@@ -81,6 +106,10 @@ export interface WindowSummary {
   /** Scored answers whose outcomes were due, and how many of those are known. Absent in older summaries. */
   readonly outcomes?: { readonly due: number; readonly known: number };
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };
+  /** Of all versions and of none, as callers saw it. */
+  readonly requests: WindowAnswers;
+  /** Rows of the window that `prepare` set aside, by reason. */
+  readonly setAside: SetAside;
 }
 
 export interface RetrainingSummary {

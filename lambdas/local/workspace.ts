@@ -2,6 +2,7 @@ import type { LocalPorts } from '../adapters/local/create-ports.ts';
 import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import type { DriftVerdict } from '../core/drift/consecutive.ts';
+import { alertsOf } from '../core/drift/evaluate.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { versionToLeave } from '../core/release/rollback.ts';
 import { EMPTY_RELEASE, type ReleaseState } from '../core/release/state.ts';
@@ -31,6 +32,8 @@ export interface WindowStatus {
   readonly verdict: DriftVerdict;
   /** Features that alerted. */
   readonly drifted: readonly string[];
+  /** The same and the scores, each with the numbers that are beyond their limits. */
+  readonly alarms: readonly string[];
 }
 
 /** What a model looks like now: the data of `mlops status --json`. */
@@ -181,6 +184,7 @@ async function readStatus(ports: LocalPorts, config: ModelConfig, root: string):
       version,
       verdict: drift.verdict,
       drifted: drift.features.filter(({ verdict }) => verdict === 'alert').map(({ name }) => name),
+      alarms: alertsOf(drift),
     })),
   };
 }

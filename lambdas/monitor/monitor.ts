@@ -1,5 +1,5 @@
 import { driftSpec, type ModelConfig } from '../core/config.ts';
-import { type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
+import { alertsOf, type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
 import type { DriftWindow } from '../core/drift/profile.ts';
 import { addLabels, addRows, addScores, emptyWindow } from '../core/drift/window.ts';
 import { outputNames } from '../core/features/fitted.ts';
@@ -196,7 +196,7 @@ async function tellDrift(
   await notifier.notify({
     severity: 'warning',
     subject: `${model} version ${version}: drift`,
-    body: `drifted between ${isoOf(window.from)} and ${isoOf(window.to)}: ${features}`,
+    body: `drifted between ${isoOf(window.from)} and ${isoOf(window.to)}: ${alertsOf(drift).join(', ') || features}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { isDriftEpisode } from '../core/drift/consecutive.ts';
+import { alertsOf } from '../core/drift/evaluate.ts';
 import { advantage } from '../core/gate.ts';
 import type { Ports } from '../ports/index.ts';
 import { listReports, type WindowReport } from '../stores/drift-reports.ts';
@@ -68,10 +69,8 @@ function performanceLost(
   };
 }
 
-/** What alerted in the newest window that drifted, by name. */
+/** What alerted in the newest window that drifted, with the numbers. */
 function worst(reports: readonly WindowReport[]): string {
-  const alerts = reports
-    .findLast(({ drift }) => drift.verdict === 'drifted')
-    ?.drift.features.filter(({ verdict }) => verdict === 'alert');
-  return alerts?.map(({ name }) => name).join(', ') || 'the scores';
+  const newest = reports.findLast(({ drift }) => drift.verdict === 'drifted');
+  return (newest && alertsOf(newest.drift).join(', ')) || 'the scores'; // of old reports without numbers
 }

@@ -101,7 +101,9 @@ const SUMMARY: Summary = {
   model: 'churn',
   scenario: 'stable',
   seed: 1,
-  data: { origin: 'generated', rows: 1, from: '', to: '' },
+  data: { origin: 'generated', rows: 1, from: '', to: '', setAside: {} },
+  requests: { sent: 12_345, refusals: [], stopped: null },
+  answers: [],
   versions: VERSIONS,
   releases: [
     {

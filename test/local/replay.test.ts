@@ -37,7 +37,7 @@ function bench(post: ScoreClient['post']) {
 describe('replayWindow', () => {
   it('sends every row once and looks back after each day, when its answers can be read', async () => {
     const { run, sent, events, clock } = bench(async () => ({ status: 200, body: '' }));
-    expect([...(await run())]).toEqual([[200, 30]]);
+    expect(await run()).toEqual({ sent: 30, refusals: [] });
     expect(sent).toHaveLength(30);
     expect(new Set(sent).size).toBe(30);
     expect(events.slice(0, 3)).toEqual(['flush', '10 of 30', 'day ends 1']);
@@ -45,12 +45,25 @@ describe('replayWindow', () => {
     expect(clock.now()).toBe(WINDOW.to);
   });
 
-  it('counts refusals', async () => {
-    const { run } = bench(async (body) => ({ status: Number(body) % 3 === 0 ? 422 : 200, body: '' }));
-    expect([...(await run())].sort()).toEqual([
-      [200, 20],
-      [422, 10],
-    ]);
+  it('counts refusals by status, code and field, each request once', async () => {
+    const problems = [
+      { code: 'request/wrong-value', path: 'features.age' },
+      { code: 'request/missing-field', path: 'features.job' },
+    ];
+    const { run } = bench(async (body) => {
+      if (Number(body) % 3 === 0)
+        return { status: 400, body: JSON.stringify({ error: { code: 'x', problems } }) };
+      if (Number(body) === 1) return { status: 404, body: '{"error":{"code":"score/unknown-key"}}' };
+      return Number(body) === 2 ? { status: 413, body: '<html>' } : { status: 200, body: '' };
+    });
+    expect(await run()).toEqual({
+      sent: 30,
+      refusals: [
+        { status: 400, code: 'request/wrong-value', field: 'features.age', requests: 10 },
+        { status: 404, code: 'score/unknown-key', field: '', requests: 1 },
+        { status: 413, code: 'unknown', field: '', requests: 1 },
+      ],
+    });
   });
 
   it('fails at the first 5xx and sends no more', async () => {

@@ -151,11 +151,17 @@ describe('the numbers', () => {
     expect(textOf(base)).toContain('0.125 higher, which is better; the intervals do not overlap.');
   });
 
-  test('answers are counted by status', () => {
-    expect(tableRows(driftSummary(), 'Answers by status, over 20 windows').slice(1)).toEqual([
-      ['ok', '19,920', '99.60 %', 'a score was given'],
-      ['invalid', '80', '0.40 %', 'the request was refused'],
-      ['error', '0', '0.00 %', 'the service failed'],
+  test('answers of every version are counted by status, those that were taken back too', () => {
+    expect(tableRows(driftSummary(), 'Answers by version and status, over 20 windows').slice(1)).toEqual([
+      ['version 1', '8,009 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '8,009'],
+      ['version 2', '11,780 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '11,780'],
+      ['version 3', '153 (71.50 %)', '61 (28.50 %)', '0 (0.00 %)', '214'],
+    ]);
+  });
+
+  test('refused requests are counted by code and field', () => {
+    expect(tableRows(driftSummary(), 'Refused requests: 61 of 20,003').slice(1)).toEqual([
+      ['features/unseen-category', 'features.contact', '422', '61', '0.30 %'],
     ]);
   });
 

@@ -67,6 +67,9 @@ export function featureOf(feature: string, value: number, statistic = 'psi'): Fe
   return { feature, statistic, value, threshold: statistic === 'chi-square' ? 0.001 : 0.25 };
 }
 
+/** What the careless version refused. */
+const REFUSED = { status: 422, code: 'features/unseen-category', field: 'features.contact', requests: 61 };
+
 export function windowOf(window: number, changes: Partial<WindowSummary> = {}): WindowSummary {
   return {
     window,
@@ -78,6 +81,8 @@ export function windowOf(window: number, changes: Partial<WindowSummary> = {}): 
     drifted: [],
     others: [featureOf('contact', 0.01), featureOf('age', 0.12)],
     score: featureOf('score', 0.02),
+    requests: { sent: 1000, refusals: [] },
+    setAside: {},
     performance: { auc: { value: 0.78, low: 0.74, high: 0.82 } },
     answers: { ok: 996, invalid: 4, error: 0 },
     ...changes,
@@ -103,8 +108,8 @@ export function driftSummary(windows = 20): Summary {
       version: window <= RETRAINED ? 1 : 2,
       rows: 980 + random.below(40),
       verdict: changed ? 'drifted' : 'stable',
-      drifted: values.filter(({ value }) => value > 0.25),
-      others: values.filter(({ value }) => value <= 0.25),
+      drifted: values.filter(({ value }) => (value ?? 0) > 0.25),
+      others: values.filter(({ value }) => (value ?? 0) <= 0.25),
       score: featureOf('score', changed ? 0.41 : 0.03),
       performance: window === windows ? null : { auc: { value: auc, low: auc - 0.035, high: auc + 0.034 } },
     });
@@ -125,7 +130,14 @@ export function driftSummary(windows = 20): Summary {
       rows: 33_000,
       from: '2008-05-01T00:00:00.000Z',
       to: dayAt(windows * WINDOW_DAYS),
+      setAside: {},
     },
+    requests: { sent: 20_003, refusals: [REFUSED], stopped: null },
+    answers: [
+      { version: 1, ok: 8009, invalid: 0, error: 0 },
+      { version: 2, ok: 11_780, invalid: 0, error: 0 },
+      { version: 3, ok: 153, invalid: 61, error: 0 },
+    ],
     versions: [
       versionOf(1),
       versionOf(2, {
@@ -172,6 +184,8 @@ export function stableSummary(windows = 12): Summary {
   return {
     ...driftSummary(),
     scenario: 'stable',
+    requests: { sent: windows * 1000, refusals: [], stopped: null },
+    answers: [{ version: 1, ok: windows * 1000, invalid: 0, error: 0 }],
     versions: [versionOf(1)],
     releases: [releaseOf(1, { served: windows * 1000 })],
     drift: Array.from({ length: windows }, (_, index) => windowOf(index + 1)),

@@ -4,6 +4,8 @@ import { dayAt, driftSummary, releaseOf, stableSummary, versionOf, windowOf } fr
 /** A run that ended before anything was trained. */
 export const nothingYet: Summary = {
   ...stableSummary(),
+  requests: { sent: 0, refusals: [], stopped: null },
+  answers: [],
   versions: [],
   releases: [],
   drift: [],
@@ -55,7 +57,7 @@ export const everyFate: Summary = {
 export const oneShortWindow: Summary = {
   ...stableSummary(),
   falseAlarms: null,
-  data: { origin: 'file', rows: 1, from: dayAt(0), to: dayAt(0.4) },
+  data: { origin: 'file', rows: 1, from: dayAt(0), to: dayAt(0.4), setAside: {} },
   versions: [versionOf(1, { trigger: 'performance' })],
   releases: [releaseOf(1, { endedAt: dayAt(0.1), served: 1 })],
   drift: [

@@ -156,7 +156,7 @@ describe('the monitor', () => {
       detail: { version: 1, features: 'age', ...WINDOW },
     });
     expect(new Set(world.published.map(({ id }) => id)).size).toBe(1);
-    expect(world.notified[0]?.body).toContain('age');
+    expect(world.notified[0]?.body).toMatch(/: age psi \d+\.\d\d > 0\.25/);
     expect(await listReports(world)).toHaveLength(1);
   });
 

@@ -73,7 +73,7 @@ describe('retraining on drift', () => {
       ]),
     ).toEqual({
       trigger: 'drift',
-      reason: '2 of the last 3 windows drifted: age, job',
+      reason: '2 of the last 3 windows drifted: age psi 1.00 > 0.25, job psi 1.00 > 0.25',
     });
   });
 

@@ -1,5 +1,6 @@
 /** Judges one column of a window against the reference. */
 
+import { type DriftAlarm, distributionAlarm } from './alarms.ts';
 import { type ColumnCounts, differentProfiles } from './histogram.ts';
 import type { ColumnProfile } from './profile.ts';
 import { type Measure, readCategories, readNumeric } from './readings.ts';
@@ -21,6 +22,8 @@ export interface FeatureDrift {
   /** The worst of its causes; `insufficient` when there are too few values to compare and nothing else is wrong. */
   readonly verdict: FeatureVerdict;
   readonly causes: readonly DriftCause[];
+  /** The causes of an alert, each with the number that is beyond its limit. Absent in reports before 0.2. */
+  readonly alarms?: readonly DriftAlarm[];
   /** The statistic that the specification chose, and its alert limit (a p-value for `chi-square`). */
   readonly statistic: NumericStatistic | CategoricalStatistic;
   readonly threshold: number;
@@ -67,11 +70,17 @@ export function compareColumn(
   if (distribution === 'warn' || distribution === 'alert') causes.push('distribution');
   if (unseen) causes.push('unseen');
   if (missing) causes.push('missing');
+  const alarms: DriftAlarm[] = [];
+  if (distribution === 'alert' && measure !== null)
+    alarms.push(distributionAlarm(limits.statistic, measure, limits.alert));
+  if (unseen) alarms.push(shareAlarm('unseen', is.unseen - expected, spec.unseenShare));
+  if (missing) alarms.push(shareAlarm('missing', Math.abs(is.missing - was.missing), spec.missingShare));
   return {
     name: column.name,
     kind: column.kind,
     verdict: unseen || missing ? 'alert' : distribution,
     causes,
+    alarms,
     statistic: limits.statistic,
     threshold: limits.alert,
     measure,
@@ -81,6 +90,10 @@ export function compareColumn(
     missingShare: is.missing,
     missingShareReference: was.missing,
   };
+}
+
+function shareAlarm(cause: 'unseen' | 'missing', value: number, limit: number): DriftAlarm {
+  return { cause, measure: `${cause} share`, value, limit, beyond: 'above' };
 }
 
 const SEVERITY: Record<FeatureVerdict, number> = { alert: 0, warn: 1, ok: 2, insufficient: 3 };

@@ -1,5 +1,6 @@
 /** Judges a window against its profile: what has drifted, by how much, and whether that matters. */
 
+import { alarmSentence } from './alarms.ts';
 import { compareColumn, type FeatureDrift, worstFirst } from './compare.ts';
 import type { DriftVerdict } from './consecutive.ts';
 import { correlation, type PairSums } from './correlations.ts';
@@ -70,6 +71,14 @@ export function evaluateDrift(
     label: compareOutput(profile.labels, profile.reference.labels, window.labels, spec),
     correlations: compareCorrelations(profile, window, spec),
   };
+}
+
+/** Every feature that alerts, then the scores, each with the numbers that are beyond their limits. */
+export function alertsOf({ features, score }: Pick<DriftReport, 'features' | 'score'>): readonly string[] {
+  const alerts = features
+    .filter(({ verdict }) => verdict === 'alert')
+    .map((feature) => alarmSentence(feature));
+  return score?.verdict === 'alert' ? [...alerts, alarmSentence(score, 'the scores')] : alerts;
 }
 
 function overall(

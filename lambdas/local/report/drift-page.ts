@@ -1,6 +1,7 @@
 /** Two sets of rows beside each other, for people: what drifted, by how much, and what the distributions look like. */
 
 import type { ModelConfig } from '../../core/config.ts';
+import { alarmsOf, alarmText } from '../../core/drift/alarms.ts';
 import type { FeatureDrift, FeatureVerdict } from '../../core/drift/compare.ts';
 import type { Comparison } from '../tables.ts';
 import { barsOf, distributionChart } from './distribution-chart.ts';
@@ -58,7 +59,12 @@ function featureTable({ report, config }: DriftPage): Html {
   const lines = [...report.features, ...(report.score === null ? [] : [report.score])].map((one) =>
     row(
       one.name,
-      text(badge(LOOKS[one.verdict])),
+      text(
+        badge({
+          ...LOOKS[one.verdict],
+          word: alarmsOf(one).map(alarmText).join(', ') || LOOKS[one.verdict].word,
+        }),
+      ),
       text(one.statistic),
       number(decimal(one.measure?.value ?? null)),
       number(decimal(one.threshold)),

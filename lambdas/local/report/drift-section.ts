@@ -1,3 +1,4 @@
+import { alarmText } from '../../core/drift/alarms.ts';
 import type { FeatureSummary, Summary, WindowSummary } from '../summary.ts';
 import { badge, number, row, section, table, text } from './elements.ts';
 import { count, days, decimal, plural } from './format.ts';
@@ -57,7 +58,7 @@ ${table(`Window ${window.window}: features, worst first`, heads, [scoreRow, ...r
 
 function featureRow(
   name: string,
-  { statistic, value, threshold }: FeatureSummary,
+  { statistic, value, threshold, alarms = [] }: FeatureSummary,
   level: Level = 'few',
 ): Html {
   return row(
@@ -65,6 +66,6 @@ function featureRow(
     text(statistic),
     number(decimal(value)),
     number(decimal(threshold)),
-    text(badge({ ...LEVEL_GLYPHS[level], word: LEVEL_WORDS[level] })),
+    text(badge({ ...LEVEL_GLYPHS[level], word: alarms.map(alarmText).join(', ') || LEVEL_WORDS[level] })),
   );
 }

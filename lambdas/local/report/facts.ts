@@ -1,38 +1,53 @@
+import { reasonsText, refusalText, refusedIn } from '../refusals.ts';
 import type { Summary } from '../summary.ts';
 import { number, row, section, table, text } from './elements.ts';
 import { count, days, moment, plural } from './format.ts';
 import { type Html, html } from './html.ts';
 
-/** Answers of the version that was judged, by status. */
-export function answersSection({ drift }: Summary): Html {
-  if (drift.length === 0) return section('answers', 'Answers', html`<p>No window was judged.</p>`);
-  const total = { ok: 0, invalid: 0, error: 0 };
-  for (const { answers } of drift) {
-    total.ok += answers.ok;
-    total.invalid += answers.invalid;
-    total.error += answers.error;
-  }
-  const all = total.ok + total.invalid + total.error;
-  const line = (name: string, meaning: string, n: number) =>
-    row(name, number(count(n)), number(share(n, all)), text(meaning));
-  const rows = [
-    line('ok', 'a score was given', total.ok),
-    line('invalid', 'the request was refused', total.invalid),
-    line('error', 'the service failed', total.error),
-  ];
-  const heads = ['Status', 'Answers', 'Share', 'Meaning'];
-  const caption = `Answers by status, over ${plural(drift.length, 'window')}`;
-  const perWindow = drift.map(({ window, answers }) =>
-    row(window, number(count(answers.ok)), number(count(answers.invalid)), number(count(answers.error))),
+/** Every answer that was given, by version and status, and every request that got none. */
+export function answersSection(summary: Summary): Html {
+  const { answers, requests, drift } = summary;
+  if (requests.sent === 0) return section('answers', 'Answers', html`<p>No request was sent.</p>`);
+  const rows = answers.map(({ version, ok, invalid, error }) => {
+    const all = ok + invalid + error;
+    const cells = [ok, invalid, error].map((n) => number(`${count(n)} (${share(n, all)})`));
+    return row(`version ${version}`, ...cells, number(count(all)));
+  });
+  const heads = ['Answered by', 'ok', 'invalid', 'error', 'All'];
+  const perWindow = drift.map(({ window, requests: { sent, refusals }, setAside }) =>
+    row(
+      window,
+      number(count(sent)),
+      number(count(refusedIn(refusals))),
+      text(refusalText(refusals) || '–'),
+      text(reasonsText(setAside) || 'none'),
+    ),
   );
   return section(
     'answers',
     'Answers',
-    html`<p>Of the version that each window was judged by; a version that was taken back within a window is counted in its row of the versions' table.</p>`,
-    table(caption, heads, rows),
-    html`<details><summary>Answers of each window</summary>
-${table('Answers of each window', ['Window', 'ok', 'invalid', 'error'], perWindow, 'compact')}</details>`,
+    html`<p>Of every version, those that were taken back too. <em>invalid</em>: its features refused the row; <em>error</em>: it failed. Where a version on its way refused a request and the one that serves answered it, both are counted.</p>`,
+    table(`Answers by version and status, over ${plural(drift.length, 'window')}`, heads, rows),
+    refusalsTable(summary),
+    html`<details><summary>Requests and rows of each window</summary>
+${table('Requests and rows of each window', ['Window', 'Requests', 'Refused', 'Reasons', 'Rows set aside'], perWindow, 'compact')}</details>`,
   );
+}
+
+/** Requests that their callers saw refused, by status, code and field. */
+function refusalsTable({ requests: { sent, refusals } }: Summary): Html {
+  if (refusals.length === 0) return html`<p>Of ${plural(sent, 'request')} none was refused.</p>`;
+  const rows = refusals.map(({ status, code, field, requests }) =>
+    row(
+      code,
+      text(field === '' ? 'the request' : field),
+      number(status),
+      number(count(requests)),
+      number(share(requests, sent)),
+    ),
+  );
+  const heads = ['Code', 'Field', 'Status', 'Requests', 'Share of all'];
+  return table(`Refused requests: ${count(refusedIn(refusals))} of ${count(sent)}`, heads, rows);
 }
 
 function share(n: number, all: number): string {
@@ -66,6 +81,7 @@ export function provenanceSection(summary: Summary): Html {
     ['Scenario', scenario],
     ['Seed', String(seed)],
     ['Data', `${plural(data.rows, 'row')}, ${origin}`],
+    ['Rows of the file set aside', reasonsText(data.setAside) || 'none'],
     ['Time of the data', days(data.from, data.to)],
     ['SHA-256 of all answers', html`<code>${scoresSha256}</code>`],
   ];

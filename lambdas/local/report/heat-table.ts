@@ -95,12 +95,16 @@ function cell(
 ): Html {
   if (judged === undefined) return html`<td${edge(windows, index)}>–</td>`;
   const { feature, level } = judged;
-  const value = shortValue(feature.value);
-  return html`<td${edge(windows, index, level === 'ok' ? '' : level)}><b>${value}</b>${LEVEL_WORDS[level]}</td>`;
+  const [alarm] = feature.alarms ?? [];
+  const value = shortValue(alarm?.value ?? feature.value);
+  const word = level === 'drift' && alarm !== undefined ? ALARM_WORDS[alarm.cause] : LEVEL_WORDS[level];
+  return html`<td${edge(windows, index, level === 'ok' ? '' : level)}><b>${value}</b>${word}</td>`;
 }
 
+const ALARM_WORDS = { distribution: LEVEL_WORDS.drift, unseen: 'unseen', missing: 'missing' } as const;
+
 /** Two decimals; the windows' own tables have more. */
-function shortValue(value: number): string {
-  if (!Number.isFinite(value)) return '–';
+function shortValue(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return '–';
   return Math.abs(value) < 10 ? value.toFixed(2) : decimal(value);
 }

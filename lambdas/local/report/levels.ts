@@ -10,6 +10,7 @@ const NEAR_SHARE = 0.4;
 
 /** The value as a share of its threshold; above 1 is beyond it. For p-values less is worse. */
 export function shareOfThreshold({ statistic, value, threshold }: FeatureSummary): number {
+  if (value === null) return 0;
   const share = statistic === 'chi-square' ? threshold / value : value / threshold;
   return Number.isFinite(share) ? share : 0;
 }
@@ -32,7 +33,7 @@ export function scoreLevel(window: WindowSummary, score: FeatureSummary): Level 
 }
 
 function calmLevel({ verdict }: WindowSummary, feature: FeatureSummary): Level {
-  if (verdict === 'insufficient' || !Number.isFinite(feature.value)) return 'few';
+  if (verdict === 'insufficient' || feature.value === null) return 'few';
   return shareOfThreshold(feature) >= NEAR_SHARE ? 'near' : 'ok';
 }
 

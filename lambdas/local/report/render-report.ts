@@ -11,7 +11,7 @@ import { performanceSection } from './performance.ts';
 import { isReturn, servedByVersion } from './serving.ts';
 import { timelineChart } from './timeline-chart.ts';
 import { verdict } from './verdict.ts';
-import { comparisonSection, versionsSection } from './versions.ts';
+import { comparisonSection, isBetter, versionsSection } from './versions.ts';
 
 /** The report of a run as a page of HTML. The same summary gives the same bytes. */
 export function renderReport(summary: Summary): string {
@@ -60,7 +60,7 @@ function tiles(summary: Summary): Html {
       : [
           [
             `${metricName(comparison.metric)}, last against first version`,
-            `${gain < 0 ? '−' : '+'}${decimal(Math.abs(gain))}`,
+            `${gain < 0 ? '−' : '+'}${decimal(Math.abs(gain))}${gain === 0 ? '' : isBetter(comparison) ? ' better' : ' worse'}`,
           ] as const,
         ]),
   ];

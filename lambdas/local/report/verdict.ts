@@ -1,3 +1,4 @@
+import { reasonsText, refusalText, refusedIn } from '../refusals.ts';
 import type { ReleaseSummary, Summary } from '../summary.ts';
 import { clause, count, day, plural, sentenceList } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -13,6 +14,7 @@ export function verdict(summary: Summary): Html {
   const points = [
     whyItServes(summary, now),
     requests(summary),
+    ...refusals(summary),
     drift(summary),
     ...retrainings(summary),
     ...takenBack(summary),
@@ -26,6 +28,9 @@ ${points.map((point) => html`<li>${point}</li>`)}
 
 /** Which version serves now, and why, in one sentence. */
 function headline(summary: Summary, now: Reign | undefined): string {
+  const { stopped } = summary.requests;
+  if (stopped !== null)
+    return `Stopped after window ${stopped.window}: ${count(stopped.refused)} of ${plural(stopped.of, 'request')} were refused.`;
   if (now === undefined) return 'No version serves: nothing was released.';
   const trigger = summary.versions.find(({ version }) => version === now.version)?.trigger;
   const origin = trigger === undefined ? '' : `, ${triggerWords(trigger)}`;
@@ -57,6 +62,20 @@ function requests(summary: Summary): string {
   const total = served.reduce((sum, [, n]) => sum + n, 0);
   if (total === 0) return 'No requests were served.';
   return `${plural(total, 'request')} ${total === 1 ? 'was' : 'were'} served by ${plural(served.length, 'version')}.`;
+}
+
+function refusals({ requests: { sent, refusals: all }, drift: windows }: Summary): readonly string[] {
+  const refused = refusedIn(all);
+  const aside = windows.flatMap(({ window, setAside }) => {
+    const reasons = reasonsText(setAside);
+    return reasons === '' ? [] : [`window ${window}: ${reasons}`];
+  });
+  return [
+    ...(refused === 0
+      ? []
+      : [`${count(refused)} of ${plural(sent, 'request')} refused: ${refusalText(all)}.`]),
+    ...(aside.length === 0 ? [] : [`Rows were set aside in ${aside.join('; ')}.`]),
+  ];
 }
 
 function drift({ drift: windows, falseAlarms }: Summary): string {

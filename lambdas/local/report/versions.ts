@@ -57,15 +57,21 @@ export function comparisonSection({ comparison, versions }: Summary): Html {
   return section('comparison', 'First and last version', lead, intervals(comparison));
 }
 
-function difference({ metric, first, champion }: ComparisonSummary): string {
-  const change = champion.value - first.value;
-  const size = decimal(Math.abs(change));
-  if (change === 0) return 'no difference';
+/** Whether the last champion is better than the first version: of some metrics less is. */
+export function isBetter({ metric, first, champion }: ComparisonSummary): boolean {
   const lowerIsBetter = Object.values(METRICS).some((metrics) =>
     Object.entries(metrics).some(([name, { better }]) => name === metric && better === 'lower'),
   );
+  return champion.value > first.value !== lowerIsBetter;
+}
+
+function difference(comparison: ComparisonSummary): string {
+  const { first, champion } = comparison;
+  const change = champion.value - first.value;
+  const size = decimal(Math.abs(change));
+  if (change === 0) return 'no difference';
   const direction = change > 0 ? 'higher' : 'lower';
-  return `${size} ${direction}, which is ${change > 0 === lowerIsBetter ? 'worse' : 'better'}${overlap(first, champion)}`;
+  return `${size} ${direction}, which is ${isBetter(comparison) ? 'better' : 'worse'}${overlap(first, champion)}`;
 }
 
 function overlap(a: Compared, b: Compared): string {

@@ -1,0 +1,68 @@
+/** Why a feature alarms: each cause with the number that crossed its limit, as people read it. */
+
+import type { FeatureDrift } from './compare.ts';
+
+/** One cause of an alert: what was measured, and the limit that it is beyond. */
+export interface DriftAlarm {
+  readonly cause: 'distribution' | 'unseen' | 'missing';
+  /** The statistic, `unseen share` (growth over what was expected) or `missing share` (its change, up or down). */
+  readonly measure: string;
+  readonly value: number;
+  readonly limit: number;
+  /** Which side of the limit alarms: p-values alarm at or below it. */
+  readonly beyond: 'above' | 'at-or-below';
+}
+
+/** Most digits after the point: a double has no more. */
+const MAX_DIGITS = 17;
+
+/** The causes of an alert, the number of each; of a report before 0.2 the statistic, where it was the cause. */
+export function alarmsOf({
+  alarms,
+  causes,
+  verdict,
+  statistic,
+  measure,
+  threshold,
+}: Pick<
+  FeatureDrift,
+  'alarms' | 'causes' | 'verdict' | 'statistic' | 'measure' | 'threshold'
+>): readonly DriftAlarm[] {
+  if (alarms !== undefined) return alarms;
+  if (verdict !== 'alert' || measure === null || !causes.includes('distribution')) return [];
+  return [distributionAlarm(statistic, measure, threshold)].filter(isBeyond);
+}
+
+/** The alarm of a statistic; of chi-square its p-value is judged. */
+export function distributionAlarm(
+  statistic: FeatureDrift['statistic'],
+  { value, pValue }: NonNullable<FeatureDrift['measure']>,
+  limit: number,
+): DriftAlarm {
+  return statistic === 'chi-square'
+    ? { cause: 'distribution', measure: 'chi-square p', value: pValue, limit, beyond: 'at-or-below' }
+    : { cause: 'distribution', measure: statistic, value, limit, beyond: 'above' };
+}
+
+function isBeyond({ value, limit, beyond }: Pick<DriftAlarm, 'value' | 'limit' | 'beyond'>): boolean {
+  return beyond === 'above' ? value > limit : value <= limit;
+}
+
+/** `psi 0.31 > 0.25`: the number has as many digits as it takes to be beyond the limit as it is printed. */
+export function alarmText({ measure, value, limit, beyond }: DriftAlarm): string {
+  // Of a p-value the first digits matter, however small it is.
+  const print = (digits: number) =>
+    beyond === 'above' ? value.toFixed(digits) : String(Number(value.toPrecision(digits)));
+  let printed = print(2);
+  for (let digits = 3; digits <= MAX_DIGITS && !isBeyond({ value: Number(printed), limit, beyond }); digits++)
+    printed = print(digits);
+  return `${measure} ${printed} ${beyond === 'above' ? '>' : '<='} ${limit}`;
+}
+
+/** `contact psi 0.31 > 0.25, unseen share 0.2 > 0.05`: a feature and every cause of its alert. */
+export function alarmSentence(
+  feature: Parameters<typeof alarmsOf>[0] & Pick<FeatureDrift, 'name'>,
+  name = feature.name,
+): string {
+  return [name, alarmsOf(feature).map(alarmText).join(', ')].filter((text) => text !== '').join(' ');
+}
