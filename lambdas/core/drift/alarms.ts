@@ -1,6 +1,6 @@
 /** Why a feature alarms: each cause with the number that crossed its limit, as people read it. */
 
-import type { FeatureDrift } from './compare.ts';
+import type { Measure } from './readings.ts';
 
 /** One cause of an alert: what was measured, and the limit that it is beyond. */
 export interface DriftAlarm {
@@ -11,6 +11,16 @@ export interface DriftAlarm {
   readonly limit: number;
   /** Which side of the limit alarms: p-values alarm at or below it. */
   readonly beyond: 'above' | 'at-or-below';
+}
+
+/** What of a judged feature says why it alerts; reports before 0.2 have no `alarms`. */
+interface Judged {
+  readonly alarms?: readonly DriftAlarm[];
+  readonly causes: readonly string[];
+  readonly verdict: string;
+  readonly statistic: string;
+  readonly measure: Measure | null;
+  readonly threshold: number;
 }
 
 /** Most digits after the point: a double has no more. */
@@ -24,21 +34,14 @@ export function alarmsOf({
   statistic,
   measure,
   threshold,
-}: Pick<
-  FeatureDrift,
-  'alarms' | 'causes' | 'verdict' | 'statistic' | 'measure' | 'threshold'
->): readonly DriftAlarm[] {
+}: Judged): readonly DriftAlarm[] {
   if (alarms !== undefined) return alarms;
   if (verdict !== 'alert' || measure === null || !causes.includes('distribution')) return [];
   return [distributionAlarm(statistic, measure, threshold)].filter(isBeyond);
 }
 
 /** The alarm of a statistic; of chi-square its p-value is judged. */
-export function distributionAlarm(
-  statistic: FeatureDrift['statistic'],
-  { value, pValue }: NonNullable<FeatureDrift['measure']>,
-  limit: number,
-): DriftAlarm {
+export function distributionAlarm(statistic: string, { value, pValue }: Measure, limit: number): DriftAlarm {
   return statistic === 'chi-square'
     ? { cause: 'distribution', measure: 'chi-square p', value: pValue, limit, beyond: 'at-or-below' }
     : { cause: 'distribution', measure: statistic, value, limit, beyond: 'above' };
@@ -60,9 +63,6 @@ export function alarmText({ measure, value, limit, beyond }: DriftAlarm): string
 }
 
 /** `contact psi 0.31 > 0.25, unseen share 0.2 > 0.05`: a feature and every cause of its alert. */
-export function alarmSentence(
-  feature: Parameters<typeof alarmsOf>[0] & Pick<FeatureDrift, 'name'>,
-  name = feature.name,
-): string {
+export function alarmSentence(feature: Judged & { readonly name: string }, name = feature.name): string {
   return [name, alarmsOf(feature).map(alarmText).join(', ')].filter((text) => text !== '').join(' ');
 }
