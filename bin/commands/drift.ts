@@ -8,7 +8,7 @@ import { type Written, writeOut } from '../out-file.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
-import { readModelRows } from './model-rows.ts';
+import { asideText, readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
 
 interface DriftFlags extends FolderFlags {
@@ -35,12 +35,19 @@ export const addDrift: AddCommand = (program, context, run) => {
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const version = parseVersion('drift', number);
         const columns = neededColumns(config);
-        const rows = await readModelRows(cwd, flags.cur, columns);
-        const other =
-          flags.ref === undefined ? { version } : { rows: await readModelRows(cwd, flags.ref, columns) };
+        const { table: rows, ...aside } = await readModelRows(cwd, flags.cur, columns, config);
+        const beside =
+          flags.ref === undefined ? undefined : await readModelRows(cwd, flags.ref, columns, config);
+        const other = beside === undefined ? { version } : { rows: beside.table };
         const comparison = await compareRows(localRoot(cwd, config.name, flags), config, rows, other);
         const { reference, report } = comparison;
-        const data = { model: config.name, reference, ...report };
+        const data = {
+          model: config.name,
+          reference,
+          ...report,
+          ...aside,
+          ...(beside && { referenceAside: beside.aside, referenceAsideRows: beside.asideRows }),
+        };
         let written: Written | undefined;
         if (flags.out !== undefined) {
           const page = flags.out.endsWith('.json')
@@ -51,7 +58,13 @@ export const addDrift: AddCommand = (program, context, run) => {
         const drifted = flags.fail && report.verdict === 'drifted';
         return {
           data,
-          text: (page) => driftText(comparison, written, page),
+          text: (page) =>
+            driftText(
+              comparison,
+              written,
+              page,
+              `${asideText(aside)}${beside === undefined ? '' : asideText(beside, ' of the other file')}`,
+            ),
           ...(written?.aside && { aside: true }),
           exitCode: drifted ? EXIT.finding : EXIT.done,
         };
@@ -65,13 +78,18 @@ const VERDICTS = {
   insufficient: 'too few rows to say',
 } as const;
 
-function driftText({ reference, report }: Comparison, out: Written | undefined, page: Page): string {
+function driftText(
+  { reference, report }: Comparison,
+  out: Written | undefined,
+  page: Page,
+  aside: string,
+): string {
   const { features, score, rows, verdict, correlations } = report;
   const beside =
     reference === 'file' ? 'the other file' : `the training rows of version ${reference.version}`;
   const shifted = correlations.filter((one) => one.verdict === 'alert');
   return [
-    `${page.colors.bold(VERDICTS[verdict])}: ${rows} rows beside ${beside}`,
+    `${page.colors.bold(VERDICTS[verdict])}: ${rows} rows beside ${beside}${aside}`,
     '',
     columnsText(
       ['feature', 'verdict', 'statistic', 'value', 'limit', 'missing', 'was', 'unseen'],

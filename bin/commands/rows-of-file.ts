@@ -48,7 +48,7 @@ async function readTable(path: string, header: readonly string[]): Promise<Table
 }
 
 /** @throws InvalidInput naming the first bad lines; nothing where there is none */
-export function refuseBadRows(path: string, bad: readonly BadRow[]): void {
+function refuseBadRows(path: string, bad: readonly BadRow[]): void {
   if (bad.length === 0) return;
   const problems = bad
     .slice(0, MAX_SHOWN)

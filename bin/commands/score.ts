@@ -6,7 +6,7 @@ import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local
 import type { AddCommand } from '../command.ts';
 import { writeOut } from '../out-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
-import { readModelRows } from './model-rows.ts';
+import { asideText, readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
 
 interface ScoreFlags extends FolderFlags {
@@ -31,7 +31,10 @@ export const addScore: AddCommand = (program, context, run) => {
         const { cwd, json } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const version = parseVersion('score', number);
-        const rows = await readModelRows(cwd, flags.data, neededColumns(config), [eventColumn(config)]);
+        const needed = neededColumns(config);
+        const { table: rows, ...aside } = await readModelRows(cwd, flags.data, needed, config, [
+          eventColumn(config),
+        ]);
         const scored = await scoreTable(localRoot(cwd, config.name, flags), config, rows, version);
         const { table, columns } = answers(scored, config);
         const data = {
@@ -39,8 +42,9 @@ export const addScore: AddCommand = (program, context, run) => {
           digest: scored.digest,
           rows: table.rows,
           refused: scored.scores.length - table.rows,
+          ...aside,
         };
-        const told = `${data.rows} rows scored by version ${data.version}, ${data.refused} refused`;
+        const told = `${data.rows} rows scored by version ${data.version}, ${data.refused} refused${asideText(aside)}`;
         const chunks = () => writeTable(table, columns, { spreadsheet: !flags.raw });
         if (flags.out !== undefined) {
           const { file, shown, aside } = await writeOut(context, 'score', flags.out, chunks(), {

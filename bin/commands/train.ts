@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { modelColumns } from '../../lambdas/core/model-table.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';
@@ -9,6 +10,7 @@ import { EXIT } from '../exit-codes.ts';
 import { pageOf } from '../page.ts';
 import { terminalStory } from '../terminal-story.ts';
 import { loadLocalModel, localRoot } from './model-argument.ts';
+import { requireColumns } from './model-rows.ts';
 import { openFile, unreadable } from './rows-of-file.ts';
 
 interface TrainFlags {
@@ -27,6 +29,7 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
       run('train', async () => {
         const { cwd, json, quiet, color } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
+        await requireColumns(cwd, path, modelColumns(config));
         const drawn =
           quiet || json ? undefined : terminalStory(stderr, pageOf(stderr, color), () => performance.now());
         try {

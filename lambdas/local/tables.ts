@@ -1,17 +1,18 @@
 /** What a version says of rows from a file: their scores, and how they differ from its training rows. */
 
+import type { AsideRow } from '../core/bad-rows.ts';
 import { driftSpec, type ModelConfig } from '../core/config.ts';
 import { type DriftReport, type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
 import { fitProfile } from '../core/drift/fit-profile.ts';
 import type { DriftWindow, Profile } from '../core/drift/profile.ts';
 import { addRows, addScores, emptyWindow } from '../core/drift/window.ts';
-import { type SourceColumn, sourceColumns } from '../core/features/columns.ts';
-import { pastFeatures, withPast } from '../core/features/past.ts';
+import { mergeColumns, type SourceColumn, sourceColumns } from '../core/features/columns.ts';
+import { pastFeatures, pastSources, withPast } from '../core/features/past.ts';
 import { orderEvents } from '../core/history.ts';
 import { featureTable, hasProfile, isMonitored } from '../core/model-table.ts';
 import { predictTable } from '../core/predict.ts';
 import type { VersionRef } from '../core/release/state.ts';
-import { takeRows } from '../core/rows.ts';
+import { numbersOf, takeRows, textsOf } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import { scopeOf } from '../monitor/monitor.ts';
 import { readBundle } from '../stores/bundle.ts';
@@ -20,14 +21,44 @@ import { chooseVersion } from './versions.ts';
 
 type Features = Pick<ModelConfig, 'features' | 'source'>;
 
-/** Columns that a file must have to be scored: the key, what features read, and the time where they look back. */
+/** Columns that a file must have to be scored: the key, what features read, and what they look back at and by. */
 export function neededColumns({ features, source }: Features): readonly SourceColumn[] {
-  const looksBack = pastFeatures(features).length > 0;
-  return [
+  const past = pastSources(features);
+  return mergeColumns([
     { name: source.key, type: 'category' },
-    ...(looksBack ? [{ name: source.eventTime, type: 'timestamp' } as const] : []),
-    ...sourceColumns(features).filter(({ name }) => !(looksBack && name === source.eventTime)),
-  ];
+    ...(past.length > 0 ? [{ name: source.eventTime, type: 'timestamp' } as const] : []),
+    ...sourceColumns(features),
+    ...past.map(({ column }) => ({ name: column, type: 'number' }) as const),
+  ]);
+}
+
+/**
+ * Sets aside what training would: rows without a key, and where features look back those without a time, and the later
+ * ones of one key and time.
+ */
+export function keepUsable(
+  table: Table,
+  { features, source }: Features,
+): { readonly table: Table; readonly aside: readonly AsideRow[] } {
+  const looksBack = pastFeatures(features).length > 0;
+  const key = textsOf(table, source.key);
+  const times = looksBack ? numbersOf(table, source.eventTime) : undefined;
+  const seen = new Set<string>();
+  const kept: number[] = [];
+  const aside: AsideRow[] = [];
+  for (let row = 0; row < table.rows; row += 1) {
+    const name = key(row);
+    const event = times === undefined ? undefined : `${times[row]} ${name}`;
+    if (name === undefined) aside.push({ code: 'prepare/no-key', column: source.key });
+    else if (Number.isNaN(times?.[row])) aside.push({ code: 'prepare/no-time', column: source.eventTime });
+    else if (event !== undefined && seen.has(event))
+      aside.push({ code: 'prepare/duplicate', column: source.key, value: name });
+    else {
+      if (event !== undefined) seen.add(event);
+      kept.push(row);
+    }
+  }
+  return { table: aside.length === 0 ? table : takeRows(table, Int32Array.from(kept)), aside };
 }
 
 /** Rows with what features look back at; then they stand in order of time, one per key and time. */

@@ -49,6 +49,8 @@ export interface ObjectStore {
   tryPut(key: string, bytes: Uint8Array, condition: Condition): Promise<ConditionalWrite>;
   /** Keys that begin with this text (`''` for all), in ascending order of their bytes. */
   list(prefix: string): AsyncIterable<string>;
+  /** The object's path on this machine, whether or not it is there; absent where objects are elsewhere. */
+  locate?(key: string): string;
   /** Removes an object; nothing happens when there is none. */
   delete(key: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { countAside, describeAside } from '../core/bad-rows.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
 import { writeTable } from '../core/csv/write.ts';
@@ -12,6 +13,7 @@ import {
   type PreparedManifest,
   preparedKey,
   type QuarantinedRow,
+  quarantineKey,
   readPrepared,
   writePrepared,
   writeQuarantine,
@@ -49,7 +51,7 @@ export async function runPrepare(
   const quarantined = [...parsed.bad, ...tested.bad];
   await writeQuarantine(ports, input.runId, quarantined);
   const rows = parsed.table.rows + parsed.bad.length;
-  checkShare({ runId: input.runId, quarantined, rows }, config);
+  checkShare({ quarantined, rows, file: whereIs(ports.objects, quarantineKey(input.runId)) }, config);
   if (tested.problems.length > 0) throw new InvalidInput(`export of run ${input.runId}`, tested.problems);
 
   const prepared = await write(ports, config, { manifest, table: tested.good, quarantined });
@@ -78,7 +80,8 @@ async function parse(
   for (const part of manifest.parts) {
     const parser = createCsvParser({
       columns,
-      onBadRow: ({ line, code, column = null, raw }) => bad.push({ part: part.key, line, code, column, raw }),
+      onBadRow: ({ line, code, column = null, value, raw }) =>
+        bad.push({ part: part.key, line, code, column, ...(value !== undefined && { value }), raw }),
     });
     for await (const chunk of readPart(objects, part)) parser.push(chunk);
     parser.end();
@@ -89,18 +92,22 @@ async function parse(
 
 /** Nothing is dropped silently: beyond the blueprint's share the run stops, with the reasons. */
 function checkShare(
-  { runId, quarantined, rows }: { runId: string; quarantined: readonly QuarantinedRow[]; rows: number },
+  { quarantined, rows, file }: { quarantined: readonly QuarantinedRow[]; rows: number; file: string },
   { source }: ModelConfig,
 ): void {
   const { maxShare } = source.quarantine;
   if (quarantined.length <= maxShare * rows) return;
-  const reasons = Object.entries(countReasons(quarantined)).map(([code, count]) => `${count} ${code}`);
+  const aside = quarantined.map(({ code, column, value }) => ({ code, column, value }));
+  const reasons = describeAside(countAside(aside, source.sensitive));
   throw new RuntimeFailure(
     'prepare/too-many-bad-rows',
-    `${quarantined.length} of ${rows} rows are bad, at most ${maxShare * 100} % may be: ${reasons.join(', ')}`,
-    { fix: `see quarantine/${runId}/rows.jsonl, then mend the source, or its expectations` },
+    `${quarantined.length} of ${rows} rows are bad, at most ${maxShare * 100} % may be: ${reasons}`,
+    { fix: `mend the source, or its expectations; every bad row is in ${file}` },
   );
 }
+
+/** Where a person finds an object: a path on this machine, else its key. */
+const whereIs = (objects: Ports['objects'], key: string): string => objects.locate?.(key) ?? key;
 
 async function write(
   ports: Pick<Ports, 'objects' | 'clock'>,

@@ -37,7 +37,11 @@ export function testRows(table: Table, config: ModelConfig, reference?: Referenc
   const good = failures.size === 0 ? table : takeRows(table, otherRows(table.rows, failures));
   const bad = [...failures]
     .sort(([a], [b]) => a - b)
-    .map(([row, failure]) => ({ part: null, line: null, ...failure, raw: rawRow(table, row, config) }));
+    .map(([row, failure]) => {
+      const value = valueAt(table, row, failure.column, config);
+      const raw = rawRow(table, row, config);
+      return { part: null, line: null, ...failure, ...(value !== undefined && { value }), raw };
+    });
   const problems = [...labelProblems(good, config), ...testData(good, config.features, reference).problems];
   return { good, bad, problems };
 }
@@ -73,6 +77,18 @@ function* duplicates(
     if (seen.has(event)) yield row;
     seen.add(event);
   }
+}
+
+/** What a column holds in a row, as CSV; undefined where no column is to blame or nothing is there. */
+function valueAt(table: Table, row: number, name: string | null, config: ModelConfig): string | undefined {
+  const declared = modelColumns(config).filter((column) => column.name === name);
+  if (name === null || declared.length === 0) return undefined;
+  const one = { rows: 1, columns: new Map([[name, oneRow(columnOf(table, name), row)]]) };
+  return (
+    Buffer.concat([...writeTable(one, declared, { header: false })])
+      .toString('utf8')
+      .slice(0, -1) || undefined
+  );
 }
 
 /** The row as CSV, for people who look into the quarantine. */

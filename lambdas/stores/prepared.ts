@@ -17,6 +17,8 @@ export interface QuarantinedRow {
   readonly line: number | null;
   readonly code: string;
   readonly column: string | null;
+  /** What the column holds there; absent where no value is to blame. */
+  readonly value?: string;
   /** The row as it was exported; of one that was read well, the columns that the model reads. */
   readonly raw: string;
 }
@@ -39,6 +41,9 @@ export interface PreparedManifest {
   /** Where the rows came from; absent in manifests before 0.2. */
   readonly origin?: Origin;
 }
+
+/** Where the rows that a run set aside lie. */
+export const quarantineKey = (runId: string): string => `quarantine/${runId}/rows.jsonl`;
 
 const folder = (runId: string) => `prepared/${runId}`;
 const manifestKey = (runId: string) => `${folder(runId)}/_manifest.json`;
@@ -75,7 +80,7 @@ export async function writeQuarantine(
   rows: readonly QuarantinedRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const key = `quarantine/${runId}/rows.jsonl`;
+  const key = quarantineKey(runId);
   if (await createFile(storage, key, Buffer.concat([...jsonLines(rows)]))) return;
   throw new RuntimeFailure('quarantine/changed', `${key} already holds other rows`, {
     fix: 'start a new run: the expectations or the code changed while this one ran',

@@ -107,14 +107,60 @@ describe('versions as files', () => {
       expect([exit, err]).toEqual([3, expect.stringContaining(`[${code}]`)]);
     });
 
-    it('names the bad lines of a file, and scores none of it', async () => {
+    it('sets a bad row aside and counts it by reason and column, with its value, as training does', async () => {
+      const [header = '', ...lines] = text('rows.csv').trimEnd().split('\n');
+      const age = header.split(',').indexOf('age');
+      const bad = lines.slice(0, 1_000);
+      bad[9] = (bad[9] as string)
+        .split(',')
+        .map((cell, at) => (at === age ? 'NA' : cell))
+        .join(',');
+      bad[500] = (bad[500] as string).replace(/^[^,]*/, '');
+      writeFileSync(join(folder, 'few-bad.csv'), `${[header, ...bad].join('\n')}\n`);
+      const told = await run('score', MODEL, '--data', 'few-bad.csv', '--out', 'few.csv');
+      expect([told.code, told.out]).toEqual([
+        0,
+        expect.stringMatching(
+          /^998 rows scored by version 1, 0 refused, 2 set aside: 1 csv\/not-a-number in 'age' \("NA"; first in line 11; accepted: .*\), 1 prepare\/no-key in 'client_id'/,
+        ),
+      ]);
+      const { data } = await json('score', MODEL, '--data', 'few-bad.csv');
+      expect(data).toMatchObject({
+        rows: 998,
+        asideRows: 2,
+        aside: [
+          { code: 'csv/not-a-number', column: 'age', rows: 1, examples: ['NA'], lines: [11] },
+          { code: 'prepare/no-key', column: 'client_id', rows: 1 },
+        ],
+      });
+      const drift = await json('drift', MODEL, '--cur', 'few-bad.csv', '--ref', 'few-bad.csv');
+      expect(drift.data).toMatchObject({ rows: 998, asideRows: 2, referenceAsideRows: 2 });
+    });
+
+    it.each(['score --data', 'drift --cur', 'train --data'])(
+      '%s answers a file of other columns in one way: exit code 3, what the header has, the nearest names',
+      async (command) => {
+        const [header = '', ...lines] = text('rows.csv').split('\n');
+        const wrong = header.replace('age', 'Age').replace('client_id', 'client');
+        writeFileSync(join(folder, 'wrong.csv'), [wrong, ...lines.slice(0, 100), ''].join('\n'));
+        const [name = '', flag = ''] = command.split(' ');
+        const { code, err } = await runMain([name, MODEL, flag, join(folder, 'wrong.csv'), '--cwd', folder]);
+        expect([code, err]).toEqual([3, expect.stringContaining('[csv/missing-column]')]);
+        expect(err).toMatch(/no column 'client_id', (.*, )?'age'/);
+        expect(err).toMatch(/'Age' is renamed to 'age'/);
+      },
+    );
+
+    it('names the bad lines of a file, and scores none of it beyond the share that may be bad', async () => {
       const lines = text('rows.csv').split('\n');
       writeFileSync(
         join(folder, 'bad.csv'),
         [...lines.slice(0, 3), lines[3]?.replace(/,[^,]*$/, ''), ''].join('\n'),
       );
       const { code, out, err } = await run('score', MODEL, '--data', 'bad.csv');
-      expect([code, out, err]).toEqual([3, '', expect.stringMatching(/line 4/)]);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(/1 of 3 rows of bad\.csv are bad, at most .* 1 csv\/ragged \(first in line 4\)/);
+      expect(err).toContain('[prepare/too-many-bad-rows]');
     });
   });
 
@@ -180,11 +226,14 @@ describe('versions as files', () => {
     expect([code, err, out]).toEqual([
       0,
       expect.stringContaining('export: '),
-      expect.stringMatching(/^version 1, approved: holdout auc 0\.\d{3}/),
+      expect.stringMatching(/^version 1, approved: holdout auc 0\.\d{3}/m),
     ]);
     expect((await runMain(['status', MODEL, '--cwd', elsewhere])).out).toMatch(/1 {2}approved/);
     writeFileSync(join(elsewhere, 'empty.csv'), 'client_id\n');
     const refused = await runMain(['train', MODEL, '--data', 'empty.csv', '--cwd', elsewhere]);
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('[csv/missing-column]')]);
+    expect([refused.code, refused.err]).toEqual([
+      3,
+      expect.stringMatching(/no column 'contacted_at', 'subscribed', 'age', .*\[csv\/missing-column\]/s),
+    ]);
   });
 });

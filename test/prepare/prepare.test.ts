@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { fitProfile } from '../../lambdas/core/drift/fit-profile.ts';
@@ -177,8 +178,10 @@ describe('bad rows', () => {
     await expect(runPrepare(ports, configOf({ maxShare: 0.099 }), RUN)).rejects.toMatchObject({
       code: 'prepare/too-many-bad-rows',
       retryable: false,
-      message: '4 of 40 rows are bad, at most 9.9 % may be: 4 expect/out-of-range',
+      message: '4 of 40 rows are bad, at most 9.9 % may be: 4 expect/out-of-range in \'age\' ("999")',
+      fix: `mend the source, or its expectations; every bad row is in ${ports.objects.locate?.('quarantine/run-1/rows.jsonl')}`,
     });
+    expect(existsSync(ports.objects.locate?.('quarantine/run-1/rows.jsonl') ?? '')).toBe(true);
     expect(await readPrepared(ports, 'run-1')).toBeUndefined();
     expect(await ports.objects.get(preparedKey('run-1'))).toBeUndefined();
     expect(await quarantine(ports.objects)).toHaveLength(4);

@@ -72,6 +72,8 @@ export function createObjectStore(folder: string): ObjectStore {
   }
 
   return {
+    locate: pathOf,
+
     async get(key) {
       const path = pathOf(key);
       return asFailure(root, path, () => load(path));

@@ -8,6 +8,8 @@ export interface BadRow {
   readonly code: StructureProblem['code'] | CellProblem['code'];
   /** The column, where one is to blame. */
   readonly column?: string;
+  /** The cell, where a value is to blame; cut at 200 bytes. */
+  readonly value?: string;
   /** Never holds a value of the row. */
   readonly reason: string;
   /**

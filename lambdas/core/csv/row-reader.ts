@@ -9,6 +9,8 @@ import { DOUBLED, type RowScanner, type StructureProblem } from './scan-row.ts';
 const QUOTE = 34;
 /** A page: enough to recognise a row by; whole rows of large cells would fill the quarantine and the memory. */
 const MAX_RAW_BYTES = 4096;
+/** Enough to recognise a value by. */
+const MAX_VALUE_BYTES = 200;
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LOSSY_UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -85,7 +87,11 @@ export class RowReader {
         bytes = this.#scratch;
       }
       if (!builder.set(this.rows, bytes, from, to, style)) {
-        return this.#refuse(builder.explain(bytes, from, to), name, buffer.subarray(start, end), line);
+        const bad = this.#refuse(builder.explain(bytes, from, to), name, buffer.subarray(start, end), line);
+        return {
+          ...bad,
+          value: LOSSY_UTF8.decode(bytes.subarray(from, Math.min(to, from + MAX_VALUE_BYTES))),
+        };
       }
     }
     this.rows++;

@@ -65,9 +65,43 @@ describe('structure', () => {
   });
 });
 
+describe('a header with other names', () => {
+  const failure = (text: string, columns: string): unknown => {
+    try {
+      return parse(text, columns);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test('is answered with the nearest names and what it has, every column at once', () => {
+    expect(failure('AT,Spend,units\n', 'at:timestamp spend:number left:boolean')).toMatchObject({
+      message: "the file has no column 'at', 'spend', 'left'; the header is 'AT', 'Spend', 'units'",
+      fix: expect.stringContaining("did you mean: 'AT' is renamed to 'at', 'Spend' is renamed to 'spend';"),
+    });
+  });
+
+  test('shows twenty names at most, and none that is too long', () => {
+    const names = [...Array.from({ length: 24 }, (_, i) => `c${i}`), 'x'.repeat(100)];
+    const { message } = failure(`${names.join(',')}\n`, 'other:number') as Error;
+    expect(message).toMatch(/'c19', 5 more$/);
+    expect((failure(`,\n`, 'a:number') as Error).message).toMatch(/column 2 has no name/);
+    expect((failure(`,b\n`, 'a:number') as Error).message).toMatch(/the header is 'b'$/);
+  });
+
+  // DataFrame.to_csv writes the index first, without a name, unless index=False.
+  test("may begin with pandas' index, which has no name and is ignored", () => {
+    const { values, table } = parse(',a,b\n0,1,x\n1,2,y\n', 'a:number b:category');
+    expect([values.a, table.rows]).toEqual([[1, 2], 2]);
+  });
+});
+
 describe('headers that cannot be used', () => {
   test.each([
-    ['csv/missing-column', 'x,y\n1,2\n', /no column 'a', 'b'/],
+    ['csv/missing-column', 'x,y\n1,2\n', /no column 'a', 'b'; the header is 'x', 'y'$/],
+    ['csv/missing-column', 'a;b\n1;2\n', /the header is one column with 1 ';': 'a;b'$/],
+    ['csv/missing-column', 'a\tb\n1\t2\n', /the header is one column with 1 tabs: 'a\\tb'$/],
+    ['csv/missing-column', 'a|b\n1|2\n', /the header is one column with 1 '\|'/],
     ['csv/bad-header', 'a,a,b\n', /two columns are named 'a'/],
     ['csv/bad-header', 'a,,b\n', /column 2 has no name/],
     ['csv/bad-header', '', /the file is empty/],
@@ -141,6 +175,7 @@ describe('rows that are left out', () => {
       line: 2,
       code: 'csv/not-a-number',
       column: 'a',
+      value: 'secret',
       reason: 'not a decimal number',
       raw: 'secret,"x\r\ny"',
     });
