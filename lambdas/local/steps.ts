@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
+import { describeNotes } from '../core/features/category-notes.ts';
 import { runEvaluate } from '../evaluate/evaluate.ts';
 import { exportNewRows } from '../export/export-new-rows.ts';
 import { runIngest } from '../ingest/ingest.ts';
@@ -23,9 +24,10 @@ export function pipelineSteps(
       return `${count(rows)} rows in ${parts.length === 1 ? 'one file' : `${parts.length} files`}`;
     },
     async prepare(input) {
-      const { rows, quarantined } = await runPrepare(ports, config, input);
+      const { rows, quarantined, categories = [] } = await runPrepare(ports, config, input);
       const bad = Object.entries(quarantined).map(([code, number]) => `${count(number)} ${code}`);
-      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} put aside`;
+      const notes = describeNotes(categories);
+      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} put aside${notes === '' ? '' : `; ${notes}`}`;
     },
     async ingest(input) {
       const { parts } = await runIngest(ports, config, input);

@@ -3,6 +3,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
 import { writeTable } from '../core/csv/write.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
+import { noteCategories } from '../core/features/category-notes.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { concatTables, numbersOf } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
@@ -131,6 +132,7 @@ async function write(
     sha256,
     times: table.rows === 0 ? null : extent(numbersOf(table, config.source.eventTime)),
     quarantined: countReasons(quarantined),
+    categories: noteCategories(table, config.features),
     coveredTo: manifest.window.to,
     origin: exportOrigin(manifest),
   };

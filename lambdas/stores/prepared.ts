@@ -4,6 +4,7 @@
  */
 
 import { RuntimeFailure } from '../core/errors.ts';
+import type { CategoryNote } from '../core/features/category-notes.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
@@ -36,6 +37,8 @@ export interface PreparedManifest {
   readonly times: { readonly from: number; readonly to: number } | null;
   /** Rows put aside, by reason. */
   readonly quarantined: Readonly<Record<string, number>>;
+  /** What is noteworthy of its categories; absent in manifests from before it was noted. */
+  readonly categories?: readonly CategoryNote[];
   /** End of the exported window, exclusive; ISO 8601, UTC. */
   readonly coveredTo: string;
   /** Where the rows came from; absent in manifests before 0.2. */

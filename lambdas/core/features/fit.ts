@@ -5,6 +5,7 @@ import { numbersOf } from '../rows.ts';
 import type { Table } from '../table.ts';
 import { categoryText } from '../values.ts';
 import { type CategoryCount, countCategories, orderByLabel } from './categories.ts';
+import { DEFAULT_MAX_CATEGORIES } from './category-notes.ts';
 import { categoriesOf } from './columns.ts';
 import { fitExpression } from './expressions.ts';
 import type {
@@ -18,9 +19,6 @@ import { momentsOf, usableValues } from './moments.ts';
 import type { BooleanFeature, CategoricalFeature, Feature, FeatureSpec, NumericFeature } from './spec.ts';
 
 export type { FittedFeatures } from './fitted.ts';
-
-/** Categories kept where the specification does not say. */
-const DEFAULT_MAX_CATEGORIES = 100;
 
 /**
  * Fits the features on training rows only; no other row may influence what comes out.
