@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replaceFile } from '../../lambdas/local/replace-file.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { itWith, ordinaryUser } from '../support/tools.ts';
 
 const text = (value: string) => [Buffer.from(value)];
 const errnoOf = (work: Promise<unknown>) =>
@@ -112,7 +113,7 @@ describe('a file that is replaced', () => {
     expect(await errnoOf(replaceFile(long, text('x')))).toEqual(['ENAMETOOLONG', long]);
   });
 
-  it.runIf(process.getuid?.() !== 0)('fails when it is read-only, or its folder is', async () => {
+  itWith(ordinaryUser, 'fails when it is read-only, or its folder is', async () => {
     const folder = tempDir();
     const file = join(folder, 'a.csv');
     writeFileSync(file, 'precious', { mode: 0o444 });

@@ -73,6 +73,13 @@ export function pythonWith(packages: readonly string[], path = 'python3', name =
 export const pythonIn = (name: string, packages: readonly string[]): Program =>
   pythonWith(packages, join(environment(name), 'python'), `${name}'s python`);
 
+/** Whom permissions of files hold back. */
+export const ordinaryUser: Tool = {
+  name: 'user without the rights of root',
+  present: process.getuid?.() !== 0,
+  optional: true,
+};
+
 export const python3: Program = pythonWith([]);
 export const python: Program = python3.present
   ? pythonWith(['numpy', 'scipy', 'xgboost'])
