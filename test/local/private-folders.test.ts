@@ -17,6 +17,7 @@ import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import { demonstrationSecret, localSecret, SECRET_FILE } from '../../lambdas/local/pseudonym-secret.ts';
 import { alone, markFolder } from '../../lambdas/local/run-folder.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { itWith, root } from '../support/tools.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 const portsIn = (root: string) =>
@@ -55,24 +56,21 @@ describe('local folders', () => {
   });
 
   // git's safe.directory: https://git-scm.com/docs/git-config
-  it.skipIf(process.getuid?.() !== 0)(
-    'above, which another user made, are refused with the command that takes them',
-    () => {
-      const shared = tempDir();
-      const own = join(shared, 'project');
-      mkdirSync(own);
-      mkdirSync(join(shared, '.mlops'));
-      expect(localRoot(own, 'churn')).toBe(join(shared, '.mlops/local/churn'));
-      chownSync(join(shared, '.mlops'), 4_242, 4_242);
-      expect(() => localRoot(own, 'churn')).toThrow(/belongs to another user.*--cwd/);
-      expect(localRoot(shared, 'churn')).toBe(join(shared, '.mlops/local/churn'));
-      rmSync(join(shared, '.mlops'), { recursive: true });
-      const theirs = tempDir();
-      chownSync(theirs, 4_242, 4_242);
-      symlinkSync(theirs, join(shared, '.mlops'));
-      expect(() => localRoot(own, 'churn')).toThrow(/belongs to another user/);
-    },
-  );
+  itWith(root, 'above, which another user made, are refused with the command that takes them', () => {
+    const shared = tempDir();
+    const own = join(shared, 'project');
+    mkdirSync(own);
+    mkdirSync(join(shared, '.mlops'));
+    expect(localRoot(own, 'churn')).toBe(join(shared, '.mlops/local/churn'));
+    chownSync(join(shared, '.mlops'), 4_242, 4_242);
+    expect(() => localRoot(own, 'churn')).toThrow(/belongs to another user.*--cwd/);
+    expect(localRoot(shared, 'churn')).toBe(join(shared, '.mlops/local/churn'));
+    rmSync(join(shared, '.mlops'), { recursive: true });
+    const theirs = tempDir();
+    chownSync(theirs, 4_242, 4_242);
+    symlinkSync(theirs, join(shared, '.mlops'));
+    expect(() => localRoot(own, 'churn')).toThrow(/belongs to another user/);
+  });
 });
 
 describe('the secret of pseudonyms', () => {

@@ -80,6 +80,9 @@ export const ordinaryUser: Tool = {
   optional: true,
 };
 
+/** Who may give a file to somebody else. */
+export const root: Tool = { name: 'rights of root', present: process.getuid?.() === 0, optional: true };
+
 export const python3: Program = pythonWith([]);
 export const python: Program = python3.present
   ? pythonWith(['numpy', 'scipy', 'xgboost'])
