@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isHeld, withLock } from '../adapters/local/file-lock.ts';
-import { privateFolder } from '../adapters/local/private.ts';
+import { makeFolder, privateFolder } from '../adapters/local/private.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { SECRET_FILE } from './pseudonym-secret.ts';
 
@@ -53,7 +53,7 @@ export function demonstrationBeside(root: string): string {
  * @throws RuntimeFailure `local/busy` when another one does; what `work` throws
  */
 export async function alone<T>(root: string, work: () => Promise<T>): Promise<T> {
-  privateFolder(dirname(root));
+  makeFolder(dirname(root));
   let begun = false;
   const marked = () => {
     begun = true;

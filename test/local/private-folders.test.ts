@@ -55,6 +55,14 @@ describe('local folders', () => {
     expect(modeOf(root)).toBe(0o700);
   });
 
+  it('leave the folder that they are in as it is', async () => {
+    const above = tempDir();
+    chmodSync(above, 0o755);
+    const root = join(above, 'churn');
+    await alone(root, async () => markFolder(root, 'churn'));
+    expect([above, root].map(modeOf)).toEqual([0o755, 0o700]);
+  });
+
   // git's safe.directory: https://git-scm.com/docs/git-config
   itWith(root, 'above, which another user made, are refused with the command that takes them', () => {
     const shared = tempDir();
