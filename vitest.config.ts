@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LeftOut } from './test/support/left-out.ts';
 
@@ -13,6 +14,8 @@ export default defineConfig({
       { extends: true, test: { name: 'quick-shared', include: SHARED, exclude: [SLOW], isolate: false } },
       { extends: true, test: { name: 'ci', include: [SLOW] } },
     ],
+    // The runner's own default leaves one processor idle: of two, half of them.
+    maxWorkers: availableParallelism(),
     // Half of the time of a synth: the CDK's own checks. `cdk synth` makes them, in test/stacks/aws/app.ci.test.ts too.
     env: { CDK_VALIDATION: 'false' },
     reporters: ['default', new LeftOut()],
