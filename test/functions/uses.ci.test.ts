@@ -176,6 +176,9 @@ async function liveThroughEverything(cloud: LocalCloud): Promise<void> {
   await invoke('release', alarmEvent('ALARM', now()));
   await invoke('release', { kind: 'rollback', id: 'r1', by: 'ada' });
   expect((await readRelease(ports.objects)).state.champion?.version).toBe(1);
+  // The outcomes of what was answered are due.
+  clock.advanceTo(now() + 8 * DAY);
+  await invoke('ground-truth', { at: iso(now()) });
 }
 
 /** A row that fails an expectation, so that there is something to put aside. */

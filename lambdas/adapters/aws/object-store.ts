@@ -51,14 +51,24 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
     }
   }
 
-  /** A stream as one request where it is no larger than a part, else as a multipart upload. */
+  /**
+   * A stream as one request where it is no larger than a part, else as a multipart upload. What the stream throws is thrown.
+   *
+   * @param failure - What is thrown where S3 refuses.
+   */
   async function send(
     target: Target,
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    failure: (error: unknown) => RuntimeFailure,
   ): Promise<void> {
     const { bytes, rest } = await firstPart(chunks);
-    if (rest === undefined) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
-    else await upload(client, target, bytes, rest);
+    const put = () =>
+      rest === undefined
+        ? client.send(new PutObjectCommand({ ...target, Body: bytes }))
+        : upload(client, target, bytes, rest);
+    await put().catch((error: unknown) => {
+      throw error instanceof SourceBroke ? error.cause : failure(error);
+    });
   }
 
   return {
@@ -79,23 +89,25 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
 
     async write(key, chunks) {
       checkKey(key);
-      await send({ Bucket: bucket, Key: key }, chunks).catch((error: unknown) => {
-        throw failureOf('objects', error, `writing ${key}`);
-      });
+      await send({ Bucket: bucket, Key: key }, chunks, (error) =>
+        failureOf('objects', error, `writing ${key}`),
+      );
     },
 
     async create(key, chunks) {
       checkKey(key);
-      try {
-        // Of a multipart upload S3 judges the condition when the parts are put together.
-        await send({ Bucket: bucket, Key: key, IfNoneMatch: '*' }, chunks);
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 412) return false;
-        throw NOT_JUDGED.has(nameOf(error))
+      let exists = false;
+      const failure = (error: unknown) => {
+        exists = statusOf(error) === 412;
+        return NOT_JUDGED.has(nameOf(error))
           ? notJudged(key, error)
           : failureOf('objects', error, `writing ${key}`);
-      }
+      };
+      // Of a multipart upload S3 judges the condition when the parts are put together.
+      await send({ Bucket: bucket, Key: key, IfNoneMatch: '*' }, chunks, failure).catch((error: unknown) => {
+        if (!exists) throw error;
+      });
+      return !exists;
     },
 
     async tryPut(key, bytes, condition) {
@@ -205,7 +217,9 @@ async function upload(
       leavePartsOnError: false,
     }).done();
   } catch (error) {
-    if (broken !== undefined) throw broken.cause;
-    throw error;
+    throw broken === undefined ? error : new SourceBroke('the source broke', broken);
   }
 }
+
+/** Carries what the source of an upload threw past the failures of S3. */
+class SourceBroke extends Error {}
