@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../bin/main.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -37,8 +37,8 @@ describe('after a demonstration', () => {
 
   it('status shows versions, champion and windows', async () => {
     const { out } = await run('status', '--demo');
-    expect(out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
-    expect(out).toMatch(/2 {2}approved {2}auc 0\.\d{3} {2}rolled back or stopped/);
+    expect(out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}export \w{12} {2}champion/);
+    expect(out).toMatch(/2 {2}approved {2}auc 0\.\d{3} {2}export \w{12} {2}rolled back or stopped/);
     expect(out).toContain('no release is under way');
     expect(out).toMatch(/to 2008-12-01 {2}version 1 {2}stable/);
   });
@@ -102,11 +102,10 @@ describe('after a demonstration', () => {
     const copy = tempDir();
     cpSync(folder, copy, { recursive: true });
     const path = join(copy, STATE);
-    const stored = JSON.parse(readFileSync(path, 'utf8'));
-    writeFileSync(
-      path,
-      JSON.stringify({ ...stored, state: { ...stored.state, rejected: [] }, ops: [], sha256: undefined }),
-    );
+    const { state, ...stored } = JSON.parse(readFileSync(path, 'utf8'));
+    const before = { ...state, rejected: [], outcomes: [] }; // as if version 2 had not been rolled back
+    writeFileSync(path, JSON.stringify({ ...stored, state: before, ops: [], sha256: undefined }));
+    rmSync(join(dirname(path), 'outcomes'), { recursive: true });
     const again = (...args: string[]) => runMain([...args, '--demo', '--cwd', copy]);
     const approved = await again('approve', 'bank-marketing', '2', '--by', 'ann');
     expect(approved.out).toMatch(
@@ -137,7 +136,7 @@ describe('after a demonstration', () => {
         /\nnothing changed: version 2 does not serve: version 1 serves\nversion 1 serves\n/,
       ),
     ]);
-    expect((await again('status')).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
+    expect((await again('status')).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}export \w{12} {2}champion/);
   });
 
   it('a damaged release pointer is named', async () => {

@@ -10,7 +10,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const MAPPING: CsvMapping = {
   source: 'made up',
-  header: ['client', 'at', 'age'],
+  header: ['client', 'seen', 'age'],
   historyMonths: 2,
   createReader: () => (fields) => {
     if (fields[2] === 'old') throw new TypeError('age is not a number');
@@ -51,7 +51,7 @@ describe('openFeed', () => {
 
   it('reads a file instead, with its own history', async () => {
     const cwd = tempDir();
-    writeFileSync(join(cwd, 'rows.csv'), 'client,at,age\n7,2020-02-01,44\n');
+    writeFileSync(join(cwd, 'rows.csv'), 'client,seen,age\n7,2020-02-01,44\n');
     const feed = await openFeed(SAMPLE, CONFIG, { ...CHOICE, data: 'rows.csv', cwd });
     expect(feed).toMatchObject({
       origin: 'file',
@@ -74,7 +74,7 @@ describe('openFeed', () => {
       CHOICE,
       'sample/bad-time',
     ],
-    ['the sample takes no file', { ...SAMPLE, csv: undefined }, { ...CHOICE, data: 'x' }, 'sample/no-file'],
+    ['the file is not there', { ...SAMPLE, csv: undefined }, { ...CHOICE, data: 'x' }, 'sample/not-found'],
   ])('fails when %s', async (_, sample, choice, code) => {
     await expect(openFeed(sample as SampleData | undefined, CONFIG, choice)).rejects.toEqual(problem(code)); // `csv: undefined` is what JavaScript may pass
   });
@@ -86,7 +86,7 @@ describe('readRows', () => {
     writeFileSync(path, bytes);
     return path;
   };
-  const GOOD = 'client,at,age\n1,2020-01-01,5\n2,2020-01-02,\n';
+  const GOOD = 'client,seen,age\n1,2020-01-01,5\n2,2020-01-02,\n';
 
   it.each([
     ['plain', GOOD, 'rows.csv'],
@@ -105,11 +105,11 @@ describe('readRows', () => {
     ['is damaged', gzipSync(GOOD).fill(7, 12, 24), 'rows.csv.gz', 'sample/damaged', ''],
     ['has another header', 'a,b\n1,2\n', 'rows.csv', 'csv/missing-column', ''],
     ['is empty', '', 'rows.csv', 'csv/bad-header', ''],
-    ['has a header only', 'client,at,age\n', 'rows.csv', 'sample/empty', ''],
-    ['has a ragged line', 'client,at,age\n1,2,3\n1,2\n', 'rows.csv', 'csv/ragged', 'line 3'],
+    ['has a header only', 'client,seen,age\n', 'rows.csv', 'sample/empty', ''],
+    ['has a ragged line', 'client,seen,age\n1,2,3\n1,2\n', 'rows.csv', 'csv/ragged', 'line 3'],
     [
       'has a line that its mapping refuses',
-      'client,at,age\n1,2,old\n',
+      'client,seen,age\n1,2,old\n',
       'rows.csv',
       'sample/unreadable',
       'row 1',
@@ -119,7 +119,7 @@ describe('readRows', () => {
   });
 
   it('names at most five bad lines and counts the others', async () => {
-    const rows = file(`client,at,age\n${'1,2\n'.repeat(8)}`);
+    const rows = file(`client,seen,age\n${'1,2\n'.repeat(8)}`);
     const failure = await readRows(rows, MAPPING).catch((error) => error);
     expect(failure.problems).toHaveLength(6);
     expect(failure.problems.at(-1)).toMatchObject({ message: '3 more lines cannot be read either' });

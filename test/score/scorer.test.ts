@@ -200,7 +200,7 @@ describe('a request that the checker refuses', () => {
       {
         code: 'request/unknown-field',
         path: 'features',
-        allowed: 'age, job, housing, called, ssn_length, salary',
+        allowed: 'age, job, housing, called, ssn_length, salary (field 7 is none of them)',
       },
     ]);
     expect(JSON.stringify(body)).not.toContain('CANARY');

@@ -51,7 +51,7 @@ describe('the service behind a gateway', () => {
     const service = await createService(scoring, CONFIG, async () => 'secret');
     expect((await service(post({ rows: [{ features: ROW }, { features: ROW }] }))).status).toBe(200);
     expect(appended).toHaveLength(2);
-    expect(flushed).toEqual([2]);
+    expect(flushed.at(-1)).toBe(2);
   });
 
   it("takes the caller's id where it is fit for logs, else the gateway's", async () => {
