@@ -50,7 +50,9 @@ describe('a demonstration beside a registry', () => {
     expect((await run('demo', MODEL, '--seed', '3')).code).toBe(0);
     expect((await run('rollback', MODEL, '--by', 'ann', '--demo')).code).toBe(1);
     expect(digests(registry)).toEqual(before);
-    expect((await run('status', MODEL)).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}champion/);
+    expect((await run('status', MODEL)).out).toMatch(
+      /1 {2}approved {2}auc 0\.\d{3} {2}file \w{12} {2}champion/,
+    );
   }, 300_000);
 
   it('of an earlier version lies in .mlops/local, where status still reads it', async () => {

@@ -4,6 +4,8 @@
  * The calendar is the proleptic Gregorian one, years 0000 to 9999 in UTC, which are what RFC 3339 can write.
  */
 
+import { powerOfTwo } from '../powers.ts';
+
 /** Milliseconds per day; UTC has no leap seconds here. */
 export const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -15,7 +17,7 @@ const MAX_PLACES = 9;
 /** Longest text: `2026-11-16T08:45:05.189092123+00:19:32`. */
 const MAX_LENGTH = 38;
 /** Below this many ms from 1970 a double tells microseconds apart: 2^-10 ms is finer. */
-const FINE_MS = 2 ** 43;
+const FINE_MS = powerOfTwo(43);
 /** 0000-01-01 and 10000-01-01 UTC. */
 const FIRST_MS = -62_167_219_200_000;
 const END_MS = 253_402_300_800_000;
@@ -164,7 +166,7 @@ function addMicros(second: number, micros: number): number {
   if (Math.abs(time) < FINE_MS || time - milliseconds <= fraction) return time;
   let below = time;
   // Doubles are at least 2^-10 ms apart here; the first step that is not rounded away ends at the next one.
-  for (let step = 2 ** -10; below === time; step *= 2) below = time - step;
+  for (let step = powerOfTwo(-10); below === time; step *= 2) below = time - step;
   return below;
 }
 
