@@ -73,7 +73,7 @@ function missingColumns(missing: readonly string[], header: readonly string[]): 
 function listOf(header: readonly string[]): string {
   const shown = header.slice(0, MAX_SHOWN).map((name) => `'${shorten(name)}'`);
   const more = header.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'empty';
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 /** On one line of a terminal. */

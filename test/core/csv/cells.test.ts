@@ -136,3 +136,8 @@ describe('timestamps', () => {
     );
   });
 });
+
+test('refuses a fraction of a second that is not digits, also behind the sixth', () => {
+  for (const text of ['2026-01-31 10:00:00.1234567.9', '2026-01-31 10:00:00.12:4567'])
+    expect(parseTimestampText(text)).toBeNaN();
+});
