@@ -4,14 +4,23 @@ import { LeftOut } from './test/support/left-out.ts';
 
 /** What `npm run test:ci` runs. */
 const SLOW = 'test/**/*.ci.test.ts';
-/** These keep no state, so a worker loads their modules once, the CDK above all, and not for each file. */
-const SHARED = ['test/core/**/*.test.ts', 'test/constructs/**/*.test.ts'];
+/** These replace a module of Node's by one that fails, so each has a process of its own. */
+const REPLACING = ['test/adapters/local/disk-faults.test.ts', 'test/adapters/local/durability.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [...SHARED, SLOW] } },
-      { extends: true, test: { name: 'quick-shared', include: SHARED, exclude: [SLOW], isolate: false } },
+      // A worker loads the modules of these once, the CDK above all, and not for each file.
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: [...REPLACING, SLOW],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'quick-alone', include: REPLACING } },
       { extends: true, test: { name: 'ci', include: [SLOW] } },
     ],
     // The runner's own default leaves one processor idle: of two, half of them.

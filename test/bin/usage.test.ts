@@ -98,10 +98,7 @@ describe('help', () => {
 });
 
 describe('validate', () => {
-  it('says what is valid, and as data', async () => {
-    expect((await runMain(['validate'])).out).toMatch(
-      /^bank-marketing is valid: \d+ features, version \d+; SQL parsed by PostgreSQL\n$/,
-    );
+  it('says what is valid, as data', async () => {
     expect(JSON.parse((await runMain(['validate', '--json'])).out).data).toMatchObject({
       name: 'bank-marketing',
       sqlParsed: true,
@@ -144,7 +141,13 @@ describe('the program', () => {
     symlinkSync(resolve('bin/mlops.mjs'), join(folder, 'bin/mlops'));
     writeFileSync(join(folder, 'tsconfig.json'), '{ broken');
     const run = (command: string) => spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
-    expect(run('bin/mlops validate')).toMatchObject({ status: 0, stderr: '' });
+    expect(run('bin/mlops validate')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /^bank-marketing is valid: \d+ features, version \d+; SQL parsed by PostgreSQL\n$/,
+      ),
+      stderr: '',
+    });
     expect(run('bin/mlops validate --schema | true').stderr).toBe('');
   });
 });

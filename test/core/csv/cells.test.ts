@@ -84,8 +84,8 @@ describe('timestamps', () => {
     expect(parseTimestampText(text)).toBeNaN();
   });
 
-  test('agrees with the calendar of ECMAScript on every day of 3,000 years', () => {
-    for (let day = Date.UTC(1000, 0, 1); day < Date.UTC(4000, 0, 1); day += 86_400_000 * 11) {
+  test('agrees with the calendar of ECMAScript on every third day of the 400 years after which it repeats', () => {
+    for (let day = Date.UTC(1800, 0, 1); day < Date.UTC(2200, 0, 1); day += 86_400_000 * 3) {
       const text = new Date(day).toISOString();
       expect(parseTimestampText(text)).toBe(day);
       expect(formatTimestamp(day)).toBe(text.replace('.000Z', 'Z'));
