@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { openPglite } from '../adapters/local/pglite.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
+import { formatTimestamp } from '../core/csv/timestamp.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import type { SourceColumn } from '../core/features/columns.ts';
 import { modelColumns } from '../core/model-table.ts';
@@ -120,16 +121,20 @@ function inOrder(
 function valuesOf(table: Table, name: string, type: SourceColumn['type']): (row: number) => RowValue {
   const column = columnOf(table, name);
   if (column.kind === 'category') return (row) => column.dictionary[column.codes[row] as number] ?? null; // -1 is missing
-  const convert = { number: (value: number) => value, boolean: Boolean, timestamp: isoOf, category: String }[
-    type
-  ];
+  const convert = {
+    number: (value: number) => value,
+    boolean: Boolean,
+    timestamp: timeText,
+    category: String,
+  }[type];
   return (row) => {
     const value = column.values[row] as number; // row < rows
     return Number.isNaN(value) ? null : convert(value);
   };
 }
 
-const isoOf = (at: number): string => new Date(at).toISOString();
+/** To the microsecond, as the file and PostgreSQL have it. */
+const timeText = (at: number): string | null => formatTimestamp(at) ?? null;
 
 /** What the steps select of all rows, read as `prepare` reads it; rows that it will refuse are asked by nobody. */
 async function selectRows(database: PGlite, config: ModelConfig): Promise<AskedRows> {
