@@ -5,7 +5,7 @@ import { shellCommand } from '../../lambdas/local/shell.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
 import { writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot, namedFolder } from './model-argument.ts';
 import { requireName } from './release-text.ts';
 import { parseVersion } from './version-argument.ts';
 
@@ -25,7 +25,11 @@ export const addBundle: AddCommand = (program, context, run) => {
         const { cwd } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const number = parseVersion('bundle export', version);
-        const { bytes, ...chosen } = await exportVersion(localRoot(cwd, config.name, flags), config, number);
+        const { bytes, ...chosen } = await exportVersion(
+          namedFolder(model, cwd, config.name, flags),
+          config,
+          number,
+        );
         const out = flags.out ?? `${config.name}-v${chosen.version}.tar`;
         const { file, shown, aside } = await writeOut(context, 'bundle export', out, [bytes]);
         const data = { ...chosen, file, bytes: bytes.byteLength };

@@ -3,7 +3,7 @@ import { readCard, type VersionCard } from '../../lambdas/local/versions.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from './model-argument.ts';
 import { parseVersion } from './version-argument.ts';
 
 interface CardFlags extends FolderFlags {
@@ -26,10 +26,10 @@ export const addCard: AddCommand = (program, context, run) => {
       run('card', async () => {
         const { cwd } = context.options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
-        const root = localRoot(cwd, config.name, flags);
-        const { card, html } = await readCard(root, config, parseVersion('card', version));
+        const folder = namedFolder(model, cwd, config.name, flags);
+        const { card, html } = await readCard(folder, config, parseVersion('card', version));
         const other = parseVersion('card', flags.against);
-        const against = other === undefined ? undefined : (await readCard(root, config, other)).card;
+        const against = other === undefined ? undefined : (await readCard(folder, config, other)).card;
         const missing = unstated(card);
         const written =
           flags.out === undefined

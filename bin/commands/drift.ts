@@ -2,12 +2,13 @@ import { alarmsOf, alarmText } from '../../lambdas/core/drift/alarms.ts';
 import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
 import { renderDriftPage } from '../../lambdas/local/report/drift-page.ts';
 import { type Comparison, compareRows, neededColumns } from '../../lambdas/local/tables.ts';
+import { count } from '../../lambdas/local/words.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Written, writeOut } from '../out-file.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from './model-argument.ts';
 import { asideText, readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
 
@@ -39,7 +40,12 @@ export const addDrift: AddCommand = (program, context, run) => {
         const beside =
           flags.ref === undefined ? undefined : await readModelRows(cwd, flags.ref, columns, config);
         const other = beside === undefined ? { version } : { rows: beside.table };
-        const comparison = await compareRows(localRoot(cwd, config.name, flags), config, rows, other);
+        const comparison = await compareRows(
+          namedFolder(model, cwd, config.name, flags),
+          config,
+          rows,
+          other,
+        );
         const { reference, report } = comparison;
         const data = {
           model: config.name,
@@ -89,7 +95,7 @@ function driftText(
     reference === 'file' ? 'the other file' : `the training rows of version ${reference.version}`;
   const shifted = correlations.filter((one) => one.verdict === 'alert');
   return [
-    `${page.colors.bold(VERDICTS[verdict])}: ${rows} rows beside ${beside}${aside}`,
+    `${page.colors.bold(VERDICTS[verdict])}: ${count(rows)} rows beside ${beside}${aside}`,
     '',
     columnsText(
       ['feature', 'verdict', 'statistic', 'value', 'limit', 'missing', 'was', 'unseen'],

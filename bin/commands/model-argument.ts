@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import type { NamedFolder } from '../../lambdas/local/next-command.ts';
 import { modelFolder } from '../../lambdas/local/run-folder.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { openWorkspace, type Workspace } from '../../lambdas/local/workspace.ts';
@@ -68,6 +69,11 @@ export function demoOption(): Option {
 export async function openLocal(model: string, cwd: string, flags: FolderFlags = {}): Promise<Workspace> {
   const { model: config } = (await loadLocalModel(model, cwd)).resolved;
   return openWorkspace(localRoot(cwd, config.name, flags), config, model);
+}
+
+/** The folder of a model, with the name that it has in commands: the one which was typed. */
+export function namedFolder(model: string, cwd: string, name: string, flags: FolderFlags): NamedFolder {
+  return { root: localRoot(cwd, name, flags), model };
 }
 
 /**

@@ -3,9 +3,10 @@ import { writeTable } from '../../lambdas/core/csv/write.ts';
 import { columnOf, takeRows } from '../../lambdas/core/rows.ts';
 import type { Table } from '../../lambdas/core/table.ts';
 import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/tables.ts';
+import { count } from '../../lambdas/local/words.ts';
 import type { AddCommand } from '../command.ts';
 import { writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from './model-argument.ts';
 import { asideText, readModelRows } from './model-rows.ts';
 import { parseVersion } from './version-argument.ts';
 
@@ -35,7 +36,7 @@ export const addScore: AddCommand = (program, context, run) => {
         const { table: rows, ...aside } = await readModelRows(cwd, flags.data, needed, config, [
           eventColumn(config),
         ]);
-        const scored = await scoreTable(localRoot(cwd, config.name, flags), config, rows, version);
+        const scored = await scoreTable(namedFolder(model, cwd, config.name, flags), config, rows, version);
         const { table, columns } = answers(scored, config);
         const data = {
           version: scored.version,
@@ -44,7 +45,7 @@ export const addScore: AddCommand = (program, context, run) => {
           refused: scored.scores.length - table.rows,
           ...aside,
         };
-        const told = `${data.rows} rows scored by version ${data.version}, ${data.refused} refused${asideText(aside)}`;
+        const told = `${count(data.rows)} rows scored by version ${data.version}, ${count(data.refused)} refused${asideText(aside)}`;
         const chunks = () => writeTable(table, columns, { spreadsheet: !flags.raw });
         if (flags.out !== undefined) {
           const { file, shown, aside } = await writeOut(context, 'score', flags.out, chunks(), {

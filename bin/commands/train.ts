@@ -4,6 +4,7 @@ import { modelColumns } from '../../lambdas/core/model-table.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';
+import { count } from '../../lambdas/local/words.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -75,7 +76,9 @@ function trainedText(
     ...(changed
       ? []
       : [`nothing changed since version ${version}: it has the same file, configuration and code`]),
-    ...(data ? [`learnt from ${data.trainRows} rows of ${rows}, ${data.holdoutRows} held out`] : []),
+    ...(data
+      ? [`learnt from ${count(data.trainRows)} rows of ${rows}, ${count(data.holdoutRows)} held out`]
+      : []),
     `version ${version}, ${status}: holdout ${name} ${value.toFixed(3)}${next}`,
   ].join('\n');
 }

@@ -16,6 +16,7 @@ import { numbersOf, takeRows, textsOf } from '../core/rows.ts';
 import type { Table } from '../core/table.ts';
 import { scopeOf } from '../monitor/monitor.ts';
 import { readBundle } from '../stores/bundle.ts';
+import type { NamedFolder } from './next-command.ts';
 import { openStore } from './open-store.ts';
 import { chooseVersion } from './versions.ts';
 
@@ -81,13 +82,13 @@ export interface ScoredTable extends VersionRef {
  * @throws RuntimeFailure as `chooseVersion` and `readBundle` do
  */
 export async function scoreTable(
-  root: string,
+  folder: NamedFolder,
   config: ModelConfig,
   rows: Table,
   version: number | undefined,
 ): Promise<ScoredTable> {
-  const ports = openStore(root, config.name);
-  const chosen = await chooseVersion(ports, { root, model: config.name }, version);
+  const ports = openStore(folder.root, config.name);
+  const chosen = await chooseVersion(ports, folder, version);
   const table = completed(rows, config);
   const scores = predictTable(await readBundle(ports, chosen.version, chosen.digest), table);
   return { version: chosen.version, digest: chosen.digest, table, scores };
@@ -107,7 +108,7 @@ export interface Comparison {
  * @throws RuntimeFailure as `scoreTable` does, where no other rows are given
  */
 export async function compareRows(
-  root: string,
+  folder: NamedFolder,
   config: ModelConfig,
   current: Table,
   other: { readonly rows: Table } | { readonly version: number | undefined },
@@ -129,8 +130,8 @@ export async function compareRows(
     // Without a model nobody says which features matter most, so each does.
     return { reference: 'file', ...judge(profile, { monitored, decisive: monitored }) };
   }
-  const ports = openStore(root, config.name);
-  const { version, digest } = await chooseVersion(ports, { root, model: config.name }, other.version);
+  const ports = openStore(folder.root, config.name);
+  const { version, digest } = await chooseVersion(ports, folder, other.version);
   const bundle = await readBundle(ports, version, digest);
   // A file has also what must not be captured with answers.
   const scope = scopeOf({ ...config, source: { ...config.source, sensitive: [] } }, bundle);

@@ -50,12 +50,12 @@ export interface ExportedVersion extends VersionRef {
  * @throws as `chooseVersion` and `packVersion` do
  */
 export async function exportVersion(
-  root: string,
+  folder: NamedFolder,
   config: ModelConfig,
   version: number | undefined,
 ): Promise<ExportedVersion> {
-  const ports = openStore(root, config.name);
-  const chosen = await chooseVersion(ports, { root, model: config.name }, version);
+  const ports = openStore(folder.root, config.name);
+  const chosen = await chooseVersion(ports, folder, version);
   return { ...chosen, bytes: await packVersion(ports, chosen.version, chosen.digest) };
 }
 
@@ -90,12 +90,12 @@ export interface VersionCard {
  * @throws as `chooseVersion` and `readBundle` do
  */
 export async function readCard(
-  root: string,
+  folder: NamedFolder,
   config: ModelConfig,
   version: number | undefined,
 ): Promise<VersionCard> {
-  const ports = openStore(root, config.name);
-  const chosen = await chooseVersion(ports, { root, model: config.name }, version);
+  const ports = openStore(folder.root, config.name);
+  const chosen = await chooseVersion(ports, folder, version);
   await readBundle(ports, chosen.version, chosen.digest); // its digests are compared
   const read = async (name: string): Promise<Uint8Array> => {
     const stored = await ports.objects.get(bundlePrefix(chosen.version) + name);

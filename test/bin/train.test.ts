@@ -194,6 +194,13 @@ describe('mlops train --data', () => {
     expect(earlier).toEqual({ parts: 1, sha256: digest });
   });
 
+  it('is followed by commands that name the blueprint as it was typed, whatever the model is called', async () => {
+    write('a.csv', csv());
+    expect((await train('a.csv')).out).toContain('mlops approve left.json 1 ');
+    for (const command of ['score left.json --data a.csv', 'drift left.json --cur a.csv', 'card left.json'])
+      expect((await run(...command.split(' '))).err).toContain('fix: mlops approve left.json 1 --by NAME');
+  });
+
   it('refuses a file that changes while it is read, and registers nothing', async () => {
     const loaded = await loadBlueprint(path('left.json'));
     const config = resolveConfig(loaded.blueprint, parseEnvironment('local'), 'local').model;

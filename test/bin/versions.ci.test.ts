@@ -91,7 +91,10 @@ describe('versions as files', () => {
   describe('score', () => {
     it('answers with key, event time, score and decision, to a file where one is named', async () => {
       const { out, err } = await run('score', MODEL, '--data', 'rows.csv', '--out', 'scores.csv');
-      expect([out, err]).toEqual([expect.stringMatching(/^\d+ rows scored by version 1, 0 refused: /), '']);
+      expect([out, err]).toEqual([
+        expect.stringMatching(/^[\d,]+ rows scored by version 1, 0 refused: /),
+        '',
+      ]);
       expect(text('scores.csv')).toMatch(
         /^client_id,contacted_at,score,decision\n1,2008-[\dT:.-]+Z,0\.\d+,(true|false)\n/,
       );
