@@ -4,7 +4,8 @@ import { eventKey } from '../core/outcomes.ts';
 import { numbersOf, textsOf } from '../core/rows.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from '../stores/historical.ts';
-import { pseudonyms, readPredictions, type TimeWindow } from '../stores/predictions.ts';
+import { readPredictions, type TimeWindow } from '../stores/predictions.ts';
+import { pseudonyms } from '../stores/pseudonym.ts';
 import { type Truth, writeTruth } from '../stores/truth.ts';
 
 /**

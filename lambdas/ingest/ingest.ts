@@ -32,9 +32,10 @@ export async function runIngest(
     key,
     readGzip(ports.objects, prepared.key, prepared.sha256),
   );
-  const { rows, columns, times, coveredTo, origin } = prepared;
+  const { rows, columns, times, coveredTo, origin, quarantined } = prepared;
   const { from, to } = times ?? { from: 0, to: 0 };
-  const part = { runId: input.runId, key, rows, columns, sha256, from, to, ...(origin && { origin }) };
+  const kept = { runId: input.runId, key, rows, columns, sha256, from, to, quarantined };
+  const part = { ...kept, ...(origin && { origin }) };
   if (config.serving.online?.byKey === true) await materialize(ports, config, part, known?.parts ?? []);
   const manifest = await addFeaturePart(ports, group, part, coveredTo);
   ports.logger.info('ingest.done', { runId: input.runId, rows });

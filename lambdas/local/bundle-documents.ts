@@ -181,6 +181,7 @@ export const lineageSchema = z.looseObject({
       })
       .optional(),
     window: z.strictObject({ from: isoTime, to: isoTime }),
+    quarantined: z.record(name, count).optional(),
   }),
   algorithm: name,
   parameters: z.record(name, z.union([text, number, z.boolean()]).nullable()),

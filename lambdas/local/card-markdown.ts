@@ -1,7 +1,7 @@
 /** A model card as Markdown with the metadata that model hubs read (huggingface.co/docs/hub/model-cards). */
 
 import { type ModelCard, rowsFacts } from '../register/card.ts';
-import { describeHoldout } from '../register/held-out.ts';
+import { describeHoldout, describeQuarantined } from '../register/describe-rows.ts';
 import type { Estimate, Metrics } from '../stores/runs.ts';
 
 const NOT_STATED = '_not stated by owner_';
@@ -42,6 +42,7 @@ export function cardMarkdown(card: ModelCard, against?: ModelCard): string {
     list([
       ['Events', `${window.from} to ${window.to}, end excluded`],
       ['Rows', `${data.trainRows} learnt from, ${describeHoldout(data)}`],
+      ...(data.quarantined ? [['Quarantined rows', describeQuarantined(data.quarantined)] as const] : []),
       ...rowsFacts(card),
       ['SHA-256 of the snapshot', data.sha256],
       ['Features', `version ${data.featuresVersion}, ${data.columns.length} columns after encoding`],

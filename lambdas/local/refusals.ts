@@ -2,6 +2,7 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { refusedText } from '../core/refused.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Prediction, readPredictions } from '../stores/predictions.ts';
 import { readRelease } from '../stores/release.ts';
@@ -39,8 +40,6 @@ export interface TooManyRefused {
 const MIN_REQUESTS = 50;
 /** A refusal by the version's own features; every other one comes before a version is asked. */
 const BY_VERSION = 422;
-/** Reasons named; further ones are in `summary.json`. */
-const SHOWN = 3;
 
 /** Counts refusals by status, code and field: each request once, by its first problem. */
 export class RefusalCounter {
@@ -105,13 +104,9 @@ export function refusedFailure(
   );
 }
 
-/** `12 request/wrong-value at features.age, 3 features/unseen-category at features.job`: the leading reasons. */
+/** The leading reasons; further ones are in `summary.json`. */
 export function refusalText(refusals: readonly Refusal[]): string {
-  const shown = refusals
-    .slice(0, SHOWN)
-    .map(({ code, field, requests }) => `${count(requests)} ${code}${field === '' ? '' : ` at ${field}`}`);
-  const more = refusals.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${more} more reasons`] : [])].join(', ');
+  return refusedText(refusals.map(({ code, field, requests }) => ({ code, field, count: requests })));
 }
 
 /** Rows or requests by reason, as text: `2 csv/not-a-number, 1 prepare/no-key`. */

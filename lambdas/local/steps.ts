@@ -6,7 +6,7 @@ import { runIngest } from '../ingest/ingest.ts';
 import type { StepName } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
 import { runPrepare } from '../prepare/prepare.ts';
-import { describeHoldout } from '../register/held-out.ts';
+import { describeHoldout } from '../register/describe-rows.ts';
 import { runRegister } from '../register/register.ts';
 import { runTrain, type TrainIdentity } from '../train/train.ts';
 import type { RunStep } from './run-pipeline.ts';

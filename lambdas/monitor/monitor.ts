@@ -1,11 +1,12 @@
 import { driftSpec, type ModelConfig } from '../core/config.ts';
-import { alertsOf, type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
+import { type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
 import type { DriftWindow } from '../core/drift/profile.ts';
 import { addLabels, addRows, addScores, emptyWindow } from '../core/drift/window.ts';
 import { outputNames } from '../core/features/fitted.ts';
 import { measure } from '../core/measure.ts';
 import { capturableFeatures, isMonitored } from '../core/model-table.ts';
 import { indexOutcomes } from '../core/outcomes.ts';
+import { type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Bundle, readBundle } from '../stores/bundle.ts';
 import { type WindowReport, writeReport } from '../stores/drift-reports.ts';
@@ -15,10 +16,13 @@ import { estimates, intervals } from '../stores/runs.ts';
 import { readTruth } from '../stores/truth.ts';
 import { capturedTable } from './captured-table.ts';
 import { brokenLimits, createGroupCounter, type GroupCounter } from './groups.ts';
+import { tellDrift, tellRefused, tellUnfair } from './notices.ts';
 
 /** How many of the model's features, by gain, are decisive: drift in one of them alone makes a window drifted. */
 const DECISIVE = 5;
 
+/** Fewer answers than this say little about a share. */
+const MIN_ANSWERS = 50;
 /** Answers whose features are counted at once. */
 const BATCH = 2048;
 
@@ -41,7 +45,13 @@ export async function runMonitor(
   const { version, digest } = champion;
   const bundle = await readBundle(ports, version, digest);
   const groups = createGroupCounter(config);
-  const { counted, answers, outcomes, scored } = await foldAnswers(ports, bundle, window, due, groups);
+  const { counted, answers, refused, outcomes, scored } = await foldAnswers(
+    ports,
+    bundle,
+    window,
+    due,
+    groups,
+  );
   const compared = groups.compare();
   const report: WindowReport = {
     schemaVersion: 1,
@@ -57,11 +67,22 @@ export async function runMonitor(
       metrics: intervals(disparities),
     })),
     answers,
+    refused,
   };
   await writeReport(ports, report);
   const { verdict, rows } = report.drift;
-  ports.logger.info('monitor.done', { version, verdict, rows, outcomes: outcomes.labels.length });
+  ports.logger.info('monitor.done', {
+    version,
+    verdict,
+    rows,
+    outcomes: outcomes.labels.length,
+    ...(refused.length > 0 && { refused: refusedText(refused) }),
+  });
   if (verdict === 'drifted') await tellDrift(ports, report);
+  const { maxShare } = config.source.quarantine;
+  const { ok, invalid, error } = answers;
+  if (ok + invalid + error >= MIN_ANSWERS && invalid > maxShare * (ok + invalid + error))
+    await tellRefused(ports, report, maxShare);
   const broken = brokenLimits(config, compared);
   if (broken.length > 0) await tellUnfair(ports, report, broken);
   return report;
@@ -83,6 +104,7 @@ async function foldAnswers(
 ): Promise<{
   counted: DriftWindow;
   answers: WindowReport['answers'];
+  refused: readonly RefusedCount[];
   outcomes: Outcomes;
   /** Answers with a score whose outcomes are due. */
   scored: number;
@@ -90,6 +112,7 @@ async function foldAnswers(
   const truth = indexOutcomes(await readTruth(ports, await eventTimesOf(ports, version, due)), due);
   const counted = emptyWindow(profile);
   const answers = { ok: 0, invalid: 0, error: 0 };
+  const refused = new RefusedCounter();
   const outcomes: Outcomes = { scores: [], labels: [] };
   let scored = 0;
   let batch: Prediction[] = [];
@@ -111,11 +134,12 @@ async function foldAnswers(
     if (at >= window.from || label !== undefined) groups.count(prediction, label ?? Number.NaN);
     if (at < window.from) continue;
     answers[prediction.status] += 1;
+    if (prediction.refused !== undefined) refused.add(prediction.refused);
     if (batch.push(prediction) === BATCH) count();
   }
   count();
   if (profile.labels !== null) addLabels(counted, profile, Float64Array.from(outcomes.labels));
-  return { counted, answers, outcomes, scored };
+  return { counted, answers, refused: refused.result(), outcomes, scored };
 }
 
 /** Event times of the answers that are due, besides those in the due window: a row may be scored long after its event. */
@@ -179,38 +203,3 @@ function judgePerformance(
 function scoresOf(predictions: readonly Prediction[]): Float64Array {
   return Float64Array.from(predictions.flatMap(({ score }) => (score === undefined ? [] : [score])));
 }
-
-async function tellDrift(
-  { events, notifier }: Pick<Ports, 'events' | 'notifier'>,
-  { model, version, window, drift }: WindowReport,
-): Promise<void> {
-  const alerts = drift.features.filter(({ verdict }) => verdict === 'alert').map(({ name }) => name);
-  const features = alerts.join(', ') || 'the scores';
-  await events.publish({
-    id: `drift.detected:${version}:${window.to}`,
-    type: 'drift.detected',
-    model,
-    at: window.to,
-    detail: { version, features, from: window.from, to: window.to },
-  });
-  await notifier.notify({
-    severity: 'warning',
-    subject: `${model} version ${version}: drift`,
-    body: `drifted between ${isoOf(window.from)} and ${isoOf(window.to)}: ${alertsOf(drift).join(', ') || features}`,
-  });
-}
-
-/** In words of groups and rates; no value of a person is in it. */
-async function tellUnfair(
-  { notifier }: Pick<Ports, 'notifier'>,
-  { model, version, window }: WindowReport,
-  broken: readonly string[],
-): Promise<void> {
-  await notifier.notify({
-    severity: 'warning',
-    subject: `${model} version ${version}: groups are treated further apart than allowed`,
-    body: `between ${isoOf(window.from)} and ${isoOf(window.to)}: ${broken.join('; ')}`,
-  });
-}
-
-const isoOf = (at: number): string => new Date(at).toISOString();

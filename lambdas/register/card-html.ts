@@ -6,7 +6,7 @@
 import { escapeHtml } from '../core/html.ts';
 import type { Estimate, Metrics } from '../stores/runs.ts';
 import { type ModelCard, rowsFacts } from './card.ts';
-import { describeHoldout } from './held-out.ts';
+import { describeHoldout, describeQuarantined } from './describe-rows.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:#767676;--soft:#f3f4f6;--bar:#1f5fbf}
 @media (prefers-color-scheme:dark){:root{--line:#8b949e;--soft:#21262d;--bar:#79b0ff}}
@@ -59,6 +59,9 @@ ${facts('What it learnt from', [
   ['Window of event time', `${escapeHtml(data.window.from)} to ${escapeHtml(data.window.to)}, end excluded`],
   ['Training rows', String(data.trainRows)],
   ['Holdout rows', escapeHtml(describeHoldout(data))],
+  ...(data.quarantined
+    ? [['Quarantined rows', escapeHtml(describeQuarantined(data.quarantined))] as const]
+    : []),
   ['Feature group', `version ${data.featuresVersion}, ${data.columns.length} columns after encoding`],
 ])}
 ${excluded(card)}

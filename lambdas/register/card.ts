@@ -6,7 +6,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { RunIdentity } from '../stores/identity.ts';
 import type { Evaluation, RunRecord, TrainingMetrics } from '../stores/runs.ts';
-import { describeHoldout } from './held-out.ts';
+import { describeHoldout } from './describe-rows.ts';
 
 /** What the owner states in the blueprint. Null is shown as "not stated by owner". */
 export type OwnerStatements = ModelConfig['card'];

@@ -6,6 +6,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { fmix32, hashText } from '../core/history.ts';
 import { capturableFeatures } from '../core/model-table.ts';
+import { RefusedCounter, type RefusedReason, refusedText } from '../core/refused.ts';
 import type { Row } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { RecordsLost } from '../ports/prediction-stream.ts';
@@ -15,6 +16,11 @@ import { type RecordTrouble, watchRecords } from './record-health.ts';
 export interface Recorder {
   /** Takes a record; never throws and never waits. `row` is kept with it when the id is in the sample. */
   record(prediction: Prediction, row: Row | undefined): void;
+  /**
+   * Counts a request that no version saw, by its first problem. No record is made: what callers get wrong says nothing
+   * about a version. One line of the log and one metric tell how many there were.
+   */
+  refuse(reason: RefusedReason): void;
   /**
    * Waits until everything recorded can be read, and emits the metrics. Before a function is frozen or ends. Records that
    * still cannot be written are counted as lost.
@@ -45,6 +51,7 @@ export function createRecorder(
   const encode = predictionEncoder(capturableFeatures(config));
   const sampled = sampler(capture.features ? capture.share : 0);
   let waiting: Prediction[] = [];
+  let refused = new RefusedCounter();
   const counts = { champion: noCounts(), challenger: noCounts() };
   let timer: NodeJS.Timeout | undefined;
   let emittedAt = clock.steady();
@@ -90,6 +97,17 @@ export function createRecorder(
   function emit(): void {
     emittedAt = clock.steady();
     for (const arm of ['champion', 'challenger'] as const) emitArm(arm);
+    emitRefused();
+  }
+
+  function emitRefused(): void {
+    const reasons = refused.result();
+    if (reasons.length === 0) return;
+    refused = new RefusedCounter();
+    const requests = reasons.reduce((sum, { count }) => sum + count, 0);
+    const { name: model, environment } = config;
+    metrics.emit({ model, environment }, { refusedRequests: [requests, 'Count'] });
+    logger.warn('score.requests-refused', { requests, reasons: refusedText(reasons) });
   }
 
   function emitArm(arm: Prediction['arm']): void {
@@ -118,6 +136,11 @@ export function createRecorder(
       waiting.push(captured ? { ...prediction, features: Object.fromEntries(row) } : prediction);
       if (waiting.length >= MAX_GATHERED) append();
       else timer ??= setTimeout(append, GATHER_MS);
+    },
+    refuse({ code, field }) {
+      // Of a thousand rows the field counts, not its place.
+      refused.add({ code, field: field.replace(/^rows\[\d+\]\.?/, '') });
+      timer ??= setTimeout(append, GATHER_MS);
     },
     async flush() {
       append();

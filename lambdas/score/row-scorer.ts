@@ -111,14 +111,27 @@ export function createRowScorer(
     record({ answering, rows, at, latencyMs, unanswered }, which) {
       const { model, releaseSeq, arm } = answering;
       for (const { subject, entity, eventTime, row, outcome } of rows) {
-        const { status, score } = outcome;
+        const { status, score, problems } = outcome;
         // Where one row fails the others are not answered, so there is nothing to record of them.
         if (unanswered === Number.POSITIVE_INFINITY && status !== 'error') continue;
         if (which === 'scored' && score === undefined) continue;
         const record = predictions.nextId();
         const { version } = model;
         recorder.record(
-          { record, id: subject, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score },
+          {
+            record,
+            id: subject,
+            at,
+            eventTime,
+            entity,
+            releaseSeq,
+            arm,
+            version,
+            status,
+            latencyMs,
+            score,
+            ...(problems[0] && { refused: { code: problems[0].code, field: problems[0].path } }),
+          },
           row,
         );
       }

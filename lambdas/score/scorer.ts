@@ -3,7 +3,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
-import { pseudonyms } from '../stores/predictions.ts';
+import { pseudonyms } from '../stores/pseudonym.ts';
 import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
 import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { isChallengers } from './arms.ts';
@@ -79,13 +79,18 @@ export function createScorer(options: ScorerOptions): Scorer {
     const checked = check(request);
     if (checked.kind === 'refused') {
       const { problems } = checked;
+      const { code, path } = problems[0] ?? { code: 'score/invalid-request', path: '' };
+      recorder.refuse({ code, field: path });
       return errorAnswer(400, requestId, { code: 'score/invalid-request', message: INVALID, problems });
     }
     const served = await models.current();
     if (served === undefined) return errorAnswer(503, requestId, NO_MODEL);
     if (checked.kind === 'rows') {
       const allowed = mostRows(served, checked.reasons);
-      if (checked.rows.length > allowed) return tooLarge(requestId, allowed, checked.reasons);
+      if (checked.rows.length > allowed) {
+        recorder.refuse({ code: 'request/too-many-rows', field: 'rows' });
+        return tooLarge(requestId, allowed, checked.reasons);
+      }
     }
     const found =
       checked.kind === 'key'
@@ -93,8 +98,10 @@ export function createScorer(options: ScorerOptions): Scorer {
         : await onlineRows.withPast(checked.rows, clock.now());
     if (found.kind === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
     const single = checked.kind !== 'rows';
-    if (found.kind === 'unknown')
+    if (found.kind === 'unknown') {
+      recorder.refuse({ code: 'request/unknown-key', field: 'key' });
       return unknownKeys(requestId, single ? ['key'] : found.positions.map((row) => `rows[${row}].key`));
+    }
     const identified = found.rows.map((row, index): IdentifiedRow => {
       const id = row.id ?? (single ? requestId : `${requestId}:${index}`);
       const given = row.id ?? row.key;

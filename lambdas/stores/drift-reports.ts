@@ -1,6 +1,7 @@
 /** What the monitor found, window by window: `reports/drift/<end of window>-v<version>.json`. */
 
 import type { DriftReport } from '../core/drift/evaluate.ts';
+import type { RefusedCount } from '../core/refused.ts';
 import type { Ports } from '../ports/index.ts';
 import { decodeJson, encodeJson } from './json.ts';
 import type { Metrics } from './runs.ts';
@@ -25,6 +26,8 @@ export interface WindowReport {
   }[];
   /** Answers by status. */
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };
+  /** Why rows were refused, the most frequent reason first. Absent in reports before 0.2. */
+  readonly refused?: readonly RefusedCount[];
 }
 
 const PREFIX = 'reports/drift/';

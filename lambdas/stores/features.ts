@@ -27,6 +27,8 @@ export interface FeaturePart {
   readonly to: number;
   /** Where its rows came from; absent in parts before 0.2. */
   readonly origin?: Origin;
+  /** Rows of its export that were set aside, by reason; absent in parts before 0.2. */
+  readonly quarantined?: Readonly<Record<string, number>>;
 }
 
 export interface FeatureManifest {

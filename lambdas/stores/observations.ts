@@ -1,5 +1,6 @@
 /** Observations: the prediction records of a window, folded into what releases and monitors judge by. */
 
+import { RefusedCounter } from '../core/refused.ts';
 import type { Observation } from '../core/release/observation.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Prediction, readPredictions, type TimeWindow } from './predictions.ts';
@@ -55,10 +56,13 @@ export function foldObservations(rule: ObservationRule): ObservationFold {
     },
     result: () =>
       [...groups.values()].map(({ first, worst, counts }) => {
-        const all = { ...counts, scoreHistogram: [...counts.scoreHistogram] };
+        const all = { ...counts, scoreHistogram: [...counts.scoreHistogram], refused: new RefusedCounter() };
+        for (const one of counts.refused.result()) all.refused.add(one, one.count);
         for (const prediction of worst.values()) count(all, prediction, rule);
         const { arm, version } = first;
-        return { arm, version, ...all };
+        const refused = all.refused.result();
+        const { refused: _, ...numbers } = all;
+        return { arm, version, ...numbers, ...(refused.length > 0 && { refused }) };
       }),
   };
 }
@@ -68,6 +72,7 @@ interface Counts {
   invalid: number;
   error: number;
   slow: number;
+  readonly refused: RefusedCounter;
   readonly scoreHistogram: number[];
 }
 
@@ -79,7 +84,8 @@ interface Group {
 }
 
 function emptyCounts({ scoreEdges }: ObservationRule): Counts {
-  return { n: 0, invalid: 0, error: 0, slow: 0, scoreHistogram: new Array(scoreEdges.length + 1).fill(0) };
+  const scoreHistogram: number[] = new Array(scoreEdges.length + 1).fill(0);
+  return { n: 0, invalid: 0, error: 0, slow: 0, refused: new RefusedCounter(), scoreHistogram };
 }
 
 function severity({ status, latencyMs }: Prediction, { slowMs }: ObservationRule): number {
@@ -88,8 +94,10 @@ function severity({ status, latencyMs }: Prediction, { slowMs }: ObservationRule
   return latencyMs > slowMs ? 1 : 0;
 }
 
-function count(counts: Counts, { status, latencyMs, score }: Prediction, rule: ObservationRule): void {
+function count(counts: Counts, prediction: Prediction, rule: ObservationRule): void {
+  const { status, latencyMs, score, refused } = prediction;
   counts.n += 1;
+  if (refused !== undefined) counts.refused.add(refused);
   if (status !== 'ok') counts[status] += 1;
   if (latencyMs > rule.slowMs) counts.slow += 1;
   if (score === undefined) return;

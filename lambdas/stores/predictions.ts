@@ -3,9 +3,7 @@
  * `predictions/<date>/<hour>/<instance>.jsonl`, by the record's own time in UTC, one JSON document per line.
  */
 
-import { createHmac } from 'node:crypto';
-import type { ModelConfig } from '../core/config.ts';
-import { RuntimeFailure } from '../core/errors.ts';
+import type { RefusedReason } from '../core/refused.ts';
 import type { RowValue } from '../core/table.ts';
 import type { Ports } from '../ports/index.ts';
 
@@ -35,6 +33,8 @@ export interface Prediction {
   readonly latencyMs: number;
   /** float32; only with status `ok`. */
   readonly score?: number;
+  /** Why the features refused the row, its first problem; only with status `invalid`, and absent in records before 0.2. */
+  readonly refused?: RefusedReason;
   /** What the request gave, by feature name; only for sampled answers, and never a sensitive column. */
   readonly features?: Readonly<Record<string, RowValue>>;
 }
@@ -55,7 +55,7 @@ export type PredictionEncoder = (prediction: Prediction) => string;
  */
 export function predictionEncoder(capturable: ReadonlySet<string>): PredictionEncoder {
   return ({ features, ...prediction }) => {
-    const { record, id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score } =
+    const { record, id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, refused } =
       prediction;
     const kept =
       features && Object.fromEntries(Object.entries(features).filter(([name]) => capturable.has(name)));
@@ -71,6 +71,7 @@ export function predictionEncoder(capturable: ReadonlySet<string>): PredictionEn
       status,
       latencyMs,
       score,
+      refused,
       features: kept,
     });
   };
@@ -87,7 +88,8 @@ export function decodePrediction(line: string): Prediction | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   const record = json as Partial<Record<keyof Prediction, unknown>>;
   if (!isPrediction(record)) return undefined;
-  const { id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
+  const { id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, refused, features } =
+    record;
   return {
     record: record.record,
     id,
@@ -100,38 +102,9 @@ export function decodePrediction(line: string): Prediction | undefined {
     ...(eventTime !== undefined && { eventTime }),
     ...(entity !== undefined && { entity }),
     ...(score !== undefined && { score }),
+    ...(refused !== undefined && { refused }),
     ...(features !== undefined && { features }),
   };
-}
-
-/**
- * The same key gives the same pseudonym, and only who knows the secret can tell which key it was.
- *
- * @returns 16 bytes of HMAC-SHA256, in hex
- */
-export function pseudonym(key: string, secret: string): string {
-  return createHmac('sha256', secret).update(key).digest('hex').slice(0, 32);
-}
-
-/**
- * How ids and keys are written down: as pseudonyms with a secret, as they are without one.
- *
- * @throws RuntimeFailure `predictions/no-secret` when the model's key is sensitive and there is no secret
- */
-export function pseudonyms(
-  { source, name }: Pick<ModelConfig, 'source' | 'name'>,
-  secret: string | undefined,
-): (key: string) => string {
-  if (secret !== undefined) return (key) => pseudonym(key, secret);
-  if (source.sensitive.includes(source.key))
-    throw new RuntimeFailure(
-      'predictions/no-secret',
-      `the key of ${name} is sensitive and there is no secret`,
-      {
-        fix: 'give the secret that pseudonyms are made with',
-      },
-    );
-  return (key) => key;
 }
 
 /**
@@ -191,7 +164,8 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 }
 
 function isPrediction(record: Partial<Record<keyof Prediction, unknown>>): record is Prediction {
-  const { id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, features } = record;
+  const { id, at, eventTime, entity, releaseSeq, arm, version, status, latencyMs, score, refused, features } =
+    record;
   return (
     typeof record.record === 'string' &&
     typeof id === 'string' &&
@@ -204,6 +178,12 @@ function isPrediction(record: Partial<Record<keyof Prediction, unknown>>): recor
     (eventTime === undefined || typeof eventTime === 'number') &&
     (entity === undefined || typeof entity === 'string') &&
     (score === undefined || typeof score === 'number') &&
+    (refused === undefined || isReason(refused)) &&
     (features === undefined || (typeof features === 'object' && features !== null))
   );
+}
+
+function isReason(value: unknown): value is RefusedReason {
+  const { code, field } = (value ?? {}) as Partial<Record<keyof RefusedReason, unknown>>;
+  return typeof code === 'string' && typeof field === 'string';
 }

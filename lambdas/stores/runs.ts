@@ -61,6 +61,8 @@ export interface DataFacts {
   };
   /** Half-open window [from, to) of event time, ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
+  /** Rows of its exports that were set aside before training, by reason; absent in older records. */
+  readonly quarantined?: Readonly<Record<string, number>>;
 }
 
 /** A version of another environment. */

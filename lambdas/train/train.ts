@@ -81,7 +81,7 @@ export async function runTrain(
     parameters: grown.parameters,
     snapshot,
     set,
-    identity: await identify(ports, config, identity, input),
+    ...(await identify(ports, config, identity, input)),
     startedAt,
     endedAt: ports.clock.now(),
   });
@@ -145,17 +145,21 @@ function describe(
   };
 }
 
-/** Digests of what the run reads: nothing else decides what it learns. */
+/** Digests of what the run reads: nothing else decides what it learns. And the rows that were set aside on the way to it. */
 async function identify(
   ports: Pick<Ports, 'objects'>,
   config: ModelConfig,
   { codeVersion }: TrainIdentity,
   { runId, ownRowsOnly = false }: TrainInput,
-): Promise<RunIdentity> {
+): Promise<{ readonly identity: RunIdentity; readonly quarantined: Readonly<Record<string, number>> }> {
   const parts = await listParts(ports, config, runId);
   const own = parts.at(-1) as (typeof parts)[number]; // the run's own: the list ends with it
-  const rows = rowsIdentity(originOf(own), ownRowsOnly ? [] : parts.slice(0, -1));
-  return runIdentity({ rows, configSha256: configDigest(config), codeVersion });
+  const earlier = ownRowsOnly ? [] : parts.slice(0, -1);
+  const rows = rowsIdentity(originOf(own), earlier);
+  return {
+    identity: runIdentity({ rows, configSha256: configDigest(config), codeVersion }),
+    quarantined: sumCounts([...earlier, own].map(({ quarantined }) => quarantined ?? {})),
+  };
 }
 
 function makeRecord(
@@ -167,11 +171,12 @@ function makeRecord(
     readonly snapshot: Snapshot;
     readonly set: Pick<TrainingSet, 'window' | 'split' | 'rule'>;
     readonly identity: RunIdentity;
+    readonly quarantined: Readonly<Record<string, number>>;
     readonly startedAt: number;
     readonly endedAt: number;
   },
 ): RunRecord {
-  const { parameters, snapshot, set, identity, startedAt, endedAt } = facts;
+  const { parameters, snapshot, set, identity, quarantined, startedAt, endedAt } = facts;
   const { kind, keys, gapDays } = set.rule;
   return {
     schemaVersion: 1,
@@ -198,6 +203,7 @@ function makeRecord(
         knownKeyRows: set.split.knownKeys.length,
       },
       window: set.window,
+      quarantined,
     },
     algorithm: config.training.algorithm,
     parameters: { ...parameters },
@@ -205,6 +211,14 @@ function makeRecord(
     identity,
     metrics: {},
   };
+}
+
+/** Counts by name, added up. */
+function sumCounts(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>();
+  for (const [name, count] of all.flatMap((counts) => Object.entries(counts)))
+    sums.set(name, (sums.get(name) ?? 0) + count);
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const take = (values: Float64Array, positions: Int32Array): Float64Array =>

@@ -185,7 +185,7 @@ describe('versions as files', () => {
       );
       expect([code, out]).toEqual([
         2,
-        expect.stringMatching(/^drifted: 1999 rows beside the training rows of version 1\n/),
+        expect.stringMatching(/^drifted: 1,999 rows beside the training rows of version 1\n/),
       ]);
       expect(out).toMatch(/^contact +alert: .*unseen/m);
       const page = text('drift.html');

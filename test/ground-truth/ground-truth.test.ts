@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
-import { pseudonym } from '../../lambdas/stores/predictions.ts';
+import { pseudonym } from '../../lambdas/stores/pseudonym.ts';
 import { readTruth } from '../../lambdas/stores/truth.ts';
 import { CONFIG, createWorld, DAY, rowsOf, START } from '../release/world.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -268,6 +268,33 @@ describe('the monitor', () => {
     expect(report?.drift.rows).toBe(250);
   });
 
+  it('says which rows were refused and why, and tells people where they are too many', async () => {
+    const world = await serving();
+    const job = { code: 'features/unseen-category', field: 'features.job' };
+    const age = { code: 'features/not-a-number', field: 'features.age' };
+    await world.answer(1, 100, {
+      invalid: 12,
+      at: START + DAY,
+      record: (row) => (row < 12 ? { refused: row < 4 ? age : job } : {}),
+    });
+    const limit = (maxShare: number): ModelConfig => ({
+      ...CONFIG,
+      source: { ...CONFIG.source, quarantine: { maxShare } },
+    });
+    const report = await runMonitor(world.ports, limit(0.12), WINDOW);
+    expect(report?.refused).toEqual([
+      { ...job, count: 8 },
+      { ...age, count: 4 },
+    ]);
+    expect(world.notified).toEqual([]);
+    await runMonitor(world.ports, limit(0.11), WINDOW);
+    expect(world.notified.map(({ body }) => body)).toEqual([
+      expect.stringMatching(
+        /12 of 100 rows refused, limit 11 %: 8 features\/unseen-category at features\.job, 4 features\/not-a-number at features\.age$/,
+      ),
+    ]);
+  });
+
   it('refuses a bundle that was changed', async () => {
     const world = await serving();
     await world.objects.write('models/1/profile.json', [Buffer.from('{"schemaVersion":1}')]);

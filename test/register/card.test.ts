@@ -53,6 +53,14 @@ describe('the model card', () => {
     ]);
     expect(tableRows(html, 'What it learnt from')).toContainEqual(['Training rows', '9000']);
     expect(tableRows(html, 'What it learnt from')).toContainEqual(['Holdout rows', '1000 held out']);
+    const { data, ...run } = runRecord();
+    const aside = (quarantined: Readonly<Record<string, number>>) =>
+      tableRows(render({ run: { ...run, data: { ...data, quarantined } } }), 'What it learnt from');
+    expect(aside({})).toContainEqual(['Quarantined rows', 'none']);
+    expect(aside({ 'csv/ragged': 3, 'prepare/no-key': 1 })).toContainEqual([
+      'Quarantined rows',
+      '3 csv/ragged, 1 prepare/no-key',
+    ]);
     expect(tableRows(html, 'Parameters')).toContainEqual(['monotone', 'null']);
     expect(tableRows(html, 'How it was trained')).toContainEqual(['Seed', '7']);
     expect(tableRows(html, 'Rates per group with 95 % confidence intervals')[1]).toEqual([

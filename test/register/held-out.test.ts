@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeHoldout } from '../../lambdas/register/held-out.ts';
+import { describeHoldout } from '../../lambdas/register/describe-rows.ts';
 
 const split = { kind: 'time', keys: 'all', gapDays: 0, gapRows: 0, knownKeyRows: 0 } as const;
 

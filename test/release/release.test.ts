@@ -248,14 +248,15 @@ async function begin(world: TestWorld): Promise<void> {
 describe('the watch', () => {
   it('takes a harmful version back as soon as there is evidence, and tells people why', async () => {
     const world = await watching();
-    await world.answer(2, 100, { invalid: 20 });
+    const refused = { code: 'features/unseen-category', field: 'features.job' };
+    await world.answer(2, 100, { invalid: 20, record: (row) => (row < 20 ? { refused } : {}) });
     world.clock.set(START + 26 * HOUR);
     const { state } = await runRelease(world.ports, CONFIG, TICK);
     expect(state).toMatchObject({ champion: { version: 1 }, previous: null, watch: null, rejected: [2] });
     expect(world.notified.at(-1)).toEqual({
       severity: 'alarm',
       subject: 'bank-marketing version 2 rolled-back',
-      body: '20 of 100 answers invalid or failed, limit 2 %',
+      body: '20 of 100 answers invalid or failed, limit 2 %: 20 features/unseen-category at features.job',
     });
   });
 

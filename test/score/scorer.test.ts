@@ -124,6 +124,21 @@ describe('reasons', () => {
   }
 });
 
+describe('a request that no version sees', () => {
+  it('is counted by its first problem, in the log and as a metric, without a value of it', async () => {
+    const { ask, scorer, log, emitted, records } = await released();
+    for (let i = 0; i < 3; i += 1)
+      await ask({ rows: [{ features: GOOD }, { features: { ...GOOD, age: 'CANARY' } }] });
+    await ask({ features: { ...GOOD, CANARY: 1 } });
+    await scorer.flush();
+    expect(emitted.flatMap(({ refusedRequests = [] }) => [refusedRequests])).toContainEqual([4, 'Count']);
+    const told = log.filter((line) => line.includes('score.requests-refused')).join();
+    expect(told).toContain('3 request/wrong-value at features.age, 1 request/unknown-field at features');
+    expect(log.join()).not.toContain('CANARY');
+    expect(await records()).toEqual([]);
+  });
+});
+
 describe('a row that the model refuses', () => {
   it('has an error of its own among the other rows', async () => {
     const { ask, records } = await released();
@@ -138,7 +153,12 @@ describe('a row that the model refuses', () => {
         problems: [{ code: 'features/unseen', path: 'features.job', allowed: 'a known category' }],
       },
     });
-    expect((await records()).map(({ status }) => status)).toEqual(['invalid', 'ok']);
+    const kept = await records();
+    expect(kept.map(({ status }) => status)).toEqual(['invalid', 'ok']);
+    expect(kept.map(({ refused }) => refused)).toEqual([
+      { code: 'features/unseen', field: 'features.job' },
+      undefined,
+    ]);
   });
 
   it('answers 422 when it is the only one', async () => {

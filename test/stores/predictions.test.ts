@@ -46,6 +46,9 @@ describe('a prediction line', () => {
     expect(encode(whole)).not.toContain('CANARY');
     expect(decodePrediction(encode(whole))).toEqual({ ...whole, features: { age: 40 } });
     expect(decodePrediction(encode(record({ score: undefined })))).not.toHaveProperty('score');
+    const refused = { code: 'features/unseen-category', field: 'features.job' };
+    const invalid = record({ status: 'invalid', score: undefined, refused });
+    expect(decodePrediction(encode(invalid))).toMatchObject({ status: 'invalid', refused });
   });
 
   it('carries no field that is not on the list', () => {
@@ -78,8 +81,10 @@ describe('a prediction line', () => {
       entity: 1,
       score: 'x',
       features: null,
+      refused: { code: 'x' },
     }).map(([name, value]) => [JSON.stringify({ ...record(), [name]: value })]),
     [JSON.stringify({ ...record(), features: 1 })],
+    [JSON.stringify({ ...record(), refused: null })],
   ])('of another form is no record: %s', (line) => {
     expect(decodePrediction(line)).toBeUndefined();
   });
@@ -180,6 +185,17 @@ describe('observations', () => {
         scoreHistogram: [0, 1, 0],
       },
     ]);
+  });
+
+  it('count why rows were refused, once for an entity', async () => {
+    const refused = { code: 'features/unseen-category', field: 'features.job' };
+    const invalid = { status: 'invalid', score: undefined, refused } as const;
+    const [found] = await observe(
+      record({ id: 'a', entity: 'e', ...invalid }),
+      record({ id: 'b', entity: 'e', ...invalid }),
+      record({ id: 'c', ...invalid }),
+    );
+    expect(found).toMatchObject({ n: 2, invalid: 2, refused: [{ ...refused, count: 2 }] });
   });
 
   it("count an entity's worst answer only, in any order", async () => {

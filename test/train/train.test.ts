@@ -91,6 +91,7 @@ describe('training', () => {
         trainRows: 320,
         holdoutRows: 80,
         window: { from: new Date(START).toISOString(), to: END },
+        quarantined: {},
       },
       metrics: {},
       seed: 1,
@@ -100,6 +101,18 @@ describe('training', () => {
     const candidate = await readCandidate(ports, 'run-1');
     expect(readModel(candidate?.model ?? Buffer.of()).featureNames).toEqual(FIELDS.map(({ name }) => name));
     expect(candidate?.metrics.importance[0]?.feature).toMatch(/age|job/);
+  });
+
+  test('records the rows that were set aside, of every export that it learns from', async () => {
+    const ports = memoryPorts();
+    const bad = { ...(ROWS[0] as SourceRow), age: 'old' };
+    await ingestRows(ports, configOf(), [...ROWS.slice(0, 200), bad, bad], 'run-0');
+    const { data } = await trainOn(ports, configOf(), [
+      ...ROWS.slice(200),
+      bad,
+      { ...bad, client: '', age: '1' },
+    ]);
+    expect(data.quarantined).toEqual({ 'csv/not-a-number': 3, 'prepare/no-key': 1 });
   });
 
   test('gives the same bytes on every machine, and others with another seed where rows are sampled', async () => {

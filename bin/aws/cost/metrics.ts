@@ -13,7 +13,7 @@ export const EMITTED = {
 } as const;
 
 /** Sent only in trouble: an hour of one costs 0.0004 USD. */
-export const EMITTED_IN_TROUBLE = ['recordsLost', 'recordsUnwritten'] as const;
+export const EMITTED_IN_TROUBLE = ['recordsLost', 'recordsUnwritten', 'refusedRequests'] as const;
 
 /**
  * The custom metrics of a model, each as one text: what its functions send, and what its alarms and dashboards look at.

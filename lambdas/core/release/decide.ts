@@ -106,7 +106,7 @@ function onTick(
   const bad = judgeShare(seen.bad, seen.n, { alpha, minRequests, ceiling: policy.maxBadShare });
   const slow = judgeShare(seen.slow, seen.n, { alpha, minRequests, ceiling: policy.maxSlowShare });
   if (bad === 'harm') {
-    const reason = `${seen.bad} of ${seen.n} answers invalid or failed, limit ${percent(policy.maxBadShare)}`;
+    const reason = `${seen.bad} of ${seen.n} answers invalid or failed, limit ${percent(policy.maxBadShare)}${seen.why}`;
     return goBack(state, event.at, 'rolled-back', reason);
   }
   if (slow === 'harm') {

@@ -1,6 +1,7 @@
 /** The steps of a release in which both versions answer live requests. */
 
 import { powerOfTwo } from '../powers.ts';
+import { RefusedCounter, refusedText } from '../refused.ts';
 import { type Comparison, compare } from './evidence.ts';
 import type { Observation } from './observation.ts';
 import type { Challenger, LiveStep, RunnableStrategy, VersionRef } from './state.ts';
@@ -74,7 +75,9 @@ export function judgeStep(
   const slow = judge('slow', policy.maxSlowShare);
   const beside = (what: 'bad' | 'slow', word: string): string =>
     `${ours[what]} of ${ours.n} answers ${word} at ${percent(live.share)}, the champion's ${theirs[what]} of ${theirs.n}`;
-  if (bad.evidence === 'harm') return { kind: 'harm', reason: beside('bad', 'invalid or failed') };
+  if (bad.evidence === 'harm') {
+    return { kind: 'harm', reason: `${beside('bad', 'invalid or failed')}${ours.why}` };
+  }
   if (slow.evidence === 'harm') return { kind: 'harm', reason: beside('slow', 'too slow') };
   const looks = due === undefined ? live.looks : looksTaken(ours.n, minRequests);
   const after = { ...live, looks };
@@ -98,19 +101,22 @@ function looksTaken(n: number, minRequests: number): number {
   return looks;
 }
 
-/** Answers of one version: all, bad (invalid or failed), slow. */
+/** Answers of one version: all, bad (invalid or failed), slow, and why rows were refused: `: 8 code at field`. */
 export function countAnswers(
   observations: readonly Observation[],
   version: number,
-): { n: number; bad: number; slow: number } {
+): { n: number; bad: number; slow: number; why: string } {
   const seen = { n: 0, bad: 0, slow: 0 };
+  const refused = new RefusedCounter();
   for (const one of observations) {
     if (one.version !== version) continue;
     seen.n += one.n;
     seen.bad += one.invalid + one.error;
     seen.slow += one.slow;
+    for (const reason of one.refused ?? []) refused.add(reason, reason.count);
   }
-  return seen;
+  const reasons = refusedText(refused.result());
+  return { ...seen, why: reasons === '' ? '' : `: ${reasons}` };
 }
 
 /** `2 %`, `0.5 %`. */

@@ -1,3 +1,5 @@
+import type { RefusedCount } from '../refused.ts';
+
 /**
  * What the release and the monitor judge by: answers of one version in one window, at most one per entity.
  */
@@ -8,6 +10,8 @@ export interface Observation {
   readonly n: number;
   /** Rows that the model's own features refused. */
   readonly invalid: number;
+  /** Why, where the records say so. */
+  readonly refused?: readonly RefusedCount[];
   /** Exceptions. */
   readonly error: number;
   /** Answers beyond the latency limit. */

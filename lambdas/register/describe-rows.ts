@@ -19,3 +19,9 @@ export function describeHoldout(
   const newest = `the newest ${held}${split.keys === 'new-only' ? ' of new keys' : ''} held out`;
   return unused.length === 0 ? newest : `${newest}; used by neither: ${unused.join(', ')}`;
 }
+
+/** Describes the rows that were set aside before training: `3 csv/not-a-number, 1 prepare/no-key`. */
+export function describeQuarantined(counts: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(counts).map(([reason, rows]) => `${rows} ${reason}`);
+  return reasons.length === 0 ? 'none' : reasons.join(', ');
+}
