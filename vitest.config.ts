@@ -40,7 +40,7 @@ export default defineConfig({
         'lambdas/**/*.ts',
         'stacks/**/*.ts',
       ],
-      exclude: ['lambdas/core/trees/assembly/**'],
+      exclude: ['lambdas/core/trees/kernels/assembly/**'],
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: {
         branches: 90,

@@ -1,4 +1,4 @@
-import type { RowValue } from '../lambdas/core/table.ts';
+import type { RowValue } from '../lambdas/core/table/table.ts';
 
 /** How rows are made. */
 export interface RowsOptions {

@@ -6,7 +6,7 @@ import {
   type ResolvedConfig,
   resolveConfig,
 } from '../../stacks/config/resolve.ts';
-import { findBlueprint } from '../commands/model-argument.ts';
+import { findBlueprint } from '../arguments/model.ts';
 
 export const AWS_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
 export type AwsEnvironment = (typeof AWS_ENVIRONMENTS)[number];

@@ -1,7 +1,7 @@
+import { demoOption, openLocal } from '../arguments/model.ts';
+import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';
-import { demoOption, openLocal } from './model-argument.ts';
 import { type ByFlags, releaseText, requireName } from './release-text.ts';
-import { parseVersion } from './version-argument.ts';
 
 export const addApprove: AddCommand = (program, { options }, run) => {
   program

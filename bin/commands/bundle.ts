@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot, namedFolder } from '../arguments/model.ts';
+import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';
 import { writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot, namedFolder } from './model-argument.ts';
 import { requireName } from './release-text.ts';
-import { parseVersion } from './version-argument.ts';
 
 export const addBundle: AddCommand = (program, context, run) => {
   const { options } = context;

@@ -1,10 +1,10 @@
 import { cardMarkdown, unstated } from '../../lambdas/local/card-markdown.ts';
 import { readCard, type VersionCard } from '../../lambdas/local/versions.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
+import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from './model-argument.ts';
-import { parseVersion } from './version-argument.ts';
 
 interface CardFlags extends FolderFlags {
   readonly out?: string;

@@ -6,6 +6,8 @@ import { runLocal } from '../../lambdas/local/run-local.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { SILENT } from '../../lambdas/local/story.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { DEFAULT_MODEL, loadLocalModel, localRoot } from '../arguments/model.ts';
+import { openFeed } from '../arguments/sample-rows.ts';
 import type { AddCommand } from '../command.ts';
 import { diagnosticsOf } from '../diagnostics.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -13,8 +15,6 @@ import { interruptible } from '../interrupt.ts';
 import { pageOf } from '../page.ts';
 import { summaryText } from '../summary-text.ts';
 import { terminalStory } from '../terminal-story.ts';
-import { openFeed } from './feed.ts';
-import { DEFAULT_MODEL, loadLocalModel, localRoot } from './model-argument.ts';
 
 const SCENARIOS = ['drift', 'stable'] as const;
 type Scenario = (typeof SCENARIOS)[number];

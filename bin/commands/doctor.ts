@@ -1,4 +1,5 @@
 import { parseEnvironment } from '../../stacks/config/resolve.ts';
+import { DEFAULT_MODEL } from '../arguments/model.ts';
 import type { CheckResult } from '../aws/doctor/check.ts';
 import { type DoctorReport, doctorText } from '../aws/doctor/text.ts';
 import { environmentOf, loadAwsModel } from '../aws/environment-argument.ts';
@@ -6,7 +7,6 @@ import { withProgress } from '../aws/progress.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';
-import { DEFAULT_MODEL } from './model-argument.ts';
 
 export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
   program

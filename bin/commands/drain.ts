@@ -1,4 +1,5 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { DEFAULT_MODEL } from '../arguments/model.ts';
 import type { Kept } from '../aws/drain/receipt.ts';
 import { drainText } from '../aws/drain/text.ts';
 import { loadAwsModel } from '../aws/environment-argument.ts';
@@ -6,7 +7,6 @@ import { withProgress } from '../aws/progress.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';
-import { DEFAULT_MODEL } from './model-argument.ts';
 
 interface DrainFlags {
   readonly env: string;

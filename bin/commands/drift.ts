@@ -3,14 +3,14 @@ import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
 import { renderDriftPage } from '../../lambdas/local/report/drift-page.ts';
 import { type Comparison, compareRows, neededColumns } from '../../lambdas/local/tables.ts';
 import { count } from '../../lambdas/local/words.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
+import { asideText, readModelRows } from '../arguments/model-rows.ts';
+import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Written, writeOut } from '../out-file.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
-import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from './model-argument.ts';
-import { asideText, readModelRows } from './model-rows.ts';
-import { parseVersion } from './version-argument.ts';
 
 interface DriftFlags extends FolderFlags {
   readonly cur: string;

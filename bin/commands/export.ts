@@ -1,8 +1,8 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { copyRows, storedRows } from '../../lambdas/local/export-file.ts';
+import { demoOption, type FolderFlags, loadLocalModel, localRoot } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 import { type Written, writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot } from './model-argument.ts';
 
 interface ExportFlags extends FolderFlags {
   readonly database?: string;

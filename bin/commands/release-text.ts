@@ -3,7 +3,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { isIdentity } from '../../lambdas/core/printable.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
-import type { FolderFlags } from './model-argument.ts';
+import type { FolderFlags } from '../arguments/model.ts';
 
 /** Flags of a command that a person answers for. */
 export interface ByFlags extends FolderFlags {

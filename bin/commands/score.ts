@@ -1,14 +1,14 @@
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { writeTable } from '../../lambdas/core/csv/write.ts';
-import { columnOf, takeRows } from '../../lambdas/core/rows.ts';
-import type { Table } from '../../lambdas/core/table.ts';
+import { columnOf, takeRows } from '../../lambdas/core/table/rows.ts';
+import type { Table } from '../../lambdas/core/table/table.ts';
 import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/tables.ts';
 import { count } from '../../lambdas/local/words.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
+import { asideText, readModelRows } from '../arguments/model-rows.ts';
+import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';
 import { writeOut } from '../out-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from './model-argument.ts';
-import { asideText, readModelRows } from './model-rows.ts';
-import { parseVersion } from './version-argument.ts';
 
 interface ScoreFlags extends FolderFlags {
   readonly data: string;

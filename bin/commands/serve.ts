@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
-import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from './model-argument.ts';
 
 const LARGEST_PORT = 65_535;
 

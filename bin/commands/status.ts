@@ -1,8 +1,8 @@
 import type { Status, WindowStatus } from '../../lambdas/local/workspace.ts';
+import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 import type { Page } from '../page.ts';
 import { columnsText } from '../table.ts';
-import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from './model-argument.ts';
 import { minute } from './release-text.ts';
 
 export const addStatus: AddCommand = (program, { options }, run) => {

@@ -1,5 +1,5 @@
+import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
-import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from './model-argument.ts';
 import { releaseText } from './release-text.ts';
 
 export const addTick: AddCommand = (program, { options }, run) => {

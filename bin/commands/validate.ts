@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { type Blueprint, blueprintJsonSchema, loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { syntaxProblems } from '../../lambdas/local/sql-syntax.ts';
+import { DEFAULT_MODEL, findBlueprint } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
-import { DEFAULT_MODEL, findBlueprint } from './model-argument.ts';
 
 /** The data of `mlops validate --json`. */
 export interface Validated {

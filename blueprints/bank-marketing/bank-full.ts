@@ -5,7 +5,7 @@
  */
 
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import type { RowValue } from '../../lambdas/core/table.ts';
+import type { RowValue } from '../../lambdas/core/table/table.ts';
 import type { CsvMapping } from '../sample-data.ts';
 
 const HEADER = [

@@ -1,7 +1,7 @@
 /** Sample rows of `contacts`: a bank's phone campaigns, made up, deterministic. */
 
-import { Random } from '../../lambdas/core/random.ts';
-import type { RowValue } from '../../lambdas/core/table.ts';
+import { Random } from '../../lambdas/core/numeric/random.ts';
+import type { RowValue } from '../../lambdas/core/table/table.ts';
 import type { RowsOptions, SampleData } from '../sample-data.ts';
 import { bankFull } from './bank-full.ts';
 import type { Effects } from './outcome.ts';

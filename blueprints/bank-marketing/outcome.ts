@@ -4,7 +4,7 @@
  * with effects of our own choosing.
  */
 
-import { exp } from '../../lambdas/core/math.ts';
+import { exp } from '../../lambdas/core/numeric/math.ts';
 import type { Client } from './population.ts';
 
 /** Effects on the log-odds. */

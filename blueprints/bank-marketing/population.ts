@@ -3,7 +3,7 @@
  * DOI 10.24432/C5K306, CC BY 4.0; bank-full, 45,211 rows), rounded. No row of it is copied.
  */
 
-import type { Random } from '../../lambdas/core/random.ts';
+import type { Random } from '../../lambdas/core/numeric/random.ts';
 
 /** Values with their weights, which need not add up to 1. */
 type Weights = readonly (readonly [string, number])[];

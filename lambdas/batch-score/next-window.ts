@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Window } from '../core/windows.ts';
+import type { Window } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { newestBatch } from '../stores/batches.ts';
 import { readFeatures } from '../stores/features.ts';

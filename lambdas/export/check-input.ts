@@ -1,5 +1,5 @@
 import { InvalidInput, type Problem } from '../core/errors.ts';
-import { parseUtc } from '../core/utc.ts';
+import { parseUtc } from '../core/time/utc.ts';
 import type { ExportInput } from './config.ts';
 
 const RUN_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
-import { labelsOf } from '../core/model-table.ts';
-import { eventKey } from '../core/outcomes.ts';
-import { numbersOf, textsOf } from '../core/rows.ts';
+import { eventKey } from '../core/evaluation/outcomes.ts';
+import { labelsOf } from '../core/table/model-table.ts';
+import { numbersOf, textsOf } from '../core/table/rows.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from '../stores/historical.ts';
 import { readPredictions, type TimeWindow } from '../stores/predictions.ts';

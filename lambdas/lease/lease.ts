@@ -1,5 +1,5 @@
 import { RuntimeFailure } from '../core/errors.ts';
-import { parseUtc } from '../core/utc.ts';
+import { parseUtc } from '../core/time/utc.ts';
 import { type PipelineInput, type PipelineStart, TRAINING_PIPELINE } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Acquisition, createLease } from '../stores/lease.ts';

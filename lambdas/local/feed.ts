@@ -3,7 +3,7 @@ import { formatTimestamp } from '../core/csv/timestamp.ts';
 import { columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
 import { columnNameOf } from '../core/features/spec.ts';
-import type { RowValue } from '../core/table.ts';
+import type { RowValue } from '../core/table/table.ts';
 import { ID_PATTERN } from '../score/request-schema.ts';
 import type { SourceTable } from './source-table.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
-import { numbersOf } from '../core/rows.ts';
+import { numbersOf } from '../core/table/rows.ts';
 
 /** A file of rows, read once from its beginning to its end. */
 export interface FileDigest {

@@ -3,12 +3,12 @@
 import type * as z from 'zod';
 import type { ModelConfig } from '../core/config.ts';
 import { InvalidInput, type Problem, RuntimeFailure } from '../core/errors.ts';
+import { judgeCandidate } from '../core/evaluation/gate.ts';
 import { type FittedFeatures, outputNames } from '../core/features/fitted.ts';
 import { columnNameOf } from '../core/features/spec.ts';
-import { judgeCandidate } from '../core/gate.ts';
 import { METRICS } from '../core/metrics/names.ts';
 import { escapeUnseen } from '../core/printable.ts';
-import { readModel } from '../core/trees/model-file.ts';
+import { readModel } from '../core/trees/format/model-file.ts';
 import { endRun, takeLease } from '../lease/lease.ts';
 import type { Ports } from '../ports/index.ts';
 import { bundleFiles } from '../register/bundle-files.ts';

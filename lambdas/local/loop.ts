@@ -4,7 +4,7 @@ import { runBatchScore } from '../batch-score/batch-score.ts';
 import { alarmSentence } from '../core/drift/alarms.ts';
 import { alertsOf } from '../core/drift/evaluate.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { primaryMetric } from '../core/measure.ts';
+import { primaryMetric } from '../core/evaluation/measure.ts';
 import { isUnderWay } from '../core/release/state.ts';
 import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import type { RetrainingCall } from '../monitor/retraining.ts';

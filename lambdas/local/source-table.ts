@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { RowValue } from '../core/table.ts';
+import type { RowValue } from '../core/table/table.ts';
 
 /** A table of the embedded database, which rows are put into as time passes. */
 export interface SourceTable {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { alarmsOf } from '../core/drift/alarms.ts';
 import type { FeatureDrift } from '../core/drift/compare.ts';
-import { measure, primaryMetric } from '../core/measure.ts';
-import { labelsOf } from '../core/model-table.ts';
-import { predictTable } from '../core/predict.ts';
+import { measure, primaryMetric } from '../core/evaluation/measure.ts';
+import { predictTable } from '../core/evaluation/predict.ts';
 import type { ReleaseOutcome, VersionRef } from '../core/release/state.ts';
+import { labelsOf } from '../core/table/model-table.ts';
 import { readBundle } from '../stores/bundle.ts';
 import { listReports, type WindowReport } from '../stores/drift-reports.ts';
 import { getHistorical } from '../stores/historical.ts';

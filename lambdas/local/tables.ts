@@ -1,19 +1,19 @@
 /** What a version says of rows from a file: their scores, and how they differ from its training rows. */
 
-import type { AsideRow } from '../core/bad-rows.ts';
 import { driftSpec, type ModelConfig } from '../core/config.ts';
 import { type DriftReport, type DriftScope, evaluateDrift } from '../core/drift/evaluate.ts';
 import { fitProfile } from '../core/drift/fit-profile.ts';
 import type { DriftWindow, Profile } from '../core/drift/profile.ts';
 import { addRows, addScores, emptyWindow } from '../core/drift/window.ts';
+import { predictTable } from '../core/evaluation/predict.ts';
 import { mergeColumns, type SourceColumn, sourceColumns } from '../core/features/columns.ts';
 import { pastFeatures, pastSources, withPast } from '../core/features/past.ts';
-import { orderEvents } from '../core/history.ts';
-import { featureTable, hasProfile, isMonitored } from '../core/model-table.ts';
-import { predictTable } from '../core/predict.ts';
 import type { VersionRef } from '../core/release/state.ts';
-import { numbersOf, takeRows, textsOf } from '../core/rows.ts';
-import type { Table } from '../core/table.ts';
+import type { AsideRow } from '../core/table/bad-rows.ts';
+import { orderEvents } from '../core/table/events.ts';
+import { featureTable, hasProfile, isMonitored } from '../core/table/model-table.ts';
+import { numbersOf, takeRows, textsOf } from '../core/table/rows.ts';
+import type { Table } from '../core/table/table.ts';
 import { scopeOf } from '../monitor/monitor.ts';
 import { readBundle } from '../stores/bundle.ts';
 import type { NamedFolder } from './next-command.ts';

@@ -1,5 +1,5 @@
 import { createPorts } from '../adapters/aws/create-ports.ts';
-import { answerWindow, dueWindow } from '../core/windows.ts';
+import { answerWindow, dueWindow } from '../core/time/windows.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { scheduledAt } from '../runtime/inputs.ts';
 import { runWatch } from './watch.ts';

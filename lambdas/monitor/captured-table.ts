@@ -1,5 +1,5 @@
 import type { Profile } from '../core/drift/profile.ts';
-import type { Column, RowValue, Table } from '../core/table.ts';
+import type { Column, RowValue, Table } from '../core/table/table.ts';
 import type { Prediction } from '../stores/predictions.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { isDriftEpisode } from '../core/drift/consecutive.ts';
 import { alertsOf } from '../core/drift/evaluate.ts';
-import { advantage } from '../core/gate.ts';
+import { advantage } from '../core/evaluation/gate.ts';
 import type { Ports } from '../ports/index.ts';
 import { listReports, type WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';

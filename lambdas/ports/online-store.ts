@@ -1,5 +1,5 @@
 import type { KeyEvents } from '../core/features/past.ts';
-import type { Row } from '../core/table.ts';
+import type { Row } from '../core/table/table.ts';
 
 export interface OnlineRow {
   readonly key: string;

@@ -1,12 +1,12 @@
-import { countAside, describeAside } from '../core/bad-rows.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { createCsvParser } from '../core/csv/parse.ts';
 import { writeTable } from '../core/csv/write.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import { noteCategories } from '../core/features/category-notes.ts';
-import { modelColumns } from '../core/model-table.ts';
-import { concatTables, numbersOf } from '../core/rows.ts';
-import type { Table } from '../core/table.ts';
+import { countAside, describeAside } from '../core/table/bad-rows.ts';
+import { modelColumns } from '../core/table/model-table.ts';
+import { concatTables, numbersOf } from '../core/table/rows.ts';
+import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type ExportManifest, exportOrigin, readExport, readPart } from '../stores/exports.ts';
 import { writeGzip } from '../stores/gzip.ts';

@@ -2,11 +2,11 @@ import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
 import type { Problem } from '../core/errors.ts';
 import { type ReferenceMoments, testData } from '../core/features/expectations.ts';
-import { identity } from '../core/history.ts';
-import { labelProblems } from '../core/labels.ts';
-import { modelColumns } from '../core/model-table.ts';
-import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
-import type { Column, Table } from '../core/table.ts';
+import { identity } from '../core/table/events.ts';
+import { labelProblems } from '../core/table/labels.ts';
+import { modelColumns } from '../core/table/model-table.ts';
+import { columnOf, numbersOf, takeRows, textsOf } from '../core/table/rows.ts';
+import type { Column, Table } from '../core/table/table.ts';
 import type { QuarantinedRow } from '../stores/prepared.ts';
 
 interface TestedRows {

@@ -4,7 +4,7 @@ import { runApprove, showVersion } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { outputNames } from '../core/features/fitted.ts';
-import { readModel } from '../core/trees/model-file.ts';
+import { readModel } from '../core/trees/format/model-file.ts';
 import type { Ports, VersionStatus } from '../ports/index.ts';
 import { writeBundle } from '../stores/bundle.ts';
 import type { IndexEntry, RegisteredEntry, Registration } from '../stores/model-index.ts';

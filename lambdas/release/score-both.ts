@@ -1,10 +1,10 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { lackedColumns, predictTable } from '../core/predict.ts';
+import { lackedColumns, predictTable } from '../core/evaluation/predict.ts';
 import type { ReplayScores } from '../core/release/replay.ts';
 import type { Challenger, VersionRef } from '../core/release/state.ts';
-import { takeRows } from '../core/rows.ts';
-import type { Table } from '../core/table.ts';
+import { takeRows } from '../core/table/rows.ts';
+import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Bundle, readBundle } from '../stores/bundle.ts';
 import { getHistorical } from '../stores/historical.ts';

@@ -2,8 +2,8 @@
 
 import { RuntimeFailure } from '../core/errors.ts';
 import { isIdentity } from '../core/printable.ts';
+import { parseUtc } from '../core/time/utc.ts';
 import type { Trigger } from '../core/trigger.ts';
-import { parseUtc } from '../core/utc.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

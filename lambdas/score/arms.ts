@@ -1,7 +1,7 @@
 /** Which version answers a request while a challenger takes a share of them. */
 
-import { fmix32, hashText } from '../core/history.ts';
 import type { LiveStep } from '../core/release/state.ts';
+import { fmix32, hashText } from '../core/table/events.ts';
 
 /**
  * Whether a request is the challenger's share: by a hash of whom it is about, so that the same entity meets the same

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { formatTimestamp } from '../core/csv/timestamp.ts';
 import { columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures, rowWithPast } from '../core/features/past.ts';
-import type { Row } from '../core/table.ts';
+import type { Row } from '../core/table/table.ts';
 import type { OnlineRow, Ports } from '../ports/index.ts';
 import { codeOf, type KnownPast } from './answer.ts';
 import type { KeyRequest, RequestRow } from './request-check.ts';

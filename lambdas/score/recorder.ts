@@ -4,10 +4,10 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
-import { fmix32, hashText } from '../core/history.ts';
-import { capturableFeatures } from '../core/model-table.ts';
 import { RefusedCounter, type RefusedReason, refusedText } from '../core/refused.ts';
-import type { Row } from '../core/table.ts';
+import { fmix32, hashText } from '../core/table/events.ts';
+import { capturableFeatures } from '../core/table/model-table.ts';
+import type { Row } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { RecordsLost } from '../ports/prediction-stream.ts';
 import { type Prediction, predictionEncoder } from '../stores/predictions.ts';

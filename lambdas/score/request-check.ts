@@ -7,8 +7,8 @@ import type { ModelConfig } from '../core/config.ts';
 import { parseTimestampText } from '../core/csv/timestamp.ts';
 import type { ColumnFeature } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
-import type { Row, RowValue } from '../core/table.ts';
-import { BOOLEAN_FORMS, booleanOf, categoryOfNumber, MAX_NUMBER } from '../core/values.ts';
+import type { Row, RowValue } from '../core/table/table.ts';
+import { BOOLEAN_FORMS, booleanOf, categoryOfNumber, MAX_NUMBER } from '../core/table/values.ts';
 import { ID_PATTERN, MAX_KEY, MAX_ROWS, MAX_TEXT, requestFields, takesKeys } from './request-schema.ts';
 import { createDescribeUnknown } from './unknown-fields.ts';
 

@@ -9,7 +9,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { TIMESTAMP_PATTERN } from '../core/csv/timestamp.ts';
 import { type ColumnFeature, columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
-import { BOOLEAN_PATTERN, MAX_NUMBER } from '../core/values.ts';
+import { BOOLEAN_PATTERN, MAX_NUMBER } from '../core/table/values.ts';
 
 /** Most rows in one request. */
 export const MAX_ROWS = 1_000;

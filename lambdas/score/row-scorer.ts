@@ -1,7 +1,7 @@
 /** One version's scores of a request's rows: their outcomes, what is recorded of them, and what the caller is told. */
 
 import type { ModelConfig } from '../core/config.ts';
-import type { Row } from '../core/table.ts';
+import type { Row } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Prediction } from '../stores/predictions.ts';
 import { type AnswerReasons, codeOf, type KnownPast, type RowAnswer } from './answer.ts';

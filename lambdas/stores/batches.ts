@@ -3,7 +3,7 @@
  * manifest can read the scores.
  */
 
-import type { Window } from '../core/windows.ts';
+import type { Window } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
 import type { PutIfPorts } from './put-if.ts';

@@ -6,8 +6,8 @@
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
+import { readModel } from '../core/trees/format/model-file.ts';
 import type { TreeModel } from '../core/trees/model.ts';
-import { readModel } from '../core/trees/model-file.ts';
 import type { Ports } from '../ports/index.ts';
 import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { RefusedReason } from '../core/refused.ts';
-import type { RowValue } from '../core/table.ts';
+import type { RowValue } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 
 const ARMS = ['champion', 'challenger'] as const;

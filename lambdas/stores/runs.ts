@@ -7,10 +7,10 @@
 
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import type { NamedMetrics } from '../core/evaluation/measure.ts';
+import type { Trial } from '../core/evaluation/search.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
-import type { NamedMetrics } from '../core/measure.ts';
 import type { Interval } from '../core/metrics/intervals.ts';
-import type { Trial } from '../core/search.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import type { RunIdentity } from './identity.ts';

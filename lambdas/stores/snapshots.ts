@@ -8,8 +8,8 @@
 
 import { RuntimeFailure } from '../core/errors.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
+import { formatFloat32 } from '../core/trees/format/xgboost-json.ts';
 import type { FeatureMatrix } from '../core/trees/matrix.ts';
-import { formatFloat32 } from '../core/trees/xgboost-json.ts';
 import type { Ports } from '../ports/index.ts';
 import { measureChunks, type Written, writeGzip } from './gzip.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';

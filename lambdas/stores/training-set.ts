@@ -1,10 +1,10 @@
 import { gapDaysOf, type ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { fmix32, hashText, identity, type Split } from '../core/history.ts';
-import { labelsOf } from '../core/model-table.ts';
-import { columnOf, numbersOf, takeRows, textsOf } from '../core/rows.ts';
-import { type LabelledEvents, type SplitRule, shortageOf, splitRows } from '../core/shortage.ts';
-import type { Table } from '../core/table.ts';
+import { type LabelledEvents, type SplitRule, shortageOf, splitRows } from '../core/evaluation/shortage.ts';
+import { fmix32, hashText, identity, type Split } from '../core/table/events.ts';
+import { labelsOf } from '../core/table/model-table.ts';
+import { columnOf, numbersOf, takeRows, textsOf } from '../core/table/rows.ts';
+import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from './historical.ts';
 

@@ -1,7 +1,7 @@
 /** Actual outcomes, joined to predictions by id and event time: `truth/<date>/<time>-<runId>.jsonl`, by when they were read. */
 
 import { RuntimeFailure } from '../core/errors.ts';
-import { eventKey, type Outcome } from '../core/outcomes.ts';
+import { eventKey, type Outcome } from '../core/evaluation/outcomes.ts';
 import type { Ports } from '../ports/index.ts';
 
 export type Truth = Outcome;

@@ -1,9 +1,9 @@
 /** Grows the trees of one configuration, or of the best of several. */
 
 import type { BoosterParameters, ModelConfig } from '../core/config.ts';
-import { drawConfigurations, leaderBoard, type Trial } from '../core/search.ts';
+import { drawConfigurations, leaderBoard, type Trial } from '../core/evaluation/search.ts';
 import type { TreeModel } from '../core/trees/model.ts';
-import { type TrainingResult, train } from '../core/trees/train.ts';
+import { type TrainingResult, train } from '../core/trees/training/train.ts';
 import type { LabelledRows } from '../stores/snapshots.ts';
 
 /** The newest rows of the training part, which decide when to stop and which configuration is best. */

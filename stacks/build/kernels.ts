@@ -1,5 +1,5 @@
 /**
- * `npm run kernels`: compiles lambdas/core/trees/assembly with AssemblyScript into lambdas/core/trees/wasm.ts.
+ * `npm run kernels`: compiles lambdas/core/trees/kernels/assembly with AssemblyScript into lambdas/core/trees/kernels/wasm.ts.
  * `npm run kernels -- --check` compiles too, and fails when the file holds something else.
  *
  * The compiler is fetched when it is needed: 100 MB that nobody who only runs the project should install.
@@ -13,8 +13,8 @@ import { join } from 'node:path';
 const COMPILER = 'assemblyscript@0.28.20';
 const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--importMemory'];
 const ROOT = join(import.meta.dirname, '../..');
-const SOURCE = 'lambdas/core/trees/assembly/index.ts';
-const RESULT = join(ROOT, 'lambdas/core/trees/wasm.ts');
+const SOURCE = 'lambdas/core/trees/kernels/assembly/index.ts';
+const RESULT = join(ROOT, 'lambdas/core/trees/kernels/wasm.ts');
 
 function compile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kernels-'));

@@ -3,9 +3,9 @@
 import type { Blueprint } from '../../blueprints/index.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import { attributeName } from '../../lambdas/core/fairness/attribute.ts';
-import { capturedFeatures } from '../../lambdas/core/model-table.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
 import { checkVolume, resolveStrategy } from '../../lambdas/core/release/strategy.ts';
+import { capturedFeatures } from '../../lambdas/core/table/model-table.ts';
 import { awsProblems } from './aws-limits.ts';
 import type { Cloud, Environment } from './schema.ts';
 

@@ -4,8 +4,8 @@ import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts'
 import { runBatchScore } from '../../lambdas/batch-score/batch-score.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { createCsvParser } from '../../lambdas/core/csv/parse.ts';
-import { numbersOf, textsOf } from '../../lambdas/core/rows.ts';
-import type { Row, RowValue, Table } from '../../lambdas/core/table.ts';
+import { numbersOf, textsOf } from '../../lambdas/core/table/rows.ts';
+import type { Row, RowValue, Table } from '../../lambdas/core/table/table.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
 import { loadModel } from '../../lambdas/score/loaded-model.ts';
 import { sha256 } from '../../lambdas/stores/json.ts';

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { treeExplainer } from '../../lambdas/core/explain/tree-shap.ts';
-import { readModel } from '../../lambdas/core/trees/model-file.ts';
+import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
 import { best, line, matrixOf, medianCall, peers, prepare } from './peers.ts';
 
 interface Peers {

@@ -2,9 +2,9 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readModel } from '../../lambdas/core/trees/model-file.ts';
+import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
 import { toPrediction } from '../../lambdas/core/trees/objective.ts';
-import { scoreMatrix, scoreRow } from '../../lambdas/core/trees/score.ts';
+import { scoreMatrix, scoreRow } from '../../lambdas/core/trees/scoring/score.ts';
 import { best, line, matrixOf, medianCall, peers, prepare } from './peers.ts';
 
 interface Peers {

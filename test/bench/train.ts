@@ -3,9 +3,9 @@
 import { rmSync } from 'node:fs';
 import { auc, splitByClass } from '../../lambdas/core/metrics/ranking.ts';
 import type { FeatureMatrix } from '../../lambdas/core/trees/matrix.ts';
-import { scoreMatrix } from '../../lambdas/core/trees/score.ts';
+import { scoreMatrix } from '../../lambdas/core/trees/scoring/score.ts';
 import { DEFAULT_PARAMS } from '../../lambdas/core/trees/spec.ts';
-import { train } from '../../lambdas/core/trees/train.ts';
+import { train } from '../../lambdas/core/trees/training/train.ts';
 import { best, floats, line, matrixOf, peers, prepare } from './peers.ts';
 
 const params = { ...DEFAULT_PARAMS, rounds: 200, maxDepth: 6, eta: 0.1 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Random } from '../../lambdas/core/random.ts';
+import { Random } from '../../lambdas/core/numeric/random.ts';
 import type { Summary } from '../../lambdas/local/summary.ts';
 import { runMain } from './run-main.ts';
 

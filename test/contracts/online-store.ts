@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
-import type { RowValue } from '../../lambdas/core/table.ts';
+import type { RowValue } from '../../lambdas/core/table/table.ts';
 import type { OnlineRow, OnlineStore } from '../../lambdas/ports/online-store.ts';
 
 /** Storage of one model's newest rows, empty at first. */

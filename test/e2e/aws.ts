@@ -27,7 +27,7 @@ import {
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from 'pg';
-import { openFeed } from '../../bin/commands/feed.ts';
+import { openFeed } from '../../bin/arguments/sample-rows.ts';
 import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { createObjectStore } from '../../lambdas/adapters/aws/object-store.ts';
 import { requestsOf } from '../../lambdas/local/feed.ts';

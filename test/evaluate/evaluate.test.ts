@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import { predictTable } from '../../lambdas/core/predict.ts';
-import { textsOf } from '../../lambdas/core/rows.ts';
-import { readModel } from '../../lambdas/core/trees/model-file.ts';
+import { predictTable } from '../../lambdas/core/evaluation/predict.ts';
+import { textsOf } from '../../lambdas/core/table/rows.ts';
+import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
 import { runEvaluate } from '../../lambdas/evaluate/evaluate.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
 import { getHistorical } from '../../lambdas/stores/historical.ts';

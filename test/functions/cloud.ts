@@ -7,7 +7,7 @@ import { createVirtualClock, type VirtualClock } from '../../lambdas/adapters/lo
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import type { RowValue } from '../../lambdas/core/table.ts';
+import type { RowValue } from '../../lambdas/core/table/table.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import { createTable, insertRows } from '../../lambdas/local/source-table.ts';
 import type { ModelEvent } from '../../lambdas/ports/index.ts';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { readModel } from '../../lambdas/core/trees/model-file.ts';
-import { scoreOutputs } from '../../lambdas/core/trees/score.ts';
+import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
+import { scoreOutputs } from '../../lambdas/core/trees/scoring/score.ts';
 import { fixture } from '../core/trees/samples.ts';
 import { bytesOf, type Case, type Corpus } from './corpus.ts';
 

@@ -1,4 +1,4 @@
-import { Random } from '../../lambdas/core/random.ts';
+import { Random } from '../../lambdas/core/numeric/random.ts';
 import type { Corpus } from './corpus.ts';
 
 /** Longer inputs are cut: what they show a shorter one shows too. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import { numbersOf, textsOf } from '../../lambdas/core/rows.ts';
+import { numbersOf, textsOf } from '../../lambdas/core/table/rows.ts';
 import { runIngest } from '../../lambdas/ingest/ingest.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';

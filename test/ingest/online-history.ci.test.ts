@@ -8,7 +8,7 @@ import { formatTimestamp } from '../../lambdas/core/csv/timestamp.ts';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import { type Feature, type FeatureSpec, TIMESTAMP_PARTS } from '../../lambdas/core/features/spec.ts';
 import { rowTransformer, transformTable } from '../../lambdas/core/features/transform.ts';
-import { textsOf } from '../../lambdas/core/rows.ts';
+import { textsOf } from '../../lambdas/core/table/rows.ts';
 import { runIngest } from '../../lambdas/ingest/ingest.ts';
 import type { OnlineStore } from '../../lambdas/ports/online-store.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';

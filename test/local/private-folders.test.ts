@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localRoot } from '../../bin/commands/model-argument.ts';
+import { localRoot } from '../../bin/arguments/model.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import { demonstrationSecret, localSecret, SECRET_FILE } from '../../lambdas/local/pseudonym-secret.ts';

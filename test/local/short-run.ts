@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { openFeed } from '../../bin/commands/feed.ts';
-import { findBlueprint } from '../../bin/commands/model-argument.ts';
+import { findBlueprint } from '../../bin/arguments/model.ts';
+import { openFeed } from '../../bin/arguments/sample-rows.ts';
 import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { loadBlueprint } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';

@@ -1,6 +1,6 @@
 /** Summaries of runs, as the local run writes them; values are made up, deterministic and of likely size. */
 
-import { Random } from '../../lambdas/core/random.ts';
+import { Random } from '../../lambdas/core/numeric/random.ts';
 import type {
   FeatureSummary,
   ReleaseSummary,

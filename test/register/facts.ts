@@ -1,7 +1,7 @@
 import { fitProfile } from '../../lambdas/core/drift/fit-profile.ts';
 import type { FittedFeature, FittedFeatures } from '../../lambdas/core/features/fitted.ts';
+import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
 import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';
-import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
 import type { OwnerStatements } from '../../lambdas/register/card.ts';
 import type { Candidate, Evaluation, RunRecord, TrainingMetrics } from '../../lambdas/stores/runs.ts';
 

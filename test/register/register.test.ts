@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runApprove, runReject } from '../../lambdas/approve/approve.ts';
-import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
+import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
 import { readApproval } from '../../lambdas/stores/approvals.ts';
 import { readBundle } from '../../lambdas/stores/bundle.ts';

@@ -1,7 +1,7 @@
 /** Bad answers come in clusters: one customer's broken client fails each time. Seeded simulation. */
 
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../lambdas/core/random.ts';
+import { Random } from '../../lambdas/core/numeric/random.ts';
 import { judgeStep } from '../../lambdas/core/release/live.ts';
 import type { Challenger, LiveStep } from '../../lambdas/core/release/state.ts';
 import { releasePolicy } from '../../lambdas/release/policy.ts';

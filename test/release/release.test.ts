@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { numbersOf } from '../../lambdas/core/rows.ts';
+import { numbersOf } from '../../lambdas/core/table/rows.ts';
 import { releasePolicy } from '../../lambdas/release/policy.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
 import { bundlePrefix } from '../../lambdas/stores/bundle.ts';

@@ -3,12 +3,12 @@
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { writeTable } from '../../lambdas/core/csv/write.ts';
 import { fitProfile } from '../../lambdas/core/drift/fit-profile.ts';
+import { predictTable } from '../../lambdas/core/evaluation/predict.ts';
 import type { FittedFeatures } from '../../lambdas/core/features/fitted.ts';
-import { labelsOf, modelColumns } from '../../lambdas/core/model-table.ts';
-import { predictTable } from '../../lambdas/core/predict.ts';
-import type { Column, Table } from '../../lambdas/core/table.ts';
+import { labelsOf, modelColumns } from '../../lambdas/core/table/model-table.ts';
+import type { Column, Table } from '../../lambdas/core/table/table.ts';
+import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
 import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';
-import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
 import type { Clock, Logger, ModelEvent, ObjectStore } from '../../lambdas/ports/index.ts';
 import type { Notification } from '../../lambdas/ports/notifier.ts';
 import type { ReleasePorts } from '../../lambdas/release/release.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
-import type { Table } from '../../lambdas/core/table.ts';
-import { writeUbj } from '../../lambdas/core/trees/model-file.ts';
-import { train } from '../../lambdas/core/trees/train.ts';
+import type { Table } from '../../lambdas/core/table/table.ts';
+import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
+import { train } from '../../lambdas/core/trees/training/train.ts';
 import { loadModel } from '../../lambdas/score/loaded-model.ts';
 import { writeBundle } from '../../lambdas/stores/bundle.ts';
 import { encodeJson } from '../../lambdas/stores/json.ts';

@@ -1,6 +1,6 @@
 /** Which plans are tried: every single fault at every call, deliveries twice and in another order, and seeds. */
 
-import { Random } from '../../lambdas/core/random.ts';
+import { Random } from '../../lambdas/core/numeric/random.ts';
 import { type DeliveryFault, type Fault, faultsOf } from './faults.ts';
 import { PIPELINE_SCENARIOS } from './pipeline-scenarios.ts';
 import { RELEASE_SCENARIOS } from './release-scenarios.ts';

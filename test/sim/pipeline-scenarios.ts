@@ -2,7 +2,7 @@
 
 import { runBatchScore } from '../../lambdas/batch-score/batch-score.ts';
 import { labelOf, type ModelConfig } from '../../lambdas/core/config.ts';
-import { numbersOf } from '../../lambdas/core/rows.ts';
+import { numbersOf } from '../../lambdas/core/table/rows.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
 import { endRun, takeLease } from '../../lambdas/lease/lease.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Results of these differ between engines and processors; core/math.ts has ones that do not. */
+/** Results of these differ between engines and processors; core/numeric/math.ts has ones that do not. */
 const ENGINE_MATH =
   /\bMath\.(?:exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot|a?sinh?|a?cosh?|a?tanh?|atan2)\b|[^*/]\*\*[^*/]/;
 /** Time, randomness and identity come through ports or arguments. */

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import { numbersOf, textsOf } from '../../lambdas/core/rows.ts';
-import { readModel } from '../../lambdas/core/trees/model-file.ts';
+import { numbersOf, textsOf } from '../../lambdas/core/table/rows.ts';
+import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
 import { readCandidate, readRun } from '../../lambdas/stores/runs.ts';
 import { readSnapshot } from '../../lambdas/stores/snapshots.ts';
 import { loadTrainingSet } from '../../lambdas/stores/training-set.ts';

@@ -4,7 +4,7 @@ import type { FeatureValue } from '@aws-sdk/client-sagemaker-featurestore-runtim
 import { RuntimeFailure } from '../../core/errors.ts';
 import { RECORD, recordValues } from '../../core/features/record.ts';
 import type { FeatureSpec } from '../../core/features/spec.ts';
-import type { ColumnType, RowValue } from '../../core/table.ts';
+import type { ColumnType, RowValue } from '../../core/table/table.ts';
 import type { OnlineRow } from '../../ports/online-store.ts';
 import { decodeEvents, encodeEvents, type StoredEvents } from '../shared/key-events.ts';
 

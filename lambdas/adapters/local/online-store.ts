@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RuntimeFailure } from '../../core/errors.ts';
-import type { RowValue } from '../../core/table.ts';
+import type { RowValue } from '../../core/table/table.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { OnlineRow, OnlineStore } from '../../ports/online-store.ts';

@@ -3,7 +3,7 @@
  * when it does not understand them.
  */
 
-import { booleanOf } from '../values.ts';
+import { booleanOf } from '../table/values.ts';
 
 const ZERO = 48;
 const NINE = 57;

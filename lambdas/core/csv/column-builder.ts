@@ -1,7 +1,7 @@
 /** Columns that grow by one cell per row and are taken as a block. */
 
-import type { Column, ColumnType } from '../table.ts';
-import { BOOLEAN_FORMS } from '../values.ts';
+import type { Column, ColumnType } from '../table/table.ts';
+import { BOOLEAN_FORMS } from '../table/values.ts';
 import { isNotFiniteName, parseBoolean, parseNumber } from './cells.ts';
 import { TextInterner } from './interner.ts';
 import { BARE } from './scan-row.ts';

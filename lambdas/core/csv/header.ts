@@ -1,6 +1,6 @@
 import { closest } from '../closest.ts';
 import { RuntimeFailure } from '../errors.ts';
-import type { ColumnType } from '../table.ts';
+import type { ColumnType } from '../table/table.ts';
 
 /** A column that is read or written. */
 export interface CsvColumn {

@@ -9,7 +9,7 @@
  */
 
 import { RuntimeFailure } from '../errors.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../table/table.ts';
 import type { BadRow } from './bad-row.ts';
 import { badHeader, type CsvColumn } from './header.ts';
 import { RowReader } from './row-reader.ts';

@@ -1,6 +1,6 @@
 /** Turns the fields that a scanner found into the header, or into one more row of the columns. */
 
-import type { Table } from '../table.ts';
+import type { Table } from '../table/table.ts';
 import type { BadRow } from './bad-row.ts';
 import { type CellProblem, type ColumnBuilder, createColumnBuilder } from './column-builder.ts';
 import { badHeader, type CsvColumn, locateColumns } from './header.ts';

@@ -4,7 +4,7 @@
  * The calendar is the proleptic Gregorian one, years 0000 to 9999 in UTC, which are what RFC 3339 can write.
  */
 
-import { powerOfTwo } from '../powers.ts';
+import { powerOfTwo } from '../numeric/powers.ts';
 
 /** Milliseconds per day; UTC has no leap seconds here. */
 export const DAY_MS = 86_400_000;

@@ -8,7 +8,7 @@
  */
 
 import { RuntimeFailure } from '../errors.ts';
-import type { ColumnType, Row, RowValue, Table } from '../table.ts';
+import type { ColumnType, Row, RowValue, Table } from '../table/table.ts';
 import type { CsvColumn } from './header.ts';
 import { spreadsheetSafe } from './spreadsheet.ts';
 import { formatTimestamp } from './timestamp.ts';

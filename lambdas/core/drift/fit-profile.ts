@@ -1,7 +1,7 @@
 /** Fits a profile: chooses the bins, the dictionaries and the pairs to watch, then counts the reference. */
 
-import type { CategoryColumn, Column, Table } from '../table.ts';
-import { categoryText } from '../values.ts';
+import type { CategoryColumn, Column, Table } from '../table/table.ts';
+import { categoryText } from '../table/values.ts';
 import { fitBins, isUsable, moments, quantile } from './bins.ts';
 import { correlation, sumPair, toRanks } from './correlations.ts';
 import { countNumeric, emptyNumeric } from './histogram.ts';

@@ -4,8 +4,8 @@
  */
 
 import { RuntimeFailure } from '../errors.ts';
-import type { CategoryColumn } from '../table.ts';
-import { categoryFinder } from '../values.ts';
+import type { CategoryColumn } from '../table/table.ts';
+import { categoryFinder } from '../table/values.ts';
 import { isUsable, type NumericBins } from './bins.ts';
 
 /** How often each bin of a numeric column occurred. NaN and unusable values count as missing. */

@@ -4,7 +4,7 @@
  */
 
 import { RuntimeFailure } from '../errors.ts';
-import type { Column, Table } from '../table.ts';
+import type { Column, Table } from '../table/table.ts';
 import type { NumericBins } from './bins.ts';
 import type { PairSums } from './correlations.ts';
 import type { ColumnCounts, NumericCounts } from './histogram.ts';

@@ -3,8 +3,8 @@
  * A bin that is empty on both sides says nothing and is left out. Every function is 0 for equal shares.
  */
 
-import { chiSquareTail } from '../distributions.ts';
-import { LN2, ln } from '../math.ts';
+import { chiSquareTail } from '../numeric/distributions.ts';
+import { LN2, ln } from '../numeric/math.ts';
 
 export type Counts = ArrayLike<number>;
 

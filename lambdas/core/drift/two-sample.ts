@@ -3,7 +3,7 @@
  * histogram versions (histogram.ts), which fold over any number of files.
  */
 
-import { kolmogorovTail } from '../distributions.ts';
+import { kolmogorovTail } from '../numeric/distributions.ts';
 
 /** Kolmogorov-Smirnov: the largest gap between the two empirical distribution functions, 0 to 1. No NaN. */
 export function ksStatistic(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,6 +1,6 @@
 /** Categories that a window has and the dictionary has not: how many are expected, and how many are too many. */
 
-import { chiSquareTail } from '../distributions.ts';
+import { chiSquareTail } from '../numeric/distributions.ts';
 
 export interface CategoryFrequency {
   readonly category: string;

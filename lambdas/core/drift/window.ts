@@ -4,7 +4,7 @@
  */
 
 import { RuntimeFailure } from '../errors.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../table/table.ts';
 import { mergePairs, NO_PAIRS, type PairSums, sumPair, toRanks } from './correlations.ts';
 import {
   type ColumnCounts,

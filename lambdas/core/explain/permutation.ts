@@ -1,12 +1,12 @@
 /** How much each feature did for predictions on rows that were not trained on. */
 
+import type { Model } from '../evaluation/predict.ts';
 import { widthOf } from '../features/encode.ts';
 import { transformTable } from '../features/transform.ts';
-import type { Model } from '../predict.ts';
-import { Random } from '../random.ts';
-import type { Table } from '../table.ts';
+import { Random } from '../numeric/random.ts';
+import type { Table } from '../table/table.ts';
 import { toPrediction } from '../trees/objective.ts';
-import { scoreMatrix } from '../trees/score.ts';
+import { scoreMatrix } from '../trees/scoring/score.ts';
 
 export interface PermutationImportance {
   readonly feature: string;

@@ -1,7 +1,7 @@
 /** Why a row got its score, in terms of the features that the blueprint names. */
 
+import type { Model } from '../evaluation/predict.ts';
 import { widthOf } from '../features/encode.ts';
-import type { Model } from '../predict.ts';
 import { treeExplainer } from './tree-shap.ts';
 
 export interface Reasons {

@@ -8,7 +8,7 @@
 
 import { RuntimeFailure } from '../errors.ts';
 import { MODEL_LIMITS, type TreeModel } from '../trees/model.ts';
-import { goesLeft } from '../trees/score.ts';
+import { goesLeft } from '../trees/scoring/score.ts';
 import { layOut } from './paths.ts';
 import { leafValues } from './shapley.ts';
 

@@ -6,8 +6,8 @@
  * is not finite, such as a division by zero; `&&`, `||` and `?:` need only what decides, and `has` asks.
  */
 
-import { exp, ln, log1p } from '../math.ts';
-import { categoryText } from '../values.ts';
+import { exp, ln, log1p } from '../numeric/math.ts';
+import { categoryText } from '../table/values.ts';
 
 export type ValueType = 'number' | 'boolean' | 'text';
 

@@ -2,8 +2,8 @@
 
 import type { ModelConfig } from '../config.ts';
 import { columnNameOf } from '../features/spec.ts';
-import { columnOf } from '../rows.ts';
-import type { Table } from '../table.ts';
+import { columnOf } from '../table/rows.ts';
+import type { Table } from '../table/table.ts';
 
 /** One column, or several whose combinations are the groups. */
 export type Attribute = string | readonly string[];

@@ -1,4 +1,4 @@
-import type { Table } from '../table.ts';
+import type { Table } from '../table/table.ts';
 import { groupsOf } from './attribute.ts';
 import { type Disparities, disparities } from './disparity.ts';
 import { countRow, type GroupRates, type GroupTable, groupRates } from './groups.ts';

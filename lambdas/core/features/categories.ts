@@ -1,7 +1,7 @@
 /** Which categories of a column are kept, and in which order they get their codes. */
 
-import type { CategoryColumn } from '../table.ts';
-import { categoryText } from '../values.ts';
+import type { CategoryColumn } from '../table/table.ts';
+import { categoryText } from '../table/values.ts';
 
 /**
  * Rows of the overall mean that are added to each category's own before its mean label is taken, so that a rare

@@ -1,6 +1,6 @@
 /** What people should be told of text columns before a model learns from them: values that are dropped, and texts for nothing. */
 
-import type { Table } from '../table.ts';
+import type { Table } from '../table/table.ts';
 import { countCategories } from './categories.ts';
 import { categoriesOf, columnFeatures } from './columns.ts';
 import type { FeatureSpec } from './spec.ts';

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../errors.ts';
-import { columnOf } from '../rows.ts';
-import type { CategoryColumn, ColumnType, Table } from '../table.ts';
+import { columnOf } from '../table/rows.ts';
+import type { CategoryColumn, ColumnType, Table } from '../table/table.ts';
 import type {
   BooleanFeature,
   CategoricalFeature,

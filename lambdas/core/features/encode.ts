@@ -1,8 +1,8 @@
 /** What one raw value becomes: the one place, for a row of a request and for a column of a million rows alike. */
 
 import { civilFromDays, DAY_MS } from '../csv/timestamp.ts';
-import { log1p } from '../math.ts';
-import { categoryFinder } from '../values.ts';
+import { log1p } from '../numeric/math.ts';
+import { categoryFinder } from '../table/values.ts';
 import type { FittedBoolean, FittedCategorical, FittedNumeric, FittedTimestamp } from './fitted.ts';
 
 const HOUR_MS = 3_600_000;

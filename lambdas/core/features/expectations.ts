@@ -1,9 +1,9 @@
 /** Tests of the data before it is used: what every row of a column must satisfy, and what the column must as a whole. */
 
 import type { Problem } from '../errors.ts';
-import { columnOf } from '../rows.ts';
-import type { CategoryColumn, Column, Table } from '../table.ts';
-import { categoryFinder, MAX_NUMBER } from '../values.ts';
+import { columnOf } from '../table/rows.ts';
+import type { CategoryColumn, Column, Table } from '../table/table.ts';
+import { categoryFinder, MAX_NUMBER } from '../table/values.ts';
 import { columnFeatures } from './columns.ts';
 import { brokenRows } from './expressions.ts';
 import { type Moments, momentsOf, usableValues } from './moments.ts';

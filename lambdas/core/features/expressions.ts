@@ -5,8 +5,8 @@ import { compileExpression } from '../expression/compile.ts';
 import type { Value, ValueType } from '../expression/functions.ts';
 import { type KnownFeatures, parseExpression } from '../expression/parse.ts';
 import { type Expression, featuresOf, type ReadFeature } from '../expression/tree.ts';
-import { numbersOf, textsOf } from '../rows.ts';
-import type { Row, RowValue, Table } from '../table.ts';
+import { numbersOf, textsOf } from '../table/rows.ts';
+import type { Row, RowValue, Table } from '../table/table.ts';
 import type { FittedExpression } from './fitted.ts';
 import { columnNameOf, type ExpressionFeature, type Feature, type FeatureSpec } from './spec.ts';
 

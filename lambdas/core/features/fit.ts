@@ -1,9 +1,9 @@
 /** Learns from the training rows what each feature needs: imputed values, scales, the order of categories. */
 
 import { RuntimeFailure } from '../errors.ts';
-import { numbersOf } from '../rows.ts';
-import type { Table } from '../table.ts';
-import { categoryText } from '../values.ts';
+import { numbersOf } from '../table/rows.ts';
+import type { Table } from '../table/table.ts';
+import { categoryText } from '../table/values.ts';
 import { type CategoryCount, countCategories, orderByLabel } from './categories.ts';
 import { DEFAULT_MAX_CATEGORIES } from './category-notes.ts';
 import { categoriesOf } from './columns.ts';

@@ -3,9 +3,9 @@
  * history and for a request alike, so that a model sees in service what it saw in training.
  */
 
-import { identity } from '../history.ts';
-import { columnOf, numbersOf } from '../rows.ts';
-import type { Row, Table } from '../table.ts';
+import { identity } from '../table/events.ts';
+import { columnOf, numbersOf } from '../table/rows.ts';
+import type { Row, Table } from '../table/table.ts';
 import { type Moments, momentsOf } from './moments.ts';
 import {
   columnNameOf,

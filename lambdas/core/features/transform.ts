@@ -1,8 +1,8 @@
 /** Turns raw values into the numbers that trees compare, with fitted features: a table at once, or one row. */
 
 import { InvalidInput, type Problem } from '../errors.ts';
-import { numbersOf } from '../rows.ts';
-import type { Row, Table } from '../table.ts';
+import { numbersOf } from '../table/rows.ts';
+import type { Row, Table } from '../table/table.ts';
 import type { FeatureMatrix } from '../trees/matrix.ts';
 import { categoriesOf } from './columns.ts';
 import { categoryEncoder, categoryValue, numberEncoder, REFUSED, widthOf } from './encode.ts';

@@ -1,7 +1,7 @@
 /** Quality of a binary classifier on labelled rows. */
 
 import { RuntimeFailure } from '../errors.ts';
-import { ln, log1p } from '../math.ts';
+import { ln, log1p } from '../numeric/math.ts';
 import { type CalibrationBin, calibrationError, calibrationTable } from './calibration.ts';
 import { checkLengths } from './check-lengths.ts';
 import { type Interval, meanInterval, wilson } from './intervals.ts';

@@ -1,6 +1,6 @@
 /** Intervals for proportions and means. */
 
-import { Z95 } from '../distributions.ts';
+import { Z95 } from '../numeric/distributions.ts';
 
 export interface Interval {
   readonly value: number;

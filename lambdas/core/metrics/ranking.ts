@@ -5,7 +5,7 @@
  * equal scores at a time.
  */
 
-import { Z95 } from '../distributions.ts';
+import { Z95 } from '../numeric/distributions.ts';
 import type { Interval } from './intervals.ts';
 
 /** Rows that share one score. */

@@ -4,8 +4,8 @@
  * Answers must be independent events: at most one per entity.
  */
 
-import { exp, ln } from '../math.ts';
-import { powerOfTwo } from '../powers.ts';
+import { exp, ln } from '../numeric/math.ts';
+import { powerOfTwo } from '../numeric/powers.ts';
 
 /** `harm`: worse than allowed, with evidence. `safe`: evidence that it is not. Otherwise `unknown`. */
 export type Evidence = 'harm' | 'safe' | 'unknown';

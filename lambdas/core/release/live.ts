@@ -1,6 +1,6 @@
 /** The steps of a release in which both versions answer live requests. */
 
-import { powerOfTwo } from '../powers.ts';
+import { powerOfTwo } from '../numeric/powers.ts';
 import { RefusedCounter, refusedText } from '../refused.ts';
 import { type Comparison, compare } from './evidence.ts';
 import type { Observation } from './observation.ts';

@@ -1,5 +1,5 @@
 import type { ReleaseConfig, ServingConfig } from '../config.ts';
-import { ln } from '../math.ts';
+import { ln } from '../numeric/math.ts';
 import type { RunnableStrategy } from './state.ts';
 
 /** How often the evidence of a release may mislead. */

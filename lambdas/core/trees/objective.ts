@@ -1,7 +1,7 @@
 /** From margins to predictions and back, with XGBoost's float32 rounding at each step. */
 
-import { expf } from '../expf.ts';
-import { logf } from '../logf.ts';
+import { expf } from '../numeric/expf.ts';
+import { logf } from '../numeric/logf.ts';
 import type { Objective } from './model.ts';
 
 const { fround } = Math;

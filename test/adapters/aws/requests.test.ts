@@ -9,7 +9,7 @@ import { createPredictionStream } from '../../../lambdas/adapters/aws/prediction
 import { createRegistryMirror, describePackage } from '../../../lambdas/adapters/aws/registry-mirror.ts';
 import { systemClock } from '../../../lambdas/adapters/shared/clock.ts';
 import type { FeatureSpec } from '../../../lambdas/core/features/spec.ts';
-import type { RowValue } from '../../../lambdas/core/table.ts';
+import type { RowValue } from '../../../lambdas/core/table/table.ts';
 import { itWith, pythonIn, run } from '../../support/tools.ts';
 import { requestProblems } from '../../support/vendor-api.ts';
 

@@ -3,7 +3,7 @@ import { type MysqlOptions, openMysql } from '../../../lambdas/adapters/shared/m
 import { openPostgres } from '../../../lambdas/adapters/shared/postgres.ts';
 import { createCsvParser } from '../../../lambdas/core/csv/parse.ts';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
-import { textsOf } from '../../../lambdas/core/rows.ts';
+import { textsOf } from '../../../lambdas/core/table/rows.ts';
 import { csvOf, type Dialect, query, sourceDatabaseContract } from '../../contracts/source-database.ts';
 import { type MariadbServer, startMariadb } from '../../support/mariadb-server.ts';
 import { freePort, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';

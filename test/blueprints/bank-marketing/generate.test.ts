@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sample } from '../../../blueprints/bank-marketing/generate.ts';
 import type { RowsOptions } from '../../../blueprints/sample-data.ts';
-import type { RowValue } from '../../../lambdas/core/table.ts';
+import type { RowValue } from '../../../lambdas/core/table/table.ts';
 
 const at = Object.fromEntries(sample.columns.map((name, index) => [name, index]));
 const read = (row: readonly RowValue[], column: string): RowValue => row[at[column] ?? -1] ?? null;

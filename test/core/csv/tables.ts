@@ -1,6 +1,6 @@
 import type { CsvColumn } from '../../../lambdas/core/csv/header.ts';
 import { type CsvLimits, parseCsv } from '../../../lambdas/core/csv/parse.ts';
-import type { Table } from '../../../lambdas/core/table.ts';
+import type { Table } from '../../../lambdas/core/table/table.ts';
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

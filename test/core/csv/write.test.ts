@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CsvColumn } from '../../../lambdas/core/csv/header.ts';
 import { parseCsv } from '../../../lambdas/core/csv/parse.ts';
 import { writeRows, writeTable } from '../../../lambdas/core/csv/write.ts';
-import type { Column, Row, Table } from '../../../lambdas/core/table.ts';
+import type { Column, Row, Table } from '../../../lambdas/core/table/table.ts';
 import { itWith, python, runPython } from '../../support/tools.ts';
 import { columnsOf, plain } from './tables.ts';
 

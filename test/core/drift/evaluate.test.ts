@@ -4,7 +4,7 @@ import { fitProfile } from '../../../lambdas/core/drift/fit-profile.ts';
 import type { DriftWindow, Profile } from '../../../lambdas/core/drift/profile.ts';
 import { DRIFT_DEFAULTS, type DriftSpec } from '../../../lambdas/core/drift/spec.ts';
 import { addLabels, addRows, addScores, emptyWindow } from '../../../lambdas/core/drift/window.ts';
-import type { Column, Table } from '../../../lambdas/core/table.ts';
+import type { Column, Table } from '../../../lambdas/core/table/table.ts';
 import { category, normal, numeric, table, uniform } from './tables.ts';
 
 const words = ['red', 'green', 'blue'];

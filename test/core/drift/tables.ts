@@ -1,6 +1,6 @@
 /** Tables for the drift tests. */
 
-import type { Column, Table } from '../../../lambdas/core/table.ts';
+import type { Column, Table } from '../../../lambdas/core/table/table.ts';
 
 export function numeric(values: ArrayLike<number>): Column {
   return { kind: 'numeric', values: Float64Array.from(values) };

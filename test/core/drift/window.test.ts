@@ -9,7 +9,7 @@ import {
   emptyWindow,
   mergeWindows,
 } from '../../../lambdas/core/drift/window.ts';
-import type { Table } from '../../../lambdas/core/table.ts';
+import type { Table } from '../../../lambdas/core/table/table.ts';
 import { category, normal, numeric, table } from './tables.ts';
 
 const WORDS = ['x', 'y', null, 'new'];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { treeExplainer } from '../../../lambdas/core/explain/tree-shap.ts';
 import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../../lambdas/core/trees/model.ts';
-import { scoreRow } from '../../../lambdas/core/trees/score.ts';
+import { scoreRow } from '../../../lambdas/core/trees/scoring/score.ts';
 import { validateForest } from '../../../lambdas/core/trees/validate-forest.ts';
 import { failureCode } from '../trees/samples.ts';
 

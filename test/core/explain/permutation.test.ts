@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { goodness } from '../../../lambdas/core/evaluation/measure.ts';
+import type { Model } from '../../../lambdas/core/evaluation/predict.ts';
 import { permutationImportance } from '../../../lambdas/core/explain/permutation.ts';
 import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
 import { transformTable } from '../../../lambdas/core/features/transform.ts';
-import { goodness } from '../../../lambdas/core/measure.ts';
-import type { Model } from '../../../lambdas/core/predict.ts';
-import { Random } from '../../../lambdas/core/random.ts';
+import { Random } from '../../../lambdas/core/numeric/random.ts';
 import { DEFAULT_PARAMS } from '../../../lambdas/core/trees/spec.ts';
-import { train } from '../../../lambdas/core/trees/train.ts';
+import { train } from '../../../lambdas/core/trees/training/train.ts';
 import { numbers, specOf, tableOf, texts } from '../features/tables.ts';
 
 const ROWS = 600;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { treeExplainer } from '../../../lambdas/core/explain/tree-shap.ts';
-import { readModel } from '../../../lambdas/core/trees/model-file.ts';
-import { scoreOutputs } from '../../../lambdas/core/trees/score.ts';
+import { readModel } from '../../../lambdas/core/trees/format/model-file.ts';
+import { scoreOutputs } from '../../../lambdas/core/trees/scoring/score.ts';
 import { KINDS, readAnswers } from '../trees/answers.ts';
 
 const FOLDER = new URL('../../fixtures/xgboost/versions/', import.meta.url);

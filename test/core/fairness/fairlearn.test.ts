@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { compareGroups } from '../../../lambdas/core/fairness/compare-groups.ts';
-import type { Column, Table } from '../../../lambdas/core/table.ts';
+import type { Column, Table } from '../../../lambdas/core/table/table.ts';
 import { dataFile, describeWith, itWith, pythonIn, run } from '../../support/tools.ts';
 
 interface Reference {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ReferenceMoments, testData } from '../../../lambdas/core/features/expectations.ts';
 import type { Expectations } from '../../../lambdas/core/features/spec.ts';
-import type { Column } from '../../../lambdas/core/table.ts';
+import type { Column } from '../../../lambdas/core/table/table.ts';
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
 function testOne(column: Column, expected: Expectations, trained?: { mean: number; deviation: number }) {

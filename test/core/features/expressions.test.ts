@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lackedColumns } from '../../../lambdas/core/evaluation/predict.ts';
 import { compileExpression } from '../../../lambdas/core/expression/compile.ts';
 import { parseExpression } from '../../../lambdas/core/expression/parse.ts';
 import {
@@ -9,8 +10,7 @@ import {
   tableExpression,
 } from '../../../lambdas/core/features/expressions.ts';
 import type { FeatureSpec } from '../../../lambdas/core/features/spec.ts';
-import { lackedColumns } from '../../../lambdas/core/predict.ts';
-import type { Row } from '../../../lambdas/core/table.ts';
+import type { Row } from '../../../lambdas/core/table/table.ts';
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
 const SPEC: FeatureSpec = specOf(

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
 import { type FittedFeature, outputNames } from '../../../lambdas/core/features/fitted.ts';
 import { rowTransformer, transformTable } from '../../../lambdas/core/features/transform.ts';
-import { takeRows } from '../../../lambdas/core/rows.ts';
-import type { CategoryColumn, Column, Row } from '../../../lambdas/core/table.ts';
+import { takeRows } from '../../../lambdas/core/table/rows.ts';
+import type { CategoryColumn, Column, Row } from '../../../lambdas/core/table/table.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { type Declared, type NumericOptions, numbers, specOf, tableOf, texts } from './tables.ts';
 

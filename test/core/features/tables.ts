@@ -1,5 +1,5 @@
 import type { FeatureSpec, NumericFeature } from '../../../lambdas/core/features/spec.ts';
-import type { CategoryColumn, Column, NumericColumn, Table } from '../../../lambdas/core/table.ts';
+import type { CategoryColumn, Column, NumericColumn, Table } from '../../../lambdas/core/table/table.ts';
 
 /** A column of numbers; null is missing. */
 export function numbers(values: readonly (number | null)[]): NumericColumn {

@@ -5,7 +5,7 @@ import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
 import type { FittedFeatures } from '../../../lambdas/core/features/fitted.ts';
 import { TIMESTAMP_PARTS } from '../../../lambdas/core/features/spec.ts';
 import { rowTransformer, transformTable } from '../../../lambdas/core/features/transform.ts';
-import type { Column, Row, RowValue } from '../../../lambdas/core/table.ts';
+import type { Column, Row, RowValue } from '../../../lambdas/core/table/table.ts';
 import { describeWith, itWith, python, runPython } from '../../support/tools.ts';
 import { type Declared, numbers, specOf, tableOf, texts } from './tables.ts';
 

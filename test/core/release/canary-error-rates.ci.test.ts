@@ -1,7 +1,7 @@
 /** The error rates of a canary by simulation, through the state machine, looked at every few minutes. Seeded. */
 
 import { expect, it } from 'vitest';
-import { Random } from '../../../lambdas/core/random.ts';
+import { Random } from '../../../lambdas/core/numeric/random.ts';
 import { decide } from '../../../lambdas/core/release/decide.ts';
 import type { Observation } from '../../../lambdas/core/release/observation.ts';
 import { EMPTY_RELEASE, type ReleaseState } from '../../../lambdas/core/release/state.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Random } from '../../../lambdas/core/random.ts';
-import { type DocumentObject, objectAt, textAt } from '../../../lambdas/core/trees/document.ts';
+import { Random } from '../../../lambdas/core/numeric/random.ts';
+import { type DocumentObject, objectAt, textAt } from '../../../lambdas/core/trees/format/document.ts';
 import type { FeatureMatrix } from '../../../lambdas/core/trees/matrix.ts';
 import { type BoosterParams, DEFAULT_PARAMS } from '../../../lambdas/core/trees/spec.ts';
 

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { chiSquareTail, kolmogorovTail, Z95 } from '../../../lambdas/core/numeric/distributions.ts';
+import { describeWith, python, runPython } from '../../support/tools.ts';
+
+const closeTo = (actual: number, expected: number, relative: number): void =>
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));
+
+describe('tails', () => {
+  // scipy.stats.chi2.sf and scipy.special.kolmogorov, SciPy 1.10.
+  test.each([
+    [3.84, 1, 0.05004352124870519],
+    [5.99, 2, 0.05003662708658629],
+    [20, 10, 0.029252688076961124],
+    [0.001, 3, 0.9999915920809419],
+    [400, 5, 2.9666446590828377e-84],
+  ])('the chi-square tail of %d with %d degrees is as known', (x, degrees, tail) => {
+    closeTo(chiSquareTail(x, degrees), tail, 1e-12);
+  });
+
+  test.each([
+    [0, 1],
+    [0.14, 1],
+    [0.2, 0.999999999999495],
+    [0.3, 0.9999906941986655],
+    [0.5, 0.9639452436648751],
+    [1, 0.26999967167735456],
+    [1.36, 0.049485876755377876],
+    [2, 0.0006709252557796953],
+    [5, 3.8574996959278356e-22],
+    [30, 0],
+  ])('the Kolmogorov tail of %d is as known', (x, tail) => {
+    expect(Math.abs(kolmogorovTail(x) - tail)).toBeLessThanOrEqual(1e-12);
+  });
+
+  test('Z95 is the 97.5 % normal quantile: its chi-square tail is 5 %', () => {
+    expect(chiSquareTail(Z95 * Z95, 1)).toBeCloseTo(0.05, 14);
+  });
+});
+
+describeWith(python, 'against SciPy', () => {
+  test('chi-square tails agree to 1e-11', () => {
+    const tails = [0.5, 2, 10, 40, 200, 900].flatMap((x) => [1, 2, 9, 50, 300].map((k) => [x, k] as const));
+    const expected = runPython(
+      `
+import json, sys
+from scipy import stats
+d = json.load(sys.stdin)
+print(json.dumps({'tails': [stats.chi2.sf(x, k) for x, k in d['tails']]}))`,
+      { tails },
+    ) as { tails: number[] };
+    tails.forEach(([x, k], i) => {
+      closeTo(chiSquareTail(x, k), expected.tails[i] as number, 1e-11);
+    });
+  });
+});
