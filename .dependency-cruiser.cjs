@@ -79,10 +79,28 @@ module.exports = {
       'runtime turns events into inputs',
     ),
     only(
+      'bundle',
+      '^lambdas/bundle/',
+      '^lambdas/(bundle|core|ports|stores|lease|register)/',
+      'a version as one file is read and registered as any other',
+    ),
+    only(
+      'report',
+      '^lambdas/report/',
+      '^lambdas/(report|core|stores|register)/',
+      'pages are made of what the stores hold',
+    ),
+    only(
       'local',
       '^lambdas/local/',
-      `^lambdas/(local|core|ports|stores|adapters/(local|shared)|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
-      'the local target composes use cases and local adapters',
+      `^lambdas/(local|bundle|report|core|ports|stores|adapters/(local|shared)|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
+      'the local target composes use cases and local adapters, and knows no demonstration',
+    ),
+    only(
+      'demo',
+      '^lambdas/demo/',
+      `^lambdas/(demo|local|bundle|report|core|ports|stores|adapters/(local|shared)|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
+      'the demonstration plays on the local target',
     ),
     only('pipeline', '^lambdas/pipeline', '^lambdas/core/', 'the pipeline is data'),
     only(
@@ -106,7 +124,7 @@ module.exports = {
     only(
       'bin',
       '^bin/',
-      '^(bin|stacks|blueprints|lambdas/(local|core))/',
+      '^(bin|stacks|blueprints|lambdas/(local|demo|bundle|report|core))/',
       'commands call the local target and the stacks',
     ),
     {

@@ -1,6 +1,7 @@
-import { reasonsText, refusalText, refusedFailure, refusedIn } from '../lambdas/local/refusals.ts';
-import type { Summary, VersionSummary } from '../lambdas/local/summary.ts';
-import { count, plural } from '../lambdas/local/words.ts';
+import { count, plural } from '../lambdas/core/format.ts';
+import { refusedFailure } from '../lambdas/demo/refusals.ts';
+import { reasonsText, refusalText, refusedIn } from '../lambdas/report/refusals.ts';
+import type { Summary, VersionSummary } from '../lambdas/report/summary.ts';
 import { type Page, wrap } from './page.ts';
 import { columnsText } from './table.ts';
 

@@ -10,7 +10,7 @@ import {
   describeAside,
 } from '../../lambdas/core/table/bad-rows.ts';
 import type { Table } from '../../lambdas/core/table/table.ts';
-import { keepUsable } from '../../lambdas/local/tables.ts';
+import { keepUsable } from '../../lambdas/local/score-file.ts';
 import { openFile, unreadable } from './rows-of-file.ts';
 
 /** Bytes in which a header ends, if it is one. */

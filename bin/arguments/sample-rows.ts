@@ -4,8 +4,8 @@ import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { columnFeatures } from '../../lambdas/core/features/columns.ts';
 import { columnNameOf } from '../../lambdas/core/features/spec.ts';
-import type { Feed } from '../../lambdas/local/feed.ts';
-import { fileFeed, fileHeader, type RowsFile } from '../../lambdas/local/file-feed.ts';
+import type { Feed } from '../../lambdas/demo/replay-data.ts';
+import { fileFeed, fileHeader, type RowsFile } from '../../lambdas/demo/replay-file.ts';
 import { openFile, readRows, unreadable } from './rows-of-file.ts';
 
 export interface FeedChoice {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
-import { exportVersion, importVersion } from '../../lambdas/local/versions.ts';
+import { exportVersion, importVersion } from '../../lambdas/local/version-files.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot, namedFolder } from '../arguments/model.ts';
 import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';

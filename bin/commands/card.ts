@@ -1,5 +1,5 @@
-import { cardMarkdown, unstated } from '../../lambdas/local/card-markdown.ts';
-import { readCard, type VersionCard } from '../../lambdas/local/versions.ts';
+import { readCard, type VersionCard } from '../../lambdas/local/version-files.ts';
+import { cardMarkdown, unstated } from '../../lambdas/report/card-markdown.ts';
 import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
 import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';

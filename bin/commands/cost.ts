@@ -2,7 +2,7 @@ import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import { costText } from '../aws/cost/text.ts';
 import { loadAwsModel } from '../aws/environment-argument.ts';
-import { withProgress } from '../aws/progress.ts';
+import { withProgress } from '../aws/spinner.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 

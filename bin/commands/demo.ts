@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { loadSample } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { refusedFailure } from '../../lambdas/local/refusals.ts';
-import { runLocal } from '../../lambdas/local/run-local.ts';
+import { refusedFailure } from '../../lambdas/demo/refusals.ts';
+import { runDemo } from '../../lambdas/demo/run-demo.ts';
+import { SILENT } from '../../lambdas/local/progress.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
-import { SILENT } from '../../lambdas/local/story.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { DEFAULT_MODEL, loadLocalModel, localRoot } from '../arguments/model.ts';
 import { openFeed } from '../arguments/sample-rows.ts';
@@ -14,7 +14,7 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { pageOf } from '../page.ts';
 import { summaryText } from '../summary-text.ts';
-import { terminalStory } from '../terminal-story.ts';
+import { terminalStory } from '../terminal-progress.ts';
 
 const SCENARIOS = ['drift', 'stable'] as const;
 type Scenario = (typeof SCENARIOS)[number];
@@ -53,7 +53,7 @@ export const addDemo: AddCommand = (program, { options, stderr }, run) => {
         if (drawn !== undefined) stderr.write(`${config.name}: ${resolved.blueprint.description}\n`);
         try {
           const data = await interruptible((signal) =>
-            runLocal({
+            runDemo({
               root,
               config,
               feed,

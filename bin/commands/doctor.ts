@@ -3,7 +3,7 @@ import { DEFAULT_MODEL } from '../arguments/model.ts';
 import type { CheckResult } from '../aws/doctor/check.ts';
 import { type DoctorReport, doctorText } from '../aws/doctor/text.ts';
 import { environmentOf, loadAwsModel } from '../aws/environment-argument.ts';
-import { withProgress } from '../aws/progress.ts';
+import { withProgress } from '../aws/spinner.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -3,7 +3,7 @@ import { DEFAULT_MODEL } from '../arguments/model.ts';
 import type { Kept } from '../aws/drain/receipt.ts';
 import { drainText } from '../aws/drain/text.ts';
 import { loadAwsModel } from '../aws/environment-argument.ts';
-import { withProgress } from '../aws/progress.ts';
+import { withProgress } from '../aws/spinner.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';

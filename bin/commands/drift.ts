@@ -1,8 +1,9 @@
 import { alarmsOf, alarmText } from '../../lambdas/core/drift/alarms.ts';
 import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
-import { renderDriftPage } from '../../lambdas/local/report/drift-page.ts';
-import { type Comparison, compareRows, neededColumns } from '../../lambdas/local/tables.ts';
-import { count } from '../../lambdas/local/words.ts';
+import { count } from '../../lambdas/core/format.ts';
+import { compareRows } from '../../lambdas/local/compare-file.ts';
+import { neededColumns } from '../../lambdas/local/score-file.ts';
+import { type DriftComparison, renderDriftPage } from '../../lambdas/report/drift-page.ts';
 import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
 import { asideText, readModelRows } from '../arguments/model-rows.ts';
 import { parseVersion } from '../arguments/version.ts';
@@ -85,7 +86,7 @@ const VERDICTS = {
 } as const;
 
 function driftText(
-  { reference, report }: Comparison,
+  { reference, report }: DriftComparison,
   out: Written | undefined,
   page: Page,
   aside: string,

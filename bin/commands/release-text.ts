@@ -2,7 +2,7 @@ import { printable } from '../../blueprints/printable.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { isIdentity } from '../../lambdas/core/printable.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
-import type { ReleaseChange } from '../../lambdas/local/workspace.ts';
+import type { ReleaseChange } from '../../lambdas/local/target.ts';
 import type { FolderFlags } from '../arguments/model.ts';
 
 /** Flags of a command that a person answers for. */

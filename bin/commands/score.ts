@@ -1,9 +1,9 @@
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { writeTable } from '../../lambdas/core/csv/write.ts';
+import { count } from '../../lambdas/core/format.ts';
 import { columnOf, takeRows } from '../../lambdas/core/table/rows.ts';
 import type { Table } from '../../lambdas/core/table/table.ts';
-import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/tables.ts';
-import { count } from '../../lambdas/local/words.ts';
+import { neededColumns, type ScoredTable, scoreTable } from '../../lambdas/local/score-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
 import { asideText, readModelRows } from '../arguments/model-rows.ts';
 import { parseVersion } from '../arguments/version.ts';

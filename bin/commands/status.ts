@@ -1,4 +1,4 @@
-import type { Status, WindowStatus } from '../../lambdas/local/workspace.ts';
+import type { Status, WindowStatus } from '../../lambdas/local/target.ts';
 import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 import type { Page } from '../page.ts';

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { count } from '../../lambdas/core/format.ts';
 import { modelColumns } from '../../lambdas/core/table/model-table.ts';
+import { SILENT } from '../../lambdas/local/progress.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
-import { SILENT } from '../../lambdas/local/story.ts';
 import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';
-import { count } from '../../lambdas/local/words.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { loadLocalModel, localRoot } from '../arguments/model.ts';
 import { requireColumns } from '../arguments/model-rows.ts';
@@ -12,7 +12,7 @@ import { openFile, unreadable } from '../arguments/rows-of-file.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pageOf } from '../page.ts';
-import { terminalStory } from '../terminal-story.ts';
+import { terminalStory } from '../terminal-progress.ts';
 
 interface TrainFlags {
   readonly data: string;

@@ -1,11 +1,10 @@
-/** What the package exports as `./local`: one machine as the target, and the demonstration that plays on it. */
+/** What the package exports as `./local`: one machine as the target. */
 
-export type { Feed } from './feed.ts';
+export type { DriftComparison } from '../report/drift-page.ts';
+export { compareRows } from './compare-file.ts';
+export { SILENT, type Story } from './progress.ts';
 export { modelFolder } from './run-folder.ts';
-export { type LocalRunOptions, runLocal } from './run-local.ts';
-export { SILENT, type Story } from './story.ts';
-export type { Summary } from './summary.ts';
-export { type Comparison, compareRows, type ScoredTable, scoreTable } from './tables.ts';
+export { type ScoredTable, scoreTable } from './score-file.ts';
+export { openWorkspace, type ReleaseChange, type Status, type Workspace } from './target.ts';
 export { type TrainFileOptions, trainFile } from './train-file.ts';
-export { exportVersion, importVersion, readCard } from './versions.ts';
-export { openWorkspace, type ReleaseChange, type Status, type Workspace } from './workspace.ts';
+export { exportVersion, importVersion, readCard } from './version-files.ts';

@@ -2,7 +2,7 @@ import { RuntimeFailure } from '../core/errors.ts';
 import { endRun, takeLease } from '../lease/lease.ts';
 import { type PipelineInput, type PipelineStep, type StepName, TRAINING_PIPELINE } from '../pipeline.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Story, Work } from './story.ts';
+import type { Story, Work } from './progress.ts';
 
 /** Runs one step, telling its progress where it knows it, and says in a few words what came of it. */
 export type RunStep = (input: PipelineInput, progress: Work['progress']) => Promise<string>;

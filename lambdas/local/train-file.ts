@@ -3,6 +3,7 @@
 import type { LocalPorts } from '../adapters/local/create-ports.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { count } from '../core/format.ts';
 import { modelColumns } from '../core/table/model-table.ts';
 import { runIdOf } from '../lease/lease.ts';
 import { writeParts } from '../stores/export-parts.ts';
@@ -18,11 +19,10 @@ import { type DataFacts, readEvaluation, readRun } from '../stores/runs.ts';
 import type { TrainIdentity } from '../train/train.ts';
 import { type FileDigest, measured, readFile } from './file-digest.ts';
 import { openStore } from './open-store.ts';
+import { pipelineSteps } from './pipeline-steps.ts';
+import type { Story } from './progress.ts';
 import { alone } from './run-folder.ts';
 import { runPipeline } from './run-pipeline.ts';
-import { pipelineSteps } from './steps.ts';
-import type { Story } from './story.ts';
-import { count } from './words.ts';
 
 export interface TrainFileOptions {
   readonly root: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '../../lambdas/core/numeric/random.ts';
-import type { Summary } from '../../lambdas/local/summary.ts';
+import type { Summary } from '../../lambdas/report/summary.ts';
 import { runMain } from './run-main.ts';
 
 const DAY = 86_400_000;

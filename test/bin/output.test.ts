@@ -5,7 +5,7 @@ import { interruptible } from '../../bin/interrupt.ts';
 import { pageOf, wrap } from '../../bin/page.ts';
 import { summaryText } from '../../bin/summary-text.ts';
 import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
-import type { Summary, VersionSummary } from '../../lambdas/local/summary.ts';
+import type { Summary, VersionSummary } from '../../lambdas/report/summary.ts';
 
 describe('exitCodeOf', () => {
   it.each([

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadBlueprint } from '../../blueprints/index.ts';
 import { openStore } from '../../lambdas/local/open-store.ts';
-import { SILENT } from '../../lambdas/local/story.ts';
+import { SILENT } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
 import { reject } from '../../lambdas/stores/models.ts';
 import { parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';

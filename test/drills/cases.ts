@@ -6,7 +6,7 @@ import type { LocalPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { runBatchScore } from '../../lambdas/batch-score/batch-score.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
-import { pipelineSteps } from '../../lambdas/local/steps.ts';
+import { pipelineSteps } from '../../lambdas/local/pipeline-steps.ts';
 import { runMonitor } from '../../lambdas/monitor/monitor.ts';
 import { type StepName, TRAINING_PIPELINE } from '../../lambdas/pipeline.ts';
 import { runRelease } from '../../lambdas/release/release.ts';

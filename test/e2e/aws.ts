@@ -30,7 +30,7 @@ import type { Client } from 'pg';
 import { openFeed } from '../../bin/arguments/sample-rows.ts';
 import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { createObjectStore } from '../../lambdas/adapters/aws/object-store.ts';
-import { requestsOf } from '../../lambdas/local/feed.ts';
+import { requestsOf } from '../../lambdas/demo/replay-data.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
 import { listReports } from '../../lambdas/stores/drift-reports.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
@@ -294,7 +294,7 @@ async function alarmGoesOff(world: World, alarm: string): Promise<void> {
 /** Requests of the last rows before `end`, a hundred rows each. */
 async function sendRequests(world: World, end: number, changed: Readonly<Record<string, string>>) {
   const from = Date.now();
-  const config = (await import('../local/short-run.ts')).localConfig;
+  const config = (await import('../demo/short-run.ts')).localConfig;
   const model = await config();
   const feed = await openFeed(sample, model, { seed: 1, scenario: 'drift', data: undefined, cwd: ROOT });
   const requestOf = requestsOf(feed, model);

@@ -6,7 +6,7 @@ import type { PipelineInput } from '../../lambdas/pipeline.ts';
 import { STEPS } from '../../lambdas/pipeline.ts';
 import type { CloudPorts } from '../../lambdas/runtime/host.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
-import { localConfig } from '../local/short-run.ts';
+import { localConfig } from '../demo/short-run.ts';
 import { compareUses, unreadByOthers } from '../support/recording-ports.ts';
 import { type LocalCloud, openCloud } from './cloud.ts';
 import { alarmEvent, approvedPackage, httpEvent, versionApproved } from './events.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { alone, beginRun, readRunRecord, runStatus } from '../../lambdas/local/run-folder.ts';
-import { openWorkspace } from '../../lambdas/local/workspace.ts';
+import { openWorkspace } from '../../lambdas/local/target.ts';
 import { CONFIG } from '../score/fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

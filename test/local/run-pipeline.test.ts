@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { SILENT } from '../../lambdas/local/progress.ts';
 import { type RunStep, runPipeline } from '../../lambdas/local/run-pipeline.ts';
-import { SILENT } from '../../lambdas/local/story.ts';
 import { DATA_STEPS, STEPS, type StepName } from '../../lambdas/pipeline.ts';
 import type { Logger } from '../../lambdas/ports/index.ts';
 import { createLease } from '../../lambdas/stores/lease.ts';

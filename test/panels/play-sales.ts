@@ -1,6 +1,6 @@
 /** The weekly sales of a panel, played through the whole loop. */
 
-import type { Summary } from '../../lambdas/local/summary.ts';
+import type { Summary } from '../../lambdas/report/summary.ts';
 import type { PanelRows } from '../support/panel-rows.ts';
 import { panelConfig, playLoop } from './world.ts';
 

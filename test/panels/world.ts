@@ -6,11 +6,11 @@ import { type Blueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { parseTimestampText } from '../../lambdas/core/csv/timestamp.ts';
-import type { Feed } from '../../lambdas/local/feed.ts';
-import { runLocal } from '../../lambdas/local/run-local.ts';
-import { SILENT, type Story } from '../../lambdas/local/story.ts';
-import type { Summary } from '../../lambdas/local/summary.ts';
+import type { Feed } from '../../lambdas/demo/replay-data.ts';
+import { runDemo } from '../../lambdas/demo/run-demo.ts';
+import { SILENT, type Story } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
+import type { Summary } from '../../lambdas/report/summary.ts';
 import { type Evaluation, type RunRecord, readEvaluation, readRun } from '../../lambdas/stores/runs.ts';
 import { parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';
 import { csvOf, type PanelRows } from '../support/panel-rows.ts';
@@ -68,7 +68,7 @@ export function playLoop(
     times: Float64Array.from(rows, (row) => parseTimestampText(row[at] ?? '')),
     historyEnd,
   };
-  return runLocal({
+  return runDemo({
     root: tempDir(),
     config,
     feed,

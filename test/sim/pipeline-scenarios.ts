@@ -6,7 +6,7 @@ import { numbersOf } from '../../lambdas/core/table/rows.ts';
 import { runExport } from '../../lambdas/export/export.ts';
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
 import { endRun, takeLease } from '../../lambdas/lease/lease.ts';
-import { pipelineSteps } from '../../lambdas/local/steps.ts';
+import { pipelineSteps } from '../../lambdas/local/pipeline-steps.ts';
 import { runWatch } from '../../lambdas/monitor/watch.ts';
 import type { StepName } from '../../lambdas/pipeline.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';

@@ -20,7 +20,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
 it('no command but those for AWS loads the CDK or an AWS SDK', () => {
   const loaded = [...loadedBy('bin/main.ts')];
   expect(loaded).toContain('commander');
-  expect(loaded).toContain('lambdas/local/run-local.ts');
+  expect(loaded).toContain('lambdas/demo/run-demo.ts');
   expect(loaded.filter((name) => /^@aws-sdk|^aws-cdk-lib|^constructs$|^stacks\/aws\//.test(name))).toEqual(
     [],
   );

@@ -1,0 +1,145 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRunRecord } from '../../lambdas/local/run-folder.ts';
+import { openWorkspace } from '../../lambdas/local/target.ts';
+import type { Summary } from '../../lambdas/report/summary.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { localConfig, recordingStory, rootOf, shortRun } from './short-run.ts';
+
+const code = (name: string) => expect.objectContaining({ code: name });
+
+describe('the whole loop', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
+  const story = recordingStory();
+  let summary: Summary;
+  beforeAll(async () => {
+    summary = await shortRun(folder, { months: 17, story });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('releases a first version where no model was before', () => {
+    expect(summary.versions[0]).toMatchObject({ version: 1, trigger: 'first', fate: 'promoted' });
+    expect(summary.releases[0]?.reason).toMatch(/^first version, nothing to compare with; .* without harm$/);
+  });
+
+  it('finds drift in the feature that changed, and in no window before the change', () => {
+    const changed = summary.drift.filter(({ from }) => from >= '2009-03-01').at(0);
+    expect(changed?.drifted.map(({ feature }) => feature)).toContain('contact');
+    const before = summary.drift.filter(({ to }) => to <= '2009-03-01T00:00:00.000Z');
+    expect(before.length).toBeGreaterThan(2);
+    for (const { verdict } of before) expect(verdict).toBe('stable');
+  });
+
+  it('retrains because of it, and the new version beats the first on evidence', () => {
+    const { retrainings, comparison } = summary;
+    expect(retrainings.map(({ trigger }) => trigger)).toContain('drift');
+    const last = retrainings.at(-1);
+    expect(summary.versions.find(({ version }) => version === last?.version)?.fate).toBe('promoted');
+    expect(comparison?.champion.version).toBe(last?.version);
+    expect(comparison?.champion.low).toBeGreaterThan(comparison?.first.high as number);
+  });
+
+  it('rolls a careless version back on the answers it gave, and counts them', () => {
+    const careless = summary.releases.at(-1);
+    expect(careless).toMatchObject({ fate: 'rolled-back', version: summary.versions.length });
+    expect(careless?.reason).toMatch(
+      /^\d+ of \d+ answers invalid or failed, limit 2 %: \d+ features\/unseen-category at features\.contact$/,
+    );
+    expect(careless?.reason).toContain(` of ${careless?.served} answers`);
+    expect(story.lines).toContain(`version ${careless?.version} rolled back: ${careless?.reason}`);
+  });
+
+  it('tells it in order', () => {
+    const at = (part: string) => story.lines.findIndex((line) => line.startsWith(part));
+    const order = ['The first version', 'version 1 promoted', 'drift: ', 'Retraining: ', 'A careless change'];
+    const places = order.map(at);
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it('leaves its record, and a report of the same summary', () => {
+    expect(readRunRecord(rootOf(folder))).toMatchObject({ state: 'done', reached: 'the end' });
+    const file = (name: string) => readFileSync(join(rootOf(folder), name), 'utf8');
+    expect(JSON.parse(file('summary.json'))).toEqual(summary);
+    expect(file('report.html')).toContain('<!doctype html>');
+  });
+
+  it('can be rolled back as often as there are versions before, and no further', async () => {
+    const workspace = openWorkspace(rootOf(folder), await localConfig());
+    const champion = (await workspace.status()).release.champion?.version as number;
+    for (let left = champion; left > 1; left--) {
+      const { reason, release } = await workspace.rollback('ann', `request-${left}`);
+      expect(reason).toBe(`version ${left} rolled back by ann`);
+      expect(release.champion?.version).toBe(left - 1);
+    }
+    expect((await workspace.status()).release.previous).toBeNull();
+    await expect(workspace.rollback('ann', 'one more')).rejects.toEqual(code('release/nothing-before'));
+    await expect(workspace.approve(champion, 'ann')).rejects.toEqual(code('release/rejected'));
+    expect(await workspace.approve(1, 'ann')).toMatchObject({ changed: false });
+    expect(await workspace.tick()).toMatchObject({ changed: false, reason: 'no release is being watched' });
+  });
+});
+
+describe('a short run', () => {
+  it('gives the same bytes again over its own old files, other scores with another seed, and keeps foreign files', async () => {
+    const folder = tempDir();
+    const bytes = () => readFileSync(join(rootOf(folder), 'summary.json'), 'utf8');
+    await shortRun(folder, { months: 8 });
+    const first = bytes();
+    writeFileSync(join(rootOf(folder), 'notes.txt'), 'mine');
+    await shortRun(folder, { months: 8 });
+    expect(bytes()).toBe(first);
+    expect(readFileSync(join(rootOf(folder), 'notes.txt'), 'utf8')).toBe('mine');
+    const other = await shortRun(folder, { months: 8, seed: 2 });
+    expect(other.scoresSha256).not.toBe(JSON.parse(first).scoresSha256);
+  });
+
+  it('approves in a person’s place where the blueprint asks for one', async () => {
+    const story = recordingStory();
+    const summary = await shortRun(tempDir(), {
+      months: 7,
+      story,
+      scenario: 'stable',
+      change: (config) => ({ ...config, training: { ...config.training, approval: 'manual' } }),
+    });
+    expect(story.lines).toContain("version 1 approved by local-run, in a person's place");
+    expect(summary).toMatchObject({ falseAlarms: 0, comparison: null, versions: [{ version: 1 }] });
+  });
+
+  it('stops when it is asked to, and its record says where', async () => {
+    const folder = tempDir();
+    const stop = new AbortController();
+    const story = recordingStory();
+    const stopping = {
+      ...story,
+      tell: (text: string) => {
+        if (text.startsWith('no drift')) stop.abort();
+      },
+    };
+    const run = shortRun(folder, { months: 8, story: stopping, signal: stop.signal });
+    await expect(run).rejects.toEqual(code('local/interrupted'));
+    expect(readRunRecord(rootOf(folder))).toMatchObject({ state: 'interrupted', reached: 'window 1 of 2' });
+  });
+
+  it('fails with the reasons when the first version does not pass', async () => {
+    const folder = tempDir();
+    const impossible = shortRun(folder, {
+      months: 7,
+      change: (config) => ({
+        ...config,
+        training: {
+          ...config.training,
+          validation: { ...config.training.validation, thresholds: [{ metric: 'auc', min: 0.999 }] },
+        },
+      }),
+    });
+    await expect(impossible).rejects.toEqual(code('local/no-champion'));
+    expect(readRunRecord(rootOf(folder))).toMatchObject({ state: 'failed' });
+  });
+
+  it('fails when every row is history', async () => {
+    await expect(shortRun(tempDir(), { months: 6 })).rejects.toEqual(code('local/no-requests'));
+  });
+});

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { findBlueprint } from '../../bin/arguments/model.ts';
+import { openFeed } from '../../bin/arguments/sample-rows.ts';
+import { sample } from '../../blueprints/bank-marketing/generate.ts';
+import { loadBlueprint } from '../../blueprints/index.ts';
+import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { runDemo } from '../../lambdas/demo/run-demo.ts';
+import { SILENT, type Story } from '../../lambdas/local/progress.ts';
+import type { Summary } from '../../lambdas/report/summary.ts';
+import { parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';
+
+export const MODEL = 'bank-marketing';
+
+/** The default blueprint as it runs on one machine. */
+export async function localConfig(): Promise<ModelConfig> {
+  const { blueprint } = await loadBlueprint(findBlueprint(MODEL, '.'));
+  return resolveConfig(blueprint, parseEnvironment('local'), 'local').model;
+}
+
+export interface ShortRun {
+  /** The first six are history. */
+  readonly months: number;
+  readonly seed?: number;
+  readonly scenario?: 'drift' | 'stable';
+  readonly story?: Story;
+  readonly signal?: AbortSignal;
+  readonly change?: (config: ModelConfig) => ModelConfig;
+}
+
+/** Runs the whole loop over the first months of the sample rows, into `<folder>/.mlops/demo/bank-marketing`. */
+export async function shortRun(folder: string, options: ShortRun): Promise<Summary> {
+  const { months, seed = 1, scenario = 'drift', story = SILENT, signal, change = (same) => same } = options;
+  const config = change(await localConfig());
+  const short = {
+    ...sample,
+    rows: (how: Parameters<typeof sample.rows>[0]) => sample.rows({ ...how, months }),
+  };
+  const feed = await openFeed(short, config, { seed, scenario, data: undefined, cwd: folder });
+  return runDemo({
+    root: rootOf(folder),
+    config: { ...config, training: { ...config.training, seed } },
+    feed,
+    story,
+    scenario,
+    seed,
+    codeVersion: 'test',
+    steady: () => performance.now(),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+export const rootOf = (folder: string): string => join(folder, '.mlops', 'demo', MODEL);
+
+/** A story that keeps every line. */
+export function recordingStory(): Story & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    chapter: (title) => lines.push(title),
+    tell: (text) => lines.push(text),
+    work: (title) => ({ progress: () => {}, done: (summary) => lines.push(`${title}: ${summary}`) }),
+  };
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { Summary } from '../../lambdas/report/summary.ts';
+import { documentOf, HEAT, tableRows } from './report-dom.ts';
+import { driftSummary, featureOf, stableSummary, windowOf } from './summary-fixture.ts';
+import { everyFate, fewRows, neverReleased, nothingYet, oneShortWindow } from './summary-states.ts';
+
+const textOf = (summary: Summary) => documentOf(summary).body.textContent ?? '';
+const headlineOf = (summary: Summary) => documentOf(summary).querySelector('h1')?.textContent;
+const VERSIONS = 'Every version and what became of it';
+
+describe('the story in words', () => {
+  test('says which version serves, why, and what was taken back', () => {
+    const text = textOf(driftSummary());
+    expect(headlineOf(driftSummary())).toBe(
+      'Version 2 serves now, trained because of drift; version 3 was rolled back.',
+    );
+    expect(text).toContain('It took over on 29 Jun 2009: replay: 400 requests, none worse');
+    expect(text).toContain('20,003 requests were served by 3 versions.');
+    expect(text).toContain('2 of 20 windows drifted: 7 and 8.');
+    expect(text).toContain(
+      'Retrained on 29 Jun 2009 (drift): 2 of the last 3 windows drifted: contact, poutcome, housing; version 2 came of it.',
+    );
+    expect(text).toContain(
+      'Version 3 was rolled back on 29 May 2010 after 214 requests: 61 of 214 answers invalid or failed, limit 2.0 %.',
+    );
+  });
+
+  test('says that nothing was done when nothing changed', () => {
+    const text = textOf(stableSummary());
+    expect(headlineOf(stableSummary())).toBe('Version 1 serves now, the first version.');
+    expect(text).toContain('none of 12 windows raised a false alarm');
+    expect(text).toContain('Nothing was retrained.');
+    expect(text).toContain('Nothing was rolled back.');
+    expect(text).toContain('No drift in 12 judged windows.');
+    expect(text).toContain('There is one version only, so there is nothing to compare.');
+  });
+
+  test('counts false alarms where nothing changed', () => {
+    const text = textOf({ ...stableSummary(), falseAlarms: 3 });
+    expect(text).toContain('yet 3 of 12 windows raised a false alarm');
+    expect(text).toContain('3 of 12');
+  });
+
+  test('says why no version serves', () => {
+    expect(headlineOf(neverReleased)).toBe('No version serves: nothing was released.');
+    expect(textOf(neverReleased)).toContain('Version 1 failed validation: auc 0.61 is below 0.7.');
+    expect(tableRows(neverReleased, VERSIONS)[1]?.[5]).toBe('✕ failed validation');
+    expect(textOf(nothingYet)).toContain('Nothing was trained.');
+    expect(textOf(nothingYet)).toContain('No requests were served.');
+  });
+
+  test('says when windows have too few rows and performance is unknown', () => {
+    const text = textOf(fewRows);
+    expect(text).toContain('2 windows had too few rows to be judged.');
+    expect(text).toContain('No window had enough rows to be judged.');
+    expect(text).toContain('Performance is unknown');
+    expect(tableRows(fewRows, HEAT)[2]).toEqual(['Window', '?few', '?few']);
+  });
+});
+
+describe('the timeline', () => {
+  const notes = (summary: Summary) =>
+    [...documentOf(summary).querySelectorAll('svg[aria-labelledby^="timeline"] text')].map(
+      ({ textContent }) => textContent,
+    );
+
+  test('has a word for the fate of every version', () => {
+    expect(notes(everyFate)).toEqual(
+      expect.arrayContaining([
+        '8,009 requests',
+        'serves now: 11,780 requests',
+        '↩ rolled back after 214 requests',
+        '✕ stopped before release',
+        '✕ failed validation',
+        '↩ taken back without proof of health after 12 requests',
+        '… not released yet',
+      ]),
+    );
+  });
+
+  test('says in words what it shows', () => {
+    const description = documentOf(driftSummary()).querySelector('#timeline-desc')?.textContent;
+    expect(description).toContain('version 1 served from 1 Nov 2008 to 29 Jun 2009');
+    expect(description).toContain('Drifted windows: 7 and 8 of 20.');
+    expect(description).toContain('Taken back: version 3 on 29 May 2010.');
+  });
+
+  test('has hours where a run took hours', () => {
+    expect(notes(oneShortWindow)).toEqual(expect.arrayContaining(['01:00', '02:00']));
+    expect(headlineOf(oneShortWindow)).toContain('because its predecessor had grown worse');
+  });
+});
+
+describe('the numbers', () => {
+  test('every version has its holdout metric, its fate in words and its requests', () => {
+    const rows = tableRows(driftSummary(), VERSIONS);
+    expect(rows[1]?.slice(4, 7)).toEqual(['AUC 0.785 (0.761 to 0.809)', '✓ promoted', '8,009']);
+    expect(rows[2]?.slice(4, 7)).toEqual(['AUC 0.792 (0.766 to 0.818)', '● serves now', '11,780']);
+    expect(rows[3]?.slice(5)).toEqual([
+      '↩ rolled back',
+      '214',
+      '61 of 214 answers invalid or failed, limit 2.0 %',
+    ]);
+  });
+
+  test('features stand worst first, each cell with its value and a word', () => {
+    const rows = tableRows(driftSummary(), HEAT);
+    expect(rows[0]).toEqual(['Feature', 'Version 1', 'Version 2']);
+    expect(rows.slice(4, 9).map(([name]) => name)).toEqual([
+      'contact',
+      'poutcome',
+      'housing',
+      'previous',
+      'pdays',
+    ]);
+    expect(rows[4]?.[7]).toMatch(/^0\.9\ddrift$/);
+    expect(rows[7]?.[7]).toMatch(/^0\.1\dnear$/);
+    expect(rows[4]?.[1]).toMatch(/^0\.0\dok$/);
+  });
+
+  test('a small p-value is beyond its threshold, a great one is not', () => {
+    const drift = [
+      windowOf(1, {
+        verdict: 'drifted',
+        drifted: [featureOf('job', 1e-9, 'chi-square')],
+        others: [featureOf('age', 0.9, 'chi-square'), featureOf('loan', 0.002, 'chi-square')],
+      }),
+    ];
+    const rows = tableRows({ ...stableSummary(), drift }, HEAT).slice(4);
+    expect(rows).toEqual([
+      ['job', '0.00drift'],
+      ['loan', '0.00near'],
+      ['age', '0.90ok'],
+    ]);
+    const details = tableRows({ ...stableSummary(), drift }, 'Window 1: features, worst first');
+    expect(details).toContainEqual(['job', 'chi-square', '1e-9', '0.001', '▲ drift']);
+  });
+
+  test('a version that is better by a metric where less is better is called better', () => {
+    const base = driftSummary();
+    const comparison = {
+      window: 20,
+      rows: 900,
+      metric: 'rmse',
+      first: { version: 1, value: 14.2, low: null, high: null },
+      champion: { version: 2, value: 12.1, low: null, high: null },
+    };
+    expect(textOf({ ...base, comparison })).toContain(
+      'RMSE 12.1 and version 1 14.2: 2.100 lower, which is better.',
+    );
+    expect(textOf(base)).toContain('0.125 higher, which is better; the intervals do not overlap.');
+  });
+
+  test('answers of every version are counted by status, those that were taken back too', () => {
+    expect(tableRows(driftSummary(), 'Answers by version and status, over 20 windows').slice(1)).toEqual([
+      ['version 1', '8,009 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '8,009'],
+      ['version 2', '11,780 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '11,780'],
+      ['version 3', '153 (71.50 %)', '61 (28.50 %)', '0 (0.00 %)', '214'],
+    ]);
+  });
+
+  test('refused requests are counted by code and field', () => {
+    expect(tableRows(driftSummary(), 'Refused requests: 61 of 20,003').slice(1)).toEqual([
+      ['features/unseen-category', 'features.contact', '422', '61', '0.30 %'],
+    ]);
+  });
+
+  test('provenance names the seed, the data and every digest', () => {
+    const rows = tableRows(driftSummary(), 'Where this comes from');
+    expect(rows).toContainEqual(['Seed', '42']);
+    expect(rows).toContainEqual(['Data', '33,000 rows, made up by the blueprint’s generator']);
+    expect(rows).toContainEqual(['SHA-256 of all answers', 'd'.repeat(64)]);
+    expect(tableRows(driftSummary(), 'Digests of every version')[2]).toContain('2'.repeat(64));
+  });
+
+  test('the performance chart is broken where another version was judged and names both', () => {
+    const chart = documentOf(driftSummary()).querySelector('svg[aria-labelledby^="metric"]');
+    expect(chart?.querySelectorAll('.line')).toHaveLength(2);
+    expect(chart?.querySelectorAll('.boundary')).toHaveLength(1);
+    expect(chart?.querySelectorAll('.point.drifted')).toHaveLength(2);
+    expect(chart?.querySelectorAll('.point')).toHaveLength(19);
+  });
+});
