@@ -2,6 +2,6 @@
 
 export type { Blueprint, BlueprintInput } from '../blueprints/index.ts';
 export { defineBlueprint, loadBlueprint, parseBlueprint } from '../blueprints/index.ts';
-export type { EnvironmentName, ResolvedConfig } from './config/resolve.ts';
-export { parseEnvironment, resolveConfig } from './config/resolve.ts';
-export type { Environment, EnvironmentInput } from './config/schema.ts';
+export type { EnvironmentName, ResolvedConfig } from '../constructs/config/resolve.ts';
+export { parseEnvironment, resolveConfig } from '../constructs/config/resolve.ts';
+export type { Environment, EnvironmentInput } from '../constructs/config/schema.ts';

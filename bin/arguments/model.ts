@@ -7,7 +7,7 @@ import type { NamedFolder } from '../../lambdas/local/next-command.ts';
 import { modelFolder } from '../../lambdas/local/run-folder.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { openWorkspace, type Workspace } from '../../lambdas/local/target.ts';
-import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../stacks/config/resolve.ts';
+import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
 
 /** The blueprints that come with this package. */
 const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');

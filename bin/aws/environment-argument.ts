@@ -5,7 +5,7 @@ import {
   parseEnvironment,
   type ResolvedConfig,
   resolveConfig,
-} from '../../stacks/config/resolve.ts';
+} from '../../constructs/config/resolve.ts';
 import { findBlueprint } from '../arguments/model.ts';
 
 export const AWS_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import cdk from '../../cdk.json' with { type: 'json' };
-import type { ResolvedConfig } from '../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { loadOptional } from './optional-package.ts';
 import type { Template, Templates } from './template.ts';
 

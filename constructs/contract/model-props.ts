@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
 
 export type { ResolvedConfig };
 

@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { aws, EncryptionKey, provideKey } from '../../constructs/aws/index.ts';
 import { composeData, type ModelData } from '../../constructs/compose-model.ts';
-import type { ResolvedConfig } from '../config/resolve.ts';
+import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: ResolvedConfig;

@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { aws } from '../../constructs/aws/index.ts';
 import { composeModel } from '../../constructs/compose-model.ts';
-import type { ResolvedConfig } from '../config/resolve.ts';
+import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface ModelStackProps extends StackProps {

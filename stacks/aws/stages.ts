@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Construct } from 'constructs';
 import { loadBlueprint } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { parseEnvironment, resolveConfig } from '../config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
 import { ModelStage } from './model-stage.ts';
 import { Refusals } from './refusals.ts';
 

@@ -5,7 +5,7 @@ import { FUNCTION_RIGHTS, MIRROR_RIGHTS, PORT_RIGHTS } from '../../constructs/aw
 import type { Right } from '../../constructs/aws/permissions/right.ts';
 import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
-import { CAPABILITIES } from '../../constructs/contract/capabilities.ts';
+import { CAPABILITIES } from '../../constructs/config/capabilities.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
 import { table, withTables } from './markdown.ts';
 

@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from './schema.ts';
+import type { EnvironmentInput } from '../../constructs/config/schema.ts';
 
 /** What every environment shares, before its own values. */
 export const base = {

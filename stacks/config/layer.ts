@@ -1,4 +1,4 @@
-import type { Cloud, EnvironmentInput } from './schema.ts';
+import type { Cloud, EnvironmentInput } from '../../constructs/config/schema.ts';
 
 type Given = Partial<EnvironmentInput>;
 

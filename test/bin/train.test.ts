@@ -11,7 +11,7 @@ import { openStore } from '../../lambdas/local/open-store.ts';
 import { SILENT } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
 import { reject } from '../../lambdas/stores/models.ts';
-import { parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { runMain } from './run-main.ts';
 

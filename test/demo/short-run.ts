@@ -7,7 +7,7 @@ import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { runDemo } from '../../lambdas/demo/run-demo.ts';
 import { SILENT, type Story } from '../../lambdas/local/progress.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
-import { parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
 
 export const MODEL = 'bank-marketing';
 

@@ -12,7 +12,7 @@ import { SILENT, type Story } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { type Evaluation, type RunRecord, readEvaluation, readRun } from '../../lambdas/stores/runs.ts';
-import { parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
 import { csvOf, type PanelRows } from '../support/panel-rows.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

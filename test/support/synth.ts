@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { loadBlueprint } from '../../blueprints/index.ts';
 import { ModelStage } from '../../stacks/aws/model-stage.ts';
-import { type EnvironmentName, parseEnvironment, resolveConfig } from '../../stacks/config/resolve.ts';
-import type { EnvironmentInput } from '../../stacks/config/schema.ts';
+import { type EnvironmentName, parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../constructs/config/schema.ts';
 import type { Stacks, Template } from './template.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

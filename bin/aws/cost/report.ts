@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { PRICE_CURRENCY, PRICE_DATE, PRICE_REGION, PRICES, type Price } from '../prices.ts';
 import { type Located, resourcesOf, type Templates } from '../template.ts';
 import { type Charge, treatmentOf } from './charges.ts';

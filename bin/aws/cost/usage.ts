@@ -1,6 +1,6 @@
 /** What a month looks like: from the blueprint where it says so, and from assumptions that are printed with the result. */
 
-import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 
 /** Days of a month on average. */
 export const MONTH_DAYS = 365 / 12;

@@ -1,6 +1,6 @@
 /** Checks of the account: each asks the service that knows, with the credentials that would deploy. */
 
-import type { Environment } from '../../../stacks/config/schema.ts';
+import type { Environment } from '../../../constructs/config/schema.ts';
 import { loadOptional } from '../optional-package.ts';
 import { type ClientOptions, isNamed, quietSdk } from '../sdk.ts';
 import { type Check, fail, type Outcome, pass, skipped, warn } from './check.ts';

@@ -1,8 +1,8 @@
 /** Who the credentials are, where, and whether this clock agrees with AWS's. */
 
 import type { STSClient } from '@aws-sdk/client-sts';
-import { AWS_REGIONS } from '../../../stacks/config/aws-limits.ts';
-import type { Environment } from '../../../stacks/config/schema.ts';
+import { AWS_REGIONS } from '../../../constructs/config/limits/aws.ts';
+import type { Environment } from '../../../constructs/config/schema.ts';
 import { loadOptional } from '../optional-package.ts';
 import type { ClientOptions } from '../sdk.ts';
 import { fail, type Outcome, pass, skipped, warn } from './check.ts';

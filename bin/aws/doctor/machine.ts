@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { Environment } from '../../../stacks/config/schema.ts';
+import type { Environment } from '../../../constructs/config/schema.ts';
 import type { AwsModel } from '../environment-argument.ts';
 import { type Check, fail, type Outcome, pass, skipped, warn } from './check.ts';
 

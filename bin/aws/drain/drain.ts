@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
-import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { stackNamesOf } from '../environment-argument.ts';
 import { type Contents, close, empty, survey } from './bucket.ts';
 import { ofType, resourcesOfStack } from './find.ts';

@@ -9,7 +9,7 @@ import { stackNamesOf } from '../../../bin/aws/environment-argument.ts';
 import { PRICES } from '../../../bin/aws/prices.ts';
 import type { Resource } from '../../../bin/aws/template.ts';
 import { loadBlueprint } from '../../../blueprints/index.ts';
-import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../../constructs/config/resolve.ts';
 import { synthesize } from '../../support/synth.ts';
 import { resourcesOf } from '../../support/template.ts';
 import { runMain } from '../run-main.ts';

@@ -26,7 +26,7 @@ import type { DrainReceipt } from '../../../bin/aws/drain/receipt.ts';
 import { drainText } from '../../../bin/aws/drain/text.ts';
 import { pageOf } from '../../../bin/page.ts';
 import { loadBlueprint } from '../../../blueprints/index.ts';
-import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../../constructs/config/resolve.ts';
 import { type Emulator, startEmulator } from '../../support/emulators.ts';
 import { describeWith, emulators } from '../../support/tools.ts';
 import { runMain } from '../run-main.ts';

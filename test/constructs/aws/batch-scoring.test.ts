@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Blueprint } from '../../../blueprints/index.ts';
 import { ArtifactStore } from '../../../constructs/aws/artifact-store.ts';
 import { BatchScoring } from '../../../constructs/aws/batch-scoring.ts';
-import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { at } from '../../support/template.ts';
 import { exampleConfig, foreignStack, one, rightsOf, roleOf } from './example.ts';
 

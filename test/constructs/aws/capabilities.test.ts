@@ -4,9 +4,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { loadBlueprint } from '../../../blueprints/index.ts';
 import { aws } from '../../../constructs/aws/index.ts';
-import { CAPABILITIES, type Capability } from '../../../constructs/contract/capabilities.ts';
+import { CAPABILITIES, type Capability } from '../../../constructs/config/capabilities.ts';
 import type { ResolvedConfig } from '../../../constructs/contract/model-props.ts';
-import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
+import { parseEnvironment, resolveConfig } from '../../../constructs/config/resolve.ts';
 
 /** Everything that an environment can ask for. */
 async function everything(): Promise<ResolvedConfig> {

@@ -4,8 +4,8 @@ import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import { ArtifactStore } from '../../../constructs/aws/artifact-store.ts';
 import { CsvExport, type CsvExportProps } from '../../../constructs/aws/csv-export.ts';
-import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
-import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { exampleConfig, foreignStack, found, one, rightsOf, roleOf } from './example.ts';
 
 type Vpc_ = NonNullable<Extract<EnvironmentInput['cloud'], { provider: 'aws' }>['vpc']>;

@@ -10,8 +10,8 @@ import { ModelRegistry } from '../../../constructs/aws/model-registry.ts';
 import { Notifications } from '../../../constructs/aws/notifications.ts';
 import { PredictionLog } from '../../../constructs/aws/prediction-log.ts';
 import { PseudonymSecret } from '../../../constructs/aws/pseudonym-secret.ts';
-import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../../stacks/config/resolve.ts';
-import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
+import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { at, listOf, statementsOf } from '../../support/template.ts';
 
 const FILE = join(import.meta.dirname, '../../../blueprints/bank-marketing/blueprint.ts');

@@ -6,7 +6,7 @@ import { CsvExport } from '../../../constructs/aws/csv-export.ts';
 import { TrainingPipeline } from '../../../constructs/aws/training-pipeline.ts';
 import { STEPS } from '../../../lambdas/pipeline.ts';
 import { leaseInput } from '../../../lambdas/runtime/inputs.ts';
-import type { ResolvedConfig } from '../../../stacks/config/resolve.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { at } from '../../support/template.ts';
 import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf, shown } from './example.ts';
 

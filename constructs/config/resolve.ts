@@ -5,16 +5,16 @@ import { aboutInputs, applyOverrides, problemsOf, subjectOf } from '../../bluepr
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
-import { base } from './base.ts';
-import { dev } from './dev.ts';
-import type { EnvironmentLayer } from './layer.ts';
-import { local } from './local.ts';
-import { prod } from './prod.ts';
+import { base } from '../../stacks/config/base.ts';
+import { dev } from '../../stacks/config/dev.ts';
+import type { EnvironmentLayer } from '../../stacks/config/layer.ts';
+import { local } from '../../stacks/config/local.ts';
+import { prod } from '../../stacks/config/prod.ts';
 import type { Cloud, Environment, EnvironmentInput } from './schema.ts';
 import { environmentSchema } from './schema.ts';
-import { staging } from './staging.ts';
-import type { ResolvedRelease } from './targets.ts';
-import { resolveRelease, targetProblems } from './targets.ts';
+import { staging } from '../../stacks/config/staging.ts';
+import type { ResolvedRelease } from './limits/every-target.ts';
+import { resolveRelease, targetProblems } from './limits/every-target.ts';
 
 const LAYERS = { dev, staging, prod, local } as const satisfies Record<string, EnvironmentLayer>;
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { blueprint as bankMarketing } from '../../../blueprints/bank-marketing/blueprint.ts';
 import { parseBlueprint } from '../../../blueprints/index.ts';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
-import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
-import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
+import { parseEnvironment, resolveConfig } from '../../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { broken, brokenAll } from '../../blueprints/valid.ts';
 
 const aws = { provider: 'aws', account: '111111111111', region: 'eu-central-1' } as const;

@@ -1,11 +1,11 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it } from 'vitest';
-import { parseBlueprint } from '../../../blueprints/index.ts';
-import { InvalidInput, type Problem } from '../../../lambdas/core/errors.ts';
-import { AWS_REGIONS } from '../../../stacks/config/aws-limits.ts';
-import { parseEnvironment, resolveConfig } from '../../../stacks/config/resolve.ts';
-import type { EnvironmentInput } from '../../../stacks/config/schema.ts';
-import { broken, brokenAll } from '../../blueprints/valid.ts';
+import { parseBlueprint } from '../../../../blueprints/index.ts';
+import { InvalidInput, type Problem } from '../../../../lambdas/core/errors.ts';
+import { AWS_REGIONS } from '../../../../constructs/config/limits/aws.ts';
+import { parseEnvironment, resolveConfig } from '../../../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
+import { broken, brokenAll } from '../../../blueprints/valid.ts';
 
 const database = {
   host: 'db.internal',

@@ -1,13 +1,13 @@
 /** What each target cannot do, with the reason and what to use instead: refused before anything is made. */
 
-import type { Blueprint } from '../../blueprints/index.ts';
-import type { Problem } from '../../lambdas/core/errors.ts';
-import { attributeName } from '../../lambdas/core/fairness/attribute.ts';
-import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
-import { checkVolume, resolveStrategy } from '../../lambdas/core/release/strategy.ts';
-import { capturedFeatures } from '../../lambdas/core/table/model-table.ts';
-import { awsProblems } from './aws-limits.ts';
-import type { Cloud, Environment } from './schema.ts';
+import type { Blueprint } from '../../../blueprints/index.ts';
+import type { Problem } from '../../../lambdas/core/errors.ts';
+import { attributeName } from '../../../lambdas/core/fairness/attribute.ts';
+import type { RunnableStrategy } from '../../../lambdas/core/release/state.ts';
+import { checkVolume, resolveStrategy } from '../../../lambdas/core/release/strategy.ts';
+import { capturedFeatures } from '../../../lambdas/core/table/model-table.ts';
+import { awsProblems } from './aws.ts';
+import type { Cloud, Environment } from '../schema.ts';
 
 /** Everything that this blueprint asks for and this target does not do. */
 export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {

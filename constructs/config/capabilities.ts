@@ -3,7 +3,7 @@
  * is not there. A test makes every construct alone and requires these types; the README's table is made of this.
  */
 
-import type { CloudConstructs } from './cloud-constructs.ts';
+import type { CloudConstructs } from '../contract/cloud-constructs.ts';
 
 export type TargetCloud = 'aws' | 'gcp' | 'azure';
 export type Tier = 'small' | 'large';
