@@ -110,9 +110,15 @@ module.exports = {
       'a blueprint knows its schema and core types',
     ),
     only(
+      'config',
+      '^constructs/config/',
+      '^(constructs/config|blueprints|lambdas/core)/',
+      'a configuration is resolved below the constructs',
+    ),
+    only(
       'constructs',
-      '^constructs/',
-      '^constructs/|^stacks/config/|^lambdas/(core/|functions|pipeline)',
+      '^constructs/(?!config/)',
+      '^constructs/|^lambdas/(core/|functions|pipeline)',
       'a construct deploys functions by the path of their file and never imports one',
     ),
     only(
@@ -124,7 +130,7 @@ module.exports = {
     only(
       'bin',
       '^bin/',
-      '^(bin|stacks|blueprints|lambdas/(local|demo|bundle|report|core))/',
+      '^(bin|stacks|blueprints|constructs/config|lambdas/(local|demo|bundle|report|core))/',
       'commands call the local target and the stacks',
     ),
     {

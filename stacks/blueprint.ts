@@ -2,6 +2,7 @@
 
 export type { Blueprint, BlueprintInput } from '../blueprints/index.ts';
 export { defineBlueprint, loadBlueprint, parseBlueprint } from '../blueprints/index.ts';
-export type { EnvironmentName, ResolvedConfig } from '../constructs/config/resolve.ts';
-export { parseEnvironment, resolveConfig } from '../constructs/config/resolve.ts';
+export type { ResolvedConfig } from '../constructs/config/resolve.ts';
+export { resolveConfig } from '../constructs/config/resolve.ts';
 export type { Environment, EnvironmentInput } from '../constructs/config/schema.ts';
+export { type EnvironmentName, parseEnvironment } from './config/environments.ts';

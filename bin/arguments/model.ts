@@ -2,12 +2,13 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
+import { type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { NamedFolder } from '../../lambdas/local/next-command.ts';
 import { modelFolder } from '../../lambdas/local/run-folder.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { openWorkspace, type Workspace } from '../../lambdas/local/target.ts';
-import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../stacks/config/environments.ts';
 
 /** The blueprints that come with this package. */
 const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');

@@ -1,11 +1,7 @@
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
+import { type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import {
-  type EnvironmentName,
-  parseEnvironment,
-  type ResolvedConfig,
-  resolveConfig,
-} from '../../constructs/config/resolve.ts';
+import { type EnvironmentName, parseEnvironment } from '../../stacks/config/environments.ts';
 import { findBlueprint } from '../arguments/model.ts';
 
 export const AWS_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];

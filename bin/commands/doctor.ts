@@ -1,4 +1,4 @@
-import { parseEnvironment } from '../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../stacks/config/environments.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import type { CheckResult } from '../aws/doctor/check.ts';
 import { type DoctorReport, doctorText } from '../aws/doctor/text.ts';

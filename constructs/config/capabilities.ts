@@ -3,13 +3,8 @@
  * is not there. A test makes every construct alone and requires these types; the README's table is made of this.
  */
 
-import type { CloudConstructs } from '../contract/cloud-constructs.ts';
-
 export type TargetCloud = 'aws' | 'gcp' | 'azure';
 export type Tier = 'small' | 'large';
-
-/** A capability by the construct that offers it. */
-export type Capability = Exclude<keyof CloudConstructs, 'serverlessFunction'>;
 
 /** Types of resources, or why there are none. */
 export type Offer = { readonly resources: readonly string[] } | { readonly reason: string };
@@ -20,15 +15,16 @@ const later = (cloud: string): Readonly<Record<Tier, Offer>> => ({
 });
 
 /** On AWS in tier small; the large tier swaps engines and is not in this version. */
-const aws = (...resources: readonly string[]) => ({
+const aws = (...resources: readonly string[]): Offers => ({
   aws: { small: { resources }, large: { reason: 'tier large is not in this version' } },
   gcp: later('GCP'),
   azure: later('Azure'),
 });
 
-export const CAPABILITIES: Readonly<
-  Record<Capability, Readonly<Record<TargetCloud, Readonly<Record<Tier, Offer>>>>>
-> = {
+type Offers = Readonly<Record<TargetCloud, Readonly<Record<Tier, Offer>>>>;
+
+/** By the construct that offers it. */
+export const CAPABILITIES = {
   artifactStore: aws('AWS::S3::Bucket', 'AWS::S3::BucketPolicy'),
   featureStore: aws('AWS::Glue::Database', 'AWS::Glue::Table', 'AWS::SageMaker::FeatureGroup'),
   modelRegistry: aws('AWS::SageMaker::ModelPackageGroup'),
@@ -58,4 +54,7 @@ export const CAPABILITIES: Readonly<
   notifications: aws('AWS::SNS::Topic', 'AWS::SNS::Subscription'),
   dashboard: aws('AWS::CloudWatch::Dashboard'),
   budget: aws('AWS::Budgets::Budget'),
-};
+} as const satisfies Readonly<Record<string, Offers>>;
+
+/** A capability by the construct that offers it. */
+export type Capability = keyof typeof CAPABILITIES;

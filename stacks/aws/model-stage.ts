@@ -1,7 +1,7 @@
 import { DefaultStackSynthesizer, PermissionsBoundary, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { nameOf } from '../../constructs/shared/naming.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+import { nameOf } from '../../constructs/shared/naming.ts';
 import { DataStack } from './data-stack.ts';
 import { ModelStack } from './model-stack.ts';
 

@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Construct } from 'constructs';
 import { loadBlueprint } from '../../blueprints/index.ts';
+import { resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../config/environments.ts';
 import { ModelStage } from './model-stage.ts';
 import { Refusals } from './refusals.ts';
 

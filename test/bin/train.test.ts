@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadBlueprint } from '../../blueprints/index.ts';
+import { resolveConfig } from '../../constructs/config/resolve.ts';
 import { openStore } from '../../lambdas/local/open-store.ts';
 import { SILENT } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
 import { reject } from '../../lambdas/stores/models.ts';
-import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../stacks/config/environments.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { runMain } from './run-main.ts';
 

@@ -3,11 +3,12 @@ import { findBlueprint } from '../../bin/arguments/model.ts';
 import { openFeed } from '../../bin/arguments/sample-rows.ts';
 import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { loadBlueprint } from '../../blueprints/index.ts';
+import { resolveConfig } from '../../constructs/config/resolve.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { runDemo } from '../../lambdas/demo/run-demo.ts';
 import { SILENT, type Story } from '../../lambdas/local/progress.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
-import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../stacks/config/environments.ts';
 
 export const MODEL = 'bank-marketing';
 

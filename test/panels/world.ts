@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Blueprint, loadBlueprint } from '../../blueprints/index.ts';
+import { resolveConfig } from '../../constructs/config/resolve.ts';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { parseTimestampText } from '../../lambdas/core/csv/timestamp.ts';
@@ -12,7 +13,7 @@ import { SILENT, type Story } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { type Evaluation, type RunRecord, readEvaluation, readRun } from '../../lambdas/stores/runs.ts';
-import { parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../stacks/config/environments.ts';
 import { csvOf, type PanelRows } from '../support/panel-rows.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

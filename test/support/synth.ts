@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { loadBlueprint } from '../../blueprints/index.ts';
-import { ModelStage } from '../../stacks/aws/model-stage.ts';
-import { type EnvironmentName, parseEnvironment, resolveConfig } from '../../constructs/config/resolve.ts';
+import { resolveConfig } from '../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../constructs/config/schema.ts';
+import { ModelStage } from '../../stacks/aws/model-stage.ts';
+import { type EnvironmentName, parseEnvironment } from '../../stacks/config/environments.ts';
 import type { Stacks, Template } from './template.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import packageJson from '../../../package.json' with { type: 'json' };
 import type { Environment } from '../../../constructs/config/schema.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import type { AwsModel } from '../environment-argument.ts';
 import { type Check, fail, type Outcome, pass, skipped, warn } from './check.ts';
 

@@ -1,5 +1,5 @@
-import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
 import { loadOptional } from '../optional-package.ts';
 import { type ClientOptions, quietSdk } from '../sdk.ts';
 import type { DrainClients, DrainOptions } from './drain.ts';

@@ -1,9 +1,9 @@
 /** What AWS cannot do with a blueprint, or what this tier cannot do there: found before anything is synthesized. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
-import { scheduleProblems } from '../../aws/schedule-expression.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
+import { scheduleProblems } from './aws-schedules.ts';
 
 /** Regions of aws-cdk-lib 2.276's own table, without the isolated partitions; a test holds the two equal. */
 export const AWS_REGIONS: readonly string[] =

@@ -12,8 +12,8 @@ import { type Check, type CheckResult, fail, pass, runChecks } from '../../../bi
 import { KEY_USERS } from '../../../bin/aws/doctor/customer-key.ts';
 import { exampleValues, machineChecks, RUNTIME } from '../../../bin/aws/doctor/machine.ts';
 import { loadAwsModel } from '../../../bin/aws/environment-argument.ts';
-import { parseEnvironment } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
+import { parseEnvironment } from '../../../stacks/config/environments.ts';
 import { type Emulator, startEmulator } from '../../support/emulators.ts';
 import { synthesize } from '../../support/synth.ts';
 import { tempDir } from '../../support/temp-dir.ts';

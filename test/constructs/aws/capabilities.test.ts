@@ -5,8 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { loadBlueprint } from '../../../blueprints/index.ts';
 import { aws } from '../../../constructs/aws/index.ts';
 import { CAPABILITIES, type Capability } from '../../../constructs/config/capabilities.ts';
+import { resolveConfig } from '../../../constructs/config/resolve.ts';
+import type { CloudConstructs } from '../../../constructs/contract/cloud-constructs.ts';
 import type { ResolvedConfig } from '../../../constructs/contract/model-props.ts';
-import { parseEnvironment, resolveConfig } from '../../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../../stacks/config/environments.ts';
+
+/** The table has a row for each construct of a cloud: this does not compile where one is missing. */
+CAPABILITIES satisfies Readonly<Record<Exclude<keyof CloudConstructs, 'serverlessFunction'>, unknown>>;
 
 /** Everything that an environment can ask for. */
 async function everything(): Promise<ResolvedConfig> {

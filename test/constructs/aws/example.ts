@@ -10,8 +10,9 @@ import { ModelRegistry } from '../../../constructs/aws/model-registry.ts';
 import { Notifications } from '../../../constructs/aws/notifications.ts';
 import { PredictionLog } from '../../../constructs/aws/prediction-log.ts';
 import { PseudonymSecret } from '../../../constructs/aws/pseudonym-secret.ts';
-import { parseEnvironment, type ResolvedConfig, resolveConfig } from '../../../constructs/config/resolve.ts';
+import { type ResolvedConfig, resolveConfig } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
+import { parseEnvironment } from '../../../stacks/config/environments.ts';
 import { at, listOf, statementsOf } from '../../support/template.ts';
 
 const FILE = join(import.meta.dirname, '../../../blueprints/bank-marketing/blueprint.ts');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schedule } from '../../../blueprints/schema/primitives.ts';
-import { scheduleProblems, schedulerExpression } from '../../../constructs/aws/schedule-expression.ts';
+import { schedulerExpression } from '../../../constructs/aws/schedule-expression.ts';
+import { scheduleProblems } from '../../../constructs/config/limits/aws-schedules.ts';
 import { exampleModel } from './example.ts';
 
 /** Every minute of two weeks over a turn of the year and of a leap year's February. */

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { compileTrainingPipeline } from '../../../constructs/aws/compile-pipeline.ts';
 import { CsvExport } from '../../../constructs/aws/csv-export.ts';
 import { TrainingPipeline } from '../../../constructs/aws/training-pipeline.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { STEPS } from '../../../lambdas/pipeline.ts';
 import { leaseInput } from '../../../lambdas/runtime/inputs.ts';
-import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { at } from '../../support/template.ts';
 import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf, shown } from './example.ts';
 

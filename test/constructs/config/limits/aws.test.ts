@@ -1,10 +1,11 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it } from 'vitest';
 import { parseBlueprint } from '../../../../blueprints/index.ts';
-import { InvalidInput, type Problem } from '../../../../lambdas/core/errors.ts';
 import { AWS_REGIONS } from '../../../../constructs/config/limits/aws.ts';
-import { parseEnvironment, resolveConfig } from '../../../../constructs/config/resolve.ts';
+import { resolveConfig } from '../../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
+import { InvalidInput, type Problem } from '../../../../lambdas/core/errors.ts';
+import { parseEnvironment } from '../../../../stacks/config/environments.ts';
 import { broken, brokenAll } from '../../../blueprints/valid.ts';
 
 const database = {

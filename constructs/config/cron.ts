@@ -1,0 +1,30 @@
+/** Schedules of blueprints: cron of five fields in UTC, read the same on every cloud. */
+
+/** First and last number of each field of cron, as `*` means them. */
+export const CRON_FIELDS = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  month: [1, 12],
+  weekday: [0, 6],
+} as const;
+export type CronField = keyof typeof CRON_FIELDS;
+export const CRON_FIELD_NAMES = Object.keys(CRON_FIELDS) as CronField[]; // of a constant object
+
+/** The text of each field; the blueprint's schema has seen five. */
+export function cronFields(schedule: string): Readonly<Record<CronField, string>> {
+  const [minute = '', hour = '', day = '', month = '', weekday = ''] = schedule.split(' ');
+  return { minute, hour, day, month, weekday };
+}
+
+/** The numbers of a field of lists, ranges and steps; `5/10` steps from 5 to the last. Weekday 0 and 7 are Sunday. */
+export function cronNumbers(field: string, [first, last]: readonly [number, number]): Set<number> {
+  const numbers = new Set<number>();
+  for (const item of field.split(',')) {
+    const [range = '', step] = item.split('/');
+    const [from = first, to = step === undefined ? from : Math.max(from, last)] = // Sunday is 7 too
+      range === '*' ? [first, last] : range.split('-').map(Number);
+    for (let number = from; number <= to; number += Number(step ?? 1)) numbers.add(number);
+  }
+  return numbers;
+}

@@ -1,0 +1,63 @@
+/** What each target cannot do, with the reason and what to use instead: refused before anything is made. */
+
+import type { Blueprint } from '../../../blueprints/index.ts';
+import type { Problem } from '../../../lambdas/core/errors.ts';
+import { CAPABILITIES, type TargetCloud } from '../capabilities.ts';
+import type { Cloud, Environment } from '../schema.ts';
+import { awsProblems } from './aws.ts';
+import { cloudProblems } from './clouds.ts';
+import { versionProblems } from './version.ts';
+
+type Limits = (blueprint: Blueprint, environment: Environment) => readonly Problem[];
+
+/** The limits of each target's services. */
+const LIMITS: Readonly<Record<Cloud, Limits>> = {
+  local: () => [],
+  aws: (blueprint, environment) => [
+    ...cloudProblems(blueprint, environment),
+    ...awsProblems(blueprint, environment),
+  ],
+  gcp: cloudProblems,
+  azure: cloudProblems,
+};
+
+/** Everything that this blueprint asks for and this target does not do. */
+export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
+  return [
+    ...placeProblems(environment, cloud),
+    ...capabilityProblems(blueprint, cloud),
+    ...versionProblems(blueprint),
+    ...LIMITS[cloud](blueprint, environment),
+  ];
+}
+
+/** A cloud on which no construct has a resource, by the reason that the table of capabilities gives. */
+function capabilityProblems({ environments }: Blueprint, cloud: Cloud): Problem[] {
+  if (cloud === 'local') return [];
+  const target: TargetCloud = cloud;
+  const offers = Object.values(CAPABILITIES).map((offer) => offer[target][environments.tier]);
+  const reasons = offers.flatMap((offer) => ('reason' in offer ? [offer.reason] : []));
+  if (reasons.length < offers.length || environments.tier === 'large') return []; // tier large: see `versionProblems`
+  return [
+    {
+      code: 'target/not-available',
+      path: 'cloud.provider',
+      message: [...new Set(reasons)].join('; '),
+      got: `'${cloud}'`,
+      fix: "use cloud: { provider: 'aws' }, or the local target",
+    },
+  ];
+}
+
+function placeProblems({ cloud, name }: Environment, target: Cloud): Problem[] {
+  if (cloud.provider === target) return [];
+  return [
+    {
+      code: 'environment/other-cloud',
+      path: 'cloud.provider',
+      message: `environment '${name}' has no ${target} block`,
+      got: `'${cloud.provider}'`,
+      fix: `give the environment cloud: { provider: '${target}', … }`,
+    },
+  ];
+}
