@@ -1,6 +1,6 @@
 import { createPorts } from '../adapters/aws/create-ports.ts';
 import { awsHandler } from '../runtime/aws.ts';
-import { approvalSignal } from '../runtime/aws-events.ts';
+import { approvalSignal } from '../runtime/aws-signals.ts';
 import { runApprove } from './approve.ts';
 import { hearApproval } from './hear-approval.ts';
 

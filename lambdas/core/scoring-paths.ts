@@ -1,6 +1,9 @@
 /** Every path of the scoring service with its one method. Gateways make their routes of this. */
 export const SCORING_PATHS = {
   '/score': 'POST',
+  '/health': 'GET',
+  '/ready': 'GET',
+  // Aliases: Cloud Run keeps every path that ends in z for itself (cloud.google.com/run/docs/issues).
   '/healthz': 'GET',
   '/readyz': 'GET',
   '/model': 'GET',

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { Answer } from '../score/answer.ts';
+import type { HttpResponse } from '../core/http.ts';
 import { MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
 import { answerRequest, createRoutes } from '../score/routes.ts';
 import type { Scorer } from '../score/scorer.ts';
@@ -35,7 +35,7 @@ export interface RunningServer {
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /**
- * Serves POST /score and GET /healthz, /readyz, /model, /openapi.json to requests for a name of this machine.
+ * Serves POST /score and GET /health, /ready, /model, /openapi.json to requests for a name of this machine.
  *
  * @throws RuntimeFailure `http/not-loopback`, or Node's error when the port is taken
  */
@@ -119,7 +119,7 @@ function answerAll(app: FastifyInstance, { scorer, config, hosts, drain }: Servi
 
 const EMPTY = Buffer.alloc(0);
 
-function send(reply: FastifyReply, answer: Answer, requestId: string, { draining }: Drain): void {
+function send(reply: FastifyReply, answer: HttpResponse, requestId: string, { draining }: Drain): void {
   if (draining) reply.header('connection', 'close');
   reply.code(answer.status).headers(answer.headers).header('x-request-id', requestId).send(answer.body);
 }

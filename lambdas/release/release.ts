@@ -2,6 +2,7 @@ import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { decide, type ReleaseEvent } from '../core/release/decide.ts';
 import { judgeReplay, type ReplayVerdict } from '../core/release/replay.ts';
+import type { ReleaseSignal } from '../core/release/signal.ts';
 import type { Challenger, ReleaseState, VersionRef } from '../core/release/state.ts';
 import type { Decision } from '../core/release/transitions.ts';
 import type { Ports } from '../ports/index.ts';
@@ -21,9 +22,7 @@ export type ReleasePorts = Pick<Ports, 'objects' | 'clock' | 'events' | 'notifie
  */
 export type ReleaseInput =
   | { readonly kind: 'approved'; readonly version: number; readonly changeExpected: boolean }
-  | { readonly kind: 'tick' }
-  | { readonly kind: 'alarm'; readonly id: string; readonly since: number; readonly reason: string }
-  | { readonly kind: 'rollback'; readonly id: string; readonly by: string; readonly version?: number };
+  | Exclude<ReleaseSignal, { kind: 'approved' | 'nothing' }>;
 
 /**
  * Moves the release pointer, or finds that nothing is to be done. A controller that was stopped anywhere is

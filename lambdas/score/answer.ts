@@ -1,13 +1,7 @@
 /** Answers as bytes, the same on every target. */
 
+import type { HttpResponse } from '../core/http.ts';
 import type { RequestProblem } from './request-check.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
-  readonly body: string;
-}
 
 /** What a row came to. */
 export type RowAnswer =
@@ -55,7 +49,7 @@ export function errorAnswer(
   status: number,
   requestId: string,
   error: { readonly code: string; readonly message: string; readonly problems?: readonly RequestProblem[] },
-): Answer {
+): HttpResponse {
   return { status, headers: HEADERS, body: `{"requestId":"${requestId}","error":${JSON.stringify(error)}}` };
 }
 

@@ -1,7 +1,8 @@
 /** From the bytes of a POST to the bytes of its answer: the one path that every target goes through. */
 
 import { isUtf8 } from 'node:buffer';
-import { type Answer, errorAnswer } from './answer.ts';
+import type { HttpResponse } from '../core/http.ts';
+import { errorAnswer } from './answer.ts';
 import { ID_PATTERN } from './request-schema.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -23,7 +24,7 @@ export interface ScoreRequest {
  * than the schema goes. `__proto__` in JSON is an ordinary own property, and as every other unknown field it is
  * refused. Of a field given twice the last counts, as RFC 8259 says most parsers do.
  */
-export async function answerScore(scorer: Scorer, request: ScoreRequest): Promise<Answer> {
+export async function answerScore(scorer: Scorer, request: ScoreRequest): Promise<HttpResponse> {
   const { requestId, contentType, contentEncoding, body } = request;
   if (contentEncoding !== undefined && contentEncoding !== 'identity')
     return refusedAnswer('content-encoding', requestId);
@@ -52,7 +53,7 @@ const REFUSALS = {
 export type Refusal = keyof typeof REFUSALS;
 
 /** The answer to a request that does not reach the scorer: code `http/<refusal>`. */
-export function refusedAnswer(refusal: Refusal, requestId: string): Answer {
+export function refusedAnswer(refusal: Refusal, requestId: string): HttpResponse {
   const [status, message] = REFUSALS[refusal];
   return errorAnswer(status, requestId, { code: `http/${refusal}`, message });
 }

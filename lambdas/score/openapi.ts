@@ -46,8 +46,8 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
           },
         },
       },
-      '/healthz': { get: { summary: 'The process answers', responses: { 200: json('Alive', STATUS) } } },
-      '/readyz': {
+      '/health': { get: { summary: 'The process answers', responses: { 200: json('Alive', STATUS) } } },
+      '/ready': {
         get: {
           summary: 'A version is serving',
           responses: {

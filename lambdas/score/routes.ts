@@ -1,15 +1,16 @@
 /** What the scoring service answers to, the same behind every server: method and path to bytes. */
 
 import type { ModelConfig } from '../core/config.ts';
+import type { HttpResponse } from '../core/http.ts';
 import { methodsOf, type SCORING_PATHS, type ScoringPath } from '../core/scoring-paths.ts';
-import { type Answer, errorAnswer, HEADERS, NO_MODEL } from './answer.ts';
+import { errorAnswer, HEADERS, NO_MODEL } from './answer.ts';
 import { answerScore, refusedAnswer, type ScoreRequest } from './http.ts';
 import { openApi } from './openapi.ts';
 import type { Scorer } from './scorer.ts';
 
 export interface Route {
   readonly method: (typeof SCORING_PATHS)[ScoringPath];
-  answer(request: ScoreRequest): Answer | Promise<Answer>;
+  answer(request: ScoreRequest): HttpResponse | Promise<HttpResponse>;
 }
 
 /** The routes of one model's scoring service. */
@@ -18,15 +19,19 @@ export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Reco
   const alive = json({ status: 'alive' });
   const ready = json({ status: 'ready' });
   const get = (answer: Route['answer']): Route => ({ method: 'GET', answer });
+  const health = get(() => alive);
+  // A service that answers and cannot record is degraded, and ready: without it nobody would be answered.
+  const readiness = get(async ({ requestId }) => {
+    if (!(await scorer.ready())) return errorAnswer(503, requestId, NO_MODEL);
+    const records = await scorer.recordTrouble();
+    return records === undefined ? ready : json({ status: 'degraded', records });
+  });
   return {
     '/score': { method: 'POST', answer: (request) => answerScore(scorer, request) },
-    '/healthz': get(() => alive),
-    // A service that answers and cannot record is degraded, and ready: without it nobody would be answered.
-    '/readyz': get(async ({ requestId }) => {
-      if (!(await scorer.ready())) return errorAnswer(503, requestId, NO_MODEL);
-      const records = await scorer.recordTrouble();
-      return records === undefined ? ready : json({ status: 'degraded', records });
-    }),
+    '/health': health,
+    '/healthz': health,
+    '/ready': readiness,
+    '/readyz': readiness,
     '/model': get(async ({ requestId }) => {
       const model = await scorer.model();
       if (model === undefined) return errorAnswer(503, requestId, NO_MODEL);
@@ -43,7 +48,7 @@ export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Reco
 export async function answerRequest(
   routes: Readonly<Record<ScoringPath, Route>>,
   { method, path, ...request }: ScoreRequest & { readonly method: string; readonly path: string },
-): Promise<Answer> {
+): Promise<HttpResponse> {
   if (method === 'HEAD') return withoutBody(await answerRequest(routes, { method: 'GET', path, ...request }));
   if (!Object.hasOwn(routes, path)) return refusedAnswer('not-found', request.requestId);
   const route = routes[path as ScoringPath]; // it is one of its own keys
@@ -54,10 +59,10 @@ export async function answerRequest(
   return route.answer(request);
 }
 
-function withoutBody({ status, headers, body }: Answer): Answer {
+function withoutBody({ status, headers, body }: HttpResponse): HttpResponse {
   return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body: '' };
 }
 
-function json(document: unknown): Answer {
+function json(document: unknown): HttpResponse {
   return { status: 200, headers: HEADERS, body: JSON.stringify(document) };
 }

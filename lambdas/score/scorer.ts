@@ -1,10 +1,11 @@
 /** The scoring service: one use case behind every cloud's function and the local server. */
 
 import type { ModelConfig } from '../core/config.ts';
+import type { HttpResponse } from '../core/http.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
 import { pseudonyms } from '../stores/pseudonym.ts';
-import { type Answer, codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
+import { codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
 import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
@@ -44,7 +45,7 @@ interface ServingModel {
 
 export interface Scorer {
   /** Answers a parsed request. `requestId` matches `ID_PATTERN`. Never throws. */
-  score(request: unknown, context: { readonly requestId: string }): Promise<Answer>;
+  score(request: unknown, context: { readonly requestId: string }): Promise<HttpResponse>;
   /** Whether a champion is loaded. */
   ready(): Promise<boolean>;
   /** What serves now, or undefined. */
@@ -74,7 +75,7 @@ export function createScorer(options: ScorerOptions): Scorer {
   const rowScorer = createRowScorer(ports, config, recorder);
   const rowsAllowed = answerLimit && createRowsAllowed(config, answerLimit);
 
-  async function answer(request: unknown, requestId: string): Promise<Answer> {
+  async function answer(request: unknown, requestId: string): Promise<HttpResponse> {
     const started = clock.steady();
     const checked = check(request);
     if (checked.kind === 'refused') {
@@ -161,7 +162,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     { releaseSeq, stale }: Served,
     model: LoadedModel,
     answers: readonly RowAnswer[],
-  ): Answer {
+  ): HttpResponse {
     const head = `{"requestId":"${requestId}","model":{"name":"${config.name}","version":${model.version},"digest":"${model.digest}"}`;
     const body = `${head},"releaseSeq":${releaseSeq}${stale ? ',"stale":true' : ''},"predictions":[${answers.map(encodeRow).join()}]}`;
     return { status: 200, headers: stale ? STALE_HEADERS : HEADERS, body };
@@ -195,7 +196,7 @@ const REFUSED = "the row was refused by the model's features";
 const FAILED = { code: 'score/failed', message: 'scoring failed' };
 
 /** Paths only: a key may name a person. */
-function unknownKeys(requestId: string, paths: readonly string[]): Answer {
+function unknownKeys(requestId: string, paths: readonly string[]): HttpResponse {
   const problems = paths
     .slice(0, MAX_PROBLEMS)
     .map((path) => ({ code: 'request/unknown-key', path, allowed: 'a key that was ingested' }));
@@ -203,7 +204,7 @@ function unknownKeys(requestId: string, paths: readonly string[]): Answer {
   return errorAnswer(404, requestId, { code: 'score/unknown-key', message, problems });
 }
 
-function tooLarge(requestId: string, rows: number, reasons: boolean): Answer {
+function tooLarge(requestId: string, rows: number, reasons: boolean): HttpResponse {
   const allowed = `an array of 1 to ${rows} rows${reasons ? ', or more without reasons' : ''}`;
   const message = 'the answer could be larger than what reaches the caller';
   const problems = [{ code: 'request/too-many-rows', path: 'rows', allowed }];

@@ -1,21 +1,11 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Answer } from './answer.ts';
+import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import type { AnswerLimit } from './answer-size.ts';
 import { asId, requestIdOf } from './http.ts';
 import { answerRequest, createRoutes } from './routes.ts';
 import { createScorer, type ScorerOptions } from './scorer.ts';
 
-/** A request as a gateway hands it on; header names are in lower case. */
-export interface ServiceRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  /** The gateway's own id of the request, where the caller gave none. */
-  readonly gatewayId: string;
-}
-
-export type Service = (request: ServiceRequest) => Promise<Answer>;
+export type Service = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
  * The scoring service behind a gateway, for a sandbox that stands still between requests: every record is in the
@@ -33,8 +23,8 @@ export async function createService(
   const secret = await readSecret();
   const scorer = createScorer({ ports, config, secret, ...(answerLimit && { answerLimit }) });
   const routes = createRoutes(scorer, config);
-  return async ({ method, path, headers, body, gatewayId }) => {
-    const requestId = requestIdOf(headers['x-request-id'], () => asId(gatewayId));
+  return async ({ method, path, headers, body, receivedId }) => {
+    const requestId = requestIdOf(headers['x-request-id'], () => asId(receivedId));
     const contentType = headers['content-type'];
     const contentEncoding = headers['content-encoding'];
     const answer = await answerRequest(routes, {

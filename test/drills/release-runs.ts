@@ -5,9 +5,9 @@
 
 import type { ReleaseState } from '../../lambdas/core/release/state.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
+import { runSignal } from '../../lambdas/release/follow-signal.ts';
 import type { ReleasePorts } from '../../lambdas/release/release.ts';
-import { runSignal } from '../../lambdas/release/signal.ts';
-import { releaseSignal } from '../../lambdas/runtime/aws-events.ts';
+import { releaseSignal } from '../../lambdas/runtime/aws-signals.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { type Release, readRelease } from '../../lambdas/stores/release.ts';
 import { alarmEvent, versionApproved } from '../functions/events.ts';

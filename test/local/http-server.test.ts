@@ -220,8 +220,8 @@ describe('the request id', () => {
 
 describe('other resources', () => {
   it('tell that the process lives and a model serves', async () => {
-    expect((await call('/healthz')).body).toEqual({ status: 'alive' });
-    expect((await call('/readyz')).body).toEqual({ status: 'ready' });
+    for (const path of ['/health', '/healthz']) expect((await call(path)).body).toEqual({ status: 'alive' });
+    for (const path of ['/ready', '/readyz']) expect((await call(path)).body).toEqual({ status: 'ready' });
     expect(await call('/model')).toMatchObject({
       status: 200,
       body: { name: 'bank-marketing', version: 1, digest: 'd1', releaseSeq: 1, since: null, stale: false },
@@ -265,7 +265,7 @@ describe('other resources', () => {
   it('describe themselves in OpenAPI: every resource, and the schema of this model', async () => {
     const { body } = await call('/openapi.json');
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi(CONFIG))));
-    expect(Object.keys(body.paths)).toEqual(['/score', '/model', '/healthz', '/readyz']);
+    expect(Object.keys(body.paths)).toEqual(['/score', '/model', '/health', '/ready']);
     expect(body.components.schemas.Request).toHaveProperty('oneOf.length', 3);
     const pointers = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
     expect(pointers.length).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseState } from '../../lambdas/core/release/state.ts';
 import { releaseApproved, runTick } from '../../lambdas/release/follow.ts';
-import { runSignal } from '../../lambdas/release/signal.ts';
+import { runSignal } from '../../lambdas/release/follow-signal.ts';
 import { approve } from '../../lambdas/stores/models.ts';
 import { updateRelease } from '../../lambdas/stores/release.ts';
 import { isReplayed } from '../../lambdas/stores/release-outcomes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import { ANSWER_LIMIT } from '../../lambdas/runtime/api-gateway.ts';
+import { ANSWER_LIMIT } from '../../lambdas/runtime/aws-http.ts';
 import { CONFIG, GOOD, scoringBench } from './fixture.ts';
 
 /** docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: a synchronous answer, in bytes. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HttpRequest } from '../../lambdas/core/http.ts';
 import { type RunningServer, startServer } from '../../lambdas/local/http-server.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
-import { createService, type Service, type ServiceRequest } from '../../lambdas/score/service.ts';
+import { createService, type Service } from '../../lambdas/score/service.ts';
 import { CONFIG, createWorld, type TestWorld } from '../release/world.ts';
 
 /** A world in which version 1 serves, and ports of a scoring service over it. */
@@ -35,15 +36,15 @@ function portsOf({ ports }: TestWorld) {
 }
 
 const ROW = { age: 60, job: 'admin', noise: 3 };
-const post = (body: unknown, change: Partial<ServiceRequest> = {}): ServiceRequest => ({
+const post = (body: unknown, change: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'POST',
   path: '/score',
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify(body)),
-  gatewayId: 'gateway-1',
+  receivedId: 'gateway-1',
   ...change,
 });
-const get = (path: string): ServiceRequest => ({ ...post(''), method: 'GET', path, body: new Uint8Array() });
+const get = (path: string): HttpRequest => ({ ...post(''), method: 'GET', path, body: new Uint8Array() });
 
 describe('the service behind a gateway', () => {
   it('has written every record when its answer goes out', async () => {
@@ -83,8 +84,8 @@ describe('the service behind a gateway', () => {
   it("takes the gateway's id in the form of an id", async () => {
     const { scoring } = await serving();
     const service = await createService(scoring, CONFIG, async () => 'secret');
-    const idOf = async (gatewayId: string) =>
-      JSON.parse((await service(post({}, { gatewayId }))).body).requestId;
+    const idOf = async (receivedId: string) =>
+      JSON.parse((await service(post({}, { receivedId }))).body).requestId;
     expect(await idOf('JKJaXmPLvHcESHA=')).toBe('JKJaXmPLvHcESHA.');
     expect(await idOf('a","x":"')).toBe('a...x.:.');
     expect(await idOf('')).toBe('unknown');
@@ -123,8 +124,8 @@ describe('one request gets one answer', () => {
   });
   afterAll(() => server.close());
 
-  const bad = (change: Partial<ServiceRequest>) => post({ features: ROW }, change);
-  it.each<[string, ServiceRequest]>([
+  const bad = (change: Partial<HttpRequest>) => post({ features: ROW }, change);
+  it.each<[string, HttpRequest]>([
     ['a row', post({ features: ROW })],
     [
       'many rows',
@@ -152,6 +153,8 @@ describe('one request gets one answer', () => {
     ['a POST to what is only read', bad({ path: '/model' })],
     ['an unknown path', bad({ path: '/score/' })],
     ['a path of the prototype', get('/__proto__')],
+    ['/health', get('/health')],
+    ['/ready', get('/ready')],
     ['/healthz', get('/healthz')],
     ['/readyz', get('/readyz')],
     ['/model', get('/model')],

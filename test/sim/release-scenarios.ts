@@ -2,9 +2,10 @@
 
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import type { ReleaseSignal } from '../../lambdas/core/release/signal.ts';
 import type { ReleaseState } from '../../lambdas/core/release/state.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
-import { runSignal, type Signal } from '../../lambdas/release/signal.ts';
+import { runSignal } from '../../lambdas/release/follow-signal.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
 import { update } from '../../lambdas/stores/put-if.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
@@ -55,14 +56,14 @@ function versions(count: number, { serving }: { readonly serving: boolean }): ()
   };
 }
 
-const signal = (name: string, what: Signal, config: ModelConfig = CONFIG, at?: number): Job => ({
+const signal = (name: string, what: ReleaseSignal, config: ModelConfig = CONFIG, at?: number): Job => ({
   name,
   ...(at !== undefined && { at: START + at * HOUR }),
   run: (ports) => runSignal(ports, config, what),
 });
 const approved = (version: number, config?: ModelConfig) =>
   signal(`approved ${version}`, { kind: 'approved', version }, config);
-const TICK: Signal = { kind: 'tick' };
+const TICK: ReleaseSignal = { kind: 'tick' };
 
 /** Answers that somebody else's requests got; nothing goes wrong here. Those of one time are made once for all runs. */
 function answers(

@@ -5,7 +5,7 @@ import { ReleaseController } from '../../../constructs/aws/release-controller.ts
 import { RollbackAlarms } from '../../../constructs/aws/rollback-alarms.ts';
 import { ScoringApi } from '../../../constructs/aws/scoring-api.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
-import { approvalSignal, releaseSignal } from '../../../lambdas/runtime/aws-events.ts';
+import { approvalSignal, releaseSignal } from '../../../lambdas/runtime/aws-signals.ts';
 import { at, listOf } from '../../support/template.ts';
 import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf } from './example.ts';
 

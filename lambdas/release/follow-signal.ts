@@ -1,13 +1,8 @@
 import type { ModelConfig } from '../core/config.ts';
+import type { ReleaseSignal } from '../core/release/signal.ts';
 import type { Decision } from '../core/release/transitions.ts';
 import { releaseApproved, runTick } from './follow.ts';
-import { type ReleaseInput, type ReleasePorts, runRelease } from './release.ts';
-
-/** What a cloud tells the controller; `nothing` is an event that says nothing about a release. */
-export type Signal =
-  | Exclude<ReleaseInput, { kind: 'approved' }>
-  | { readonly kind: 'approved'; readonly version: number }
-  | { readonly kind: 'nothing' };
+import { type ReleasePorts, runRelease } from './release.ts';
 
 /**
  * Does what a signal asks for.
@@ -18,7 +13,7 @@ export type Signal =
 export async function runSignal(
   ports: ReleasePorts,
   config: ModelConfig,
-  signal: Signal,
+  signal: ReleaseSignal,
 ): Promise<Decision | undefined> {
   switch (signal.kind) {
     case 'nothing':

@@ -1,21 +1,12 @@
 /** Requests and answers of API Gateway's HTTP APIs, payload format 2.0. */
 
+import type { HttpRequest } from '../core/http.ts';
 import type { Host } from './host.ts';
+import { type CreateService, httpService } from './http.ts';
 import { fieldsOf, textOf } from './inputs.ts';
 
-/** A request as the scoring service takes it. */
-export interface GatewayRequest {
-  readonly method: string;
-  readonly path: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  /** API Gateway's own id of the request. */
-  readonly gatewayId: string;
-}
-
 /** docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-export interface GatewayAnswer {
+export interface HttpApiResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -36,7 +27,7 @@ export const ANSWER_LIMIT = {
 } as const;
 
 /** @throws RuntimeFailure `event/malformed` for what is no HTTP request of payload format 2.0 */
-export function gatewayRequest(event: unknown): GatewayRequest {
+export function httpRequestOf(event: unknown): HttpRequest {
   const fields = fieldsOf(event);
   const context = fieldsOf(fields.requestContext);
   const http = fieldsOf(context.http);
@@ -47,7 +38,7 @@ export function gatewayRequest(event: unknown): GatewayRequest {
     path: stage !== '' && path.startsWith(`${stage}/`) ? path.slice(stage.length) : path,
     headers: headersOf(fields.headers),
     body: bodyOf(fields),
-    gatewayId: typeof context.requestId === 'string' ? context.requestId : 'unknown',
+    receivedId: typeof context.requestId === 'string' ? context.requestId : 'unknown',
   };
 }
 
@@ -65,31 +56,11 @@ function bodyOf({ body, isBase64Encoded }: Readonly<Record<string, unknown>>): U
   return Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8');
 }
 
-/** Makes a service of a host's ports, at the first request. */
-export type CreateService = (
-  ports: Host['ports'],
-  config: Host['config']['model'],
-  readSecret: () => Promise<string>,
-  answerLimit: typeof ANSWER_LIMIT,
-) => Promise<
-  (request: GatewayRequest) => Promise<{
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-  }>
->;
-
-/** The work of a function behind an HTTP API. A service that cannot be made is tried again at the next request. */
-export function gatewayHandler(createService: CreateService) {
-  let service: ReturnType<CreateService> | undefined;
-  return async ({ ports, config }: Host, event: unknown): Promise<GatewayAnswer> => {
-    service ??= createService(ports, config.model, ports.secret, ANSWER_LIMIT);
-    try {
-      const { status, headers, body } = await (await service)(gatewayRequest(event));
-      return { statusCode: status, headers, body, isBase64Encoded: false };
-    } catch (error) {
-      service = undefined;
-      throw error;
-    }
+/** The work of a function behind an HTTP API. */
+export function httpApiHandler(createService: CreateService) {
+  const answer = httpService(createService, ANSWER_LIMIT);
+  return async (host: Host, event: unknown): Promise<HttpApiResponse> => {
+    const { status, headers, body } = await answer(host, httpRequestOf(event));
+    return { statusCode: status, headers, body, isBase64Encoded: false };
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gatewayHandler, gatewayRequest } from '../../lambdas/runtime/api-gateway.ts';
+import { httpApiHandler, httpRequestOf } from '../../lambdas/runtime/aws-http.ts';
 import type { Host } from '../../lambdas/runtime/host.ts';
 import { httpEvent } from '../functions/events.ts';
 
@@ -14,38 +14,38 @@ const textOf = (body: Uint8Array) => Buffer.from(body).toString('utf8');
 
 describe('a request from API Gateway', () => {
   it('is method, path, headers, body, and the id that the gateway gave it', () => {
-    const request = gatewayRequest(event());
-    expect(request).toMatchObject({ method: 'POST', path: '/score', gatewayId: 'gateway-1' });
+    const request = httpRequestOf(event());
+    expect(request).toMatchObject({ method: 'POST', path: '/score', receivedId: 'gateway-1' });
     expect(request.headers['content-type']).toBe('application/json');
     expect(textOf(request.body)).toBe('{"rows":[]}');
   });
 
   it('has its body as bytes, whichever way it was sent', () => {
     const text = '{"job":"Gärtner"}';
-    const plain = gatewayRequest(event({ body: text, isBase64Encoded: false }));
+    const plain = httpRequestOf(event({ body: text, isBase64Encoded: false }));
     const base64 = Buffer.from(text).toString('base64');
-    const encoded = gatewayRequest(event({ body: base64, isBase64Encoded: true }));
+    const encoded = httpRequestOf(event({ body: base64, isBase64Encoded: true }));
     expect([textOf(plain.body), textOf(encoded.body)]).toEqual([text, text]);
     const bytes = Buffer.from([0xff, 0xfe, 0x00]);
-    const binary = gatewayRequest(event({ body: bytes.toString('base64'), isBase64Encoded: true }));
+    const binary = httpRequestOf(event({ body: bytes.toString('base64'), isBase64Encoded: true }));
     expect(Buffer.from(binary.body).equals(bytes)).toBe(true);
   });
 
   it('without a body has an empty one', () => {
-    expect(gatewayRequest(httpEvent('GET', '/model')).body).toHaveLength(0);
+    expect(httpRequestOf(httpEvent('GET', '/model')).body).toHaveLength(0);
   });
 
   it('has its headers by lower-case name', () => {
-    const { headers } = gatewayRequest(
+    const { headers } = httpRequestOf(
       event({ headers: { 'Content-Type': 'text/plain', 'X-Request-Id': 'r' } }),
     );
     expect(headers).toEqual({ 'content-type': 'text/plain', 'x-request-id': 'r' });
-    expect(gatewayRequest(event({ headers: undefined })).headers).toEqual({});
-    expect(gatewayRequest(event({ headers: { a: 1, b: 'x' } })).headers).toEqual({ b: 'x' });
+    expect(httpRequestOf(event({ headers: undefined })).headers).toEqual({});
+    expect(httpRequestOf(event({ headers: { a: 1, b: 'x' } })).headers).toEqual({ b: 'x' });
   });
 
   it('has its path without the name of a stage', () => {
-    const pathOf = (rawPath: string, stage: string) => gatewayRequest(event({ rawPath }, { stage })).path;
+    const pathOf = (rawPath: string, stage: string) => httpRequestOf(event({ rawPath }, { stage })).path;
     expect(pathOf('/score', '$default')).toBe('/score');
     expect(pathOf('/live/score', 'live')).toBe('/score');
     expect(pathOf('/livelier/score', 'live')).toBe('/livelier/score');
@@ -59,7 +59,7 @@ describe('a request from API Gateway', () => {
     ['no method', event({}, { http: {} })],
     ['payload format 1.0', { httpMethod: 'POST', path: '/score', requestContext: { stage: 'live' } }],
   ])('is refused: %s', (_, bad) => {
-    expect(() => gatewayRequest(bad)).toThrow(expect.objectContaining({ code: 'event/malformed' }));
+    expect(() => httpRequestOf(bad)).toThrow(expect.objectContaining({ code: 'event/malformed' }));
   });
 });
 
@@ -69,7 +69,7 @@ describe('a service behind API Gateway', () => {
 
   it('is made once, at the first request', async () => {
     let made = 0;
-    const handle = gatewayHandler(async () => {
+    const handle = httpApiHandler(async () => {
       made += 1;
       return async () => answer;
     });
@@ -81,7 +81,7 @@ describe('a service behind API Gateway', () => {
 
   it('that cannot be made is tried again at the next request', async () => {
     let made = 0;
-    const handle = gatewayHandler(async () => {
+    const handle = httpApiHandler(async () => {
       made += 1;
       if (made === 1) throw new Error('the secret cannot be read');
       return async () => answer;
@@ -92,7 +92,7 @@ describe('a service behind API Gateway', () => {
 
   it('is made anew after it failed', async () => {
     let made = 0;
-    const handle = gatewayHandler(async () => {
+    const handle = httpApiHandler(async () => {
       const first = made === 0;
       made += 1;
       return async () => {

@@ -1,15 +1,7 @@
 /** The events that AWS delivers to the release controller and the approval. */
 
+import type { ReleaseSignal } from '../core/release/signal.ts';
 import { fieldsOf, identityOf, malformed, textOf, timeOf, wholeOf } from './inputs.ts';
-
-/** What the release controller is told. */
-export type ReleaseSignal =
-  | { readonly kind: 'approved'; readonly version: number }
-  | { readonly kind: 'tick' }
-  | { readonly kind: 'alarm'; readonly id: string; readonly since: number; readonly reason: string }
-  | { readonly kind: 'rollback'; readonly id: string; readonly by: string; readonly version?: number }
-  /** An event that says nothing about a release: an alarm that is over. */
-  | { readonly kind: 'nothing' };
 
 /**
  * An approval or an alarm from EventBridge, the schedule's tick, or a rollback by hand. A

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { approvalSignal, releaseSignal } from '../../lambdas/runtime/aws-events.ts';
+import { approvalSignal, releaseSignal } from '../../lambdas/runtime/aws-signals.ts';
 import { alarmEvent, approvedPackage, versionApproved } from '../functions/events.ts';
 
 const malformed = expect.objectContaining({ code: 'event/malformed', retryable: false });
