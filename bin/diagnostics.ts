@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../lambdas/core/error-codes/index.ts';
 import { InvalidInput, type Problem, RuntimeFailure } from '../lambdas/core/errors.ts';
 import { hintOfCause, systemError } from './system-errors.ts';
 
 /** One diagnostic of the `--json` document. */
 export interface Diagnostic {
   /** Stable, `<area>/<what>`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly severity: 'error';
   /** What failed and why. */
   readonly message: string;
@@ -19,8 +20,8 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof InvalidInput)
     return error.problems.map((problem) => describe({ ...problem, subject: error.subject }));
   if (error instanceof RuntimeFailure) {
-    const { code, message, fix: hint = hintOfCause(error) } = error;
-    return [{ code, severity: 'error', message, ...(hint !== undefined && { hint }) }];
+    const { code, message, fix = hintOfCause(error) ?? `mlops explain ${code}` } = error;
+    return [{ code, severity: 'error', message, hint: fix }];
   }
   const refused = systemError(error);
   if (refused !== undefined) return [{ severity: 'error', ...refused }];

@@ -33,6 +33,7 @@ const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
   bundle: ['mlops bundle export churn 3', 'mlops bundle import churn churn-v3.tar --by ada'],
   cost: ['mlops cost churn --env prod --budget 20'],
   doctor: ['mlops doctor churn --env dev'],
+  explain: ['mlops explain', 'mlops explain csv/missing-column'],
   drain: ['mlops drain churn --env dev', 'mlops drain churn --env dev --confirm dev'],
 };
 

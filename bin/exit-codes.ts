@@ -1,3 +1,4 @@
+import type { ErrorArea, ErrorCode } from '../lambdas/core/error-codes/index.ts';
 import { InvalidInput, RuntimeFailure } from '../lambdas/core/errors.ts';
 
 /** What the exit code of every command means. */
@@ -19,7 +20,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Codes that mean something else than "it went wrong"; a code that ends with a slash stands for its area. */
-const MEANINGS: readonly (readonly [code: string, exit: ExitCode])[] = [
+const MEANINGS: readonly (readonly [code: ErrorCode | `${ErrorArea}/`, exit: ExitCode])[] = [
   ['usage/', EXIT.invalid],
   ['registry/not-found', EXIT.invalid],
   ['registry/failed-validation', EXIT.invalid],

@@ -10,6 +10,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrain } from './commands/drain.ts';
 import { addDrift } from './commands/drift.ts';
+import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addScore } from './commands/score.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCost,
   addDoctor,
   addDrain,
+  addExplain,
 ];
 
 /** The command line: parses, runs one command, prints, and returns the exit code. */

@@ -2,17 +2,18 @@
 
 import { accessSync, constants, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ErrorCode } from '../lambdas/core/error-codes/index.ts';
 
 /** A refusal in words. */
 export interface SystemError {
   /** `files/…` or `network/…`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** What was refused and why; it names the path or the address where the system does. */
   readonly message: string;
   readonly hint: string;
 }
 
-type Meaning = readonly [code: string, words: string, hint: string];
+type Meaning = readonly [code: ErrorCode, words: string, hint: string];
 
 const OTHER_FOLDER = 'choose another folder with --cwd';
 const FORBIDDEN = [

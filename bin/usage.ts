@@ -1,7 +1,20 @@
 import type { CommanderError } from 'commander';
+import type { ErrorCode } from '../lambdas/core/error-codes/index.ts';
 import { RuntimeFailure } from '../lambdas/core/errors.ts';
 
 const SUGGESTION = /\n\(Did you mean (.+)\?\)$/;
+
+/** The parser's codes as ours. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  'commander.unknownCommand': 'usage/unknown-command',
+  'commander.unknownOption': 'usage/unknown-option',
+  'commander.excessArguments': 'usage/excess-arguments',
+  'commander.missingArgument': 'usage/missing-argument',
+  'commander.optionMissingArgument': 'usage/option-missing-argument',
+  'commander.missingMandatoryOptionValue': 'usage/missing-mandatory-option-value',
+  'commander.invalidArgument': 'usage/invalid-argument',
+  'commander.conflictingOption': 'usage/conflicting-option',
+};
 
 /**
  * What the parser could not understand, as one of our failures: `usage/unknown-command` and so on.
@@ -11,10 +24,13 @@ const SUGGESTION = /\n\(Did you mean (.+)\?\)$/;
 export function usageFailure({ code, message }: CommanderError, command: string): RuntimeFailure {
   if (code === 'commander.help')
     return new RuntimeFailure('usage/no-command', 'no command was given', { fix: 'mlops --help' });
-  const what = code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const suggestion = SUGGESTION.exec(message)?.[1];
   const help = command === 'mlops' ? 'mlops --help' : `mlops ${command} --help`;
-  return new RuntimeFailure(`usage/${what}`, message.replace(/^error: /, '').replace(SUGGESTION, ''), {
-    fix: suggestion === undefined ? help : `did you mean ${suggestion}?`,
-  });
+  return new RuntimeFailure(
+    CODES[code] ?? 'usage/not-understood',
+    message.replace(/^error: /, '').replace(SUGGESTION, ''),
+    {
+      fix: suggestion === undefined ? help : `did you mean ${suggestion}?`,
+    },
+  );
 }

@@ -66,12 +66,14 @@ export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
   }));
   const changed = Object.entries(lock.features)
     .filter(([name, hash]) => now.get(name) !== hash)
-    .map(([name]) => ({
-      code: 'blueprint/features-changed',
-      path: 'features.fields',
-      message: `feature '${name}' was ${now.has(name) ? 'changed' : 'removed'}, and version ${version} is deployed with it`,
-      fix: `raise features.version to ${version + 1}`,
-    }));
+    .map(
+      ([name]): Problem => ({
+        code: 'blueprint/features-changed',
+        path: 'features.fields',
+        message: `feature '${name}' was ${now.has(name) ? 'changed' : 'removed'}, and version ${version} is deployed with it`,
+        fix: `raise features.version to ${version + 1}`,
+      }),
+    );
   return [...changed, ...pastless];
 }
 

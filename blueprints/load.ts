@@ -61,7 +61,7 @@ export async function loadSample(blueprintFile: string): Promise<SampleData | un
     const module: { sample?: SampleData } = await import(pathToFileURL(file).href);
     return module.sample;
   } catch (cause) {
-    const problem = {
+    const problem: Problem = {
       code: 'sample/not-loadable',
       path: '',
       message: `cannot be loaded: ${messageOf(cause)}`,

@@ -1,6 +1,7 @@
 /** Whether a value is plain JSON of a bounded size, tested before any schema looks at it. */
 
 import { types } from 'node:util';
+import type { ErrorCode } from '../lambdas/core/error-codes/index.ts';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { formatPath } from './problems.ts';
 import { UNSAFE_KEYS } from './schema/primitives.ts';
@@ -18,7 +19,7 @@ export function plainDataProblems(input: unknown): Problem[] {
   const waiting: { readonly value: unknown; readonly path: readonly PropertyKey[] }[] = [
     { value: input, path: [] },
   ];
-  const report = (code: string, path: readonly PropertyKey[], message: string) =>
+  const report = (code: ErrorCode, path: readonly PropertyKey[], message: string) =>
     problems.push({ code, path: formatPath(path), message });
 
   for (let seen = 0; seen < waiting.length && problems.length < MAX_PROBLEMS; seen += 1) {

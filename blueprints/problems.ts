@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { closest } from '../lambdas/core/closest.ts';
+import type { ErrorCode, Within } from '../lambdas/core/error-codes/index.ts';
 import type { Problem } from '../lambdas/core/errors.ts';
 import type { Expected } from './expected.ts';
 import { expectedAt } from './expected.ts';
@@ -10,16 +11,23 @@ import { meant } from './synonyms.ts';
 
 type Path = readonly PropertyKey[];
 
+type Area = 'blueprint' | 'environment';
+
+/** The second half of a code that both areas have, or a code of the schema's own. */
+type Named = { readonly what: Within<'environment'> & Within<'blueprint'> } | { readonly code: ErrorCode };
+
+type Found = Omit<Problem, 'code'> & Named;
+
 /** Whose problems they are. */
 export interface About {
   /** The first half of their codes: `blueprint` in `blueprint/missing`. */
-  readonly area: string;
+  readonly area: Area;
   /** What its schema allows at a path. */
   readonly expectedAt: (path: Path, value?: unknown) => Expected;
 }
 
 /** About inputs of one schema; its JSON Schema is built when something is wrong, and once. */
-export function aboutInputs(area: string, schema: z.ZodType): About {
+export function aboutInputs(area: Area, schema: z.ZodType): About {
   let built: unknown;
   return {
     area,
@@ -58,13 +66,14 @@ function valueAt(input: unknown, path: Path): unknown {
 export function problemsOf(error: z.ZodError, input: unknown, about: About): Problem[] {
   return error.issues
     .flatMap((issue) => fromIssue(issue, input, [], about))
-    .map((problem) => ({
-      ...problem,
-      code: problem.code.includes('/') ? problem.code : `${about.area}/${problem.code}`,
-    }));
+    .map((found): Problem => {
+      if ('code' in found) return found;
+      const { what, ...rest } = found;
+      return { code: `${about.area}/${what}`, ...rest };
+    });
 }
 
-function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path, about: About): Problem[] {
+function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path, about: About): Found[] {
   const path = [...prefix, ...issue.path];
   const value = valueAt(input, path);
   const at = { path: formatPath(path), got: show(value) };
@@ -74,37 +83,37 @@ function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path, about:
     case 'invalid_type':
       return [
         value === undefined
-          ? { code: 'missing', path: at.path, message: 'is required', allowed: a(issue.expected) }
-          : { code: 'wrong-type', ...at, message: `must be ${a(issue.expected)}` },
+          ? { what: 'missing', path: at.path, message: 'is required', allowed: a(issue.expected) }
+          : { what: 'wrong-type', ...at, message: `must be ${a(issue.expected)}` },
       ];
     case 'too_big':
     case 'too_small':
       return [outside(issue, at)];
     case 'invalid_format':
-      return [{ code: 'bad-format', ...at, message: issue.message }];
+      return [{ what: 'bad-format', ...at, message: issue.message }];
     case 'invalid_value':
       return [notAllowed(at, issue.values.map(String), value)];
     case 'invalid_union':
       return union(issue, input, path, at, about);
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({
-        code: 'bad-format',
+        what: 'bad-format',
         path: at.path,
         message: `the name ${message}`,
       }));
     case 'invalid_element':
     case 'not_multiple_of':
-      return [{ code: 'wrong-type', ...at, message: issue.message }];
+      return [{ what: 'wrong-type', ...at, message: issue.message }];
     case 'custom':
-      return [{ code: customCode(issue.params), ...at, message: issue.message }];
+      return [{ ...customCode(issue.params), ...at, message: issue.message }];
   }
 }
 
-function unknownKey(path: Path, key: string, value: unknown, about: About): Problem {
+function unknownKey(path: Path, key: string, value: unknown, about: About): Found {
   const { keys } = about.expectedAt(path, value);
   const guess = closest(key, keys);
   return {
-    code: 'unknown-key',
+    what: 'unknown-key',
     path: formatPath([...path, key]),
     message: 'is not a field',
     ...(keys.length > 0 && { allowed: keys.join(', ') }),
@@ -115,7 +124,7 @@ function unknownKey(path: Path, key: string, value: unknown, about: About): Prob
 function outside(
   issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
   at: { readonly path: string; readonly got: string },
-): Problem {
+): Found {
   const big = issue.code === 'too_big';
   const bound = (big ? issue.maximum : issue.minimum).toLocaleString('en-US', { maximumFractionDigits: 10 });
   const limit = big ? `at most ${bound}` : `${issue.inclusive === false ? 'more than' : 'at least'} ${bound}`;
@@ -123,26 +132,26 @@ function outside(
     const [one, more] = issue.origin === 'string' ? ['character', 'characters'] : ['entry', 'entries'];
     const unit = bound === '1' ? one : more;
     return {
-      code: big ? 'too-long' : 'too-short',
+      what: big ? 'too-long' : 'too-short',
       ...at,
       message: `must have ${limit} ${unit}`,
     };
   }
   const isShare = /(share|Threshold|Rate)$/i.test(at.path) && big && issue.maximum === 1;
   const fix = isShare ? { fix: 'shares are fractions: write 0.1 for 10 %' } : {};
-  return { code: 'out-of-range', ...at, message: `must be ${limit}`, ...fix };
+  return { what: 'out-of-range', ...at, message: `must be ${limit}`, ...fix };
 }
 
 function notAllowed(
   at: { readonly path: string; readonly got: string },
   values: readonly string[],
   value: unknown,
-): Problem {
+): Found {
   if (value === undefined)
-    return { code: 'missing', path: at.path, message: 'is required', allowed: values.join(', ') };
+    return { what: 'missing', path: at.path, message: 'is required', allowed: values.join(', ') };
   const guess = typeof value === 'string' ? (closest(value, values) ?? meant(value, values)) : undefined;
   return {
-    code: 'not-allowed',
+    what: 'not-allowed',
     ...at,
     message: 'is not one of the values',
     allowed: values.join(', '),
@@ -156,7 +165,7 @@ function union(
   path: Path,
   at: { readonly path: string; readonly got: string },
   about: About,
-): Problem[] {
+): Found[] {
   if (issue.discriminator !== undefined) {
     return [notAllowed(at, about.expectedAt(path).values, valueAt(input, path))];
   }
@@ -169,11 +178,12 @@ function union(
   );
   if (inner !== undefined) return inner.flatMap((one) => fromIssue(one, input, path, about));
   const message = `must be ${about.expectedAt(path).types.join(' or ')}`;
-  return [{ code: 'wrong-type', ...at, message }];
+  return [{ what: 'wrong-type', ...at, message }];
 }
 
-function customCode(params: Record<string, unknown> | undefined): string {
-  return typeof params?.code === 'string' ? params.code : 'invalid';
+function customCode(params: Record<string, unknown> | undefined): Named {
+  // The schemas' `refusal` is the only one that gives a code, and takes it from the table.
+  return typeof params?.code === 'string' ? { code: params.code as ErrorCode } : { what: 'invalid' };
 }
 
 const a = (type: string): string => ARTICLES[type] ?? `a ${type}`;

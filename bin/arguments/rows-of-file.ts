@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { CsvMapping } from '../../blueprints/index.ts';
 import type { BadRow } from '../../lambdas/core/csv/bad-row.ts';
 import { createCsvParser } from '../../lambdas/core/csv/parse.ts';
+import type { ErrorCode } from '../../lambdas/core/error-codes/index.ts';
 import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { textsOf } from '../../lambdas/core/table/rows.ts';
 import type { RowValue, Table } from '../../lambdas/core/table/table.ts';
@@ -54,12 +55,12 @@ function refuseBadRows(path: string, bad: readonly BadRow[]): void {
     .slice(0, MAX_SHOWN)
     .map(({ line, code, reason }) => ({ code, path: `line ${line}`, message: reason }));
   const more = bad.length - problems.length;
-  throw refused(path, [
-    ...problems,
-    ...(more > 0
-      ? [{ code: 'sample/more', path: '', message: `${more} more lines cannot be read either` }]
-      : []),
-  ]);
+  const rest: Problem = {
+    code: 'sample/more',
+    path: '',
+    message: `${more} more lines cannot be read either`,
+  };
+  throw refused(path, [...problems, ...(more > 0 ? [rest] : [])]);
 }
 
 /** A file's bytes, uncompressed by what it holds. */
@@ -100,7 +101,7 @@ async function readStart(path: string): Promise<string> {
 }
 
 /** What the file system, gzip or the parser has against a file, in words. */
-const WORDS: Readonly<Record<string, readonly [code: string, message: string]>> = {
+const WORDS: Readonly<Record<string, readonly [code: ErrorCode, message: string]>> = {
   ENOENT: ['sample/not-found', 'there is no such file'],
   EISDIR: ['sample/not-a-file', 'is a folder, not a file'],
   EACCES: ['sample/forbidden', 'may not be read by you'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { exportVersion, importVersion } from '../../lambdas/local/version-files.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot, namedFolder } from '../arguments/model.ts';
@@ -71,7 +71,7 @@ function readWhole(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
-    const problem = {
+    const problem: Problem = {
       code: 'bundle/no-file',
       path: file,
       message: 'cannot be read, or is not there',

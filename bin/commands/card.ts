@@ -3,6 +3,7 @@ import { cardMarkdown, unstated } from '../../lambdas/report/card-markdown.ts';
 import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
 import { parseVersion } from '../arguments/version.ts';
 import type { AddCommand } from '../command.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeOut } from '../out-file.ts';
 
@@ -36,12 +37,14 @@ export const addCard: AddCommand = (program, context, run) => {
             ? undefined
             : await writeOut(context, 'card', flags.out, [fileOf(flags.out, { card, html, against })]);
         const incomplete = flags.check && missing.length > 0;
-        const said = missing.map((what) => ({
-          code: 'card/not-stated',
-          severity: 'error' as const,
-          message: `the owner has not stated ${what}`,
-          hint: `set card.${what} in the blueprint`,
-        }));
+        const said = missing.map(
+          (what): Diagnostic => ({
+            code: 'card/not-stated',
+            severity: 'error',
+            message: `the owner has not stated ${what}`,
+            hint: `set card.${what} in the blueprint`,
+          }),
+        );
         return {
           data: { ...card, unstated: missing, ...(against && { against: against.evaluation.metrics }) },
           text: () =>

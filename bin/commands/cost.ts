@@ -1,9 +1,10 @@
-import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import { costText } from '../aws/cost/text.ts';
 import { loadAwsModel } from '../aws/environment-argument.ts';
 import { withProgress } from '../aws/spinner.ts';
 import type { AddCommand } from '../command.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';
 
 interface CostFlags {
@@ -48,9 +49,9 @@ export const addCost: AddCommand = (program, { options, stderr }, run) => {
     );
 };
 
-const overBudget = (total: number, limit: number) => ({
+const overBudget = (total: number, limit: number): Diagnostic => ({
   code: 'cost/over-budget',
-  severity: 'error' as const,
+  severity: 'error',
   message: `a month costs ${total.toFixed(2)} USD, and --budget is ${limit}`,
 });
 
@@ -64,7 +65,7 @@ function checkCloud(cloud: string): void {
 function parseBudget(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text);
-  const problem = {
+  const problem: Problem = {
     code: 'usage/budget',
     path: '--budget',
     message: 'must be an amount of USD',

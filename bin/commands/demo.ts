@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { loadSample } from '../../blueprints/index.ts';
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { refusedFailure } from '../../lambdas/demo/refusals.ts';
 import { runDemo } from '../../lambdas/demo/run-demo.ts';
 import { SILENT } from '../../lambdas/local/progress.ts';
@@ -97,7 +97,7 @@ function shown(path: string): string {
 /** The flags, or every problem that they have. */
 function parseFlags({ seed, scenario }: DemoFlags): { readonly seed: number; readonly scenario: Scenario } {
   const known = SCENARIOS.find((one) => one === scenario);
-  const problems = [];
+  const problems: Problem[] = [];
   if (!/^\d{1,9}$/.test(seed))
     problems.push({
       code: 'usage/seed',

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { copyRows, storedRows } from '../../lambdas/local/export-file.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
@@ -60,7 +60,7 @@ export const addExport: AddCommand = (program, context, run) => {
 function timeOf(flag: string, text: string): string {
   const at = Date.parse(text);
   if (!Number.isNaN(at)) return new Date(at).toISOString();
-  const problem = {
+  const problem: Problem = {
     code: 'usage/time',
     path: flag,
     message: 'must be a time',

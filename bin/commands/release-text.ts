@@ -1,5 +1,5 @@
 import { printable } from '../../blueprints/printable.ts';
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { isIdentity } from '../../lambdas/core/printable.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import type { ReleaseChange } from '../../lambdas/local/target.ts';
@@ -41,7 +41,7 @@ export function minute(at: number): string {
 export function requireName(command: string, by: string): string {
   const name = by.trim();
   if (isIdentity(name)) return name;
-  const problem = {
+  const problem: Problem = {
     code: 'usage/by',
     path: '--by',
     message: 'must name who does it',

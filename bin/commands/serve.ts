@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL, demoOption, type FolderFlags, openLocal } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
@@ -36,7 +36,7 @@ export const addServe: AddCommand = (program, { options, stderr }, run) => {
 
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= LARGEST_PORT) return Number(text);
-  const problem = {
+  const problem: Problem = {
     code: 'usage/port',
     path: '--port',
     message: 'must be a port',

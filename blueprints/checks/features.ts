@@ -1,4 +1,5 @@
 import { labelOf } from '../../lambdas/core/config.ts';
+import type { ErrorCode } from '../../lambdas/core/error-codes/index.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import { isColumnFeature } from '../../lambdas/core/features/columns.ts';
 import { isPastFeature } from '../../lambdas/core/features/past.ts';
@@ -35,7 +36,7 @@ export const noForbiddenFeature: Check = ({ features, problem, source }) => {
   return forEachFeature(features?.fields, (feature, path) => {
     const columns = columnsOf(feature);
     const looksBack = isPastFeature(feature);
-    const refuse = (code: string, message: string, fix: string): Problem => ({ code, path, message, fix });
+    const refuse = (code: ErrorCode, message: string, fix: string): Problem => ({ code, path, message, fix });
     const problems: Problem[] = [];
     if (label !== undefined && !looksBack && columns.includes(label))
       problems.push(
@@ -76,12 +77,14 @@ export const fittingExpectations: Check = ({ features }) =>
     ];
     return [
       ...rangeProblems(at, expect, false),
-      ...wrong.map((key) => ({
-        code: 'blueprint/expectation-not-of-kind',
-        path: `${at}.${key}`,
-        message: `does not fit a ${kind} feature`,
-        fix: 'remove it',
-      })),
+      ...wrong.map(
+        (key): Problem => ({
+          code: 'blueprint/expectation-not-of-kind',
+          path: `${at}.${key}`,
+          message: `does not fit a ${kind} feature`,
+          fix: 'remove it',
+        }),
+      ),
     ];
   });
 

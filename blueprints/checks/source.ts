@@ -24,14 +24,20 @@ export const distinctRoles: Check = ({ source, problem, excluded }) => {
     return [
       ...(same === undefined
         ? []
-        : [{ code: 'blueprint/same-column', path, message: `'${column}' is already ${same[0]}` }]),
+        : [
+            {
+              code: 'blueprint/same-column',
+              path,
+              message: `'${column}' is already ${same[0]}`,
+            } satisfies Problem,
+          ]),
       ...(Object.hasOwn(excluded ?? {}, column)
         ? [
             {
               code: 'blueprint/excluded-needed',
               path: `excluded.${column}`,
               message: `'${column}' is needed: it is ${path}`,
-            },
+            } satisfies Problem,
           ]
         : []),
     ];

@@ -21,7 +21,7 @@ export const fittingAlgorithm: Check = ({ problem, training }) => {
             message: `does not solve ${problem.type}`,
             got: `'${training.algorithm}'`,
             allowed,
-          },
+          } satisfies Problem,
         ]),
     ...(training.algorithm === 'kmeans' && training.search !== undefined
       ? [
@@ -30,7 +30,7 @@ export const fittingAlgorithm: Check = ({ problem, training }) => {
             path: 'training.search',
             message: "searches the booster's parameters, and kmeans has none of them",
             fix: 'remove it; problem.clusters may be a range',
-          },
+          } satisfies Problem,
         ]
       : []),
   ];
@@ -149,11 +149,13 @@ export const searchSpace: Check = ({ training }) => {
     const values = Array.isArray(range) ? range : [range.min, range.max];
     const outside = values.filter((value) => !schema.safeParse(value).success);
     return [
-      ...outside.map((value) => ({
-        code: 'blueprint/out-of-range',
-        path,
-        message: `${value} is not allowed for training.parameters.${name}`,
-      })),
+      ...outside.map(
+        (value): Problem => ({
+          code: 'blueprint/out-of-range',
+          path,
+          message: `${value} is not allowed for training.parameters.${name}`,
+        }),
+      ),
       ...(Array.isArray(range) ? [] : rangeProblems(path, range, true)),
       ...(!Array.isArray(range) && range.scale === 'log' && range.min <= 0
         ? [
@@ -162,7 +164,7 @@ export const searchSpace: Check = ({ training }) => {
               path,
               message: 'a log scale starts above 0',
               got: `${range.min}`,
-            },
+            } satisfies Problem,
           ]
         : []),
     ];

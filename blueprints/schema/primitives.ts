@@ -1,6 +1,7 @@
 /** The small types that the sections share. Every text and every list has a limit. */
 
 import * as z from 'zod';
+import type { ErrorCode } from '../../lambdas/core/error-codes/index.ts';
 
 /** Names that programs, file systems or clouds keep for themselves. */
 const RESERVED_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)$|^(aws|amzn|goog|google|azure|microsoft)(-|$)/;
@@ -8,7 +9,7 @@ const RESERVED_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)$|^(aws|amzn|goog|google|a
 export const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Refuses a value with a code of its own. */
-const refusal = (code: string, message: string) => ({ error: message, params: { code } });
+const refusal = (code: ErrorCode, message: string) => ({ error: message, params: { code } });
 
 /** Lower-case words joined by single dashes; safe in every cloud's names, in paths and in URLs. */
 export const modelName = z

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Approval } from '../stores/approvals.ts';
 import { isRegistered } from '../stores/model-index.ts';
@@ -60,4 +61,4 @@ export async function hearApproval(
 }
 
 /** Versions that no approval can bring back: the cloud's registry is to show that again. */
-const NEVER: ReadonlySet<string> = new Set(['registry/failed-validation', 'registry/rejected']);
+const NEVER: ReadonlySet<ErrorCode> = new Set(['registry/failed-validation', 'registry/rejected']);

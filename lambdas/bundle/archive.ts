@@ -6,6 +6,7 @@
 
 import { buffer } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import { InvalidInput, type Problem } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
 import { bundlePrefix, MANIFEST, type Manifest, readBundle } from '../stores/bundle.ts';
@@ -61,7 +62,7 @@ async function packFiles(digest: string, files: ReadonlyMap<string, Uint8Array>)
  * @throws InvalidInput `bundle/not-an-archive`, `bundle/too-large`, `bundle/changed`, `bundle/other-digest`
  */
 export async function unpackArchive(bytes: Uint8Array, subject: string, expected?: string): Promise<Archive> {
-  const refuse = (code: string, message: string, more: Partial<Problem> = {}): InvalidInput =>
+  const refuse = (code: ErrorCode, message: string, more: Partial<Problem> = {}): InvalidInput =>
     new InvalidInput(subject, [{ code, path: '', message, ...more }]);
   if (bytes.byteLength > MAX_BYTES)
     throw refuse('bundle/too-large', 'is larger than any bundle', {

@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import type { ModelConfig } from '../core/config.ts';
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import { InvalidInput, type Problem, RuntimeFailure } from '../core/errors.ts';
 import { judgeCandidate } from '../core/evaluation/gate.ts';
 import { type FittedFeatures, outputNames } from '../core/features/fitted.ts';
@@ -75,7 +76,11 @@ export function checkImport(config: ModelConfig, { archive, subject, by }: Impor
   try {
     bundleFiles({ ...product, version: 1, config, run: { ...run, fence: 1 } });
   } catch (cause) {
-    const problem = { code: 'bundle/unreadable', path: '', message: 'holds what no model card can show' };
+    const problem: Problem = {
+      code: 'bundle/unreadable',
+      path: '',
+      message: 'holds what no model card can show',
+    };
     throw new InvalidInput(subject, [problem], { cause });
   }
   return product;
@@ -114,7 +119,7 @@ interface Documents {
 
 /** @throws InvalidInput naming the file, and where in it */
 function readDocuments({ problem: { type } }: ModelConfig, { files }: Archive, subject: string): Documents {
-  const refuse = (path: string, message: string, code = 'bundle/unreadable'): InvalidInput =>
+  const refuse = (path: string, message: string, code: ErrorCode = 'bundle/unreadable'): InvalidInput =>
     new InvalidInput(subject, [{ code, path, message }]);
   const bytesOf = (name: string): Buffer => Buffer.from(files.get(name) ?? []);
   // What was checked is kept as it stands: the order of its keys is part of its digest.

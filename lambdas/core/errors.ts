@@ -6,10 +6,12 @@
  * "Not found" is a value, never an error.
  */
 
+import type { ErrorCode } from './error-codes/index.ts';
+
 /** One thing that is wrong in an input: where it is, what was got, what is allowed, how to mend it. */
 export interface Problem {
   /** Stable, kebab-case, `<area>/<what>`: `blueprint/unknown-key`. Never renamed; users search for it. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** Path inside the subject, `features.fields[3].name`; empty for the whole. */
   readonly path: string;
   /** Lower case, no final period. */
@@ -56,11 +58,11 @@ export interface FailureDetails {
 export class RuntimeFailure extends Error {
   override readonly name = 'RuntimeFailure';
   /** Stable, kebab-case, `<area>/<what>`: `model/truncated`, `source/unreachable`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly fix: string | undefined;
 
-  constructor(code: string, message: string, details: FailureDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.retryable = details.retryable ?? false;

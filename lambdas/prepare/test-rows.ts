@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { Problem } from '../core/errors.ts';
 import { type ReferenceMoments, testData } from '../core/features/expectations.ts';
 import { identity } from '../core/table/events.ts';
@@ -17,7 +18,7 @@ interface TestedRows {
 }
 
 interface Failure {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly column: string | null;
 }
 

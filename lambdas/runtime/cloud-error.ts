@@ -1,10 +1,11 @@
 /** A failure in the words that a cloud's workflow retries by. */
 
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 
 /** What people and logs are told of a failure. */
 export interface FailureFacts {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly fix?: string;
   /** Where an unexpected error arose: the innermost frames of its stack. */
@@ -39,7 +40,11 @@ export function cloudError(error: unknown): CloudError {
     return new CloudError('Permanent', { code, message: error.message }, error);
   }
   const kind = error instanceof Error ? error.name : typeof error;
-  const facts = { code: 'function/unexpected', message: `unexpected ${kind}`, at: framesOf(error) };
+  const facts: FailureFacts = {
+    code: 'function/unexpected',
+    message: `unexpected ${kind}`,
+    at: framesOf(error),
+  };
   return new CloudError('Permanent', facts, error);
 }
 

@@ -1,9 +1,11 @@
 /** How large an answer can become, known before a row is scored. */
 
 import type { ModelConfig } from '../core/config.ts';
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import { isPastFeature } from '../core/features/past.ts';
 import { encodeRow, type RowAnswer } from './answer.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import type { RequestProblem } from './request-check.ts';
 import { MAX_PROBLEMS } from './request-check.ts';
 import { takesKeys } from './request-schema.ts';
 
@@ -26,7 +28,11 @@ const LONGEST_TIME = '9999-12-31T23:59:59.999999Z';
 /** What surrounds the rows: ids, the version and its digest. */
 const HEAD = 'x'.repeat(1_024);
 /** The longest of a model's reasons to refuse a row; a column's name has at most 63 characters. */
-const PROBLEM = { code: 'x'.repeat(32), path: 'x'.repeat(9 + 63), allowed: 'x'.repeat(64) };
+const PROBLEM: RequestProblem = {
+  code: 'x'.repeat(32) as ErrorCode, // as long as any, and none of them
+  path: 'x'.repeat(9 + 63),
+  allowed: 'x'.repeat(64),
+};
 
 /** Bounds the answers of one blueprint's models by their features' names and descriptions. */
 export function createRowsAllowed(config: ModelConfig, limit: AnswerLimit): RowsAllowed {

@@ -1,5 +1,6 @@
 /** Answers as bytes, the same on every target. */
 
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { HttpResponse } from '../core/http.ts';
 import type { RequestProblem } from './request-check.ts';
 
@@ -13,7 +14,7 @@ export type RowAnswer =
     } & Partial<KnownPast>)
   | {
       readonly id: string;
-      readonly error: { readonly code: string; readonly problems: readonly RequestProblem[] };
+      readonly error: { readonly code: ErrorCode; readonly problems: readonly RequestProblem[] };
     };
 
 /** What the online store had of a row's key; only where it was asked. */
@@ -41,15 +42,18 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+/** The `error` of an answer. */
+export interface AnswerError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly problems?: readonly RequestProblem[];
+}
+
 /** Status 503: before the first release, or when the first model cannot be loaded. */
-export const NO_MODEL = { code: 'score/no-model', message: 'no version is serving yet' };
+export const NO_MODEL: AnswerError = { code: 'score/no-model', message: 'no version is serving yet' };
 
 /** Ids are made of `ID_PATTERN`, so they need no escape. */
-export function errorAnswer(
-  status: number,
-  requestId: string,
-  error: { readonly code: string; readonly message: string; readonly problems?: readonly RequestProblem[] },
-): HttpResponse {
+export function errorAnswer(status: number, requestId: string, error: AnswerError): HttpResponse {
   return { status, headers: HEADERS, body: `{"requestId":"${requestId}","error":${JSON.stringify(error)}}` };
 }
 

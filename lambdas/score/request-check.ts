@@ -5,6 +5,7 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import { parseTimestampText } from '../core/csv/timestamp.ts';
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { ColumnFeature } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
 import type { Row, RowValue } from '../core/table/table.ts';
@@ -14,7 +15,7 @@ import { createDescribeUnknown } from './unknown-fields.ts';
 
 /** One thing wrong with a request; like core's `Problem`, without what was got. */
 export interface RequestProblem {
-  readonly code: string;
+  readonly code: ErrorCode;
   /** `rows[3].features.age`; made of names that this service knows only. */
   readonly path: string;
   readonly allowed: string;
@@ -208,7 +209,7 @@ class Problems {
     return this.#list.length === 0;
   }
 
-  add(code: string, path: string, allowed: string): void {
+  add(code: ErrorCode, path: string, allowed: string): void {
     if (this.#list.length < MAX_PROBLEMS) this.#list.push({ code, path, allowed });
   }
 

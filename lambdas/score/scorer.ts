@@ -5,14 +5,22 @@ import type { HttpResponse } from '../core/http.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
 import { pseudonyms } from '../stores/pseudonym.ts';
-import { codeOf, encodeRow, errorAnswer, HEADERS, NO_MODEL, type RowAnswer } from './answer.ts';
+import {
+  type AnswerError,
+  codeOf,
+  encodeRow,
+  errorAnswer,
+  HEADERS,
+  NO_MODEL,
+  type RowAnswer,
+} from './answer.ts';
 import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createOnlineReader } from './online-rows.ts';
 import type { RecordTrouble } from './record-health.ts';
 import { createRecorder } from './recorder.ts';
-import { compileRequestCheck, MAX_PROBLEMS } from './request-check.ts';
+import { compileRequestCheck, MAX_PROBLEMS, type RequestProblem } from './request-check.ts';
 import { type Answering, createRowScorer, type IdentifiedRow, type ScoredRows } from './row-scorer.ts';
 import { createServedModels, type Served } from './served-models.ts';
 
@@ -193,13 +201,15 @@ export function createScorer(options: ScorerOptions): Scorer {
 
 const INVALID = 'the request is not what this model takes; its schema is at /openapi.json';
 const REFUSED = "the row was refused by the model's features";
-const FAILED = { code: 'score/failed', message: 'scoring failed' };
+const FAILED: AnswerError = { code: 'score/failed', message: 'scoring failed' };
 
 /** Paths only: a key may name a person. */
 function unknownKeys(requestId: string, paths: readonly string[]): HttpResponse {
   const problems = paths
     .slice(0, MAX_PROBLEMS)
-    .map((path) => ({ code: 'request/unknown-key', path, allowed: 'a key that was ingested' }));
+    .map(
+      (path): RequestProblem => ({ code: 'request/unknown-key', path, allowed: 'a key that was ingested' }),
+    );
   const message = 'the online store has no row of this key';
   return errorAnswer(404, requestId, { code: 'score/unknown-key', message, problems });
 }
@@ -207,9 +217,12 @@ function unknownKeys(requestId: string, paths: readonly string[]): HttpResponse 
 function tooLarge(requestId: string, rows: number, reasons: boolean): HttpResponse {
   const allowed = `an array of 1 to ${rows} rows${reasons ? ', or more without reasons' : ''}`;
   const message = 'the answer could be larger than what reaches the caller';
-  const problems = [{ code: 'request/too-many-rows', path: 'rows', allowed }];
+  const problems: RequestProblem[] = [{ code: 'request/too-many-rows', path: 'rows', allowed }];
   return errorAnswer(413, requestId, { code: 'score/answer-too-large', message, problems });
 }
 
-const UNAVAILABLE = { code: 'score/features-unavailable', message: 'the online store did not answer' };
+const UNAVAILABLE: AnswerError = {
+  code: 'score/features-unavailable',
+  message: 'the online store did not answer',
+};
 const STALE_HEADERS = { ...HEADERS, 'x-model-stale': 'true' };

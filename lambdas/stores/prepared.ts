@@ -3,6 +3,7 @@
  * `quarantine/<runId>/rows.jsonl`. The manifest is written last: no manifest, nothing prepared.
  */
 
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { CategoryNote } from '../core/features/category-notes.ts';
 import type { Ports } from '../ports/index.ts';
@@ -16,7 +17,7 @@ export interface QuarantinedRow {
   readonly part: string | null;
   /** Line of the part on which the row starts, its header being line 1; null as `part`. */
   readonly line: number | null;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly column: string | null;
   /** What the column holds there; absent where no value is to blame. */
   readonly value?: string;

@@ -46,7 +46,11 @@ export async function addStages(
   return configs.map((config) => new ModelStage(app, config));
 }
 
-function choose<T extends string>(flag: string, given: string | undefined, all: readonly T[]): readonly T[] {
+function choose<T extends string>(
+  flag: 'env' | 'blueprint',
+  given: string | undefined,
+  all: readonly T[],
+): readonly T[] {
   if (given === undefined) return all;
   const found = all.filter((one) => one === given);
   if (found.length > 0) return found;

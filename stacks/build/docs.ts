@@ -1,8 +1,9 @@
-/** `npm run docs`: writes the generated tables into README.md and stacks/aws/README.md. */
+/** `npm run docs`: writes docs/errors.md, and the generated tables into README.md and stacks/aws/README.md. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withAwsTables } from './aws-tables.ts';
+import { errorPage } from './error-page.ts';
 import { withReleaseTable } from './release-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -13,3 +14,5 @@ for (const [name, fill] of [
   const file = join(ROOT, name);
   writeFileSync(file, fill(readFileSync(file, 'utf8')));
 }
+mkdirSync(join(ROOT, 'docs'), { recursive: true });
+writeFileSync(join(ROOT, 'docs/errors.md'), errorPage());

@@ -4,7 +4,7 @@ import { exitCodeOf } from '../../bin/exit-codes.ts';
 import { interruptible } from '../../bin/interrupt.ts';
 import { pageOf, wrap } from '../../bin/page.ts';
 import { summaryText } from '../../bin/summary-text.ts';
-import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Summary, VersionSummary } from '../../lambdas/report/summary.ts';
 
 describe('exitCodeOf', () => {
@@ -22,19 +22,26 @@ describe('exitCodeOf', () => {
 
 describe('diagnosticsOf', () => {
   it('says of a problem where it is, what was got, what is allowed and how to mend it', () => {
-    const problem = { code: 'a/b', path: 'x.y', message: 'is bad', got: '1', allowed: '2', fix: 'do' };
+    const problem: Problem = {
+      code: 'usage/out',
+      path: 'x.y',
+      message: 'is bad',
+      got: '1',
+      allowed: '2',
+      fix: 'do',
+    };
     expect(diagnosticsOf(new InvalidInput('file', [problem]))).toEqual([
       {
-        code: 'a/b',
+        code: 'usage/out',
         severity: 'error',
         path: 'file: x.y',
         message: 'is bad, got 1 (allowed: 2)',
         hint: 'do',
       },
     ]);
-    const whole = { code: 'a/b', path: '', message: 'is bad' };
+    const whole: Problem = { code: 'usage/out', path: '', message: 'is bad' };
     expect(diagnosticsOf(new InvalidInput('file', [whole]))).toEqual([
-      { code: 'a/b', severity: 'error', message: 'file: is bad' },
+      { code: 'usage/out', severity: 'error', message: 'file: is bad' },
     ]);
   });
 

@@ -87,7 +87,7 @@ describe('a refusal of the operating system', () => {
   });
 
   it('behind a failure of ours gives it a fix', () => {
-    const cause = new RuntimeFailure('a/b', 'c', { cause: errno('ENOSPC', { syscall: 'write' }) });
+    const cause = new RuntimeFailure('objects/io', 'c', { cause: errno('ENOSPC', { syscall: 'write' }) });
     expect(hintOfCause(new RuntimeFailure('objects/io', 'x: ENOSPC', { cause }))).toContain('make room');
     expect(hintOfCause(new RuntimeFailure('objects/io', 'x'))).toBeUndefined();
     const round = new Error('round');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { printAnswer, printError } from '../../bin/output.ts';
 import { stackText } from '../../bin/stack-text.ts';
 import { CLEAR, guarded, terminalJson } from '../../bin/terminal-text.ts';
-import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { runMain } from './run-main.ts';
 
@@ -22,8 +22,14 @@ describe('text on a terminal', () => {
     const streams = { stdout: screen(isTTY), stderr: screen(isTTY) };
     const manner = { json: false, verbose: true, color: false };
     printAnswer(streams, 'card', { data: null, text: () => HOSTILE }, manner);
-    const problem = { code: 'a/b', path: HOSTILE, message: HOSTILE, got: HOSTILE, fix: HOSTILE };
-    const error = new InvalidInput(HOSTILE, [problem], { cause: new RuntimeFailure('a/c', HOSTILE) });
+    const problem: Problem = {
+      code: 'usage/out',
+      path: HOSTILE,
+      message: HOSTILE,
+      got: HOSTILE,
+      fix: HOSTILE,
+    };
+    const error = new InvalidInput(HOSTILE, [problem], { cause: new RuntimeFailure('objects/io', HOSTILE) });
     printError(streams, 'card', error, manner);
     expect(seen(streams.stdout.text())).not.toMatch(ACTS);
     expect(seen(streams.stderr.text())).not.toMatch(ACTS);
@@ -78,7 +84,7 @@ describe('stackText', () => {
         throw new Error('computed for minutes');
       }
     }
-    const error = new RuntimeFailure('a/b', 'failed', {
+    const error = new RuntimeFailure('usage/out', 'failed', {
       cause: new TypeError('why', { cause: new Foreign() }),
     });
     expect(stackText(error)).toMatch(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describeProblem, InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { describeProblem, InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 
 describe('a problem', () => {
   it('says what, where, got, allowed and fix, as far as it knows them', () => {
-    const whole = {
-      code: 'a/b',
+    const whole: Problem = {
+      code: 'csv/nul',
       path: 'x.y',
       message: 'must be small',
       got: '9',
@@ -12,15 +12,15 @@ describe('a problem', () => {
       fix: 'lower it',
     };
     expect(describeProblem(whole)).toBe('x.y: must be small, got 9 (allowed: 1 to 3); fix: lower it');
-    expect(describeProblem({ code: 'a/b', path: '', message: 'is empty' })).toBe('is empty');
+    expect(describeProblem({ code: 'csv/nul', path: '', message: 'is empty' })).toBe('is empty');
   });
 });
 
 describe('InvalidInput', () => {
   it('carries every problem and names its subject', () => {
-    const problems = [
-      { code: 'a/b', path: 'x', message: 'is wrong' },
-      { code: 'a/c', path: 'y', message: 'is missing' },
+    const problems: readonly Problem[] = [
+      { code: 'csv/nul', path: 'x', message: 'is wrong' },
+      { code: 'csv/ragged', path: 'y', message: 'is missing' },
     ];
     const error = new InvalidInput("blueprint 'churn'", problems);
     expect(error.problems).toBe(problems);
@@ -30,13 +30,13 @@ describe('InvalidInput', () => {
 
 describe('RuntimeFailure', () => {
   it('is not retryable and has no cause unless told', () => {
-    const failure = new RuntimeFailure('a/b', 'it broke');
+    const failure = new RuntimeFailure('csv/nul', 'it broke');
     expect([failure.retryable, failure.fix, failure.cause]).toEqual([false, undefined, undefined]);
   });
 
   it('keeps its cause, its fix and whether to try again', () => {
     const cause = new Error('inner');
-    const failure = new RuntimeFailure('a/b', 'it broke', { retryable: true, fix: 'wait', cause });
+    const failure = new RuntimeFailure('csv/nul', 'it broke', { retryable: true, fix: 'wait', cause });
     expect([failure.retryable, failure.fix, failure.cause]).toEqual([true, 'wait', cause]);
   });
 });

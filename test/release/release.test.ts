@@ -236,12 +236,12 @@ async function begin(world: TestWorld): Promise<void> {
       tryPut: async (...parameters: Parameters<typeof world.objects.tryPut>) => {
         const result = await world.objects.tryPut(...parameters);
         if (parameters[0].startsWith('release/'))
-          throw new RuntimeFailure('test/died', 'after the pointer moved');
+          throw new RuntimeFailure('objects/unavailable', 'after the pointer moved');
         return result;
       },
     },
   };
-  await expect(runRelease(dying, CONFIG, approved(2))).rejects.toMatchObject({ code: 'test/died' });
+  await expect(runRelease(dying, CONFIG, approved(2))).rejects.toMatchObject({ code: 'objects/unavailable' });
   expect((await world.state()).state.challenger?.version).toBe(2);
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { awsHandler } from '../../lambdas/runtime/aws.ts';
 import type { CloudPorts } from '../../lambdas/runtime/host.ts';
 import { CONFIG } from '../score/fixture.ts';
@@ -66,14 +66,14 @@ describe('a handler on Lambda', () => {
 
   it('fails when what it did cannot be written', async () => {
     const { faults, handlerOf } = bench();
-    faults.settle = new RuntimeFailure('predictions/throttled', 'slow down', { retryable: true });
+    faults.settle = new RuntimeFailure('predictions/busy', 'slow down', { retryable: true });
     await expect(handlerOf(async () => 'answer')({}, CONTEXT)).rejects.toMatchObject({ name: 'Retryable' });
   });
 
   it('writes what it had begun though it fails, and tells the first failure', async () => {
     const { done, faults, handlerOf } = bench();
     faults.settle = new Error('the second');
-    const failure = new RuntimeFailure('a/first', 'the first');
+    const failure = new RuntimeFailure('objects/io', 'the first');
     await expect(handlerOf(failing(failure))({}, CONTEXT)).rejects.toMatchObject({ cause: failure });
     expect(done).toEqual(['settled']);
   });
@@ -82,7 +82,7 @@ describe('a handler on Lambda', () => {
 describe('a failure leaves a handler', () => {
   it.each([
     ['Retryable', new RuntimeFailure('pipeline/busy', 'wait', { retryable: true, fix: 'wait' })],
-    ['Permanent', new RuntimeFailure('pipeline/bad', 'no', { fix: 'mend it' })],
+    ['Permanent', new RuntimeFailure('pipeline/bad-start', 'no', { fix: 'mend it' })],
   ])('as %s where the use case says so, with code, message and what to do', async (name, failure) => {
     const { handlerOf, log } = bench();
     const thrown = await handlerOf(failing(failure))({}, CONTEXT).catch((error: Error) => error);
@@ -102,7 +102,9 @@ describe('a failure leaves a handler', () => {
   });
 
   it('as permanent for what a person wrote wrongly, with every problem', async () => {
-    const problems = ['a', 'b'].map((path) => ({ code: 'export/invalid-input', path, message: 'is bad' }));
+    const problems = ['a', 'b'].map(
+      (path): Problem => ({ code: 'export/invalid-input', path, message: 'is bad' }),
+    );
     const thrown = await bench()
       .handlerOf(failing(new InvalidInput('the export', problems)))({}, CONTEXT)
       .catch((error: Error) => error);

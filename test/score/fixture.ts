@@ -7,6 +7,7 @@ import type { ReleaseState, VersionRef } from '../../lambdas/core/release/state.
 import type { Clock, Logger, ObjectStore, OnlineRow, Ports } from '../../lambdas/ports/index.ts';
 import type { MetricValue } from '../../lambdas/ports/metrics.ts';
 import type { LoadedModel } from '../../lambdas/score/loaded-model.ts';
+import type { RequestProblem } from '../../lambdas/score/request-check.ts';
 import { createScorer, type Scorer, type ScorerOptions } from '../../lambdas/score/scorer.ts';
 import { updateRelease } from '../../lambdas/stores/release.ts';
 import { memoryObjects } from '../stores/crash.ts';
@@ -128,7 +129,9 @@ function fakeModel({ version, digest }: VersionRef, explained?: readonly string[
       const [what, by] = String(row.get('job')).split(' by ');
       const job = by === undefined || Number(by) === version ? what : '';
       if (job === 'unseen') {
-        const problems = [{ code: 'features/unseen', path: 'features.job', allowed: 'a known category' }];
+        const problems: RequestProblem[] = [
+          { code: 'features/unseen-category', path: 'features.job', allowed: 'a known category' },
+        ];
         return { kind: 'refused', problems };
       }
       if (job === 'crash') throw new Error('quotes the row');

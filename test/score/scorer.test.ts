@@ -150,13 +150,13 @@ describe('a row that the model refuses', () => {
       id: 'r1:0',
       error: {
         code: 'score/refused',
-        problems: [{ code: 'features/unseen', path: 'features.job', allowed: 'a known category' }],
+        problems: [{ code: 'features/unseen-category', path: 'features.job', allowed: 'a known category' }],
       },
     });
     const kept = await records();
     expect(kept.map(({ status }) => status)).toEqual(['invalid', 'ok']);
     expect(kept.map(({ refused }) => refused)).toEqual([
-      { code: 'features/unseen', field: 'features.job' },
+      { code: 'features/unseen-category', field: 'features.job' },
       undefined,
     ]);
   });

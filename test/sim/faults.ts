@@ -62,9 +62,9 @@ export function faultsOf(name: string, key: string): readonly Fault[] {
 
 /** What a port throws, as adapters translate it. */
 export const ERRORS = {
-  lost: () => new RuntimeFailure('net/lost', 'connection reset', { retryable: true }),
+  lost: () => new RuntimeFailure('objects/unavailable', 'connection reset', { retryable: true }),
   throttled: () => new RuntimeFailure('objects/busy', 'slow down', { retryable: true }),
   denied: () => new RuntimeFailure('objects/forbidden', 'access denied'),
-  full: () => new RuntimeFailure('objects/full', 'no space left on device'),
+  full: () => new RuntimeFailure('objects/io', 'no space left on device'),
   cut: () => new RuntimeFailure('source/disconnected', 'the connection was lost', { retryable: true }),
 } as const;

@@ -129,7 +129,7 @@ async function serve(ports: Ports, world: World): Promise<void> {
   };
   const before = await ask();
   const steps: string[] = [];
-  if (before.status !== 200) throw new RuntimeFailure('score/unavailable', 'not yet', { retryable: true });
+  if (before.status !== 200) throw new RuntimeFailure('score/no-model', 'not yet', { retryable: true });
   const { previous, champion: seen } = (await readRelease(world.objects)).state;
   if (previous !== null)
     await runSignal(releaseWorld(world.objects).ports, CONFIG, {

@@ -3,7 +3,7 @@
 import type { Environment } from '../../../constructs/config/schema.ts';
 import { loadOptional } from '../optional-package.ts';
 import { type ClientOptions, isNamed, quietSdk } from '../sdk.ts';
-import { type Check, fail, type Outcome, pass, skipped, warn } from './check.ts';
+import { type Check, type CheckId, fail, type Outcome, pass, skipped, warn } from './check.ts';
 import { checkKey } from './customer-key.ts';
 import { denied, isDenied } from './denied.ts';
 import {
@@ -47,7 +47,7 @@ export function accountChecks({ environment, now, client }: AccountOptions): Che
     asked ??= identify(cloud, client, now, signal);
     return asked;
   };
-  const check = (id: string, run: CheckPlace): Check => ({
+  const check = (id: CheckId, run: CheckPlace): Check => ({
     id,
     run: async (signal) => {
       const identity = await who(signal).catch(() => undefined);
@@ -75,7 +75,7 @@ export function accountChecks({ environment, now, client }: AccountOptions): Che
 function customerKey(
   encryption: Environment['encryption'],
   keyArn: string | undefined,
-  check: (id: string, run: CheckPlace) => Check,
+  check: (id: CheckId, run: CheckPlace) => Check,
 ): Check {
   const id = 'customer-key';
   if (encryption === 'provider') return { id, run: () => skipped("data at rest has the provider's keys") };

@@ -1,6 +1,10 @@
 /** What a check of `mlops doctor` is, and how checks are run. */
 
+import type { Within } from '../../../lambdas/core/error-codes/index.ts';
 import { describeProblem, InvalidInput, RuntimeFailure } from '../../../lambdas/core/errors.ts';
+
+/** Names of the checks. */
+export type CheckId = Within<'doctor'>;
 
 export type Status = 'pass' | 'warn' | 'fail' | 'skipped';
 
@@ -14,13 +18,13 @@ export interface Outcome {
 }
 
 export interface Check {
-  readonly id: string;
+  readonly id: CheckId;
   /** @param signal - Aborted when the time is up. */
   readonly run: (signal: AbortSignal) => Promise<Outcome> | Outcome;
 }
 
 export interface CheckResult extends Outcome {
-  readonly id: string;
+  readonly id: CheckId;
   /** How long it took, ms. */
   readonly ms: number;
 }

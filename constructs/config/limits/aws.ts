@@ -1,6 +1,7 @@
 /** What AWS cannot do with a blueprint, or what this tier cannot do there: found before anything is synthesized. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
+import type { ErrorCode } from '../../../lambdas/core/error-codes/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
 import { scheduleProblems } from './aws-schedules.ts';
@@ -43,11 +44,11 @@ export function awsProblems(blueprint: Blueprint, environment: Environment): Pro
 }
 
 const problem = (
-  code: string,
+  code: ErrorCode,
   path: string,
   message: string,
   more: Omit<Problem, 'code' | 'path' | 'message'>,
-) => ({
+): Problem => ({
   code,
   path,
   message,

@@ -37,6 +37,12 @@ const CREDENTIALS = new Set([
   'AuthFailure',
 ]);
 
+/** Areas of the services that are called here. */
+type Service = 'objects' | 'online' | 'predictions' | 'events' | 'notifier' | 'registry' | 'secret';
+
+/** The second halves of their codes. */
+type Refusal = 'busy' | 'credentials' | 'forbidden' | 'not-found' | 'refused' | 'unavailable';
+
 /** HTTP status of an SDK error; undefined when no answer came. */
 export const statusOf = (error: unknown): number | undefined =>
   (error as SdkError | undefined)?.$metadata?.httpStatusCode;
@@ -56,10 +62,10 @@ export const hasBadCredentials = (error: unknown): boolean => CREDENTIALS.has(na
  * what the service will not do whenever it is asked, `/unavailable` for a lost connection or a 5xx. Messages of the
  * service are kept as the cause only: they may quote a value.
  */
-export function failureOf(area: string, error: unknown, what: string): RuntimeFailure {
+export function failureOf(area: Service, error: unknown, what: string): RuntimeFailure {
   if (error instanceof RuntimeFailure) return error;
   const status = statusOf(error);
-  const say = (code: string, message: string, retryable: boolean, fix?: string) =>
+  const say = (code: Refusal, message: string, retryable: boolean, fix?: string) =>
     new RuntimeFailure(`${area}/${code}`, `${what}: ${message} (${nameOf(error)})`, {
       retryable,
       cause: error,

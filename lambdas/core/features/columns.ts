@@ -1,4 +1,4 @@
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput, type Problem } from '../errors.ts';
 import { columnOf } from '../table/rows.ts';
 import type { CategoryColumn, ColumnType, Table } from '../table/table.ts';
 import type {
@@ -58,7 +58,7 @@ export function sourceColumns(spec: FeatureSpec): readonly SourceColumn[] {
  */
 export function mergeColumns(columns: readonly SourceColumn[]): readonly SourceColumn[] {
   const merged = new Map<string, SourceColumn>();
-  const problems = columns.flatMap((column) => {
+  const problems = columns.flatMap((column): Problem[] => {
     const { name, type } = column;
     const first = merged.get(name) ?? column;
     merged.set(name, first);

@@ -1,5 +1,6 @@
 /** Tests of the data before it is used: what every row of a column must satisfy, and what the column must as a whole. */
 
+import type { ErrorCode } from '../error-codes/index.ts';
 import type { Problem } from '../errors.ts';
 import { columnOf } from '../table/rows.ts';
 import type { CategoryColumn, Column, Table } from '../table/table.ts';
@@ -12,7 +13,7 @@ import type { Expectations, FeatureSpec } from './spec.ts';
 /** A row that fails; the first reason counts. The value is not repeated: it may be personal. */
 export interface BadRow {
   readonly row: number;
-  readonly code: string;
+  readonly code: ErrorCode;
   /** Undefined where a rule about several columns is broken. */
   readonly column: string | undefined;
 }
@@ -60,7 +61,7 @@ export function testData(table: Table, spec: FeatureSpec, reference: ReferenceMo
   return { badRows: [...bad.values()].sort((a, b) => a.row - b.row), problems };
 }
 
-type Mark = (row: number, code: string) => void;
+type Mark = (row: number, code: ErrorCode) => void;
 
 function testRows(column: Column, expect: Expectations, mark: Mark): void {
   if (column.kind === 'numeric') testRange(column.values, expect, mark);

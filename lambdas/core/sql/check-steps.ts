@@ -5,6 +5,7 @@
  * the database role, which should hold nothing but SELECT: a function that a SELECT calls is not looked into here.
  */
 
+import type { Within } from '../error-codes/index.ts';
 import type { Problem } from '../errors.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -59,7 +60,7 @@ function checkName(name: string, earlier: boolean, path: string): Problem[] {
 
 /** Every problem of one query. */
 export function checkQuery(query: string, path: string): Problem[] {
-  const problem = (what: string, message: string, fix?: string): Problem => ({
+  const problem = (what: Within<'source'>, message: string, fix?: string): Problem => ({
     code: `source/${what}`,
     path,
     message,

@@ -1,10 +1,11 @@
 /** Rows that were set aside, counted by reason and column, with a few of their values, for people. */
 
+import type { ErrorCode } from '../error-codes/index.ts';
 import { BOOLEAN_FORMS } from './values.ts';
 
 /** A row that was set aside. */
 export interface AsideRow {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly column: string | null;
   /** What the column holds there. */
   readonly value?: string | undefined;
@@ -14,7 +15,7 @@ export interface AsideRow {
 
 /** The rows of one reason in one column. */
 export interface AsideCount {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly column: string | null;
   readonly rows: number;
   /** The first values, at most three, cut; none of a sensitive column. */
@@ -29,7 +30,7 @@ const MAX_EXAMPLES = 3;
 /** Characters of an example. */
 const MAX_TEXT = 40;
 
-const ACCEPTED: ReadonlyMap<string, string> = new Map([
+const ACCEPTED: ReadonlyMap<ErrorCode, string> = new Map([
   ['csv/not-a-number', 'a number with a decimal point and without other signs, 1234.5 or 1.2e3'],
   ['csv/not-a-boolean', BOOLEAN_FORMS],
   ['csv/not-a-timestamp', 'a date or time as 2026-12-31, 2026-12-31 23:59:59.5 or 2026-12-31T23:59:59+01:00'],
@@ -38,7 +39,7 @@ const ACCEPTED: ReadonlyMap<string, string> = new Map([
 ]);
 
 interface Counted {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly column: string | null;
   rows: number;
   readonly examples: string[];

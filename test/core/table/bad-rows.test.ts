@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { countAside, describeAside } from '../../../lambdas/core/table/bad-rows.ts';
+import { type AsideRow, countAside, describeAside } from '../../../lambdas/core/table/bad-rows.ts';
 
-const ROWS = [
+const ROWS: readonly AsideRow[] = [
   { code: 'csv/ragged', column: null, line: 2 },
   { code: 'csv/not-a-number', column: 'age', value: 'NA', line: 3 },
   { code: 'csv/not-a-number', column: 'age', value: 'NA', line: 4 },

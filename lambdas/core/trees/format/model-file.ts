@@ -1,5 +1,6 @@
 /** Model files in and out. The format is recognised by its bytes; names and extensions say nothing. */
 
+import type { ErrorCode } from '../../error-codes/index.ts';
 import { RuntimeFailure } from '../../errors.ts';
 import { checkLimit, type TreeModel } from '../model.ts';
 import { readBinf, startsWithBinf } from './binf.ts';
@@ -36,7 +37,7 @@ export function writeJson(model: TreeModel): Uint8Array {
 }
 
 /** Formats that a model file may be mistaken for, by their first bytes. */
-const FOREIGN: readonly (readonly [start: string, code: string, what: string])[] = [
+const FOREIGN: readonly (readonly [start: string, code: ErrorCode, what: string])[] = [
   ['\x80', 'model/pickle', 'a Python pickle, which can run any code when it is read'],
   ['PK', 'model/not-a-model', 'a zip archive'],
   ['\x1f\x8b', 'model/not-a-model', 'gzip data'],

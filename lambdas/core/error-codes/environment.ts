@@ -1,0 +1,149 @@
+import type { ErrorTable } from './entry.ts';
+
+/** Environments, targets, and what AWS requires of both. */
+export const ENVIRONMENT = {
+  'environment/unknown-key': {
+    meaning: 'The environment has a field that its schema does not have.',
+    fix: 'Remove the field, or correct its name.',
+  },
+  'environment/missing': {
+    meaning: 'A required field of the environment is missing.',
+    fix: 'Add the field in stacks/config.',
+  },
+  'environment/wrong-type': {
+    meaning: 'A field of the environment has the wrong type.',
+    fix: 'Write a value of the type that the message names.',
+  },
+  'environment/bad-format': {
+    meaning: 'A text or a name in the environment does not match the format of its field.',
+    fix: 'Write it in the format that the message names.',
+  },
+  'environment/not-allowed': {
+    meaning: 'A field of the environment has a value that is not one of its options.',
+    fix: 'Choose one of the allowed values that the message lists.',
+  },
+  'environment/out-of-range': {
+    meaning: 'A number of the environment lies outside the range of its field.',
+    fix: 'Write a number within the limits that the message names.',
+  },
+  'environment/too-long': {
+    meaning: 'A text or list of the environment is longer than its field allows.',
+    fix: 'Shorten it to the limit that the message names.',
+  },
+  'environment/too-short': {
+    meaning: 'A text or list of the environment is shorter than its field allows.',
+    fix: 'Add characters or entries up to the limit that the message names.',
+  },
+  'environment/invalid': {
+    meaning: 'A field of the environment does not meet a rule of its schema.',
+    fix: 'Change the field as the message says.',
+  },
+  'environment/other-cloud': {
+    meaning: 'The environment does not have a block for the cloud it is used with.',
+    fix: 'Give the environment a cloud block of that provider.',
+  },
+  'environment/no-database': {
+    meaning: 'The environment does not name the database that the source of the blueprint reads.',
+    fix: 'Add database with host, name, user and auth.',
+  },
+  'environment/port': {
+    meaning: 'The database port is the default of PostgreSQL, and the source is MySQL.',
+    fix: 'Set database.port to 3306, or to the port of the server.',
+  },
+  'environment/no-key': {
+    meaning: 'The environment asks for encryption with a customer key and does not give the key.',
+    fix: "Add the key to the cloud block, or set encryption to 'provider'.",
+  },
+  'environment/no-image': {
+    meaning: 'The scoring service of tier large needs a container image.',
+    fix: 'Build and push the image, and set scoringImage to its digest.',
+  },
+  'target/not-available': {
+    meaning: 'The blueprint uses a setting that this version does not run on any target.',
+    fix: 'Change or remove the setting as the message says.',
+  },
+  'aws/unknown-region': {
+    meaning: 'The region of the environment is not in the list of AWS regions.',
+    fix: 'Correct cloud.region.',
+  },
+  'aws/half-a-place': {
+    meaning: 'The environment gives an account without a region.',
+    fix: 'Give both, or remove the account.',
+  },
+  'aws/caller': {
+    meaning: 'An entry of callers is not the ARN of an IAM role or user.',
+    fix: 'Write the ARN of a role or user, arn:aws:iam::123456789012:role/name.',
+  },
+  'aws/database-secret': {
+    meaning: 'The database of the environment uses a secret, and AWS targets sign in with IAM.',
+    fix: "Set database.auth to 'iam' and grant rds_iam to the database user.",
+  },
+  'aws/no-resource-id': {
+    meaning: 'The sign-in with IAM needs the resource id of the database.',
+    fix: 'Set database.resourceId; aws rds describe-db-instances prints it.',
+  },
+  'aws/reserved-feature': {
+    meaning: 'A feature has a name that SageMaker reserves in a feature group.',
+    fix: 'Rename the feature and name its column.',
+  },
+  'aws/feature-name': {
+    meaning: 'A feature has a name that a SageMaker feature group does not accept.',
+    fix: 'Rename the feature: 1 to 64 letters, digits, - and _, with a letter or digit at both ends.',
+  },
+  'aws/export-too-long': {
+    meaning: 'The declared rows are more than one function exports in 15 minutes.',
+    fix: 'Lower source.expectedRows, or shorten the window of the queries.',
+  },
+  'aws/training-too-large': {
+    meaning: 'The declared rows and features are more than one function trains on in memory.',
+    fix: 'Lower source.expectedRows, shorten training.window, or remove features.',
+  },
+  'aws/query-timeout': {
+    meaning: 'The timeout of a query is as long as the function itself may run.',
+    fix: 'Lower source.timeoutSec.',
+  },
+  'aws/empty-schedule': {
+    meaning: 'A field of a schedule matches no value, for example a range whose start is above its end.',
+    fix: 'Write the smaller number of a range first.',
+  },
+  'aws/day-and-weekday': {
+    meaning: 'The schedule restricts both day and weekday, which EventBridge Scheduler does not support.',
+    fix: 'Write * for one of the two.',
+  },
+  'aws/no-batch': {
+    meaning: 'The construct for batch scoring needs a schedule that the blueprint does not have.',
+    fix: 'Set serving.batch, or leave the construct out.',
+  },
+  'aws/no-vpc': {
+    meaning: 'Subnets or security groups are given without their VPC.',
+    fix: 'Pass vpc too.',
+  },
+  'aws/no-security-group': {
+    meaning: 'A VPC is given without a security group.',
+    fix: 'Pass a security group that the group of the database accepts.',
+  },
+  'aws/security-groups': {
+    meaning: 'The number of security groups is above the limit of a Lambda function.',
+    fix: 'Pass at most as many as the message allows.',
+  },
+  'aws/same-subnet': {
+    meaning: 'The list of private subnets names a subnet twice.',
+    fix: 'Remove the second one.',
+  },
+  'aws/subnets-per-zone': {
+    meaning: 'The private subnets are not spread evenly over the availability zones.',
+    fix: 'Give one subnet for each zone, in the order of availabilityZones.',
+  },
+  'aws/not-installed': {
+    meaning: 'An optional package that the command needs is not installed.',
+    fix: 'Run npm install --save-dev with the packages that the message names.',
+  },
+  'aws/credentials': {
+    meaning: 'AWS does not accept the credentials of this machine, or does not answer.',
+    fix: 'Sign in again, set the region, and run mlops doctor.',
+  },
+  'aws/wrong-account': {
+    meaning: 'The credentials belong to another AWS account than the environment.',
+    fix: 'Use credentials of the account that the environment names.',
+  },
+} satisfies ErrorTable<'aws' | 'environment' | 'target'>;
