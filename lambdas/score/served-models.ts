@@ -3,6 +3,7 @@
  * names, verified before they are parsed and kept in memory.
  */
 
+import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { LiveStep, ReleaseState, VersionRef } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Release, readRelease } from '../stores/release.ts';
@@ -121,7 +122,7 @@ export function createServedModels(
 }
 
 class PointerWentBack extends Error {
-  readonly code = 'release/went-back';
+  readonly code: ErrorCode = 'release/went-back';
 }
 
 /** The start of the watch, or of the last release that this version won, or the end of one that fell back on it. */

@@ -125,8 +125,8 @@ const IMPERATIVES = new Set(
   (
     'Activate Add Approve Ask Build Call Cast Change Check Choose Close Compare Compress Copy Correct Create Declare Delete Deploy Do ' +
     'Download Enable Exchange Export Fill Follow Free Give Grant Hold Import Install Leave Lengthen Load Lower Make Map Merge ' +
-    'Move Name Open Pass Put Raise Read Reduce Reject Remove Rename Repeat Report Request Restore Retry Roll Run Save Select ' +
-    'Send Set Shorten Sign Start Store Switch Synchronise Train Treat Upgrade Use Wait Widen Write'
+    'Move Name Narrow Open Pass Put Raise Read Reduce Reject Remove Rename Repeat Report Request Restore Retry Roll Run Save Select ' +
+    'Send Set Shorten Sign Start Store Switch Synchronise Train Treat Trust Upgrade Use Wait Widen Write'
   ).split(' '),
 );
 /** A sentence has a subject first. */
@@ -135,7 +135,7 @@ const OPENERS = /^(?:What|Whatever|Whose|Who|Whoever|Where|Which|When|Of|By|How|
 const WORDS =
   /\b(?:tells?|told|says|said|hears?|heard|mends?|judges?|knows?|looks?|set aside|put aside|of which|by which|is no|are no)\b/;
 
-const MAX_WORDS = 24;
+const MAX_WORDS = 20;
 const wordsIn = (text: string): number => text.split(/\s+/).length;
 
 /** What is wrong with an entry's words. */

@@ -113,11 +113,11 @@ export const BLUEPRINT_CHECKS = {
   },
   'blueprint/release-volume': {
     meaning: 'The release strategy needs more requests in a step than the blueprint declares.',
-    fix: 'Choose another strategy, or raise the hours of a step.',
+    fix: "Set serving.release.strategy to 'auto', or raise maxHoursPerStep.",
   },
   'blueprint/watch-volume': {
     meaning: 'The watch after a release needs more requests than the blueprint declares.',
-    fix: 'Raise serving.release.watchHours, or change the setting that the message names.',
+    fix: 'Raise serving.release.watchHours or alarms.errorRate, or serve more requests a day.',
   },
   'blueprint/share-too-large': {
     meaning: 'The first step of a release would take more than half of the requests from the champion.',

@@ -12,7 +12,7 @@ export const BLUEPRINT = {
   },
   'blueprint/not-loadable': {
     meaning:
-      'The file of a blueprint cannot be evaluated: it throws, it does not compile, or its path holds a question mark.',
+      'The file of a blueprint cannot be evaluated: it throws, does not compile, or its path holds a question mark.',
     fix: 'Correct the error that the message quotes, or rename the folder.',
   },
   'blueprint/not-json': {

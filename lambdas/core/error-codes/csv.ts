@@ -40,8 +40,8 @@ export const CSV = {
     fix: 'Write it as 2026-12-31 or 2026-12-31T23:59:59Z.',
   },
   'csv/not-finite': {
-    meaning: 'A number is infinite or NaN.',
-    fix: 'Write a finite number, or leave the cell empty.',
+    meaning: 'A number or time is infinite or NaN.',
+    fix: 'Write a finite value, or leave the cell empty.',
   },
   'csv/nul': {
     meaning: 'A row contains a zero byte.',
@@ -56,7 +56,7 @@ export const CSV = {
     fix: 'Pass a table whose columns have the declared types.',
   },
   'data/bad-line': {
-    meaning: 'A row of the bundled sample file does not have the expected values.',
+    meaning: 'A row of bank-full.csv does not have the values that the data set documents.',
     fix: 'Download the file again and leave it unchanged.',
   },
   'expect/deviation': {

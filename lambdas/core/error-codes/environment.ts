@@ -92,11 +92,11 @@ export const ENVIRONMENT = {
   },
   'aws/export-too-long': {
     meaning: 'The declared rows are more than one function exports in 15 minutes.',
-    fix: 'Lower source.expectedRows, or shorten the window of the queries.',
+    fix: 'Export more often, or select fewer rows.',
   },
   'aws/training-too-large': {
     meaning: 'The declared rows and features are more than one function trains on in memory.',
-    fix: 'Lower source.expectedRows, shorten training.window, or remove features.',
+    fix: 'Narrow training.window, or select fewer rows or features.',
   },
   'aws/query-timeout': {
     meaning: 'The timeout of a query is as long as the function itself may run.',

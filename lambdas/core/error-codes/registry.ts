@@ -48,7 +48,7 @@ export const REGISTRY = {
   },
   'release/nothing-before': {
     meaning: 'The release has no earlier version to roll back to.',
-    fix: 'Train and approve a better version.',
+    fix: 'Train and approve another version.',
   },
   'release/rejected': {
     meaning: 'The version was stopped or rolled back and cannot be released again.',
@@ -99,7 +99,7 @@ export const REGISTRY = {
     fix: 'Give a file that mlops bundle export wrote.',
   },
   'bundle/unreadable': {
-    meaning: 'A document in the bundle does not have the expected form.',
+    meaning: 'A document in the bundle is not valid.',
     fix: 'Export the bundle again with the same version of this program.',
   },
 } satisfies ErrorTable<'bundle' | 'registry' | 'release'>;

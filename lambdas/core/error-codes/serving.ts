@@ -164,7 +164,7 @@ export const SERVING = {
   },
   'local/no-source': {
     meaning: 'The command does not read the source database.',
-    fix: 'Run mlops export or mlops demo.',
+    fix: 'Run mlops export --database instead.',
   },
   'local/not-ours': {
     meaning: 'The folder holds files that this program did not write.',
@@ -176,7 +176,7 @@ export const SERVING = {
   },
   'local/other-owner': {
     meaning: 'The folder .mlops belongs to another user.',
-    fix: 'Use another folder with --cwd.',
+    fix: 'Trust the folder with --cwd, or make one of your own: mkdir .mlops.',
   },
   'local/requests-refused': {
     meaning: 'The champion refused too many requests of a window.',
