@@ -97,6 +97,14 @@ describe('the codes of the source', () => {
     expect(CODES.filter((code) => !used.has(code))).toEqual([]);
   });
 
+  it('stand in the table once', () => {
+    const folder = join(ROOT, 'lambdas/core/error-codes');
+    const keys = readdirSync(folder).flatMap((name) =>
+      captured(readFileSync(join(folder, name), 'utf8'), /^ {2}'([a-z]+\/[a-z0-9-]+)': \{$/gm),
+    );
+    expect(keys.sort()).toEqual(CODES.toSorted());
+  });
+
   it('are found when they are planted', () => {
     expect(notInTable(literals("throw new RuntimeFailure('csv/planted', 'x'); f('csv/nul');"))).toEqual([
       'csv/planted',
