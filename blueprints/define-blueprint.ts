@@ -5,6 +5,12 @@ import type { Blueprint, BlueprintInput } from './schema.ts';
  * What a blueprint file exports: `export const blueprint = defineBlueprint({ … })`. The editor knows every field.
  *
  * @throws InvalidInput with all its problems
+ *
+ * @example
+ * import { type BlueprintInput, defineBlueprint } from 'mlops-blueprint/blueprint';
+ *
+ * export const churn = (source: BlueprintInput['source']) =>
+ *   defineBlueprint({ ...input, name: 'churn', source });
  */
 export function defineBlueprint(input: BlueprintInput): Blueprint {
   return parseBlueprint(input, subjectOf(input));

@@ -32,6 +32,12 @@ export interface LoadedBlueprint {
  * @param path - The file, relative to the working directory or absolute.
  * @param limitMs - Longest time that a module may take, ms. @default 30,000
  * @throws InvalidInput naming the file
+ *
+ * @example
+ * import { loadBlueprint } from 'mlops-blueprint/blueprint';
+ *
+ * const { blueprint, file } = await loadBlueprint('blueprints/churn/blueprint.ts');
+ * console.log(`${blueprint.name} in ${file}`);
  */
 export async function loadBlueprint(path: string, limitMs = LIMIT_MS): Promise<LoadedBlueprint> {
   const file = resolve(path);

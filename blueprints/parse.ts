@@ -25,6 +25,13 @@ export function subjectOf(input: unknown, file?: string): string {
  *
  * @param subject - How messages name it; see {@link subjectOf}.
  * @throws InvalidInput with all its problems, those of its overrides included
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * import { parseBlueprint } from 'mlops-blueprint/blueprint';
+ *
+ * const input: unknown = JSON.parse(readFileSync('churn.json', 'utf8'));
+ * const blueprint = parseBlueprint(input, "blueprint 'churn' (churn.json)");
  */
 export function parseBlueprint(input: unknown, subject: string): Blueprint {
   const blueprint = accepted(examine(input), subject);

@@ -14,6 +14,7 @@ export interface ModelAlarmProps {
   readonly says: string;
   /** Anchor of what to do, in the runbook of stacks/aws/README.md. */
   readonly runbook: string;
+  /** People who are notified. @default - none */
   readonly notifications?: Notifications | undefined;
 }
 

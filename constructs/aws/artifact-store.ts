@@ -28,7 +28,16 @@ const OLD_VERSION_DAYS = 90;
 /** Keys whose every write must say what it replaces: two writers at once would otherwise lose an update in silence. */
 export const CONDITIONAL_PREFIXES = ['release/state.json', 'models/*', 'locks/*', 'approvals/*'] as const;
 
-/** S3: private, versioned, TLS only, access-logged; conditional writes are enforced by the bucket's policy. */
+/**
+ * S3: private, versioned, TLS only, access-logged; conditional writes are enforced by the bucket's policy.
+ *
+ * @example
+ * import { CfnOutput } from 'aws-cdk-lib';
+ * import { ArtifactStore } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config, predictionDays: 90 });
+ * new CfnOutput(stack, 'StoreName', { value: store.storeName });
+ */
 export class ArtifactStore extends Construct implements contract.IArtifactStore {
   readonly resource: Bucket;
   readonly storeName: string;

@@ -13,7 +13,16 @@ export interface BatchScoringProps extends contract.BatchScoringProps {
   readonly encryptionKey?: IKey;
 }
 
-/** A Lambda function on a schedule; its file lies in `batch/<date>/` of the artifact store. */
+/**
+ * A Lambda function on a schedule; its file lies in `batch/<date>/` of the artifact store.
+ *
+ * @example
+ * import { ArtifactStore, BatchScoring } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * // `config` is of a blueprint with `serving.batch`.
+ * new BatchScoring(stack, 'Batch', { config, bindings: { store } });
+ */
 export class BatchScoring extends Construct implements contract.IBatchScoring {
   readonly function: ServerlessFunction;
 

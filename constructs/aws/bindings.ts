@@ -10,10 +10,16 @@ import type { PseudonymSecret } from './pseudonym-secret.ts';
 /** The resources behind a function's ports on AWS. */
 export interface AwsBindings extends contract.Bindings {
   readonly store: ArtifactStore;
+  /** Online and offline features. @default - none; functions use it only with `serving.online.byKey` */
   readonly features?: FeatureStore;
+  /** The mirror of versions. @default - none; a function that uses it is rejected */
   readonly registry?: ModelRegistry;
+  /** The event bus and its dead letters. @default - none; a function that publishes is rejected */
   readonly events?: ModelEvents;
+  /** People to notify. @default - none; a function that notifies is rejected */
   readonly notifications?: Notifications;
+  /** The stream of prediction records. @default - none; a function that records is rejected */
   readonly predictions?: PredictionLog;
+  /** The secret of pseudonyms. @default - none; a function that reads it is rejected */
   readonly secret?: PseudonymSecret;
 }

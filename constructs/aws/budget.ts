@@ -9,6 +9,14 @@ const FORECAST_PERCENT = 100;
 /**
  * AWS Budgets over everything that carries the model's tags. It counts nothing until the tags are activated for cost
  * allocation, which `mlops doctor` says (docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html).
+ *
+ * @example
+ * import { CfnOutput } from 'aws-cdk-lib';
+ * import { Budget } from 'mlops-blueprint/aws';
+ *
+ * // `config` is of an environment with `budget` and `alertTo`.
+ * const { limit } = new Budget(stack, 'Budget', { config });
+ * new CfnOutput(stack, 'MonthlyLimit', { value: `${limit}` });
  */
 export class Budget extends Construct implements contract.IBudget {
   readonly resource: CfnBudget;

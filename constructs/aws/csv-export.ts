@@ -27,6 +27,16 @@ const MAX_GROUPS = 5;
  * The export as a Lambda function: COPY over TLS, signed in by IAM, streamed to S3 in parts. One function exports what
  * 15 minutes allow; more is refused before synth (stacks/config/aws-limits.ts). Rows go through memory in parts
  * (lambdas/adapters/aws/object-store.ts) and never to the disk, so the ephemeral storage is the smallest there is.
+ *
+ * @example
+ * import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+ * import { ArtifactStore, CsvExport } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const vpc = new Vpc(stack, 'Vpc', { natGateways: 0 });
+ * const securityGroups = [new SecurityGroup(stack, 'ExportGroup', { vpc, allowAllOutbound: false })];
+ * const vpcSubnets = { subnets: vpc.isolatedSubnets };
+ * new CsvExport(stack, 'Export', { config, bindings: { store }, vpc, vpcSubnets, securityGroups });
  */
 export class CsvExport extends Construct implements contract.ICsvExport {
   readonly function: ServerlessFunction;

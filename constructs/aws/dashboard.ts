@@ -15,7 +15,9 @@ import { METRIC_NAMESPACE } from './serverless-function.ts';
 import type { TrainingPipeline } from './training-pipeline.ts';
 
 export interface DashboardProps extends contract.DashboardProps {
+  /** The online API. @default - none: no requests, failures and latency on the page */
   readonly scoring?: ScoringApi;
+  /** The alarms of releases. @default - none: no alarms on the page */
   readonly alarms?: RollbackAlarms;
   readonly pipeline: TrainingPipeline;
   readonly monitor: DriftMonitor;
@@ -24,7 +26,18 @@ export interface DashboardProps extends contract.DashboardProps {
 const HALF = 12;
 const FULL = 24;
 
-/** A CloudWatch dashboard. */
+/**
+ * A CloudWatch dashboard.
+ *
+ * @example
+ * import { CsvExport, Dashboard, DriftMonitor, ScoringApi, TrainingPipeline } from 'mlops-blueprint/aws';
+ *
+ * const csvExport = new CsvExport(stack, 'Export', { config, bindings, scheduled: false });
+ * const pipeline = new TrainingPipeline(stack, 'Training', { config, bindings, export: csvExport });
+ * const monitor = new DriftMonitor(stack, 'Drift', { config, bindings });
+ * const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
+ * new Dashboard(stack, 'Dashboard', { config, pipeline, monitor, scoring });
+ */
 export class Dashboard extends Construct implements contract.IDashboard {
   readonly resource: CloudWatchDashboard;
   readonly dashboardName: string;

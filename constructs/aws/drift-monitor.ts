@@ -18,7 +18,17 @@ export interface DriftMonitorProps extends contract.DriftMonitorProps {
   readonly encryptionKey?: IKey;
 }
 
-/** Two Lambda functions, one after the other, on the blueprint's `monitoring.schedule`. */
+/**
+ * Two Lambda functions, one after the other, on the blueprint's `monitoring.schedule`.
+ *
+ * @example
+ * import { CfnOutput } from 'aws-cdk-lib';
+ * import { ArtifactStore, DriftMonitor } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const monitor = new DriftMonitor(stack, 'Drift', { config, bindings: { store } });
+ * new CfnOutput(stack, 'Bus', { value: monitor.events.busName });
+ */
 export class DriftMonitor extends Construct implements contract.IDriftMonitor {
   readonly function: ServerlessFunction;
   readonly groundTruth: ServerlessFunction;

@@ -30,6 +30,12 @@ const LOG_ACTIONS = [
 /**
  * One customer key for everything of a model in an environment: rotated each year, with a policy that names each
  * service that must use it, and nobody else outside IAM.
+ *
+ * @example
+ * import { ArtifactStore, EncryptionKey } from 'mlops-blueprint/aws';
+ *
+ * const { resource: encryptionKey } = new EncryptionKey(stack, 'Key', { config });
+ * new ArtifactStore(stack, 'Store', { config, encryptionKey });
  */
 export class EncryptionKey extends Construct {
   readonly resource: Key;
@@ -96,7 +102,15 @@ export class EncryptionKey extends Construct {
 
 const provided = new WeakMap<IConstruct, IKey>();
 
-/** Makes a key the one of every construct below `scope` that is given none. */
+/**
+ * Makes a key the one of every construct below `scope` that is given none.
+ *
+ * @example
+ * import { ArtifactStore, EncryptionKey, provideKey } from 'mlops-blueprint/aws';
+ *
+ * provideKey(stack, new EncryptionKey(stack, 'Key', { config }).resource);
+ * new ArtifactStore(stack, 'Store', { config }); // under that key
+ */
 export function provideKey(scope: IConstruct, key: IKey): void {
   provided.set(scope, key);
 }

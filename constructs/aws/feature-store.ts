@@ -43,7 +43,17 @@ export function onlineDefinition(spec: FeatureSpec) {
   };
 }
 
-/** A Glue table over the offline layout, for Athena; with `byKey` a SageMaker feature group as the online store. */
+/**
+ * A Glue table over the offline layout, for Athena; with `byKey` a SageMaker feature group as the online store.
+ *
+ * @example
+ * import { ArtifactStore, FeatureStore } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const features = new FeatureStore(stack, 'Features', { config, store });
+ * // Undefined unless the blueprint has `serving.online.byKey`.
+ * const group = features.onlineName;
+ */
 export class FeatureStore extends Construct implements contract.IFeatureStore {
   /** The offline half's catalogue entry. */
   readonly resource: CfnTable;

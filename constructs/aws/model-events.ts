@@ -9,6 +9,7 @@ import { keyFor } from './encryption-key.ts';
 import type { Notifications } from './notifications.ts';
 
 export interface ModelEventsProps extends contract.ModelEventsProps {
+  /** People who are notified of dead letters. @default - none: no alarm on the queue */
   readonly notifications?: Notifications;
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
@@ -17,7 +18,17 @@ export interface ModelEventsProps extends contract.ModelEventsProps {
 /** The longest that SQS keeps a message (docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). */
 const DEAD_LETTER_DAYS = 14;
 
-/** EventBridge: a bus of the model's own, so that its functions may publish there and nowhere else. */
+/**
+ * EventBridge: a bus of the model's own, so that its functions may publish there and nowhere else.
+ *
+ * @example
+ * import { CfnOutput } from 'aws-cdk-lib';
+ * import { ModelEvents, Notifications } from 'mlops-blueprint/aws';
+ *
+ * const notifications = new Notifications(stack, 'Notifications', { config });
+ * const events = new ModelEvents(stack, 'Events', { config, notifications });
+ * new CfnOutput(stack, 'DeadLetters', { value: events.deadLetters.queueUrl });
+ */
 export class ModelEvents extends Construct implements contract.IModelEvents {
   readonly resource: EventBus;
   readonly busName: string;

@@ -4,7 +4,16 @@ import type * as contract from '../contract/model-registry.ts';
 import { nameOf } from '../shared/naming.ts';
 import { removalOf } from './removal.ts';
 
-/** A SageMaker model package group; its packages are made by `register`, its approvals heard by the release. */
+/**
+ * A SageMaker model package group; its packages are made by `register`, its approvals heard by the release.
+ *
+ * @example
+ * import { ArtifactStore, ModelRegistry } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const registry = new ModelRegistry(stack, 'Registry', { config });
+ * const bindings = { store, registry };
+ */
 export class ModelRegistry extends Construct implements contract.IModelRegistry {
   readonly resource: CfnModelPackageGroup;
   readonly groupName: string;

@@ -16,6 +16,13 @@ export interface NotificationsProps extends contract.NotificationsProps {
  * manages, whose policy nobody can change
  * (docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services). What it carries are
  * names and numbers, never a row.
+ *
+ * @example
+ * import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+ * import { Notifications } from 'mlops-blueprint/aws';
+ *
+ * const notifications = new Notifications(stack, 'Notifications', { config });
+ * notifications.resource.addSubscription(new EmailSubscription('ml-team@example.com'));
  */
 export class Notifications extends Construct implements contract.INotifications {
   readonly resource: Topic;

@@ -25,7 +25,16 @@ export interface PredictionLogProps extends contract.PredictionLogProps {
 const BUFFER_SEC = 60;
 const BUFFER_MB = 5;
 
-/** Firehose, straight into `predictions/<date>/<hour>/` of the artifact store as JSON lines. */
+/**
+ * Firehose, straight into `predictions/<date>/<hour>/` of the artifact store as JSON lines.
+ *
+ * @example
+ * import { ArtifactStore, PredictionLog } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const predictions = new PredictionLog(stack, 'Predictions', { config, store });
+ * const bindings = { store, predictions };
+ */
 export class PredictionLog extends Construct implements contract.IPredictionLog {
   readonly resource: CfnDeliveryStream;
   readonly streamName: string;

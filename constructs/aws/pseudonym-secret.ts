@@ -11,7 +11,16 @@ export interface PseudonymSecretProps extends contract.PseudonymSecretProps {
   readonly encryptionKey?: IKey;
 }
 
-/** A generated secret of Secrets Manager: no template, no log and no person has it. */
+/**
+ * A generated secret of Secrets Manager: no template, no log and no person has it.
+ *
+ * @example
+ * import { ArtifactStore, PseudonymSecret } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const secret = new PseudonymSecret(stack, 'Secret', { config });
+ * const bindings = { store, secret };
+ */
 export class PseudonymSecret extends Construct implements contract.IPseudonymSecret {
   readonly resource: Secret;
   readonly secretId: string;

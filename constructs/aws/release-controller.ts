@@ -11,6 +11,7 @@ import { ServerlessFunction } from './serverless-function.ts';
 
 export interface ReleaseControllerProps extends contract.ReleaseControllerProps {
   readonly bindings: AwsBindings;
+  /** Alarms that roll a release back. @default - none, as for a model without an online API */
   readonly alarms?: RollbackAlarms;
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
@@ -24,6 +25,13 @@ const VERSION_THAT_SERVES = `\${VERSION:?set it to the version that serves}`;
  * every minute it looks by itself: an event that is lost, late or comes twice costs a minute and nothing else. An alarm
  * that was in ALARM before a release began sends no event; its datapoints are older than the release, and the look
  * judges by the release's own answers.
+ *
+ * @example
+ * import { ReleaseController, RollbackAlarms, ScoringApi } from 'mlops-blueprint/aws';
+ *
+ * const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
+ * const alarms = new RollbackAlarms(stack, 'Alarms', { config, scoring });
+ * new ReleaseController(stack, 'Release', { config, bindings, alarms });
  */
 export class ReleaseController extends Construct implements contract.IReleaseController {
   readonly function: ServerlessFunction;

@@ -9,6 +9,7 @@ import { METRIC_NAMESPACE } from './serverless-function.ts';
 
 export interface RollbackAlarmsProps extends contract.RollbackAlarmsProps {
   readonly scoring: ScoringApi;
+  /** People who are notified as well. @default - none: an alarm only rolls back */
   readonly notifications?: Notifications;
 }
 
@@ -28,6 +29,13 @@ const PERIODS = [2, 3] as const;
  * that takes a release back, and tells people. Their dimension is the arm, never a version: a template cannot know it.
  *
  * Checked when it is made: limits are numbers, two of three periods, at most a day in sight.
+ *
+ * @example
+ * import { Notifications, RollbackAlarms, ScoringApi } from 'mlops-blueprint/aws';
+ *
+ * const notifications = new Notifications(stack, 'Notifications', { config });
+ * const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
+ * new RollbackAlarms(stack, 'Alarms', { config, scoring, notifications });
  */
 export class RollbackAlarms extends Construct implements contract.IRollbackAlarms {
   readonly alarms: readonly Alarm[];

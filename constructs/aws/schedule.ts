@@ -17,6 +17,7 @@ export interface ScheduleProps {
   /** What the target gets, beside `at`: the time that the schedule names, ISO 8601. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly deadLetters: IQueue;
+  /** @default - AWS's own key */
   readonly encryptionKey?: IKey | undefined;
   readonly description: string;
 }

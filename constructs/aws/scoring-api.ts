@@ -48,7 +48,19 @@ const LOGGED = {
   error: '$context.integrationErrorMessage',
 };
 
-/** API Gateway's HTTP API before the scoring function; callers sign with IAM or, by option, show a JWT. */
+/**
+ * API Gateway's HTTP API before the scoring function; callers sign with IAM or, by option, show a JWT.
+ *
+ * @example
+ * import { CfnOutput } from 'aws-cdk-lib';
+ * import { ArtifactStore, PredictionLog, PseudonymSecret, ScoringApi } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const predictions = new PredictionLog(stack, 'Predictions', { config, store });
+ * const secret = new PseudonymSecret(stack, 'Secret', { config });
+ * const api = new ScoringApi(stack, 'Scoring', { config, bindings: { store, predictions, secret } });
+ * new CfnOutput(stack, 'Url', { value: api.url });
+ */
 export class ScoringApi extends Construct implements contract.IScoringApi {
   readonly resource: HttpApi;
   readonly function: ServerlessFunction;

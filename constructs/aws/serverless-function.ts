@@ -37,7 +37,16 @@ export interface ServerlessFunctionProps extends contract.ServerlessFunctionProp
 const MAX_ENVIRONMENT_BYTES = 1024;
 const DEAD_LETTER_DAYS = 14;
 
-/** A Lambda function: Node 24 on arm64, its code one of the bundles of this package. */
+/**
+ * A Lambda function: Node 24 on arm64, its code one of the bundles of this package.
+ *
+ * @example
+ * import { ArtifactStore, ServerlessFunction } from 'mlops-blueprint/aws';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * const prepare = new ServerlessFunction(stack, 'Prepare', { config, name: 'prepare', bindings: { store } });
+ * prepare.resource.metricErrors();
+ */
 export class ServerlessFunction extends Construct implements contract.IServerlessFunction {
   readonly resource: LambdaFunction;
   readonly role: Role;

@@ -22,7 +22,17 @@ export interface TrainingPipelineProps extends contract.TrainingPipelineProps {
 /** The steps beside the export, each a function of its own with a role of its own. */
 const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as const satisfies FunctionName[];
 
-/** `lambdas/pipeline.ts` as a Standard workflow of Step Functions. */
+/**
+ * `lambdas/pipeline.ts` as a Standard workflow of Step Functions.
+ *
+ * @example
+ * import { CfnOutput } from 'aws-cdk-lib';
+ * import { CsvExport, TrainingPipeline } from 'mlops-blueprint/aws';
+ *
+ * const csvExport = new CsvExport(stack, 'Export', { config, bindings, scheduled: false });
+ * const pipeline = new TrainingPipeline(stack, 'Training', { config, bindings, export: csvExport });
+ * new CfnOutput(stack, 'Workflow', { value: pipeline.workflowId });
+ */
 export class TrainingPipeline extends Construct implements contract.ITrainingPipeline {
   readonly workflow: Workflow;
   readonly workflowId: string;

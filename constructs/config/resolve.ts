@@ -24,6 +24,12 @@ export interface ResolvedConfig {
  * The whole configuration of one model in one environment on one cloud. Pure: the same arguments, the same result.
  *
  * @throws InvalidInput with everything that this target cannot do, and what to do instead
+ *
+ * @example
+ * import { loadBlueprint, parseEnvironment, resolveConfig } from 'mlops-blueprint/blueprint';
+ *
+ * const { blueprint } = await loadBlueprint('blueprints/churn/blueprint.ts');
+ * const config = resolveConfig(blueprint, parseEnvironment('local'), 'local');
  */
 export function resolveConfig(blueprint: Blueprint, environment: Environment, cloud: Cloud): ResolvedConfig {
   const subject = `${subjectOf(blueprint)} in ${environment.name} on ${cloud}`;

@@ -12,10 +12,16 @@ import type { IPseudonymSecret } from './pseudonym-secret.ts';
  */
 export interface Bindings {
   readonly store: IArtifactStore;
+  /** Online and offline features. @default - none; functions use it only with `serving.online.byKey` */
   readonly features?: IFeatureStore;
+  /** The mirror of versions. @default - none; a function that uses it is rejected */
   readonly registry?: IModelRegistry;
+  /** The event bus and its dead letters. @default - none; a function that publishes is rejected */
   readonly events?: IModelEvents;
+  /** People to notify. @default - none; a function that notifies is rejected */
   readonly notifications?: INotifications;
+  /** The stream of prediction records. @default - none; a function that records is rejected */
   readonly predictions?: IPredictionLog;
+  /** The secret of pseudonyms. @default - none; a function that reads it is rejected */
   readonly secret?: IPseudonymSecret;
 }

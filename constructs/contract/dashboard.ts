@@ -10,7 +10,9 @@ export interface IDashboard {
 }
 
 export interface DashboardProps extends ModelProps {
+  /** The online API. @default - none: no requests, failures and latency on the page */
   readonly scoring?: IScoringApi;
+  /** The alarms of releases. @default - none: no alarms on the page */
   readonly alarms?: IRollbackAlarms;
   readonly pipeline: ITrainingPipeline;
   readonly monitor: IDriftMonitor;

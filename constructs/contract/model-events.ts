@@ -7,6 +7,6 @@ export interface IModelEvents {
 }
 
 export interface ModelEventsProps extends ModelProps {
-  /** Who is told of what could not be handled. */
+  /** People who are notified of dead letters. @default - none: no alarm on the queue */
   readonly notifications?: INotifications;
 }

@@ -10,6 +10,6 @@ export interface IReleaseController {
 
 export interface ReleaseControllerProps extends ModelProps {
   readonly bindings: Bindings;
-  /** Absent for a model without an online API. */
+  /** Alarms that roll a release back. @default - none, as for a model without an online API */
   readonly alarms?: IRollbackAlarms;
 }

@@ -9,6 +9,6 @@ export interface IRollbackAlarms {
 
 export interface RollbackAlarmsProps extends ModelProps {
   readonly scoring: IScoringApi;
-  /** Who is told too. */
+  /** People who are notified as well. @default - none: an alarm only rolls back */
   readonly notifications?: INotifications;
 }

@@ -20,7 +20,7 @@ export interface DemoOptions extends RunFacts {
   readonly codeVersion: string;
   /** A steady clock of the real world, ms: durations are told, and kept beside the summary. */
   readonly steady: () => number;
-  /** Asks the run to stop at the next day or step. */
+  /** Asks the run to stop at the next day or step. @default - the run goes to its end */
   readonly signal?: AbortSignal;
 }
 
@@ -29,6 +29,16 @@ export interface DemoOptions extends RunFacts {
  * how far it came.
  *
  * @throws RuntimeFailure `local/busy`, `local/not-ours`, `local/interrupted`, and what the use cases throw
+ *
+ * @example
+ * import { type Feed, runDemo } from 'mlops-blueprint/demo';
+ * import { modelFolder, SILENT } from 'mlops-blueprint/local';
+ *
+ * export const play = (feed: Feed) => {
+ *   const root = modelFolder(process.cwd(), config.model.name, true);
+ *   const facts = { scenario: 'drift', seed: 1, codeVersion: '1.0.0', steady: () => performance.now() };
+ *   return runDemo({ root, config: config.model, feed, story: SILENT, ...facts });
+ * };
  */
 export function runDemo(options: DemoOptions): Promise<Summary> {
   const { root, config, scenario, seed, signal } = options;

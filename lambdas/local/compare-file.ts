@@ -20,6 +20,12 @@ import { chooseVersion } from './version-files.ts';
  * Compares rows with other rows, or with those that a version learnt from; its scores too, then.
  *
  * @throws RuntimeFailure as `scoreTable` does, where no other rows are given
+ *
+ * @example
+ * import { compareRows, modelFolder } from 'mlops-blueprint/local';
+ *
+ * const folder = { root: modelFolder(process.cwd(), 'churn', false), model: 'churn' };
+ * const { report } = await compareRows(folder, config.model, rows, { version: 3 });
  */
 export async function compareRows(
   folder: NamedFolder,

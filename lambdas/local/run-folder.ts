@@ -32,7 +32,15 @@ export interface RunRecord {
 /** What is known of a run before it begins. */
 export type RunPlan = Pick<RunRecord, 'model' | 'scenario' | 'seed'>;
 
-/** A model's folder under the one that holds `.mlops`. */
+/**
+ * A model's folder under the one that holds `.mlops`.
+ *
+ * @example
+ * import { modelFolder } from 'mlops-blueprint/local';
+ *
+ * const registry = modelFolder(process.cwd(), 'churn', false); // .mlops/local/churn
+ * const demonstration = modelFolder(process.cwd(), 'churn', true); // .mlops/demo/churn
+ */
 export function modelFolder(base: string, model: string, demonstration: boolean): string {
   return join(base, '.mlops', demonstration ? PLACES.demonstration : PLACES.registry, model);
 }

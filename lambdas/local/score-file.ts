@@ -74,6 +74,12 @@ export interface ScoredTable extends VersionRef {
  * Scores rows with a version, the champion by default.
  *
  * @throws RuntimeFailure as `chooseVersion` and `readBundle` do
+ *
+ * @example
+ * import { modelFolder, scoreTable } from 'mlops-blueprint/local';
+ *
+ * const folder = { root: modelFolder(process.cwd(), 'churn', false), model: 'churn' };
+ * const { scores } = await scoreTable(folder, config.model, rows, undefined); // by the champion
  */
 export async function scoreTable(
   folder: NamedFolder,

@@ -102,6 +102,13 @@ const SHOWN_WINDOWS = 5;
  *
  * @param model - As fixes name it: the name of a blueprint, or the path of its file. @default the model's name
  * @throws RuntimeFailure `local/nothing-here` when nothing has run there
+ *
+ * @example
+ * import { modelFolder, openWorkspace } from 'mlops-blueprint/local';
+ *
+ * const workspace = openWorkspace(modelFolder(process.cwd(), 'churn', false), config.model);
+ * await workspace.approve(1, 'ada');
+ * const { release, versions } = await workspace.status();
  */
 export function openWorkspace(root: string, config: ModelConfig, model = config.name): Workspace {
   const ports = openStore(root, model);

@@ -52,6 +52,16 @@ const PART_BYTES = 256 * 1024 * 1024;
  * demand.
  *
  * @throws RuntimeFailure `local/busy`, `train/file-changed`, and what the steps throw
+ *
+ * @example
+ * import { createReadStream } from 'node:fs';
+ * import { modelFolder, SILENT, trainFile } from 'mlops-blueprint/local';
+ *
+ * const root = modelFolder(process.cwd(), 'churn', false);
+ * const identity = { trainedBy: 'ada', codeVersion: '1.0.0' };
+ * const open = async () => createReadStream('churn.csv');
+ * const { entry } = await trainFile({ root, config: config.model, open, identity, story: SILENT });
+ * console.log(`version ${entry.version}`);
  */
 export function trainFile(options: TrainFileOptions): Promise<TrainedVersion> {
   const { root, config } = options;

@@ -48,6 +48,14 @@ export interface ExportedVersion extends VersionRef {
  * A version as one file.
  *
  * @throws as `chooseVersion` and `packVersion` do
+ *
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * import { exportVersion, modelFolder } from 'mlops-blueprint/local';
+ *
+ * const folder = { root: modelFolder(process.cwd(), 'churn', false), model: 'churn' };
+ * const { bytes } = await exportVersion(folder, config.model, 3);
+ * writeFileSync('churn-v3.tar', bytes);
  */
 export async function exportVersion(
   folder: NamedFolder,
@@ -63,6 +71,14 @@ export async function exportVersion(
  * Registers a version from a file, also in a folder where nothing has run.
  *
  * @throws InvalidInput where the file is not what was exported, or of another model; RuntimeFailure `local/busy`
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * import { importVersion, modelFolder } from 'mlops-blueprint/local';
+ *
+ * const root = modelFolder(process.cwd(), 'churn', false);
+ * const file = { bytes: readFileSync('churn-v3.tar'), subject: 'churn-v3.tar' };
+ * await importVersion(root, config.model, file, 'ada');
  */
 export async function importVersion(
   root: string,
@@ -88,6 +104,14 @@ export interface VersionCard {
  * The card of a version, which was written when it was registered.
  *
  * @throws as `chooseVersion` and `readBundle` do
+ *
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * import { modelFolder, readCard } from 'mlops-blueprint/local';
+ *
+ * const folder = { root: modelFolder(process.cwd(), 'churn', false), model: 'churn' };
+ * const { html } = await readCard(folder, config.model, undefined); // of the champion
+ * writeFileSync('card.html', html);
  */
 export async function readCard(
   folder: NamedFolder,

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/errors.md, and the generated tables into README.md and stacks/aws/README.md. */
+/** `npm run docs`: writes docs/errors.md, and the generated tables into the pages that show them. */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { withReleaseTable } from './release-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 for (const [name, fill] of [
-  ['README.md', withReleaseTable],
+  ['docs/releases.md', withReleaseTable],
   ['stacks/aws/README.md', withAwsTables],
 ] as const) {
   const file = join(ROOT, name);

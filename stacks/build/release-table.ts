@@ -1,4 +1,4 @@
-/** The table of the README: how long a release takes to decide, by requests a day, from the code that decides. */
+/** The table of docs/releases.md: how long a release takes to decide, by requests a day, from the code that decides. */
 
 import { compare } from '../../lambdas/core/release/evidence.ts';
 import {
@@ -78,5 +78,5 @@ function decisions(): string {
   return table(titles, rows);
 }
 
-/** The README with its table as it is now. */
+/** The page with its table as it is now. */
 export const withReleaseTable = (text: string): string => withTables(text, { decisions });

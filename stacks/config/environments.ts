@@ -27,6 +27,13 @@ export type EnvironmentName = keyof typeof LAYERS;
  * @param given - What its file does not say, or says otherwise: the cloud block, the database, who may call.
  * @param cloud - Whose part of the file counts. @default 'local' for the local environment, else none
  * @throws InvalidInput naming the environment
+ *
+ * @example
+ * import { parseEnvironment } from 'mlops-blueprint/blueprint';
+ *
+ * const auth = 'iam';
+ * const database = { host: 'db.internal', name: 'crm', user: 'reader', resourceId: 'db-ABC', auth } as const;
+ * const environment = parseEnvironment('dev', { cloud: { provider: 'aws' }, database });
  */
 export function parseEnvironment(
   name: EnvironmentName,

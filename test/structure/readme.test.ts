@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
 import { type Blueprint, loadBlueprint } from '../../blueprints/index.ts';
@@ -7,23 +7,76 @@ import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
 import { compose } from '../../lambdas/core/sql/compose.ts';
 import { withAwsTables } from '../../stacks/build/aws-tables.ts';
 import { withReleaseTable } from '../../stacks/build/release-table.ts';
+import { commandsOf, mlopsWords, PAGES, ROOT, readPage } from './pages.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+/** Each command of the README, and the file that runs it: a test, or CI, with the words that it runs it by. */
+const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> = {
+  'npm ci': ['.ci/run', "begin 'npm ci' npm ci"],
+  'npm cit': ['.ci/run', 'test/support/bare.sh npm cit'],
+  'npm start': ['.ci/run', 'npm start 2>&1 | tee'],
+  'npm test': ['.ci/run', 'npm run test:all'],
+  '.ci/run': ['.ci/run', 'printf'],
+  // Without an account: the fix of doctor's check, and the deployment of the same templates to an emulator.
+  'npx cdk bootstrap': ['test/bin/aws/doctor.test.ts', '`npx cdk bootstrap '],
+  'npx cdk deploy': ['test/e2e/aws.ts', 'deploy('],
+  'npx cdk synth': ['.ci/run', 'npx cdk synth -q -c env=dev'],
+  'mlops approve': ['test/bin/demo-and-registry.ci.test.ts', "'approve'"],
+  'mlops cost': ['test/bin/aws/cost.ci.test.ts', "'cost'"],
+  'mlops demo': ['test/bin/demo-file.ci.test.ts', "'demo'"],
+  'mlops doctor': ['test/bin/aws/doctor.test.ts', "'doctor'"],
+  'mlops drift': ['test/bin/versions.ci.test.ts', "'drift'"],
+  'mlops serve': ['test/bin/commands.ci.test.ts', "'serve'"],
+  'mlops status': ['test/bin/commands.ci.test.ts', "'status'"],
+  'mlops train': ['test/bin/train.test.ts', "'train'"],
+  'mlops validate': ['test/bin/usage.test.ts', "'validate'"],
+};
+const MAX_WORDS = 900;
+
+/** A command without what it is given: the key of the table above. */
+function nameOf(command: string): string {
+  const [first] = mlopsWords(command) ?? [];
+  if (first !== undefined && command !== 'npm start') return `mlops ${first}`;
+  return command
+    .split(' ')
+    .slice(0, command.startsWith('npx') ? 3 : 2)
+    .join(' ');
+}
 
 describe('the README', () => {
-  it('has the table that the release code gives (npm run docs)', () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    expect(withReleaseTable(readme)).toBe(readme);
-    expect(readme.match(/<!-- table: /g)).toHaveLength(1);
+  const readme = readPage('README.md');
+
+  it(`has at most ${MAX_WORDS} words, code and tables too`, () => {
+    expect(readme.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(MAX_WORDS);
   });
 
+  it('shows no command that neither a test nor CI runs', () => {
+    const shown = new Set(commandsOf(readme).map(nameOf));
+    expect([...shown].sort()).toEqual(Object.keys(RUN_BY).sort());
+    for (const [command, [file, words]] of Object.entries(RUN_BY))
+      expect(readPage(file).includes(words), `${command} in ${file}`).toBe(true);
+  });
+
+  it('links every page of docs', () => {
+    for (const page of PAGES.filter((name) => name.startsWith('docs/')))
+      expect(readme).toContain(`](${page})`);
+  });
+});
+
+describe('the page of releases', () => {
+  it('has the table that the release code gives (npm run docs)', () => {
+    const page = readPage('docs/releases.md');
+    expect(withReleaseTable(page)).toBe(page);
+    expect(page.match(/<!-- table: /g)).toHaveLength(1);
+  });
+});
+
+describe('the page of the blueprint', () => {
   it('shows a blueprint that is valid, and whose rows PostgreSQL exports', async () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const code = /```ts\n([\s\S]*?)```/.exec(readPage('docs/blueprint.md'))?.[1] ?? '';
     const folder = mkdtempSync(join(ROOT, 'node_modules/.readme-'));
     try {
       const file = join(folder, 'blueprint.ts');
-      writeFileSync(file, code.replace('./blueprints/', `${ROOT}/blueprints/`));
+      writeFileSync(file, code.replace("'../index.ts'", `'${ROOT}/blueprints/index.ts'`));
       const { blueprint } = await loadBlueprint(file);
       expect(blueprint.name).toBe('churn');
       expect(await exported(blueprint)).toBe(
@@ -52,7 +105,7 @@ async function exported({ source }: Blueprint): Promise<string> {
 }
 
 describe('the guide to AWS', () => {
-  const guide = readFileSync(join(ROOT, 'stacks/aws/README.md'), 'utf8');
+  const guide = readPage('stacks/aws/README.md');
 
   it('has the tables that the stacks are made of (npm run docs)', () => {
     expect(withAwsTables(guide)).toBe(guide);
