@@ -59,8 +59,8 @@ export const ENVIRONMENT = {
     fix: 'Build and push the image, and set scoringImage to its digest.',
   },
   'target/not-available': {
-    meaning: 'The blueprint uses a setting that this version does not run on any target.',
-    fix: 'Change or remove the setting as the message says.',
+    meaning: 'This version does not run a setting or a cloud that the blueprint or the environment asks for.',
+    fix: "Change the setting as the message says, or use provider 'aws' or the local target.",
   },
   'aws/unknown-region': {
     meaning: 'The region of the environment is not in the list of AWS regions.',
