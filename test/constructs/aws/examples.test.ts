@@ -33,7 +33,7 @@ async function run(code: string): Promise<cdk.Stack> {
 }
 
 describe('the @example of', () => {
-  const examples = sources(['constructs']).flatMap(({ text }) => examplesIn(text));
+  const examples = sources(['constructs/aws']).flatMap(({ text }) => examplesIn(text));
 
   it.each(examples)('$of makes resources in a stack of its own', async ({ of, code }) => {
     const stack = await run(code);
