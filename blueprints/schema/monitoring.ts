@@ -112,7 +112,7 @@ export const retrainingSchema = z
       .describe('the triggers'),
     coolDownDays: whole(0, 3660)
       .default(7)
-      .describe('days after a training in which nothing but a person starts one'),
+      .describe('days after a training during which only a person starts another'),
   })
   .prefault({})
   .describe('the closed loop');

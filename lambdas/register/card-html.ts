@@ -82,7 +82,7 @@ ${facts(
   Object.entries(training.parameters).map(([name, value]) => [name, escapeHtml(String(value))] as const),
 )}
 ${leaderBoard(card)}
-<h2>What the model uses</h2>
+<h2>Feature importance</h2>
 ${importance(card)}
 ${permutation(card)}
 <h2>Limits and risks</h2>

@@ -64,7 +64,7 @@ export function cardMarkdown(card: ModelCard, against?: ModelCard): string {
           .join(', '),
       ],
     ]),
-    '## What the model uses',
+    '## Feature importance',
     table(
       ['Feature', 'Share of gain'],
       importance

@@ -92,7 +92,7 @@ function featureTable({ report, config }: DriftPage): Html {
     'Limit',
     'Missing (was)',
     'Not in training',
-    'What it is',
+    'Details',
   ];
   return table('Features and scores, worst first', heads, lines);
 }

@@ -105,7 +105,7 @@ export function provenanceSection(summary: Summary): Html {
     'provenance',
     'Provenance',
     table(
-      'Where this comes from',
+      'Provenance',
       ['Item', 'Value'],
       facts.map(([name, value]) => row(name, text(value))),
       'facts',

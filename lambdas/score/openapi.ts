@@ -39,7 +39,7 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
       },
       '/model': {
         get: {
-          summary: 'What serves now',
+          summary: 'The version that serves now',
           responses: {
             200: json('The serving version', { $ref: '#/components/schemas/Model' }),
             503: error('No version is serving yet'),
@@ -100,7 +100,7 @@ const KNOWN: Schema = {
     type: ['string', 'null'],
     format: 'date-time',
     description:
-      'Time of the newest event of the key that the features are made from; null where the online store has none. What came later was not known.',
+      'Time of the newest event of the key that the features are made from; null where the online store has none. Later events were not known.',
   },
   missing: {
     type: 'array',
@@ -163,7 +163,7 @@ const READINESS = object(
         type: 'integer',
         description: 'Records that were lost since the last one that could be written.',
       },
-      code: { type: 'string', description: 'Of the newest failure.' },
+      code: { type: 'string', description: 'Code of the newest failure.' },
     }),
   },
 );

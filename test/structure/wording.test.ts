@@ -1,0 +1,76 @@
+/** Plain words in the source, as far as a program can count them: comments and messages, area by area. */
+
+import { describe, expect, it } from 'vitest';
+import { type SourceSentence, sentencesIn, sourceSentences } from './source-text.ts';
+
+const RULES = {
+  /** The subject comes first. */
+  opensWithRelative: /^(?:What|Whose|Whoever|Whom|Which|Where|Of)\b/,
+  /** Two sentences instead. */
+  relativeAfterPreposition: /\b(?:of|by|for|from|in|to|with) (?:which|whose|whom)\b/i,
+} as const;
+type Rule = keyof typeof RULES;
+
+/** Sentences that break a rule, at most, by area. A bound only falls: it is lowered with the count. */
+const BOUNDS: Readonly<Record<string, Readonly<Record<Rule, number>>>> = {
+  bin: { opensWithRelative: 67, relativeAfterPreposition: 8 },
+  blueprints: { opensWithRelative: 29, relativeAfterPreposition: 1 },
+  constructs: { opensWithRelative: 46, relativeAfterPreposition: 2 },
+  'lambdas/core': { opensWithRelative: 115, relativeAfterPreposition: 20 },
+  lambdas: { opensWithRelative: 191, relativeAfterPreposition: 20 },
+  stacks: { opensWithRelative: 10, relativeAfterPreposition: 0 },
+};
+
+const areaOf = ({ file }: SourceSentence): string =>
+  file.startsWith('lambdas/core/') ? 'lambdas/core' : String(file.split('/')[0]);
+const breaking = (sentences: readonly SourceSentence[], rule: Rule) =>
+  sentences.filter(({ text }) => RULES[rule].test(text));
+const listed = (sentences: readonly SourceSentence[]) =>
+  sentences.map(({ file, text }) => `${file}: ${text}`);
+
+describe('the words of the source', () => {
+  const sentences = sourceSentences();
+
+  it('break a rule no more often than the bound of their area, which only falls', () => {
+    for (const [area, bounds] of Object.entries(BOUNDS)) {
+      const own = sentences.filter((sentence) => areaOf(sentence) === area);
+      const counts = Object.fromEntries(
+        Object.keys(bounds).map((rule) => [rule, breaking(own, rule as Rule).length]), // its own keys
+      );
+      console.log(`${area}: ${own.length} sentences, ${JSON.stringify(counts)}`);
+      expect(counts, area).toEqual(bounds);
+    }
+    for (const rule of Object.keys(RULES) as Rule[]) {
+      const share = breaking(sentences, rule).length / sentences.length;
+      console.log(`${rule}: ${(100 * share).toFixed(2)} % of ${sentences.length} sentences`);
+    }
+  });
+
+  it('break none in messages', () => {
+    const messages = sentences.filter(({ kind }) => kind === 'message');
+    expect(messages.length).toBeGreaterThan(1_000);
+    for (const rule of Object.keys(RULES) as Rule[]) expect(listed(breaking(messages, rule))).toEqual([]);
+  });
+});
+
+describe('the counting finds', () => {
+  it('each rule in comments and in messages, and nothing in examples and code', () => {
+    const source = [
+      '/**',
+      ' * What it does. A thing by which it ends.',
+      ' * @example',
+      ' * // What an example says.',
+      ' */',
+      "export const a = fail('Of these there are none');",
+      'const b = 1; // Where it is.',
+      "import { c } from './where of which.ts';",
+    ].join('\n');
+    const found = sentencesIn('a.ts', source);
+    expect(listed(breaking(found, 'opensWithRelative'))).toEqual([
+      'a.ts: What it does.',
+      'a.ts: Where it is.',
+      'a.ts: Of these there are none',
+    ]);
+    expect(listed(breaking(found, 'relativeAfterPreposition'))).toEqual(['a.ts: A thing by which it ends.']);
+  });
+});
