@@ -102,7 +102,7 @@ module.exports = {
       `^lambdas/(demo|local|bundle|report|core|ports|stores|adapters/(local|shared)|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
       'the demonstration plays on the local target',
     ),
-    only('pipeline', '^lambdas/pipeline', '^lambdas/core/', 'the pipeline is data'),
+    only('pipeline', '^lambdas/pipeline', '^lambdas/(core/|pipeline)', 'the pipeline is data'),
     only(
       'blueprints',
       '^blueprints/',

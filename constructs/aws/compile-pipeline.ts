@@ -1,14 +1,19 @@
 import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
+import { longestSec, TRAINING_PIPELINE, WATCH_STEPS } from '../../lambdas/pipeline.ts';
 import {
-  DATA_STEPS,
-  longestSec,
-  type PipelineStep,
-  TRAINING_PIPELINE,
-  WATCH_STEPS,
-} from '../../lambdas/pipeline.ts';
+  BUSY_WAITS,
+  busySec,
+  type Plan,
+  type PlanEntry,
+  type Retry,
+  TRAINING_RUN,
+  WATCH_RUN,
+} from '../../lambdas/pipeline-plan.ts';
 
 /** A state of the Amazon States Language (states-language.net/spec.html). */
 type State = Readonly<Record<string, unknown>>;
+
+type Entry<Kind extends PlanEntry['kind']> = Extract<PlanEntry, { kind: Kind }>;
 
 export interface StateMachineDefinition {
   readonly Comment: string;
@@ -38,19 +43,8 @@ const RETRYABLE = 'Retryable';
 /** A task outlasts its function by this, so that no second attempt runs beside a first that is still at work. */
 const GRACE_SEC = 15;
 
-const LEASE_RETRY = { attempts: 3, waitSec: 5 } as const;
-const WATCH_RETRY = { attempts: 3, waitSec: 5 } as const;
 /** For what the service adds between the states of a watch. */
 const WATCH_SLACK_SEC = 600;
-
-/**
- * How a run waits for another one that holds the lease: one minute, two, four, eight, then ten by ten. The waits are not
- * shortened by chance: they must outlast the lease of a run that was stopped and never gave it back.
- */
-const BUSY = { IntervalSeconds: 60, BackoffRate: 2, MaxDelaySeconds: 600 } as const;
-/** Waits that are shorter than the longest: 60, 120, 240, 480 s. */
-const SHORT_WAITS = 4;
-const SHORT_WAITS_SEC = 900;
 
 /** What the definition says instead of the ARN of a function; the template fills it in. */
 export const placeholderOf = (name: FunctionName): string => `${stateName(name)}Arn`;
@@ -66,7 +60,7 @@ const task = (name: FunctionName, timeoutSec: number, more: State): State => ({
   ...more,
 });
 
-const retrier = (errors: readonly string[], { attempts, waitSec }: PipelineStep['retry']): State => ({
+const retrier = (errors: readonly string[], { attempts, waitSec }: Retry): State => ({
   ErrorEquals: errors,
   IntervalSeconds: waitSec,
   MaxAttempts: attempts - 1,
@@ -74,97 +68,120 @@ const retrier = (errors: readonly string[], { attempts, waitSec }: PipelineStep[
   JitterStrategy: 'FULL',
 });
 
-const retry = (times: PipelineStep['retry']) => [retrier([RETRYABLE, ...PASSING_ERRORS], times)];
+const retry = (times: Retry) => [retrier([RETRYABLE, ...PASSING_ERRORS], times)];
 
-/** What every step gets: the run, in the words of `PipelineInput`. */
-const RUN_INPUT = {
-  'runId.$': '$.runId',
-  'to.$': '$.to',
-  'trigger.$': '$.trigger',
-  'fence.$': '$.fence',
-};
+/** The fields of the state that a function is called with, as JSONPath. */
+const fieldsOf = (names: readonly string[]): State =>
+  Object.fromEntries(names.map((name) => [`${name}.$`, `$.${name}`]));
 
 /**
- * The training pipeline as a state machine: takes the lease, runs the steps one after the other, and returns the lease
- * on every way out. A run of new data ends after its last step. What a step answers is kept under its name.
+ * A run plan as a state machine, entry by entry. A step that fails leads to the plan's end, which returns the lease, and
+ * the run fails with the step's failure. The result of a step is kept under its name.
  */
-export function compileTrainingPipeline(): StateMachineDefinition {
-  const { steps, lease } = TRAINING_PIPELINE;
-  const longWaits = Math.ceil(lease.ttlSec / BUSY.MaxDelaySeconds);
-  const States: Record<string, State> = {
-    Begin: task('lease', FUNCTIONS.lease.timeoutSec, {
-      Comment: 'takes the lease; waits while another run of this model holds it',
-      Parameters: { action: 'begin', 'trigger.$': '$.trigger', 'at.$': '$.at', 'data.$': '$.data' },
-      Retry: [
-        retrier(PASSING_ERRORS, LEASE_RETRY),
-        { ErrorEquals: [RETRYABLE], ...BUSY, MaxAttempts: SHORT_WAITS + longWaits },
-      ],
-      Next: stateName(steps[0].name),
-    }),
-  };
-  steps.forEach((step, index) => {
-    const next = steps[index + 1];
-    const isLastOfData = step.name === DATA_STEPS.at(-1);
-    const goesOn = next === undefined ? 'End' : isLastOfData ? 'OnlyData' : stateName(next.name);
-    States[stateName(step.name)] = task(step.name, step.timeoutSec, {
-      Comment: step.does,
-      Parameters: RUN_INPUT,
-      Retry: retry(step.retry),
-      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'EndFailed' }],
-      ResultPath: `$.${step.name}`,
-      Next: goesOn,
-    });
-    if (isLastOfData && next !== undefined)
-      States.OnlyData = {
+function compilePlan(plan: Plan): Readonly<Record<string, State>> {
+  const States: Record<string, State> = {};
+  const last = plan.find((entry) => entry.kind === 'end');
+  plan.forEach((entry, index) => {
+    const next = plan[index + 1];
+    const then = next === undefined ? { End: true } : { Next: nameOf(next) };
+    if (entry.kind === 'begin') States[nameOf(entry)] = beginState(entry, then);
+    if (entry.kind === 'step') States[nameOf(entry)] = stepState(entry, then, last !== undefined);
+    if (entry.kind === 'stop-if-data' && next !== undefined)
+      States[nameOf(entry)] = {
         Type: 'Choice',
         Choices: [{ Variable: '$.data', BooleanEquals: true, Next: 'End' }],
-        Default: stateName(next.name),
+        Default: nameOf(next),
       };
   });
+  return last === undefined ? States : { ...States, ...endStates(last) };
+}
+
+/** The state of an entry. */
+function nameOf(entry: PlanEntry): string {
+  switch (entry.kind) {
+    case 'begin':
+      return 'Begin';
+    case 'step':
+      return stateName(entry.name);
+    case 'stop-if-data':
+      return 'OnlyData';
+    case 'end':
+      return 'End';
+  }
+}
+
+function beginState({ retry: times, busy }: Entry<'begin'>, then: State): State {
+  return task('lease', FUNCTIONS.lease.timeoutSec, {
+    Comment: 'takes the lease; waits while another run of this model holds it',
+    Parameters: { action: 'begin', ...fieldsOf(['trigger', 'at', 'data']) },
+    Retry: [
+      retrier(PASSING_ERRORS, times),
+      {
+        ErrorEquals: [RETRYABLE],
+        IntervalSeconds: busy.firstSec,
+        BackoffRate: 2,
+        MaxDelaySeconds: busy.longestSec,
+        MaxAttempts: busy.count,
+      },
+    ],
+    ...then,
+  });
+}
+
+function stepState(
+  { name, input, retry: times, timeoutSec, does }: Entry<'step'>,
+  then: State,
+  ends: boolean,
+): State {
+  return task(name, timeoutSec ?? FUNCTIONS[name].timeoutSec, {
+    Comment: does ?? FUNCTIONS[name].does,
+    Parameters: fieldsOf(input),
+    Retry: retry(times),
+    ...(ends && { Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'EndFailed' }] }),
+    ResultPath: `$.${name.replace('-', '')}`, // a dash needs brackets, which not every interpreter reads
+    ...then,
+  });
+}
+
+function endStates({ retry: times }: Entry<'end'>): Readonly<Record<string, State>> {
   const end = (then: State): State =>
     task('lease', FUNCTIONS.lease.timeoutSec, {
       Comment: 'returns the lease',
-      Parameters: { action: 'end', 'runId.$': '$.runId', 'fence.$': '$.fence' },
-      Retry: retry(LEASE_RETRY),
+      Parameters: { action: 'end', ...fieldsOf(['runId', 'fence']) },
+      Retry: retry(times),
       ResultPath: null,
       ...then,
     });
-  States.End = end({ End: true });
-  // A lease that cannot be returned runs out by itself; the failure of the step is what people must see.
-  States.EndFailed = end({
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Failed' }],
-    Next: 'Failed',
-  });
-  States.Failed = { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' };
   return {
-    Comment: 'export, prepare, ingest; then train, evaluate, register',
-    StartAt: 'Begin',
-    // Over the wait for the lease and the sum of all steps nothing goes on.
-    TimeoutSeconds: SHORT_WAITS_SEC + longWaits * BUSY.MaxDelaySeconds + lease.ttlSec,
-    States,
+    End: end({ End: true }),
+    // A lease that cannot be returned runs out by itself; the failure of the step is what people must see.
+    EndFailed: end({
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Failed' }],
+      Next: 'Failed',
+    }),
+    Failed: { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' },
   };
 }
 
-/** Outcomes, then drift and performance; each gets the time of the schedule. */
+/** The training run, which ends in any case once every wait and every step has taken its longest. */
+export function compileTrainingPipeline(): StateMachineDefinition {
+  return {
+    Comment: 'export, prepare, ingest; then train, evaluate, register',
+    StartAt: 'Begin',
+    TimeoutSeconds: busySec(BUSY_WAITS) + TRAINING_PIPELINE.lease.ttlSec,
+    States: compilePlan(TRAINING_RUN),
+  };
+}
+
+/** Outcomes, then drift and performance. */
 export function compileWatchPipeline(): StateMachineDefinition {
-  const times = WATCH_STEPS.map((name) => ({ timeoutSec: FUNCTIONS[name].timeoutSec, retry: WATCH_RETRY }));
-  const entries = WATCH_STEPS.map((name, index): [string, State] => {
-    const next = WATCH_STEPS[index + 1];
-    return [
-      stateName(name),
-      task(name, FUNCTIONS[name].timeoutSec, {
-        Comment: FUNCTIONS[name].does,
-        Parameters: { 'at.$': '$.at' },
-        Retry: retry(WATCH_RETRY),
-        ResultPath: `$.${name.replace('-', '')}`, // a dash needs brackets, which not every interpreter reads
-        ...(next === undefined ? { End: true } : { Next: stateName(next) }),
-      }),
-    ];
-  });
+  const times = WATCH_RUN.flatMap((entry) =>
+    entry.kind === 'step' ? [{ timeoutSec: FUNCTIONS[entry.name].timeoutSec, retry: entry.retry }] : [],
+  );
   return {
     Comment: 'joins outcomes to predictions, then judges drift and performance',
     StartAt: stateName(WATCH_STEPS[0]),
     TimeoutSeconds: longestSec(times) + WATCH_SLACK_SEC,
-    States: Object.fromEntries(entries),
+    States: compilePlan(WATCH_RUN),
   };
 }

@@ -12,7 +12,6 @@ import { pipelineSteps } from '../local/pipeline-steps.ts';
 import { runPipeline } from '../local/run-pipeline.ts';
 import type { RetrainingCall } from '../monitor/retraining.ts';
 import { runWatch, type WatchResult } from '../monitor/watch.ts';
-import { DATA_STEPS } from '../pipeline.ts';
 import {
   reasonsText,
   refusalText,
@@ -202,7 +201,11 @@ async function lookBack(
   const runId = `data-${String(window.number).padStart(2, '0')}-${dateOf(window.to)}`;
   const to = new Date(window.to).toISOString();
   const steps = pipelineSteps(ports, config, identity);
-  await runPipeline({ ports, steps, story: quiet(story) }, { runId, to, trigger: 'new-data' }, DATA_STEPS);
+  await runPipeline(
+    { ports, steps, story: quiet(story) },
+    { runId, to, trigger: 'new-data' },
+    { data: true },
+  );
   await runGroundTruth(ports, config, {
     runId,
     from: window.from,

@@ -1,6 +1,8 @@
 import { RuntimeFailure } from '../core/errors.ts';
 import { endRun, takeLease } from '../lease/lease.ts';
-import { type PipelineInput, type PipelineStep, type StepName, TRAINING_PIPELINE } from '../pipeline.ts';
+import type { PipelineInput, StepName } from '../pipeline.ts';
+import { interpretPlan } from '../pipeline-interpreter.ts';
+import { TRAINING_RUN } from '../pipeline-plan.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Story, Work } from './progress.ts';
 
@@ -14,52 +16,50 @@ export interface PipelineRun {
 }
 
 /**
- * Interprets the pipeline, as a cloud's workflow service does: one step after another under the training lease,
- * each tried again as the pipeline says when its failure may pass.
+ * Runs the plan of a training, one step after another under the training lease, each tried again as the plan says when its
+ * failure may pass. A lease that another run holds is not waited for.
  *
- * @param only - Which steps; all by default.
- * @throws RuntimeFailure `pipeline/busy` (retryable) when another run holds the lease, or what a step throws
+ * @param data - Whether the run ends once the new rows are in the feature store. @default false
+ * @throws RuntimeFailure `pipeline/busy` (retryable) when another run holds the lease, or the failure of a step
  */
 export async function runPipeline(
   { ports, steps, story }: PipelineRun,
-  input: Omit<PipelineInput, 'fence'>,
-  only: readonly StepName[] = TRAINING_PIPELINE.steps.map(({ name }) => name),
+  { runId, to, trigger, ownRowsOnly }: Omit<PipelineInput, 'fence'>,
+  { data = false }: { readonly data?: boolean } = {},
 ): Promise<void> {
-  const { runId } = input;
-  const fence = await takeLease(ports, runId);
   const logger = ports.logger.with({ runId });
-  try {
-    for (const step of TRAINING_PIPELINE.steps) {
-      if (!only.includes(step.name)) continue;
-      const work = story.work(step.name, { at: ports.clock.now() });
-      logger.info('step.started', { step: step.name });
-      const summary = await withRetry(ports, step, () =>
-        steps[step.name]({ ...input, fence }, work.progress),
-      );
-      logger.info('step.done', { step: step.name });
-      work.done(summary);
-    }
-  } finally {
-    // What a step threw matters more than a lease that could not be given back: it runs out by itself.
-    await endRun(ports, { runId, fence }).catch((error: unknown) =>
+  const works = new Map<StepName, Work>();
+  const runStep = async (name: StepName, fence: number): Promise<void> => {
+    const work = works.get(name) ?? story.work(name, { at: ports.clock.now() });
+    if (!works.has(name)) logger.info('step.started', { step: name });
+    works.set(name, work);
+    const input = { runId, to, trigger, fence, ...(ownRowsOnly !== undefined && { ownRowsOnly }) };
+    const summary = await steps[name](input, work.progress);
+    logger.info('step.done', { step: name });
+    work.done(summary);
+  };
+  // A lease that could not be returned runs out by itself.
+  const endLease = (fence: number) =>
+    endRun(ports, { runId, fence }).catch((error: unknown) =>
       logger.warn('lease.kept', { error: String(error) }),
     );
-  }
+  let begun = false; // a lease is asked for once: people wait here
+  await interpretPlan(
+    TRAINING_RUN,
+    {
+      async call(name, { action, fence }) {
+        if (name !== 'lease') return runStep(name as StepName, Number(fence)); // of the training run
+        if (action === 'end') return endLease(Number(fence));
+        const taken = await takeLease(ports, runId);
+        begun = true;
+        return { runId, to, trigger, data, fence: taken };
+      },
+      mayPass: (error) => begun && error instanceof RuntimeFailure && error.retryable,
+      sleep: (ms) => ports.clock.sleep(ms),
+      onRetry: (step, attempt, error) => logger.warn('step.retried', { step, attempt, code: codeOf(error) }),
+    },
+    { trigger, at: to, data },
+  );
 }
 
-async function withRetry<T>(
-  { clock, logger }: Pick<Ports, 'clock' | 'logger'>,
-  { name, retry }: PipelineStep,
-  work: () => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const mayPass = error instanceof RuntimeFailure && error.retryable && attempt < retry.attempts;
-      if (!mayPass) throw error;
-      logger.warn('step.retried', { step: name, attempt, code: error.code });
-      await clock.sleep(retry.waitSec * 1000 * 2 ** (attempt - 1));
-    }
-  }
-}
+const codeOf = (error: unknown) => (error instanceof RuntimeFailure ? error.code : undefined);

@@ -47,7 +47,7 @@ describe('runPipeline', () => {
 
   it('runs only the named steps', async () => {
     const { run, ran } = bench();
-    await runPipeline(run, INPUT, DATA_STEPS);
+    await runPipeline(run, INPUT, { data: true });
     expect(ran.map((one) => one.split(' ')[0])).toEqual(DATA_STEPS);
   });
 

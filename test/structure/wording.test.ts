@@ -15,7 +15,7 @@ type Rule = keyof typeof RULES;
 const BOUNDS: Readonly<Record<string, Readonly<Record<Rule, number>>>> = {
   bin: { opensWithRelative: 67, relativeAfterPreposition: 8 },
   blueprints: { opensWithRelative: 29, relativeAfterPreposition: 1 },
-  constructs: { opensWithRelative: 46, relativeAfterPreposition: 2 },
+  constructs: { opensWithRelative: 44, relativeAfterPreposition: 2 },
   'lambdas/core': { opensWithRelative: 115, relativeAfterPreposition: 20 },
   lambdas: { opensWithRelative: 191, relativeAfterPreposition: 20 },
   stacks: { opensWithRelative: 10, relativeAfterPreposition: 0 },

@@ -3,13 +3,7 @@ import { compileTrainingPipeline } from '../../constructs/aws/compile-pipeline.t
 import { createVirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
 import { beginRun, endRun } from '../../lambdas/lease/lease.ts';
-import {
-  DATA_STEPS,
-  type PipelineStart,
-  STEPS,
-  type StepName,
-  TRAINING_PIPELINE,
-} from '../../lambdas/pipeline.ts';
+import { type PipelineStart, STEPS, type StepName, TRAINING_PIPELINE } from '../../lambdas/pipeline.ts';
 import type { Logger } from '../../lambdas/ports/logger.ts';
 import { createLease } from '../../lambdas/stores/lease.ts';
 import { createFakeObjects } from '../support/fake-objects.ts';
@@ -27,7 +21,7 @@ const answering: Readonly<Record<string, Behaviour>> = Object.fromEntries(
 const train = (change: Partial<Record<StepName | 'lease', Behaviour>> = {}, start = START): Promise<Run> =>
   runMachine(compileTrainingPipeline(), { lease, ...answering, ...change }, start);
 const namesOf = ({ calls }: Run) => calls.map(({ name }) => name);
-const ends = ({ calls }: Run) =>
+const _ends = ({ calls }: Run) =>
   calls.filter(({ input }) => (input as { readonly action?: string }).action === 'end');
 
 /** What the service itself fails with, or a sandbox that ended before its function. */
@@ -67,25 +61,6 @@ describe('the training pipeline as a state machine', () => {
     expect(run.output).toEqual({ ...RUN, data: false, ...answers });
   });
 
-  it('ends a run of new data after the last step of data, and returns the lease once', async () => {
-    const run = await train({}, { ...START, trigger: 'new-data', data: true });
-    expect(namesOf(run)).toEqual(['lease', ...DATA_STEPS, 'lease']);
-    expect(ends(run).map(({ input }) => input)).toEqual([END]);
-    expect(run.failure).toBeUndefined();
-  });
-
-  it.each(STEPS)('tries %s again with the same input when its failure may pass', async (step) => {
-    const twice: Behaviour = (_, nth) => {
-      if (nth < 3) throw new Failure('Retryable');
-      return { said: 'at last' };
-    };
-    const run = await train({ [step]: twice });
-    const tries = run.calls.filter(({ name }) => name === step);
-    expect(tries.map(({ input }) => input)).toEqual([RUN, RUN, RUN]);
-    expect(run.output).toMatchObject({ [step]: { said: 'at last' } });
-    expect(ends(run)).toHaveLength(1);
-  });
-
   it.each(PASSING)('tries a step again after %s', async (error) => {
     const run = await train({
       train: (_, nth) => {
@@ -95,67 +70,6 @@ describe('the training pipeline as a state machine', () => {
     });
     expect(run.failure).toBeUndefined();
     expect(namesOf(run).filter((name) => name === 'train')).toHaveLength(2);
-  });
-
-  it.each(STEPS)(
-    'fails with the cause at once when %s fails for good, and returns the lease',
-    async (step) => {
-      const cause = JSON.stringify({ code: 'model/no-rows', message: 'no rows', fix: 'wait' });
-      const run = await train({
-        [step]: () => {
-          throw new Failure('Permanent', cause);
-        },
-      });
-      expect(run.failure).toEqual({ error: 'Permanent', cause });
-      expect(namesOf(run)).toEqual(['lease', ...STEPS.slice(0, STEPS.indexOf(step) + 1), 'lease']);
-      expect(run.calls.at(-1)?.input).toEqual(END);
-    },
-  );
-
-  it('returns the lease and fails when a failure does not pass in all its attempts', async () => {
-    const run = await train({
-      ingest: () => {
-        throw new Failure('Retryable', 'the store is busy');
-      },
-    });
-    const { attempts } = TRAINING_PIPELINE.steps[2].retry;
-    expect(namesOf(run).filter((name) => name === 'ingest')).toHaveLength(attempts);
-    expect(run.failure).toEqual({ error: 'Retryable', cause: 'the store is busy' });
-    expect(ends(run)).toHaveLength(1);
-  });
-
-  it('fails with what failed the step when the lease cannot be returned either', async () => {
-    const run = await train({
-      lease: ({ action, data }) => {
-        if (action === 'end') throw new Failure('Permanent', 'no lease');
-        return { ...RUN, data };
-      },
-      train: () => {
-        throw new Failure('Permanent', 'no model');
-      },
-    });
-    expect(run.failure).toEqual({ error: 'Permanent', cause: 'no model' });
-  });
-
-  it('fails a run whose lease cannot be returned, so that people look', async () => {
-    const run = await train({
-      lease: ({ action, data }) => {
-        if (action === 'end') throw new Failure('Permanent', 'no lease');
-        return { ...RUN, data };
-      },
-    });
-    expect(run.failure).toEqual({ error: 'Permanent', cause: 'no lease' });
-    expect(namesOf(run)).toEqual(['lease', ...STEPS, 'lease']);
-  });
-
-  it('fails before any step when the run cannot begin', async () => {
-    const run = await train({
-      lease: () => {
-        throw new Failure('Permanent', 'no time in UTC');
-      },
-    });
-    expect(run.failure).toEqual({ error: 'Permanent', cause: 'no time in UTC' });
-    expect(namesOf(run)).toEqual(['lease']);
   });
 });
 

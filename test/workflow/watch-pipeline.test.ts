@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileWatchPipeline } from '../../constructs/aws/compile-pipeline.ts';
-import { type Behaviour, errorsOf, Failure, runMachine } from './run-machine.ts';
+import { type Behaviour, errorsOf, runMachine } from './run-machine.ts';
 
 const AT = { at: '2026-03-01T05:00:00Z' };
 const outcomes: Behaviour = () => ({ rows: 3 });
@@ -21,22 +21,5 @@ describe('the watch as a state machine', () => {
       ['monitor', AT],
     ]);
     expect(output).toEqual({ ...AT, groundtruth: { rows: 3 }, monitor: { verdict: 'ok' } });
-  });
-
-  it('tries a step again when its failure may pass', async () => {
-    const { calls, failure } = await watch(outcomes, (_, nth) => {
-      if (nth < 3) throw new Failure('Retryable');
-      return {};
-    });
-    expect(failure).toBeUndefined();
-    expect(calls.map(({ name }) => name)).toEqual(['ground-truth', 'monitor', 'monitor', 'monitor']);
-  });
-
-  it('fails with the cause when outcomes cannot be had, and judges nothing', async () => {
-    const { calls, failure } = await watch(() => {
-      throw new Failure('Permanent', 'no secret');
-    }, verdict);
-    expect(failure).toEqual({ error: 'Permanent', cause: 'no secret' });
-    expect(calls.map(({ name }) => name)).toEqual(['ground-truth']);
   });
 });

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import {
+  compileTrainingPipeline,
+  compileWatchPipeline,
+  type StateMachineDefinition,
+} from '../../constructs/aws/compile-pipeline.ts';
+import { interpretPlan } from '../../lambdas/pipeline-interpreter.ts';
+import { type Plan, TRAINING_RUN, WATCH_RUN } from '../../lambdas/pipeline-plan.ts';
+import { differences, ROWS, type RunRow } from './behaviours.ts';
+import { type Call, Failure, runMachine } from './run-machine.ts';
+
+const MACHINES = { training: compileTrainingPipeline(), watch: compileWatchPipeline() };
+const PLANS = { training: TRAINING_RUN, watch: WATCH_RUN };
+
+/** Step Functions, by an interpreter of its language. */
+const stepFunctions =
+  (machines: Readonly<Record<'training' | 'watch', StateMachineDefinition>> = MACHINES): RunRow =>
+  ({ plan, start }, functions) =>
+    runMachine(machines[plan], functions, start);
+
+/** One process, without waiting between the attempts. */
+const inProcess =
+  (plans: Readonly<Record<'training' | 'watch', Plan>> = PLANS, mayPass = isRetryable): RunRow =>
+  async ({ plan, start }, functions) => {
+    const calls: Call[] = [];
+    const counts = new Map<string, number>();
+    const host = {
+      async call(name: Call['name'], input: Readonly<Record<string, unknown>>) {
+        calls.push({ state: name, name, input });
+        const key = `${name} ${input.action ?? ''}`; // a state of its own for each action of the lease
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+        return functions[name]?.(input, counts.get(key) ?? 1);
+      },
+      mayPass,
+      sleep: async () => {},
+    };
+    try {
+      return { output: await interpretPlan(plans[plan], host, start), calls };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { failure: { error: error.name, cause: error.message }, calls };
+    }
+  };
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof Failure && error.name === 'Retryable';
+}
+
+describe.each([
+  ['Step Functions', stepFunctions()],
+  ['the interpreter', inProcess()],
+])('on %s', (_, place) => {
+  it.each(ROWS)('$plan: $name', async (row) => {
+    expect(await differences(row, place)).toBe('');
+  });
+});
+
+describe('a difference is found', () => {
+  const failed = async (place: RunRow) => {
+    const found = await Promise.all(ROWS.map((row) => differences(row, place)));
+    return ROWS.filter((_, index) => found[index] !== '').map(({ name }) => name);
+  };
+
+  it('where a machine goes on after the steps of data', async () => {
+    const { training, watch } = MACHINES;
+    const States = {
+      ...training.States,
+      OnlyData: {
+        ...training.States.OnlyData,
+        Choices: [{ Variable: '$.data', BooleanEquals: false, Next: 'End' }],
+      },
+    };
+    expect(
+      (await failed(stepFunctions({ watch, training: { ...training, States } }))).length,
+    ).toBeGreaterThan(5);
+  });
+
+  it('where the interpreter keeps the lease, or takes every failure for one that may pass', async () => {
+    const withoutEnd = TRAINING_RUN.filter(({ kind }) => kind !== 'end');
+    expect(await failed(inProcess({ ...PLANS, training: withoutEnd }))).toContain(
+      'every step runs under the lease',
+    );
+    expect(await failed(inProcess(PLANS, () => true))).toContain(
+      'train fails for good, and the lease is returned',
+    );
+  });
+});
