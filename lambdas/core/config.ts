@@ -1,6 +1,6 @@
 /**
- * What the functions know of a model: the blueprint after its environment was laid over it.
- * The blueprint's schema is checked against these types, so the two cannot part.
+ * The model's configuration for the functions: the blueprint after its environment was laid over it.
+ * The blueprint's schema is checked against these types, so the two cannot diverge.
  */
 
 import type { DriftLimits, DriftSpec } from './drift/spec.ts';
@@ -21,7 +21,7 @@ export const METRICS = {
   clustering: namesOf(DEFINITIONS.clustering),
 } as const satisfies Record<keyof typeof DEFINITIONS, readonly Metric[]>;
 
-/** Metrics of which less is better; of the others more is better. */
+/** Metrics that are better when lower; the others are better when higher. */
 export const LOWER_IS_BETTER: readonly Metric[] = [
   ...lowerOf(DEFINITIONS['binary-classification']),
   ...lowerOf(DEFINITIONS.regression),
@@ -170,7 +170,7 @@ export interface ServingConfig {
   readonly online?: {
     readonly requestsPerDay: number;
     readonly byKey: boolean;
-    /** What a request is answered whose key the online store does not have. @default 'score' */
+    /** Response to a request with a key that the online store does not have. @default 'score' */
     readonly unknownKey?: 'score' | 'refuse';
   };
   readonly batch?: {
@@ -221,7 +221,7 @@ export interface RetrainingConfig {
   readonly coolDownDays: number;
 }
 
-/** What only people can say of a model; null where nobody did. */
+/** Statements about a model that only people can make; null where nobody did. */
 export interface CardStatements {
   readonly contact: string | null;
   readonly licence: string | null;
@@ -247,7 +247,7 @@ export interface ModelDeclaration {
   readonly retraining: RetrainingConfig;
 }
 
-/** What a function is configured with: the declaration, and what the environment decides. */
+/** Configuration of a function: the declaration, and the values that the environment decides. */
 export interface ModelConfig extends ModelDeclaration {
   readonly card: CardStatements & Pick<ModelDeclaration, 'description' | 'owner' | 'excluded'>;
   readonly environment: string;

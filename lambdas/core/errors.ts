@@ -27,7 +27,7 @@ export class InvalidInput extends Error {
   readonly subject: string;
   readonly problems: readonly Problem[];
 
-  /** @param subject - What was refused, with its file: `blueprint 'churn' (blueprints/churn.ts)`. */
+  /** @param subject - The rejected input, with its file: `blueprint 'churn' (blueprints/churn.ts)`. */
   constructor(subject: string, problems: readonly Problem[], options?: ErrorOptions) {
     super(`${subject}: ${problems.map(describeProblem).join('; ')}`, options);
     this.subject = subject;
@@ -49,7 +49,7 @@ export function describeProblem(problem: Problem): string {
 export interface FailureDetails {
   /** True when the same call may succeed later: throttling, a lost connection. */
   readonly retryable?: boolean;
-  /** What to do next. */
+  /** The next step for the user. */
   readonly fix?: string;
   readonly cause?: unknown;
 }

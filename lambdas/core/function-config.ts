@@ -11,7 +11,7 @@ export interface DatabaseConfig {
   readonly ca?: string;
 }
 
-/** What lies beside a deployed function's bundle as `config.json`. */
+/** Content of `config.json` beside a deployed function's bundle. */
 export interface FunctionConfig {
   readonly schemaVersion: 1;
   /** Version of the package, and the first digits of the digest of the function's own bundle. */

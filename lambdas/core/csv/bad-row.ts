@@ -14,7 +14,7 @@ export interface BadRow {
   readonly reason: string;
   /**
    * The row as it stood in the file, for the quarantine, cut at 4 KiB; bytes that are not UTF-8 are replaced by
-   * U+FFFD. Of a row that was too large to keep, only a beginning.
+   * U+FFFD. A row that was too large to keep has only its beginning here.
    */
   readonly raw: string;
 }

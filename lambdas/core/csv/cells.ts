@@ -1,6 +1,6 @@
 /**
- * What the bytes of a cell mean. Each reader takes `bytes[start..end)`, which is not empty, and answers NaN
- * when it does not understand them.
+ * Parsers for the bytes of a cell. Each takes `bytes[start..end)`, which is not empty, and returns NaN when it cannot
+ * parse them.
  */
 
 import { booleanOf } from '../table/values.ts';

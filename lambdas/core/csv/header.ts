@@ -6,7 +6,7 @@ import type { ColumnType } from '../table/table.ts';
 export interface CsvColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Of numbers: the texts of a boolean are read too, as 1 and 0. @default false */
+  /** For numbers: the texts of a boolean are read too, as 1 and 0. @default false */
   readonly booleans?: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface CsvColumn {
 const MAX_SHOWN = 20;
 /** Characters of a name that are shown. */
 const MAX_TEXT = 60;
-/** What other tools put between fields. */
+/** Delimiters that other tools put between fields. */
 const DELIMITERS = [
   [';', "';'"],
   ['\t', 'tabs'],

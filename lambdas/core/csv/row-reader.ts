@@ -30,7 +30,7 @@ export class RowReader {
   readonly #targets: readonly Target[];
   /** Categories last: a bad number is found before a text of its row enters a dictionary. */
   readonly #order: readonly Target[];
-  /** Where doubled quotes are undone. */
+  /** Buffer for unescaping doubled quotes. */
   readonly #scratch: Uint8Array;
 
   /**

@@ -14,7 +14,7 @@ export const BARE = 0;
 export const QUOTED = 1;
 export const DOUBLED = 2;
 
-/** What is wrong with the structure of a row. */
+/** A problem with the structure of a row. */
 export interface StructureProblem {
   readonly code: 'csv/bad-quote' | 'csv/nul' | 'csv/cell-too-large' | 'csv/ragged';
   /** Position of the field, from 0. */

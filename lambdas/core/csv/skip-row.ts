@@ -4,7 +4,7 @@ const LF = 10;
 const QUOTE = 34;
 const COMMA = 44;
 
-/** Where in a field the skipper is. After a closing quote anything else than a delimiter counts as bare text. */
+/** Position of the skipper in a field. After a closing quote anything else than a delimiter counts as bare text. */
 const AT_FIELD_START = 0;
 const IN_BARE = 1;
 const IN_QUOTES = 2;

@@ -61,15 +61,15 @@ export function parseTimestamp(bytes: Uint8Array, start: number, end: number): n
 /** As {@link parseTimestamp}, of a string. */
 export function parseTimestampText(text: string): number {
   if (text.length > MAX_LENGTH) return Number.NaN;
-  // What is not ASCII becomes a byte that no timestamp has.
+  // Non-ASCII characters become a byte that no timestamp contains, so parsing fails.
   const bytes = Uint8Array.from(text, (character) => Math.min(character.charCodeAt(0), 255));
   return parseTimestamp(bytes, 0, bytes.length);
 }
 
 /**
- * ISO 8601 in UTC, with as many digits of a fraction as needed: none, three or six. What was read is read back to the
- * same bits: where a double is coarser than a microsecond, it is the first microsecond that is cut to this double.
- * Undefined outside the years 0 to 9999.
+ * Returns ISO 8601 in UTC, with as many digits of a fraction as needed: none, three or six. A parsed time survives the
+ * round trip to the same bits. If a double is coarser than a microsecond, the text is the first microsecond that is cut
+ * to this double. Returns undefined outside the years 0 to 9999.
  */
 export function formatTimestamp(time: number): string | undefined {
   const days = Math.floor(time / DAY_MS);

@@ -9,11 +9,11 @@ export interface DriftAlarm {
   readonly measure: string;
   readonly value: number;
   readonly limit: number;
-  /** Which side of the limit alarms: p-values alarm at or below it. */
+  /** The side of the limit that alarms: p-values alarm at or below it. */
   readonly beyond: 'above' | 'at-or-below';
 }
 
-/** What of a judged feature says why it alerts; reports before 0.2 have no `alarms`. */
+/** Fields of a compared feature that explain its alert; reports before 0.2 have no `alarms`. */
 interface Judged {
   readonly alarms?: readonly DriftAlarm[];
   readonly causes: readonly string[];
@@ -53,7 +53,7 @@ function isBeyond({ value, limit, beyond }: Pick<DriftAlarm, 'value' | 'limit' |
 
 /** `psi 0.31 > 0.25`: the number has as many digits as it takes to be beyond the limit as it is printed. */
 export function alarmText({ measure, value, limit, beyond }: DriftAlarm): string {
-  // Of a p-value the first digits matter, however small it is.
+  // A p-value is rounded to its first significant digits, however small it is.
   const print = (digits: number) =>
     beyond === 'above' ? value.toFixed(digits) : String(Number(value.toPrecision(digits)));
   let printed = print(2);

@@ -13,7 +13,7 @@ const WARN_P_VALUE = 0.01;
 const ALERT_P_VALUE = 0.001;
 
 export type FeatureVerdict = 'ok' | 'warn' | 'alert' | 'insufficient';
-/** What made a verdict worse than `ok`. */
+/** The reason that a verdict is worse than `ok`. */
 export type DriftCause = 'distribution' | 'unseen' | 'missing';
 
 export interface FeatureDrift {
@@ -31,11 +31,11 @@ export interface FeatureDrift {
   readonly measure: Measure | null;
   /** Every statistic of this kind of column; empty when there are too few values. */
   readonly measures: Readonly<Partial<Record<NumericStatistic | CategoricalStatistic, Measure>>>;
-  /** Of the values that are there, 0 to 1; 0 for a numeric column. */
+  /** Unseen values as a share of the present ones, 0 to 1; 0 for a numeric column. */
   readonly unseenShare: number;
-  /** Expected of rows like the reference's: long-tailed columns always have some. */
+  /** Share expected in rows like the reference's: long-tailed columns always have some. */
   readonly unseenShareReference: number;
-  /** Of all rows, 0 to 1. */
+  /** Missing values as a share of all rows, 0 to 1. */
   readonly missingShare: number;
   readonly missingShareReference: number;
 }

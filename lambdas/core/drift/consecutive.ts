@@ -1,6 +1,6 @@
 /** When drift is more than one bad day. */
 
-/** What one window said. */
+/** The result of one window. */
 export type DriftVerdict = 'insufficient' | 'stable' | 'drifted';
 
 /**

@@ -6,7 +6,7 @@
 import { coarseRanks, type NumericBins } from './bins.ts';
 import { NO_BIN } from './histogram.ts';
 
-/** Sums over the rows in which both columns have a value. */
+/** Sums over the rows that have a value in both columns. */
 export interface PairSums {
   readonly n: number;
   readonly a: number;

@@ -24,7 +24,7 @@ const MAX_CATEGORIES = 1000;
 const WATCHED_PAIRS = 10;
 /** A pair that is weaker than this in the reference is not worth watching. */
 const MIN_CORRELATION = 0.1;
-/** Rows, evenly spread, from which the strongest pairs are chosen. */
+/** Number of rows, evenly spread, for choosing the strongest pairs. */
 const PAIR_ROWS = 20_000;
 
 export interface ReferenceOutputs {

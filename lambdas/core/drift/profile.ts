@@ -42,7 +42,7 @@ export interface CategoryProfile {
   readonly kind: 'categorical';
   readonly name: string;
   readonly missingShare: number;
-  /** Of the values of rows to come, those not in `categories` if nothing changes; 0 to 1 (unseen.ts). */
+  /** Expected share of values outside `categories` in later rows, if nothing changes; 0 to 1 (unseen.ts). */
   readonly unseenShare: number;
   /** Most frequent first, equals by name. */
   readonly categories: readonly string[];
@@ -76,7 +76,7 @@ export interface DriftWindow {
   readonly labels: NumericCounts | null;
 }
 
-/** What counting needs of a profile: all but the reference's counts. */
+/** The part of a profile that counting needs: all but the reference's counts. */
 export type ProfileShape = Omit<Profile, 'reference'>;
 
 /** The table's column of this name, or a `drift/missing-column` failure. */

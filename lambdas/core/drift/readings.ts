@@ -45,9 +45,9 @@ export function readNumeric(
 }
 
 /**
- * Unseen categories are one category more, of which the reference has as many as are expected of its like, so that
- * rare categories, of which each sample has others, do not look like a change. Both sides must have at least one
- * value.
+ * Compares category counts; all unseen categories count as one extra category. The reference gets the number expected
+ * in rows like its own. So rare categories, which differ from sample to sample, are not drift. Both sides must have at
+ * least one value.
  */
 export function readCategories(
   { unseenShare }: Pick<CategoryProfile, 'unseenShare'>,

@@ -1,5 +1,5 @@
 /**
- * What counts as drift: the blueprint's declaration, and its defaults.
+ * Definition of drift: the blueprint's declaration, and its defaults.
  *
  * PSI on reference deciles is the default because equal-width bins let empty tails dominate (the same data
  * gives 0.37 or 0.10), and because p-values alone always alarm on many rows. 0.1 and 0.25 are the

@@ -56,7 +56,7 @@ export function addRows(window: DriftWindow, profile: ProfileShape, table: Table
     }
   });
   profile.pairs.forEach(({ a, b }, index) => {
-    // Pairs are of numeric columns, each of which was ranked above.
+    // Both columns of a pair are numeric, and every numeric column was ranked above.
     const sums = sumPair(ranks.get(a) as Uint8Array, ranks.get(b) as Uint8Array);
     window.pairs[index] = mergePairs(window.pairs[index] as PairSums, sums);
   });

@@ -48,7 +48,7 @@ export function judgeCandidate(validation: ValidationConfig, input: GateInput): 
   return reasons;
 }
 
-/** What a value says against its limits; one that is not a number keeps none of them. */
+/** Returns why a value is beyond its limits; a value that is not a number never passes. */
 export function beyond(
   name: string,
   value: number,

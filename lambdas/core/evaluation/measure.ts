@@ -25,7 +25,7 @@ export function measure(
   return Object.fromEntries(Object.entries(metrics)) as NamedMetrics; // entries are what is present
 }
 
-/** One number of predictions, of which more is better: the AUC, or the RMSE with its sign turned. */
+/** Returns a function that measures predictions, higher is better: the AUC, or the RMSE with its sign turned. */
 export function goodness(problem: Problem, labels: ArrayLike<number>): (predictions: Float32Array) => number {
   return problem.type === 'regression'
     ? (predictions) => -(evaluateRegression(labels, predictions).metrics.rmse as Metric).value // always measured

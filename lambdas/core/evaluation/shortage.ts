@@ -34,7 +34,7 @@ export interface Shortage {
 /**
  * Explains a split that leaves too few rows; undefined where it leaves enough.
  *
- * @param split - What {@link splitRows} gave for the events and the rule.
+ * @param split - The result of {@link splitRows} for the events and the rule.
  * @param context - `unknown`: rows of the window whose outcome is not known. `least`: rows that each side needs.
  */
 export function shortageOf(

@@ -8,7 +8,7 @@ const MAX_PATH = 30;
 
 /** A way to a leaf; of several conditions on one feature there is one entry. */
 export interface LeafPath {
-  /** What the leaf adds to the margin. */
+  /** The leaf's contribution to the margin. */
   readonly value: number;
   readonly output: number;
   /** Columns on the path, in the order of their bits. */

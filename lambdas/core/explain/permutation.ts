@@ -22,7 +22,7 @@ const REPEATS = 3;
  * Fisher, Rudin and Dominici 2019, arXiv 1801.01489). The columns of a one-hot feature are exchanged together. Features
  * that say the same cover for each other: both look less important than they are.
  *
- * @param goodness - Of predictions, one per row: more is better.
+ * @param goodness - Measures predictions, one per row: higher is better.
  * @returns every feature, the most important first; the same seed gives the same
  */
 export function permutationImportance(

@@ -9,7 +9,7 @@ export interface Reasons {
   readonly baseline: number;
   /** The row's margin: `baseline` and all contributions together. */
   readonly margin: number;
-  /** What each feature added to the margin, the largest first; features that added nothing are left out. float32. */
+  /** Each feature's contribution to the margin, the largest first, float32; features that added 0 are left out. */
   readonly contributions: readonly { readonly feature: string; readonly contribution: number }[];
 }
 

@@ -1,9 +1,9 @@
 /**
  * The Shapley values of one leaf.
  *
- * A leaf is reached when the conditions of all d features on its path hold. Of feature j, o is 1 when the row's own
- * value holds them and z is the share of training rows that they let through (product of cover ratios). With the
- * features in S known and the others averaged, the leaf adds value * prod_{S} o_j * prod_{not S} z_j, so that
+ * A leaf is reached when the conditions of all d features on its path hold. For feature j, o is 1 when the row's own
+ * value meets them. z is the share of training rows that meet them (product of cover ratios). With the features in S
+ * known and the others averaged, the leaf adds value * prod_{S} o_j * prod_{not S} z_j, so that
  *
  *   phi_i = value * (o_i - z_i) * sum_k  k! (d-1-k)! / d!  *  [x^k] prod_{j != i} (z_j + o_j x)
  *
@@ -14,7 +14,7 @@
 /**
  * Writes the Shapley value of each of a path's features to `out` from `at` on.
  *
- * @param value - What the leaf adds to the margin.
+ * @param value - The leaf's contribution to the margin.
  * @param shares - z of each feature on the path, 0 to 1.
  * @param met - Bit j is 1 when the row meets all conditions on feature j.
  */

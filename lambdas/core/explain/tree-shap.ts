@@ -1,9 +1,9 @@
 /**
  * Why a model gave a margin: exact path-dependent SHAP values, as XGBoost's `pred_contribs`.
  *
- * A leaf's Shapley values depend on the row only by which of the path's conditions it meets, so they are kept in a
- * table per leaf, filled as rows come (the idea of Yang 2021, "Fast TreeSHAP", arXiv 2109.09847, version 2, without
- * the part of the table that no row asks for). XGBoost works the sums out anew for each row and leaf.
+ * A leaf's Shapley values depend on the row only through the path's conditions that it meets. So they are kept in a
+ * table per leaf, filled as rows come. The idea is from Yang 2021, "Fast TreeSHAP", arXiv 2109.09847, version 2;
+ * entries that no row needs are not computed. XGBoost computes the sums again for each row and leaf.
  */
 
 import { RuntimeFailure } from '../errors.ts';
@@ -35,7 +35,7 @@ export function treeExplainer(model: TreeModel): Explain {
   const bias = Float64Array.from(baseMargins);
   for (const { value, output, shares } of leaves)
     bias[output] = (bias[output] as number) + value * shares.reduce((product, share) => product * share, 1);
-  // Where the table of each leaf begins; -1 where it has none.
+  // Start of each leaf's table; -1 for a leaf without one.
   const tables = new Int32Array(leaves.length).fill(-1);
   let size = 0;
   leaves.forEach(({ features: { length } }, leaf) => {

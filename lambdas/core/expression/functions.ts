@@ -1,9 +1,10 @@
 /**
- * What an expression may compute: operators and functions of CEL (cel.dev, its `math` and `strings` extensions), with
- * `math.ln`, `math.log1p` and `math.exp` added. Every number is a double: CEL's integers would overflow.
+ * Operators and functions of expressions: those of CEL (cel.dev, its `math` and `strings` extensions), with `math.ln`,
+ * `math.log1p` and `math.exp` added. Every number is a double: CEL's integers would overflow.
  *
- * A missing value is NaN, also where a text or a boolean is missing. What is computed from it is missing, and so is what
- * is not finite, such as a division by zero; `&&`, `||` and `?:` need only what decides, and `has` asks.
+ * A missing value is NaN, also where a text or a boolean is missing. Results computed from it are missing, and so are
+ * results that are not finite, such as a division by zero. `&&`, `||` and `?:` need only the operands that decide.
+ * `has` tests whether a value is present.
  */
 
 import { exp, ln, log1p } from '../numeric/math.ts';

@@ -81,7 +81,7 @@ function read(node: ASTNode, source: Source): Expression {
         : call(name, [receiver, ...args], node, source);
     }
     default:
-      // What has two sides is an operator; the rest, such as maps and lists outside `in`, is not in the subset.
+      // A node with two sides is an operator. The rest, such as maps and lists outside `in`, is not in the subset.
       if (OPERATORS.has(op)) return call(op, node.args as readonly ASTNode[], node, source);
       throw notAllowed(node, source);
   }

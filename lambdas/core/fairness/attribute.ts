@@ -1,4 +1,4 @@
-/** Which group a row belongs to. */
+/** The group of a row. */
 
 import type { ModelConfig } from '../config.ts';
 import { columnNameOf } from '../features/spec.ts';

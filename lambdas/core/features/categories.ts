@@ -1,4 +1,4 @@
-/** Which categories of a column are kept, and in which order they get their codes. */
+/** Choice of the categories of a column that are kept, and the order of their codes. */
 
 import type { CategoryColumn } from '../table/table.ts';
 import { categoryText } from '../table/values.ts';

@@ -1,4 +1,4 @@
-/** What people should be told of text columns before a model learns from them: values that are dropped, and texts for nothing. */
+/** Warnings about text columns before a model is trained on them: dropped values, and texts that stand for nothing. */
 
 import type { Table } from '../table/table.ts';
 import { countCategories } from './categories.ts';
@@ -16,7 +16,7 @@ export interface CategoryNote {
   readonly column: string;
   /** Different texts in the rows. */
   readonly levels: number;
-  /** Of them, how many the model can tell apart. */
+  /** Number of levels that the model can distinguish. */
   readonly kept: number;
   /** Share of the rows with a value that have one of the kept, 0 to 1. */
   readonly keptShare: number;

@@ -14,7 +14,7 @@ import type {
 export interface SourceColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Of numbers: the texts of a boolean are read too, as 1 and 0. @default false */
+  /** For numbers: the texts of a boolean are read too, as 1 and 0. @default false */
   readonly booleans?: boolean;
 }
 
@@ -40,8 +40,8 @@ export function columnFeatures({ fields }: FeatureSpec): readonly ColumnFeature[
 }
 
 /**
- * The columns that the features read, each once, in the order of the first feature that reads it. What is looked back at
- * or computed from is a feature itself, or the label.
+ * Returns the columns that the features read, each once, in the order of the first feature that reads it. A lag,
+ * rolling or expression feature reads other features, or the label, and adds no column.
  *
  * @throws InvalidInput `features/column-type`
  */

@@ -1,4 +1,4 @@
-/** What one raw value becomes: the one place, for a row of a request and for a column of a million rows alike. */
+/** Encoding of one raw value, the same for a row of a request and a column of a million rows. */
 
 import { civilFromDays, DAY_MS } from '../csv/timestamp.ts';
 import { log1p } from '../numeric/math.ts';

@@ -21,7 +21,7 @@ export interface BadRow {
 export interface DataTest {
   /** In ascending order, each row once. */
   readonly badRows: readonly BadRow[];
-  /** What is wrong with a whole column: the run stops. */
+  /** Problems of a whole column; they stop the run. */
   readonly problems: readonly Problem[];
 }
 
@@ -30,13 +30,13 @@ export type ReferenceMoments = ReadonlyMap<string, Moments>;
 
 /**
  * Tests a table against the features' expectations. A missing value is within every range, allowed and unique;
- * how many may be missing is `maxMissingShare`. Of equal values in a `unique` column the first row is good.
+ * how many may be missing is `maxMissingShare`. Among equal values in a `unique` column the first row is good.
  *
  * Codes of rows: `features/not-finite` of a number beyond float32, `expect/out-of-range`, `expect/not-allowed`, `expect/not-unique`, `expect/rule`; of columns:
  * `expect/too-many-missing`, `expect/mean`, `expect/deviation`.
  *
- * @param reference - What `meanWithinSigmas` and `deviationWithinFactor` compare with; not tested before the
- *   first training.
+ * @param reference - Moments for `meanWithinSigmas` and `deviationWithinFactor`; without them, before the first
+ *   training, neither is tested.
  * @throws InvalidInput with the codes of `parseExpression`
  */
 export function testData(table: Table, spec: FeatureSpec, reference: ReferenceMoments = new Map()): DataTest {

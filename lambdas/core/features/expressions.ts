@@ -18,7 +18,7 @@ const TYPES: Readonly<Partial<Record<Feature['kind'], ValueType>>> = {
   categorical: 'text',
 };
 
-/** What an expression may name: the other features that have a raw value. A rule may not look back. */
+/** Returns the names for an expression: features with a raw value. A rule may not read lags or rolling windows. */
 export function knownFeatures({ fields }: FeatureSpec, use: 'feature' | 'rule'): KnownFeatures {
   return new Map(
     fields.flatMap(({ name, kind }) => {
@@ -79,7 +79,7 @@ function columnReader(table: Table, column: string, type: ValueType): (row: numb
   return (row) => values[row] as number; // the caller's rows are inside
 }
 
-/** Compiles an expression for rows by feature name. What is of another type is missing: its own feature refuses it. */
+/** Compiles an expression for rows by feature name. A value of another type is missing: its own feature rejects it. */
 export function rowExpression({ tree }: Pick<FittedExpression, 'tree'>): (row: Row) => number {
   const value = compileExpression<Row>(tree, rowReader);
   return (row) => toFloat32(value(row));
@@ -101,7 +101,7 @@ function toFloat32(value: Value): number {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-/** Rows for which a rule is false; one that cannot be told, because a value is missing, is not among them. */
+/** Returns the rows that break a rule. A row without a result, because a value is missing, breaks none. */
 export function brokenRows(expression: string, spec: FeatureSpec, table: Table): readonly number[] {
   const tree = parseRule(expression, spec);
   const broken: number[] = [];

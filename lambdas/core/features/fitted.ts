@@ -16,7 +16,7 @@ interface FittedBase {
 
 export interface FittedNumeric extends FittedBase {
   readonly kind: 'numeric';
-  /** What a missing value becomes before it is scaled; null stays missing. */
+  /** Replaces a missing value before scaling; null keeps it missing. */
   readonly impute: number | null;
   /** The deviation is not 0. */
   readonly scale: 'none' | 'log1p' | Moments;
@@ -47,7 +47,7 @@ export interface FittedExpression {
   readonly kind: 'expression';
   readonly name: string;
   readonly tree: Expression;
-  /** What the tree reads, with the columns where a table has them. */
+  /** Features that the tree reads, each with its column in a table. */
   readonly reads: readonly (ReadFeature & { readonly column: string })[];
 }
 
@@ -58,7 +58,7 @@ export type FittedFeature = FittedColumn | FittedExpression;
 
 export interface FittedFeatures {
   readonly schemaVersion: 1;
-  /** Of the specification that was fitted. */
+  /** Version of the specification that was fitted. */
   readonly version: number;
   readonly fields: readonly FittedFeature[];
 }

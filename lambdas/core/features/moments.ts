@@ -4,7 +4,7 @@ export interface Moments {
   readonly deviation: number;
 }
 
-/** The values that can be features: those present and finite as float32, in which trees compare. */
+/** Returns the values that can be features: present, and finite as float32, the precision of comparisons in trees. */
 export function usableValues(values: Float64Array): Float64Array {
   const usable = new Float64Array(values.length); // `filter` would take ten times as long
   let count = 0;
@@ -13,8 +13,8 @@ export function usableValues(values: Float64Array): Float64Array {
 }
 
 /**
- * Moments in two passes; undefined of no values. Of equal values the mean is that value and the deviation 0, which
- * their rounded sum would not give: (1.1 + 1.1 + 1.1) / 3 > 1.1.
+ * Computes moments in two passes; undefined without values. For equal values the mean is that value and the deviation
+ * 0. Their rounded sum would not give that: (1.1 + 1.1 + 1.1) / 3 > 1.1.
  */
 export function momentsOf(values: Float64Array): Moments | undefined {
   const first = values[0];

@@ -37,21 +37,22 @@ export const isPastFeature = (feature: Feature): feature is PastFeature =>
 /** The features of a specification that look back. */
 export const pastFeatures = ({ fields }: FeatureSpec): readonly PastFeature[] => fields.filter(isPastFeature);
 
-/** What is looked back at: the name in `of`, and the column of the source; each once. */
+/** Returns the sources of lag and rolling features: the name in `of`, and the column of the source; each once. */
 export function pastSources(spec: FeatureSpec): readonly { readonly of: string; readonly column: string }[] {
   return [...new Set(pastFeatures(spec).map(({ of }) => of))].map((of) => {
     const feature = spec.fields.find(({ name }) => name === of);
-    // What is no feature is the label, a column of its own name.
+    // A name that is not a feature is the label, a column of its own name.
     return { of, column: feature === undefined ? of : columnNameOf(feature) };
   });
 }
 
 /**
- * What the events before `at` say; events at that time or later do not count.
+ * Returns the feature's value from the events before `at`; events at that time or later do not count.
  *
  * `lag`: the value n events ago, NaN where there are fewer or it was missing. `rolling`: the statistic of the values that
  * were present in [at - days, at), among the newest {@link MAX_EVENTS} events; of none, `count` and `sum` are 0 and the
- * others NaN. The deviation is the population's. Where events that count were left out, NaN: no value is guessed from the rest.
+ * others NaN. The deviation is the population's. If events that count were left out, the result is NaN: no value is
+ * guessed from the rest.
  *
  * @param at - ms since 1970
  */

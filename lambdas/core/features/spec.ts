@@ -1,9 +1,9 @@
 /**
- * What a feature is: the blueprint's declaration, before anything is learnt from data.
+ * Definition of a feature: the blueprint's declaration, before anything is fitted to data.
  * `fit` turns these into `FittedFeatures`; the blueprint's zod schema is checked against these types.
  */
 
-/** What every row of an export must satisfy in this column. A row that does not goes to quarantine. */
+/** Conditions on this column for every row of an export. A row that breaks one goes to quarantine. */
 export interface Expectations {
   /** Inclusive lower bound of a number. */
   readonly min?: number;
@@ -116,7 +116,7 @@ export interface FeatureSpec {
   readonly rows?: readonly RowRule[];
 }
 
-/** What every row must satisfy as a whole; a row for which it is false goes to quarantine. */
+/** A condition on every row as a whole; a row that makes it false goes to quarantine. */
 export interface RowRule {
   /** Over the raw values of features that are read from columns; a boolean. */
   readonly expression: string;

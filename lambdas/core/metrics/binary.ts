@@ -11,7 +11,7 @@ import { auc, averagePrecision, splitByClass } from './ranking.ts';
 /** Probabilities are kept this far from 0 and 1 in the log loss (float64 epsilon, as scikit-learn). */
 const EPSILON = 2.220446049250313e-16;
 
-/** What the decisions at one threshold come to. A rate is null when nothing could have been counted for it. */
+/** Counts and rates of the decisions at one threshold. A rate is null when nothing could have been counted for it. */
 export interface Confusion {
   /** Scores at or above it are predicted positive. */
   readonly threshold: number;
@@ -42,7 +42,7 @@ export interface BinaryEvaluation {
  *
  * @param labels - 0 or 1.
  * @param scores - Probabilities, as many as labels.
- * @param threshold - From which score on the decision is positive.
+ * @param threshold - The lowest score with a positive decision.
  * @throws RuntimeFailure `metrics/no-rows`, `metrics/length`, `metrics/label`, `metrics/score`.
  */
 export function evaluateBinary(

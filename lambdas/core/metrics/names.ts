@@ -1,6 +1,6 @@
 /** The metrics of each kind of problem: a threshold on any other name is a mistake in the blueprint. */
 
-/** Which way a metric improves. */
+/** Direction of a metric's improvement. */
 export type Better = 'higher' | 'lower';
 
 export interface MetricDefinition {

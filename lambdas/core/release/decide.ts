@@ -6,7 +6,7 @@ import { onRollback, type RollbackEvent } from './rollback.ts';
 import type { Challenger, LiveStep, ReleaseState, RunnableStrategy, VersionRef } from './state.ts';
 import { type Decision, dismiss, goBack, ignored, move, type ReleasePolicy, stay } from './transitions.ts';
 
-/** What can happen to a release. `at` is ms since 1970. */
+/** An event of a release. `at` is ms since 1970. */
 export type ReleaseEvent =
   | {
       readonly kind: 'approved';

@@ -1,7 +1,7 @@
 /**
- * What answers say of a version: `harm`, `safe`, or `unknown`, which is never taken for safe. Both tests may be looked
- * at after every answer without more false alarms (Ville's inequality; Lindon and Malek 2022, arXiv 2011.03567).
- * Answers must be independent events: at most one per entity.
+ * Evidence about a version from its responses: `harm`, `safe`, or `unknown`, which is never taken for safe. Both tests
+ * are sequential: a check after every response adds no false alarms (Ville's inequality; Lindon and Malek 2022,
+ * arXiv 2011.03567). Responses must be independent events: at most one per entity.
  */
 
 import { exp, ln } from '../numeric/math.ts';
@@ -39,23 +39,23 @@ export function logEvidenceOfHarm(bad: number, n: number, ceiling: number): numb
   );
 }
 
-/** What `bad` among `n` answers says where no other version answers beside: against the ceiling alone. */
+/** Returns the evidence of `bad` among `n` responses against the ceiling, without another version to compare with. */
 export function judgeShare(bad: number, n: number, rule: EvidenceRule): Evidence {
   if (logEvidenceOfHarm(bad, n, rule.ceiling) >= -ln(rule.alpha)) return 'harm';
   return n >= rule.minRequests && bad <= rule.ceiling * n ? 'safe' : 'unknown';
 }
 
-/** Answers of one step, in which both versions answer. */
+/** Responses of both versions in one step. */
 export interface StepCounts {
-  /** The challenger's answers, and the bad ones among them. */
+  /** The challenger's responses, and the bad ones among them. */
   readonly n: number;
   readonly bad: number;
-  /** The champion's bad answers in the same time. */
+  /** The champion's bad responses in the same time. */
   readonly championBad: number;
 }
 
 export interface ComparisonRule extends EvidenceRule {
-  /** Relative risk up to which the challenger does no harm. */
+  /** Largest relative risk that counts as no harm by the challenger. */
   readonly tolerated: number;
   /** Probability of calling a version safe that is more than twice as bad, or beyond the ceiling. */
   readonly beta: number;
@@ -65,7 +65,7 @@ export interface ComparisonRule extends EvidenceRule {
 const MUCH_WORSE = 2;
 const NOT_WORSE = [0.25, 0.5, 0.75, 1, 1.25] as const;
 
-/** What one step says, and what it leaves to the next. */
+/** The evidence of one step, and the state for the next step. */
 export interface Comparison {
   readonly evidence: Evidence;
   /** ln of the likelihood ratio of each alternative, over all steps so far. */
@@ -82,7 +82,8 @@ export interface Comparison {
  *
  * @param share - w, above 0 and below 1.
  * @param before - `logs` of the steps before; none for the first.
- * @param look - Which look at the ceiling is due, from 0; undefined when none is. Look k spends beta / 2^(k+1).
+ * @param look - Number of the due look at the ceiling (interim analysis), from 0; undefined when none is due. Look k
+ *   spends beta / 2^(k+1).
  */
 export function compare(
   { n, bad, championBad }: StepCounts,

@@ -1,4 +1,4 @@
-/** The steps of a release in which both versions answer live requests. */
+/** Live steps of a release: both versions respond to live requests. */
 
 import { powerOfTwo } from '../numeric/powers.ts';
 import { RefusedCounter, refusedText } from '../refused.ts';
@@ -21,7 +21,7 @@ export interface LivePolicy {
   };
 }
 
-/** An instance reads the pointer every five seconds: what is answered before all have read it belongs to no step. */
+/** Instances read the pointer every 5 s, so a step does not count the responses of its first 5 s. */
 const SETTLE_MS = 5_000;
 /** Slow answers may be a quarter more than the champion's: two models are never equally fast. */
 const TOLERATED = { bad: 1, slow: 1.25 } as const;
@@ -40,7 +40,7 @@ export function nextStep(
   return { step, share, shadow: strategy === 'shadow', since: at + SETTLE_MS, looks: 0, before };
 }
 
-/** What the answers of a step say. `live` is the step with the looks that were taken. */
+/** The verdict on the responses of a step. `live` is the step with the looks that were taken. */
 export type StepVerdict =
   | { readonly kind: 'harm' | 'expired'; readonly reason: string }
   | { readonly kind: 'pass' | 'waiting'; readonly reason: string; readonly live: LiveStep };

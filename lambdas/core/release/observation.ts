@@ -1,7 +1,7 @@
 import type { RefusedCount } from '../refused.ts';
 
 /**
- * What the release and the monitor judge by: answers of one version in one window, at most one per entity.
+ * Input of the release and the monitor: responses of one version in one window, at most one per entity.
  */
 export interface Observation {
   readonly arm: 'champion' | 'challenger';

@@ -64,13 +64,13 @@ function isConstant(challenger: Float32Array, rows: Int32Array): boolean {
 }
 
 interface Change {
-  /** What was measured. */
+  /** The measure and its value. */
   readonly text: string;
   /** The limit that it is beyond, `> 0.25`; null within. */
   readonly limit: string | null;
 }
 
-/** What changes for the rows that both versions score; a ranking that stays is not worth a word. */
+/** Measures the changes in the rows that both versions score; a ranking that stays is left out. */
 function measureChanges({ champion, challenger, threshold }: ReplayScores, rows: Int32Array): Change[] {
   const before = Float32Array.from(rows, (row) => champion[row] as number); // rows of both
   const after = Float32Array.from(rows, (row) => challenger[row] as number);

@@ -47,7 +47,7 @@ export function onRollback(state: ReleaseState, event: RollbackEvent): Decision 
   );
 }
 
-/** What an event without a version takes back: only the newest release, so that several go back one step. */
+/** Returns the version to roll back if the event has none: the newest only, so several go back one step. */
 function unnamed(state: ReleaseState): number | undefined {
   const last = state.outcomes.at(-1);
   const hasEnded = state.watch === null && last !== undefined && last.fate !== 'promoted';

@@ -1,4 +1,4 @@
-/** What a cloud's events and timers ask of the release controller. */
+/** A request to the release controller from a cloud's events and timers. */
 export type ReleaseSignal =
   | { readonly kind: 'approved'; readonly version: number }
   | { readonly kind: 'tick' }

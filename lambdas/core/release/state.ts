@@ -1,5 +1,5 @@
 /**
- * What the release pointer `release/state.json` holds: the one place that says which version serves.
+ * Content of the release pointer `release/state.json`: the one place that decides which version serves.
  * A release changes nothing else, so a deployment never fights a release.
  */
 
@@ -15,13 +15,13 @@ export interface VersionRef {
  */
 export type RunnableStrategy = 'all-at-once' | 'shadow-replay' | 'shadow' | 'canary' | 'linear';
 
-/** A step in which both versions answer live requests. */
+/** A live step: both versions respond to live requests. */
 export interface LiveStep {
   /** From 0. */
   readonly step: number;
   /** Share of the requests that the challenger answers; of a shadow, that it answers besides the champion. */
   readonly share: number;
-  /** Of a shadow the challenger's answers are recorded and thrown away. */
+  /** True for a shadow: the challenger's responses are recorded and discarded. */
   readonly shadow: boolean;
   /** ms since 1970; only what was answered from here on counts. */
   readonly since: number;
@@ -38,7 +38,7 @@ export interface Challenger extends VersionRef {
   readonly changeExpected: boolean;
   /** ms since 1970. */
   readonly startedAt: number;
-  /** What let it through the replay, and its step; absent while it is being replayed. */
+  /** Why it passed the replay, and its step; absent during the replay. */
   readonly replay?: string;
   readonly live?: LiveStep;
 }
@@ -49,7 +49,7 @@ export interface Watch {
   readonly since: number;
   readonly until: number;
   readonly strategy: RunnableStrategy;
-  /** What let it through to all requests. */
+  /** Why it was promoted to all requests. */
   readonly reason: string;
 }
 
@@ -72,7 +72,7 @@ export interface ReleaseState {
   readonly schemaVersion: 2;
   /** Serves every request; null before the first release. */
   readonly champion: VersionRef | null;
-  /** Where a rollback goes; null when there is nothing to go back to. Never the champion. */
+  /** Target of a rollback; null when there is none. Never the champion. */
   readonly previous: VersionRef | null;
   /** Champions before `previous`, oldest first, the newest 16: a rollback may be rolled back too. */
   readonly earlier: readonly VersionRef[];

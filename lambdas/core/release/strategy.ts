@@ -14,7 +14,7 @@ const SLOW_SHARE_AT_P99 = 0.01;
 /** `strict` accepts half of every share. */
 const ACCEPTED = { standard: 1, strict: 0.5 } as const;
 
-/** What a version is held to while it is new. */
+/** Limits for a version while it is new. */
 export interface EvidenceLimits {
   /** Largest share of invalid answers and errors together. */
   readonly maxBadShare: number;
@@ -35,7 +35,8 @@ export function evidenceLimits({
 }
 
 /**
- * Answers, none of them bad, whose Clopper-Pearson upper bound of the bad share is at most `ceiling`.
+ * Returns how many responses without a bad one bring the Clopper-Pearson upper bound of the bad share down to
+ * `ceiling`.
  *
  * With zero failures among n the two-sided bound at level 1 - beta is 1 - (beta/2)^(1/n), so n is
  * ln(beta/2) / ln(1 - ceiling), rounded up: 183 for 2 %, 368 for 1 %, 736 for 0.5 % with beta 0.05.
@@ -66,7 +67,7 @@ export function liveShares(strategy: RunnableStrategy, { share, steps }: Release
   }
 }
 
-/** What decides whether the requests of a model are evidence enough. */
+/** Fields that decide whether the requests of a model are enough evidence. */
 type Serving = Pick<ServingConfig, 'online' | 'release' | 'alarms'>;
 
 /**
@@ -81,7 +82,7 @@ export function requestsNeeded(strategy: RunnableStrategy, serving: Serving): nu
   return Math.max(0, Math.ceil(needed - 1e-6));
 }
 
-/** What is needed and what the declared volume gives. */
+/** The needed requests, compared with the declared volume. */
 export interface VolumeCheck {
   readonly feeds: boolean;
   /** Requests that must be able to arrive in the time that the blueprint gives. */

@@ -18,7 +18,7 @@ export interface SourceStep {
   readonly keep?: boolean;
 }
 
-/** What a name may be without quotes, so that `from <name>` means the step. */
+/** Form of a name that needs no quotes, so that `from <name>` means the step. */
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /** Words that only statements which change data or lock rows are made of (`insert into`, `for update`). */
@@ -34,7 +34,7 @@ const STATEMENTS = new Set(
 /**
  * Every problem of the steps, none when they can be composed.
  *
- * @param path - Where the steps lie in what the person wrote.
+ * @param path - Path of the steps in the user's input.
  */
 export function checkSteps(steps: readonly SourceStep[], path = 'steps'): Problem[] {
   if (steps.length === 0) return [{ code: 'source/no-steps', path, message: 'needs at least one step' }];

@@ -8,13 +8,13 @@
 export interface Token {
   /** `word`: an unquoted name, keyword or number, in lower case. `quoted`: a name in double quotes. */
   readonly kind: 'word' | 'quoted' | 'literal' | 'symbol';
-  /** Of a word or a symbol its text; of the others, which never mean a keyword, nothing. */
+  /** Text of a word or a symbol; empty for the others, which never mean a keyword. */
   readonly text: string;
   /** Offset in the SQL, in UTF-16 units. */
   readonly at: number;
 }
 
-/** What does not end: where it begins. */
+/** A token that does not end, and its start. */
 export interface Unterminated {
   readonly what: 'string' | 'quoted name' | 'comment';
   readonly at: number;
@@ -31,7 +31,7 @@ const SKIPPED = /(?:[ \t\n\r\f\v]|--[^\n\r]*)+/y;
 const COMMENT_EDGE = /\/\*|\*\//g;
 
 const QUOTED_NAME = /(?:[Uu]&)?"(?:[^"]|"")*"(?!")/y;
-/** `'it''s'`, also as bits, hexadecimal digits or Unicode, in which a backslash does not escape a quote. */
+/** `'it''s'`, also as bits, hexadecimal digits or Unicode. A backslash does not escape a quote here. */
 const STRING = /(?:[BbNnXx]|[Uu]&)?'(?:[^']|'')*'(?!')/y;
 /**
  * `E'it\'s'`. After white space with a line break a quote continues it by the same rules, so that `\'` still
@@ -51,7 +51,7 @@ const STRING_BEGIN = /(?:[BbEeNnXx]|[Uu]&)?'|\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0
 export function tokenize(sql: string): Tokens {
   const tokens: Token[] = [];
   let at = 0;
-  /** Where the text ends that begins here and has this form, or undefined. */
+  /** Returns the end of the text that begins here and has this form, or undefined. */
   const end = (form: RegExp): number | undefined => {
     form.lastIndex = at;
     return form.test(sql) ? form.lastIndex : undefined;

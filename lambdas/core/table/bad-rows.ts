@@ -7,7 +7,7 @@ import { BOOLEAN_FORMS } from './values.ts';
 export interface AsideRow {
   readonly code: ErrorCode;
   readonly column: string | null;
-  /** What the column holds there. */
+  /** Value of the column in this row. */
   readonly value?: string | undefined;
   /** Line of the file on which the row starts; the header is line 1. */
   readonly line?: number | undefined;

@@ -55,7 +55,7 @@ export interface TimeSplit {
 /**
  * Holds out the newest rows. The boundary is a change of time: the last one that leaves the share, else the first after
  * it. A row is trained on if its outcome is known at the first event that is held out: `time + gapMs <=` that event's.
- * Where all rows have one time, all are held out.
+ * If all rows have one time, all are held out.
  *
  * @param times - Ascending.
  * @param key - See {@link identity}.

@@ -55,7 +55,7 @@ function countTexts(column: Column): readonly (readonly [text: string, rows: num
   });
 }
 
-/** What a message says of a label's values: `positive is 'Yes'; the column 'left' holds yes 397, No 603`. */
+/** Describes a label's values for a message: `positive is 'Yes'; the column 'left' holds yes 397, No 603`. */
 export function describeLabel(
   { label, positive }: Binary,
   values: readonly LabelValue[],
@@ -72,7 +72,7 @@ export function describeLabel(
 /** As one line of a terminal, however long or strange the text is. */
 const printable = (text: string): string => JSON.stringify(text.slice(0, MAX_TEXT)).slice(1, -1);
 
-/** What is wrong with the values of a label in rows of a source; nothing where the problem has no classes. */
+/** Returns the problems of a label's values in rows of a source; none if the problem type has no classes. */
 export function labelProblems(
   table: Table,
   {

@@ -6,7 +6,7 @@ import { classOf } from './labels.ts';
 import { columnOf } from './rows.ts';
 import type { Column, Table } from './table.ts';
 
-/** What the functions know of the exported table. */
+/** The configuration of the exported table. */
 type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'training' | 'monitoring'>;
 
 /**

@@ -1,4 +1,4 @@
-/** Which time a scheduled function looks at. */
+/** Time windows of scheduled functions. */
 
 import type { MonitoringConfig } from '../config.ts';
 
@@ -16,8 +16,8 @@ export function answerWindow({ windowDays }: Pick<MonitoringConfig, 'windowDays'
 }
 
 /**
- * The answers whose outcomes are due when a window of answers ends: as many, as much earlier as an outcome takes to be
- * known. Of younger ones only the outcomes that come fast are there, which would say nothing of the rest.
+ * Returns the same window, earlier by the label delay, so that all labels have arrived. Younger predictions have only
+ * fast labels, which would bias the metric.
  */
 export function dueWindow(
   { groundTruth }: Pick<MonitoringConfig, 'groundTruth'>,

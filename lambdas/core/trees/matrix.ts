@@ -1,6 +1,6 @@
 /**
- * What models are trained on and score: float32 columns, NaN where a value is missing.
- * float32 because that is the precision in which XGBoost compares a value with a threshold.
+ * Input of training and scoring: float32 columns, NaN where a value is missing.
+ * float32 because XGBoost compares a value with a threshold in that precision.
  */
 export interface FeatureMatrix {
   readonly rows: number;

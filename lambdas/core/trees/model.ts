@@ -89,7 +89,7 @@ export interface TreeModel {
   readonly featureNames: readonly string[];
   /** XGBoost's type words (`float`, `int`, `q`, `i`, `c`), one per feature, or none at all. */
   readonly featureTypes: readonly string[];
-  /** What the codes of categorical features mean, by feature; empty for other features and in files before 3.1. */
+  /** Names of the codes of categorical features, by feature; empty for other features and in files before 3.1. */
   readonly categoryNames: readonly CategoryNames[];
   readonly forest: Forest;
   /** The output that each tree adds to. */

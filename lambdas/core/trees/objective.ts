@@ -12,7 +12,7 @@ const LARGEST_EXPONENT = fround(88.7);
 /**
  * The prediction of a margin: the probability of the positive class, the value itself, or the expected count. float32,
  * the bits of XGBoost on a Linux with glibc.
- * Of `multi:softprob` the margin itself: its predictions need all margins of a row, see `toPredictions`.
+ * For `multi:softprob` it is the margin itself: its predictions need all margins of a row, see `toPredictions`.
  */
 export function toPrediction(objective: Objective, margin: number): number {
   switch (objective) {

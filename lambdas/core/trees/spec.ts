@@ -1,4 +1,4 @@
-/** What can be asked of the booster. */
+/** Parameters of the booster, and their checks. */
 
 import { InvalidInput, type Problem } from '../errors.ts';
 import { TRAINED_OBJECTIVES, type TrainedObjective } from './model.ts';
@@ -30,7 +30,7 @@ export interface BoosterParams {
   readonly scalePositiveWeight: number;
   /** Stop when the validation metric has not improved for this many rounds. */
   readonly earlyStoppingRounds?: number;
-  /** Of row and column sampling. */
+  /** Seed of row and column sampling. */
   readonly seed: number;
 }
 

@@ -36,7 +36,7 @@ export function objectAt(parent: DocumentObject, key: string): DocumentObject {
 export function asObject(value: DocumentValue, name: string): DocumentObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
     throw malformed(`'${name}' must be an object`);
-  // What is left of the union: neither null, nor a list, nor a typed array.
+  // The rest of the union is an object: neither null, nor a list, nor a typed array.
   return value as DocumentObject;
 }
 

@@ -1,7 +1,7 @@
 /**
- * XGBoost's model document (dmlc/xgboost, doc/tutorials/saving_model.rst) to a `TreeModel`: what versions 1.x to 3.x
- * write. What cannot be scored is refused by name. A custom objective cannot be told from the file: XGBoost writes
- * `reg:squarederror` for it, and the margins are right all the same.
+ * XGBoost's model document (dmlc/xgboost, doc/tutorials/saving_model.rst) to a `TreeModel`, for versions 1.x to 3.x. A
+ * model that cannot be scored is rejected, and the error names the reason. A custom objective cannot be detected in the
+ * file: XGBoost writes `reg:squarederror` for it, and the margins are right all the same.
  */
 
 import { RuntimeFailure } from '../../errors.ts';
@@ -32,7 +32,7 @@ export function fromDocument(document: DocumentValue): TreeModel {
   const { booster, treeWeights } = readBooster(objectAt(learner, 'gradient_booster'));
   const parameters = objectAt(learner, 'learner_model_param');
   const numFeatures = countAt(parameters, 'num_feature');
-  // Of `num_target`, absent before 1.7, XGBoost says 1 unless there are several.
+  // `num_target`, absent before 1.7, is 1 in XGBoost unless there are several.
   const targets = Object.hasOwn(parameters, 'num_target') ? countAt(parameters, 'num_target') : 1;
   const outputs = Math.max(countAt(parameters, 'num_class'), targets, 1);
   checkLimit('outputs', outputs);
@@ -93,7 +93,7 @@ function readBaseScore(text: string): readonly number[] {
   return numbers.map((number) => Math.fround(Number(number)));
 }
 
-/** Where every output starts. A single number serves all of them: files before 3.1 have no other. */
+/** Returns the start of every output. A single number applies to all of them: files before 3.1 have no other form. */
 export function startOf(
   objective: Objective,
   scores: readonly number[],

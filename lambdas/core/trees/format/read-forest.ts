@@ -10,7 +10,7 @@ export const DELETED_MARKER = 2147483647;
 
 /**
  * @param model - The document of a gbtree model.
- * @param treeWeights - What dart multiplies each tree's leaves by, in float32; the forest's leaves hold the products.
+ * @param treeWeights - Factor of dart for each tree's leaves, in float32; the forest's leaves hold the products.
  * @throws RuntimeFailure with a `model/` code.
  */
 export function readForest(

@@ -6,12 +6,12 @@ import type { DocumentObject } from './document.ts';
 import { DELETED_MARKER } from './read-forest.ts';
 import { formatFloat32 } from './xgboost-json.ts';
 
-/** What is written as `version`: the release whose document shape is followed. */
+/** The written `version`: the XGBoost release whose document shape is followed. */
 const WRITTEN_VERSION = [3, 2, 0];
 /** `parents` of a root. */
 const NO_PARENT = 2147483647;
 
-/** What the document says of an objective besides its name; of no weight for scoring, but XGBoost wants it. */
+/** Parameters of an objective besides its name; scoring does not use them, but XGBoost requires them. */
 const OBJECTIVE_PARAMETERS: Readonly<Record<Objective, (outputs: number) => DocumentObject>> = {
   'binary:logistic': () => ({ reg_loss_param: { scale_pos_weight: '1' } }),
   'reg:squarederror': () => ({ reg_loss_param: { scale_pos_weight: '1' } }),

@@ -7,7 +7,7 @@
 import { RuntimeFailure } from '../../errors.ts';
 import { WASM } from './wasm.ts';
 
-/** What assembly/index.ts exports; its files say what the arguments mean. Addresses are byte offsets. */
+/** Exports of assembly/index.ts; its files document the arguments. Addresses are byte offsets. */
 export interface Kernels {
   walk(...args: readonly number[]): void;
   fillHistogram(...args: readonly number[]): void;
@@ -34,7 +34,7 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 const ALIGNMENT = 16;
 
-/** What is used of the global, for which ES2023 and Node have no types. */
+/** The used part of the global; ES2023 and Node have no types for it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };

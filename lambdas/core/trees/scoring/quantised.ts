@@ -17,7 +17,7 @@ const BLOCK = 64;
 const TOP = 0x7fff;
 /** Levels that the kernel compares whole: flatter trees are filled up. */
 const FLATTEST = 3;
-/** Deeper trees would be filled up with too much nothing. */
+/** Deeper trees would need too many padding nodes. */
 const DEEPEST = 10;
 /** Bytes of a rank, and of a block's column of them. */
 const RANK_BYTES = 4;

@@ -20,7 +20,7 @@ export interface RankTable {
 export function rankTable(thresholds: Float32Array): RankTable {
   const lowest = thresholds[0] ?? 0;
   const width = (thresholds.at(-1) ?? 0) - lowest;
-  // Where the width is 0 or beyond all numbers, everything falls into the first bucket.
+  // If the width is 0 or beyond all numbers, everything falls into the first bucket.
   const scale = width > 0 && width < Number.MAX_VALUE ? (BUCKETS - 1) / width : 0;
   const starts = new Uint16Array(BUCKETS + 1);
   for (const threshold of thresholds) {

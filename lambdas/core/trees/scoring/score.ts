@@ -99,7 +99,7 @@ function leafOf(model: TreeModel, start: number, row: Float32Array): number {
 export function goesLeft(forest: TreeModel['forest'], at: number, x: number): boolean {
   if (Number.isNaN(x)) return forest.defaultLeft[at] === 1;
   if (forest.categorical[at] === 0) return x < (forest.value[at] as number);
-  // What is no category (negative, or too large) is in no set; a fraction counts as the category below it.
+  // A value that is not a category (negative, or too large) is in no set. A fraction counts as the category below it.
   return x < 0 || !holds(forest.rightCategories.get(at) as Int32Array, Math.trunc(x));
 }
 

@@ -1,10 +1,10 @@
-/** Features cut into bins, once before training: what histograms are made of. */
+/** Features cut into bins, once before training; histograms count by bin. */
 
 import type { FeatureMatrix } from '../matrix.ts';
 
 /**
- * Where features are cut. Bin numbers count through all features: a feature's bins lie side by side in ascending
- * order, its bin for missing values last (only when it has missing values).
+ * Cuts of all features. Bin numbers count through all features: a feature's bins lie side by side in ascending order.
+ * Its bin for missing values is the last, if it has missing values.
  */
 export interface Bins {
   /** First bin of each feature; one more entry than features, the last is the number of bins. */

@@ -37,7 +37,7 @@ export class Workspace {
   private readonly kernels: Kernels;
 
   /**
-   * @param margin - Where every row begins.
+   * @param margin - The margin that every row starts with.
    * @throws RuntimeFailure `kernels/too-large`: more than 4 GiB: 44 bytes a row, and 4 a cell (8 where there
    * are more than 65,536 bins); `kernels/no-memory`.
    */
@@ -110,10 +110,10 @@ export class Workspace {
   }
 
   /**
-   * Brings those of the rows from `begin` to `end` to the front whose bin of `feature` is below `bin`, and where
-   * `missingLeft` those without a value, keeping the order on both sides.
+   * Partitions `rows[begin..end)` and keeps the order on both sides. Rows with a bin of `feature` below `bin` move to
+   * the front, rows without a value too if `missingLeft`.
    *
-   * @returns where the others begin
+   * @returns the start of the others
    */
   partition(
     begin: number,

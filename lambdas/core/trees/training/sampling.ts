@@ -1,4 +1,4 @@
-/** Which rows and columns a tree may see. */
+/** Sampling of the rows and columns that a tree may use. */
 
 import type { Random } from '../../numeric/random.ts';
 

@@ -22,7 +22,7 @@ export type Penalties = Pick<BoosterParams, 'lambda' | 'alpha' | 'gamma' | 'minC
 /** XGBoost's kRtEps: gains and sides below it are rounding, not evidence. */
 const EPSILON = 1e-6;
 
-/** The lowest float32: as a threshold it parts what is missing from what is there. */
+/** The lowest float32: a split at it separates missing from present values. */
 const LOWEST = -3.4028234663852886e38;
 
 /** The weight of a leaf, before the learning rate, that minimises the loss; 0 for a node without rows. */
@@ -30,7 +30,7 @@ export function leafWeight(first: number, second: number, { lambda, alpha }: Pen
   return second < EPSILON ? 0 : (0 - shrink(first, alpha)) / (second + lambda);
 }
 
-/** What a leaf saves compared with weight 0, doubled. */
+/** Returns the loss that a leaf saves compared with weight 0, doubled. */
 function leafGain(first: number, second: number, lambda: number, alpha: number): number {
   const pull = shrink(first, alpha);
   return (pull * pull) / (second + lambda);
@@ -44,8 +44,8 @@ function shrink(first: number, alpha: number): number {
 }
 
 /**
- * The split with the largest gain among `columns`; ties go to the first column and bin. Missing values try
- * both sides. Where a node has none, they will go with the heavier child.
+ * Finds the split with the largest gain among `columns`; ties go to the first column and bin. Missing values try
+ * both sides. If a node has none, they will go with the heavier child.
  *
  * @returns undefined when no split saves more than `gamma` with `minChildWeight` on both sides.
  */

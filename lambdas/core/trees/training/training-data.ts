@@ -1,4 +1,4 @@
-/** What training takes, and the checks before it starts. */
+/** Input of training, and the checks before it starts. */
 
 import { RuntimeFailure } from '../../errors.ts';
 import type { FeatureMatrix } from '../matrix.ts';

@@ -1,4 +1,4 @@
-/** What the kernels of this folder export; `npm run kernels` makes ../wasm.ts of it. */
+/** Exports of this folder's kernels; `npm run kernels` compiles them to ../wasm.ts. */
 
 export { fillHistogram, subtractHistogram } from './histogram';
 export { logisticPairs } from './logistic';
