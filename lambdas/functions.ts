@@ -1,5 +1,5 @@
 /**
- * The functions that a cloud deploys, as data: what each does, its size, and which calls of which ports it makes.
+ * The functions that a cloud deploys, as data: the purpose, the size and the port calls of each.
  * Permissions are made from this table and nothing else; test/functions runs every function and holds the table to
  * what it really calls, in both directions.
  */
@@ -7,7 +7,7 @@
 /** Calls of the object store: `get` and `read` · `write` and `create` · `tryPut`, with the read that it is judged by · `list` · `delete`. */
 export type ObjectCall = 'read' | 'write' | 'create' | 'list' | 'delete';
 
-/** What a function calls; object calls by the beginning of the keys. */
+/** Port calls of a function; object calls by the prefix of the keys. */
 export interface FunctionUses {
   readonly objects?: Readonly<Partial<Record<ObjectCall, readonly string[]>>>;
   readonly events?: readonly 'publish'[];

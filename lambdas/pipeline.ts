@@ -8,7 +8,7 @@
 
 import type { Trigger } from './core/trigger.ts';
 
-/** What starts a run: the lease's first step makes a {@link PipelineInput} of it. */
+/** Input that starts a run; the lease's first step turns it into a {@link PipelineInput}. */
 export interface PipelineStart {
   /** Why the run is started. */
   readonly trigger: Trigger;
@@ -18,7 +18,7 @@ export interface PipelineStart {
   readonly data?: boolean;
 }
 
-/** What every step is called with. */
+/** Input of every step. */
 export interface PipelineInput {
   /** `[a-z0-9-]`, at most 63; names the run everywhere. */
   readonly runId: string;
@@ -38,12 +38,12 @@ export type StepName = (typeof STEPS)[number];
 /** The steps that bring new rows in; a run of new data ends after them, a retraining runs all. */
 export const DATA_STEPS: readonly StepName[] = ['export', 'prepare', 'ingest'];
 
-/** What watches the answers, one after the other: the outcomes that are known by now, then drift and performance. */
+/** Steps that watch the predictions, in this order: join the labels known by now, then check drift and performance. */
 export const WATCH_STEPS = ['ground-truth', 'monitor'] as const;
 
 export interface PipelineStep {
   readonly name: StepName;
-  /** What kind of place it needs: a function, a training job, or a Spark job. */
+  /** Kind of compute that it needs: a function, a training job, or a Spark job. */
   readonly kind: 'function' | 'training' | 'spark';
   readonly timeoutSec: number;
   /** Attempts in all, and the wait before the second, doubling after each; only for retryable failures. */

@@ -7,7 +7,7 @@ import { bundlePrefix } from '../stores/bundle.ts';
 import type { RegisteredEntry, Rejection } from '../stores/model-index.ts';
 import { approve, reject } from '../stores/models.ts';
 
-/** What approving is called with. */
+/** Arguments of an approval. */
 export interface ApproveArguments {
   readonly ports: Pick<Ports, 'objects' | 'registryMirror' | 'events' | 'logger' | 'clock'>;
   readonly config: Pick<ModelConfig, 'name' | 'approverMustDiffer'>;
@@ -46,7 +46,7 @@ export async function runApprove({ ports, config, input }: ApproveArguments): Pr
   return approval;
 }
 
-/** What rejecting is called with. */
+/** Arguments of a rejection. */
 export interface RejectArguments {
   readonly ports: Pick<Ports, 'objects' | 'registryMirror' | 'logger' | 'clock'>;
   readonly config: Pick<ModelConfig, 'name'>;

@@ -6,7 +6,7 @@ import { isRegistered } from '../stores/model-index.ts';
 import { readIndex } from '../stores/models.ts';
 import { type ApproveArguments, runApprove, showVersion } from './approve.ts';
 
-/** What the cloud's registry says was approved, and by whom. */
+/** An entry of the cloud's registry: whether it is approved, and who approved it. */
 export interface HeardApproval {
   readonly version: number | undefined;
   readonly digest: string | undefined;

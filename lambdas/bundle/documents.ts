@@ -274,7 +274,7 @@ type Counted = z.infer<typeof numericProfile> | z.infer<typeof categoryProfile>;
 const bucketsOf = (profile: Counted): number =>
   profile.kind === 'numeric' ? profile.bins.edges.length + 1 : profile.categories.length;
 
-/** Where a document is not of its schema, and how; undefined where it is. */
+/** Returns the first violation of the schema in a document, with its path; undefined if there is none. */
 export function firstProblem(
   schema: z.ZodType,
   document: unknown,

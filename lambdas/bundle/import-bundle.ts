@@ -122,7 +122,7 @@ function readDocuments({ problem: { type } }: ModelConfig, { files }: Archive, s
   const refuse = (path: string, message: string, code: ErrorCode = 'bundle/unreadable'): InvalidInput =>
     new InvalidInput(subject, [{ code, path, message }]);
   const bytesOf = (name: string): Buffer => Buffer.from(files.get(name) ?? []);
-  // What was checked is kept as it stands: the order of its keys is part of its digest.
+  // The checked document is kept as it is: the order of its keys is part of its digest.
   const json = <T>(name: string, schema: z.ZodType): T => {
     let document: unknown;
     try {

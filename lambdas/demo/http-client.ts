@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { RuntimeFailure } from '../core/errors.ts';
 
-/** What the service answered. */
+/** A response of the service. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;

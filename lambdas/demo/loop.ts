@@ -33,7 +33,7 @@ import type { World } from './setup.ts';
 import { cutWindows, type ReplayWindow } from './timeline.ts';
 import { requireChampion, trainAndRelease } from './train-and-release.ts';
 
-/** What the loop noticed that no store keeps. */
+/** Results of the loop that no store keeps. */
 export interface LoopResult {
   /** Those that were replayed. */
   readonly windows: readonly PlayedWindow[];
@@ -96,7 +96,7 @@ export async function runLoop(world: World): Promise<LoopResult> {
   return { windows: played, retrainings, stopped };
 }
 
-/** What the nightly batch delivers: the clients of the last window, scored and ranked in one file. */
+/** Delivers the nightly batch: the clients of the last window, scored and ranked in one file. */
 async function deliverBatch(
   { ports, config, story, clock }: World,
   { from, to }: ReplayWindow,

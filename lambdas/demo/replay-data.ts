@@ -8,7 +8,7 @@ import type { SetAside } from '../report/refusals.ts';
 import { ID_PATTERN } from '../score/request-schema.ts';
 import type { SourceTable } from './source-table.ts';
 
-/** What happens to some requests while a careless version serves: a caller sends a category that nobody has seen. */
+/** A fault in some requests while a careless version serves: a caller sends an unseen category. */
 export interface Incident {
   readonly feature: string;
   readonly value: string;
@@ -29,13 +29,13 @@ export interface Feed extends AskedRows {
   readonly table: SourceTable;
   readonly rows: readonly (readonly RowValue[])[];
   readonly origin: 'generated' | 'file';
-  /** What the first version learns from ends here, ms since 1970. */
+  /** End of the rows that the first version learns from, ms since 1970. */
   readonly historyEnd: number;
   /** Absent where the scenario has none. */
   readonly incident?: Incident;
-  /** Where the steps of the blueprint make other rows of the source's. @default the rows themselves */
+  /** Rows for the requests, if the blueprint's steps change the source's rows. @default the rows themselves */
   readonly asked?: AskedRows;
-  /** Of the file, before anything was replayed. @default nothing */
+  /** Bad rows of the file, counted before the replay begins. @default nothing */
   readonly setAside?: SetAside;
 }
 

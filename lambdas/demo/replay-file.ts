@@ -137,7 +137,7 @@ function valuesOf(table: Table, name: string, type: SourceColumn['type']): (row:
 /** To the microsecond, as the file and PostgreSQL have it. */
 const timeText = (at: number): string | null => formatTimestamp(at) ?? null;
 
-/** What the steps select of all rows, read as `prepare` reads it; rows that it will refuse are asked by nobody. */
+/** Runs the steps over all rows and reads the result as `prepare` does. Rows that `prepare` will reject are left out. */
 async function selectRows(database: PGlite, config: ModelConfig): Promise<AskedRows> {
   const columns = modelColumns(config);
   const { steps, timeoutSec, key, eventTime } = config.source;

@@ -22,12 +22,12 @@ export interface World {
   readonly identity: TrainIdentity;
   readonly clock: VirtualClock;
   readonly ports: LocalPorts;
-  /** Of the pseudonyms that stand for keys in the records. */
+  /** Secret of the pseudonyms that stand for keys in the records. */
   readonly secret: string;
   readonly scorer: Scorer;
   readonly server: RunningServer;
   readonly client: ScoreClient;
-  /** What requests are made of, by position. */
+  /** Rows that requests are made of, by position. */
   readonly asked: AskedRows;
   readonly requestOf: RequestOf;
   /** Brings rows with an event time before `to` into the source database, where the last call ended. */

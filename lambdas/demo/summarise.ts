@@ -62,7 +62,7 @@ export async function summarise(
     answers: answered.versions,
     versions: await describeVersions(world, state.outcomes),
     releases: state.outcomes.map((outcome) => describeRelease(outcome, answered.byVersion)),
-    // A window in which nothing was asked has no report.
+    // A window without requests has no report.
     drift: windows.flatMap((played) =>
       reports
         .filter(({ window }) => window.from === played.from)

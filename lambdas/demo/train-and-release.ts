@@ -14,8 +14,8 @@ import type { World } from './setup.ts';
 const STAND_IN = 'local-run';
 
 /**
- * One run of the whole pipeline; what it registers is released. Where the blueprint asks for a person's approval
- * the run gives it, or the loop would never go on.
+ * Runs the whole pipeline once and releases the version that it registers. If the blueprint requires a person's approval,
+ * the run gives it; otherwise the loop would never go on.
  *
  * @param to - Rows up to here; now by default.
  * @returns the run's id

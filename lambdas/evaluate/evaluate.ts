@@ -140,7 +140,7 @@ interface Champion {
   readonly lacked: readonly string[];
 }
 
-/** What the version that serves now says of the rows. */
+/** Scores the rows with the version that serves now. */
 async function predictChampion(ports: Pick<Ports, 'objects'>, holdout: Table): Promise<Champion | null> {
   const { champion } = (await readRelease(ports.objects)).state;
   if (champion === null) return null;

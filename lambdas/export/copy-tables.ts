@@ -9,7 +9,7 @@ import type { ExportArguments, ExportConfig } from './config.ts';
 
 const PART_BYTES = 256 * 1024 * 1024;
 
-/** What is asked of the database. */
+/** Queries of one export. */
 export interface ExportPlan {
   readonly table: ExportQuery;
   /** The earlier steps that are kept. */

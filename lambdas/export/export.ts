@@ -8,7 +8,8 @@ import { copyTables, planExport } from './copy-tables.ts';
  * Copies what the steps select from the database into the object store, without parsing a row.
  *
  * All is read in one read-only snapshot, and the manifest is written last. A run that has its manifest reads nothing
- * again; a run that stopped anywhere before writes its parts anew. Of two deliveries at once the first to end counts.
+ * again; a run that stopped anywhere before writes its parts anew. If two deliveries of a run overlap, the first to end
+ * counts.
  *
  * @throws InvalidInput for steps or an input that cannot be; RuntimeFailure `export/missing-column`,
  *   `export/duplicate-column`, `export/type-changed`, `export/no-rows`, and what the database and the object store

@@ -14,9 +14,9 @@ const BATCH = 500;
 const ALL = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /**
- * Brings the newest values of each key of a part to the online store; older events never replace newer ones. Where
- * features look back, each key's newest events go with them: worked out anew from the whole history, so that late
- * rows, and whatever the store held before, make no difference.
+ * Writes the newest values of each key of a part to the online store; older events never replace newer ones. If features
+ * look back, each key's newest events are written too. They are computed from the whole history, so late rows and the
+ * earlier content of the store make no difference.
  *
  * @param known - The parts that were ingested before.
  */

@@ -6,7 +6,7 @@ import { type Acquisition, createLease } from '../stores/lease.ts';
 
 type LeasePorts = Pick<Ports, 'objects' | 'clock' | 'logger'>;
 
-/** What the steps of a run get, and whether the run is of new data only. */
+/** Input for the steps of a run, and whether the run is of new data only. */
 export interface BegunRun extends PipelineInput {
   readonly data: boolean;
 }

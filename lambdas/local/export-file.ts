@@ -18,7 +18,7 @@ export interface ExportWindow {
   readonly to: string;
 }
 
-/** Where the password of the database lies. */
+/** Environment variable that holds the password of the database. */
 const PASSWORD = 'MLOPS_DATABASE_PASSWORD';
 
 /**

@@ -7,7 +7,7 @@ import { numbersOf } from '../core/table/rows.ts';
 export interface FileDigest {
   /** Uncompressed. */
   readonly bytes: number;
-  /** Of the uncompressed bytes, hex. */
+  /** SHA-256 of the uncompressed bytes, hex. */
   readonly sha256: string;
   /** Greatest event time, ms since 1970; undefined without a row. */
   readonly lastEvent: number | undefined;

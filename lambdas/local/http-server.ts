@@ -94,7 +94,7 @@ interface Serving extends Pick<ServerOptions, 'scorer' | 'config'> {
   readonly drain: Drain;
 }
 
-/** Fastify speaks HTTP; what is answered to which method and path is the scoring service's own. */
+/** Fastify handles HTTP; the routes of the scoring service choose the response for a method and path. */
 function answerAll(app: FastifyInstance, { scorer, config, hosts, drain }: Serving): void {
   const routes = createRoutes(scorer, config);
   const handler = async (request: FastifyRequest<{ Body?: Buffer }>, reply: FastifyReply) => {

@@ -1,4 +1,4 @@
-/** What the package exports as `./local`: one machine as the target. */
+/** Exports of the package under `./local`: one machine as the target. */
 
 export type { DriftComparison } from '../report/drift-page.ts';
 export { compareRows } from './compare-file.ts';

@@ -20,7 +20,7 @@ export function commandIn({ root }: Pick<NamedFolder, 'root'>, command: string):
   return isDemonstration(root) ? `${command} --demo` : command;
 }
 
-/** What puts a first version into an empty folder. */
+/** Returns the command that puts a first version into an empty folder. */
 export function fillCommand({ root, model }: NamedFolder): string {
   return isDemonstration(root)
     ? shellCommand('mlops', 'demo', model)
@@ -36,7 +36,7 @@ export function emptyFix(folder: NamedFolder): string {
     : `${fill}; ${shellCommand('mlops', 'demo', folder.model)} plays a demonstration`;
 }
 
-/** What releases a version where none serves: the approval of the newest that may be, else a training. */
+/** Returns the command that releases a version when none serves: approve the newest that may be, else train. */
 export async function releaseCommand(ports: Pick<Ports, 'objects'>, folder: NamedFolder): Promise<string> {
   const { rejected } = (await readRelease(ports.objects)).state;
   const newest = (await readIndex(ports)).versions.findLast(

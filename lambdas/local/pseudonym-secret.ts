@@ -8,7 +8,7 @@ import type { Logger } from '../ports/logger.ts';
 
 /** In the model's folder. */
 export const SECRET_FILE = 'pseudonym-secret';
-/** Of stores that an earlier version filled: what they predicted is found again only by it. */
+/** Secret of stores that an earlier version filled: their predictions can be found only with it. */
 const FORMER = 'local';
 /** As long as the output of SHA-256, which RFC 2104 advises. */
 const BYTES = 32;

@@ -29,7 +29,7 @@ export interface RunRecord {
   readonly reached: string;
 }
 
-/** What is known of a run before it begins. */
+/** Facts of a run that are known before it begins. */
 export type RunPlan = Pick<RunRecord, 'model' | 'scenario' | 'seed'>;
 
 /**

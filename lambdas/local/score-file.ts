@@ -1,4 +1,4 @@
-/** What a version says of rows from a file: their scores, and how they differ from its training rows. */
+/** Scores rows of a file with one version, and compares them with its training rows. */
 
 import type { ModelConfig } from '../core/config.ts';
 import { predictTable } from '../core/evaluation/predict.ts';

@@ -12,7 +12,7 @@ const STRUCTURE = new Set(['select', 'from', 'where', 'as', 'and', 'or', 'on']);
 /**
  * Parses each step with PostgreSQL's own parser, embedded: no table of the steps needs to exist, and none is read.
  *
- * @param path - Where the steps lie in the file that a person wrote.
+ * @param path - Path of the steps in the file that a person wrote.
  * @returns `source/syntax` for each step that PostgreSQL cannot parse
  */
 export async function syntaxProblems(
@@ -35,7 +35,7 @@ export async function syntaxProblems(
 
 interface SyntaxError {
   readonly message: string;
-  /** Where it is in the query, in UTF-16 units. */
+  /** Position of the error in the query, in UTF-16 units. */
   readonly at: number;
 }
 

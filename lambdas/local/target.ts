@@ -36,7 +36,7 @@ export interface WindowStatus {
   readonly alarms: readonly string[];
 }
 
-/** What a model looks like now: the data of `mlops status --json`. */
+/** Current state of a model: the data of `mlops status --json`. */
 export interface Status {
   readonly model: string;
   /** How far the newest demonstration came; of a registry, that it was made by hand. */
@@ -59,7 +59,7 @@ export interface ReleaseChange {
   readonly changed: boolean;
   /** Why, in words. */
   readonly reason: string;
-  /** Of a rollback: the version that was asked to leave. */
+  /** The version to take out of service; only for a rollback. */
   readonly asked?: number;
   /** The release pointer now. */
   readonly release: ReleaseState;

@@ -37,7 +37,7 @@ export function createGroupCounter(config: ModelConfig): GroupCounter {
   };
 }
 
-/** What production says against the limits that a version is held to before release, in words. */
+/** Returns, in words, the limits for a release that the groups break in production. */
 export function brokenLimits(
   { training }: Pick<ModelConfig, 'training'>,
   compared: ReturnType<GroupCounter['compare']>,

@@ -168,7 +168,7 @@ async function* readBoth(
   yield* readPredictions(objects, { from, to: window.to });
 }
 
-/** What of the model is watched for drift, and its few features that matter most. */
+/** Returns the features that are watched for drift, and the few that matter most to the model. */
 export function scopeOf(
   config: ModelConfig,
   { features, metrics }: Pick<Bundle, 'features' | 'metrics'>,

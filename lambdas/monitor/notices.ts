@@ -1,4 +1,4 @@
-/** What the monitor tells people and other functions about a window. */
+/** Notifications of the monitor about a window, to people and to other functions. */
 
 import { alertsOf } from '../core/drift/evaluate.ts';
 import { refusedText } from '../core/refused.ts';

@@ -69,7 +69,7 @@ function performanceLost(
   };
 }
 
-/** What alerted in the newest window that drifted, with the numbers. */
+/** Lists the alerts of the newest window that drifted, with the numbers. */
 function worst(reports: readonly WindowReport[]): string {
   const newest = reports.findLast(({ drift }) => drift.verdict === 'drifted');
   return (newest && alertsOf(newest.drift).join(', ')) || 'the scores'; // of old reports without numbers

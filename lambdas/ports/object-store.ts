@@ -3,7 +3,7 @@
  * `[A-Za-z0-9_][A-Za-z0-9._=:-]*` (object-key.ts); `..` cannot be written, so no key leaves its prefix.
  */
 
-/** What must hold for a conditional write to happen. */
+/** Precondition of a conditional write (compare-and-swap). */
 export type Condition =
   | { readonly kind: 'absent' }
   /** The object still has this version (ETag on S3 and Azure, generation on GCS). */

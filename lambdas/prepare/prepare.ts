@@ -23,8 +23,8 @@ import { referenceMoments } from './reference-moments.ts';
 import { testRows } from './test-rows.ts';
 
 /**
- * Reads the export of a run, puts bad rows aside with the reason, and keeps the others for `ingest`. The same run
- * again gives the same files. Where the run stops, the rows put aside can still be read.
+ * Reads the export of a run, quarantines bad rows with the reason, and keeps the others for `ingest`. The same run
+ * again gives the same files. If the run stops, the quarantined rows can still be read.
  *
  * The export's columns that the model reads are held in memory, because `unique`, duplicates and the tests of whole
  * columns need all rows: 8 bytes a number, 4 a text, each different text once, about 100 for its key and time, and
@@ -107,7 +107,7 @@ function checkShare(
   );
 }
 
-/** Where a person finds an object: a path on this machine, else its key. */
+/** Returns the location of an object for people: a path on this machine, else its key. */
 const whereIs = (objects: Ports['objects'], key: string): string => objects.locate?.(key) ?? key;
 
 async function write(

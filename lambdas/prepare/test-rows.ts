@@ -13,7 +13,7 @@ import type { QuarantinedRow } from '../stores/prepared.ts';
 interface TestedRows {
   readonly good: Table;
   readonly bad: readonly QuarantinedRow[];
-  /** What is wrong with whole columns of the good rows, the label among them. */
+  /** Problems of whole columns of the good rows, including the label. */
   readonly problems: readonly Problem[];
 }
 
@@ -24,10 +24,10 @@ interface Failure {
 
 /**
  * Tests rows that could be read: key and event time are there, every expectation is met, no event is there twice.
- * Of two good rows of one key and time the first stays. Columns as a whole are tested on the good rows only, or one
- * bad number would spoil a mean.
+ * If two good rows have the same key and time, the first stays. Columns as a whole are tested on the good rows only, or
+ * one bad number would spoil a mean.
  *
- * @param reference - Of the training rows; undefined before the first release.
+ * @param reference - Moments of the training rows; undefined before the first release.
  */
 export function testRows(table: Table, config: ModelConfig, reference?: ReferenceMoments): TestedRows {
   const failures = new Map<number, Failure>(testIdentity(table, config));
@@ -80,7 +80,7 @@ function* duplicates(
   }
 }
 
-/** What a column holds in a row, as CSV; undefined where no column is to blame or nothing is there. */
+/** Returns a column's value in a row, as CSV; undefined if no column is to blame or the value is missing. */
 function valueAt(table: Table, row: number, name: string | null, config: ModelConfig): string | undefined {
   const declared = modelColumns(config).filter((column) => column.name === name);
   if (name === null || declared.length === 0) return undefined;

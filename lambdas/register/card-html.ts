@@ -190,7 +190,7 @@ function importance({ importance: all }: ModelCard): string {
   return table('Features by gain', ['Feature', 'Share of all gain', 'Bar'], rows) + more;
 }
 
-/** What the model loses on rows that it was not trained on. */
+/** Permutation importance: how much worse the model gets, on rows that it was not trained on. */
 function permutation({ evaluation: { permutation: all = [], primary } }: ModelCard): string {
   if (all.length === 0) return '';
   const rows = all

@@ -8,7 +8,7 @@ import type { RunIdentity } from '../stores/identity.ts';
 import type { Evaluation, RunRecord, TrainingMetrics } from '../stores/runs.ts';
 import { describeHoldout } from './describe-rows.ts';
 
-/** What the owner states in the blueprint. Null is shown as "not stated by owner". */
+/** Statements of the owner in the blueprint. Null is shown as "not stated by owner". */
 export type OwnerStatements = ModelConfig['card'];
 
 export interface ModelCard {
@@ -38,7 +38,7 @@ export interface ModelCard {
   /** The leader board of a search, best first; absent without one. */
   readonly trials?: TrainingMetrics['trials'];
   readonly evaluation: Evaluation;
-  /** What holds of every model that this project trains, in words. */
+  /** Limits of every model that this project trains, in words. */
   readonly limits: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What makes a bundle a standard MLflow model: `MLmodel` with the flavors `xgboost` and `python_function`, and
+ * The files that make a bundle a standard MLflow model: `MLmodel` with the flavors `xgboost` and `python_function`, and
  * the environment files that it names. https://mlflow.org/docs/latest/ml/model/#storage-format
  */
 

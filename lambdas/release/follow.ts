@@ -24,17 +24,18 @@ export async function releaseApproved(
 }
 
 /**
- * What a cloud's timer does each minute: judges the release under way by the answers so far; with none under way, it
- * starts that of the newest approved version which never had one. So an approval that came during another release, or
- * whose event was lost, waits and is not forgotten.
+ * Runs each minute on a cloud's timer. Evaluates the release under way by the responses so far. With none under way, it
+ * starts a release of the newest approved version that never had one. So an approval is not forgotten if it came during
+ * another release or its event was lost.
  *
  * No release waits for alarms to be OK. An alarm that is on already sends no event when a release begins, and its
- * datapoints are older; the new version is judged by its own answers since then, at every tick, and one that shows too
- * few is taken back when its watch ends. Waiting would be worse: the version that mends what the alarm is about could
- * never be released, and the alarm on score drift only ends after its retrained version serves.
+ * datapoints are older. Every tick evaluates the new version by its own responses since then. If these are too few when
+ * its watch (bake time) ends, the version is rolled back. Waiting would be worse: a version that fixes the cause of the
+ * alarm could never be released. The alarm on score drift only ends after its retrained version serves.
  *
- * A pointer that was replaced by an older one, whose champion was rolled back since, is taken back: by a restore or an
- * attack, no version that was rolled back serves for longer than a minute. Any other older pointer is a restore.
+ * If an older pointer replaced the pointer, and its champion was rolled back since, that champion is rolled back again.
+ * So after a restore or an attack, no version that was rolled back serves for longer than a minute. Any other older
+ * pointer is a restore.
  *
  * @throws as `runRelease` does
  */

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 /** No step is shorter, however many requests come: what happens every few minutes must have happened. */
 const MIN_STEP_MS = 600_000;
 
-/** What the blueprint says about releases, in the terms of the state machine. */
+/** Returns the blueprint's settings for releases, in the terms of the state machine. */
 export function releasePolicy({
   serving,
   releaseStrategy,

@@ -17,8 +17,8 @@ import { scoreBoth } from './score-both.ts';
 export type ReleasePorts = Pick<Ports, 'objects' | 'clock' | 'events' | 'notifier' | 'logger'>;
 
 /**
- * What makes the controller look. `id` names the event: delivered twice, it has the effect of once. `version` of a rollback
- * is the one that its sender saw: see `RollbackEvent`.
+ * Input of the controller. `id` names the event: delivered twice, it has the effect of once. `version` of a rollback is
+ * the one that its sender saw: see `RollbackEvent`.
  */
 export type ReleaseInput =
   | { readonly kind: 'approved'; readonly version: number; readonly changeExpected: boolean }
@@ -110,7 +110,7 @@ async function eventOf(
       return [`approved:${input.version}`, { kind: 'approved', at, candidate, strategy, changeExpected }];
     }
     case 'tick': {
-      // Of all ticks that look at one state of the pointer, one may change it.
+      // Only one of the ticks that read the same state of the pointer may change it.
       const { state, seq } = await readRelease(ports.objects);
       const observations = await observe(ports, config, state, at);
       return [`tick:${seq}`, { kind: 'tick', at, observations }];

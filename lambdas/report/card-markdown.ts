@@ -5,10 +5,10 @@ import { describeHoldout, describeQuarantined } from '../register/describe-rows.
 import type { Estimate, Metrics } from '../stores/runs.ts';
 
 const NOT_STATED = '_not stated by owner_';
-/** What only people can say, by its name in the blueprint. */
+/** Fields that only people can fill, by their names in the blueprint. */
 const STATEMENTS = ['contact', 'licence', 'intendedUse', 'outOfScope'] as const;
 
-/** What the owner has left unsaid, by its name in the blueprint's `card`. */
+/** Returns the fields that the owner left empty, by their names in the blueprint's `card`. */
 export function unstated({ owner }: ModelCard): readonly string[] {
   return [
     ...STATEMENTS.filter((name) => owner[name] === null),

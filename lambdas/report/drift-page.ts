@@ -15,7 +15,7 @@ import { VERDICTS } from './levels.ts';
 
 /** Rows beside a reference: what `mlops drift` finds. */
 export interface DriftComparison {
-  /** What the rows were compared with: a version's training rows, or a file. */
+  /** Reference that the rows were compared with: a version's training rows, or a file. */
   readonly reference: VersionRef | 'file';
   readonly profile: Profile;
   readonly window: DriftWindow;

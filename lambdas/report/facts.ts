@@ -54,7 +54,7 @@ function share(n: number, all: number): string {
   return all === 0 ? '–' : `${((100 * n) / all).toFixed(2)} %`;
 }
 
-/** What was trained again, and why. */
+/** Lists the retrainings, each with its reason. */
 export function retrainingsSection({ retrainings }: Summary): Html {
   if (retrainings.length === 0) {
     return section('retrainings', 'Retrainings', html`<p>Nothing called for a retraining.</p>`);
@@ -72,7 +72,7 @@ export function retrainingsSection({ retrainings }: Summary): Html {
   return section('retrainings', 'Retrainings', table('Every retraining', heads, rows));
 }
 
-/** Where everything in this report comes from. */
+/** Lists the origin of everything in this report. */
 export function provenanceSection(summary: Summary): Html {
   const { model, scenario, seed, data, scoresSha256, versions } = summary;
   const origin = data.origin === 'generated' ? 'made up by the blueprint’s generator' : 'a file';

@@ -11,7 +11,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, markup and lists of it are kept. */
+/** Values that a template may hold: text and numbers are escaped, markup and lists of it are kept. */
 export type Part = string | number | Html | readonly Html[];
 
 /** Nothing. */

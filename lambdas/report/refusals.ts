@@ -1,4 +1,4 @@
-/** Requests and rows that were refused: by which reason, how often, and as text. */
+/** Requests and rows that were refused: the reasons, how often, and as text. */
 
 import { count } from '../core/format.ts';
 import { refusedText } from '../core/refused.ts';
@@ -13,14 +13,14 @@ export interface Refusal {
   readonly requests: number;
 }
 
-/** What the requests of a window came to, as their callers saw it. */
+/** Results of the requests of a window, as their callers saw them. */
 export interface WindowAnswers {
   readonly sent: number;
   /** The most frequent first. */
   readonly refusals: readonly Refusal[];
 }
 
-/** A window in which the champion refused more than the blueprint allows. */
+/** A window with more refusals by the champion than the blueprint allows. */
 export interface TooManyRefused {
   readonly window: number;
   readonly refused: number;

@@ -9,7 +9,7 @@ export interface Reign {
   readonly because: ReleaseSummary;
 }
 
-/** What time the report shows, ms since 1970: all windows, releases and retrainings. */
+/** Returns the time that the report shows, ms since 1970: all windows, releases and retrainings. */
 export function reportedTime({ drift, releases, retrainings, data }: Summary): { from: number; to: number } {
   const moments = [
     ...drift.flatMap(({ from, to }) => [from, to]),
@@ -21,8 +21,9 @@ export function reportedTime({ drift, releases, retrainings, data }: Summary): {
 }
 
 /**
- * Which version served when, oldest first, from how the releases ended: a release moves all requests when it starts;
- * one that is rolled back or expires gives them back to the version before; an aborted one never had them.
+ * Returns the periods of service of all versions, oldest first, derived from how the releases ended. A release moves all
+ * requests when it starts. If it is rolled back or expires, they return to the version before. An aborted release never
+ * had them.
  */
 export function reigns(summary: Summary): readonly Reign[] {
   const { to: end } = reportedTime(summary);

@@ -22,7 +22,7 @@ export interface Summary {
     /** Rows of the file that could not be read, by reason. */
     readonly setAside: SetAside;
   };
-  /** What callers saw. */
+  /** Requests as callers saw them. */
   readonly requests: {
     readonly sent: number;
     /** By status, code and field, the most frequent first. */
@@ -82,7 +82,7 @@ export interface ReleaseSummary {
 export interface FeatureSummary {
   readonly feature: string;
   readonly statistic: string;
-  /** Of chi-square the p-value, which is what its threshold is for. Null with too few values to compare. */
+  /** For chi-square this is the p-value, because its threshold is one for p-values. Null with too few values to compare. */
   readonly value: number | null;
   readonly threshold: number;
   /** Why it alerts, each cause with the number that is beyond its limit; empty where it does not. Absent before 0.2. */
@@ -105,7 +105,7 @@ export interface WindowSummary {
   /** Scored answers whose outcomes were due, and how many of those are known. Absent in older summaries. */
   readonly outcomes?: { readonly due: number; readonly known: number };
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };
-  /** Of all versions and of none, as callers saw it. */
+  /** Requests as callers saw them: those to every version, and those that no version saw. */
   readonly requests: WindowAnswers;
   /** Rows of the window that `prepare` set aside, by reason. */
   readonly setAside: SetAside;

@@ -11,7 +11,7 @@ const TOP = 8;
 /** px between the marks of two retrainings that leave room for a name. */
 const NAME_ROOM = 56;
 
-/** What happened when: a lane per version with the time it served, then the windows, then the retrainings. */
+/** Draws the timeline: a lane per version with the time it served, then the windows, then the retrainings. */
 export function timelineChart(summary: Summary): Html {
   const x = timeScale(reportedTime(summary));
   const served = reigns(summary);

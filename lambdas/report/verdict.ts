@@ -26,7 +26,7 @@ ${points.map((point) => html`<li>${point}</li>`)}
 </ul>`;
 }
 
-/** Which version serves now, and why, in one sentence. */
+/** Returns the version that serves now, and why, in one sentence. */
 function headline(summary: Summary, now: Reign | undefined): string {
   const { stopped } = summary.requests;
   if (stopped !== null)

@@ -14,7 +14,7 @@ const LEAST_BAR = 4;
 /** A wide font's width of a character, px: a label that may not fit stands beside its bar. */
 const CHARACTER = 7.8;
 
-/** What a version did with its time. */
+/** A version's periods of service and its releases. */
 export interface Career {
   readonly reigns: readonly Reign[];
   readonly releases: readonly ReleaseSummary[];
@@ -53,7 +53,7 @@ export function versionLane(x: TimeScale, top: number, version: VersionSummary, 
 
 const EMPTY = { left: 0, width: 0 } as const;
 
-/** Where a version stands that never served: the end of its release, or its training, within the drawing. */
+/** Returns the position of a version that never served: the end of its release, or its training, within the drawing. */
 function pointOf(x: TimeScale, { trainedAt }: VersionSummary, { releases }: Career) {
   const at = x(Date.parse(releases.at(-1)?.endedAt ?? trainedAt));
   return { left: px(Math.min(FRAME.width - FRAME.right, Math.max(FRAME.left, at))), width: 0 };

@@ -16,10 +16,10 @@ export interface HttpApiResponse {
 const EMPTY = new Uint8Array();
 
 /**
- * The largest answer of a function that waits for it has 6,291,556 bytes
+ * The largest response of a synchronous invocation has 6,291,556 bytes
  * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); HTTP APIs carry 10 MB
- * (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html). The body is a JSON text within that answer, in
- * which each quote takes two bytes; status and headers have less than 1,024.
+ * (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html). The body is a JSON text within that
+ * response, and each quote in it takes two bytes. Status and headers have less than 1,024.
  */
 export const ANSWER_LIMIT = {
   bytes: 6_291_556 - 1_024,

@@ -57,7 +57,7 @@ function oldestDatapoint({ reasonData }: Readonly<Record<string, unknown>>): num
   }
 }
 
-/** What names the package that was approved in the console, or a version that a person approves by hand. */
+/** An approval: of a package in the console, or of a version that a person approves by hand. */
 export type ApprovalSignal =
   | { readonly kind: 'package'; readonly arn: string }
   | { readonly kind: 'version'; readonly version: number; readonly by: string };

@@ -7,7 +7,7 @@ import type { FunctionConfig } from '../core/function-config.ts';
 import { type CloudError, cloudError } from './cloud-error.ts';
 import type { CreatePorts, Host } from './host.ts';
 
-/** What this runtime uses of Lambda's context. */
+/** The fields of Lambda's context that this runtime uses. */
 export interface LambdaContext {
   readonly awsRequestId: string;
 }
@@ -56,7 +56,7 @@ function told(error: unknown, host: Host | undefined, { awsRequestId }: LambdaCo
   return failure;
 }
 
-/** What was deployed with the code, so its form is not tested beyond its version. */
+/** Reads the configuration. It was deployed with the code, so only its version is checked. */
 function readConfig(file: string): FunctionConfig {
   try {
     const config = JSON.parse(readFileSync(file, 'utf8')) as FunctionConfig;

@@ -3,12 +3,12 @@
 import type { ErrorCode } from '../core/error-codes/index.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 
-/** What people and logs are told of a failure. */
+/** Facts of a failure for people and logs. */
 export interface FailureFacts {
   readonly code: ErrorCode;
   readonly message: string;
   readonly fix?: string;
-  /** Where an unexpected error arose: the innermost frames of its stack. */
+  /** Location of an unexpected error: the innermost frames of its stack. */
   readonly at?: string;
 }
 
@@ -25,7 +25,7 @@ export class CloudError extends Error {
   }
 }
 
-/** Of an unexpected error only its kind and where it arose are told, for its message may quote data. */
+/** Reports only the class and location of an unexpected error, because its message may quote data. */
 export function cloudError(error: unknown): CloudError {
   if (error instanceof RuntimeFailure) {
     const { code, message, fix, retryable } = error;

@@ -5,7 +5,7 @@ import type { Ports } from '../ports/index.ts';
 export interface CloudPorts extends Ports {
   /** The secret of the pseudonyms, asked for once. */
   secret(): Promise<string>;
-  /** What the cloud's registry says of one of its entries. */
+  /** Reads one entry of the cloud's registry. */
   describeVersion(id: string): Promise<DescribedVersion>;
   /** Waits until nothing is under way: afterwards the sandbox may stand still. */
   settled(): Promise<void>;
@@ -20,7 +20,7 @@ export interface DescribedVersion {
   readonly by: string;
 }
 
-/** What a handler works with. */
+/** Dependencies of a handler. */
 export interface Host {
   readonly ports: CloudPorts;
   readonly config: FunctionConfig;

@@ -51,7 +51,7 @@ export function timeOf(fields: Fields, name: string): number {
   throw malformed(name, 'a time in UTC, 2026-01-31T00:00:00Z');
 }
 
-/** What every step of the pipeline is called with. */
+/** Reads the input of a pipeline step. */
 export function pipelineInput(event: unknown) {
   const fields = fieldsOf(event);
   const runId = textOf(fields, 'runId');
@@ -61,7 +61,7 @@ export function pipelineInput(event: unknown) {
 }
 
 /**
- * What the lease is asked for: a run begins, or it ends.
+ * Reads the input of the lease: a run begins, or it ends.
  *
  * @param now - ms since 1970
  * @throws RuntimeFailure `event/malformed`, `event/in-the-future`
@@ -102,7 +102,7 @@ export function malformed(name: string, allowed: string): RuntimeFailure {
 }
 
 /**
- * What the export is called with: as a step of the pipeline, or alone by its schedule with only a time.
+ * Reads the input of the export: from the pipeline as a step, or from its schedule with only a time.
  *
  * @param now - ms since 1970
  * @throws RuntimeFailure `event/malformed`, `event/in-the-future`

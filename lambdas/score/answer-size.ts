@@ -25,7 +25,7 @@ const LONGEST_ID = 'x'.repeat(128 + 1 + 3);
 /** No double has a longer text: a sign, `0.00000` and 17 digits. */
 const LONGEST_NUMBER = -0.0000012345678901234567;
 const LONGEST_TIME = '9999-12-31T23:59:59.999999Z';
-/** What surrounds the rows: ids, the version and its digest. */
+/** Stands for the text around the rows: ids, the version and its digest. */
 const HEAD = 'x'.repeat(1_024);
 /** The longest of a model's reasons to refuse a row; a column's name has at most 63 characters. */
 const PROBLEM: RequestProblem = {

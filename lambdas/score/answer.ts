@@ -4,7 +4,7 @@ import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { HttpResponse } from '../core/http.ts';
 import type { RequestProblem } from './request-check.ts';
 
-/** What a row came to. */
+/** Result of one row. */
 export type RowAnswer =
   | ({
       readonly id: string;
@@ -17,7 +17,7 @@ export type RowAnswer =
       readonly error: { readonly code: ErrorCode; readonly problems: readonly RequestProblem[] };
     };
 
-/** What the online store had of a row's key; only where it was asked. */
+/** Data of the online store for a row's key; only where the store was read. */
 export interface KnownPast {
   /** Time of the newest event that the row's features are made from; null where the key has none. ISO 8601. */
   readonly asOf: string | null;

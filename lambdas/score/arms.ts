@@ -1,12 +1,12 @@
-/** Which version answers a request while a challenger takes a share of them. */
+/** Chooses the version for a request while a challenger takes a share of the requests. */
 
 import type { LiveStep } from '../core/release/state.ts';
 import { fmix32, hashText } from '../core/table/events.ts';
 
 /**
- * Whether a request is the challenger's share: by a hash of whom it is about, so that the same entity meets the same
- * version for the whole step, on every instance, without any state. Each step draws anew: evidence of several steps
- * must not be the same entities again.
+ * Whether a request is in the challenger's share. A hash of its entity decides, without any state. So the same entity
+ * gets the same version for the whole step, on every instance. Each step draws again, because the evidence of several steps
+ * must not come from the same entities.
  *
  * @param unit - The entity's pseudonym, or the request's id where no entity is known.
  */

@@ -22,7 +22,7 @@ export interface ScoreRequest {
  *
  * A body's depth needs no limit of its own: V8 parses JSON without recursion, and the checker looks no deeper
  * than the schema goes. `__proto__` in JSON is an ordinary own property, and as every other unknown field it is
- * refused. Of a field given twice the last counts, as RFC 8259 says most parsers do.
+ * refused. If a field is given twice, the last one counts, as RFC 8259 says most parsers do.
  */
 export async function answerScore(scorer: Scorer, request: ScoreRequest): Promise<HttpResponse> {
   const { requestId, contentType, contentEncoding, body } = request;

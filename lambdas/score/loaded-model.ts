@@ -18,7 +18,7 @@ type Scored =
 
 export interface LoadedModel extends VersionRef {
   readonly metrics: BundleMetrics;
-  /** Names of the features, each of which may have a reason. */
+  /** Names of the features; each may have a reason. */
   readonly features: readonly string[];
   /** The prediction for one row: a probability or a value, float32. */
   score(row: Row): Scored;

@@ -1,4 +1,4 @@
-/** What the online store adds to a request: the whole row of a key, or what its earlier events say. */
+/** Completes requests from the online store: with the whole row of a key, or with features of its earlier events. */
 
 import type { ModelConfig } from '../core/config.ts';
 import { formatTimestamp } from '../core/csv/timestamp.ts';

@@ -94,7 +94,7 @@ function unknownKeys({ serving }: ModelConfig): string {
     : 'The online store has no row of the key; with features, a new key is scored as one without a past';
 }
 
-/** What the online store had of a key. */
+/** Data of the online store for a key. */
 const KNOWN: Schema = {
   asOf: {
     type: ['string', 'null'],

@@ -26,11 +26,11 @@ export interface Recorder {
    * still cannot be written are counted as lost.
    */
   flush(): Promise<void>;
-  /** What is wrong with the records now, after another attempt where some wait; undefined when all is well. */
+  /** Returns the problem of the records after a retry of those that wait; undefined if there is none. */
   trouble(): Promise<RecordTrouble | undefined>;
 }
 
-/** How long a record waits for others. What a crash loses, besides what the stream itself has not written. */
+/** How long a record waits for others. A crash loses these records, and those that the stream itself has not written. */
 const GATHER_MS = 20;
 /** Records gathered at most. */
 const MAX_GATHERED = 1_000;
@@ -138,7 +138,7 @@ export function createRecorder(
       else timer ??= setTimeout(append, GATHER_MS);
     },
     refuse({ code, field }) {
-      // Of a thousand rows the field counts, not its place.
+      // The index of the row is dropped: among a thousand rows the field matters, not its position.
       refused.add({ code, field: field.replace(/^rows\[\d+\]\.?/, '') });
       timer ??= setTimeout(append, GATHER_MS);
     },

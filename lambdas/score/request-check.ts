@@ -23,7 +23,7 @@ export interface RequestProblem {
 
 export interface RequestRow {
   readonly id: string | undefined;
-  /** Of the online store; with features, only where some of them look back. */
+  /** Key in the online store; with features, only if some of them look back. */
   readonly key: string | undefined;
   /** When the row happens, ms since 1970; undefined where the request does not name it. */
   readonly eventTime: number | undefined;
@@ -46,7 +46,7 @@ export type CheckedRequest =
 
 /** Problems reported at most, of a request or of a row that a model refuses: a thousand bad rows need no thousand lines. */
 export const MAX_PROBLEMS = 20;
-/** The first problems, in which unknown fields are compared with the known ones. */
+/** Only in this many first problems are unknown fields compared with the known ones. */
 const MAX_EXPLAINED = 3;
 
 const ALLOWED: Readonly<Record<ColumnFeature['kind'], string>> = {
@@ -193,7 +193,7 @@ export function compileRequestCheck(config: ModelConfig): (request: unknown) => 
 }
 
 const BATCH_FIELDS = new Set(['rows', 'reasons']);
-/** What names the event of a row, in every form of a request. */
+/** Fields that name the event of a row, in every form of a request. */
 const EVENT_FIELDS = ['id', 'eventTime'] as const;
 const KEY_FIELDS = new Set(['key', ...EVENT_FIELDS, 'reasons']);
 

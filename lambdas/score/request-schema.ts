@@ -1,5 +1,5 @@
 /**
- * What a scoring request may hold: its limits, and the JSON Schema that people and generators read. The checker
+ * The form of a scoring request: its limits, and the JSON Schema that people and generators read. The checker
  * (request-check.ts) is built from the same features and limits, and a property test holds the two together.
  *
  * Each feature that is read from a column is a field of a row; where features look back, `key` says whose events count. `null` means missing and is always allowed; to leave a field out is not.
@@ -61,7 +61,7 @@ export function requestSchema(config: ModelConfig): JsonSchema {
     fields.map(({ name }) => name),
   );
   const key = { type: 'string', minLength: 1, maxLength: MAX_KEY };
-  // Whose events are looked back at.
+  // The key of the events that features look back at.
   const subject = pastFeatures(config.features).length > 0 ? { key } : {};
   const needed = ['features', ...Object.keys(subject)];
   const row = closed({ features, ...subject, ...event }, needed);

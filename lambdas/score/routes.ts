@@ -1,4 +1,4 @@
-/** What the scoring service answers to, the same behind every server: method and path to bytes. */
+/** Routes of the scoring service, the same behind every server: from method and path to bytes. */
 
 import type { ModelConfig } from '../core/config.ts';
 import type { HttpResponse } from '../core/http.ts';

@@ -18,11 +18,11 @@ export interface Answering {
 
 export interface IdentifiedRow {
   readonly row: Row;
-  /** What the online store had of its key; undefined where it was not asked. */
+  /** Data of the online store for its key; undefined if the store was not read. */
   readonly known: KnownPast | undefined;
-  /** What the answer calls the row. */
+  /** Id of the row in the response. */
   readonly id: string;
-  /** What the record calls it. */
+  /** Id of the row in the record. */
   readonly subject: string;
   readonly entity: string | undefined;
   /** ms since 1970; undefined where neither the request nor the store names it. */
@@ -41,7 +41,7 @@ export interface ScoredRows {
   readonly rows: readonly (IdentifiedRow & { readonly outcome: Outcome })[];
   /** ms since 1970. */
   readonly at: number;
-  /** Of a row on average. */
+  /** Average per row. */
   readonly latencyMs: number;
   /** Rows without a score; infinitely many where the model threw, for then none is answered. */
   readonly unanswered: number;
@@ -112,7 +112,7 @@ export function createRowScorer(
       const { model, releaseSeq, arm } = answering;
       for (const { subject, entity, eventTime, row, outcome } of rows) {
         const { status, score, problems } = outcome;
-        // Where one row fails the others are not answered, so there is nothing to record of them.
+        // If one row fails, the others get no response, so nothing is recorded of them.
         if (unanswered === Number.POSITIVE_INFINITY && status !== 'error') continue;
         if (which === 'scored' && score === undefined) continue;
         const record = predictions.nextId();

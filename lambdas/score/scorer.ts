@@ -39,7 +39,7 @@ export interface ScorerOptions {
   readonly load?: typeof loadModel;
 }
 
-/** What serves now, as `/model` shows it. */
+/** The model that serves now, as `/model` shows it. */
 interface ServingModel {
   readonly name: string;
   readonly version: number;
@@ -56,13 +56,13 @@ export interface Scorer {
   score(request: unknown, context: { readonly requestId: string }): Promise<HttpResponse>;
   /** Whether a champion is loaded. */
   ready(): Promise<boolean>;
-  /** What serves now, or undefined. */
+  /** Returns the model that serves now, or undefined. */
   model(): Promise<ServingModel | undefined>;
   /** Reads the release pointer now instead of within five seconds. */
   refresh(): Promise<void>;
   /** Waits until every record can be read. */
   flush(): Promise<void>;
-  /** What is wrong with the records; undefined when every record is written. */
+  /** Returns the problem of the records; undefined when every record is written. */
   recordTrouble(): Promise<RecordTrouble | undefined>;
 }
 
@@ -140,8 +140,9 @@ export function createScorer(options: ScorerOptions): Scorer {
   }
 
   /**
-   * What a challenger fails or refuses the champion answers, if it can: a release costs no caller an answer. Of that only
-   * scores are recorded. The failure stands under the challenger already, and one request must not be two events.
+   * If a challenger fails or refuses rows, the champion scores them instead, if it can. So a release never costs a caller a
+   * response. Only scores of the champion are recorded then. The failure is already recorded for the challenger, and one
+   * request must not count as two events.
    */
   function betterOf(own: ScoredRows, { model, releaseSeq }: Served): ScoredRows {
     if (own.answering.arm === 'champion' || own.unanswered === 0) return own;

@@ -1,6 +1,6 @@
 /**
- * Which model serves: the release pointer, read again when it is older than five seconds, and the models it
- * names, verified before they are parsed and kept in memory.
+ * The models that serve: those of the release pointer, which is read again when it is older than five seconds. They are
+ * verified before they are parsed, and kept in memory.
  */
 
 import type { ErrorCode } from '../core/error-codes/index.ts';
@@ -13,7 +13,7 @@ import type { LoadedModel, loadModel } from './loaded-model.ts';
 /** A rollback must reach every instance within 10 s: this, a write of at most 2 s, and a margin. */
 const POINTER_CACHE_MS = 5_000;
 
-/** What answers a request. */
+/** The models for one request. */
 export interface Served {
   readonly model: LoadedModel;
   /** A version that answers a share of the requests, or answers them unseen. */

@@ -7,7 +7,7 @@ import type { PutIfPorts } from './put-if.ts';
 export interface Approval {
   readonly schemaVersion: 1;
   readonly version: number;
-  /** Of the bundle that was approved; another bundle is not. */
+  /** Digest of the bundle that was approved; another bundle is not. */
   readonly digest: string;
   /** The identity, or the policy when nobody was asked. */
   readonly by: string;

@@ -19,7 +19,7 @@ export interface BatchManifest {
   readonly rows: number;
   /** Rows that the model refused; they are not in the file. */
   readonly refused: number;
-  /** Of the uncompressed bytes, hex. */
+  /** SHA-256 of the uncompressed bytes, hex. */
   readonly sha256: string;
 }
 
@@ -31,7 +31,7 @@ export function batchFolder(at: number, runId: string): string {
   return `${ROOT}${new Date(at).toISOString().slice(0, 10)}/${runId}`;
 }
 
-/** What was delivered to a folder, or undefined while it is not whole. */
+/** Returns the manifest of a delivery in a folder, or undefined while the delivery is not complete. */
 export async function readBatch(
   { objects }: Pick<Ports, 'objects'>,
   folder: string,

@@ -28,7 +28,7 @@ export interface Manifest {
   readonly files: readonly ManifestFile[];
 }
 
-/** Where a version comes from: enough to train it again. */
+/** Origin of a version: enough to train it again. */
 export interface Lineage {
   readonly schemaVersion: 1;
   readonly model: string;

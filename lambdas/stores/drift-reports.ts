@@ -1,4 +1,4 @@
-/** What the monitor found, window by window: `reports/drift/<end of window>-v<version>.json`. */
+/** Reports of the monitor, one per window: `reports/drift/<end of window>-v<version>.json`. */
 
 import type { DriftReport } from '../core/drift/evaluate.ts';
 import type { RefusedCount } from '../core/refused.ts';
@@ -14,7 +14,7 @@ export interface WindowReport {
   /** [from, to), ms since 1970. */
   readonly window: { readonly from: number; readonly to: number };
   readonly drift: DriftReport;
-  /** Of the answers whose outcomes were due, against those known so far; null when too few are. */
+  /** Metrics of the predictions with labels due, from the labels known so far; null when too few are. */
   readonly performance: { readonly outcomes: number; readonly metrics: Metrics } | null;
   /** Scored answers whose outcomes were due, and how many of those are known. Absent in older reports. */
   readonly outcomes?: { readonly due: number; readonly known: number };

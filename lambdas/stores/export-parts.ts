@@ -14,7 +14,7 @@ export interface ExportPart {
   readonly bytes: number;
   /** Without the header. */
   readonly rows: number;
-  /** Of the uncompressed bytes, hex. */
+  /** SHA-256 of the uncompressed bytes, hex. */
   readonly sha256: string;
 }
 

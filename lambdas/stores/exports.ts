@@ -34,11 +34,11 @@ export interface ExportManifest extends ExportedTable {
   /** [from, to) of event time, ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
   readonly steps?: readonly ExportedStep[];
-  /** Of rows that came from a file: its uncompressed bytes. */
+  /** Size and SHA-256 of the uncompressed file; only for rows that came from a file. */
   readonly file?: { readonly bytes: number; readonly sha256: string };
 }
 
-/** What names an export: the run, and the end of its window, whose date is part of the key. */
+/** Name of an export: the run, and the end of its window. The date of that end is part of the key. */
 export interface ExportRun {
   readonly runId: string;
   /** ISO 8601 in UTC. */

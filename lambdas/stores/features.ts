@@ -20,12 +20,12 @@ export interface FeaturePart {
   readonly rows: number;
   /** That the part has: a feature added later has no values in it. */
   readonly columns: readonly string[];
-  /** Of the uncompressed bytes, hex. */
+  /** SHA-256 of the uncompressed bytes, hex. */
   readonly sha256: string;
   /** Event times of the part's rows, ms since 1970, both inclusive. */
   readonly from: number;
   readonly to: number;
-  /** Where its rows came from; absent in parts before 0.2. */
+  /** Origin of its rows; absent in parts before 0.2. */
   readonly origin?: Origin;
   /** Rows of its export that were set aside, by reason; absent in parts before 0.2. */
   readonly quarantined?: Readonly<Record<string, number>>;
@@ -50,12 +50,12 @@ const CODEC: Codec<FeatureManifest> = {
   },
 };
 
-/** Where the part of a run lies; `at` is when it was ingested, ms since 1970. */
+/** Returns the key of the part of a run; `at` is when it was ingested, ms since 1970. */
 export function featurePartKey({ name, version }: FeatureGroup, at: number, runId: string): string {
   return `features/${name}/v${version}/date=${new Date(at).toISOString().slice(0, 10)}/part-${runId}.csv.gz`;
 }
 
-/** What the group holds, or undefined before the first ingestion. */
+/** Returns the manifest of the group, or undefined before the first ingestion. */
 export async function readFeatures(
   { objects }: Pick<Ports, 'objects'>,
   group: FeatureGroup,

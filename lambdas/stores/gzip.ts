@@ -12,13 +12,13 @@ const LEVEL = 1;
 export interface Written {
   /** Uncompressed. */
   readonly bytes: number;
-  /** Of the uncompressed bytes, hex. */
+  /** SHA-256 of the uncompressed bytes, hex. */
   readonly sha256: string;
 }
 
 /**
- * Compresses a stream into an object that never changes, with bounded memory. Where there is one of the same content
- * already, it stays.
+ * Compresses a stream into an object that never changes, with bounded memory. If the key already holds the same content,
+ * that object stays.
  *
  * @throws RuntimeFailure `store/exists` (retryable: another attempt may be at work) when the key holds other content
  */
@@ -84,7 +84,7 @@ async function requireContent(objects: Ports['objects'], key: string, sha256: st
   }
 }
 
-/** What `writeGzip` would have written. */
+/** Returns the facts that `writeGzip` would return, without a write. */
 export function measureChunks(chunks: Iterable<Uint8Array>): Written {
   const hash = createHash('sha256');
   let bytes = 0;

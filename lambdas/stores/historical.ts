@@ -17,17 +17,17 @@ export const groupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features
   version: features.version,
 });
 
-/** Which rows: event times in [from, to), ms since 1970. */
+/** Selection of rows: event times in [from, to), ms since 1970. */
 export interface HistoricalQuery {
   readonly from: number;
   readonly to: number;
   /** Only what this run and those before it ingested. @default - everything */
   readonly asOfRun?: string;
-  /** Of these, only what the run itself ingested. @default false */
+  /** Only those of them that the run itself ingested. @default false */
   readonly ownRowsOnly?: boolean;
 }
 
-/** What says which rows and columns a model has in the feature store. */
+/** The part of the configuration that selects the rows and columns of a model in the feature store. */
 export type HistoricalConfig = Pick<
   ModelConfig,
   'name' | 'features' | 'problem' | 'source' | 'training' | 'monitoring'

@@ -12,7 +12,7 @@ interface Part {
 export interface Origin {
   /** A file as one stream of uncompressed bytes, or the export of a database. */
   readonly kind: 'file' | 'export';
-  /** Of the file's uncompressed bytes, or of the export's manifest; hex. */
+  /** SHA-256 of the file's uncompressed bytes, or of the export's manifest; hex. */
   readonly sha256: string;
 }
 
@@ -21,16 +21,16 @@ export interface RowsIdentity extends Origin {
   /** The parts of the feature store that it reads beside its own; absent where there are none. */
   readonly earlier?: {
     readonly parts: number;
-    /** Of the digests of their origins, one a line, in the order of ingestion; hex. */
+    /** SHA-256 of the digests of their origins, one a line, in the order of ingestion; hex. */
     readonly sha256: string;
   };
 }
 
 export interface RunIdentity {
-  /** Of the members below, hex. */
+  /** SHA-256 of the members below, hex. */
   readonly sha256: string;
   readonly rows: RowsIdentity;
-  /** Of the resolved configuration, hex. */
+  /** SHA-256 of the resolved configuration, hex. */
   readonly configSha256: string;
   /** Commit or package version of the functions. */
   readonly codeVersion: string;

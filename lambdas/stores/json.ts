@@ -89,7 +89,7 @@ export async function createFile(ports: PutIfPorts, key: string, bytes: Uint8Arr
   return creation.outcome === 'written';
 }
 
-/** The failure for a write of which it cannot be told whether it happened. */
+/** Returns the error for a write with an unknown result. */
 export function unknownOutcome(key: string, cause: unknown): RuntimeFailure {
   return new RuntimeFailure('store/unknown-outcome', `it cannot be told whether ${key} was written`, {
     retryable: true,

@@ -2,11 +2,11 @@ import { RuntimeFailure } from '../core/errors.ts';
 import { type Codec, type PutIfPorts, readState, type Unknown, type Update, update } from './put-if.ts';
 
 /**
- * One holder at a time, with a fencing number.
+ * One holder at a time, with a fencing token.
  *
- * Time only decides when somebody may try: clocks differ, and a holder may be paused past its expiry. What keeps
- * two holders apart is the fence, one higher with each taking. Whoever accepts the holder's results (the
- * registry) refuses a fence lower than the newest it has seen.
+ * Time only decides when somebody may try: clocks differ, and a holder may be paused past its expiry. The fencing token
+ * (`fence`) keeps two holders apart: it is one higher with each acquisition. The registry, which accepts the holder's
+ * results, rejects a fence lower than the newest it has seen.
  */
 export interface LeaseState {
   /** The run that holds it; null when it is free. */
@@ -54,7 +54,7 @@ const leaseCodec: Codec<LeaseState> = {
   },
 };
 
-/** @param key - Where it lies, `locks/retrain.json`. */
+/** @param key - Key of the lease, `locks/retrain.json`. */
 export function createLease(ports: PutIfPorts, key: string): Lease {
   const { objects, clock } = ports;
 

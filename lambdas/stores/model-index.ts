@@ -32,7 +32,7 @@ export interface IndexEntry {
     readonly identity?: string;
     readonly rows?: Origin;
   };
-  /** Of a rejected version. */
+  /** Only for a rejected version. */
   readonly rejection?: Rejection;
 }
 
@@ -56,7 +56,7 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** What a run brings along to be given a number. */
+/** Facts that a run supplies to get a version number. */
 export type Registration = Pick<IndexEntry, 'runId' | 'fence' | 'createdAt' | 'evaluation' | 'lineage'>;
 
 /** A version whose bundle is whole. */

@@ -121,7 +121,7 @@ export async function reject(
 }
 
 /**
- * What may be released: a version that passed its gate and whose approval names the same bundle.
+ * Returns a version that may be released: it passed its gate, and its approval names the same bundle.
  *
  * @throws RuntimeFailure `registry/not-found`, `registry/not-approved`
  */

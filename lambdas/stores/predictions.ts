@@ -1,5 +1,5 @@
 /**
- * Prediction records: what was answered, by which version, and how. Failures are recorded too.
+ * Prediction records: each response, the version that gave it, and how. Failures are recorded too.
  * `predictions/<date>/<hour>/<instance>.jsonl`, by the record's own time in UTC, one JSON document per line.
  */
 
@@ -15,8 +15,8 @@ export interface Prediction {
   /** Given by the service, so that no caller can make two records count as one. */
   readonly record: string;
   /**
-   * What ground truth is joined by: the caller's id or the key, as a pseudonym where there is a secret; made from the
-   * request's id where the caller gave none.
+   * Join key for labels (ground truth): the caller's id or the key, as a pseudonym where there is a secret. It is made from
+   * the request's id if the caller gave none.
    */
   readonly id: string;
   /** ms since 1970. */
@@ -35,7 +35,7 @@ export interface Prediction {
   readonly score?: number;
   /** Why the features refused the row, its first problem; only with status `invalid`, and absent in records before 0.2. */
   readonly refused?: RefusedReason;
-  /** What the request gave, by feature name; only for sampled answers, and never a sensitive column. */
+  /** Values of the request by feature name; only for sampled responses, and never a sensitive column. */
   readonly features?: Readonly<Record<string, RowValue>>;
 }
 

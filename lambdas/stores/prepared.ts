@@ -19,7 +19,7 @@ export interface QuarantinedRow {
   readonly line: number | null;
   readonly code: ErrorCode;
   readonly column: string | null;
-  /** What the column holds there; absent where no value is to blame. */
+  /** The value of the column there; absent where no value is to blame. */
   readonly value?: string;
   /** The row as it was exported; of one that was read well, the columns that the model reads. */
   readonly raw: string;
@@ -32,27 +32,27 @@ export interface PreparedManifest {
   readonly rows: number;
   /** That the rows have. */
   readonly columns: readonly string[];
-  /** Of the uncompressed bytes, hex. */
+  /** SHA-256 of the uncompressed bytes, hex. */
   readonly sha256: string;
   /** Event times of the rows, ms since 1970, both inclusive; null without rows. */
   readonly times: { readonly from: number; readonly to: number } | null;
-  /** Rows put aside, by reason. */
+  /** Quarantined rows, by reason. */
   readonly quarantined: Readonly<Record<string, number>>;
-  /** What is noteworthy of its categories; absent in manifests from before it was noted. */
+  /** Notes on its categories; absent in manifests from before they were kept. */
   readonly categories?: readonly CategoryNote[];
   /** End of the exported window, exclusive; ISO 8601, UTC. */
   readonly coveredTo: string;
-  /** Where the rows came from; absent in manifests before 0.2. */
+  /** Origin of the rows; absent in manifests before 0.2. */
   readonly origin?: Origin;
 }
 
-/** Where the rows that a run set aside lie. */
+/** Returns the key of the rows that a run quarantined. */
 export const quarantineKey = (runId: string): string => `quarantine/${runId}/rows.jsonl`;
 
 const folder = (runId: string) => `prepared/${runId}`;
 const manifestKey = (runId: string) => `${folder(runId)}/_manifest.json`;
 
-/** Where the rows of a run lie. */
+/** Returns the key of the rows of a run. */
 export const preparedKey = (runId: string): string => `${folder(runId)}/rows.csv.gz`;
 
 /** Writes the manifest: from now on the run's rows are prepared. The first one of a run stands, and is returned. */
@@ -64,7 +64,7 @@ export async function writePrepared(
   return (await readPrepared(storage, manifest.runId)) ?? manifest;
 }
 
-/** What a run prepared, or undefined while it is not whole. */
+/** Returns the manifest of the rows that a run prepared, or undefined while they are not complete. */
 export async function readPrepared(
   { objects }: Pick<Ports, 'objects'>,
   runId: string,

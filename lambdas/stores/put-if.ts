@@ -152,7 +152,7 @@ interface Envelope {
   readonly seq: number;
   readonly ops: readonly string[];
   readonly state: unknown;
-  /** Of the three above, hex; absent in objects before 0.2. */
+  /** SHA-256 of the three above, hex; absent in objects before 0.2. */
   readonly sha256?: string;
 }
 

@@ -42,10 +42,10 @@ export function intervals(rates: Readonly<Partial<Record<string, Interval>>>): M
   return Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) as Metrics; // just filtered
 }
 
-/** Which rows a run learnt from. */
+/** The rows that a run learnt from. */
 export interface DataFacts {
   readonly snapshotId: string;
-  /** Of the snapshot's manifest, hex. */
+  /** SHA-256 of the snapshot's manifest, hex. */
   readonly sha256: string;
   readonly trainRows: number;
   readonly holdoutRows: number;
@@ -84,11 +84,11 @@ export interface RunRecord {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly trigger: Trigger;
-  /** The identity that trained. Where approvers must differ, it cannot approve. */
+  /** The identity that trained. It cannot approve if approvers must differ. */
   readonly trainedBy: string;
   /** Commit or package version of the functions. */
   readonly codeVersion: string;
-  /** Of the resolved configuration, hex. */
+  /** SHA-256 of the resolved configuration, hex. */
   readonly configSha256: string;
   readonly data: DataFacts;
   readonly algorithm: string;
@@ -97,13 +97,13 @@ export interface RunRecord {
   readonly metrics: Metrics;
   /** Digests of all that the run is made of; absent in records before 0.2. */
   readonly identity?: RunIdentity;
-  /** Of a run that trained nothing, but took over a version of another environment. */
+  /** Source of the version; only for a run that took over a version of another environment and trained nothing. */
   readonly importedFrom?: ImportSource;
   /** Present when the run failed. */
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
-/** What training says of itself. */
+/** Metrics of the training itself. */
 export interface TrainingMetrics {
   readonly schemaVersion: 1;
   /** Boosting rounds kept. */
@@ -149,7 +149,7 @@ export interface Evaluation {
   readonly permutation?: readonly { readonly feature: string; readonly worse: number }[];
 }
 
-/** What training hands on. */
+/** Output of a training. */
 export interface Candidate {
   /** XGBoost UBJSON. */
   readonly model: Uint8Array;
@@ -219,8 +219,8 @@ const notReproducible = (runId: string, name: string): RuntimeFailure =>
   });
 
 /**
- * What training of this run produced, or undefined while it is not whole. Its files are compared with their digests: a
- * version gets those of what is read here.
+ * Returns the output of this run's training, or undefined while it is not complete. Its files are compared with their
+ * digests: a version gets the digests of the files that are read here.
  *
  * @throws RuntimeFailure `store/corrupt` (retryable), `store/unreadable`
  */

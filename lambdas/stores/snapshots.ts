@@ -21,7 +21,7 @@ export interface LabelledRows {
   readonly labels: Float64Array;
 }
 
-/** What a snapshot is made of. */
+/** Content of a snapshot. */
 export interface SnapshotContent {
   readonly train: LabelledRows;
   readonly holdout: LabelledRows;
@@ -43,7 +43,7 @@ export interface SnapshotManifest {
 
 export interface Snapshot {
   readonly manifest: SnapshotManifest;
-  /** Of the manifest, hex: stands for all the rows. */
+  /** SHA-256 of the manifest, hex: stands for all the rows. */
   readonly sha256: string;
 }
 

@@ -18,7 +18,7 @@ export interface TrainingSet {
   readonly window: { readonly from: string; readonly to: string };
 }
 
-/** Which rows a run learns from. */
+/** Selection of the rows that a run learns from. */
 export interface TrainingRows {
   readonly runId: string;
   /** Rows with an event time before this, ISO 8601 in UTC. */

@@ -1,4 +1,4 @@
-/** What training says of labels from which nothing can be learnt, before it begins. */
+/** Rejects labels that nothing can be learnt from, before training begins. */
 
 import type { ModelConfig } from '../core/config.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';

@@ -1,13 +1,13 @@
 import { RuntimeFailure } from '../../core/errors.ts';
 
-/** What the SDK's errors have in common (@smithy/types: ServiceException and its metadata). */
+/** Common shape of the SDK's errors (@smithy/types: ServiceException and its metadata). */
 interface SdkError {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly message?: string;
 }
 
-/** Names by which services say "later" (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
+/** Error names that services use for throttling (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
 const THROTTLED = new Set([
   'Throttling',
   'ThrottlingException',
@@ -25,7 +25,7 @@ const THROTTLED = new Set([
   'ServiceUnavailableException',
 ]);
 
-/** Names by which services say that the caller's credentials are not valid, or not any more. */
+/** Error names for credentials of the caller that are not valid, or not any more. */
 const CREDENTIALS = new Set([
   'ExpiredToken',
   'ExpiredTokenException',

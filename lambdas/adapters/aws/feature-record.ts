@@ -62,7 +62,7 @@ export function recordCodec(spec: FeatureSpec): RecordCodec {
 export const toFeatureValues = (record: FeatureRecord): FeatureValue[] =>
   [...record].map(([FeatureName, ValueAsString]) => ({ FeatureName, ValueAsString }));
 
-/** What GetRecord answers. */
+/** Converts the response of GetRecord to a record. */
 export const fromFeatureValues = (values: readonly FeatureValue[]): FeatureRecord =>
   new Map(values.map(({ FeatureName = '', ValueAsString = '' }) => [FeatureName, ValueAsString]));
 

@@ -52,9 +52,10 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
   }
 
   /**
-   * A stream as one request where it is no larger than a part, else as a multipart upload. What the stream throws is thrown.
+   * Sends a stream as one request if it is no larger than a part, else as a multipart upload. Errors of the stream are
+   * thrown unchanged.
    *
-   * @param failure - What is thrown where S3 refuses.
+   * @param failure - Makes the error to throw when S3 rejects the request.
    */
   async function send(
     target: Target,
@@ -103,7 +104,7 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
           ? notJudged(key, error)
           : failureOf('objects', error, `writing ${key}`);
       };
-      // Of a multipart upload S3 judges the condition when the parts are put together.
+      // S3 checks the condition of a multipart upload when it completes the upload.
       await send({ Bucket: bucket, Key: key, IfNoneMatch: '*' }, chunks, failure).catch((error: unknown) => {
         if (!exists) throw error;
       });
@@ -148,7 +149,7 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
 const headersOf = (condition: Condition) =>
   condition.kind === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: condition.version };
 
-/** What a failed conditional write came to. */
+/** Returns the outcome of a failed conditional write, or throws. */
 function judge(error: unknown, key: string, condition: Condition): ConditionalWrite {
   const status = statusOf(error);
   if (status === 412) return { outcome: 'conflict' };

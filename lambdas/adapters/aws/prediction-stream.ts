@@ -21,8 +21,8 @@ const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 50;
 
 /**
- * Firehose, which files what it gets by the time that it arrives: a record can lie in the file of the hour after its
- * own, or of the hour in which its buffer began. Readers look a little around their window.
+ * The stream on Firehose, which files records by their arrival time. A record can be in the file of the next hour, or of the
+ * hour when its buffer began. So readers also read a little around their window.
  */
 export function createPredictionStream({ stream, clock, client }: PredictionStreamOptions): PredictionStream {
   const firehose = new FirehoseClient(client ?? {});
@@ -53,7 +53,7 @@ export function createPredictionStream({ stream, clock, client }: PredictionStre
     throw new RecordsLost(waiting.length, cause);
   }
 
-  /** Sends the records in as many calls as it takes. What one call loses keeps no other from being sent. */
+  /** Sends the records in as many calls as it takes. A failed call does not stop the others. */
   async function sendAll(lines: readonly Uint8Array[]): Promise<void> {
     const fit = lines.filter(({ byteLength }) => byteLength <= MAX_RECORD_BYTES);
     const calls = callsOf(fit);
@@ -96,7 +96,7 @@ const TOO_LARGE = new RuntimeFailure(
   `a record has at most ${MAX_RECORD_BYTES} bytes`,
 );
 
-/** What a failed call of so many records lost. */
+/** Returns the loss of a failed call with this many records. */
 function lossOf(reason: unknown, records: number): RecordsLost {
   if (reason instanceof RecordsLost) return reason;
   if (reason instanceof RuntimeFailure) return new RecordsLost(records, reason);

@@ -85,7 +85,7 @@ export function createRegistryMirror({ group, client }: RegistryMirrorOptions): 
   };
 }
 
-/** What a package says of one of our versions: number, digest, whether it is approved, and who changed it last. */
+/** Reads the package of one of our versions: number, digest, whether it is approved, and who changed it last. */
 export async function describePackage(
   arn: string,
   client: SageMakerClientConfig = {},

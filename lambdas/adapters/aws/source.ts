@@ -10,7 +10,7 @@ import { openPostgres } from '../shared/postgres.ts';
  * good for 15 minutes (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html). TLS with Amazon's
  * own certificate authorities, or the environment's.
  *
- * @param region - Of the database; the function's.
+ * @param region - The database's region; the function's by default.
  */
 export function openSource(
   { engine, host, port, name, user, ca = profiles.ca.join('\n') }: DatabaseConfig,

@@ -22,7 +22,7 @@ export interface LocalOptions {
   readonly source: () => Promise<SourceDatabase>;
   /** Names this process's prediction files. @default this process's identity */
   readonly instance?: string;
-  /** Where log lines go. @default `<root>/log.jsonl` */
+  /** Destination of log lines. @default `<root>/log.jsonl` */
   readonly log?: DestinationStream;
 }
 

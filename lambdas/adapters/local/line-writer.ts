@@ -23,7 +23,7 @@ export interface LineWriter {
  * @param maxBuffered - Characters kept in memory.
  */
 export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
-  /** Text that waits, by file, in the order in which the files came. */
+  /** Text to append by file, in the order of the first line of each file. */
   const waiting = new Map<string, string>();
   let buffered = 0;
   let drained: Promise<void> | undefined;
@@ -73,7 +73,7 @@ export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
       return true;
     },
     async flush() {
-      // What was taken before this call is in the batch under way or in the next one.
+      // Lines taken before this call are in the batch under way or in the next one.
       for (let batch = 0; batch < 2 && (drained !== undefined || waiting.size > 0); batch++) await start();
     },
   };

@@ -7,7 +7,7 @@ import { asFailure, folderExists, isMissing } from './safe-path.ts';
  * The keys of an object store's folder that begin with `prefix`. Depth first, where a folder sorts with its `/`:
  * so the keys come in the order of their bytes, one folder in memory at a time.
  *
- * @param inside - What of the prefix is a folder, with its final `/`, or empty.
+ * @param inside - The folder part of the prefix, with its final `/`, or empty.
  */
 export async function* listFolder(root: string, inside: string, prefix: string): AsyncGenerator<string> {
   const folder = join(root, inside.slice(0, -1));

@@ -31,7 +31,7 @@ type StoredRow = readonly [
   events?: StoredEvents,
 ];
 
-/** What another process wrote is seen after at most this long; what this one wrote, at once. */
+/** Longest delay until writes of another process are visible; writes of this process are visible at once. */
 const CACHE_MS = 1_000;
 
 /**

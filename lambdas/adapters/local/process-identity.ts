@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Names a process so that a later one can tell whether it still runs: pid, start time and boot. A pid alone is
- * given to another process sooner or later. Where /proc is missing only the pid is compared. All processes must
+ * given to another process sooner or later. Without /proc only the pid is compared. All processes must
  * share one machine and one pid namespace.
  */
 const BOOT = (readText('/proc/sys/kernel/random/boot_id') ?? '0').slice(0, 8);

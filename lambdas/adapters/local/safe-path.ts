@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path';
 import { RuntimeFailure } from '../../core/errors.ts';
 import { PRIVATE } from './private.ts';
 
-/** What the file system says when a path, or a folder on its way, does not exist. */
+/** Whether the error means that a path, or a folder on its way, does not exist. */
 export function isMissing(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === 'ENOENT' || errno === 'ENOTDIR';
@@ -65,7 +65,7 @@ export function keyIsFolder(path: string, cause: unknown): RuntimeFailure {
   });
 }
 
-/** Passing shortages of the machine, for which waiting helps. A full disk is not one. */
+/** Temporary shortages of the machine, which pass with waiting. A full disk is not one. */
 const PASSING = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ENOMEM']);
 
 /** Runs a file operation and turns the file system's errors into this project's. */

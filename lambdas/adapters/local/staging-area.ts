@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PRIVATE } from './private.ts';
 import { isAlive, SELF } from './process-identity.ts';
 
-/** Where files are written before they are put in their place: on the same file system, out of sight. */
+/** Folder for files until they are moved into place: on the same file system, out of sight. */
 export interface StagingArea {
   /**
    * Writes the chunks to a new file, makes them durable, and passes it on. `publish` moves or links the file;

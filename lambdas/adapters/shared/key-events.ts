@@ -12,7 +12,7 @@ export type StoredNumber = number | readonly ['-0'];
 
 export const encodeNumber = (value: number): StoredNumber => (Object.is(value, -0) ? ['-0'] : value);
 
-/** Of a number or another value. */
+/** Decodes a number; any other value stays as it is. */
 export const decodeNumber = <T>(stored: T | readonly ['-0']): T | number =>
   Array.isArray(stored) ? -0 : (stored as T);
 

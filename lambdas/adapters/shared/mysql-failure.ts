@@ -1,13 +1,13 @@
 import { RuntimeFailure } from '../../core/errors.ts';
 
 interface ServerError extends Error {
-  /** Of the server (mariadb.com/kb/en/mariadb-error-codes); undefined where the network failed. */
+  /** The server's error number (mariadb.com/kb/en/mariadb-error-codes); undefined if the network failed. */
   readonly errno?: number;
   /** The name of the number, or a code of Node's network. */
   readonly code?: string;
 }
 
-/** Whose message speaks of the query and the server; others may quote values of rows. */
+/** Errors with a message about the query and the server; other messages may quote values of rows. */
 const SPEAKS_OF_THE_QUERY = new Set([
   1044, 1045, 1046, 1049, 1051, 1052, 1054, 1060, 1064, 1142, 1143, 1146, 1149, 1305, 1370, 1792,
 ]);

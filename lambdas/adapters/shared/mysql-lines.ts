@@ -5,7 +5,7 @@ import { RuntimeFailure } from '../../core/errors.ts';
 const CHUNK_BYTES = 256 * 1024;
 const LINE_END = Buffer.from('\n');
 
-/** What the driver offers, and its types do not know. */
+/** Methods that the driver has but its types lack. */
 interface Pausable {
   pause(): void;
   resume(): void;

@@ -15,7 +15,7 @@ export interface MysqlOptions extends DatabaseOptions {
 
 /**
  * Everything that the text of a value depends on. Double quotes name things and a backslash is a character, as in standard
- * SQL, by which the blueprint's queries are read.
+ * SQL. The blueprint's queries are read as standard SQL.
  */
 const SESSION = `set session time_zone = '+00:00', session sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES',
   session character_set_results = 'utf8mb4', session net_write_timeout = 600`;
@@ -27,8 +27,8 @@ const EXECUTABLE_COMMENT = /\/\*M?!/;
  * MySQL 8 and MariaDB 10.3 or later; tested on MariaDB. One connection per snapshot, which tables of InnoDB keep. The
  * server writes each CSV line, which is three times as fast as rows of values.
  *
- * What a query may do is decided by the user's grants and by the READ ONLY transaction; a query is one statement, because
- * the server prepares it alone before it is asked.
+ * The user's grants and the READ ONLY transaction limit what a query may do. A query is one statement, because the server
+ * prepares it alone before it runs.
  *
  * @throws InvalidInput `source/tls-required` for `tls: 'off'` to another machine
  */

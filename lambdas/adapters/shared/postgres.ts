@@ -20,7 +20,7 @@ const GRACE_SEC = 15;
 /**
  * PostgreSQL 13 and later, through COPY, the fastest way out of it. One connection per snapshot.
  *
- * What a query may do is decided by the role and by the READ ONLY transaction, which together are the wall.
+ * The role and the READ ONLY transaction limit what a query may do; together they are the security boundary.
  *
  * @throws InvalidInput `source/tls-required` for `tls: 'off'` to another machine
  */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { RuntimeFailure } from '../../core/errors.ts';
 
-/** Where a secret lies. There is no way to write the secret itself here, so none can end up in a file of ours. */
+/** Reference to a secret. The secret itself cannot be written here, so none can end up in a file of ours. */
 export type SecretReference =
   | { readonly env: string }
   | { readonly file: string }

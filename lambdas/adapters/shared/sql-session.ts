@@ -1,4 +1,4 @@
-/** What both PostgreSQL adapters say to the server, so that both give the same bytes. */
+/** Statements that both PostgreSQL adapters send to the server, so that both return the same bytes. */
 
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { ExportQuery } from '../../ports/source-database.ts';
