@@ -1,7 +1,7 @@
 /**
  * One version as one file: a tar archive of `_digest`, `_manifest.json` and the bundle's files. Tools that know MLflow
- * models read all but the first two. The same version gives the same bytes, and no byte may change. The
- * digest names the manifest, and the manifest every file. The archive must be the one that this code writes of them.
+ * models read all but the first two. The same version gives the same bytes, and no byte may change. The digest names
+ * the manifest, and the manifest every file. The archive must be the one that this code writes of them.
  */
 
 import { buffer } from 'node:stream/consumers';

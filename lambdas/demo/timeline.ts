@@ -11,8 +11,8 @@ export interface ReplayWindow {
 const DAY_MS = 86_400_000;
 
 /**
- * Cuts rows in time order into windows of equal length. The rest at the end joins the last window if it is too
- * short: less than half a window, or fewer than `minRows` rows. A window without rows stays, because time passes there
+ * Cuts rows in time order into windows of equal length. A short rest at the end joins the last window: less
+ * than half a window, or fewer than `minRows` rows. A window without rows stays, because time passes there
  * too.
  *
  * @param times - Ascending, ms since 1970.

@@ -37,7 +37,7 @@ export function createGroupCounter(config: ModelConfig): GroupCounter {
   };
 }
 
-/** Returns, in words, the limits for a release that the groups break in production. */
+/** Returns the fairness limits of validation that production breaks, in words. */
 export function brokenLimits(
   { training }: Pick<ModelConfig, 'training'>,
   compared: ReturnType<GroupCounter['compare']>,

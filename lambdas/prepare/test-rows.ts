@@ -80,7 +80,7 @@ function* duplicates(
   }
 }
 
-/** Returns a column's value in a row, as CSV; undefined if no column is to blame or the value is missing. */
+/** Returns a column's value in a row, as CSV; undefined if no column is to blame or the cell is empty. */
 function valueAt(table: Table, row: number, name: string | null, config: ModelConfig): string | undefined {
   const declared = modelColumns(config).filter((column) => column.name === name);
   if (name === null || declared.length === 0) return undefined;

@@ -140,7 +140,7 @@ export function createScorer(options: ScorerOptions): Scorer {
   }
 
   /**
-   * If a challenger fails or refuses rows, the champion scores them instead, if it can. So a release never costs a caller a
+   * If a challenger fails or refuses rows, the champion answers the request instead, if it can: a release costs no caller a
    * response. Only scores of the champion are recorded then. The failure is already recorded for the challenger, and one
    * request must not count as two events.
    */

@@ -14,8 +14,8 @@ export interface MysqlOptions extends DatabaseOptions {
 }
 
 /**
- * Everything that the text of a value depends on. Double quotes name things and a backslash is a character, as in standard
- * SQL. The blueprint's queries are read as standard SQL.
+ * Everything that the text of a value depends on. Double quotes name things and a backslash is a character: the
+ * blueprint's queries are read as standard SQL.
  */
 const SESSION = `set session time_zone = '+00:00', session sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES',
   session character_set_results = 'utf8mb4', session net_write_timeout = 600`;
