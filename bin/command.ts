@@ -3,11 +3,11 @@ import type { Answer, Manner, Streams } from './output.ts';
 
 export interface GlobalOptions extends Manner {
   readonly quiet: boolean;
-  /** Where `.mlops` is looked for and written. */
+  /** Folder where `.mlops` is searched and written. */
   readonly cwd: string;
 }
 
-/** What a command gets: options that all have, and the streams. */
+/** Context of a command: options that all have, and the streams. */
 export interface Context extends Streams {
   readonly options: () => GlobalOptions;
 }

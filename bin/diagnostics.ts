@@ -7,15 +7,15 @@ export interface Diagnostic {
   /** Stable, `<area>/<what>`. */
   readonly code: ErrorCode;
   readonly severity: 'error';
-  /** What failed and why. */
+  /** The failure and its reason. */
   readonly message: string;
-  /** Where, inside the subject: a field, a flag, a line. */
+  /** Place inside the subject: a field, a flag, a line. */
   readonly path?: string;
-  /** What to do next. */
+  /** The next step. */
   readonly hint?: string;
 }
 
-/** What an error means to whoever typed the command. */
+/** Returns the diagnostics of an error for the person who typed the command. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof InvalidInput)
     return error.problems.map((problem) => describe({ ...problem, subject: error.subject }));

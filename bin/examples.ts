@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What a newcomer types first. */
+/** First commands for a newcomer. */
 const FIRST = `Examples:
   mlops demo                        the whole loop with sample rows, in seconds
   mlops demo --data bank-full.csv   the same with real rows
@@ -10,7 +10,7 @@ const FIRST = `Examples:
   mlops doctor --env dev            whether this account is ready for it
 `;
 
-/** What is typed most often, by command. */
+/** Most frequent invocations, by command. */
 const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
   demo: ['mlops demo', 'mlops demo --scenario stable --seed 7', 'mlops demo churn --data churn.csv.gz'],
   validate: ['mlops validate path/to/blueprint.ts', 'mlops validate --schema > blueprint.schema.json'],

@@ -1,7 +1,7 @@
 import type { ErrorArea, ErrorCode } from '../lambdas/core/error-codes/index.ts';
 import { InvalidInput, RuntimeFailure } from '../lambdas/core/errors.ts';
 
-/** What the exit code of every command means. */
+/** Meanings of the exit codes, the same for every command. */
 export const EXIT = {
   done: 0,
   /** The operation failed: network, data, a bug. */

@@ -1,4 +1,4 @@
-/** What `--out` names: a file that is replaced only by a whole one, or `-` for standard output. */
+/** Target of `--out`: a file that is replaced only by a whole one, or `-` for standard output. */
 
 import { relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import { type Chunks, replaceFile } from '../lambdas/local/replace-file.ts';
 import type { Context } from './command.ts';
 import { interruptible } from './interrupt.ts';
 
-/** Where the data of a command went. */
+/** Destination of the data of a command. */
 export interface Written {
   /** Absolute path, or `-`. */
   readonly file: string;

@@ -15,7 +15,7 @@ export interface Envelope {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What a command answers: data for `--json`, and the same for people. */
+/** Result of a command: data for `--json`, and the same for people. */
 export interface Answer {
   readonly data: unknown;
   readonly text: (page: Page) => string;
@@ -61,7 +61,7 @@ export function printAnswer(
   return exitCode;
 }
 
-/** What failed, where, why, and what to do; a stack only with `--verbose`. */
+/** Prints the failure, its place, its reason and its fix; a stack only with `--verbose`. */
 export function printError(
   { stdout, stderr }: Streams,
   command: string,

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** Where text is written: a terminal, a pipe, a file, or a test. */
+/** Destination of text: a terminal, a pipe, a file, or a test. */
 export interface Screen {
   write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
@@ -17,7 +17,7 @@ export interface Page {
   readonly colors: Colors;
 }
 
-/** Of a pipe or a file, which do not say how wide they are. */
+/** Columns of a pipe or a file, which report no width. */
 const DEFAULT_COLUMNS = 100;
 
 /**

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../lambdas/core/error-codes/index.ts';
 export interface SystemError {
   /** `files/…` or `network/…`. */
   readonly code: ErrorCode;
-  /** What was refused and why; it names the path or the address where the system does. */
+  /** The refusal and its reason; it names the path or the address where the system does. */
   readonly message: string;
   readonly hint: string;
 }
@@ -97,7 +97,7 @@ interface Address {
   readonly port?: number;
 }
 
-/** What an error of the operating system means; undefined for any other error. */
+/** Returns the meaning of an error of the operating system; undefined for any other error. */
 export function systemError(error: unknown): SystemError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code: errno = '', path, syscall, address, hostname, port }: NodeJS.ErrnoException & Address = error;
@@ -109,7 +109,7 @@ export function systemError(error: unknown): SystemError | undefined {
   return errno === 'ENOENT' && path !== undefined ? missing(path) : described(meaning, path);
 }
 
-/** What to do about the refusal that an error was caused by; undefined where there is none. */
+/** Returns the fix for the refusal that caused an error; undefined where there is none. */
 export function hintOfCause(error: Error): string | undefined {
   let { cause } = error;
   for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth++, cause = cause.cause) {

@@ -20,7 +20,7 @@ const NO_LINES = {
   middle: '',
 };
 
-/** A column of numbers, in which some may be missing, stands to the right. */
+/** A column of numbers, some of them possibly missing, is aligned to the right. */
 const NUMBER = /^([\d,]+(\.\d+)?)?$/;
 
 /** Columns that stand under their titles, without lines: the same on a terminal and in a pipe. */

@@ -27,7 +27,7 @@ export function terminalText(text: string, { color, redraw }: TextStyle): string
   return parts.map((part, i) => (i % 2 === 0 ? visible(part) : part)).join('');
 }
 
-/** The screen, to which nothing but `terminalText` is written. Bytes are data, which a file or a pipe gets as they are. */
+/** Returns a screen that writes nothing but `terminalText`. Bytes are data, which a file or a pipe gets as they are. */
 export function guarded(screen: Screen, color: boolean): Screen {
   const { isTTY, columns } = screen;
   const style = { color, redraw: isTTY === true };

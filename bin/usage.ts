@@ -17,7 +17,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * What the parser could not understand, as one of our failures: `usage/unknown-command` and so on.
+ * Returns the failure for input that the parser rejects: `usage/unknown-command` and so on.
  *
  * @param command - The command that was recognised, or `mlops`.
  */

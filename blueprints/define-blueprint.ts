@@ -2,7 +2,8 @@ import { parseBlueprint, subjectOf } from './parse.ts';
 import type { Blueprint, BlueprintInput } from './schema.ts';
 
 /**
- * What a blueprint file exports: `export const blueprint = defineBlueprint({ … })`. The editor knows every field.
+ * Returns the checked blueprint that a file exports: `export const blueprint = defineBlueprint({ … })`. The editor
+ * completes every field.
  *
  * @throws InvalidInput with all its problems
  *

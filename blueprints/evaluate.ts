@@ -1,6 +1,6 @@
 /**
- * The process in which one blueprint file is evaluated: imports the file that its argument names, sends what it found
- * to its parent, and ends.
+ * The child process that evaluates one blueprint file. It imports the file that its argument names, sends the result to
+ * its parent, and ends.
  */
 
 import { pathToFileURL } from 'node:url';

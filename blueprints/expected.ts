@@ -1,4 +1,4 @@
-/** What the schema allows at a path: read from the JSON Schema, so that messages and documentation agree. */
+/** Inputs that the schema allows at a path: read from the JSON Schema, so that messages and documentation agree. */
 
 interface Node {
   readonly type?: string;
@@ -20,10 +20,10 @@ export interface Expected {
 }
 
 /**
- * What a schema allows at a path; empty lists where nothing is.
+ * Returns the inputs that a schema allows at a path; empty lists where it has nothing there.
  *
  * @param schema - A JSON Schema as zod's toJSONSchema builds it.
- * @param value - What is there: of several kinds of object, only those that it can be count.
+ * @param value - The value there: among several kinds of object, only those that it can be count.
  */
 export function expectedAt(schema: unknown, path: readonly PropertyKey[], value?: unknown): Expected {
   const root = schema as Node; // toJSONSchema builds these keywords

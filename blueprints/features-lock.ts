@@ -32,7 +32,7 @@ export function parseLock(input: unknown, subject: string): FeaturesLock {
   throw new InvalidInput(subject, problemsOf(parsed.error, input, LOCK));
 }
 
-/** What the deployed group says against this blueprint; empty when it may be deployed. */
+/** Returns the conflicts of this blueprint with the deployed group; empty when it may be deployed. */
 export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
   if (lock.group !== blueprint.name)
     return [
@@ -94,8 +94,8 @@ export function nextLock(blueprint: Blueprint, lock?: FeaturesLock): FeaturesLoc
 }
 
 /**
- * What a feature computes, every default filled in, so that writing one out changes nothing; words and tests about
- * it may change freely.
+ * Returns a hash of the computation of each feature, every default filled in, so that writing one out changes nothing.
+ * The words and tests of a feature may change freely.
  */
 function definitions(blueprint: Blueprint): ReadonlyMap<string, string> {
   return new Map(

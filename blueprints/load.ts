@@ -21,7 +21,7 @@ export interface LoadedBlueprint {
   readonly blueprint: Blueprint;
   /** Absolute path. */
   readonly file: string;
-  /** Of the deployed feature group; undefined before the first deployment. */
+  /** Lock of the deployed feature group; undefined before the first deployment. */
   readonly lock: FeaturesLock | undefined;
 }
 

@@ -18,11 +18,11 @@ type Named = { readonly what: Within<'environment'> & Within<'blueprint'> } | { 
 
 type Found = Omit<Problem, 'code'> & Named;
 
-/** Whose problems they are. */
+/** Kind of input that has the problems. */
 export interface About {
   /** The first half of their codes: `blueprint` in `blueprint/missing`. */
   readonly area: Area;
-  /** What its schema allows at a path. */
+  /** Returns the inputs that its schema allows at a path. */
   readonly expectedAt: (path: Path, value?: unknown) => Expected;
 }
 

@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { visible } from '../lambdas/core/printable.ts';
 
-/** What became of a module. */
+/** Result of the evaluation of a module. */
 export type Evaluated =
   /** The export, which is plain data. */
   | { readonly kind: 'blueprint'; readonly blueprint: unknown }

@@ -1,4 +1,4 @@
-/** What other libraries call the values of a blueprint; a typing error is the business of `closest`. */
+/** Names of blueprint values in other libraries; `closest` handles typing errors. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   numeric: ['number', 'int', 'integer', 'float', 'double', 'decimal', 'real', 'continuous'],
   categorical: ['category', 'string', 'text', 'str', 'object', 'enum', 'nominal', 'factor'],

@@ -3,7 +3,7 @@ import type { Bindings } from './contract/bindings.ts';
 import type { CloudConstructs } from './contract/cloud-constructs.ts';
 import type { ResolvedConfig } from './contract/model-props.ts';
 
-/** What outlives a change of the model's functions: the data stack's resources. */
+/** Resources that outlive a change of the model's functions: those of the data stack. */
 export type ModelData = Required<Pick<Bindings, 'store' | 'features' | 'registry' | 'secret'>>;
 
 /** The stateful half of a model: what must not be lost when the rest is made anew. */

@@ -1,4 +1,4 @@
-/** What the package exports as `./blueprint`: to write a blueprint, and to resolve it for one environment. */
+/** Exports of the package as `./blueprint`: to write a blueprint, and to resolve it for one environment. */
 
 export type { Blueprint, BlueprintInput } from '../blueprints/index.ts';
 export { defineBlueprint, loadBlueprint, parseBlueprint } from '../blueprints/index.ts';

@@ -13,7 +13,7 @@ import type { Table } from '../../lambdas/core/table/table.ts';
 import { keepUsable } from '../../lambdas/local/score-file.ts';
 import { openFile, unreadable } from './rows-of-file.ts';
 
-/** Bytes in which a header ends, if it is one. */
+/** Bytes that are read in search of a header; a valid one ends within them. */
 const HEADER_BYTES = 1024 * 1024;
 
 /** The rows of a file that can be used, and those that were set aside. */
@@ -77,7 +77,7 @@ function checkShare(
   );
 }
 
-/** What a command adds to its summary where rows were set aside: `, 3 set aside: …`. */
+/** Returns the text that a command adds to its summary for quarantined rows: `, 3 set aside: …`. */
 export function asideText({ aside, asideRows }: Omit<ModelRows, 'table'>, whose = ''): string {
   return asideRows === 0 ? '' : `, ${asideRows}${whose} set aside: ${describeAside(aside)}`;
 }

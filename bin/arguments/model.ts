@@ -48,7 +48,7 @@ export async function loadLocalModel(model: string, cwd: string): Promise<LocalM
   return { ...loaded, resolved: resolveConfig(loaded.blueprint, parseEnvironment('local'), 'local') };
 }
 
-/** Which of a model's two folders a command works in. */
+/** Choice between a model's two folders. */
 export interface FolderFlags {
   /** The demonstration's, not the registry. @default false */
   readonly demo?: boolean;
@@ -104,7 +104,7 @@ export function localRoot(cwd: string, model: string, { demo = false }: FolderFl
  */
 function requireOwn(found: string, folder: string): void {
   const user = process.getuid?.();
-  // Of a link both count: its owner chooses where it leads.
+  // A link counts as well as its target: the link's owner chooses where it leads.
   const owners = [lstatSync(found).uid, statSync(found).uid];
   const allowed = [user, ...(user === 0 ? [Number(process.env.SUDO_UID ?? 0)] : [])];
   if (user === undefined || owners.every((owner) => allowed.includes(owner))) return;

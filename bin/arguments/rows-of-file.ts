@@ -100,7 +100,7 @@ async function readStart(path: string): Promise<string> {
   }
 }
 
-/** What the file system, gzip or the parser has against a file, in words. */
+/** Messages for errors of the file system, gzip or the parser, by error code. */
 const WORDS: Readonly<Record<string, readonly [code: ErrorCode, message: string]>> = {
   ENOENT: ['sample/not-found', 'there is no such file'],
   EISDIR: ['sample/not-a-file', 'is a folder, not a file'],
@@ -109,7 +109,7 @@ const WORDS: Readonly<Record<string, readonly [code: ErrorCode, message: string]
   Z_DATA_ERROR: ['sample/damaged', 'the gzip data is damaged'],
 };
 
-/** What a file has against it, in words. */
+/** Returns the error for a file that cannot be read, in words. */
 export function unreadable(path: string, cause: unknown, place = ''): InvalidInput {
   if (cause instanceof InvalidInput) return cause;
   if (cause instanceof RuntimeFailure) {

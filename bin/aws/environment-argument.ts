@@ -7,7 +7,7 @@ import { findBlueprint } from '../arguments/model.ts';
 export const AWS_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
 export type AwsEnvironment = (typeof AWS_ENVIRONMENTS)[number];
 
-/** What a model is on AWS in one environment. */
+/** A model with its configuration on AWS in one environment. */
 export interface AwsModel extends LoadedBlueprint {
   readonly config: ResolvedConfig;
 }

@@ -7,7 +7,7 @@
 export interface Price {
   /** USD for one of its units; null when it could not be confirmed. */
   readonly usd: number | null;
-  /** What one is. Writes are PUT and LIST, reads are GET; a start is one by EventBridge Scheduler. */
+  /** Name of one unit. Writes are PUT and LIST, reads are GET; a start is one by EventBridge Scheduler. */
   readonly unit: string;
   /** How many units people quote it for: `0.20 / 1M requests`. */
   readonly per: number;
@@ -38,7 +38,7 @@ export const PRICES = {
   lambdaCompute: price(13.333_4, MILLION, 'GB-s', 'lambda/pricing/'),
   logIngested: price(0.5, 1, 'GB ingested', 'cloudwatch/pricing/'),
   logStored: price(0.03, 1, 'GB-month', 'cloudwatch/pricing/'),
-  /** Metered by the hour in which it is sent; here the whole month. */
+  /** Metered for each hour that it is sent; here the whole month. */
   customMetric: price(0.3, 1, 'metric', 'cloudwatch/pricing/'),
   /** Standard resolution; an alarm on an expression pays for each metric in it. */
   alarmMetric: price(0.1, 1, 'alarm metric', 'cloudwatch/pricing/'),

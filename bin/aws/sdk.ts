@@ -1,4 +1,4 @@
-/** What all commands that talk to AWS share. */
+/** Helpers that all commands with calls to AWS share. */
 
 /** Options of an SDK client; what is not given the SDK finds itself. */
 export interface ClientOptions {

@@ -11,7 +11,7 @@ const SILENCE_MS = 10_000;
  * Says on a screen what is under way: on a terminal a last line that is redrawn and goes when the work ends, elsewhere
  * a plain line now and then.
  *
- * @param doing - What is under way by now.
+ * @param doing - Returns the work that is under way now.
  */
 export async function withProgress<T>(
   screen: Screen,

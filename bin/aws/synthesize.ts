@@ -35,7 +35,7 @@ export async function synthesize(config: ResolvedConfig): Promise<Templates> {
   }
 }
 
-/** What the manifest of a synthesized stage says of its stacks. */
+/** The manifest of a synthesized stage: the entries of its stacks. */
 interface Manifest {
   readonly artifacts: Readonly<
     Record<

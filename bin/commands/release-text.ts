@@ -10,7 +10,7 @@ export interface ByFlags extends FolderFlags {
   readonly by: string;
 }
 
-/** What became of a release, who serves now, where a rollback would go, and what the watch waits for. */
+/** Returns the result of a release, the version that serves, the rollback target, and what the watch waits for. */
 export function releaseText(
   { changed, reason, asked, release }: ReleaseChange,
   model: string,

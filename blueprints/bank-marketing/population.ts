@@ -131,7 +131,7 @@ const PREVIOUS: Quantiles = [
   [1, 60],
 ];
 
-/** What the bank knows of a client before it calls. */
+/** Facts that the bank has about a client before it calls. */
 export interface Client {
   readonly age: number;
   readonly job: string;
@@ -147,7 +147,7 @@ export interface Client {
   readonly poutcome: string;
 }
 
-/** What differs between two worlds of clients. */
+/** Differences between two worlds of clients. */
 export interface Circumstances {
   readonly contact: Weights;
   /** Outcome of the campaign before; `unknown` means that there was none. */

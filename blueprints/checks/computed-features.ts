@@ -10,7 +10,7 @@ import { columnNameOf } from '../../lambdas/core/features/spec.ts';
 import type { Check } from './check.ts';
 import { forEachFeature, identifiers } from './features.ts';
 
-/** What a lag or a rolling statistic looks back at is a numeric feature, or the label of a regression. */
+/** A lag or a rolling statistic reads the past of a numeric feature, or of the label of a regression. */
 export const knownPast: Check = ({ features, problem, monitoring }) =>
   forEachFeature(features?.fields, (feature, path) => {
     if (!isPastFeature(feature)) return [];
@@ -41,7 +41,7 @@ const lateLabel = (path: string, label: string): Problem => ({
   fix: 'look back at a feature; or let delayDays be 0 where the label is known at its event',
 });
 
-/** What looks back becomes a column of its own name, beside those of the source. */
+/** A lag or a rolling statistic becomes a column of its own name, beside those of the source. */
 export const ownPastColumn: Check = ({ features, problem, source }) => {
   const columns = new Set([
     ...(features?.fields ?? []).filter(isColumnFeature).map(columnNameOf),
@@ -82,7 +82,7 @@ export const pastNeedsKeys: Check = ({ features, serving }) =>
 /** Expressions can be read, name features that have values, and give what is needed. */
 export const readableExpressions: Check = ({ features, excluded, problem, source }) => {
   if (features === undefined) return [];
-  // What the blueprint leaves out, or says what is predicted, has a problem of its own that says why.
+  // An excluded column, or the label, has a problem of its own that gives the reason.
   const told = new Set([
     ...Object.keys(excluded ?? {}),
     ...(problem === undefined ? [] : [labelOf(problem)]),

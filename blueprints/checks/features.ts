@@ -105,7 +105,7 @@ export const encodingWithoutLabel: Check = ({ features, problem }) =>
             ],
       );
 
-/** What a check says of each feature, with its path. */
+/** Returns the problems that a check finds in each feature, given with its path. */
 export function forEachFeature(
   fields: readonly Feature[] | undefined,
   check: (feature: Feature, path: string) => Problem[],

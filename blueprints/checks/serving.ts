@@ -46,7 +46,7 @@ export const watchVolume: Check = ({ serving }) => {
   ];
 };
 
-/** What helps where no watch is long enough. */
+/** Returns the fix where no watch is long enough. */
 function otherRemedy({ online, release, alarms }: ServingConfig): string {
   const longest = { ...release, watchHours: MAX_HOURS };
   const strictness = { ...longest, strictness: 'standard' } as const;

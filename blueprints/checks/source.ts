@@ -157,7 +157,7 @@ export const windowedSteps: Check = ({ source }) => {
   ];
 };
 
-/** What may stand before the `*` that means every column; anywhere else it multiplies or counts. */
+/** Tokens that may stand before the `*` that means every column; anywhere else it multiplies or counts. */
 const BEFORE_ALL: readonly (string | undefined)[] = ['select', 'distinct', 'all', ',', '.'];
 
 /** Every name of a query, outside its texts and comments; `all` where it selects `*`. */

@@ -140,7 +140,7 @@ export const fairnessAttributes: Check = ({ problem, training, monitoring, featu
 const columnOf = (feature: { readonly name: string; readonly column?: string | undefined }) =>
   feature.column ?? feature.name;
 
-/** What a search may try is what a blueprint may say. */
+/** A search may try only values that a blueprint may set. */
 export const searchSpace: Check = ({ training }) => {
   const space = training?.search?.space ?? {};
   return Object.entries(space).flatMap(([name, range]): Problem[] => {

@@ -52,7 +52,7 @@ const override = z
 export const ENVIRONMENTS = ['dev', 'staging', 'prod', 'local'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
-/** What differs per environment. */
+/** Settings that differ per environment. */
 export const environmentsSchema = z
   .strictObject({
     dev: override.describe('for people who build'),

@@ -3,7 +3,7 @@ import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
 import { TIMESTAMP_PARTS } from '../../lambdas/core/features/spec.ts';
 import { columnName, finite, share, text, whole } from './primitives.ts';
 
-/** What fitting keeps where a specification does not say; a test holds the two equal. */
+/** Number of categories that fitting keeps where a specification sets none; a test holds the two equal. */
 const DEFAULT_MAX_CATEGORIES = 100;
 
 const expectations = z
@@ -102,7 +102,7 @@ const feature = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What a model sees of a row. */
+/** Features of a row that a model reads. */
 export const featuresSchema = z
   .strictObject({
     version: whole(1, 9999).describe('raised whenever a feature changes or goes; additions may keep it'),

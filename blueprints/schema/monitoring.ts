@@ -55,7 +55,7 @@ const drift = z
   .prefault({})
   .describe('what counts as drift');
 
-/** What is watched once a version serves. */
+/** Monitoring once a version serves. */
 export const monitoringSchema = z
   .strictObject({
     schedule: schedule.default('0 6 * * *').describe('when the window is judged, UTC'),
@@ -92,7 +92,7 @@ export const monitoringSchema = z
   .prefault({})
   .describe('drift, performance and fairness in production');
 
-/** What starts a retraining. */
+/** Triggers of a retraining. */
 export const retrainingSchema = z
   .strictObject({
     on: z

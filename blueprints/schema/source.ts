@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { columnName, finite, schedule, share, text, whole } from './primitives.ts';
 
-/** What is predicted. */
+/** The prediction target. */
 export const problemSchema = z
   .discriminatedUnion('type', [
     z.strictObject({
@@ -36,7 +36,7 @@ const step = z.strictObject({
   keep: z.boolean().default(false).describe("also export this step's rows"),
 });
 
-/** Where the rows come from. */
+/** Source of the rows. */
 export const sourceSchema = z
   .strictObject({
     engine: z.enum(['postgres', 'mysql']).describe('kind of database; mysql is MariaDB too'),

@@ -18,7 +18,7 @@ const limits = {
   max: finite.optional().describe('largest acceptable value'),
 };
 
-/** Whose groups are compared. */
+/** A column, or a combination of two or three, with the groups that are compared. */
 export const attribute = z
   .union([columnName, z.array(columnName).min(2).max(3)])
   .describe('a column whose groups are compared, or two or three whose combinations are');
@@ -35,7 +35,7 @@ const parameter = (name: keyof typeof PARAMETER_RANGES) => {
   return above ? z.number().gt(min).max(max) : z.number().min(min).max(max);
 };
 
-/** What each parameter of the booster may be. */
+/** Range of each parameter of the booster. */
 export const parameterRanges = {
   rounds: parameter('rounds'),
   maxDepth: parameter('maxDepth'),

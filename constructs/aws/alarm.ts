@@ -10,7 +10,7 @@ export interface ModelAlarmProps {
   readonly threshold: number;
   /** Periods that are looked at, and how many of them must breach. */
   readonly periods: readonly [breaching: number, of: number];
-  /** What it means. */
+  /** Meaning of the alarm, the start of its description. */
   readonly says: string;
   /** Anchor of what to do, in the runbook of stacks/aws/README.md. */
   readonly runbook: string;

@@ -61,7 +61,7 @@ export class ArtifactStore extends Construct implements contract.IArtifactStore 
     };
     const accessLogs = new Bucket(this, 'AccessLogs', {
       ...common,
-      // The only encryption with which S3 delivers access logs (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
+      // S3 delivers access logs with this encryption only (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
       encryption: BucketEncryption.S3_MANAGED,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [
@@ -136,7 +136,7 @@ export class ArtifactStore extends Construct implements contract.IArtifactStore 
 
 const ACCESS_LOG_PREFIX = 'artifacts/';
 
-/** What an upload that never ended has left costs money and is seen by nobody. */
+/** Parts of an unfinished upload are billed but invisible, so they are deleted after a day. */
 const UNFINISHED: LifecycleRule = {
   id: 'unfinished-uploads',
   abortIncompleteMultipartUploadAfter: Duration.days(1),

@@ -12,7 +12,7 @@ export interface CodeCanaryProps {
   readonly notifications: Notifications | undefined;
 }
 
-/** What CodeDeploy does in its role: less than AWS's managed policy gives it. */
+/** Rights of CodeDeploy in its role: fewer than AWS's managed policy gives it. */
 const SHIFT: Right = {
   actions: ['lambda:UpdateAlias', 'lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig'],
   on: "the scoring function's alias",

@@ -9,8 +9,8 @@ const HTTPS = 443;
 
 /**
  * The network of the export, by the ids that the environment gives: nothing is looked up. It needs no NAT: the function
- * reaches the database and, through a gateway endpoint that costs nothing, S3; its token is made without a call. What
- * is not there would hang until the timeout, so nothing else is called.
+ * reaches the database and, through a gateway endpoint that costs nothing, S3; its token is made without a call. A
+ * call to anything else would hang until the timeout, so the function makes none.
  */
 export class DatabaseNetwork extends Construct {
   readonly network: FunctionNetwork | undefined;

@@ -12,7 +12,7 @@ import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
 
 export interface DriftMonitorProps extends contract.DriftMonitorProps {
-  /** What is missing beside the store is made: a topic, an event bus, a secret. */
+  /** A missing topic, event bus or secret is made; the store must be there. */
   readonly bindings: AwsBindings;
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
@@ -33,7 +33,7 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
   readonly function: ServerlessFunction;
   readonly groundTruth: ServerlessFunction;
   readonly workflow: Workflow;
-  /** Where `drift.detected` and `retraining.requested` are published. */
+  /** Event bus that gets `drift.detected` and `retraining.requested`. */
   readonly events: ModelEvents;
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps) {

@@ -13,7 +13,7 @@ import { removalOf } from './removal.ts';
  */
 const PRODUCERS = ['cloudwatch', 'events', 'scheduler', 'budgets', 'firehose', 'sns', 'sqs'] as const;
 
-/** What they do with it: encrypt a message, and read an encrypted one on. */
+/** Their actions on the key: encrypt a message, and decrypt an encrypted one. */
 const PRODUCER_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /** CloudWatch Logs' own list (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */

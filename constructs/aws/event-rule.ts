@@ -7,7 +7,7 @@ import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS, serviceStatement } from './permissions/services.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
 
-/** What a rule calls. */
+/** Target of a rule. */
 export type EventTarget =
   | { readonly kind: 'function'; readonly function: ServerlessFunction }
   | {

@@ -8,7 +8,7 @@ import { objectStatements } from './permissions/objects.ts';
 import { databaseUser, MIRROR_RIGHTS, PORT_RIGHTS, packagesOf } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 
-/** What a function needs of the resources behind its ports. */
+/** Rights and settings that a function needs for the resources behind its ports. */
 export interface FunctionGrants {
   readonly statements: readonly PolicyStatement[];
   /** Names of the resources, as the adapters read them. */

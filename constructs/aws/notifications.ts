@@ -14,8 +14,8 @@ export interface NotificationsProps extends contract.NotificationsProps {
 /**
  * SNS. With provider encryption the topic has no key: CloudWatch cannot publish to a topic under the key that AWS
  * manages, whose policy nobody can change
- * (docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services). What it carries are
- * names and numbers, never a row.
+ * (docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services). Messages hold names
+ * and numbers, never a row.
  *
  * @example
  * import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';

@@ -89,7 +89,7 @@ export class ReleaseController extends Construct implements contract.IReleaseCon
     this.outputs(bindings);
   }
 
-  /** What a person types. */
+  /** Adds outputs with the commands that a person types. */
   private outputs({ registry, store }: AwsBindings): void {
     const invoke = (name: string, payload: string) =>
       `aws lambda invoke --function-name ${name} --cli-binary-format raw-in-base64-out --payload '${payload}' /dev/stdout`;

@@ -11,10 +11,10 @@ import { schedulerExpression } from './schedule-expression.ts';
 export interface ScheduleProps {
   /** Cron of five fields in UTC, or `rate(…)`. */
   readonly expression: string;
-  /** What it calls, and the right to. */
+  /** Resource that it calls, and the right to call it. */
   readonly targetArn: string;
   readonly right: Right;
-  /** What the target gets, beside `at`: the time that the schedule names, ISO 8601. */
+  /** Input of the target, beside `at`: the time that the schedule names, ISO 8601. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly deadLetters: IQueue;
   /** @default - AWS's own key */

@@ -31,7 +31,7 @@ export interface ScoringApiProps extends contract.ScoringApiProps {
   readonly encryptionKey?: IKey;
 }
 
-/** What a busy hour may bring beside an even day. */
+/** Rate of a busy hour, as a multiple of an even day's rate. */
 const PEAK_FACTOR = 20;
 const SECONDS_PER_DAY = 86_400;
 /** A few people who try it out. */
@@ -64,7 +64,7 @@ const LOGGED = {
 export class ScoringApi extends Construct implements contract.IScoringApi {
   readonly resource: HttpApi;
   readonly function: ServerlessFunction;
-  /** What the API calls: code is released behind it. */
+  /** Alias that the API calls: code is released behind it. */
   readonly alias: Alias;
   readonly url: string;
 

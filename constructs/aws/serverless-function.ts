@@ -18,7 +18,7 @@ import { grant } from './permissions/right.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { removalOf } from './removal.ts';
 
-/** Where a function that reaches a private network runs. */
+/** Subnets and security groups of a function that reaches a private network. */
 export interface FunctionNetwork {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
@@ -121,7 +121,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
   }
 }
 
-/** Of every metric of this project; the model and the environment are dimensions. */
+/** Namespace of every metric of this project; the model and the environment are dimensions. */
 export const METRIC_NAMESPACE = 'Mlops';
 
 function checkEnvironment(name: string, environment: Readonly<Record<string, string>>): void {

@@ -24,7 +24,7 @@ export interface WorkflowProps {
   readonly definition: StateMachineDefinition;
   readonly functions: Readonly<Partial<Record<FunctionName, ServerlessFunction>>>;
   readonly encryptionKey: IKey | undefined;
-  /** Whom a failed run is told to. */
+  /** Topic that a failed run is reported to. */
   readonly notifications: Notifications | undefined;
   /** Anchor of what to do about a failed run, in the README's runbook. */
   readonly runbook: string;

@@ -1,6 +1,6 @@
 /**
- * What each cloud offers in each tier, as data: the types of resources that a capability is made of, or the reason why it
- * is not there. A test makes every construct alone and requires these types; a table of stacks/aws/README.md is made of this.
+ * Capabilities of each cloud in each tier, as data. Each has the types of resources that it is made of, or the reason why
+ * it is not there. A test makes every construct alone and requires these types; a table of stacks/aws/README.md is made of this.
  */
 
 export type TargetCloud = 'aws' | 'gcp' | 'azure';

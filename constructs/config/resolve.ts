@@ -16,7 +16,7 @@ export interface ResolvedConfig {
   readonly environment: Environment;
   readonly target: Cloud;
   readonly release: ResolvedRelease;
-  /** What the functions are configured with. */
+  /** Configuration of the functions. */
   readonly model: ModelConfig;
 }
 

@@ -1,4 +1,4 @@
-/** Where a model runs, and what holds there: one strict schema for every environment. Nothing is looked up. */
+/** The place where a model runs, and its settings there: one strict schema for every environment. Nothing is looked up. */
 
 import * as z from 'zod';
 

@@ -23,7 +23,7 @@ import type { ITrainingPipeline, TrainingPipelineProps } from './training-pipeli
  */
 type Make<Props, Instance> = { make(scope: Construct, id: string, props: Props): Instance }['make'];
 
-/** What every cloud must export: `satisfies CloudConstructs` makes a missing or different construct a compile error. */
+/** Constructs that every cloud must export: `satisfies CloudConstructs` makes a missing or different construct a compile error. */
 export interface CloudConstructs {
   readonly artifactStore: Make<ArtifactStoreProps, IArtifactStore>;
   readonly batchScoring: Make<BatchScoringProps, IBatchScoring>;

@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '../config/resolve.ts';
 
 export type { ResolvedConfig };
 
-/** What every construct is given. */
+/** Props of every construct. */
 export interface ModelProps {
   /** The blueprint in its environment on its cloud, resolved and checked by `resolveConfig`. */
   readonly config: ResolvedConfig;

@@ -8,7 +8,7 @@ import { zipOf } from './zip.ts';
 
 /** A function's code as it is deployed. */
 export interface FunctionAsset {
-  /** Of the zip archive, for this process only. */
+  /** Path of the zip archive, for this process only. */
   readonly path: string;
   /** sha256 of the archive, hex. */
   readonly sha256: string;
@@ -18,7 +18,7 @@ export interface FunctionAsset {
 
 /**
  * The archive of one function for one model: its bundle and, beside the entry, its `config.json`. Its bytes depend on
- * both only. Configuration is in the archive and not in environment variables, of which Lambda takes 4 KB
+ * both only. Configuration is in the archive and not in environment variables, because Lambda takes 4 KB of those
  * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  *
  * @throws Error when there is no such entry
@@ -38,7 +38,7 @@ export function functionAsset(cloud: BundledCloud, name: string, config: Resolve
   return { path, sha256, handler: `${name}.handler` };
 }
 
-/** What a function reads beside its bundle; only the export may know the database. */
+/** Returns the JSON that a function reads beside its bundle; only the export gets the database. */
 function functionConfig({ model, environment }: ResolvedConfig, codeVersion: string, name: string): string {
   const { database } = environment;
   const source =

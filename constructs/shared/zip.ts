@@ -57,7 +57,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...files, index, end]);
 }
 
-/** What the local header and the directory say alike, from the needed version to the length of the extra field. */
+/** Returns the fields that the local header and the directory share: the needed version to the extra field length. */
 function commonHeader(name: Buffer, bytes: Uint8Array): Buffer {
   return Buffer.concat([
     uint16(NEEDED_VERSION),

@@ -8,7 +8,7 @@ export interface DataStackProps extends StackProps {
   readonly config: ResolvedConfig;
 }
 
-/** What a model must not lose: the key, the artifact store, the feature store, the registry, the secret. */
+/** Resources that a model must not lose: the key, the artifact store, the feature store, the registry, the secret. */
 export class DataStack extends Stack {
   readonly data: ModelData;
 

@@ -10,7 +10,7 @@ export interface ModelStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** What runs: functions, pipeline, API, alarms, schedules. It can be made anew without losing anything. */
+/** The running part of a model: functions, pipeline, API, alarms, schedules. It can be made anew without losing anything. */
 export class ModelStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: ModelStackProps) {
     super(scope, id, props);

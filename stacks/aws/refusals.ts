@@ -4,7 +4,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 export class Refusals {
   private readonly errors: InvalidInput[] = [];
 
-  /** What is made of each item that is not refused. */
+  /** Returns the result of `make` for each item that is not refused. */
   async without<T, R>(items: readonly T[], make: (item: T) => R | Promise<R>): Promise<R[]> {
     const made: R[] = [];
     for (const item of items) {

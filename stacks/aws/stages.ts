@@ -11,7 +11,7 @@ import { Refusals } from './refusals.ts';
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');
 
-/** What `-c env=` and `-c blueprint=` leave. */
+/** Selection by `-c env=` and `-c blueprint=`. */
 export interface Narrowing {
   readonly env?: string;
   readonly blueprint?: string;

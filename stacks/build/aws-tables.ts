@@ -23,7 +23,7 @@ function capabilities(): string {
   );
 }
 
-/** What a function may do, from what it calls. */
+/** Returns the rights of a function, derived from its calls. */
 function rightsOf(uses: FunctionUses): [Right, string][] {
   const objects = Object.entries(uses.objects ?? {}) as [ObjectCall, readonly string[]][]; // of a typed record
   return [

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from '../../constructs/config/schema.ts';
 
-/** What every environment shares, before its own values. */
+/** Settings that every environment shares, before its own values. */
 export const base = {
   encryption: 'provider',
   removal: 'destroy',

@@ -24,8 +24,8 @@ export type EnvironmentName = keyof typeof LAYERS;
 /**
  * An environment with every layer and default.
  *
- * @param given - What its file does not say, or says otherwise: the cloud block, the database, who may call.
- * @param cloud - Whose part of the file counts. @default 'local' for the local environment, else none
+ * @param given - Values that its file lacks, or that override it: the cloud block, the database, who may call.
+ * @param cloud - Cloud that selects the part of the file. @default 'local' for the local environment, else none
  * @throws InvalidInput naming the environment
  *
  * @example

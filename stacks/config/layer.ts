@@ -2,7 +2,7 @@ import type { Cloud, EnvironmentInput } from '../../constructs/config/schema.ts'
 
 type Given = Partial<EnvironmentInput>;
 
-/** What an environment's file says: what holds everywhere, and what holds on one cloud. */
+/** Values in the file of an environment: those that hold everywhere, and those of one cloud. */
 export interface EnvironmentLayer extends Given {
   readonly on?: Readonly<Partial<Record<Cloud, Given>>>;
 }

@@ -1,4 +1,4 @@
-/** What each type of resource is charged for, and how much of it a month needs. */
+/** Charges of each type of resource, and the quantity that a month needs. */
 
 import type { PriceName } from '../prices.ts';
 import { at, type Located, referenceOf } from '../template.ts';
@@ -14,7 +14,7 @@ export interface Charge {
   /** Paid whether or not anything is used. */
   readonly fixed: boolean;
   readonly quantity: number;
-  /** Where the quantity comes from. */
+  /** Source of the quantity. */
   readonly basis: string;
 }
 
@@ -181,7 +181,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
 };
 
-/** What is paid for a resource, why it is free, or that it is not known here. */
+/** Returns the charges of a resource, the reason why it is free, or that its price is unknown here. */
 export function treatmentOf(resource: Located, month: Month): Treatment {
   const free = FREE[resource.type];
   if (free !== undefined) return { free };

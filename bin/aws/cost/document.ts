@@ -1,4 +1,4 @@
-/** What `mlops cost --json` prints. */
+/** Output of `mlops cost --json`. */
 
 /** One charge, USD a month. */
 export interface CostLine {
@@ -16,7 +16,7 @@ export interface CostLine {
   readonly usage: number;
   readonly total: number;
   readonly basis: string;
-  /** Where the price comes from. */
+  /** Source of the price. */
   readonly source: string;
 }
 
@@ -34,7 +34,7 @@ export interface CostReport {
   readonly environment: string;
   readonly cloud: 'aws';
   readonly currency: string;
-  /** Of the prices; the model's own region may differ. */
+  /** Region of the prices; the model's own region may differ. */
   readonly priceRegion: string;
   readonly priceDate: string;
   /** Undefined where the credentials that deploy decide. */
@@ -52,7 +52,7 @@ export interface CostReport {
   readonly totals: Totals;
   /** The three components that cost the most. */
   readonly drivers: readonly { readonly component: string; readonly total: number }[];
-  /** What the next thousand predictions and the next training add. */
+  /** Cost that the next thousand predictions and the next training add. */
   readonly perThousandPredictions: number;
   readonly perRetraining: number;
   readonly budget: number | null;

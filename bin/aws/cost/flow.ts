@@ -22,7 +22,7 @@ const eventsPerMonth = (usage: Usage, retrainings: number): Readonly<Record<stri
   'SageMaker Model Package State Change': retrainings,
 });
 
-/** What starts something: how often, with which input. */
+/** A start of something: how often, and its input. */
 interface Start {
   readonly target: string;
   readonly times: number;
@@ -118,7 +118,7 @@ interface State {
   }[];
 }
 
-/** The states of an execution in which nothing fails. */
+/** Returns the states of an execution without failures. */
 function visitedOf({ properties }: Located, input: unknown): readonly State[] {
   const { StartAt, States } = jsonOf(properties.DefinitionString) as {
     readonly StartAt: string;

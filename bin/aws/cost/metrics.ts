@@ -1,11 +1,11 @@
 import { at, type Located, textOf } from '../template.ts';
 
-/** Of every metric of this project. */
+/** Namespace of every metric of this project. */
 const NAMESPACE = 'Mlops';
 
 /**
- * What the functions send themselves, by the functions that send it; CloudWatch bills each name with each set of
- * dimensions. A test holds the list to the functions' sources.
+ * Metrics that the functions send themselves, by function; CloudWatch bills each name with each set of dimensions. A
+ * test holds the list to the functions' sources.
  */
 export const EMITTED = {
   score: { perArm: true, names: ['requests', 'failed', 'latencyMs'] },
@@ -60,7 +60,7 @@ const keyOf = (name: string, dimensions: Metric['dimensions']): string =>
     .sort()
     .join(' ')}`;
 
-/** What an alarm looks at: its own metric, or each of its expression; CloudWatch bills the alarm for each. */
+/** Returns the metrics that an alarm reads: its own, or each of its expression; CloudWatch bills the alarm for each. */
 export function alarmMetrics(properties: Located['properties']): Metric[] {
   const inside = Array.isArray(properties.Metrics) ? properties.Metrics : undefined;
   const metrics: unknown[] = inside

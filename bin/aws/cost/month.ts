@@ -2,7 +2,7 @@ import type { Located } from '../template.ts';
 import { type Flow, functionName } from './flow.ts';
 import { predictionObjects, type Usage, watchReads } from './usage.ts';
 
-/** What a rule looks at beside its resource. */
+/** Input of a rule beside its resource. */
 export interface Month {
   readonly resources: readonly Located[];
   readonly flow: Flow;
@@ -24,7 +24,7 @@ export function requestsOf({ resources, flow, usage }: Month): {
     (sum, one) => (functionName(one) === 'release' ? sum + (flow.calls.get(one.logicalId) ?? 0) : sum),
     0,
   );
-  const watched = flow.retrainings * usage.watchHours * 60; // minutes, each of which lists the days so far
+  const watched = flow.retrainings * usage.watchHours * 60; // minutes; each one lists the days so far
   return {
     writes:
       (flow.runs + flow.retrainings) * WRITES_PER_RUN +

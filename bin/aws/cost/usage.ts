@@ -1,4 +1,4 @@
-/** What a month looks like: from the blueprint where it says so, and from assumptions that are printed with the result. */
+/** Usage of a month: numbers of the blueprint where it has them, else assumptions that are printed with the result. */
 
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 
@@ -31,7 +31,7 @@ export interface Usage {
   readonly byKey: boolean;
 }
 
-/** What a blueprint expects of a month in an environment. */
+/** Returns the usage that a blueprint expects in a month in an environment. */
 export function usageOf({ blueprint, environment }: ResolvedConfig, watchesPerMonth: number): Usage {
   const { source, features, serving, monitoring, retraining } = blueprint;
   const perDay = serving.online?.requestsPerDay ?? 0;

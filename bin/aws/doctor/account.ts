@@ -20,7 +20,7 @@ export interface AccountOptions {
   readonly environment: Environment;
   /** Unix ms. */
   readonly now: () => number;
-  /** Of every SDK client. @default - what the SDK finds itself */
+  /** Options of every SDK client. @default - what the SDK finds itself */
   readonly client?: ClientOptions;
 }
 

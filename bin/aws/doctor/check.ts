@@ -1,4 +1,4 @@
-/** What a check of `mlops doctor` is, and how checks are run. */
+/** Checks of `mlops doctor`: their types, and how they are run. */
 
 import type { Within } from '../../../lambdas/core/error-codes/index.ts';
 import { describeProblem, InvalidInput, RuntimeFailure } from '../../../lambdas/core/errors.ts';
@@ -8,12 +8,12 @@ export type CheckId = Within<'doctor'>;
 
 export type Status = 'pass' | 'warn' | 'fail' | 'skipped';
 
-/** What a check found. */
+/** Result of a check. */
 export interface Outcome {
   readonly status: Status;
-  /** What was seen, or why nothing was looked at. */
+  /** The observation, or the reason why nothing was checked. */
   readonly evidence: string;
-  /** What to do about it. */
+  /** The action that resolves it. */
   readonly fix?: string;
 }
 

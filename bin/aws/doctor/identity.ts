@@ -20,7 +20,7 @@ export interface Identity {
   readonly skewMs: number | undefined;
 }
 
-/** Whoever has no region is asked for here; the answer is the same everywhere. */
+/** Region of the request where none is configured; the response is the same everywhere. */
 const ANY_REGION = 'us-east-1';
 const SIGN_IN = "sign in (aws sso login, or AWS_PROFILE) and see that 'aws sts get-caller-identity' answers";
 /** Requests are signed with the time, which may be wrong by so much (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html). */

@@ -48,10 +48,10 @@ function checkNode(version: string): Outcome {
       );
 }
 
-/** What deploys. */
+/** Packages that deploy. */
 const DEPLOYERS = ['aws-cdk-lib', 'constructs', 'aws-cdk'] as const;
 
-/** What is installed beside this program, and whether the lockfile of the project says the same. */
+/** Checks the packages installed beside this program, and whether the lockfile of the project has the same versions. */
 function checkPackages(cwd: string): Outcome {
   const installed = DEPLOYERS.map((name) => [name, installedVersion(name)] as const);
   const missing = installed.filter(([, version]) => version === undefined).map(([name]) => name);
@@ -94,7 +94,7 @@ async function checkBlueprint({ load }: MachineOptions): Promise<Outcome> {
   return pass(`${config.model.name} can be deployed as ${config.environment.name}; ${file}`);
 }
 
-/** What stacks/config says for people to replace. */
+/** Example values in stacks/config that people replace. */
 const EXAMPLE = /(^|\.)example\.(com|org|net)$|^db-EXAMPLE$|^(vpc|subnet|sg)-0+1?$/;
 
 /** Every value of the environment that is still an example, with its path. */

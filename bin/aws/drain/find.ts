@@ -1,4 +1,4 @@
-/** What a model's stacks have made, from their own lists: nothing is looked for by name. */
+/** Resources that a model's stacks have made, from the stacks' own lists: nothing is searched by name. */
 
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { at, type Template } from '../template.ts';
@@ -7,13 +7,13 @@ export interface Owned {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** What the service knows it by. */
+  /** Identifier of the resource in its service. */
   readonly physicalId: string;
   /** Whether it stays when the stack goes. */
   readonly retained: boolean;
 }
 
-/** Stacks of which there is still something. */
+/** Status of a resource that is already deleted. */
 const GONE = 'DELETE_COMPLETE';
 
 /** Resources of one stack; undefined when there is no such stack. */

@@ -1,4 +1,4 @@
-/** What a drain tells of what it found and did. */
+/** Report of a drain: the resources that it found and its actions. */
 
 import type { Contents } from './bucket.ts';
 import { type Owned, ofType } from './find.ts';
@@ -33,17 +33,17 @@ export interface DrainReceipt {
   readonly deleted: readonly Deletion[];
   readonly retained: readonly Kept[];
   readonly mayRemain: readonly Kept[];
-  /** What was to go and is still there. */
+  /** Resources that were to be deleted and still exist. */
   readonly left: readonly Kept[];
 }
 
-/** What lies in the buckets and groups of a model. */
+/** Contents of the buckets and groups of a model. */
 export interface Found {
   readonly buckets: readonly (readonly [bucket: string, contents: Contents])[];
   readonly groups: readonly (readonly [group: string, packages: readonly string[]])[];
 }
 
-/** What there is to delete; what is empty is left out. */
+/** Returns the deletions that are due; empty buckets and groups are left out. */
 export function deletionsOf({ buckets, groups }: Found): Deletion[] {
   return [
     ...groups.map(([where, packages]) => ({
@@ -60,13 +60,13 @@ export function deletionsOf({ buckets, groups }: Found): Deletion[] {
   ].filter(({ count }) => count > 0);
 }
 
-/** What the stack's template keeps. */
+/** Returns the entry of a resource that the stack's template retains. */
 export const retainedOf = ({ type, physicalId, stack, logicalId }: Owned): Kept => ({
   what: `${type} ${physicalId}`,
   why: `${stack}/${logicalId} stays when its stack goes`,
 });
 
-/** What no stack deletes at once. */
+/** Remains that no stack deletes at once. */
 const REMAINS: Readonly<Record<string, Kept>> = {
   'AWS::KMS::Key': {
     what: 'the customer key',
@@ -82,7 +82,7 @@ const REMAINS: Readonly<Record<string, Kept>> = {
   },
 };
 
-/** What is there afterwards though all went well. */
+/** Returns the remains that exist even after a successful drain. */
 export function mayRemain(owned: readonly Owned[]): Kept[] {
   return Object.entries(REMAINS)
     .filter(([type]) => ofType(owned, type).length > 0)

@@ -2,7 +2,7 @@ import { type Page, wrap } from '../../page.ts';
 import { columnsText } from '../../table.ts';
 import type { DrainReceipt, Kept } from './receipt.ts';
 
-/** What was stopped, what goes, what stays, and what to type next. */
+/** Returns the receipt as text: what was stopped, what goes, what stays, and what to type next. */
 export function drainText(receipt: DrainReceipt, page: Page): string {
   const { colors } = page;
   const { model, environment, account, region, dryRun, stacks, stopped, deleted, retained, mayRemain, left } =

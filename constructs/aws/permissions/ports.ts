@@ -46,7 +46,7 @@ export const PORT_RIGHTS = {
   },
 } as const satisfies Readonly<Record<string, Right>>;
 
-/** What every function has, whatever it calls. */
+/** Rights of every function, whatever it calls. */
 export const FUNCTION_RIGHTS = {
   logs: {
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

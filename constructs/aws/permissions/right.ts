@@ -1,9 +1,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-/** What one call of a port needs in IAM. */
+/** Permission in IAM that one call of a port needs. */
 export interface Right {
   readonly actions: readonly string[];
-  /** What the actions are allowed on, in words. */
+  /** Resources that the actions are allowed on, in words. */
   readonly on: string;
   /** Why a right is needed that no call names. */
   readonly impliedBy?: string;

@@ -5,7 +5,7 @@ import { wildcardActions } from './wildcards.ts';
 
 const AUTHORIZATION = 'docs.aws.amazon.com/service-authorization/latest/reference';
 
-/** What services do for us in roles of their own, and what a function in a private network needs. */
+/** Rights of services that act for us in roles of their own, and of a function in a private network. */
 export const SERVICE_RIGHTS = {
   invoke: {
     actions: ['lambda:InvokeFunction'],

@@ -1,10 +1,10 @@
-/** Which schedules EventBridge Scheduler has no expression for: asked before anything is synthesized. */
+/** Schedules that EventBridge Scheduler has no expression for: checked before anything is synthesized. */
 
 import type { ModelConfig } from '../../../lambdas/core/config.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import { CRON_FIELD_NAMES, CRON_FIELDS, cronFields, cronNumbers } from '../cron.ts';
 
-/** What EventBridge Scheduler cannot say of a model's schedules; asked before anything is synthesized. */
+/** Returns problems of schedules that EventBridge Scheduler cannot express; checked before anything is synthesized. */
 export function scheduleProblems(
   model: Pick<ModelConfig, 'source' | 'training' | 'retraining' | 'monitoring' | 'serving'>,
 ): Problem[] {
@@ -20,7 +20,7 @@ export function scheduleProblems(
   );
 }
 
-/** What it cannot say of one schedule. */
+/** Returns the problems of one schedule. */
 export function expressionProblems(schedule: string, path: string): Problem[] {
   if (schedule.startsWith('rate(')) return [];
   const fields = cronFields(schedule);

@@ -1,4 +1,4 @@
-/** What AWS cannot do with a blueprint, or what this tier cannot do there: found before anything is synthesized. */
+/** Parts of a blueprint that AWS cannot run, or this tier cannot run there: found before anything is synthesized. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { ErrorCode } from '../../../lambdas/core/error-codes/index.ts';
@@ -22,9 +22,9 @@ const FEATURE_NAME = /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/;
 const RESERVED_FEATURES: readonly string[] = ['is_deleted', 'write_time', 'api_invocation_time'];
 
 /**
- * What one function can export in its 15 minutes
- * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): a quarter of the 790,000 rows a second that
- * the export reached as deployed (`npm run bench -- export`, one core), for two thirds of the time.
+ * Rows that one function can export in its 15 minutes
+ * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). The rate is a quarter of the 790,000 rows a second
+ * that the export reached as deployed (`npm run bench -- export`, one core). An export may use two thirds of the time.
  */
 const EXPORT_ROWS_PER_SEC = 200_000;
 const FUNCTION_TIMEOUT_SEC = 900;

@@ -1,10 +1,10 @@
-/** What every cloud needs of an environment. */
+/** Requirements of every cloud on an environment. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
 
-/** What an environment's database has where it does not say. */
+/** Port of an environment's database that sets none. */
 const POSTGRES_PORT = 5432;
 
 /** Everything that is missing or contradicts itself on any cloud. */

@@ -1,4 +1,4 @@
-/** What each target cannot do, with the reason and what to use instead: refused before anything is made. */
+/** Limits of each target, with the reason and what to use instead: refused before anything is made. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';

@@ -1,4 +1,4 @@
-/** What no target runs yet, with the reason and what to use instead. */
+/** Parts of a blueprint that no target runs yet, with the reason and what to use instead. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
@@ -12,7 +12,7 @@ const refused = (path: string, what: string, fix: string): Problem => ({
   fix,
 });
 
-/** What a blueprint asks for that this version does nowhere. */
+/** Returns a problem for each part of a blueprint that this version runs nowhere. */
 export function versionProblems(blueprint: Blueprint): Problem[] {
   const { training, environments } = blueprint;
   return [
