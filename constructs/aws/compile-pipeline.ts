@@ -23,7 +23,7 @@ export interface StateMachineDefinition {
 }
 
 /**
- * What says nothing about the input: errors of the Lambda service itself, and a sandbox that ended before its function
+ * Errors that do not depend on the input: those of the Lambda service itself, and a sandbox that ended before its function
  * did, out of memory or of time. A step that is delivered twice has the effect of once, so each is worth another try
  * (docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html).
  */
@@ -46,7 +46,7 @@ const GRACE_SEC = 15;
 /** For what the service adds between the states of a watch. */
 const WATCH_SLACK_SEC = 600;
 
-/** What the definition says instead of the ARN of a function; the template fills it in. */
+/** The placeholder in a definition for the ARN of a function; the template fills it in. */
 export const placeholderOf = (name: FunctionName): string => `${stateName(name)}Arn`;
 
 /** `GroundTruth` for `ground-truth`. */
