@@ -1,11 +1,10 @@
 import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
-import { costText } from '../aws/cost/text.ts';
-import { loadAwsModel } from '../aws/environment-argument.ts';
-import { withProgress } from '../aws/spinner.ts';
+import { loadAwsModel } from '../cloud-model.ts';
 import type { AddCommand } from '../command.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import { costText } from '../cost/text.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withProgress } from '../spinner.ts';
 
 interface CostFlags {
   readonly env: string;
@@ -34,8 +33,8 @@ export const addCost: AddCommand = (program, { options, stderr }, run) => {
           manner,
           () => `synthesizes ${config.model.name} in ${env}`,
           async () => {
-            const { synthesize } = await import('../aws/synthesize.ts');
-            const { costReport } = await import('../aws/cost/report.ts');
+            const { synthesize } = await import('../clouds/aws/synthesize.ts');
+            const { costReport } = await import('../cost/report.ts');
             return costReport(config, await synthesize(config));
           },
         );

@@ -1,12 +1,12 @@
 import { parseEnvironment } from '../../stacks/config/environments.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
-import type { CheckResult } from '../aws/doctor/check.ts';
-import { type DoctorReport, doctorText } from '../aws/doctor/text.ts';
-import { environmentOf, loadAwsModel } from '../aws/environment-argument.ts';
-import { withProgress } from '../aws/spinner.ts';
+import { environmentOf, loadAwsModel } from '../cloud-model.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import type { CheckResult } from '../doctor/check.ts';
+import { type DoctorReport, doctorText } from '../doctor/text.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withProgress } from '../spinner.ts';
 
 export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
   program
@@ -19,9 +19,9 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
         const { cwd, ...manner } = options();
         const name = environmentOf(env, 'doctor');
         const environment = parseEnvironment(name, {}, 'aws');
-        const { machineChecks } = await import('../aws/doctor/machine.ts');
-        const { accountChecks } = await import('../aws/doctor/account.ts');
-        const { runChecks } = await import('../aws/doctor/check.ts');
+        const { machineChecks } = await import('../doctor/machine.ts');
+        const { accountChecks } = await import('../clouds/aws/account.ts');
+        const { runChecks } = await import('../doctor/check.ts');
         const checks = [
           ...machineChecks({
             cwd,

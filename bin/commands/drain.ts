@@ -1,12 +1,12 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
-import type { Kept } from '../aws/drain/receipt.ts';
-import { drainText } from '../aws/drain/text.ts';
-import { loadAwsModel } from '../aws/environment-argument.ts';
-import { withProgress } from '../aws/spinner.ts';
+import { loadAwsModel } from '../cloud-model.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import type { Kept } from '../drain/receipt.ts';
+import { drainText } from '../drain/text.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withProgress } from '../spinner.ts';
 
 interface DrainFlags {
   readonly env: string;
@@ -24,10 +24,10 @@ export const addDrain: AddCommand = (program, { options, stderr }, run) => {
       run('drain', async () => {
         const { cwd, ...manner } = options();
         const { config } = await loadAwsModel(model, env, cwd, 'drain');
-        const { drain, requireDestroyable } = await import('../aws/drain/drain.ts');
+        const { drain, requireDestroyable } = await import('../drain/drain.ts');
         requireDestroyable(config);
         requireConfirmed(env, confirm);
-        const { openAccount } = await import('../aws/drain/clients.ts');
+        const { openAccount } = await import('../clouds/aws/clients.ts');
         const { clients, identity } = await openAccount(config);
         let doing = '';
         const data = await withProgress(

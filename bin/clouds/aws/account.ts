@@ -1,0 +1,181 @@
+/** Checks of the account: each asks the service that knows, with the credentials that would deploy. */
+
+import type { Environment } from '../../../constructs/config/schema.ts';
+import { type Check, fail, type Outcome, pass, skipped, warn } from '../../doctor/check.ts';
+import { denied, isDenied } from '../../doctor/denied.ts';
+import { checkKey } from './customer-key.ts';
+import {
+  type Aws,
+  checkClock,
+  checkIdentity,
+  checkRegion,
+  type Identity,
+  identify,
+  loadSts,
+} from './identity.ts';
+import { loadOptional } from './optional-package.ts';
+import { type ClientOptions, isNamed, quietSdk } from './sdk.ts';
+
+export interface AccountOptions {
+  readonly environment: Environment;
+  /** Unix ms. */
+  readonly now: () => number;
+  /** Options of every SDK client. @default - what the SDK finds itself */
+  readonly client?: ClientOptions;
+}
+
+/** An account in a region. */
+type Place = Identity & { readonly region: string };
+type Client = ClientOptions & { readonly region: string };
+type CheckPlace = (place: Place, client: Client, signal: AbortSignal) => Promise<Outcome> | Outcome;
+
+/** Templates for `cdk deploy` ask for it (aws-cdk-lib's DefaultStackSynthesizer). */
+export const BOOTSTRAP_VERSION = 6;
+/** "Concurrent executions" of Lambda in Service Quotas. */
+const CONCURRENCY_QUOTA = 'L-B99A9384';
+/** A tenth of what an account has by default; new ones have 10 (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const ENOUGH_CONCURRENCY = 100;
+/** The most memory that a new account's functions may have; no service tells an account's own limit, a deploy does. */
+export const MOST_MEMORY_MB = 3_008;
+
+export function accountChecks({ environment, now, client }: AccountOptions): Check[] {
+  const { cloud, encryption, name } = environment;
+  if (cloud.provider !== 'aws') return [];
+  quietSdk();
+  let asked: Promise<Identity> | undefined;
+  const who = (signal: AbortSignal): Promise<Identity> => {
+    asked ??= identify(cloud, client, now, signal);
+    return asked;
+  };
+  const check = (id: CheckId, run: CheckPlace): Check => ({
+    id,
+    run: async (signal) => {
+      const identity = await who(signal).catch(() => undefined);
+      if (identity === undefined) return skipped('who you are is not known: see identity');
+      const { region } = identity;
+      if (region === undefined) return skipped('no region is given: see region');
+      return run({ ...identity, region }, { ...client, region }, signal);
+    },
+  });
+  return [
+    { id: 'identity', run: (signal) => checkIdentity(cloud, name, () => who(signal)) },
+    { id: 'region', run: () => checkRegion(cloud, name, client) },
+    check('clock', ({ skewMs }) => checkClock(skewMs)),
+    check('bootstrap', (place, own, signal) => checkBootstrap(cloud, place, own, signal)),
+    check('deploy-role', (place, own, signal) => checkDeployRole(cloud, place, own, signal)),
+    check('lambda-concurrency', (_, own, signal) => checkConcurrency(own, signal)),
+    check('service-quotas', (_, own, signal) => checkQuotas(own, signal)),
+    check('lambda-memory', () =>
+      pass(`functions ask for at most ${MOST_MEMORY_MB} MB, which accounts of any age have`),
+    ),
+    customerKey(encryption, cloud.keyArn, check),
+  ];
+}
+
+function customerKey(
+  encryption: Environment['encryption'],
+  keyArn: string | undefined,
+  check: (id: CheckId, run: CheckPlace) => Check,
+): Check {
+  const id = 'customer-key';
+  if (encryption === 'provider') return { id, run: () => skipped("data at rest has the provider's keys") };
+  if (keyArn === undefined)
+    return { id, run: () => skipped('the data stack makes a key with the policy that it needs') };
+  return check(id, (_, client, signal) => checkKey(keyArn, client, signal));
+}
+
+async function checkBootstrap(
+  cloud: Aws,
+  identity: Place,
+  client: Client,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { qualifier } = cloud;
+  const name = `/cdk-bootstrap/${qualifier}/version`;
+  const own = qualifier === 'hnb659fds' ? '' : ` --qualifier ${qualifier}`;
+  const fix = `npx cdk bootstrap aws://${identity.account}/${identity.region}${own}`;
+  const { SSMClient, GetParameterCommand } = await loadOptional(
+    () => import('@aws-sdk/client-ssm'),
+    '@aws-sdk/client-ssm',
+  );
+  try {
+    const { Parameter } = await new SSMClient(client).send(new GetParameterCommand({ Name: name }), {
+      abortSignal: signal,
+    });
+    const version = Number(Parameter?.Value);
+    return version >= BOOTSTRAP_VERSION
+      ? pass(`version ${version} in ${identity.region}, at least ${BOOTSTRAP_VERSION} is needed`)
+      : fail(`${name} is '${Parameter?.Value}', at least ${BOOTSTRAP_VERSION} is needed`, fix);
+  } catch (error) {
+    if (isNamed(error, 'ParameterNotFound'))
+      return fail(`${identity.account}/${identity.region} is not bootstrapped: there is no ${name}`, fix);
+    return denied(error, 'ssm:GetParameter', name);
+  }
+}
+
+async function checkDeployRole(
+  cloud: Aws,
+  identity: Place,
+  client: Client,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { account, region } = identity;
+  const [, partition = 'aws'] = identity.arn.split(':');
+  const role = `arn:${partition}:iam::${account}:role/cdk-${cloud.qualifier}-deploy-role-${account}-${region}`;
+  const { STSClient, AssumeRoleCommand } = await loadSts();
+  try {
+    await new STSClient(client).send(
+      new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'mlops-doctor', DurationSeconds: 900 }),
+      { abortSignal: signal },
+    );
+    return pass(`${role} can be assumed`);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return warn(
+      `${role} cannot be assumed, so the CDK would deploy with your own rights`,
+      `allow ${identity.arn} sts:AssumeRole on it, or bootstrap with --trust for its account`,
+    );
+  }
+}
+
+async function checkConcurrency(client: Client, signal: AbortSignal): Promise<Outcome> {
+  const { LambdaClient, GetAccountSettingsCommand } = await loadOptional(
+    () => import('@aws-sdk/client-lambda'),
+    '@aws-sdk/client-lambda',
+  );
+  try {
+    const { AccountLimit } = await new LambdaClient(client).send(new GetAccountSettingsCommand({}), {
+      abortSignal: signal,
+    });
+    const free = AccountLimit?.UnreservedConcurrentExecutions;
+    if (free === undefined) return skipped('Lambda did not say how much is left');
+    const evidence = `${free} functions may run at once beside what others have reserved`;
+    return free >= ENOUGH_CONCURRENCY
+      ? pass(evidence)
+      : warn(
+          `${evidence}: requests beyond that are refused`,
+          `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${CONCURRENCY_QUOTA} --desired-value 1000`,
+        );
+  } catch (error) {
+    return denied(error, 'lambda:GetAccountSettings', 'the account');
+  }
+}
+
+async function checkQuotas(client: Client, signal: AbortSignal): Promise<Outcome> {
+  const { ServiceQuotasClient, GetServiceQuotaCommand } = await loadOptional(
+    () => import('@aws-sdk/client-service-quotas'),
+    '@aws-sdk/client-service-quotas',
+  );
+  try {
+    const { Quota } = await new ServiceQuotasClient(client).send(
+      new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: CONCURRENCY_QUOTA }),
+      { abortSignal: signal },
+    );
+    return pass(`answers: ${Quota?.Value ?? '?'} concurrent executions are allowed`);
+  } catch (error) {
+    if (isNamed(error, 'NoSuchResourceException')) return skipped('it knows no quota of Lambda here');
+    if (isDenied(error)) return denied(error, 'servicequotas:GetServiceQuota', 'lambda');
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return warn(`no answer, which a deploy does not need: ${text}`, 'look up quotas in the console');
+  }
+}

@@ -1,0 +1,61 @@
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
+import type { DrainClients, DrainOptions } from '../../drain/drain.ts';
+import { loadOptional } from './optional-package.ts';
+import { type ClientOptions, quietSdk } from './sdk.ts';
+
+const PACKAGES = ['cloudformation', 's3', 'scheduler', 'sagemaker', 'sts'].map(
+  (name) => `@aws-sdk/client-${name}`,
+);
+
+/**
+ * Clients for the account that the environment says.
+ *
+ * @throws RuntimeFailure `aws/credentials` without a sign-in; `aws/wrong-account`; `aws/not-installed`
+ */
+export async function openAccount(
+  { environment }: ResolvedConfig,
+  given: ClientOptions = {},
+): Promise<{ readonly clients: DrainClients; readonly identity: DrainOptions['identity'] }> {
+  const { cloud } = environment;
+  if (cloud.provider !== 'aws') throw new Error(`environment '${environment.name}' is not on AWS`);
+  quietSdk();
+  const load = () =>
+    Promise.all([
+      import('@aws-sdk/client-cloudformation'),
+      import('@aws-sdk/client-s3'),
+      import('@aws-sdk/client-scheduler'),
+      import('@aws-sdk/client-sagemaker'),
+      import('@aws-sdk/client-sts'),
+    ]);
+  const [cloudFormation, s3, scheduler, sageMaker, sts] = await loadOptional(load, ...PACKAGES);
+  const options = { ...given, ...(cloud.region !== undefined && { region: cloud.region }) };
+  const asked = new sts.STSClient(options);
+  const { Account = '', Arn = '' } = await asked
+    .send(new sts.GetCallerIdentityCommand({}))
+    .catch((cause: unknown) => {
+      const text = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+      throw new RuntimeFailure('aws/credentials', `no answer to who you are: ${text}`, {
+        fix: `sign in and say the region, then mlops doctor --env ${environment.name}`,
+        cause,
+      });
+    });
+  if (cloud.account !== undefined && cloud.account !== Account)
+    throw new RuntimeFailure(
+      'aws/wrong-account',
+      `you are in account ${Account}, environment '${environment.name}' is ${cloud.account}`,
+      { fix: `use credentials of account ${cloud.account}` },
+    );
+  const region = await asked.config.region();
+  // An emulator at an address without names has its buckets in the path.
+  const pathStyle = (given.endpoint ?? process.env.AWS_ENDPOINT_URL) !== undefined;
+  return {
+    identity: { account: Account, region, partition: Arn.split(':')[1] ?? 'aws' },
+    clients: {
+      cloudFormation: new cloudFormation.CloudFormationClient(options),
+      s3: new s3.S3Client({ ...options, forcePathStyle: pathStyle }),
+      scheduler: new scheduler.SchedulerClient(options),
+      sageMaker: new sageMaker.SageMakerClient(options),
+    },
+  };
+}

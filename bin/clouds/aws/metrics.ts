@@ -1,0 +1,90 @@
+import { at, type Located, textOf } from './resources.ts';
+
+/** Namespace of every metric of this project. */
+const NAMESPACE = 'Mlops';
+
+/**
+ * Metrics that the functions send themselves, by function; CloudWatch bills each name with each set of dimensions. A
+ * test holds the list to the functions' sources.
+ */
+export const EMITTED = {
+  score: { perArm: true, names: ['requests', 'failed', 'latencyMs'] },
+  monitor: { perArm: false, names: ['driftedShare', 'scorePsi'] },
+} as const;
+
+/** Sent only in trouble: an hour of one costs 0.0004 USD. */
+export const EMITTED_IN_TROUBLE = ['recordsLost', 'recordsUnwritten', 'refusedRequests'] as const;
+
+/**
+ * The custom metrics of a model, each as one text: what its functions send, and what its alarms and dashboards look at.
+ *
+ * @param functions - Names of those that are deployed.
+ */
+export function customMetrics(
+  resources: readonly Located[],
+  functions: readonly string[],
+  { model, environment }: { readonly model: string; readonly environment: string },
+): readonly string[] {
+  const found = new Set<string>();
+  for (const [name, { perArm, names }] of Object.entries(EMITTED))
+    if (functions.includes(name))
+      for (const metric of names)
+        found.add(
+          keyOf(metric, [
+            ['model', model],
+            ['environment', environment],
+            ...(perArm ? [['arm', 'champion'] as const] : []),
+          ]),
+        );
+  for (const { type, properties } of resources) {
+    if (type === 'AWS::CloudWatch::Alarm') for (const one of alarmMetrics(properties)) addOwn(found, one);
+    if (type === 'AWS::CloudWatch::Dashboard')
+      for (const one of dashboardMetrics(properties)) addOwn(found, one);
+  }
+  return [...found].sort();
+}
+
+interface Metric {
+  readonly namespace: unknown;
+  readonly name: unknown;
+  readonly dimensions: readonly (readonly [name: string, value: string])[];
+}
+
+function addOwn(found: Set<string>, { namespace, name, dimensions }: Metric): void {
+  if (namespace === NAMESPACE) found.add(keyOf(String(name), dimensions));
+}
+
+const keyOf = (name: string, dimensions: Metric['dimensions']): string =>
+  `${name} ${dimensions
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join(' ')}`;
+
+/** Returns the metrics that an alarm reads: its own, or each of its expression; CloudWatch bills the alarm for each. */
+export function alarmMetrics(properties: Located['properties']): Metric[] {
+  const inside = Array.isArray(properties.Metrics) ? properties.Metrics : undefined;
+  const metrics: unknown[] = inside
+    ? inside.map((one) => at(one, 'MetricStat', 'Metric')).filter((one) => one !== undefined)
+    : [properties];
+  return metrics.map((one) => {
+    const dimensions = at(one, 'Dimensions');
+    return {
+      namespace: at(one, 'Namespace'),
+      name: at(one, 'MetricName'),
+      dimensions: (Array.isArray(dimensions) ? dimensions : []).map(
+        (dimension) => [String(at(dimension, 'Name')), String(at(dimension, 'Value'))] as const,
+      ),
+    };
+  });
+}
+
+/** `["Mlops", "requests", "arm", "champion", …, {options}]`, wherever it stands in the body. */
+function dashboardMetrics({ DashboardBody }: Located['properties']): Metric[] {
+  return [...textOf(DashboardBody).matchAll(/\["Mlops"(?:,"[^"]*")+/g)].map(([text]) => {
+    const [namespace, name, ...rest] = JSON.parse(`${text}]`) as string[]; // of strings, by the pattern
+    const dimensions: [string, string][] = [];
+    for (let index = 0; index + 1 < rest.length; index += 2)
+      dimensions.push([rest[index] ?? '', rest[index + 1] ?? '']);
+    return { namespace, name, dimensions };
+  });
+}

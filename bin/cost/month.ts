@@ -1,0 +1,39 @@
+import type { Located } from '../clouds/aws/resources.ts';
+import { type Flow, functionName } from './flow.ts';
+import { predictionObjects, type Usage, watchReads } from './usage.ts';
+
+/** Input of a rule beside its resource. */
+export interface Month {
+  readonly resources: readonly Located[];
+  readonly flow: Flow;
+  readonly usage: Usage;
+}
+
+/** Files that a run writes and reads in the artifact store. */
+const WRITES_PER_RUN = 60;
+const READS_PER_RUN = 120;
+/** The pointer, and the approvals when there is something to release. */
+const READS_PER_TICK = 2;
+
+/** Writes and reads of the artifact store. */
+export function requestsOf({ resources, flow, usage }: Month): {
+  readonly writes: number;
+  readonly reads: number;
+} {
+  const ticks = resources.reduce(
+    (sum, one) => (functionName(one) === 'release' ? sum + (flow.calls.get(one.logicalId) ?? 0) : sum),
+    0,
+  );
+  const watched = flow.retrainings * usage.watchHours * 60; // minutes; each one lists the days so far
+  return {
+    writes:
+      (flow.runs + flow.retrainings) * WRITES_PER_RUN +
+      predictionObjects(usage) +
+      watched * (1 + usage.watchHours / 48),
+    reads:
+      (flow.runs + flow.retrainings) * READS_PER_RUN +
+      ticks * READS_PER_TICK +
+      watchReads(usage, flow.retrainings) +
+      usage.predictions,
+  };
+}

@@ -1,0 +1,85 @@
+/** Checks of `mlops doctor`: their types, and how they are run. */
+
+import { describeProblem, InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
+
+/** Names of the checks. */
+export type CheckId = Within<'doctor'>;
+
+export type Status = 'pass' | 'warn' | 'fail' | 'skipped';
+
+/** Result of a check. */
+export interface Outcome {
+  readonly status: Status;
+  /** The observation, or the reason why nothing was checked. */
+  readonly evidence: string;
+  /** The action that resolves it. */
+  readonly fix?: string;
+}
+
+export interface Check {
+  readonly id: CheckId;
+  /** @param signal - Aborted when the time is up. */
+  readonly run: (signal: AbortSignal) => Promise<Outcome> | Outcome;
+}
+
+export interface CheckResult extends Outcome {
+  readonly id: CheckId;
+  /** How long it took, ms. */
+  readonly ms: number;
+}
+
+/** A check that has found nothing by then has failed, ms. */
+export const CAP_MS = 10_000;
+
+export const pass = (evidence: string): Outcome => ({ status: 'pass', evidence });
+export const warn = (evidence: string, fix: string): Outcome => ({ status: 'warn', evidence, fix });
+export const fail = (evidence: string, fix: string): Outcome => ({ status: 'fail', evidence, fix });
+export const skipped = (why: string): Outcome => ({ status: 'skipped', evidence: why });
+
+/**
+ * Runs all checks at once, each no longer than the cap. One that throws has failed; none stops another.
+ *
+ * @param onEnd - Called with each result as it comes.
+ * @returns in the order of the checks
+ */
+export function runChecks(
+  checks: readonly Check[],
+  onEnd: (result: CheckResult) => void = () => {},
+  capMs: number = CAP_MS,
+): Promise<CheckResult[]> {
+  return Promise.all(
+    checks.map(async ({ id, run }) => {
+      const started = performance.now();
+      const stop = new AbortController();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<Outcome>((resolve) => {
+        timer = setTimeout(() => {
+          stop.abort();
+          resolve(
+            fail(
+              `no answer in ${capMs / 1000} s`,
+              'look at the network, a proxy and the endpoint, and run it again',
+            ),
+          );
+        }, capMs);
+      });
+      const outcome = await Promise.race([late, attempt(run, stop.signal)]);
+      clearTimeout(timer);
+      const result = { id, ...outcome, ms: Math.round(performance.now() - started) };
+      onEnd(result);
+      return result;
+    }),
+  );
+}
+
+async function attempt(run: Check['run'], signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await run(signal);
+  } catch (error) {
+    if (error instanceof InvalidInput)
+      return fail(error.problems.map(describeProblem).join('; '), `mend ${error.subject}`);
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const fix = error instanceof RuntimeFailure ? error.fix : undefined;
+    return fail(text, fix ?? 'look up the message, and run it again');
+  }
+}
