@@ -3,34 +3,42 @@ import { type ResolvedConfig, resolveConfig } from '../constructs/config/resolve
 import { InvalidInput } from '../lambdas/core/errors.ts';
 import { type EnvironmentName, parseEnvironment } from '../stacks/config/environments.ts';
 import { findBlueprint } from './arguments/model.ts';
+import type { CloudName } from './clouds/tools.ts';
 
-export const AWS_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
-export type AwsEnvironment = (typeof AWS_ENVIRONMENTS)[number];
+export const CLOUD_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
+export type CloudEnvironment = (typeof CLOUD_ENVIRONMENTS)[number];
 
-/** A model with its configuration on AWS in one environment. */
-export interface AwsModel extends LoadedBlueprint {
+/** A model in one environment on one cloud. */
+export interface CloudModel extends LoadedBlueprint {
   readonly config: ResolvedConfig;
 }
 
+/** Who asks for a model. */
+export interface Asked {
+  readonly cwd: string;
+  /** Name of the command, for its errors. */
+  readonly command: string;
+}
+
 /**
- * Loads a model with the configuration of an environment on AWS.
+ * Loads a model with the configuration of an environment on a cloud.
  *
- * @throws InvalidInput for an unknown model or environment, or what AWS cannot do
+ * @throws InvalidInput for an unknown model or environment, or for something that the cloud cannot do
  */
-export async function loadAwsModel(
+export async function loadCloudModel(
   model: string,
   env: string,
-  cwd: string,
-  command: string,
-): Promise<AwsModel> {
-  const environment = parseEnvironment(environmentOf(env, command), {}, 'aws');
+  cloud: CloudName,
+  { cwd, command }: Asked,
+): Promise<CloudModel> {
+  const environment = parseEnvironment(environmentOf(env, command), {}, cloud);
   const loaded = await loadBlueprint(findBlueprint(model, cwd));
-  return { ...loaded, config: resolveConfig(loaded.blueprint, environment, 'aws') };
+  return { ...loaded, config: resolveConfig(loaded.blueprint, environment, cloud) };
 }
 
 /** @throws InvalidInput naming the environments that there are */
-export function environmentOf(env: string, command: string): AwsEnvironment {
-  const known = AWS_ENVIRONMENTS.find((one) => one === env);
+export function environmentOf(env: string, command: string): CloudEnvironment {
+  const known = CLOUD_ENVIRONMENTS.find((one) => one === env);
   if (known !== undefined) return known;
   throw new InvalidInput(`mlops ${command}`, [
     {
@@ -38,13 +46,7 @@ export function environmentOf(env: string, command: string): AwsEnvironment {
       path: '--env',
       message: 'is not known',
       got: `'${env}'`,
-      allowed: AWS_ENVIRONMENTS.join(', '),
+      allowed: CLOUD_ENVIRONMENTS.join(', '),
     },
   ]);
-}
-
-/** The stacks of a model, as `stacks/aws` names them; the data stack first. */
-export function stackNamesOf({ model, environment }: ResolvedConfig): readonly [data: string, model: string] {
-  const name = `${model.name}-${environment.name}`;
-  return [`${name}-data`, `${name}-model`];
 }

@@ -1,6 +1,7 @@
 import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
-import { loadAwsModel } from '../cloud-model.ts';
+import { loadCloudModel } from '../cloud-model.ts';
+import { DEFAULT_CLOUD, loadTools, TOOLS_CLOUDS, type ToolsCloud } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import { costText } from '../cost/text.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -19,29 +20,29 @@ export const addCost: AddCommand = (program, { options, stderr }, run) => {
     .description('what a model costs in a cloud each month, from its templates; no account is needed')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .option('--env <name>', 'dev, staging or prod', 'dev')
-    .option('--cloud <name>', 'aws', 'aws')
+    .option('--cloud <name>', TOOLS_CLOUDS.join(', '), DEFAULT_CLOUD)
     .option('--budget <usd>', 'exit code 2 when a month costs more')
     .option('--all', 'also lines below a cent', false)
-    .action((model: string, { env, cloud, budget, all }: CostFlags) =>
+    .action((model: string, { env, cloud: wanted, budget, all }: CostFlags) =>
       run('cost', async () => {
-        checkCloud(cloud);
+        const cloud = cloudOf(wanted);
         const limit = parseBudget(budget);
         const { cwd, ...manner } = options();
-        const { config } = await loadAwsModel(model, env, cwd, 'cost');
+        const { config } = await loadCloudModel(model, env, cloud, { cwd, command: 'cost' });
+        const tools = await loadTools(cloud);
         const data = await withProgress(
           stderr,
           manner,
           () => `synthesizes ${config.model.name} in ${env}`,
           async () => {
-            const { synthesize } = await import('../clouds/aws/synthesize.ts');
             const { costReport } = await import('../cost/report.ts');
-            return costReport(config, await synthesize(config));
+            return costReport(tools, config, await tools.resources(config));
           },
         );
         const over = limit !== undefined && data.totals.total > limit;
         return {
           data,
-          text: (page) => costText(data, { all, ...(limit !== undefined && { limit }) }, page),
+          text: (page) => costText(tools, data, { all, ...(limit !== undefined && { limit }) }, page),
           ...(over && { exitCode: EXIT.finding, diagnostics: [overBudget(data.totals.total, limit)] }),
         };
       }),
@@ -54,11 +55,14 @@ const overBudget = (total: number, limit: number): Diagnostic => ({
   message: `a month costs ${total.toFixed(2)} USD, and --budget is ${limit}`,
 });
 
-function checkCloud(cloud: string): void {
-  if (cloud === 'aws') return;
-  throw new RuntimeFailure('usage/cloud', `cost knows prices of aws only, got '${cloud}'`, {
-    fix: '--cloud aws',
-  });
+function cloudOf(cloud: string): ToolsCloud {
+  const known = TOOLS_CLOUDS.find((one) => one === cloud);
+  if (known !== undefined) return known;
+  throw new RuntimeFailure(
+    'usage/cloud',
+    `cost knows prices of ${TOOLS_CLOUDS.join(', ')} only, got '${cloud}'`,
+    { fix: `--cloud ${DEFAULT_CLOUD}` },
+  );
 }
 
 function parseBudget(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import { parseEnvironment } from '../../stacks/config/environments.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
-import { environmentOf, loadAwsModel } from '../cloud-model.ts';
+import { environmentOf, loadCloudModel } from '../cloud-model.ts';
+import { DEFAULT_CLOUD, loadTools } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { CheckResult } from '../doctor/check.ts';
@@ -18,18 +19,18 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
       run('doctor', async () => {
         const { cwd, ...manner } = options();
         const name = environmentOf(env, 'doctor');
-        const environment = parseEnvironment(name, {}, 'aws');
+        const environment = parseEnvironment(name, {}, DEFAULT_CLOUD);
+        const tools = await loadTools(DEFAULT_CLOUD);
         const { machineChecks } = await import('../doctor/machine.ts');
-        const { accountChecks } = await import('../clouds/aws/account.ts');
         const { runChecks } = await import('../doctor/check.ts');
         const checks = [
-          ...machineChecks({
+          ...machineChecks(tools.machine, {
             cwd,
             environment,
             now: Date.now(),
-            load: () => loadAwsModel(model, name, cwd, 'doctor'),
+            load: () => loadCloudModel(model, name, DEFAULT_CLOUD, { cwd, command: 'doctor' }),
           }),
-          ...accountChecks({ environment, now: Date.now }),
+          ...tools.checks({ environment, now: Date.now }),
         ];
         const open = new Set(checks.map(({ id }) => id));
         const results = await withProgress(
@@ -42,7 +43,7 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
         const failed = results.filter(({ status }) => status === 'fail');
         return {
           data,
-          text: (page) => doctorText(data, page),
+          text: (page) => doctorText(tools, data, page),
           ...(failed.length > 0 && { exitCode: EXIT.preflight, diagnostics: failed.map(diagnosticOf) }),
         };
       }),
@@ -52,7 +53,7 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
 function reportOf(model: string, environment: string, checks: readonly CheckResult[]): DoctorReport {
   const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
   const counts = { pass: count('pass'), warn: count('warn'), fail: count('fail'), skipped: count('skipped') };
-  return { model, environment, cloud: 'aws', checks, counts };
+  return { model, environment, cloud: DEFAULT_CLOUD, checks, counts };
 }
 
 const diagnosticOf = ({ id, evidence, fix }: CheckResult): Diagnostic => ({

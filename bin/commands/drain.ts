@@ -1,6 +1,7 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
-import { loadAwsModel } from '../cloud-model.ts';
+import { loadCloudModel } from '../cloud-model.ts';
+import { DEFAULT_CLOUD, loadTools } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Kept } from '../drain/receipt.ts';
@@ -23,12 +24,12 @@ export const addDrain: AddCommand = (program, { options, stderr }, run) => {
     .action((model: string, { env, confirm }: DrainFlags) =>
       run('drain', async () => {
         const { cwd, ...manner } = options();
-        const { config } = await loadAwsModel(model, env, cwd, 'drain');
+        const { config } = await loadCloudModel(model, env, DEFAULT_CLOUD, { cwd, command: 'drain' });
+        const { openAccount, teardown } = await loadTools(DEFAULT_CLOUD);
         const { drain, requireDestroyable } = await import('../drain/drain.ts');
-        requireDestroyable(config);
+        requireDestroyable(config, teardown);
         requireConfirmed(env, confirm);
-        const { openAccount } = await import('../clouds/aws/clients.ts');
-        const { clients, identity } = await openAccount(config);
+        const account = await openAccount(config);
         let doing = '';
         const data = await withProgress(
           stderr,
@@ -37,8 +38,8 @@ export const addDrain: AddCommand = (program, { options, stderr }, run) => {
           () =>
             drain({
               config,
-              identity,
-              clients,
+              account,
+              teardown,
               dryRun: confirm === undefined,
               onStep: (step) => {
                 doing = step;
@@ -47,7 +48,7 @@ export const addDrain: AddCommand = (program, { options, stderr }, run) => {
         );
         return {
           data,
-          text: (page) => drainText(data, page),
+          text: (page) => drainText(data, teardown, page),
           ...(data.left.length > 0 && { exitCode: EXIT.failed, diagnostics: data.left.map(diagnosticOf) }),
         };
       }),

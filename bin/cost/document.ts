@@ -1,4 +1,6 @@
-/** Output of `mlops cost --json`. */
+/** The document that `mlops cost --json` prints. */
+
+import type { Cloud } from '../../constructs/config/schema.ts';
 
 /** One charge, USD a month. */
 export interface CostLine {
@@ -32,7 +34,7 @@ export interface Unlisted {
 export interface CostReport {
   readonly model: string;
   readonly environment: string;
-  readonly cloud: 'aws';
+  readonly cloud: Cloud;
   readonly currency: string;
   /** Region of the prices; the model's own region may differ. */
   readonly priceRegion: string;

@@ -1,8 +1,8 @@
-import type { Located } from '../clouds/aws/resources.ts';
-import { type Flow, functionName } from './flow.ts';
+import type { Flow } from './flow.ts';
+import type { Located } from './located.ts';
 import { predictionObjects, type Usage, watchReads } from './usage.ts';
 
-/** Input of a rule beside its resource. */
+/** The month that a rule looks at beside its resource. */
 export interface Month {
   readonly resources: readonly Located[];
   readonly flow: Flow;
@@ -21,7 +21,7 @@ export function requestsOf({ resources, flow, usage }: Month): {
   readonly reads: number;
 } {
   const ticks = resources.reduce(
-    (sum, one) => (functionName(one) === 'release' ? sum + (flow.calls.get(one.logicalId) ?? 0) : sum),
+    (sum, one) => (one.function === 'release' ? sum + (flow.calls.get(one.logicalId) ?? 0) : sum),
     0,
   );
   const watched = flow.retrainings * usage.watchHours * 60; // minutes; each one lists the days so far

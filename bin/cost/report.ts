@@ -1,35 +1,41 @@
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
-import { type Charge, treatmentOf } from '../clouds/aws/charges.ts';
-import { customMetrics } from '../clouds/aws/metrics.ts';
-import { PRICE_CURRENCY, PRICE_DATE, PRICE_REGION, PRICES, type Price } from '../clouds/aws/prices.ts';
-import { type Located, resourcesOf, type Templates } from '../clouds/aws/resources.ts';
+import type { CloudTools } from '../clouds/tools.ts';
+import type { Charge, SharedCharge } from './charge.ts';
 import type { CostLine, CostReport, Totals, Unlisted } from './document.ts';
-import { flowOf, functionName } from './flow.ts';
+import { flowOf } from './flow.ts';
+import type { Located } from './located.ts';
 import type { Month } from './month.ts';
 import { assumptionsOf, type Usage, usageOf } from './usage.ts';
 
-/** Prices everything in the templates of one model in one environment. */
-export function costReport(config: ResolvedConfig, templates: Templates): CostReport {
+/** The part of a cloud that prices are made with. */
+export type CostTools = Pick<CloudTools, 'prices' | 'region' | 'rules' | 'sharedCharges' | 'wiring'>;
+
+/** Prices all resources of one model in one environment. */
+export function costReport(
+  tools: CostTools,
+  config: ResolvedConfig,
+  resources: readonly Located[],
+): CostReport {
   const { model, environment } = config;
-  const resources = resourcesOf(templates);
-  const watches = watchesPerMonth(resources, usageOf(config, 0));
-  const usage = usageOf(config, watches);
-  const priced = priceAll(resources, usage, { model: model.name, environment: model.environment });
+  const { currency, region, date } = tools.prices;
+  const wiring = tools.wiring(resources);
+  const monthOf = (usage: Usage): Month => ({ resources, usage, flow: flowOf(resources, wiring, usage) });
+  const month = monthOf(usageOf(config, watchesPerMonth(monthOf(usageOf(config, 0)))));
+  const { usage, flow } = month;
   const totalWith = (more: Partial<Usage>) =>
-    totalsOf(
-      priceAll(resources, { ...usage, ...more }, { model: model.name, environment: model.environment }).lines,
-    ).total;
-  const { lines, free, unpriced } = priced;
+    totalsOf(priceAll(tools, config, monthOf({ ...usage, ...more })).lines).total;
+  const { lines, free, unpriced } = priceAll(tools, config, month);
   const totals = totalsOf(lines);
-  const { cloud, budget } = environment;
+  const deployRegion = tools.region(environment);
+  const { budget } = environment;
   return {
     model: model.name,
     environment: environment.name,
-    cloud: 'aws',
-    currency: PRICE_CURRENCY,
-    priceRegion: PRICE_REGION,
-    priceDate: PRICE_DATE,
-    ...(cloud.provider === 'aws' && cloud.region !== undefined && { deployRegion: cloud.region }),
+    cloud: config.target,
+    currency,
+    priceRegion: region,
+    priceDate: date,
+    ...(deployRegion !== undefined && { deployRegion }),
     lines,
     free,
     unpriced,
@@ -43,15 +49,14 @@ export function costReport(config: ResolvedConfig, templates: Templates): CostRe
     drivers: componentsOf(lines).slice(0, 3),
     perThousandPredictions: totalWith({ predictions: usage.predictions + 1_000 }) - totals.total,
     perRetraining: totalWith({ calledRetrainings: usage.calledRetrainings + 1 }) - totals.total,
-    budget: budget?.currency === PRICE_CURRENCY ? budget.monthly : null,
-    assumptions: assumptionsOf(usage, flowOf(resources, usage).retrainings),
+    budget: budget?.currency === currency ? budget.monthly : null,
+    assumptions: assumptionsOf(usage, flow.retrainings),
   };
 }
 
-function watchesPerMonth(resources: readonly Located[], usage: Usage): number {
-  const { calls } = flowOf(resources, usage);
-  const monitor = resources.find((one) => functionName(one) === 'monitor');
-  return monitor === undefined ? 0 : (calls.get(monitor.logicalId) ?? 0);
+function watchesPerMonth({ resources, flow }: Month): number {
+  const monitor = resources.find((one) => one.function === 'monitor');
+  return monitor === undefined ? 0 : (flow.calls.get(monitor.logicalId) ?? 0);
 }
 
 interface Priced {
@@ -60,27 +65,20 @@ interface Priced {
   readonly unpriced: Unlisted[];
 }
 
-function priceAll(
-  resources: readonly Located[],
-  usage: Usage,
-  name: { readonly model: string; readonly environment: string },
-): Priced {
-  const month: Month = { resources, usage, flow: flowOf(resources, usage) };
+function priceAll({ rules, sharedCharges }: CostTools, config: ResolvedConfig, month: Month): Priced {
   const priced: Priced = { lines: [], free: [], unpriced: [] };
-  for (const resource of resources) {
-    const treatment = treatmentOf(resource, month);
+  for (const resource of month.resources) {
+    const treatment = rules(resource, month);
     if ('free' in treatment) priced.free.push(unlisted(resource, treatment.free));
     else if ('unpriced' in treatment) priced.unpriced.push(unlisted(resource, treatment.unpriced));
     else {
-      const unknown = treatment.charges.filter(({ price }) => PRICES[price].usd === null);
+      const unknown = treatment.charges.filter(({ price }) => price.usd === null);
       if (unknown.length > 0)
         priced.unpriced.push(unlisted(resource, `no confirmed price: ${unknown.map(needs).join(', ')}`));
       else priced.lines.push(...treatment.charges.map((charge) => lineOf(resource, charge)));
     }
   }
-  const functions = resources.flatMap((one) => functionName(one) ?? []);
-  const metrics = customMetrics(resources, functions, name);
-  if (metrics.length > 0) priced.lines.push(metricsLine(metrics));
+  priced.lines.push(...sharedCharges(month, config).map(sharedLine));
   return priced;
 }
 
@@ -92,32 +90,24 @@ const unlisted = ({ stack, logicalId, type }: Located, reason: string): Unlisted
 });
 
 const needs = ({ price, quantity }: Charge): string =>
-  `${Math.round(quantity).toLocaleString('en-US')} ${PRICES[price].unit}s`;
+  `${Math.round(quantity).toLocaleString('en-US')} ${price.unit}s`;
 
-function lineOf({ component, path, type, stack, logicalId }: Located, charge: Charge): CostLine {
-  const kind = type.split('::').at(-1) ?? type;
+function lineOf({ component, path, kind, type, stack, logicalId }: Located, charge: Charge): CostLine {
   const named = path.endsWith(kind) ? path : `${path} (${kind})`;
   return { component, resource: path === '' ? kind : named, type, stack, logicalId, ...moneyOf(charge) };
 }
 
-function metricsLine(metrics: readonly string[]): CostLine {
-  return {
-    component: 'Metrics',
-    resource: 'custom metrics',
-    type: 'custom metric',
-    stack: 'model',
-    logicalId: null,
-    ...moneyOf({
-      price: 'customMetric',
-      fixed: true,
-      quantity: metrics.length,
-      basis: `${[...new Set(metrics.map((one) => one.split(' ')[0]))].join(', ')}; sent in every hour of the month`,
-    }),
-  };
-}
+const sharedLine = ({ charge, component, resource, type, stack }: SharedCharge): CostLine => ({
+  component,
+  resource,
+  type,
+  stack,
+  logicalId: null,
+  ...moneyOf(charge),
+});
 
 function moneyOf({ price, fixed, quantity, basis }: Charge) {
-  const { usd, unit, source }: Price = PRICES[price];
+  const { usd, unit, source } = price;
   const unitPrice = usd ?? Number.NaN; // what is null was listed as not priced
   const total = quantity * unitPrice;
   return {

@@ -1,7 +1,7 @@
-import { rounded } from '../clouds/aws/charges.ts';
-import { PRICES } from '../clouds/aws/prices.ts';
+import type { CloudTools } from '../clouds/tools.ts';
 import { type Page, wrap } from '../page.ts';
 import { columnsText } from '../table.ts';
+import { type PriceList, rounded } from './charge.ts';
 import type { CostLine, CostReport } from './document.ts';
 import { componentsOf } from './report.ts';
 
@@ -18,15 +18,20 @@ const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Baseline', 'Usage
 const BASIS_MIN = 24;
 
 /** The table, what was left out and why, and what the numbers rest on. */
-export function costText(report: CostReport, { all, limit }: CostView, page: Page): string {
+export function costText(
+  { title, prices }: Pick<CloudTools, 'title' | 'prices'>,
+  report: CostReport,
+  { all, limit }: CostView,
+  page: Page,
+): string {
   const { colors } = page;
   const { model, environment, totals, resources, unpriced } = report;
   const shown = all ? report.lines : report.lines.filter(({ total }) => total >= CENT);
   const small = report.lines.filter((line) => !shown.includes(line));
   return [
-    `${colors.bold(model)} in ${environment} on AWS, ${report.currency} a month`,
+    `${colors.bold(model)} in ${environment} on ${title}, ${report.currency} a month`,
     '',
-    table(report.lines, shown, small, totals, page),
+    table(report, shown, small, prices, page),
     '',
     `  ${colors.bold('total')} ${money(totals.total)}: ${money(totals.fixed)} whatever happens, ${money(totals.usage)} by usage${budgetText(report, limit)}`,
     `  1,000 more predictions ${small3(report.perThousandPredictions)}, one more training with its release ${small3(report.perRetraining)}`,
@@ -43,15 +48,15 @@ export function costText(report: CostReport, { all, limit }: CostView, page: Pag
 }
 
 function table(
-  lines: readonly CostLine[],
+  { lines, totals }: CostReport,
   shown: readonly CostLine[],
   small: readonly CostLine[],
-  totals: CostReport['totals'],
+  prices: PriceList,
   page: Page,
 ): string {
   const rows = componentsOf(lines).flatMap(({ component }) => {
     const own = shown.filter((line) => line.component === component).sort((a, b) => b.total - a.total);
-    return own.map((line, index) => rowOf(line, index === 0, page));
+    return own.map((line, index) => rowOf(line, index === 0, prices, page));
   });
   if (small.length > 0) {
     const total = small.reduce((sum, line) => sum + line.total, 0);
@@ -80,13 +85,13 @@ function table(
   );
 }
 
-function rowOf(line: CostLine, first: boolean, { columns }: Page): string[] {
+function rowOf(line: CostLine, first: boolean, prices: PriceList, { columns }: Page): string[] {
   const width = Math.max(BASIS_MIN, columns - 106);
   return [
     first ? line.component : '',
     line.resource,
     rounded(line.quantity),
-    unitText(line),
+    unitText(line, prices),
     line.fixed === 0 ? '' : money(line.fixed),
     line.usage === 0 ? '' : money(line.usage),
     money(line.total),
@@ -95,8 +100,8 @@ function rowOf(line: CostLine, first: boolean, { columns }: Page): string[] {
 }
 
 /** `0.20 / 1M requests`, as the price pages have it. */
-function unitText({ unitPrice, unit, source }: CostLine): string {
-  const { per } = Object.values(PRICES).find(
+function unitText({ unitPrice, unit, source }: CostLine, { prices }: PriceList): string {
+  const { per } = Object.values(prices).find(
     (one) => one.unit === unit && one.usd === unitPrice && one.source === source,
   ) ?? { per: 1 };
   const quoted = (unitPrice * per).toLocaleString('en-US', {

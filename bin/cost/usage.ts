@@ -6,14 +6,9 @@ import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 export const MONTH_DAYS = 365 / 12;
 const MINUTES_PER_DAY = 1_440;
 
-/** Bytes of one value in a CSV, one record of a prediction, one line of a log. */
+/** Bytes of one value in a CSV, and of one record of a prediction. */
 const VALUE_BYTES = 8;
 const PREDICTION_BYTES = 1_000;
-/** Start, end and report of Lambda, and the function's own line. */
-const LOG_BYTES_PER_CALL = 1_000;
-/** Step Functions logs about five events of each state at level ALL. */
-const LOG_BYTES_PER_STATE = 3_000;
-const ACCESS_LOG_BYTES = 300;
 
 /** Numbers of one month. */
 export interface Usage {
@@ -54,13 +49,6 @@ export function usageOf({ blueprint, environment }: ResolvedConfig, watchesPerMo
 
 const GB = 1e9;
 
-/** GB of logs that so many calls and states write. */
-export const logGb = {
-  calls: (calls: number): number => (calls * LOG_BYTES_PER_CALL) / GB,
-  states: (states: number): number => (states * LOG_BYTES_PER_STATE) / GB,
-  requests: (requests: number): number => (requests * ACCESS_LOG_BYTES) / GB,
-};
-
 /** GB that one run's rows take as text, and in the store: about a quarter, gzipped, three times over. */
 export const runGb = ({ rows, values }: Usage): number => (rows * (values + 2) * VALUE_BYTES) / GB;
 const GZIPPED = 0.25;
@@ -72,7 +60,7 @@ export function storedGb(usage: Usage, runsPerMonth: number, predictionDays: num
   return 12 * runsPerMonth * runGb(usage) * GZIPPED * COPIES + kept / GB;
 }
 
-/** Objects that Firehose writes: at most one a minute, and none without a prediction. */
+/** Objects that predictions are stored in: at most one a minute, and none without a prediction. */
 export const predictionObjects = ({ predictions }: Usage): number =>
   Math.min(predictions, MINUTES_PER_DAY * MONTH_DAYS);
 
@@ -82,11 +70,6 @@ export function watchReads(usage: Usage, releases: number): number {
   const minutes = usage.watchHours * 60;
   return releases * objectsPerMinute * ((minutes * minutes) / 2);
 }
-
-/** Firehose rounds each record up to 5 KB (aws.amazon.com/firehose/pricing). */
-const FIREHOSE_RECORD_BYTES = 5 * 1024;
-export const firehoseGb = ({ predictions }: Usage): number =>
-  (predictions * FIREHOSE_RECORD_BYTES) / 1024 ** 3;
 
 const PREDICTION_SEC = 0.05;
 const TICK_SEC = 0.1;

@@ -1,3 +1,5 @@
+import type { Cloud } from '../../constructs/config/schema.ts';
+import type { CloudTools } from '../clouds/tools.ts';
 import { type Page, wrap } from '../page.ts';
 import type { CheckResult, Status } from './check.ts';
 
@@ -5,7 +7,7 @@ import type { CheckResult, Status } from './check.ts';
 export interface DoctorReport {
   readonly model: string;
   readonly environment: string;
-  readonly cloud: 'aws';
+  readonly cloud: Cloud;
   readonly checks: readonly CheckResult[];
   readonly counts: Readonly<Record<Status, number>>;
 }
@@ -15,13 +17,17 @@ const COLORS = { pass: 'green', warn: 'yellow', fail: 'red', skipped: 'dim' } as
 const ID_WIDTH = 20;
 
 /** One check a line, what to do below it, and how many of each there were. */
-export function doctorText({ model, environment, checks, counts }: DoctorReport, page: Page): string {
+export function doctorText(
+  { title }: Pick<CloudTools, 'title'>,
+  { model, environment, checks, counts }: DoctorReport,
+  page: Page,
+): string {
   const { colors } = page;
   const all = (['pass', 'warn', 'fail', 'skipped'] as const)
     .filter((status) => counts[status] > 0)
     .map((status) => colors[COLORS[status]](`${counts[status]} ${status}`));
   return [
-    `${colors.bold(model)} in ${environment} on AWS`,
+    `${colors.bold(model)} in ${environment} on ${title}`,
     '',
     ...checks.flatMap((check) => lines(check, page)),
     '',

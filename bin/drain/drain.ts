@@ -1,30 +1,14 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { stackNamesOf } from '../cloud-model.ts';
-import { type Contents, close, empty, survey } from '../clouds/aws/bucket.ts';
-import { ofType, resourcesOfStack } from '../clouds/aws/find.ts';
-import { deletePackages, packagesOf } from '../clouds/aws/packages.ts';
-import { disable, enabledOf } from '../clouds/aws/schedules.ts';
-import { type DrainReceipt, deletionsOf, type Found, type Kept, mayRemain, retainedOf } from './receipt.ts';
-
-export interface DrainClients {
-  readonly cloudFormation: CloudFormationClient;
-  readonly s3: S3Client;
-  readonly scheduler: SchedulerClient;
-  readonly sageMaker: SageMakerClient;
-}
+import type { Account, Drainable, Drainables, OnStep, Teardown } from './drainable.ts';
+import type { Deletion, DrainReceipt, Kept } from './receipt.ts';
 
 export interface DrainOptions {
   readonly config: ResolvedConfig;
-  readonly identity: { readonly account: string; readonly region: string; readonly partition: string };
-  readonly clients: DrainClients;
+  readonly account: Account;
+  readonly teardown: Pick<Teardown, 'name'>;
   readonly dryRun: boolean;
-  /** Told what is under way. */
-  readonly onStep: (doing: string) => void;
+  readonly onStep: OnStep;
 }
 
 /**
@@ -32,129 +16,71 @@ export interface DrainOptions {
  *
  * @throws RuntimeFailure `drain/retained`
  */
-export function requireDestroyable({ environment }: ResolvedConfig): void {
+export function requireDestroyable(
+  { environment }: Pick<ResolvedConfig, 'environment'>,
+  { name }: Pick<Teardown, 'name'>,
+): void {
   if (environment.removal === 'destroy') return;
   throw new RuntimeFailure(
     'drain/retained',
     `environment '${environment.name}' retains its data (removal: 'retain'), so nothing of it is deleted here, whatever is confirmed`,
     {
-      fix: `cdk destroy keeps it; whoever wants it gone sets removal: 'destroy' in stacks/config/${environment.name}.ts, deploys, and drains then`,
+      fix: `${name} keeps it; whoever wants it gone sets removal: 'destroy' in stacks/config/${environment.name}.ts, deploys, and drains then`,
     },
   );
 }
 
 /**
- * Deletes what releases and runs have made and CloudFormation does not know, so that a plain `cdk destroy` succeeds:
- * first what writes is stopped, then packages, objects and uploads go. Twice is once.
+ * Deletes what releases and runs have made and no stack knows, so that a plain teardown succeeds: first everything that
+ * writes is stopped, then the containers are emptied. Twice is once.
  *
  * @throws RuntimeFailure `drain/retained`
  */
 export async function drain({
   config,
-  identity,
-  clients,
+  account,
+  teardown,
   dryRun,
   onStep,
 }: DrainOptions): Promise<DrainReceipt> {
-  requireDestroyable(config);
+  requireDestroyable(config, teardown);
   onStep('reads what the stacks have made');
-  const stacks = await Promise.all(
-    stackNamesOf(config).map(async (name) => ({
-      name,
-      owned: await resourcesOfStack(clients.cloudFormation, name),
-    })),
-  );
-  const owned = stacks.flatMap((stack) => stack.owned ?? []);
-  const gone = owned.filter(({ retained }) => !retained);
-  const buckets = ofType(gone, 'AWS::S3::Bucket').map(({ physicalId }) => physicalId);
-  const groups = ofType(gone, 'AWS::SageMaker::ModelPackageGroup').map(({ physicalId }) =>
-    nameOfGroup(physicalId),
-  );
-  const schedules = await enabledOf(
-    clients.scheduler,
-    ofType(gone, 'AWS::Scheduler::Schedule').map(({ physicalId }) => physicalId),
-  );
-
-  const closed: string[] = [];
-  if (!dryRun) {
-    onStep(`stops ${schedules.length} schedules`);
-    for (const name of schedules) await disable(clients.scheduler, name);
-    for (const bucket of buckets)
-      if (await closeIfThere(clients.s3, bucket, identity.partition)) closed.push(bucket);
-  }
-  const found = await surveyAll(clients, buckets, groups, onStep);
-  const left = dryRun ? [] : await deleteAll(clients, found, onStep);
+  const found = await account.drainables();
+  const stopped = dryRun ? stoppable(found) : await stop(found, onStep);
+  const surveyed: [Drainable, readonly Deletion[]][] = [];
+  for (const container of found.containers) surveyed.push([container, await container.survey(onStep)]);
+  const left: Kept[] = [];
+  if (!dryRun)
+    for (const [container, deletions] of surveyed) {
+      const still = deletions.length === 0 ? undefined : await container.delete(deletions, onStep);
+      if (still !== undefined) left.push(still);
+    }
   return {
     model: config.model.name,
     environment: config.environment.name,
-    account: identity.account,
-    region: identity.region,
+    account: account.account,
+    region: account.region,
     dryRun,
-    stacks: stacks.map(({ name, owned: resources }) => ({ name, resources: resources?.length ?? null })),
-    stopped: { schedules, buckets: dryRun ? buckets : closed },
-    deleted: deletionsOf(found),
-    retained: owned.filter(({ retained }) => retained).map(retainedOf),
-    mayRemain: mayRemain(gone),
+    stacks: found.stacks,
+    stopped,
+    deleted: surveyed.flatMap(([, deletions]) => deletions),
+    retained: found.retained,
+    mayRemain: found.remains,
     left,
   };
 }
 
-async function surveyAll(
-  { s3, sageMaker }: DrainClients,
-  buckets: readonly string[],
-  groups: readonly string[],
-  onStep: DrainOptions['onStep'],
-): Promise<Found> {
-  const found: [string, Contents][] = [];
-  for (const bucket of buckets) {
-    onStep(`counts ${bucket}`);
-    const contents = await survey(s3, bucket);
-    if (contents !== undefined) found.push([bucket, contents]);
-  }
-  const packages: [string, string[]][] = [];
-  for (const group of groups) packages.push([group, await packagesOf(sageMaker, group)]);
-  return { buckets: found, groups: packages };
-}
+/** Names of everything that would be stopped. */
+const stoppable = ({ schedules, containers }: Drainables): DrainReceipt['stopped'] => ({
+  schedules: schedules.map(({ name }) => name),
+  buckets: containers.filter((one) => one.stop !== undefined).map(({ name }) => name),
+});
 
-/** @returns what is still there afterwards */
-async function deleteAll(
-  clients: DrainClients,
-  { buckets, groups }: Found,
-  onStep: DrainOptions['onStep'],
-): Promise<Kept[]> {
-  const left: Kept[] = [];
-  for (const [group, packages] of groups) {
-    await deletePackages(clients.sageMaker, packages, (done) =>
-      onStep(`deleted ${done} of ${packages.length} packages of ${group}`),
-    );
-    const still = await packagesOf(clients.sageMaker, group);
-    if (still.length > 0)
-      left.push({ what: `${still.length} packages in ${group}`, why: 'they were made meanwhile' });
-  }
-  for (const [bucket, { versions, uploads }] of buckets) {
-    if (versions + uploads === 0) continue;
-    const refused = await empty(clients.s3, bucket, (done) =>
-      onStep(`deleted ${done} of ${versions} versions in ${bucket}`),
-    );
-    const still = await survey(clients.s3, bucket);
-    const [first] = refused;
-    if (still !== undefined && still.versions + still.uploads > 0)
-      left.push({
-        what: `${still.versions} versions and ${still.uploads} uploads in ${bucket}`,
-        why: first === undefined ? 'they were written meanwhile' : `${first.key}: ${first.reason}`,
-      });
-  }
-  return left;
+/** @returns the names of what ran or was open until now */
+async function stop({ schedules, containers }: Drainables, onStep: OnStep): Promise<DrainReceipt['stopped']> {
+  onStep(`stops ${schedules.length} schedules`);
+  for (const schedule of schedules) await schedule.stop();
+  const buckets: string[] = [];
+  for (const container of containers) if (await container.stop?.()) buckets.push(container.name);
+  return { schedules: schedules.map(({ name }) => name), buckets };
 }
-
-async function closeIfThere(s3: S3Client, bucket: string, partition: string): Promise<boolean> {
-  try {
-    return await close(s3, bucket, partition);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchBucket') return false;
-    throw error;
-  }
-}
-
-/** CloudFormation knows a group by its ARN. */
-const nameOfGroup = (id: string): string => id.split('/').at(-1) ?? id;

@@ -1,9 +1,10 @@
 import { type Page, wrap } from '../page.ts';
 import { columnsText } from '../table.ts';
+import type { Teardown } from './drainable.ts';
 import type { DrainReceipt, Kept } from './receipt.ts';
 
-/** Returns the receipt as text: what was stopped, what goes, what stays, and what to type next. */
-export function drainText(receipt: DrainReceipt, page: Page): string {
+/** What was stopped, what goes, what stays, and what to type next. */
+export function drainText(receipt: DrainReceipt, teardown: Teardown, page: Page): string {
   const { colors } = page;
   const { model, environment, account, region, dryRun, stacks, stopped, deleted, retained, mayRemain, left } =
     receipt;
@@ -23,7 +24,7 @@ export function drainText(receipt: DrainReceipt, page: Page): string {
     ...listText('may remain', mayRemain, 'nothing', page),
     ...(left.length === 0 ? [] : ['', ...listText(colors.red('still there'), left, '', page)]),
     '',
-    ...next(receipt, page),
+    ...next(receipt, teardown, page),
   ].join('\n');
 }
 
@@ -60,17 +61,16 @@ function listText(title: string, kept: readonly Kept[], none: string, { colors, 
   ];
 }
 
-function next({ model, environment, dryRun, left, stacks }: DrainReceipt, { colors }: Page): string[] {
+function next(
+  { model, environment, dryRun, left, stacks }: DrainReceipt,
+  { command, undo }: Teardown,
+  { colors }: Page,
+): string[] {
   if (stacks.every(({ resources }) => resources === null)) return [];
   if (dryRun)
     return [`next: ${colors.cyan(`mlops drain ${model} --env ${environment} --confirm ${environment}`)}`];
   if (left.length > 0) return [`next: ${colors.cyan('run it again')}`];
-  return [
-    `next: ${colors.cyan(`npx cdk destroy '${model}-${environment}/*' -c env=${environment} -c blueprint=${model}`)}`,
-    colors.dim(
-      "to go on instead: enable the schedules, and take statement 'Drained' out of the buckets' policies",
-    ),
-  ];
+  return [`next: ${colors.cyan(command(model, environment))}`, colors.dim(`to go on instead: ${undo}`)];
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;

@@ -2,8 +2,9 @@
 
 import type { Environment } from '../../../constructs/config/schema.ts';
 import { type Check, fail, type Outcome, pass, skipped, warn } from '../../doctor/check.ts';
-import { denied, isDenied } from '../../doctor/denied.ts';
+import type { CheckOptions } from '../tools.ts';
 import { checkKey } from './customer-key.ts';
+import { deniedOrThrow, isDenied } from './denied.ts';
 import {
   type Aws,
   checkClock,
@@ -16,11 +17,8 @@ import {
 import { loadOptional } from './optional-package.ts';
 import { type ClientOptions, isNamed, quietSdk } from './sdk.ts';
 
-export interface AccountOptions {
-  readonly environment: Environment;
-  /** Unix ms. */
-  readonly now: () => number;
-  /** Options of every SDK client. @default - what the SDK finds itself */
+export interface AccountOptions extends CheckOptions {
+  /** Of every SDK client. @default - what the SDK finds itself */
   readonly client?: ClientOptions;
 }
 
@@ -109,7 +107,7 @@ async function checkBootstrap(
   } catch (error) {
     if (isNamed(error, 'ParameterNotFound'))
       return fail(`${identity.account}/${identity.region} is not bootstrapped: there is no ${name}`, fix);
-    return denied(error, 'ssm:GetParameter', name);
+    return deniedOrThrow(error, 'ssm:GetParameter', name);
   }
 }
 
@@ -157,7 +155,7 @@ async function checkConcurrency(client: Client, signal: AbortSignal): Promise<Ou
           `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${CONCURRENCY_QUOTA} --desired-value 1000`,
         );
   } catch (error) {
-    return denied(error, 'lambda:GetAccountSettings', 'the account');
+    return deniedOrThrow(error, 'lambda:GetAccountSettings', 'the account');
   }
 }
 
@@ -174,8 +172,20 @@ async function checkQuotas(client: Client, signal: AbortSignal): Promise<Outcome
     return pass(`answers: ${Quota?.Value ?? '?'} concurrent executions are allowed`);
   } catch (error) {
     if (isNamed(error, 'NoSuchResourceException')) return skipped('it knows no quota of Lambda here');
-    if (isDenied(error)) return denied(error, 'servicequotas:GetServiceQuota', 'lambda');
+    if (isDenied(error)) return deniedOrThrow(error, 'servicequotas:GetServiceQuota', 'lambda');
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return warn(`no answer, which a deploy does not need: ${text}`, 'look up quotas in the console');
   }
 }
+
+/** Billing's own interface alone knows whether the tags are active, and many accounts may not call it. */
+export const budgetTags = ({ budget, name }: Environment): Check => ({
+  id: 'budget-tags',
+  run: () =>
+    budget === undefined
+      ? skipped(`${name} has no budget`)
+      : warn(
+          'the budget counts nothing until its two tags are active for cost allocation; that cannot be seen from here',
+          'a day after the first deploy, in the account that pays: aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=mlops:model,Status=Active TagKey=mlops:environment,Status=Active',
+        ),
+});

@@ -1,38 +1,26 @@
 /** Charges of each type of resource, and the quantity that a month needs. */
 
-import { functionName } from '../../cost/flow.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import { type Charge, rounded, type SharedCharge, type Treatment } from '../../cost/charge.ts';
+import type { Located } from '../../cost/located.ts';
 import { type Month, requestsOf } from '../../cost/month.ts';
-import { firehoseGb, logGb, MONTH_DAYS, secondsOf, storedGb } from '../../cost/usage.ts';
+import { MONTH_DAYS, secondsOf, storedGb } from '../../cost/usage.ts';
 import { FREE } from './free.ts';
-import { alarmMetrics } from './metrics.ts';
-import type { PriceName } from './prices.ts';
-import { at, type Located, referenceOf } from './resources.ts';
-
-/** One thing that is paid for. */
-export interface Charge {
-  readonly price: PriceName;
-  /** Paid whether or not anything is used. */
-  readonly fixed: boolean;
-  readonly quantity: number;
-  /** Source of the quantity. */
-  readonly basis: string;
-}
-
-export type Treatment =
-  | { readonly charges: readonly Charge[] }
-  | { readonly free: string }
-  | { readonly unpriced: string };
+import { alarmMetrics, customMetrics } from './metrics.ts';
+import { PRICES, type PriceName } from './prices.ts';
+import { at, referenceOf } from './resources.ts';
+import { firehoseGb, logGb } from './volumes.ts';
 
 type Rule = (resource: Located, month: Month) => readonly Charge[];
 
 const fixed = (price: PriceName, quantity: number, basis: string): Charge => ({
-  price,
+  price: PRICES[price],
   fixed: true,
   quantity,
   basis,
 });
 const used = (price: PriceName, quantity: number, basis: string): Charge => ({
-  price,
+  price: PRICES[price],
   fixed: false,
   quantity,
   basis,
@@ -70,9 +58,8 @@ const isAccessLog = ({ logicalId }: Located, { resources }: Month): boolean =>
 const RULES: Readonly<Record<string, Rule>> = {
   'AWS::Lambda::Function': (one, month) => {
     const times = calls(month, one.logicalId);
-    const name = functionName(one) ?? '';
     const gb = Number(one.properties.MemorySize ?? 128) / MB_PER_GB;
-    const seconds = secondsOf(name, month.usage, times, month.flow.retrainings);
+    const seconds = secondsOf(one.function ?? '', month.usage, times, month.flow.retrainings);
     return [
       used('lambdaRequest', times, 'calls by schedules, workflows, rules and requests'),
       used('lambdaCompute', times * gb * seconds, `${gb.toFixed(2)} GB for ${rounded(seconds)} s a call`),
@@ -191,6 +178,22 @@ export function treatmentOf(resource: Located, month: Month): Treatment {
     : { charges: rule(resource, month) };
 }
 
-/** Three digits that say something. */
-export const rounded = (value: number): string =>
-  value.toLocaleString('en-US', { maximumSignificantDigits: 3, maximumFractionDigits: 2 });
+/** Custom metrics belong to the functions and alarms of a model together; each is paid for once. */
+export function sharedCharges(
+  { resources }: Month,
+  { model: { name: model, environment } }: ResolvedConfig,
+): SharedCharge[] {
+  const functions = resources.flatMap((one) => one.function ?? []);
+  const metrics = customMetrics(resources, functions, { model, environment });
+  if (metrics.length === 0) return [];
+  const names = [...new Set(metrics.map((one) => one.split(' ')[0]))].join(', ');
+  return [
+    {
+      component: 'Metrics',
+      resource: 'custom metrics',
+      type: 'custom metric',
+      stack: 'model',
+      charge: fixed('customMetric', metrics.length, `${names}; sent in every hour of the month`),
+    },
+  ];
+}

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
-import type { DrainClients, DrainOptions } from '../../drain/drain.ts';
+import type { Account } from '../../drain/drainable.ts';
+import { drainedAccount } from './drainables.ts';
 import { loadOptional } from './optional-package.ts';
 import { type ClientOptions, quietSdk } from './sdk.ts';
 
@@ -9,14 +10,12 @@ const PACKAGES = ['cloudformation', 's3', 'scheduler', 'sagemaker', 'sts'].map(
 );
 
 /**
- * Clients for the account that the environment says.
+ * Signs in to the account that the environment says.
  *
  * @throws RuntimeFailure `aws/credentials` without a sign-in; `aws/wrong-account`; `aws/not-installed`
  */
-export async function openAccount(
-  { environment }: ResolvedConfig,
-  given: ClientOptions = {},
-): Promise<{ readonly clients: DrainClients; readonly identity: DrainOptions['identity'] }> {
+export async function openAccount(config: ResolvedConfig, given: ClientOptions = {}): Promise<Account> {
+  const { environment } = config;
   const { cloud } = environment;
   if (cloud.provider !== 'aws') throw new Error(`environment '${environment.name}' is not on AWS`);
   quietSdk();
@@ -31,7 +30,7 @@ export async function openAccount(
   const [cloudFormation, s3, scheduler, sageMaker, sts] = await loadOptional(load, ...PACKAGES);
   const options = { ...given, ...(cloud.region !== undefined && { region: cloud.region }) };
   const asked = new sts.STSClient(options);
-  const { Account = '', Arn = '' } = await asked
+  const { Account: account = '', Arn = '' } = await asked
     .send(new sts.GetCallerIdentityCommand({}))
     .catch((cause: unknown) => {
       const text = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
@@ -40,22 +39,23 @@ export async function openAccount(
         cause,
       });
     });
-  if (cloud.account !== undefined && cloud.account !== Account)
+  if (cloud.account !== undefined && cloud.account !== account)
     throw new RuntimeFailure(
       'aws/wrong-account',
-      `you are in account ${Account}, environment '${environment.name}' is ${cloud.account}`,
+      `you are in account ${account}, environment '${environment.name}' is ${cloud.account}`,
       { fix: `use credentials of account ${cloud.account}` },
     );
   const region = await asked.config.region();
   // An emulator at an address without names has its buckets in the path.
   const pathStyle = (given.endpoint ?? process.env.AWS_ENDPOINT_URL) !== undefined;
-  return {
-    identity: { account: Account, region, partition: Arn.split(':')[1] ?? 'aws' },
-    clients: {
+  return drainedAccount(
+    config,
+    { account, region, partition: Arn.split(':')[1] ?? 'aws' },
+    {
       cloudFormation: new cloudFormation.CloudFormationClient(options),
       s3: new s3.S3Client({ ...options, forcePathStyle: pathStyle }),
       scheduler: new scheduler.SchedulerClient(options),
       sageMaker: new sageMaker.SageMakerClient(options),
     },
-  };
+  );
 }

@@ -1,5 +1,5 @@
 import { fail, type Outcome, pass } from '../../doctor/check.ts';
-import { denied } from '../../doctor/denied.ts';
+import { deniedOrThrow } from './denied.ts';
 import { loadOptional } from './optional-package.ts';
 import { at } from './resources.ts';
 import { type ClientOptions, isNamed } from './sdk.ts';
@@ -40,7 +40,7 @@ export async function checkKey(keyArn: string, client: ClientOptions, signal: Ab
         );
   } catch (error) {
     if (isNamed(error, 'NotFoundException')) return fail(`there is no key ${keyArn}`, 'mend cloud.keyArn');
-    return denied(error, 'kms:GetKeyPolicy', keyArn);
+    return deniedOrThrow(error, 'kms:GetKeyPolicy', keyArn);
   }
 }
 

@@ -1,4 +1,5 @@
-import { at, type Located, textOf } from './resources.ts';
+import type { Located } from '../../cost/located.ts';
+import { at, textOf } from './resources.ts';
 
 /** Namespace of every metric of this project. */
 const NAMESPACE = 'Mlops';

@@ -1,18 +1,10 @@
 /**
- * List prices of AWS in one region, as public copies of its price pages showed them on the day below. Free tiers,
+ * List prices of AWS in one region, as public copies of its price pages showed them on the day of the list. Free tiers,
  * discounts and later tiers are left out: nothing here falls when more is used. A price that could not be confirmed is
  * null, and what has it is listed as not priced.
  */
 
-export interface Price {
-  /** USD for one of its units; null when it could not be confirmed. */
-  readonly usd: number | null;
-  /** Name of one unit. Writes are PUT and LIST, reads are GET; a start is one by EventBridge Scheduler. */
-  readonly unit: string;
-  /** How many units people quote it for: `0.20 / 1M requests`. */
-  readonly per: number;
-  readonly source: string;
-}
+import type { Price, PriceList } from '../../cost/charge.ts';
 
 const THOUSAND = 1_000;
 const MILLION = 1_000_000;
@@ -27,11 +19,7 @@ const price = (usd: number | null, per: number, unit: string, page: string): Pri
   source: `https://aws.amazon.com/${page}`,
 });
 
-export const PRICE_REGION = 'us-east-1';
-export const PRICE_CURRENCY = 'USD';
-/** When they were looked up. */
-export const PRICE_DATE = '2026-11-26';
-
+/** Writes are PUT and LIST, reads are GET; a start is one by EventBridge Scheduler. */
 export const PRICES = {
   lambdaRequest: price(0.2, MILLION, 'request', 'lambda/pricing/'),
   /** arm64, the first 7.5 billion a month. */
@@ -66,3 +54,10 @@ export const PRICES = {
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type PriceName = keyof typeof PRICES;
+
+export const PRICE_LIST: PriceList = {
+  currency: 'USD',
+  region: 'us-east-1',
+  date: '2026-11-26',
+  prices: PRICES,
+};

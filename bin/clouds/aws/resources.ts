@@ -1,5 +1,7 @@
 /** CloudFormation templates as data. */
 
+import type { Located } from '../../cost/located.ts';
+
 export interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -14,19 +16,6 @@ export interface Template {
 /** The templates of one stage, by the name of their stack inside the stage: `data`, `model`. */
 export type Templates = Readonly<Record<string, Template>>;
 
-/** A resource and where it stands. */
-export interface Located {
-  readonly stack: string;
-  /** In its stack. */
-  readonly logicalId: string;
-  readonly type: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-  /** The construct right below the stack, `ScoringApi`; the logical id where a template does not say. */
-  readonly component: string;
-  /** The constructs between that and the resource, `Function`; empty when there are none. */
-  readonly path: string;
-}
-
 /** Every resource of all stacks, in the order of the templates. */
 export function resourcesOf(templates: Templates): Located[] {
   return Object.entries(templates).flatMap(([stack, { Resources }]) =>
@@ -34,11 +23,16 @@ export function resourcesOf(templates: Templates): Located[] {
       stack,
       logicalId,
       type: Type,
+      kind: Type.split('::').at(-1) ?? Type,
       properties: Properties,
       ...placeOf(Metadata?.['aws:cdk:path'], logicalId),
+      ...(Type === 'AWS::Lambda::Function' && { function: nameByHandler(Properties) }),
     })),
   );
 }
+
+/** A function is named by the file that its handler is in. */
+const nameByHandler = ({ Handler }: Located['properties']): string => String(Handler).split('.')[0] ?? '';
 
 /** `stage/stack/Component/path/Resource` taken apart. */
 function placeOf(path: unknown, logicalId: string): Pick<Located, 'component' | 'path'> {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stackNamesOf } from '../../../../bin/cloud-model.ts';
 import { EMITTED, EMITTED_IN_TROUBLE } from '../../../../bin/clouds/aws/metrics.ts';
 import { PRICES } from '../../../../bin/clouds/aws/prices.ts';
-import type { Resource } from '../../../../bin/clouds/aws/resources.ts';
+import { resourcesOf as locatedIn, type Resource } from '../../../../bin/clouds/aws/resources.ts';
 import { runsPerMonth } from '../../../../bin/clouds/aws/schedule-expression.ts';
+import { stackNamesOf } from '../../../../bin/clouds/aws/stack-names.ts';
+import { aws } from '../../../../bin/clouds/aws/tools.ts';
 import type { CostLine, CostReport } from '../../../../bin/cost/document.ts';
 import { costReport } from '../../../../bin/cost/report.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';
@@ -19,7 +20,7 @@ const BLUEPRINT = 'blueprints/bank-marketing/blueprint.ts';
 const { blueprint } = await loadBlueprint(BLUEPRINT);
 const config = resolveConfig(blueprint, parseEnvironment('dev', {}, 'aws'), 'aws');
 const priced = (resources: Readonly<Record<string, Resource>>) =>
-  costReport(config, { model: { Resources: resources } });
+  costReport(aws, config, locatedIn({ model: { Resources: resources } }));
 const cents = (usd: number) => Math.round(usd * 100);
 const sum = (lines: readonly CostLine[], field: 'fixed' | 'usage' | 'total') =>
   lines.reduce((total, line) => total + line[field], 0);

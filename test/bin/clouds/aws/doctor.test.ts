@@ -7,11 +7,12 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadAwsModel } from '../../../../bin/cloud-model.ts';
+import { loadCloudModel } from '../../../../bin/cloud-model.ts';
 import { accountChecks, MOST_MEMORY_MB } from '../../../../bin/clouds/aws/account.ts';
 import { KEY_USERS } from '../../../../bin/clouds/aws/customer-key.ts';
+import { MACHINE, RUNTIME } from '../../../../bin/clouds/aws/machine.ts';
 import { type Check, type CheckResult, fail, pass, runChecks } from '../../../../bin/doctor/check.ts';
-import { exampleValues, machineChecks, RUNTIME } from '../../../../bin/doctor/machine.ts';
+import { exampleValues, type MachineOptions, machineChecks } from '../../../../bin/doctor/machine.ts';
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
 import { parseEnvironment } from '../../../../stacks/config/environments.ts';
 import { type Emulator, startEmulator } from '../../../support/emulators.ts';
@@ -64,17 +65,14 @@ describe('runChecks', () => {
 });
 
 describe('checks of this machine', () => {
-  const run = async (
-    given: Partial<EnvironmentInput> = {},
-    more: Partial<Parameters<typeof machineChecks>[0]> = {},
-  ) =>
+  const run = async (given: Partial<EnvironmentInput> = {}, more: Partial<MachineOptions> = {}) =>
     byId(
       await runChecks(
-        machineChecks({
+        machineChecks(MACHINE, {
           cwd: process.cwd(),
           environment: parseEnvironment('dev', given, 'aws'),
           now: NOW,
-          load: () => loadAwsModel(MODEL, 'dev', process.cwd(), 'doctor'),
+          load: () => loadCloudModel(MODEL, 'dev', 'aws', { cwd: process.cwd(), command: 'doctor' }),
           ...more,
         }),
       ),
@@ -114,7 +112,7 @@ describe('checks of this machine', () => {
 
   it('every example that stacks/config has is found', () => {
     const { cloud, database } = parseEnvironment('prod', {}, 'aws');
-    expect(exampleValues({ cloud, database }).map((one) => one.split(' ')[0])).toEqual([
+    expect(exampleValues({ cloud, database }, MACHINE.examples).map((one) => one.split(' ')[0])).toEqual([
       'cloud.vpc.id',
       'cloud.vpc.privateSubnetIds[0]',
       'cloud.vpc.privateSubnetIds[1]',
@@ -141,7 +139,10 @@ describe('checks of this machine', () => {
     const folder = tempDir();
     const file = join(folder, 'blueprint.json');
     writeFileSync(file, '{"schemaVersion":1,"name":"x"}');
-    const { blueprint } = await run({}, { load: () => loadAwsModel(file, 'dev', folder, 'doctor') });
+    const { blueprint } = await run(
+      {},
+      { load: () => loadCloudModel(file, 'dev', 'aws', { cwd: folder, command: 'doctor' }) },
+    );
     expect(blueprint).toMatchObject({ status: 'fail', evidence: expect.stringContaining('source') });
   });
 

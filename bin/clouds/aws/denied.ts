@@ -1,0 +1,15 @@
+import type { Outcome } from '../../doctor/check.ts';
+import { denied } from '../../doctor/denied.ts';
+
+export const isDenied = (error: unknown): boolean =>
+  error instanceof Error && /^AccessDenied|^NoSuchEntity/.test(error.name);
+
+/**
+ * The outcome of a check whose call was refused.
+ *
+ * @throws the error, when it is another one
+ */
+export function deniedOrThrow(error: unknown, action: string, on: string): Outcome {
+  if (!isDenied(error)) throw error;
+  return denied(action, on);
+}

@@ -1,0 +1,29 @@
+import type { CloudTools } from '../tools.ts';
+import { accountChecks, budgetTags } from './account.ts';
+import { sharedCharges, treatmentOf } from './charges.ts';
+import { openAccount } from './clients.ts';
+import { MACHINE } from './machine.ts';
+import { PRICE_LIST } from './prices.ts';
+import { resourcesOf } from './resources.ts';
+import { synthesize } from './synthesize.ts';
+import { wiringOf } from './wiring.ts';
+
+/** Loads neither an SDK nor the CDK before something of it is called. */
+export const aws: CloudTools = {
+  title: 'AWS',
+  resources: async (config) => resourcesOf(await synthesize(config)),
+  wiring: wiringOf,
+  region: ({ cloud }) => (cloud.provider === 'aws' ? cloud.region : undefined),
+  prices: PRICE_LIST,
+  rules: treatmentOf,
+  sharedCharges,
+  machine: MACHINE,
+  checks: (options) => [budgetTags(options.environment), ...accountChecks(options)],
+  teardown: {
+    name: 'cdk destroy',
+    command: (model, environment) =>
+      `npx cdk destroy '${model}-${environment}/*' -c env=${environment} -c blueprint=${model}`,
+    undo: "enable the schedules, and take statement 'Drained' out of the buckets' policies",
+  },
+  openAccount,
+};

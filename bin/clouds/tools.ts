@@ -1,0 +1,55 @@
+/** The part of each cloud that the commands cost, doctor and drain need; a folder beside this file implements it. */
+
+import type { TargetCloud } from '../../constructs/config/capabilities.ts';
+import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+import type { Environment } from '../../constructs/config/schema.ts';
+import type { PriceList, SharedCharge, Treatment } from '../cost/charge.ts';
+import type { Located } from '../cost/located.ts';
+import type { Month } from '../cost/month.ts';
+import type { Wiring } from '../cost/wiring.ts';
+import type { Check } from '../doctor/check.ts';
+import type { MachineNeeds } from '../doctor/needs.ts';
+import type { Account, Teardown } from '../drain/drainable.ts';
+
+/** As flags, configurations and documents name it. */
+export type CloudName = TargetCloud;
+
+/** The place where an environment deploys, and the time. */
+export interface CheckOptions {
+  readonly environment: Environment;
+  /** Unix ms. */
+  readonly now: () => number;
+}
+
+export interface CloudTools {
+  /** As people call the cloud. */
+  readonly title: string;
+
+  /**
+   * Every resource that a deploy would make. No network, no credentials; nothing is left on the disk.
+   *
+   * @throws RuntimeFailure naming the packages to install, when some are missing
+   */
+  readonly resources: (config: ResolvedConfig) => Promise<readonly Located[]>;
+  /** Who starts whom among the resources. */
+  readonly wiring: (resources: readonly Located[]) => Wiring;
+  /** The region of an environment; undefined where the credentials that deploy decide. */
+  readonly region: (environment: Environment) => string | undefined;
+  readonly prices: PriceList;
+  /** Charges of one resource in a month. */
+  readonly rules: (resource: Located, month: Month) => Treatment;
+  /** Charges that no single resource stands for. */
+  readonly sharedCharges: (month: Month, config: ResolvedConfig) => readonly SharedCharge[];
+
+  readonly machine: MachineNeeds;
+  /** Checks of the account, in the order in which they are shown. */
+  readonly checks: (options: CheckOptions) => readonly Check[];
+
+  readonly teardown: Teardown;
+  /**
+   * Opens the account that the environment names.
+   *
+   * @throws RuntimeFailure without a sign-in, for another account, or when packages are missing
+   */
+  readonly openAccount: (config: ResolvedConfig) => Promise<Account>;
+}

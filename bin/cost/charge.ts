@@ -1,0 +1,49 @@
+/** Prices, and charges that are made of them. */
+
+export interface Price {
+  /** USD for one of its units; null when it could not be confirmed. */
+  readonly usd: number | null;
+  /** What one is. */
+  readonly unit: string;
+  /** How many units people quote it for: `0.20 / 1M requests`. */
+  readonly per: number;
+  readonly source: string;
+}
+
+/** List prices of one cloud in one region. */
+export interface PriceList {
+  readonly currency: string;
+  readonly region: string;
+  /** When they were looked up, `2026-11-26`. */
+  readonly date: string;
+  readonly prices: Readonly<Record<string, Price>>;
+}
+
+/** One thing that is paid for. */
+export interface Charge {
+  readonly price: Price;
+  /** Paid whether or not anything is used. */
+  readonly fixed: boolean;
+  readonly quantity: number;
+  /** Where the quantity comes from. */
+  readonly basis: string;
+}
+
+/** The charges of a resource, why it is free, or why its price is not known. */
+export type Treatment =
+  | { readonly charges: readonly Charge[] }
+  | { readonly free: string }
+  | { readonly unpriced: string };
+
+/** A charge that no single resource stands for. */
+export interface SharedCharge {
+  readonly component: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly stack: string;
+  readonly charge: Charge;
+}
+
+/** Three digits that say something. */
+export const rounded = (value: number): string =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: 3, maximumFractionDigits: 2 });
