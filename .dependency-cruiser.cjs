@@ -133,6 +133,32 @@ module.exports = {
       '^(bin|stacks|blueprints|constructs/config|lambdas/(local|demo|bundle|report|core))/',
       'commands call the local target and the stacks',
     ),
+    only(
+      'bin-engines',
+      '^bin/(cost|doctor|drain)/',
+      '^bin/$1/|^bin/clouds/tools\\.ts$|^bin/[^/]+\\.ts$|^(constructs/config|lambdas/core)/',
+      'an engine knows no cloud: the command hands it the tools of one',
+    ),
+    only(
+      'bin-clouds',
+      '^bin/clouds/([^/]+)/',
+      '^bin/clouds/(tools\\.ts$|$1/)|^bin/(cost|doctor|drain)/|^stacks/$1/|^(constructs/config|lambdas/core)/',
+      "a cloud's tools know the engines, their own stacks, and no other cloud",
+    ),
+    {
+      name: 'bin-tools',
+      comment: 'bin/clouds/load.ts alone loads the tools of a cloud, and only when a command asks',
+      severity: 'error',
+      from: { path: '^bin/(?!clouds/)' },
+      to: { path: '^bin/clouds/[^/]+/' },
+    },
+    {
+      name: 'bin-packages',
+      comment: "packages that deploy to a cloud or call it are loaded by that cloud's tools alone",
+      severity: 'error',
+      from: { path: '^bin/', pathNot: '^bin/clouds/[^/]+/' },
+      to: { path: 'node_modules/(@aws-sdk/|@google-cloud/|@azure/|aws-cdk-lib/|cdktf/|constructs/)' },
+    },
     {
       name: 'nobody-imports-tests',
       severity: 'error',

@@ -52,6 +52,10 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string]>
   constructs: ['constructs/aws/a.ts', '../../stacks/config/s.ts'],
   stacks: ['stacks/a.ts', '../lambdas/stores/store.ts'],
   bin: ['bin/a.ts', '../lambdas/stores/store.ts'],
+  'bin-engines': ['bin/cost/a.ts', '../clouds/aws/c.ts'],
+  'bin-clouds': ['bin/clouds/gcp/a.ts', '../aws/c.ts'],
+  'bin-tools': ['bin/commands/a.ts', '../clouds/aws/c.ts'],
+  'bin-packages': ['bin/drain/a.ts', '@aws-sdk/client-s3'],
   'nobody-imports-tests': ['lambdas/stores/b.ts', '../../test/t.ts'],
   'no-cycles': ['lambdas/core/d.ts', './e.ts'],
   resolvable: ['lambdas/core/f.ts', './nowhere.ts'],
@@ -67,6 +71,7 @@ const TARGETS = [
   'lambdas/demo/d.ts',
   'lambdas/adapters/local/x.ts',
   'lambdas/adapters/aws/y.ts',
+  'bin/clouds/aws/c.ts',
   'test/t.ts',
 ];
 
