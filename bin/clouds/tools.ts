@@ -36,8 +36,8 @@ export interface CloudTools {
   /** The region of an environment; undefined where the credentials that deploy decide. */
   readonly region: (environment: Environment) => string | undefined;
   readonly prices: PriceList;
-  /** Charges of one resource in a month. */
-  readonly rules: (resource: Located, month: Month) => Treatment;
+  /** Charges of one resource in a month; undefined for a type without a price. */
+  readonly rules: (resource: Located, month: Month) => Treatment | undefined;
   /** Charges that no single resource stands for. */
   readonly sharedCharges: (month: Month, config: ResolvedConfig) => readonly SharedCharge[];
 

@@ -29,11 +29,8 @@ export interface Charge {
   readonly basis: string;
 }
 
-/** The charges of a resource, why it is free, or why its price is not known. */
-export type Treatment =
-  | { readonly charges: readonly Charge[] }
-  | { readonly free: string }
-  | { readonly unpriced: string };
+/** The charges of a resource, or why it is free. */
+export type Treatment = { readonly charges: readonly Charge[] } | { readonly free: string };
 
 /** A charge that no single resource stands for. */
 export interface SharedCharge {
@@ -41,6 +38,7 @@ export interface SharedCharge {
   readonly resource: string;
   readonly type: string;
   readonly stack: string;
+  /** Its price is confirmed. */
   readonly charge: Charge;
 }
 

@@ -69,8 +69,8 @@ function priceAll({ rules, sharedCharges }: CostTools, config: ResolvedConfig, m
   const priced: Priced = { lines: [], free: [], unpriced: [] };
   for (const resource of month.resources) {
     const treatment = rules(resource, month);
-    if ('free' in treatment) priced.free.push(unlisted(resource, treatment.free));
-    else if ('unpriced' in treatment) priced.unpriced.push(unlisted(resource, treatment.unpriced));
+    if (treatment === undefined) priced.unpriced.push(unlisted(resource, 'this type has no price here'));
+    else if ('free' in treatment) priced.free.push(unlisted(resource, treatment.free));
     else {
       const unknown = treatment.charges.filter(({ price }) => price.usd === null);
       if (unknown.length > 0)
@@ -108,12 +108,12 @@ const sharedLine = ({ charge, component, resource, type, stack }: SharedCharge):
 
 function moneyOf({ price, fixed, quantity, basis }: Charge) {
   const { usd, unit, source } = price;
-  const unitPrice = usd ?? Number.NaN; // what is null was listed as not priced
-  const total = quantity * unitPrice;
+  if (usd === null) throw new Error(`no confirmed price of a ${unit}`); // resources without one were put aside
+  const total = quantity * usd;
   return {
     quantity,
     unit,
-    unitPrice,
+    unitPrice: usd,
     fixed: fixed ? total : 0,
     usage: fixed ? 0 : total,
     total,

@@ -1,12 +1,11 @@
 /** Charges of each type of resource, and the quantity that a month needs. */
 
-import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
-import { type Charge, rounded, type SharedCharge, type Treatment } from '../../cost/charge.ts';
+import { type Charge, rounded, type Treatment } from '../../cost/charge.ts';
 import type { Located } from '../../cost/located.ts';
 import { type Month, requestsOf } from '../../cost/month.ts';
 import { MONTH_DAYS, secondsOf, storedGb } from '../../cost/usage.ts';
 import { FREE } from './free.ts';
-import { alarmMetrics, customMetrics } from './metrics.ts';
+import { alarmMetrics } from './metrics.ts';
 import { PRICES, type PriceName } from './prices.ts';
 import { at, referenceOf } from './resources.ts';
 import { firehoseGb, logGb } from './volumes.ts';
@@ -168,32 +167,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
 };
 
-/** Returns the charges of a resource, the reason why it is free, or that its price is unknown here. */
-export function treatmentOf(resource: Located, month: Month): Treatment {
+/** Charges of a resource, or why it is free; undefined for a type that is not known here. */
+export function treatmentOf(resource: Located, month: Month): Treatment | undefined {
   const free = FREE[resource.type];
   if (free !== undefined) return { free };
   const rule = RULES[resource.type];
-  return rule === undefined
-    ? { unpriced: 'this type has no price here' }
-    : { charges: rule(resource, month) };
-}
-
-/** Custom metrics belong to the functions and alarms of a model together; each is paid for once. */
-export function sharedCharges(
-  { resources }: Month,
-  { model: { name: model, environment } }: ResolvedConfig,
-): SharedCharge[] {
-  const functions = resources.flatMap((one) => one.function ?? []);
-  const metrics = customMetrics(resources, functions, { model, environment });
-  if (metrics.length === 0) return [];
-  const names = [...new Set(metrics.map((one) => one.split(' ')[0]))].join(', ');
-  return [
-    {
-      component: 'Metrics',
-      resource: 'custom metrics',
-      type: 'custom metric',
-      stack: 'model',
-      charge: fixed('customMetric', metrics.length, `${names}; sent in every hour of the month`),
-    },
-  ];
+  return rule && { charges: rule(resource, month) };
 }

@@ -1,4 +1,8 @@
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import type { SharedCharge } from '../../cost/charge.ts';
 import type { Located } from '../../cost/located.ts';
+import type { Month } from '../../cost/month.ts';
+import { PRICES } from './prices.ts';
 import { at, textOf } from './resources.ts';
 
 /** Namespace of every metric of this project. */
@@ -16,15 +20,32 @@ export const EMITTED = {
 /** Sent only in trouble: an hour of one costs 0.0004 USD. */
 export const EMITTED_IN_TROUBLE = ['recordsLost', 'recordsUnwritten', 'refusedRequests'] as const;
 
+/** Custom metrics belong to all functions and alarms of a model together; each is paid for once. */
+export function sharedCharges({ resources }: Month, { model }: ResolvedConfig): SharedCharge[] {
+  const functions = resources.flatMap((one) => one.function ?? []);
+  const metrics = customMetrics(resources, functions, model);
+  if (metrics.length === 0) return [];
+  const names = [...new Set(metrics.map((one) => one.split(' ')[0]))].join(', ');
+  const charge = {
+    price: PRICES.customMetric,
+    fixed: true,
+    quantity: metrics.length,
+    basis: `${names}; sent in every hour of the month`,
+  };
+  return [
+    { component: 'Metrics', resource: 'custom metrics', type: 'custom metric', stack: 'model', charge },
+  ];
+}
+
 /**
  * The custom metrics of a model, each as one text: what its functions send, and what its alarms and dashboards look at.
  *
  * @param functions - Names of those that are deployed.
  */
-export function customMetrics(
+function customMetrics(
   resources: readonly Located[],
   functions: readonly string[],
-  { model, environment }: { readonly model: string; readonly environment: string },
+  { name: model, environment }: ResolvedConfig['model'],
 ): readonly string[] {
   const found = new Set<string>();
   for (const [name, { perArm, names }] of Object.entries(EMITTED))

@@ -1,8 +1,10 @@
 import type { CloudTools } from '../tools.ts';
-import { accountChecks, budgetTags } from './account.ts';
-import { sharedCharges, treatmentOf } from './charges.ts';
+import { accountChecks } from './account.ts';
+import { budgetTags } from './budget-tags.ts';
+import { treatmentOf } from './charges.ts';
 import { openAccount } from './clients.ts';
 import { MACHINE } from './machine.ts';
+import { sharedCharges } from './metrics.ts';
 import { PRICE_LIST } from './prices.ts';
 import { resourcesOf } from './resources.ts';
 import { synthesize } from './synthesize.ts';
