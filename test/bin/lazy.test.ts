@@ -17,11 +17,18 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-it('no command but those for AWS loads the CDK or an AWS SDK', () => {
+const OF_A_CLOUD = /^@aws-sdk|^aws-cdk-lib|^constructs$|^stacks\/aws\//;
+
+it('the program loads neither the tools of a cloud nor the CDK or an SDK', () => {
   const loaded = [...loadedBy('bin/main.ts')];
   expect(loaded).toContain('commander');
   expect(loaded).toContain('lambdas/demo/run-demo.ts');
-  expect(loaded.filter((name) => /^@aws-sdk|^aws-cdk-lib|^constructs$|^stacks\/aws\//.test(name))).toEqual(
-    [],
-  );
+  expect(loaded).toContain('bin/clouds/load.ts');
+  expect(loaded.filter((name) => OF_A_CLOUD.test(name) || /^bin\/clouds\/\w+\//.test(name))).toEqual([]);
+});
+
+it('the tools of AWS load neither the CDK nor an SDK before something of them is called', () => {
+  const loaded = [...loadedBy('bin/clouds/aws/tools.ts')];
+  expect(loaded).toContain('bin/clouds/aws/synthesize.ts');
+  expect(loaded.filter((name) => OF_A_CLOUD.test(name))).toEqual([]);
 });

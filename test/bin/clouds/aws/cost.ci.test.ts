@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EMITTED, EMITTED_IN_TROUBLE } from '../../../../bin/clouds/aws/metrics.ts';
-import { PRICES } from '../../../../bin/clouds/aws/prices.ts';
-import { resourcesOf as locatedIn, type Resource } from '../../../../bin/clouds/aws/resources.ts';
-import { runsPerMonth } from '../../../../bin/clouds/aws/schedule-expression.ts';
+import { resourcesOf as locatedIn } from '../../../../bin/clouds/aws/resources.ts';
 import { stackNamesOf } from '../../../../bin/clouds/aws/stack-names.ts';
-import { aws } from '../../../../bin/clouds/aws/tools.ts';
+import { wiringOf } from '../../../../bin/clouds/aws/wiring.ts';
 import type { CostLine, CostReport } from '../../../../bin/cost/document.ts';
-import { costReport } from '../../../../bin/cost/report.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
+import { DATA_STEPS, STEPS } from '../../../../lambdas/pipeline.ts';
 import { parseEnvironment } from '../../../../stacks/config/environments.ts';
 import { synthesize } from '../../../support/synth.ts';
 import { resourcesOf } from '../../../support/template.ts';
@@ -19,8 +16,6 @@ import { runMain } from '../../run-main.ts';
 const BLUEPRINT = 'blueprints/bank-marketing/blueprint.ts';
 const { blueprint } = await loadBlueprint(BLUEPRINT);
 const config = resolveConfig(blueprint, parseEnvironment('dev', {}, 'aws'), 'aws');
-const priced = (resources: Readonly<Record<string, Resource>>) =>
-  costReport(aws, config, locatedIn({ model: { Resources: resources } }));
 const cents = (usd: number) => Math.round(usd * 100);
 const sum = (lines: readonly CostLine[], field: 'fixed' | 'usage' | 'total') =>
   lines.reduce((total, line) => total + line[field], 0);
@@ -112,6 +107,19 @@ describe('mlops cost on the templates that are deployed', () => {
     }
   });
 
+  it('the workflow is followed through the steps of the pipeline, and through fewer for a data run', async () => {
+    const resources = locatedIn((await synthesize('dev')).stacks);
+    const { schedules, execution } = wiringOf(resources);
+    const nameOf = (id: string) => resources.find(({ logicalId }) => logicalId === id)?.function ?? '';
+    const stepsOf = (input: unknown) =>
+      schedules
+        .map(({ target = '' }) => execution(target, input)?.calls.map(nameOf) ?? [])
+        .find((calls) => calls.includes('export'))
+        ?.filter((name) => STEPS.some((step) => step === name));
+    expect(stepsOf({ data: true })).toEqual(DATA_STEPS);
+    expect(stepsOf({})).toEqual(STEPS);
+  });
+
   it('the stacks have the names that other commands look for', async () => {
     const { folder } = await synthesize('dev');
     const names = readdirSync(folder).filter((file) => file.endsWith('.assets.json'));
@@ -122,117 +130,6 @@ describe('mlops cost on the templates that are deployed', () => {
     expect(names).toHaveLength(2);
     expect(stacks.sort()).toEqual([...stackNamesOf(config)].sort());
   });
-});
-
-describe('costReport', () => {
-  it('lists a type that it does not know, and adds nothing for it', () => {
-    const { unpriced, totals, resources } = priced({ Database: { Type: 'AWS::RDS::DBInstance' } });
-    expect(unpriced).toEqual([
-      {
-        stack: 'model',
-        logicalId: 'Database',
-        type: 'AWS::RDS::DBInstance',
-        reason: 'this type has no price here',
-      },
-    ]);
-    expect([totals.total, resources.unpriced]).toEqual([0, 1]);
-  });
-
-  it('lists a resource whose price could not be confirmed, with what a month needs of it', () => {
-    const { unpriced, totals } = priced({ Online: { Type: 'AWS::SageMaker::FeatureGroup' } });
-    expect(unpriced[0]?.reason).toMatch(/^no confirmed price: .* write units, [\d,]+ read units$/);
-    expect(totals.total).toBe(0);
-  });
-
-  it('stores predictions for as long as the bucket itself says', () => {
-    const stored = (days?: number) => {
-      const rules = days === undefined ? [] : [{ Prefix: 'predictions/', ExpirationInDays: days }];
-      const { lines } = priced({
-        Bucket: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration: { Rules: rules } } },
-      });
-      return lines.find(({ basis }) => basis.includes('predictions kept'));
-    };
-    const quantity = (days?: number) => stored(days)?.quantity ?? Number.NaN;
-    expect(quantity(400) - quantity(300)).toBeCloseTo(quantity(200) - quantity(100), 12);
-    expect(quantity(200)).toBeGreaterThan(quantity(100));
-    expect(stored(30)?.basis).toContain('kept for 30 days');
-    expect(stored()?.basis).toContain('kept for good');
-    expect(quantity()).toBe(quantity(365));
-  });
-
-  it('an alarm on an expression pays for each metric in it', () => {
-    const metric = (MetricName: string) => ({ MetricStat: { Metric: { Namespace: 'Own', MetricName } } });
-    const { totals } = priced({
-      One: { Type: 'AWS::CloudWatch::Alarm', Properties: { Namespace: 'Own', MetricName: 'a' } },
-      Two: {
-        Type: 'AWS::CloudWatch::Alarm',
-        Properties: { Metrics: [{ Expression: 'a / b' }, metric('a'), metric('b')] },
-      },
-    });
-    expect(cents(totals.fixed)).toBe(30);
-  });
-
-  it('counts a custom metric once, however many alarms and dashboards look at it', () => {
-    const Dimensions = [{ Name: 'model', Value: 'm' }];
-    const alarm = {
-      Type: 'AWS::CloudWatch::Alarm',
-      Properties: { Namespace: 'Mlops', MetricName: 'x', Dimensions },
-    };
-    const body =
-      '{"widgets":[{"properties":{"metrics":[["Mlops","x","model","m",{"stat":"Sum"}],["Mlops","y","model","m"]]}}]}';
-    const { lines } = priced({
-      A: alarm,
-      B: alarm,
-      C: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: body } },
-    });
-    expect(lines.find(({ logicalId }) => logicalId === null)?.quantity).toBe(2);
-  });
-});
-
-describe('the metrics that functions send', () => {
-  it('are those of the list, by the sources', () => {
-    const sent = ['score', 'monitor'].flatMap((folder) =>
-      readdirSync(`lambdas/${folder}`)
-        .map((file) => readFileSync(`lambdas/${folder}/${file}`, 'utf8'))
-        .filter((text) => text.includes('metrics.emit('))
-        .flatMap((text) =>
-          [...text.matchAll(/(\w+): \[[^\]]*, '(?:Count|Milliseconds|None)'\]/g)].map(([, name]) => name),
-        ),
-    );
-    const listed = [...Object.values(EMITTED).flatMap(({ names }) => names), ...EMITTED_IN_TROUBLE];
-    expect(sent.sort()).toEqual(listed.sort());
-  });
-});
-
-describe('prices', () => {
-  it('each has a page, and is what that page quotes for its units', () => {
-    for (const { source, usd, per } of Object.values(PRICES)) {
-      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.+pricing\/$/);
-      if (usd !== null) expect(usd * per).toBeGreaterThanOrEqual(0.0004);
-    }
-  });
-});
-
-describe('runsPerMonth', () => {
-  const DAYS = 365 / 12;
-  it.each([
-    ['rate(1 minute)', DAYS * 1440],
-    ['rate(12 hours)', DAYS * 2],
-    ['rate(7 days)', DAYS / 7],
-    ['cron(0 2 * * ? *)', DAYS],
-    ['cron(0 6 1 * ? *)', 1],
-    ['cron(*/15 8-17 ? * MON-FRI *)', 4 * 10 * ((5 * DAYS) / 7)],
-    ['cron(0 0 1,15 * ? *)', 2],
-    ['cron(0 0 L * ? *)', 1],
-    ['cron(0 3 ? * 2#1 *)', 1],
-    ['cron(0 3 1 1/3 ? *)', 4 / 12],
-    ['cron(0 3 1 JAN,JUL ? *)', 2 / 12],
-  ])('%s', (expression, expected) => expect(runsPerMonth(expression)).toBeCloseTo(expected, 9));
-
-  it.each(['at(2026-11-26T00:00:00)', 'cron(0 2 * *)', 'cron(61 2 * * ? *)', 'rate(1 week)', ''])(
-    'knows nothing of %s',
-    (expression) => expect(runsPerMonth(expression)).toBeUndefined(),
-  );
 });
 
 describe('the command line of cost', () => {

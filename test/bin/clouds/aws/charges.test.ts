@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { EMITTED, EMITTED_IN_TROUBLE } from '../../../../bin/clouds/aws/metrics.ts';
+import { PRICES } from '../../../../bin/clouds/aws/prices.ts';
+import { type Resource, resourcesOf } from '../../../../bin/clouds/aws/resources.ts';
+import { aws } from '../../../../bin/clouds/aws/tools.ts';
+import { costReport } from '../../../../bin/cost/report.ts';
+import { loadBlueprint } from '../../../../blueprints/index.ts';
+import { resolveConfig } from '../../../../constructs/config/resolve.ts';
+import { parseEnvironment } from '../../../../stacks/config/environments.ts';
+
+const { blueprint } = await loadBlueprint('blueprints/bank-marketing/blueprint.ts');
+const config = resolveConfig(blueprint, parseEnvironment('dev', {}, 'aws'), 'aws');
+const priced = (resources: Readonly<Record<string, Resource>>) =>
+  costReport(aws, config, resourcesOf({ model: { Resources: resources } }));
+const cents = (usd: number) => Math.round(usd * 100);
+
+describe('costReport on templates', () => {
+  it('lists a type that it does not know, and adds nothing for it', () => {
+    const { unpriced, totals, resources } = priced({ Database: { Type: 'AWS::RDS::DBInstance' } });
+    expect(unpriced).toEqual([
+      {
+        stack: 'model',
+        logicalId: 'Database',
+        type: 'AWS::RDS::DBInstance',
+        reason: 'this type has no price here',
+      },
+    ]);
+    expect([totals.total, resources.unpriced]).toEqual([0, 1]);
+  });
+
+  it('lists a resource whose price could not be confirmed, with what a month needs of it', () => {
+    const { unpriced, totals } = priced({ Online: { Type: 'AWS::SageMaker::FeatureGroup' } });
+    expect(unpriced[0]?.reason).toMatch(/^no confirmed price: .* write units, [\d,]+ read units$/);
+    expect(totals.total).toBe(0);
+  });
+
+  it('stores predictions for as long as the bucket itself says', () => {
+    const stored = (days?: number) => {
+      const rules = days === undefined ? [] : [{ Prefix: 'predictions/', ExpirationInDays: days }];
+      const { lines } = priced({
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration: { Rules: rules } } },
+      });
+      return lines.find(({ basis }) => basis.includes('predictions kept'));
+    };
+    const quantity = (days?: number) => stored(days)?.quantity ?? Number.NaN;
+    expect(quantity(400) - quantity(300)).toBeCloseTo(quantity(200) - quantity(100), 12);
+    expect(quantity(200)).toBeGreaterThan(quantity(100));
+    expect(stored(30)?.basis).toContain('kept for 30 days');
+    expect(stored()?.basis).toContain('kept for good');
+    expect(quantity()).toBe(quantity(365));
+  });
+
+  it('an alarm on an expression pays for each metric in it', () => {
+    const metric = (MetricName: string) => ({ MetricStat: { Metric: { Namespace: 'Own', MetricName } } });
+    const { totals } = priced({
+      One: { Type: 'AWS::CloudWatch::Alarm', Properties: { Namespace: 'Own', MetricName: 'a' } },
+      Two: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { Metrics: [{ Expression: 'a / b' }, metric('a'), metric('b')] },
+      },
+    });
+    expect(cents(totals.fixed)).toBe(30);
+  });
+
+  it('counts a custom metric once, however many alarms and dashboards look at it', () => {
+    const Dimensions = [{ Name: 'model', Value: 'm' }];
+    const alarm = {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { Namespace: 'Mlops', MetricName: 'x', Dimensions },
+    };
+    const body =
+      '{"widgets":[{"properties":{"metrics":[["Mlops","x","model","m",{"stat":"Sum"}],["Mlops","y","model","m"]]}}]}';
+    const { lines } = priced({
+      A: alarm,
+      B: alarm,
+      C: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: body } },
+    });
+    expect(lines.find(({ logicalId }) => logicalId === null)?.quantity).toBe(2);
+  });
+});
+
+describe('the metrics that functions send', () => {
+  it('are those of the list, by the sources', () => {
+    const sent = ['score', 'monitor'].flatMap((folder) =>
+      readdirSync(`lambdas/${folder}`)
+        .map((file) => readFileSync(`lambdas/${folder}/${file}`, 'utf8'))
+        .filter((text) => text.includes('metrics.emit('))
+        .flatMap((text) =>
+          [...text.matchAll(/(\w+): \[[^\]]*, '(?:Count|Milliseconds|None)'\]/g)].map(([, name]) => name),
+        ),
+    );
+    const listed = [...Object.values(EMITTED).flatMap(({ names }) => names), ...EMITTED_IN_TROUBLE];
+    expect(sent.sort()).toEqual(listed.sort());
+  });
+});
+
+describe('prices', () => {
+  it('each has a page, and is what that page quotes for its units', () => {
+    for (const { source, usd, per } of Object.values(PRICES)) {
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.+pricing\/$/);
+      if (usd !== null) expect(usd * per).toBeGreaterThanOrEqual(0.0004);
+    }
+  });
+});
