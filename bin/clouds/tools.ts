@@ -21,6 +21,10 @@ export interface CheckOptions {
   readonly now: () => number;
 }
 
+/**
+ * Everything that the engines know about a cloud. Making one loads no SDK: its functions load what they need when they
+ * are called.
+ */
 export interface CloudTools {
   /** As people call the cloud. */
   readonly title: string;
@@ -31,20 +35,23 @@ export interface CloudTools {
    * @throws RuntimeFailure naming the packages to install, when some are missing
    */
   readonly resources: (config: ResolvedConfig) => Promise<readonly Located[]>;
-  /** Who starts whom among the resources. */
+  /** Schedules, triggers and workflows among the resources, and the functions that they start. */
   readonly wiring: (resources: readonly Located[]) => Wiring;
-  /** The region of an environment; undefined where the credentials that deploy decide. */
+  /** The region of an environment; undefined when the credentials that deploy decide. */
   readonly region: (environment: Environment) => string | undefined;
+  /** List prices, with the day on which they were looked up. */
   readonly prices: PriceList;
   /** Charges of one resource in a month; undefined for a type without a price. */
   readonly rules: (resource: Located, month: Month) => Treatment | undefined;
   /** Charges that no single resource stands for. */
   readonly sharedCharges: (month: Month, config: ResolvedConfig) => readonly SharedCharge[];
 
+  /** Needs of a deploy that are checked without an account. */
   readonly machine: MachineNeeds;
   /** Checks of the account, in the order in which they are shown. */
   readonly checks: (options: CheckOptions) => readonly Check[];
 
+  /** The step after a drain. */
   readonly teardown: Teardown;
   /**
    * Opens the account that the environment names.

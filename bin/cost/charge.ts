@@ -3,9 +3,9 @@
 export interface Price {
   /** USD for one of its units; null when it could not be confirmed. */
   readonly usd: number | null;
-  /** What one is. */
+  /** The noun of one: `request`, `GB-month`. */
   readonly unit: string;
-  /** How many units people quote it for: `0.20 / 1M requests`. */
+  /** Number of units in the quoted price: `0.20 / 1M requests`. */
   readonly per: number;
   readonly source: string;
 }
@@ -25,7 +25,7 @@ export interface Charge {
   /** Paid whether or not anything is used. */
   readonly fixed: boolean;
   readonly quantity: number;
-  /** Where the quantity comes from. */
+  /** Origin of the quantity, for people. */
   readonly basis: string;
 }
 
@@ -42,6 +42,6 @@ export interface SharedCharge {
   readonly charge: Charge;
 }
 
-/** Three digits that say something. */
+/** Rounds to three significant digits. */
 export const rounded = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: 3, maximumFractionDigits: 2 });

@@ -18,7 +18,7 @@ export interface CostLine {
   readonly usage: number;
   readonly total: number;
   readonly basis: string;
-  /** Source of the price. */
+  /** The page that has the price. */
   readonly source: string;
 }
 
@@ -36,7 +36,7 @@ export interface CostReport {
   readonly environment: string;
   readonly cloud: Cloud;
   readonly currency: string;
-  /** Region of the prices; the model's own region may differ. */
+  /** Region of the prices; the model's own may differ. */
   readonly priceRegion: string;
   readonly priceDate: string;
   /** Undefined where the credentials that deploy decide. */
@@ -44,7 +44,7 @@ export interface CostReport {
   readonly lines: readonly CostLine[];
   readonly free: readonly Unlisted[];
   readonly unpriced: readonly Unlisted[];
-  /** How many resources the templates have; the three others add up to it. */
+  /** The three others add up to the total. */
   readonly resources: {
     readonly total: number;
     readonly priced: number;
@@ -54,7 +54,7 @@ export interface CostReport {
   readonly totals: Totals;
   /** The three components that cost the most. */
   readonly drivers: readonly { readonly component: string; readonly total: number }[];
-  /** Cost that the next thousand predictions and the next training add. */
+  /** Added cost of the next thousand predictions and of the next training. */
   readonly perThousandPredictions: number;
   readonly perRetraining: number;
   readonly budget: number | null;

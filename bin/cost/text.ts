@@ -11,7 +11,7 @@ export interface CostView {
   readonly limit?: number;
 }
 
-/** Amounts below this round to nothing in a table of cents. */
+/** Smaller amounts round to nothing in a table of cents. */
 const CENT = 0.005;
 const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Baseline', 'Usage', 'Total', 'Basis'];
 /** The columns before the last one, on a page that is wide enough for it. */

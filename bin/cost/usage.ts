@@ -1,4 +1,4 @@
-/** Usage of a month: numbers of the blueprint where it has them, else assumptions that are printed with the result. */
+/** The numbers of a month: from the blueprint, else from assumptions that are printed with the result. */
 
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 
@@ -26,7 +26,7 @@ export interface Usage {
   readonly byKey: boolean;
 }
 
-/** Returns the usage that a blueprint expects in a month in an environment. */
+/** The month that a blueprint expects in an environment. */
 export function usageOf({ blueprint, environment }: ResolvedConfig, watchesPerMonth: number): Usage {
   const { source, features, serving, monitoring, retraining } = blueprint;
   const perDay = serving.online?.requestsPerDay ?? 0;
@@ -93,7 +93,7 @@ const WINDOW_RUN_TIMES: typeof RUN_TIMES = { 'ground-truth': [3, 5], monitor: [3
 const OTHER_SEC = 1;
 
 /**
- * How long a call of a function runs, s.
+ * The duration of one call of a function, s.
  *
  * @param name - As `lambdas/functions.ts` has it.
  */

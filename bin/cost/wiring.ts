@@ -1,4 +1,4 @@
-/** Who starts whom in a synthesized app, as its cloud reads it from the resources. */
+/** Schedules, triggers and workflows of a synthesized app, as its cloud reads them from the resources. */
 
 /** A schedule and what it starts. */
 export interface Schedule {

@@ -1,4 +1,4 @@
-/** Checks of `mlops doctor`: their types, and how they are run. */
+/** Checks of `mlops doctor`, and the way they are run. */
 
 import { describeProblem, InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 
@@ -7,12 +7,12 @@ export type CheckId = Within<'doctor'>;
 
 export type Status = 'pass' | 'warn' | 'fail' | 'skipped';
 
-/** Result of a check. */
+/** The finding of a check. */
 export interface Outcome {
   readonly status: Status;
-  /** The observation, or the reason why nothing was checked. */
+  /** The observation, or the reason why nothing was looked at. */
   readonly evidence: string;
-  /** The action that resolves it. */
+  /** The next step for people. */
   readonly fix?: string;
 }
 
@@ -23,8 +23,8 @@ export interface Check {
 }
 
 export interface CheckResult extends Outcome {
-  readonly id: CheckId;
-  /** How long it took, ms. */
+  readonly id: string;
+  /** Duration, ms. */
   readonly ms: number;
 }
 

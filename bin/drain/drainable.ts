@@ -2,7 +2,7 @@
 
 import type { Deletion, Kept, StackState } from './receipt.ts';
 
-/** Told about the work under way. */
+/** Called with the work under way, for a progress line. */
 export type OnStep = (doing: string) => void;
 
 /** A schedule that still starts something. */
@@ -21,13 +21,13 @@ export interface Drainable {
    * @returns whether it was open before
    */
   readonly stop?: () => Promise<boolean>;
-  /** Counts what is in it; empty when nothing is, or when the container is gone. */
+  /** Counts its contents; an empty list when there is nothing, or when the container is gone. */
   readonly survey: (onStep: OnStep) => Promise<readonly Deletion[]>;
   /**
    * Deletes everything in it.
    *
    * @param found - Result of the survey.
-   * @returns what is still there afterwards, and why
+   * @returns the rest that is still there afterwards, and why
    */
   readonly delete: (found: readonly Deletion[], onStep: OnStep) => Promise<Kept | undefined>;
 }
@@ -56,6 +56,6 @@ export interface Teardown {
   /** Its command in two words, for sentences. */
   readonly name: string;
   readonly command: (model: string, environment: string) => string;
-  /** How to go on with a drained model instead. */
+  /** The way to go on with a drained model instead. */
   readonly undo: string;
 }

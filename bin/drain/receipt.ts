@@ -8,7 +8,7 @@ export interface Deletion {
   readonly where: string;
   readonly count: number;
   readonly bytes: number;
-  /** ISO 8601; null when nothing is there or it is not told. */
+  /** ISO 8601; null when nothing is there or the time is not known. */
   readonly lastWrite: string | null;
 }
 

@@ -3,7 +3,7 @@ import { columnsText } from '../table.ts';
 import type { Teardown } from './drainable.ts';
 import type { DrainReceipt, Kept } from './receipt.ts';
 
-/** What was stopped, what goes, what stays, and what to type next. */
+/** Lists everything that was stopped, goes and stays, and the next command. */
 export function drainText(receipt: DrainReceipt, teardown: Teardown, page: Page): string {
   const { colors } = page;
   const { model, environment, account, region, dryRun, stacks, stopped, deleted, retained, mayRemain, left } =

@@ -18,7 +18,7 @@ import { loadOptional } from './optional-package.ts';
 import { type ClientOptions, isNamed, quietSdk } from './sdk.ts';
 
 export interface AccountOptions extends CheckOptions {
-  /** Of every SDK client. @default - what the SDK finds itself */
+  /** Options of every SDK client. @default - found by the SDK itself */
   readonly client?: ClientOptions;
 }
 

@@ -1,7 +1,7 @@
 import type { ObjectIdentifier, S3Client } from '@aws-sdk/client-s3';
 import { isNamed } from './sdk.ts';
 
-/** Summary of the contents of a bucket. */
+/** The contents of a bucket. */
 export interface Contents {
   /** Versions of objects, and markers of deleted ones. */
   readonly versions: number;
@@ -11,7 +11,7 @@ export interface Contents {
   readonly lastWrite: string | null;
 }
 
-/** An object that could not be deleted, and the reason. */
+/** An object that could not be deleted, and why. */
 export interface Refused {
   readonly key: string;
   readonly reason: string;
@@ -68,7 +68,7 @@ export async function empty(
   return refused;
 }
 
-/** Sid of the policy statement that a closed bucket has. */
+/** Id of the statement that closes a bucket. */
 const SID = 'Drained';
 
 /**

@@ -10,7 +10,7 @@ const PACKAGES = ['cloudformation', 's3', 'scheduler', 'sagemaker', 'sts'].map(
 );
 
 /**
- * Signs in to the account that the environment says.
+ * Signs in to the account of the environment.
  *
  * @throws RuntimeFailure `aws/credentials` without a sign-in; `aws/wrong-account`; `aws/not-installed`
  */

@@ -1,4 +1,4 @@
-/** Resources that a model's stacks have made, from the stacks' own lists: nothing is searched by name. */
+/** Resources of a model's stacks, from their own lists: nothing is looked for by name. */
 
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { at, type Template } from './resources.ts';
@@ -7,13 +7,13 @@ export interface Owned {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** Identifier of the resource in its service. */
+  /** The service's own name of it. */
   readonly physicalId: string;
   /** Whether it stays when the stack goes. */
   readonly retained: boolean;
 }
 
-/** Status of a resource that is already deleted. */
+/** Status of a resource that is no longer there. */
 const GONE = 'DELETE_COMPLETE';
 
 /** Resources of one stack; undefined when there is no such stack. */

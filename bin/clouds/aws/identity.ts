@@ -14,13 +14,13 @@ export type Aws = Extract<Environment['cloud'], { readonly provider: 'aws' }>;
 export interface Identity {
   readonly account: string;
   readonly arn: string;
-  /** Undefined where neither the environment nor the credentials say. */
+  /** Undefined when neither the environment nor the credentials give one. */
   readonly region: string | undefined;
-  /** The service's clock less ours, ms; undefined when it did not say. */
+  /** The service's clock less ours, ms; undefined when its reply had no date. */
   readonly skewMs: number | undefined;
 }
 
-/** Region of the request where none is configured; the response is the same everywhere. */
+/** Used when no region is given; the identity is the same everywhere. */
 const ANY_REGION = 'us-east-1';
 const SIGN_IN = "sign in (aws sso login, or AWS_PROFILE) and see that 'aws sts get-caller-identity' answers";
 /** Requests are signed with the time, which may be wrong by so much (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html). */

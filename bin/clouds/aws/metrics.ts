@@ -9,8 +9,8 @@ import { at, textOf } from './resources.ts';
 const NAMESPACE = 'Mlops';
 
 /**
- * Metrics that the functions send themselves, by function; CloudWatch bills each name with each set of dimensions. A
- * test holds the list to the functions' sources.
+ * Metrics that the functions send themselves, by function; CloudWatch bills each name with each set of
+ * dimensions. A test holds the list to the functions' sources.
  */
 export const EMITTED = {
   score: { perArm: true, names: ['requests', 'failed', 'latencyMs'] },
@@ -82,7 +82,7 @@ const keyOf = (name: string, dimensions: Metric['dimensions']): string =>
     .sort()
     .join(' ')}`;
 
-/** Returns the metrics that an alarm reads: its own, or each of its expression; CloudWatch bills the alarm for each. */
+/** Metrics of an alarm: its own, or each of its expression; CloudWatch bills the alarm for each. */
 export function alarmMetrics(properties: Located['properties']): Metric[] {
   const inside = Array.isArray(properties.Metrics) ? properties.Metrics : undefined;
   const metrics: unknown[] = inside

@@ -7,7 +7,7 @@ const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const WEEKDAYS = 'SUN MON TUE WED THU FRI SAT'.split(' ');
 
 /**
- * How often EventBridge Scheduler starts something in a month, on average
+ * The number of times that EventBridge Scheduler starts something in a month, on average
  * (docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html); undefined for what it does once, or in words
  * that are not understood here.
  */

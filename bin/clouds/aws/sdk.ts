@@ -1,4 +1,4 @@
-/** Helpers that all commands with calls to AWS share. */
+/** Helpers of everything that calls AWS. */
 
 /** Options of an SDK client; what is not given the SDK finds itself. */
 export interface ClientOptions {

@@ -35,7 +35,7 @@ export async function synthesize(config: ResolvedConfig): Promise<Templates> {
   }
 }
 
-/** The manifest of a synthesized stage: the entries of its stacks. */
+/** The part of a synthesized stage's manifest that lists its stacks. */
 interface Manifest {
   readonly artifacts: Readonly<
     Record<
