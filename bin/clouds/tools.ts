@@ -48,7 +48,7 @@ export interface CloudTools {
 
   /** Needs of a deploy that are checked without an account. */
   readonly machine: MachineNeeds;
-  /** Checks of the account, in the order in which they are shown. */
+  /** Checks of the account, in the order of their output. */
   readonly checks: (options: CheckOptions) => readonly Check[];
 
   /** The step after a drain. */

@@ -4,6 +4,7 @@ import { loadCloudModel } from '../cloud-model.ts';
 import { DEFAULT_CLOUD, loadTools, TOOLS_CLOUDS, type ToolsCloud } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import { costText } from '../cost/text.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withProgress } from '../spinner.ts';
 

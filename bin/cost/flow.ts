@@ -22,7 +22,7 @@ const timesPerMonth = (usage: Usage, retrainings: number): Readonly<Record<Occur
   'version-approved': retrainings,
 });
 
-/** One start of something: how often, with which input. */
+/** One start of something: how often, and its input. */
 interface Start {
   readonly target: string;
   readonly times: number;

@@ -18,7 +18,7 @@ export interface Trigger {
   readonly on: readonly Occurrence[];
 }
 
-/** One execution of a workflow in which nothing fails. */
+/** One execution of a workflow without a failure. */
 export interface Execution {
   /** How many states it visits. */
   readonly states: number;

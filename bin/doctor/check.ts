@@ -1,5 +1,6 @@
 /** Checks of `mlops doctor`, and the way they are run. */
 
+import type { Within } from '../../lambdas/core/error-codes/index.ts';
 import { describeProblem, InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 
 /** Names of the checks. */
@@ -23,7 +24,7 @@ export interface Check {
 }
 
 export interface CheckResult extends Outcome {
-  readonly id: string;
+  readonly id: CheckId;
   /** Duration, ms. */
   readonly ms: number;
 }

@@ -36,7 +36,7 @@ export interface Drainable {
 export interface Drainables {
   readonly stacks: readonly StackState[];
   readonly schedules: readonly Stoppable[];
-  /** In the order in which they are emptied. */
+  /** They are emptied in this order. */
   readonly containers: readonly Drainable[];
   /** Resources that stay when their stack goes. */
   readonly retained: readonly Kept[];

@@ -16,7 +16,7 @@ const SOURCE = ['lambdas', 'bin', 'blueprints', 'constructs', 'stacks'].flatMap(
 );
 const ALL = SOURCE.map(({ text }) => text).join('\n');
 /** Checks of `mlops doctor`, whose ids are codes. */
-const DOCTOR = SOURCE.filter(({ file }) => file.includes('/doctor/'))
+const DOCTOR = SOURCE.filter(({ file }) => /\/doctor\/|^bin\/clouds\//.test(file))
   .map(({ text }) => text)
   .join('\n');
 

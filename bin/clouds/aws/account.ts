@@ -1,7 +1,7 @@
 /** Checks of the account: each asks the service that knows, with the credentials that would deploy. */
 
 import type { Environment } from '../../../constructs/config/schema.ts';
-import { type Check, fail, type Outcome, pass, skipped, warn } from '../../doctor/check.ts';
+import { type Check, type CheckId, fail, type Outcome, pass, skipped, warn } from '../../doctor/check.ts';
 import type { CheckOptions } from '../tools.ts';
 import { checkKey } from './customer-key.ts';
 import { deniedOrThrow, isDenied } from './denied.ts';

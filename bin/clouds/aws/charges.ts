@@ -36,7 +36,7 @@ const ACCESS_LOG_LINE_GB = 700 / 1e9;
 const calls = ({ flow }: Month, id: string): number => flow.calls.get(id) ?? 0;
 const allCalls = ({ flow }: Month): number => [...flow.calls.values()].reduce((sum, one) => sum + one, 0);
 
-/** The time for which a bucket's own rule keeps objects below a prefix, or all objects without one. */
+/** How long a bucket's own rule keeps objects below a prefix, or all objects without one. */
 function keeping({ properties }: Located, prefix?: string): { readonly days: number; readonly text: string } {
   const days = [at(properties, 'LifecycleConfiguration', 'Rules')]
     .flat()

@@ -84,7 +84,7 @@ function executionOf(machine: Located | undefined, input: unknown, byId: ById): 
   return { states: visited.length, calls };
 }
 
-/** The states of an execution in which nothing fails. */
+/** The states of an execution without a failure. */
 function visitedOf({ properties }: Located, input: unknown): readonly State[] {
   const { StartAt, States } = jsonOf(properties.DefinitionString) as {
     readonly StartAt: string;

@@ -5,20 +5,20 @@ import { type Check, fail, pass, runChecks } from '../../../bin/doctor/check.ts'
 describe('runChecks', () => {
   it('runs all at once, in order of the checks, whatever the order in which they end', async () => {
     const ended: string[] = [];
-    const slow: Check = { id: 'slow', run: () => wait(60, pass('slow')) };
-    const quick: Check = { id: 'quick', run: () => fail('quick', 'mend it') };
+    const slow: Check = { id: 'clock', run: () => wait(60, pass('slow')) };
+    const quick: Check = { id: 'region', run: () => fail('quick', 'mend it') };
     const started = performance.now();
-    const results = await runChecks([slow, { ...slow, id: 'slow too' }, quick], ({ id }) => ended.push(id));
+    const results = await runChecks([slow, { ...slow, id: 'bootstrap' }, quick], ({ id }) => ended.push(id));
     expect(performance.now() - started).toBeLessThan(115);
-    expect(results.map(({ id }) => id)).toEqual(['slow', 'slow too', 'quick']);
-    expect(ended[0]).toBe('quick');
+    expect(results.map(({ id }) => id)).toEqual(['clock', 'bootstrap', 'region']);
+    expect(ended[0]).toBe('region');
     expect(results[0]?.ms).toBeGreaterThanOrEqual(55);
   });
 
   it('gives up on a check that never ends, tells it so, and keeps the others', async () => {
     let told = false;
     const stuck: Check = {
-      id: 'stuck',
+      id: 'identity',
       run: (signal) =>
         new Promise(() => {
           signal.addEventListener('abort', () => {
@@ -26,13 +26,13 @@ describe('runChecks', () => {
           });
         }),
     };
-    const [one, other] = await runChecks([stuck, { id: 'fine', run: () => pass('yes') }], undefined, 30);
+    const [one, other] = await runChecks([stuck, { id: 'node', run: () => pass('yes') }], undefined, 30);
     expect(one).toMatchObject({ status: 'fail', evidence: 'no answer in 0.03 s' });
     expect([told, other?.status]).toEqual([true, 'pass']);
   });
 
   it('what throws has failed', async () => {
-    const [one] = await runChecks([{ id: 'bug', run: () => Promise.reject(new TypeError('no')) }]);
+    const [one] = await runChecks([{ id: 'packages', run: () => Promise.reject(new TypeError('no')) }]);
     expect(one).toMatchObject({ status: 'fail', evidence: 'TypeError: no' });
   });
 });
