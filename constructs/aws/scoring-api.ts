@@ -19,7 +19,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { nameOf } from '../shared/naming.ts';
 import type { AwsBindings } from './bindings.ts';
-import { CodeCanary } from './code-canary.ts';
+import { CodeCanary } from './code-deployment.ts';
 import { keyFor } from './encryption-key.ts';
 import { removalOf } from './removal.ts';
 import { ScoringCaller } from './scoring-caller.ts';

@@ -1,7 +1,7 @@
 import type { LocalPorts } from '../adapters/local/create-ports.ts';
 import { runApprove } from '../approve/approve.ts';
 import type { ModelConfig } from '../core/config.ts';
-import type { DriftVerdict } from '../core/drift/consecutive.ts';
+import type { DriftVerdict } from '../core/drift/episode.ts';
 import { alertsOf } from '../core/drift/evaluate.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { versionToLeave } from '../core/release/rollback.ts';

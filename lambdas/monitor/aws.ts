@@ -2,7 +2,7 @@ import { createPorts } from '../adapters/aws/create-ports.ts';
 import { answerWindow, dueWindow } from '../core/time/windows.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { scheduledAt } from '../runtime/inputs.ts';
-import { runWatch } from './watch.ts';
+import { runWatch } from './run-monitoring.ts';
 
 export const handler = awsHandler(createPorts, async ({ ports, config: { model } }, event) => {
   const answers = answerWindow(model.monitoring, scheduledAt(event, 'watch', ports.clock.now()).at);

@@ -2,7 +2,7 @@
 
 import { alertsOf } from '../core/drift/evaluate.ts';
 import { refusedText } from '../core/refused.ts';
-import { percent } from '../core/release/live.ts';
+import { percent } from '../core/release/canary-steps.ts';
 import type { Ports } from '../ports/index.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import { isDriftEpisode } from '../core/drift/consecutive.ts';
+import { isDriftEpisode } from '../core/drift/episode.ts';
 import { alertsOf } from '../core/drift/evaluate.ts';
 import { advantage } from '../core/evaluation/gate.ts';
 import type { Ports } from '../ports/index.ts';

@@ -1,4 +1,4 @@
-import type { DriftVerdict } from '../core/drift/consecutive.ts';
+import type { DriftVerdict } from '../core/drift/episode.ts';
 import type { Fate } from '../core/release/state.ts';
 import type { FeatureSummary, VersionSummary, WindowSummary } from './summary.ts';
 

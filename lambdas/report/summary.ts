@@ -4,7 +4,7 @@
  */
 
 import type { DriftAlarm } from '../core/drift/alarms.ts';
-import type { DriftVerdict } from '../core/drift/consecutive.ts';
+import type { DriftVerdict } from '../core/drift/episode.ts';
 import type { Fate, RunnableStrategy } from '../core/release/state.ts';
 import type { Metrics } from '../stores/runs.ts';
 import type { Refusal, SetAside, TooManyRefused, WindowAnswers } from './refusals.ts';

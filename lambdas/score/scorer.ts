@@ -15,7 +15,6 @@ import {
   type RowAnswer,
 } from './answer.ts';
 import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
-import { isChallengers } from './arms.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createOnlineReader } from './online-rows.ts';
 import type { RecordTrouble } from './record-health.ts';
@@ -23,6 +22,7 @@ import { createRecorder } from './recorder.ts';
 import { compileRequestCheck, MAX_PROBLEMS, type RequestProblem } from './request-check.ts';
 import { type Answering, createRowScorer, type IdentifiedRow, type ScoredRows } from './row-scorer.ts';
 import { createServedModels, type Served } from './served-models.ts';
+import { isChallengers } from './traffic-split.ts';
 
 export interface ScorerOptions {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'online' | 'predictions' | 'metrics' | 'logger'>;

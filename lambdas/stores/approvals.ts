@@ -1,8 +1,8 @@
 /** `approvals/<version>.json`: who said that a version may serve. Written once, never changed. */
 
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 
 export interface Approval {
   readonly schemaVersion: 1;

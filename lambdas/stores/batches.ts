@@ -5,8 +5,8 @@
 
 import type { Window } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 
 export interface BatchManifest {
   readonly schemaVersion: 1;

@@ -9,9 +9,9 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import { readModel } from '../core/trees/format/model-file.ts';
 import type { TreeModel } from '../core/trees/model.ts';
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 import type { DataFacts, Evaluation, ImportSource, RunRecord, TrainingMetrics } from './runs.ts';
 
 export interface ManifestFile {

@@ -4,10 +4,10 @@
  */
 
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import type { ExportPart } from './export-parts.ts';
 import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 
 export { type ExportPart, readPart } from './export-parts.ts';
 

@@ -4,9 +4,9 @@
  */
 
 import type { Ports } from '../ports/index.ts';
+import { type Codec, type PutIfPorts, readState, update } from './conditional-write.ts';
 import type { Origin } from './identity.ts';
 import { unknownOutcome } from './json.ts';
-import { type Codec, type PutIfPorts, readState, update } from './put-if.ts';
 
 /** A feature group: the model's name and the version of its features. */
 export interface FeatureGroup {

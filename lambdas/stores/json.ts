@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { PutIfPorts } from './put-if.ts';
-import { createOnce } from './put-if.ts';
+import type { PutIfPorts } from './conditional-write.ts';
+import { createOnce } from './conditional-write.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });

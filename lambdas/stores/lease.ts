@@ -1,5 +1,12 @@
 import { RuntimeFailure } from '../core/errors.ts';
-import { type Codec, type PutIfPorts, readState, type Unknown, type Update, update } from './put-if.ts';
+import {
+  type Codec,
+  type PutIfPorts,
+  readState,
+  type Unknown,
+  type Update,
+  update,
+} from './conditional-write.ts';
 
 /**
  * One holder at a time, with a fencing token.

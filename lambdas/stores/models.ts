@@ -5,6 +5,8 @@ import type { VersionRef } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Approval } from './approvals.ts';
 import { readApproval, writeApproval } from './approvals.ts';
+import type { Codec, PutIfPorts } from './conditional-write.ts';
+import { readState, update } from './conditional-write.ts';
 import { unknownOutcome } from './json.ts';
 import type { IndexEntry, ModelIndex, RegisteredEntry, Registration, Rejection } from './model-index.ts';
 import {
@@ -16,8 +18,6 @@ import {
   markRejected,
   requireDecidable,
 } from './model-index.ts';
-import type { Codec, PutIfPorts } from './put-if.ts';
-import { readState, update } from './put-if.ts';
 
 const BUNDLES = 'models/';
 const INDEX = `${BUNDLES}index.json`;

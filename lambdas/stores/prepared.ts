@@ -7,9 +7,9 @@ import type { ErrorCode } from '../core/error-codes/index.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { CategoryNote } from '../core/features/category-notes.ts';
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 
 /** A row that was put aside, with the reason. */
 export interface QuarantinedRow {

@@ -2,8 +2,8 @@
 
 import { EMPTY_RELEASE, type ReleaseState } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
+import { type Codec, readState, update } from './conditional-write.ts';
 import { unknownOutcome } from './json.ts';
-import { type Codec, readState, update } from './put-if.ts';
 
 /** Its key in the object store. */
 export const RELEASE_KEY = 'release/state.json';

@@ -13,9 +13,9 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { Interval } from '../core/metrics/intervals.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sealJson, sha256 } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 
 /** A metric with its 95 % confidence interval; null where no interval is known. */
 export interface Estimate {

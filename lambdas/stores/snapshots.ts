@@ -11,9 +11,9 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import { formatFloat32 } from '../core/trees/format/xgboost-json.ts';
 import type { FeatureMatrix } from '../core/trees/matrix.ts';
 import type { Ports } from '../ports/index.ts';
+import type { PutIfPorts } from './conditional-write.ts';
 import { measureChunks, type Written, writeGzip } from './gzip.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
-import type { PutIfPorts } from './put-if.ts';
 
 /** Encoded features with one label per row. */
 export interface LabelledRows {

@@ -24,7 +24,7 @@ import {
 import { type LabelledRows, type Snapshot, writeSnapshot } from '../stores/snapshots.ts';
 import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
 import { checkLabels } from './check-labels.ts';
-import { type Grown, growTrees } from './grow.ts';
+import { type Grown, growTrees } from './fit-model.ts';
 
 export interface TrainInput {
   readonly runId: string;

@@ -5,8 +5,8 @@ import { loadBlueprint } from '../../blueprints/index.ts';
 import { resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { parseEnvironment } from '../config/environments.ts';
+import { Refusals } from './collect-problems.ts';
 import { ModelStage } from './model-stage.ts';
-import { Refusals } from './refusals.ts';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import type { DriftVerdict } from '../../lambdas/core/drift/consecutive.ts';
+import type { DriftVerdict } from '../../lambdas/core/drift/episode.ts';
 import { decideRetraining } from '../../lambdas/monitor/retraining.ts';
 import { type WindowReport, writeReport } from '../../lambdas/stores/drift-reports.ts';
 import { CONFIG, createWorld, DAY, START, type TestWorld } from '../release/world.ts';

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../lambdas/core/numeric/random.ts';
-import { judgeStep } from '../../lambdas/core/release/live.ts';
+import { judgeStep } from '../../lambdas/core/release/canary-steps.ts';
 import type { Challenger, LiveStep } from '../../lambdas/core/release/state.ts';
 import { releasePolicy } from '../../lambdas/release/policy.ts';
-import { isChallengers } from '../../lambdas/score/arms.ts';
+import { isChallengers } from '../../lambdas/score/traffic-split.ts';
 import { foldObservations } from '../../lambdas/stores/observations.ts';
 import type { Prediction } from '../../lambdas/stores/predictions.ts';
 import { CONFIG } from './world.ts';

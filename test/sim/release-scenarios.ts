@@ -7,7 +7,7 @@ import type { ReleaseState } from '../../lambdas/core/release/state.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { runSignal } from '../../lambdas/release/follow-signal.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
-import { update } from '../../lambdas/stores/put-if.ts';
+import { update } from '../../lambdas/stores/conditional-write.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
 import {
   type AnswerOptions,

@@ -1,6 +1,6 @@
 /** Why a feature alarms: each cause with the number that crossed its limit, as people read it. */
 
-import type { Measure } from './readings.ts';
+import type { Measure } from './all-statistics.ts';
 
 /** One cause of an alert: what was measured, and the limit that it is beyond. */
 export interface DriftAlarm {

@@ -1,12 +1,12 @@
 /** Judges one column of a window against the reference. */
 
 import { type DriftAlarm, distributionAlarm } from './alarms.ts';
+import { type Measure, readCategories, readNumeric } from './all-statistics.ts';
 import { type ColumnCounts, differentProfiles } from './histogram.ts';
 import type { ColumnProfile } from './profile.ts';
-import { type Measure, readCategories, readNumeric } from './readings.ts';
+import { sum } from './psi-and-tests.ts';
 import type { CategoricalStatistic, DriftLimits, DriftSpec, NumericStatistic } from './spec.ts';
-import { sum } from './statistics.ts';
-import { unseenPValue } from './unseen.ts';
+import { unseenPValue } from './unseen-categories.ts';
 
 /** Small samples: beyond its limit, a statistic must also be this unlikely when nothing has changed. */
 const WARN_P_VALUE = 0.01;

@@ -2,8 +2,8 @@
 
 import { alarmSentence } from './alarms.ts';
 import { compareColumn, type FeatureDrift, worstFirst } from './compare.ts';
-import type { DriftVerdict } from './consecutive.ts';
 import { correlation, type PairSums } from './correlations.ts';
+import type { DriftVerdict } from './episode.ts';
 import { type ColumnCounts, differentProfiles, type NumericCounts } from './histogram.ts';
 import type { DriftWindow, NumericProfile, Profile } from './profile.ts';
 import type { DriftSpec } from './spec.ts';

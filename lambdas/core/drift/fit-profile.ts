@@ -15,7 +15,7 @@ import {
   profiledColumn,
   type WatchedPair,
 } from './profile.ts';
-import { byFrequency, expectedUnseenShare } from './unseen.ts';
+import { byFrequency, expectedUnseenShare } from './unseen-categories.ts';
 import { addLabels, addRows, addScores, emptyWindow } from './window.ts';
 
 /** Categories kept per column, most frequent first; the rest count as unseen, in the reference too. */

@@ -1,5 +1,5 @@
+import { countAnswers, judgeStep, nextStep, percent } from './canary-steps.ts';
 import { judgeShare } from './evidence.ts';
-import { countAnswers, judgeStep, nextStep, percent } from './live.ts';
 import type { Observation } from './observation.ts';
 import type { ReplayVerdict } from './replay.ts';
 import { onRollback, type RollbackEvent } from './rollback.ts';

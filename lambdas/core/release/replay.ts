@@ -1,7 +1,7 @@
+import { coarsen } from '../drift/all-statistics.ts';
 import { fitBins } from '../drift/bins.ts';
 import { countNumeric, emptyNumeric } from '../drift/histogram.ts';
-import { coarsen } from '../drift/readings.ts';
-import { psi } from '../drift/statistics.ts';
+import { psi } from '../drift/psi-and-tests.ts';
 import { spearman } from '../metrics/rank.ts';
 
 /** The same past requests scored by both versions; NaN where a version refused the row. */

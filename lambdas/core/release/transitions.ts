@@ -1,6 +1,6 @@
 /** How a release goes on and ends: what each transition does to the state. */
 
-import type { LivePolicy } from './live.ts';
+import type { LivePolicy } from './canary-steps.ts';
 import type {
   Challenger,
   Fate,

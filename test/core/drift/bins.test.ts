@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { coarsen } from '../../../lambdas/core/drift/all-statistics.ts';
 import { coarseRanks, fitBins, moments, quantile } from '../../../lambdas/core/drift/bins.ts';
 import { countNumeric, emptyNumeric } from '../../../lambdas/core/drift/histogram.ts';
-import { coarsen } from '../../../lambdas/core/drift/readings.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from './tables.ts';
 

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { fitBins } from '../../../lambdas/core/drift/bins.ts';
 import { compareColumn } from '../../../lambdas/core/drift/compare.ts';
 import { fitProfile } from '../../../lambdas/core/drift/fit-profile.ts';
-import { DRIFT_DEFAULTS } from '../../../lambdas/core/drift/spec.ts';
 import {
   chiSquareFit,
   chiSquareHomogeneity,
   jensenShannonDistance,
   largestShareChange,
   psi,
-} from '../../../lambdas/core/drift/statistics.ts';
+} from '../../../lambdas/core/drift/psi-and-tests.ts';
+import { DRIFT_DEFAULTS } from '../../../lambdas/core/drift/spec.ts';
 import { ksPValue, ksStatistic, wasserstein } from '../../../lambdas/core/drift/two-sample.ts';
 import { addRows, emptyWindow } from '../../../lambdas/core/drift/window.ts';
 import { dataFile, describeWith, referenceFile } from '../../support/tools.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDriftEpisode } from '../../../lambdas/core/drift/consecutive.ts';
+import { isDriftEpisode } from '../../../lambdas/core/drift/episode.ts';
 
 const windows = { n: 2, of: 3 };
 

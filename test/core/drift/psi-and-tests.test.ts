@@ -6,7 +6,7 @@ import {
   jensenShannonDistance,
   largestShareChange,
   psi,
-} from '../../../lambdas/core/drift/statistics.ts';
+} from '../../../lambdas/core/drift/psi-and-tests.ts';
 import { ksPValue, ksStatistic, wasserstein } from '../../../lambdas/core/drift/two-sample.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal, uniform } from './tables.ts';

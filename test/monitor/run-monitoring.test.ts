@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { dueWindow } from '../../lambdas/core/time/windows.ts';
-import { runWatch } from '../../lambdas/monitor/watch.ts';
+import { runWatch } from '../../lambdas/monitor/run-monitoring.ts';
 import type { MetricValue } from '../../lambdas/ports/metrics.ts';
 import { releaseApproved } from '../../lambdas/release/follow.ts';
 import { writeTruth } from '../../lambdas/stores/truth.ts';

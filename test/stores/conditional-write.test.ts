@@ -5,7 +5,13 @@ import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts'
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
-import { type Codec, createOnce, fullJitter, readState, update } from '../../lambdas/stores/put-if.ts';
+import {
+  type Codec,
+  createOnce,
+  fullJitter,
+  readState,
+  update,
+} from '../../lambdas/stores/conditional-write.ts';
 import { type Cloud, createFakeObjects, type Fault } from '../support/fake-objects.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

@@ -3,7 +3,6 @@
 import { coarseRanks, type NumericBins } from './bins.ts';
 import type { CategoryCounts, NumericCounts } from './histogram.ts';
 import type { CategoryProfile } from './profile.ts';
-import type { CategoricalStatistic, NumericStatistic } from './spec.ts';
 import {
   type Counts,
   chiSquareHomogeneity,
@@ -11,7 +10,8 @@ import {
   largestShareChange,
   psi,
   sum,
-} from './statistics.ts';
+} from './psi-and-tests.ts';
+import type { CategoricalStatistic, NumericStatistic } from './spec.ts';
 import { ksPValue } from './two-sample.ts';
 
 /** A statistic, and how likely one at least this large is when nothing has changed. */

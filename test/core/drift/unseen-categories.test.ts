@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { byFrequency, expectedUnseenShare, unseenPValue } from '../../../lambdas/core/drift/unseen.ts';
+import {
+  byFrequency,
+  expectedUnseenShare,
+  unseenPValue,
+} from '../../../lambdas/core/drift/unseen-categories.ts';
 import { uniform } from './tables.ts';
 
 const ordered = (counts: Readonly<Record<string, number>>) =>
