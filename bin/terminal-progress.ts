@@ -1,5 +1,5 @@
 import { count } from '../lambdas/core/format.ts';
-import type { Story, Tone, Work } from '../lambdas/local/progress.ts';
+import type { Progress, Task, Tone } from '../lambdas/local/progress.ts';
 import { type Page, type Screen, wrap } from './page.ts';
 import { CLEAR } from './terminal-text.ts';
 
@@ -9,11 +9,11 @@ const COLORS = { plain: 'dim', good: 'green', warn: 'yellow', bad: 'red' } as co
 const BAR_WIDTH = 20;
 /** Redraw at most this often, ms; a terminal need not show every request. */
 const REDRAW_MS = 100;
-/** Work that has shown nothing for so long says that it is still there, ms. */
+/** Task that has shown nothing for so long says that it is still there, ms. */
 const SILENCE_MS = 10_000;
 
 /** A story that can be broken off. */
-export interface TerminalStory extends Story {
+export interface TerminalProgress extends Progress {
   /** Says which work was under way when the story broke off; nothing when all was done. */
   end(): void;
 }
@@ -24,7 +24,7 @@ export interface TerminalStory extends Story {
  *
  * @param steady - A steady clock, ms.
  */
-export function terminalStory(screen: Screen, page: Page, steady: () => number): TerminalStory {
+export function terminalProgress(screen: Screen, page: Page, steady: () => number): TerminalProgress {
   const { colors } = page;
   const live = screen.isTTY === true;
   const underWay = new Set<{ readonly line: () => string; readonly stopped: () => void }>();
@@ -49,15 +49,15 @@ export function terminalStory(screen: Screen, page: Page, steady: () => number):
   };
 
   return {
-    chapter: (title) => print(`\n${colors.bold(title)}`),
-    tell: (text, { at, tone = 'plain' } = {}) => event(tone, text, at),
-    work: (title, { at } = {}) => start(title, at),
+    section: (title) => print(`\n${colors.bold(title)}`),
+    note: (text, { at, tone = 'plain' } = {}) => event(tone, text, at),
+    task: (title, { at } = {}) => start(title, at),
     end() {
       for (const { stopped } of underWay) stopped();
     },
   };
 
-  function start(title: string, at: number | undefined): Work {
+  function start(title: string, at: number | undefined): Task {
     const started = steady();
     let shown = started;
     let heard = started;

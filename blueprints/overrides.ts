@@ -1,12 +1,12 @@
 /** Lays an environment's overrides over a blueprint. */
 
-import type { EnvironmentName } from './schema/environments.ts';
+import type { OverriddenEnvironment } from './schema/environments.ts';
 import type { Blueprint } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The blueprint as this environment has it; still to be parsed, because an override may break a rule. */
-export function withOverrides(blueprint: Blueprint, environment: EnvironmentName): unknown {
+export function withOverrides(blueprint: Blueprint, environment: OverriddenEnvironment): unknown {
   const override = blueprint.environments[environment];
   return override === undefined ? blueprint : merge(blueprint, override);
 }

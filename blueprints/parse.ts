@@ -6,7 +6,7 @@ import { withOverrides } from './overrides.ts';
 import { plainDataProblems } from './plain-data.ts';
 import { printable } from './printable.ts';
 import { aboutInputs, problemsOf } from './problems.ts';
-import type { EnvironmentName } from './schema/environments.ts';
+import type { OverriddenEnvironment } from './schema/environments.ts';
 import { ENVIRONMENTS } from './schema/environments.ts';
 import type { Blueprint } from './schema.ts';
 import { blueprintSchema } from './schema.ts';
@@ -47,7 +47,7 @@ export function parseBlueprint(input: unknown, subject: string): Blueprint {
  */
 export function applyOverrides(
   blueprint: Blueprint,
-  environment: EnvironmentName,
+  environment: OverriddenEnvironment,
   subject: string,
 ): Blueprint {
   return accepted(examine(withOverrides(blueprint, environment)), subject);
@@ -88,7 +88,7 @@ function acceptedSections(input: unknown): Sections {
   return Object.fromEntries(accepted) as Sections; // each by the schema of its name
 }
 
-function overrideProblems(blueprint: Blueprint, environment: EnvironmentName): Problem[] {
+function overrideProblems(blueprint: Blueprint, environment: OverriddenEnvironment): Problem[] {
   if (blueprint.environments[environment] === undefined) return [];
   const examined = examine(withOverrides(blueprint, environment));
   if (!('problems' in examined)) return [];

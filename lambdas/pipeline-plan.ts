@@ -5,15 +5,15 @@
 
 import {
   DATA_STEPS,
+  MONITOR_STEPS,
   type PipelineStep,
   STEPS,
   type StepName,
   TRAINING_PIPELINE,
-  WATCH_STEPS,
 } from './pipeline.ts';
 
 /** Functions that a plan calls. */
-export type PlanFunction = 'lease' | StepName | (typeof WATCH_STEPS)[number];
+export type PlanFunction = 'lease' | StepName | (typeof MONITOR_STEPS)[number];
 
 export type Retry = PipelineStep['retry'];
 
@@ -45,7 +45,7 @@ export type PlanEntry =
 export type Plan = readonly PlanEntry[];
 
 const LEASE_RETRY: Retry = { attempts: 3, waitSec: 5 };
-const WATCH_RETRY: Retry = { attempts: 3, waitSec: 5 };
+const MONITOR_RETRY: Retry = { attempts: 3, waitSec: 5 };
 /** Fields of `PipelineInput`. */
 const RUN_INPUT = ['runId', 'to', 'trigger', 'fence'] as const;
 
@@ -87,9 +87,9 @@ export const TRAINING_RUN: Plan = [
 ];
 
 /** Outcomes, then drift and performance; each gets the time of the schedule. */
-export const WATCH_RUN: Plan = WATCH_STEPS.map((name) => ({
+export const MONITORING_RUN: Plan = MONITOR_STEPS.map((name) => ({
   kind: 'step',
   name,
   input: ['at'],
-  retry: WATCH_RETRY,
+  retry: MONITOR_RETRY,
 }));

@@ -39,7 +39,7 @@ export type StepName = (typeof STEPS)[number];
 export const DATA_STEPS: readonly StepName[] = ['export', 'prepare', 'ingest'];
 
 /** Steps that watch the predictions, in this order: join the labels known by now, then check drift and performance. */
-export const WATCH_STEPS = ['ground-truth', 'monitor'] as const;
+export const MONITOR_STEPS = ['ground-truth', 'monitor'] as const;
 
 export interface PipelineStep {
   readonly name: StepName;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../lambdas/functions.ts';
-import { DATA_STEPS, longestSec, STEPS, TRAINING_PIPELINE, WATCH_STEPS } from '../lambdas/pipeline.ts';
+import { DATA_STEPS, longestSec, MONITOR_STEPS, STEPS, TRAINING_PIPELINE } from '../lambdas/pipeline.ts';
 
 const step = (timeoutSec: number, attempts: number, waitSec: number) => ({
   timeoutSec,
@@ -36,5 +36,5 @@ describe('the training pipeline', () => {
 });
 
 it('what watches collects the outcomes before it judges by them', () => {
-  expect(WATCH_STEPS).toEqual(['ground-truth', 'monitor']);
+  expect(MONITOR_STEPS).toEqual(['ground-truth', 'monitor']);
 });

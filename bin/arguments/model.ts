@@ -7,7 +7,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { NamedFolder } from '../../lambdas/local/next-command.ts';
 import { modelFolder } from '../../lambdas/local/run-folder.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
-import { openWorkspace, type Workspace } from '../../lambdas/local/target.ts';
+import { type LocalTarget, openLocalTarget } from '../../lambdas/local/target.ts';
 import { parseEnvironment } from '../../stacks/config/environments.ts';
 
 /** The blueprints that come with this package. */
@@ -67,9 +67,9 @@ export function demoOption(): Option {
  *
  * @throws InvalidInput for an unknown model; RuntimeFailure `local/nothing-here`
  */
-export async function openLocal(model: string, cwd: string, flags: FolderFlags = {}): Promise<Workspace> {
+export async function openLocal(model: string, cwd: string, flags: FolderFlags = {}): Promise<LocalTarget> {
   const { model: config } = (await loadLocalModel(model, cwd)).resolved;
-  return openWorkspace(localRoot(cwd, config.name, flags), config, model);
+  return openLocalTarget(localRoot(cwd, config.name, flags), config, model);
 }
 
 /** The folder of a model, with the name that it has in commands: the one which was typed. */

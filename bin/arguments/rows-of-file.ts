@@ -20,7 +20,7 @@ const MAX_SHOWN = 5;
  *
  * @throws InvalidInput naming the file and its bad lines: a sample is whole or refused
  */
-export async function readRows(path: string, mapping: CsvMapping): Promise<(readonly RowValue[])[]> {
+export async function readFileRows(path: string, mapping: CsvMapping): Promise<(readonly RowValue[])[]> {
   const table = await readTable(path, mapping.header);
   if (table.rows === 0) throw refused(path, [{ code: 'sample/empty', path: '', message: 'has no rows' }]);
   const fields = mapping.header.map((name) => textsOf(table, name));

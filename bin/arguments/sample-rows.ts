@@ -6,7 +6,7 @@ import { columnFeatures } from '../../lambdas/core/features/columns.ts';
 import { columnNameOf } from '../../lambdas/core/features/spec.ts';
 import type { Feed } from '../../lambdas/demo/replay-data.ts';
 import { fileFeed, fileHeader, type RowsFile } from '../../lambdas/demo/replay-file.ts';
-import { openFile, readRows, unreadable } from './rows-of-file.ts';
+import { openFile, readFileRows, unreadable } from './rows-of-file.ts';
 
 export interface FeedChoice {
   readonly seed: number;
@@ -57,7 +57,7 @@ export async function openFeed(
   const rows =
     data === undefined || mapping === undefined
       ? [...sample.rows({ seed, scenario })]
-      : await readRows(resolve(cwd, data), mapping);
+      : await readFileRows(resolve(cwd, data), mapping);
   const column = sample.columns.indexOf(config.source.eventTime);
   const ordered = rows
     .map((row) => ({ row, at: Date.parse(String(row[column])) }))

@@ -4,7 +4,7 @@ export const DEFAULT_CLOUD = 'aws';
 
 /** Loaded when a command asks: nobody waits for the tools of a cloud that is not used. */
 const TOOLS = {
-  aws: async () => (await import('./aws/tools.ts')).aws,
+  aws: async () => (await import('./aws/tools.ts')).awsTools,
 } as const satisfies Partial<Record<CloudName, () => Promise<CloudTools>>>;
 
 export type ToolsCloud = keyof typeof TOOLS;

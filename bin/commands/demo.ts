@@ -14,7 +14,7 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { pageOf } from '../page.ts';
 import { summaryText } from '../summary-text.ts';
-import { terminalStory } from '../terminal-progress.ts';
+import { terminalProgress } from '../terminal-progress.ts';
 
 const SCENARIOS = ['drift', 'stable'] as const;
 type Scenario = (typeof SCENARIOS)[number];
@@ -49,7 +49,7 @@ export const addDemo: AddCommand = (program, { options, stderr }, run) => {
           cwd,
         });
         const root = localRoot(cwd, config.name, { demo: true });
-        const drawn = quiet || json ? undefined : terminalStory(stderr, pageOf(stderr, color), steady);
+        const drawn = quiet || json ? undefined : terminalProgress(stderr, pageOf(stderr, color), steady);
         if (drawn !== undefined) stderr.write(`${config.name}: ${resolved.blueprint.description}\n`);
         try {
           const data = await interruptible((signal) =>
@@ -57,7 +57,7 @@ export const addDemo: AddCommand = (program, { options, stderr }, run) => {
               root,
               config,
               feed,
-              story: drawn ?? SILENT,
+              progress: drawn ?? SILENT,
               scenario: flags.data === undefined ? scenario : 'file',
               seed,
               codeVersion: packageJson.version,

@@ -12,7 +12,7 @@ import { openFile, unreadable } from '../arguments/rows-of-file.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pageOf } from '../page.ts';
-import { terminalStory } from '../terminal-progress.ts';
+import { terminalProgress } from '../terminal-progress.ts';
 
 interface TrainFlags {
   readonly data: string;
@@ -32,7 +32,9 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         await requireColumns(cwd, path, modelColumns(config));
         const drawn =
-          quiet || json ? undefined : terminalStory(stderr, pageOf(stderr, color), () => performance.now());
+          quiet || json
+            ? undefined
+            : terminalProgress(stderr, pageOf(stderr, color), () => performance.now());
         try {
           const trained = await trainFile({
             root: localRoot(cwd, config.name),
@@ -43,7 +45,7 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
               }),
             withEarlier,
             identity: { trainedBy: userInfo().username, codeVersion: packageJson.version },
-            story: drawn ?? SILENT,
+            progress: drawn ?? SILENT,
           });
           const { entry, changed, data: rows } = trained;
           return {

@@ -16,7 +16,7 @@ const READS_PER_RUN = 120;
 const READS_PER_TICK = 2;
 
 /** Writes and reads of the artifact store. */
-export function requestsOf({ resources, flow, usage }: Month): {
+export function objectRequestsOf({ resources, flow, usage }: Month): {
   readonly writes: number;
   readonly reads: number;
 } {

@@ -1,7 +1,7 @@
 /** Schedules, triggers and workflows of a synthesized app, as its cloud reads them from the resources. */
 
 /** A schedule and what it starts. */
-export interface Schedule {
+export interface ScheduledStart {
   readonly logicalId: string;
   readonly timesPerMonth: number;
   /** Logical id of a function or a workflow; undefined when it is something else. */
@@ -13,7 +13,7 @@ export interface Schedule {
 export type Occurrence = 'prediction' | 'retraining-called' | 'version-approved';
 
 /** A function or workflow that each of these occurrences starts. */
-export interface Trigger {
+export interface EventStart {
   readonly target: string;
   readonly on: readonly Occurrence[];
 }
@@ -27,8 +27,8 @@ export interface Execution {
 }
 
 export interface Wiring {
-  readonly schedules: readonly Schedule[];
-  readonly triggers: readonly Trigger[];
+  readonly schedules: readonly ScheduledStart[];
+  readonly triggers: readonly EventStart[];
   /** Undefined when the target is not a workflow. */
   readonly execution: (target: string, input: unknown) => Execution | undefined;
 }

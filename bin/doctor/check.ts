@@ -6,11 +6,11 @@ import { describeProblem, InvalidInput, RuntimeFailure } from '../../lambdas/cor
 /** Names of the checks. */
 export type CheckId = Within<'doctor'>;
 
-export type Status = 'pass' | 'warn' | 'fail' | 'skipped';
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
 
 /** The finding of a check. */
-export interface Outcome {
-  readonly status: Status;
+export interface CheckOutcome {
+  readonly status: CheckStatus;
   /** The observation, or the reason why nothing was looked at. */
   readonly evidence: string;
   /** The next step for people. */
@@ -20,10 +20,10 @@ export interface Outcome {
 export interface Check {
   readonly id: CheckId;
   /** @param signal - Aborted when the time is up. */
-  readonly run: (signal: AbortSignal) => Promise<Outcome> | Outcome;
+  readonly run: (signal: AbortSignal) => Promise<CheckOutcome> | CheckOutcome;
 }
 
-export interface CheckResult extends Outcome {
+export interface CheckResult extends CheckOutcome {
   readonly id: CheckId;
   /** Duration, ms. */
   readonly ms: number;
@@ -32,10 +32,10 @@ export interface CheckResult extends Outcome {
 /** A check that has found nothing by then has failed, ms. */
 export const CAP_MS = 10_000;
 
-export const pass = (evidence: string): Outcome => ({ status: 'pass', evidence });
-export const warn = (evidence: string, fix: string): Outcome => ({ status: 'warn', evidence, fix });
-export const fail = (evidence: string, fix: string): Outcome => ({ status: 'fail', evidence, fix });
-export const skipped = (why: string): Outcome => ({ status: 'skipped', evidence: why });
+export const pass = (evidence: string): CheckOutcome => ({ status: 'pass', evidence });
+export const warn = (evidence: string, fix: string): CheckOutcome => ({ status: 'warn', evidence, fix });
+export const fail = (evidence: string, fix: string): CheckOutcome => ({ status: 'fail', evidence, fix });
+export const skipped = (why: string): CheckOutcome => ({ status: 'skipped', evidence: why });
 
 /**
  * Runs all checks at once, each no longer than the cap. One that throws has failed; none stops another.
@@ -53,7 +53,7 @@ export function runChecks(
       const started = performance.now();
       const stop = new AbortController();
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<Outcome>((resolve) => {
+      const late = new Promise<CheckOutcome>((resolve) => {
         timer = setTimeout(() => {
           stop.abort();
           resolve(
@@ -73,7 +73,7 @@ export function runChecks(
   );
 }
 
-async function attempt(run: Check['run'], signal: AbortSignal): Promise<Outcome> {
+async function attempt(run: Check['run'], signal: AbortSignal): Promise<CheckOutcome> {
   try {
     return await run(signal);
   } catch (error) {

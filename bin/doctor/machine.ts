@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../constructs/config/schema.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CloudModel } from '../cloud-model.ts';
-import { type Check, fail, type Outcome, pass, warn } from './check.ts';
+import { type Check, type CheckOutcome, fail, pass, warn } from './check.ts';
 import type { MachineNeeds, NeededPackage } from './needs.ts';
 
 export interface MachineOptions {
@@ -34,7 +34,7 @@ export function machineChecks(needs: MachineNeeds, options: MachineOptions): Che
   ];
 }
 
-function checkNode(version: string, { major, why }: MachineNeeds['nodeSoon']): Outcome {
+function checkNode(version: string, { major, why }: MachineNeeds['nodeSoon']): CheckOutcome {
   const needed = packageJson.engines.node.replace(/^\D+/, '');
   const tooOld = version.localeCompare(needed, 'en', { numeric: true }) < 0;
   return tooOld
@@ -43,7 +43,7 @@ function checkNode(version: string, { major, why }: MachineNeeds['nodeSoon']): O
 }
 
 /** Compares what is installed beside this program with the needs and with the lockfile of the project. */
-function checkPackages(cwd: string, needed: readonly NeededPackage[]): Outcome {
+function checkPackages(cwd: string, needed: readonly NeededPackage[]): CheckOutcome {
   const installed = needed.map((one) => ({ ...one, version: installedVersion(one.name) }));
   const missing = installed.filter(({ version }) => version === undefined).map(({ name }) => name);
   if (missing.length > 0)
@@ -86,7 +86,7 @@ function installedVersion(name: string): string | undefined {
   }
 }
 
-async function checkBlueprint({ load }: MachineOptions): Promise<Outcome> {
+async function checkBlueprint({ load }: MachineOptions): Promise<CheckOutcome> {
   const { config, file } = await load();
   return pass(`${config.model.name} can be deployed as ${config.environment.name}; ${file}`);
 }
@@ -109,7 +109,7 @@ export function exampleValues(value: unknown, examples: RegExp, path = ''): stri
   });
 }
 
-function checkEnvironment(environment: Environment, { examples, network }: MachineNeeds): Outcome {
+function checkEnvironment(environment: Environment, { examples, network }: MachineNeeds): CheckOutcome {
   const { cloud, database, name } = environment;
   const left = exampleValues({ cloud, database }, examples);
   const file = `stacks/config/${name}.ts`;
@@ -121,7 +121,7 @@ function checkEnvironment(environment: Environment, { examples, network }: Machi
   return network(environment, file) ?? pass(`${file} has no example left`);
 }
 
-function checkRuntime(now: number, { name, deprecated }: MachineNeeds['runtime']): Outcome {
+function checkRuntime(now: number, { name, deprecated }: MachineNeeds['runtime']): CheckOutcome {
   const days = Math.floor((Date.parse(deprecated) - now) / DAY_MS);
   const evidence = `${name} is supported until ${deprecated}`;
   const fix = 'take a newer version of this package, whose functions have a newer runtime';

@@ -1,5 +1,5 @@
 import type { Environment } from '../../constructs/config/schema.ts';
-import type { Outcome } from './check.ts';
+import type { CheckOutcome } from './check.ts';
 
 /** A package that deploys. */
 export interface NeededPackage {
@@ -18,5 +18,5 @@ export interface MachineNeeds {
   /** The cloud's own ids that stacks/config gives as examples. */
   readonly examples: RegExp;
   /** Undefined when nothing is wrong with the network that the environment's file names. */
-  readonly network: (environment: Environment, file: string) => Outcome | undefined;
+  readonly network: (environment: Environment, file: string) => CheckOutcome | undefined;
 }

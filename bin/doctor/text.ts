@@ -1,7 +1,7 @@
 import type { Cloud } from '../../constructs/config/schema.ts';
 import type { CloudTools } from '../clouds/tools.ts';
 import { type Page, wrap } from '../page.ts';
-import type { CheckResult, Status } from './check.ts';
+import type { CheckResult, CheckStatus } from './check.ts';
 
 /** The data of `mlops doctor --json`. */
 export interface DoctorReport {
@@ -9,10 +9,13 @@ export interface DoctorReport {
   readonly environment: string;
   readonly cloud: Cloud;
   readonly checks: readonly CheckResult[];
-  readonly counts: Readonly<Record<Status, number>>;
+  readonly counts: Readonly<Record<CheckStatus, number>>;
 }
 
-const MARKS = { pass: '✔', warn: '▲', fail: '✖', skipped: '·' } as const satisfies Record<Status, string>;
+const MARKS = { pass: '✔', warn: '▲', fail: '✖', skipped: '·' } as const satisfies Record<
+  CheckStatus,
+  string
+>;
 const COLORS = { pass: 'green', warn: 'yellow', fail: 'red', skipped: 'dim' } as const;
 const ID_WIDTH = 20;
 

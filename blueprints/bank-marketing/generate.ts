@@ -7,7 +7,7 @@ import { bankFull } from './bank-full.ts';
 import type { Effects } from './outcome.ts';
 import { contractProbability, EARLY, LATE } from './outcome.ts';
 import type { Circumstances, Client, Quantiles } from './population.ts';
-import { drawClient, quantile } from './population.ts';
+import { drawClient, sampleQuantile } from './population.ts';
 import { COLUMNS, CONTACTS } from './table.ts';
 
 const START_YEAR = 2008;
@@ -139,8 +139,8 @@ function* rows({ seed, scenario, months = MONTHS }: RowsOptions): Generator<read
 
 function rowOf(random: Random, id: number, time: number, client: Client, world: World): readonly RowValue[] {
   const subscribed = random.uniform() < contractProbability(client, world.effects);
-  const duration = Math.floor(quantile(DURATION[subscribed ? 1 : 0], random.uniform()));
-  const days = Math.floor(quantile(DAYS_SINCE, random.uniform()));
+  const duration = Math.floor(sampleQuantile(DURATION[subscribed ? 1 : 0], random.uniform()));
+  const days = Math.floor(sampleQuantile(DAYS_SINCE, random.uniform()));
   return [
     id,
     new Date(time).toISOString(),

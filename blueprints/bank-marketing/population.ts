@@ -162,9 +162,9 @@ export function drawClient(random: Random, { contact, poutcome, housing }: Circu
   const [divorced, married, single] = of(MARITAL, job);
   const ages = job === 'student' ? AGE_OF_STUDENTS : job === 'retired' ? AGE_OF_RETIRED : AGE;
   const before = pick(random, poutcome);
-  const contacts = Math.floor(quantile(PREVIOUS, random.uniform()));
+  const contacts = Math.floor(sampleQuantile(PREVIOUS, random.uniform()));
   return {
-    age: Math.floor(quantile(ages, random.uniform())),
+    age: Math.floor(sampleQuantile(ages, random.uniform())),
     job,
     marital: pick(random, [
       ['divorced', divorced],
@@ -178,11 +178,11 @@ export function drawClient(random: Random, { contact, poutcome, housing }: Circu
       ['unknown', unschooled],
     ]),
     inDefault: random.uniform() < 0.018,
-    balance: Math.round(quantile(BALANCE, random.uniform())) + 0, // + 0 turns -0 into 0
+    balance: Math.round(sampleQuantile(BALANCE, random.uniform())) + 0, // + 0 turns -0 into 0
     housing: random.uniform() < housing,
     loan: random.uniform() < 0.1602,
     contact: pick(random, contact),
-    campaign: Math.min(63, Math.floor(quantile(CAMPAIGN, random.uniform()))),
+    campaign: Math.min(63, Math.floor(sampleQuantile(CAMPAIGN, random.uniform()))),
     previous: before === 'unknown' ? 0 : contacts,
     poutcome: before,
   };
@@ -201,7 +201,7 @@ function pick(random: Random, weights: Weights): string {
 }
 
 /** Linear between the points. @param p - 0 to 1. */
-export function quantile(points: Quantiles, p: number): number {
+export function sampleQuantile(points: Quantiles, p: number): number {
   const index = Math.max(
     1,
     points.findIndex(([at]) => at >= p),

@@ -5,7 +5,7 @@ import type { Blueprint } from '../schema.ts';
 export type Sections = Partial<Blueprint>;
 
 /** Finds what one field says against another. */
-export type Check = (sections: Sections) => Problem[];
+export type BlueprintCheck = (sections: Sections) => Problem[];
 
 /** `min` above `max`, or neither where one is needed. */
 export function rangeProblems(

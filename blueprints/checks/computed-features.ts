@@ -7,11 +7,11 @@ import { isColumnFeature } from '../../lambdas/core/features/columns.ts';
 import { fitExpression, parseRule } from '../../lambdas/core/features/expressions.ts';
 import { isPastFeature } from '../../lambdas/core/features/past.ts';
 import { columnNameOf } from '../../lambdas/core/features/spec.ts';
-import type { Check } from './check.ts';
+import type { BlueprintCheck } from './check.ts';
 import { forEachFeature, identifiers } from './features.ts';
 
 /** A lag or a rolling statistic reads the past of a numeric feature, or of the label of a regression. */
-export const knownPast: Check = ({ features, problem, monitoring }) =>
+export const knownPast: BlueprintCheck = ({ features, problem, monitoring }) =>
   forEachFeature(features?.fields, (feature, path) => {
     if (!isPastFeature(feature)) return [];
     if (problem?.type === 'regression' && feature.of === problem.label)
@@ -42,7 +42,7 @@ const lateLabel = (path: string, label: string): Problem => ({
 });
 
 /** A lag or a rolling statistic becomes a column of its own name, beside those of the source. */
-export const ownPastColumn: Check = ({ features, problem, source }) => {
+export const ownPastColumn: BlueprintCheck = ({ features, problem, source }) => {
   const columns = new Set([
     ...(features?.fields ?? []).filter(isColumnFeature).map(columnNameOf),
     ...(problem === undefined ? [] : [labelOf(problem) ?? '']),
@@ -63,7 +63,7 @@ export const ownPastColumn: Check = ({ features, problem, source }) => {
 };
 
 /** Only the online store knows the past of a request. */
-export const pastNeedsKeys: Check = ({ features, serving }) =>
+export const pastNeedsKeys: BlueprintCheck = ({ features, serving }) =>
   serving?.online === undefined || serving.online.byKey
     ? []
     : forEachFeature(features?.fields, (feature, path) =>
@@ -80,7 +80,7 @@ export const pastNeedsKeys: Check = ({ features, serving }) =>
       );
 
 /** Expressions can be read, name features that have values, and give what is needed. */
-export const readableExpressions: Check = ({ features, excluded, problem, source }) => {
+export const readableExpressions: BlueprintCheck = ({ features, excluded, problem, source }) => {
   if (features === undefined) return [];
   // An excluded column, or the label, has a problem of its own that gives the reason.
   const told = new Set([

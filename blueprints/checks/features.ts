@@ -4,11 +4,11 @@ import type { Problem } from '../../lambdas/core/errors.ts';
 import { isColumnFeature } from '../../lambdas/core/features/columns.ts';
 import { isPastFeature } from '../../lambdas/core/features/past.ts';
 import type { Feature } from '../../lambdas/core/features/spec.ts';
-import type { Check } from './check.ts';
+import type { BlueprintCheck } from './check.ts';
 import { rangeProblems, repeated } from './check.ts';
 
 /** No two features of one name. */
-export const uniqueFeatures: Check = ({ features }) =>
+export const uniqueFeatures: BlueprintCheck = ({ features }) =>
   repeated(features?.fields.map(({ name }) => name) ?? []).map(({ name, index }) => ({
     code: 'blueprint/duplicate-feature',
     path: `features.fields[${index}].name`,
@@ -17,7 +17,7 @@ export const uniqueFeatures: Check = ({ features }) =>
   }));
 
 /** No feature reads what the blueprint leaves out; the reason is quoted. */
-export const noExcludedFeature: Check = ({ features, excluded }) =>
+export const noExcludedFeature: BlueprintCheck = ({ features, excluded }) =>
   forEachFeature(features?.fields, (feature, path) =>
     columnsOf(feature)
       .concat(feature.name)
@@ -31,7 +31,7 @@ export const noExcludedFeature: Check = ({ features, excluded }) =>
   );
 
 /** No feature says what is predicted, who it is about, or when. */
-export const noForbiddenFeature: Check = ({ features, problem, source }) => {
+export const noForbiddenFeature: BlueprintCheck = ({ features, problem, source }) => {
   const label = problem && labelOf(problem);
   return forEachFeature(features?.fields, (feature, path) => {
     const columns = columnsOf(feature);
@@ -63,7 +63,7 @@ export const noForbiddenFeature: Check = ({ features, problem, source }) => {
 };
 
 /** Expectations fit the kind of the feature. */
-export const fittingExpectations: Check = ({ features }) =>
+export const fittingExpectations: BlueprintCheck = ({ features }) =>
   forEachFeature(features?.fields, (feature, path) => {
     if (!isColumnFeature(feature)) return [];
     const { expect = {}, kind } = feature;
@@ -89,7 +89,7 @@ export const fittingExpectations: Check = ({ features }) =>
   });
 
 /** Without a label there is no rank of categories by mean label. */
-export const encodingWithoutLabel: Check = ({ features, problem }) =>
+export const encodingWithoutLabel: BlueprintCheck = ({ features, problem }) =>
   problem?.type !== 'clustering'
     ? []
     : forEachFeature(features?.fields, (feature, path) =>

@@ -1,7 +1,7 @@
 /** All checks of one field against another. */
 
 import type { Problem } from '../../lambdas/core/errors.ts';
-import type { Check, Sections } from './check.ts';
+import type { BlueprintCheck, Sections } from './check.ts';
 import { knownPast, ownPastColumn, pastNeedsKeys, readableExpressions } from './computed-features.ts';
 import {
   encodingWithoutLabel,
@@ -29,7 +29,7 @@ import {
   thresholdLimits,
 } from './training.ts';
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly BlueprintCheck[] = [
   readingSteps,
   distinctRoles,
   knownTruthStep,

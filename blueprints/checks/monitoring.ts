@@ -1,7 +1,7 @@
-import type { Check } from './check.ts';
+import type { BlueprintCheck } from './check.ts';
 
 /** A warning comes before an alert; p-values run the other way. */
-export const warnBeforeAlert: Check = ({ monitoring }) => {
+export const warnBeforeAlert: BlueprintCheck = ({ monitoring }) => {
   if (monitoring === undefined) return [];
   const { numeric, categorical, scorePsi } = monitoring.drift;
   const limits = [
@@ -20,7 +20,7 @@ export const warnBeforeAlert: Check = ({ monitoring }) => {
 };
 
 /** n of the last m windows, with n at most m. */
-export const consecutiveWindows: Check = ({ monitoring }) => {
+export const consecutiveWindows: BlueprintCheck = ({ monitoring }) => {
   if (monitoring === undefined) return [];
   const { n, of } = monitoring.consecutive;
   if (n <= of) return [];
@@ -35,7 +35,7 @@ export const consecutiveWindows: Check = ({ monitoring }) => {
 };
 
 /** A window can hold the rows without which nothing is said. */
-export const monitoringVolume: Check = ({ serving, monitoring }) => {
+export const monitoringVolume: BlueprintCheck = ({ serving, monitoring }) => {
   const perDay = serving?.online?.requestsPerDay;
   if (monitoring === undefined || perDay === undefined) return [];
   const rows = perDay * monitoring.windowDays;

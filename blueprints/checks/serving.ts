@@ -1,6 +1,6 @@
 import type { ServingConfig } from '../../lambdas/core/config.ts';
 import { checkVolume, checkWatch } from '../../lambdas/core/release/strategy.ts';
-import type { Check } from './check.ts';
+import type { BlueprintCheck } from './check.ts';
 import { rangeProblems } from './check.ts';
 
 /** Half of the requests: beyond it the challenger would be the rule and the champion the exception. */
@@ -8,7 +8,7 @@ const MAX_LIVE_SHARE = 0.5;
 const MAX_HOURS = 24 * 30;
 
 /** A release strategy that the declared volume cannot feed is refused: it would never end. */
-export const releaseVolume: Check = ({ serving }) => {
+export const releaseVolume: BlueprintCheck = ({ serving }) => {
   if (serving === undefined || serving.release.strategy === 'auto') return [];
   const { release, online } = serving;
   const { feeds, needed, hours } = checkVolume(serving.release.strategy, serving);
@@ -30,7 +30,7 @@ export const releaseVolume: Check = ({ serving }) => {
 };
 
 /** A watch that cannot see enough requests would send every version back. A model without an API has no volume. */
-export const watchVolume: Check = ({ serving }) => {
+export const watchVolume: BlueprintCheck = ({ serving }) => {
   if (serving?.online === undefined) return [];
   const { feeds, needed, hours } = checkWatch(serving);
   if (feeds) return [];
@@ -63,7 +63,7 @@ function otherRemedy({ online, release, alarms }: ServingConfig): string {
 const number = (value: number): string => value.toLocaleString('en-US');
 
 /** A live step leaves the champion at least half of the requests. */
-export const releaseShare: Check = ({ serving }) => {
+export const releaseShare: BlueprintCheck = ({ serving }) => {
   if (serving === undefined) return [];
   const { strategy, share } = serving.release;
   if ((strategy !== 'canary' && strategy !== 'linear') || share <= MAX_LIVE_SHARE) return [];
@@ -79,7 +79,7 @@ export const releaseShare: Check = ({ serving }) => {
 };
 
 /** The band of uncertain scores exists where it is needed, in the right order. */
-export const uncertainBand: Check = ({ serving }) => {
+export const uncertainBand: BlueprintCheck = ({ serving }) => {
   if (serving === undefined) return [];
   const { level, uncertain } = serving.automation;
   const path = 'serving.automation.uncertain';
@@ -98,7 +98,7 @@ export const uncertainBand: Check = ({ serving }) => {
 };
 
 /** A business alarm has a limit. */
-export const businessAlarm: Check = ({ serving }) => {
+export const businessAlarm: BlueprintCheck = ({ serving }) => {
   const business = serving?.alarms.business;
   return business === undefined ? [] : rangeProblems('serving.alarms.business', business, true);
 };

@@ -3,15 +3,15 @@ import { labelOf } from '../../lambdas/core/config.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import { checkSteps } from '../../lambdas/core/sql/check-steps.ts';
 import { tokenize } from '../../lambdas/core/sql/tokens.ts';
-import type { Check } from './check.ts';
+import type { BlueprintCheck } from './check.ts';
 import { columnsOf } from './features.ts';
 
 /** Each step is one SELECT under a name of its own. */
-export const readingSteps: Check = ({ source }) =>
+export const readingSteps: BlueprintCheck = ({ source }) =>
   source === undefined ? [] : checkSteps(source.steps, 'source.steps');
 
 /** Key, event time and label are three columns, and none of them is left out. */
-export const distinctRoles: Check = ({ source, problem, excluded }) => {
+export const distinctRoles: BlueprintCheck = ({ source, problem, excluded }) => {
   if (source === undefined) return [];
   const label = problem && labelOf(problem);
   const roles: readonly (readonly [string, string])[] = [
@@ -45,7 +45,7 @@ export const distinctRoles: Check = ({ source, problem, excluded }) => {
 };
 
 /** Outcomes come from a step whose rows are exported. */
-export const knownTruthStep: Check = ({ source, monitoring }) => {
+export const knownTruthStep: BlueprintCheck = ({ source, monitoring }) => {
   const step = monitoring?.groundTruth?.step;
   if (source === undefined || step === undefined) return [];
   const exported = source.steps.filter(({ keep }, index) => keep || index === source.steps.length - 1);
@@ -66,7 +66,7 @@ export const knownTruthStep: Check = ({ source, monitoring }) => {
  * A sensitive column is one that the blueprint or the last query names: a typing error would leave the real one
  * unprotected. Nothing is said where the query selects `*`, because its columns are then not known here.
  */
-export const knownSensitive: Check = ({ source, problem, features }) => {
+export const knownSensitive: BlueprintCheck = ({ source, problem, features }) => {
   const last = source?.steps.at(-1);
   if (source === undefined || problem === undefined || features === undefined || last === undefined)
     return [];
@@ -94,7 +94,7 @@ export const knownSensitive: Check = ({ source, problem, features }) => {
 };
 
 /** Key, event time, label and what features read must be in the table: the last query names each, or selects `*`. */
-export const selectedColumns: Check = ({ source, problem, features, excluded }) => {
+export const selectedColumns: BlueprintCheck = ({ source, problem, features, excluded }) => {
   const last = source?.steps.at(-1);
   if (source === undefined || problem === undefined || features === undefined || last === undefined)
     return [];
@@ -141,7 +141,7 @@ const WINDOWS = {
 } as const;
 
 /** An export reads the rows of its window only; a query without both ends would read everything, each time. */
-export const windowedSteps: Check = ({ source }) => {
+export const windowedSteps: BlueprintCheck = ({ source }) => {
   if (source === undefined) return [];
   const texts = source.steps.map(({ query }) => query).join('\n');
   const { settings, fix } = WINDOWS[source.engine];

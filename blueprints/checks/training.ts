@@ -1,11 +1,11 @@
 import { METRICS } from '../../lambdas/core/config.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import { parameterRanges } from '../schema/training.ts';
-import type { Check } from './check.ts';
+import type { BlueprintCheck } from './check.ts';
 import { rangeProblems } from './check.ts';
 
 /** Trees predict, k-means groups. */
-export const fittingAlgorithm: Check = ({ problem, training }) => {
+export const fittingAlgorithm: BlueprintCheck = ({ problem, training }) => {
   if (problem === undefined || training === undefined) return [];
   const allowed = problem.type === 'clustering' ? 'kmeans' : 'xgboost';
   const clusters =
@@ -37,7 +37,7 @@ export const fittingAlgorithm: Check = ({ problem, training }) => {
 };
 
 /** A hash holds out keys of every time: nothing lies between them and the others. */
-export const gapByTime: Check = ({ training }) =>
+export const gapByTime: BlueprintCheck = ({ training }) =>
   training?.split.kind === 'hash' && training.split.gapDays !== undefined
     ? [
         {
@@ -51,7 +51,7 @@ export const gapByTime: Check = ({ training }) =>
     : [];
 
 /** Every metric that is named exists for the problem. */
-export const metricsOfProblem: Check = ({ problem, training, retraining }) => {
+export const metricsOfProblem: BlueprintCheck = ({ problem, training, retraining }) => {
   if (problem === undefined) return [];
   const allowed: readonly string[] = METRICS[problem.type];
   const validation = training?.validation;
@@ -79,7 +79,7 @@ export const metricsOfProblem: Check = ({ problem, training, retraining }) => {
 };
 
 /** Limits have a value and the right order. */
-export const thresholdLimits: Check = ({ training }) => {
+export const thresholdLimits: BlueprintCheck = ({ training }) => {
   const { thresholds = [], fairness = [] } = training?.validation ?? {};
   return [
     ...thresholds.flatMap((one, i) => rangeProblems(`training.validation.thresholds[${i}]`, one, true)),
@@ -88,7 +88,14 @@ export const thresholdLimits: Check = ({ training }) => {
 };
 
 /** The groups that fairness compares are known and are groups. */
-export const fairnessAttributes: Check = ({ problem, training, monitoring, features, excluded, source }) => {
+export const fairnessAttributes: BlueprintCheck = ({
+  problem,
+  training,
+  monitoring,
+  features,
+  excluded,
+  source,
+}) => {
   if (problem === undefined || features === undefined) return [];
   const listed = [
     ...(training?.validation.fairness ?? []).map(
@@ -141,7 +148,7 @@ const columnOf = (feature: { readonly name: string; readonly column?: string | u
   feature.column ?? feature.name;
 
 /** A search may try only values that a blueprint may set. */
-export const searchSpace: Check = ({ training }) => {
+export const searchSpace: BlueprintCheck = ({ training }) => {
   const space = training?.search?.space ?? {};
   return Object.entries(space).flatMap(([name, range]): Problem[] => {
     const path = `training.search.space.${name}`;

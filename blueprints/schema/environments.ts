@@ -50,7 +50,7 @@ const override = z
 
 /** Names of the environments. */
 export const ENVIRONMENTS = ['dev', 'staging', 'prod', 'local'] as const;
-export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+export type OverriddenEnvironment = (typeof ENVIRONMENTS)[number];
 
 /** Settings that differ per environment. */
 export const environmentsSchema = z

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Metric } from '../../lambdas/core/config.ts';
+import type { MetricName } from '../../lambdas/core/config.ts';
 import { FAIRNESS_METRICS, METRICS } from '../../lambdas/core/config.ts';
 import { DEFAULT_PARAMS, PARAMETER_RANGES } from '../../lambdas/core/trees/spec.ts';
 import { columnName, finite, schedule, whole } from './primitives.ts';
 
-const ALL_METRICS: readonly Metric[] = [
+const ALL_METRICS: readonly MetricName[] = [
   ...METRICS['binary-classification'],
   ...METRICS.regression,
   ...METRICS.clustering,

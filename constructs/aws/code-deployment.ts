@@ -25,7 +25,7 @@ const LOOK: Right = { ...SHIFT, actions: ['cloudwatch:DescribeAlarms'], on: 'the
  * looks at the alias's new version only, so that one which is already off cannot stop the code that mends it
  * (github.com/aws/serverless-application-model/issues/716).
  */
-export class CodeCanary extends Construct {
+export class CodeDeployment extends Construct {
   readonly resource: LambdaDeploymentGroup;
 
   constructor(scope: Construct, id: string, { alias, notifications }: CodeCanaryProps) {

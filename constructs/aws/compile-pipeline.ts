@@ -1,13 +1,13 @@
 import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
-import { longestSec, TRAINING_PIPELINE, WATCH_STEPS } from '../../lambdas/pipeline.ts';
+import { longestSec, MONITOR_STEPS, TRAINING_PIPELINE } from '../../lambdas/pipeline.ts';
 import {
   BUSY_WAITS,
   busySec,
+  MONITORING_RUN,
   type Plan,
   type PlanEntry,
   type Retry,
   TRAINING_RUN,
-  WATCH_RUN,
 } from '../../lambdas/pipeline-plan.ts';
 
 /** A state of the Amazon States Language (states-language.net/spec.html). */
@@ -44,7 +44,7 @@ const RETRYABLE = 'Retryable';
 const GRACE_SEC = 15;
 
 /** For what the service adds between the states of a watch. */
-const WATCH_SLACK_SEC = 600;
+const MONITOR_SLACK_SEC = 600;
 
 /** The placeholder in a definition for the ARN of a function; the template fills it in. */
 export const placeholderOf = (name: FunctionName): string => `${stateName(name)}Arn`;
@@ -174,14 +174,14 @@ export function compileTrainingPipeline(): StateMachineDefinition {
 }
 
 /** Outcomes, then drift and performance. */
-export function compileWatchPipeline(): StateMachineDefinition {
-  const times = WATCH_RUN.flatMap((entry) =>
+export function compileMonitorPipeline(): StateMachineDefinition {
+  const times = MONITORING_RUN.flatMap((entry) =>
     entry.kind === 'step' ? [{ timeoutSec: FUNCTIONS[entry.name].timeoutSec, retry: entry.retry }] : [],
   );
   return {
     Comment: 'joins outcomes to predictions, then judges drift and performance',
-    StartAt: stateName(WATCH_STEPS[0]),
-    TimeoutSeconds: longestSec(times) + WATCH_SLACK_SEC,
-    States: compilePlan(WATCH_RUN),
+    StartAt: stateName(MONITOR_STEPS[0]),
+    TimeoutSeconds: longestSec(times) + MONITOR_SLACK_SEC,
+    States: compilePlan(MONITORING_RUN),
   };
 }

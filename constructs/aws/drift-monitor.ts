@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type * as contract from '../contract/drift-monitor.ts';
 import type { AwsBindings } from './bindings.ts';
-import { compileWatchPipeline } from './compile-pipeline.ts';
+import { compileMonitorPipeline } from './compile-pipeline.ts';
 import { keyFor } from './encryption-key.ts';
 import { ModelEvents } from './model-events.ts';
 import { Notifications } from './notifications.ts';
@@ -55,7 +55,7 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
     this.workflow = new Workflow(this, 'Workflow', {
       config,
       name: 'watch',
-      definition: compileWatchPipeline(),
+      definition: compileMonitorPipeline(),
       functions: { 'ground-truth': this.groundTruth, monitor: this.function },
       encryptionKey: key,
       notifications,

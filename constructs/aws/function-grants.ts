@@ -5,7 +5,7 @@ import { FUNCTIONS, type FunctionName, type FunctionUses } from '../../lambdas/f
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { AwsBindings } from './bindings.ts';
 import { objectStatements } from './permissions/objects.ts';
-import { databaseUser, MIRROR_RIGHTS, PORT_RIGHTS, packagesOf } from './permissions/ports.ts';
+import { databaseUser, MIRROR_RIGHTS, modelPackagesOf, PORT_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 
 /** Rights and settings that a function needs for the resources behind its ports. */
@@ -54,7 +54,7 @@ export function grantsOf(
     });
   if (uses.registryMirror)
     need(bindings.registry, 'registry', ({ groupName, groupArn }) => {
-      const packages = packagesOf(stack, groupName);
+      const packages = modelPackagesOf(stack, groupName);
       if (uses.registryMirror?.includes('show'))
         statements.push(grant(MIRROR_RIGHTS.group, packages), grant(MIRROR_RIGHTS.show, groupArn, packages));
       if (uses.registryMirror?.includes('describe')) statements.push(grant(MIRROR_RIGHTS.describe, packages));

@@ -19,7 +19,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { nameOf } from '../shared/naming.ts';
 import type { AwsBindings } from './bindings.ts';
-import { CodeCanary } from './code-deployment.ts';
+import { CodeDeployment } from './code-deployment.ts';
 import { keyFor } from './encryption-key.ts';
 import { removalOf } from './removal.ts';
 import { ScoringCaller } from './scoring-caller.ts';
@@ -84,7 +84,7 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
       version: this.function.resource.currentVersion,
     });
     if (cloud.provider === 'aws' && cloud.codeCanary)
-      new CodeCanary(this, 'CodeCanary', {
+      new CodeDeployment(this, 'CodeDeployment', {
         alias: this.alias,
         notifications: bindings.notifications,
       });

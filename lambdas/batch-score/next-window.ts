@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Window } from '../core/time/windows.ts';
+import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { newestBatch } from '../stores/batches.ts';
 import { readFeatures } from '../stores/features.ts';
@@ -18,7 +18,7 @@ export async function nextBatchWindow(
   ports: Pick<Ports, 'objects'>,
   config: ModelConfig,
   at: number,
-): Promise<Window> {
+): Promise<TimeWindow> {
   const covered = (await readFeatures(ports, groupOf(config)))?.coveredTo;
   const to = covered === undefined ? at : Math.min(at, Date.parse(covered));
   const from = to - (config.serving.batch?.windowDays ?? 1) * DAY_MS;

@@ -1,7 +1,7 @@
 /** The documents of a bundle that somebody hands in: checked to be what the code that reads them relies on. */
 
 import * as z from 'zod';
-import { FUNCTIONS } from '../core/expression/functions.ts';
+import { EXPRESSION_FUNCTIONS } from '../core/expression/functions.ts';
 import type { Expression } from '../core/expression/tree.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
 import { TIMESTAMP_PARTS } from '../core/features/spec.ts';
@@ -43,7 +43,7 @@ const tree: z.ZodType<Expression> = z.lazy(() =>
     z.strictObject({
       kind: z.literal('call'),
       type,
-      function: z.enum(Object.keys(FUNCTIONS) as [keyof typeof FUNCTIONS]),
+      function: z.enum(Object.keys(EXPRESSION_FUNCTIONS) as [keyof typeof EXPRESSION_FUNCTIONS]),
       args: z.array(tree).min(1).max(2),
     }),
     z.strictObject({ kind: z.enum(['and', 'or']), type: z.literal('boolean'), args: operands(2) }),
@@ -60,7 +60,7 @@ const tree: z.ZodType<Expression> = z.lazy(() =>
 
 const column = { name, column: name };
 /** `features.json`. */
-export const featuresSchema: z.ZodType<FittedFeatures> = z.strictObject({
+export const fittedFeaturesSchema: z.ZodType<FittedFeatures> = z.strictObject({
   schemaVersion: version,
   version: z.int().min(1).max(9999),
   fields: z

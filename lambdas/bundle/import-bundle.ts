@@ -7,7 +7,7 @@ import { InvalidInput, type Problem, RuntimeFailure } from '../core/errors.ts';
 import { judgeCandidate } from '../core/evaluation/gate.ts';
 import { type FittedFeatures, outputNames } from '../core/features/fitted.ts';
 import { columnNameOf } from '../core/features/spec.ts';
-import { METRICS } from '../core/metrics/names.ts';
+import { METRIC_DEFINITIONS } from '../core/metrics/names.ts';
 import { escapeUnseen } from '../core/printable.ts';
 import { readModel } from '../core/trees/format/model-file.ts';
 import { endRun, takeLease } from '../lease/lease.ts';
@@ -25,7 +25,13 @@ import {
 } from '../stores/runs.ts';
 import type { Archive } from './archive.ts';
 import { parseBoundedJson } from './bounded-json.ts';
-import { featuresSchema, firstProblem, lineageSchema, metricsSchema, profileSchema } from './documents.ts';
+import {
+  firstProblem,
+  fittedFeaturesSchema,
+  lineageSchema,
+  metricsSchema,
+  profileSchema,
+} from './documents.ts';
 
 export interface ImportRequest {
   readonly archive: Archive;
@@ -147,11 +153,11 @@ function readDocuments({ problem: { type } }: ModelConfig, { files }: Archive, s
   }
   const { training, evaluation } = json<BundleMetrics>('metrics.json', metricsSchema);
   if (
-    !Object.hasOwn(METRICS[type], evaluation.primary) ||
+    !Object.hasOwn(METRIC_DEFINITIONS[type], evaluation.primary) ||
     evaluation.metrics[evaluation.primary] === undefined
   )
     throw refuse('metrics.json: evaluation.primary', `is not a measured metric of ${type}`);
-  const features = json<FittedFeatures>('features.json', featuresSchema);
+  const features = json<FittedFeatures>('features.json', fittedFeaturesSchema);
   const profile = json<Candidate['profile']>('profile.json', profileSchema);
   const lineage = json<Lineage>('lineage.json', lineageSchema);
   return { candidate: { model, features, profile, metrics: training }, evaluation, lineage };

@@ -5,27 +5,27 @@
 
 import type { DriftLimits, DriftSpec } from './drift/spec.ts';
 import type { FeatureSpec } from './features/spec.ts';
-import { METRICS as DEFINITIONS, type MetricDefinition } from './metrics/names.ts';
+import { METRIC_DEFINITIONS, type MetricDefinition } from './metrics/names.ts';
 import type { RunnableStrategy } from './release/state.ts';
 import type { BoosterParams } from './trees/spec.ts';
 
 /** The name of a metric, of any kind of problem. */
-export type Metric = {
-  [P in keyof typeof DEFINITIONS]: keyof (typeof DEFINITIONS)[P];
-}[keyof typeof DEFINITIONS];
+export type MetricName = {
+  [P in keyof typeof METRIC_DEFINITIONS]: keyof (typeof METRIC_DEFINITIONS)[P];
+}[keyof typeof METRIC_DEFINITIONS];
 
 /** Metrics that each kind of problem has; the names in thresholds, records and reports. */
 export const METRICS = {
-  'binary-classification': namesOf(DEFINITIONS['binary-classification']),
-  regression: namesOf(DEFINITIONS.regression),
-  clustering: namesOf(DEFINITIONS.clustering),
-} as const satisfies Record<keyof typeof DEFINITIONS, readonly Metric[]>;
+  'binary-classification': namesOf(METRIC_DEFINITIONS['binary-classification']),
+  regression: namesOf(METRIC_DEFINITIONS.regression),
+  clustering: namesOf(METRIC_DEFINITIONS.clustering),
+} as const satisfies Record<keyof typeof METRIC_DEFINITIONS, readonly MetricName[]>;
 
 /** Metrics that are better when lower; the others are better when higher. */
-export const LOWER_IS_BETTER: readonly Metric[] = [
-  ...lowerOf(DEFINITIONS['binary-classification']),
-  ...lowerOf(DEFINITIONS.regression),
-  ...lowerOf(DEFINITIONS.clustering),
+export const LOWER_IS_BETTER: readonly MetricName[] = [
+  ...lowerOf(METRIC_DEFINITIONS['binary-classification']),
+  ...lowerOf(METRIC_DEFINITIONS.regression),
+  ...lowerOf(METRIC_DEFINITIONS.clustering),
 ];
 
 function namesOf<Name extends string>(
@@ -49,7 +49,7 @@ export const FAIRNESS_METRICS = [
 ] as const;
 export type FairnessMetric = (typeof FAIRNESS_METRICS)[number];
 
-export type Problem =
+export type ProblemType =
   | {
       readonly type: 'binary-classification';
       readonly label: string;
@@ -106,7 +106,7 @@ export type TrainingWindow =
   | { readonly kind: 'rows'; readonly rows: number };
 
 export interface Threshold {
-  readonly metric: Metric;
+  readonly metric: MetricName;
   readonly min?: number;
   readonly max?: number;
 }
@@ -121,8 +121,8 @@ export interface FairnessThreshold {
 
 export interface ValidationConfig {
   readonly thresholds: readonly Threshold[];
-  readonly notWorseThanChampionBy?: { readonly metric: Metric; readonly by: number };
-  readonly betterThanBaseline?: { readonly metric: Metric; readonly by: number };
+  readonly notWorseThanChampionBy?: { readonly metric: MetricName; readonly by: number };
+  readonly betterThanBaseline?: { readonly metric: MetricName; readonly by: number };
   readonly fairness: readonly FairnessThreshold[];
 }
 
@@ -215,7 +215,7 @@ export interface RetrainingConfig {
   readonly on: {
     readonly schedule?: string;
     readonly drift: boolean;
-    readonly performance?: { readonly metric: Metric; readonly dropBy: number };
+    readonly performance?: { readonly metric: MetricName; readonly dropBy: number };
     readonly newData?: { readonly minRows: number };
   };
   readonly coolDownDays: number;
@@ -236,7 +236,7 @@ export interface ModelDeclaration {
   readonly description: string;
   readonly owner: string;
   readonly card: CardStatements;
-  readonly problem: Problem;
+  readonly problem: ProblemType;
   readonly source: SourceConfig;
   readonly features: FeatureSpec;
   /** Columns that no feature may use, with the reason. */
@@ -272,6 +272,6 @@ export function gapDaysOf({
 }
 
 /** The label's column, or undefined where nothing is predicted. */
-export function labelOf(problem: Problem): string | undefined {
+export function labelOf(problem: ProblemType): string | undefined {
   return problem.type === 'clustering' ? undefined : problem.label;
 }

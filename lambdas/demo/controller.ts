@@ -1,13 +1,13 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { Decision } from '../core/release/transitions.ts';
-import type { Story, Tone } from '../local/progress.ts';
+import type { Progress, Tone } from '../local/progress.ts';
 import type { ModelEvent } from '../ports/index.ts';
 import { releaseApproved } from '../release/follow.ts';
 import { type ReleaseInput, runRelease } from '../release/release.ts';
 import { readRelease } from '../stores/release.ts';
 import type { World } from './setup.ts';
 
-type ReleaseWorld = Pick<World, 'ports' | 'story' | 'clock' | 'scorer'>;
+type ReleaseWorld = Pick<World, 'ports' | 'progress' | 'clock' | 'scorer'>;
 
 /** Runs the release controller on one input, tells what it did, and lets the scoring service follow at once. */
 export function control(world: ReleaseWorld, config: ModelConfig, input: ReleaseInput): Promise<Decision> {
@@ -15,12 +15,12 @@ export function control(world: ReleaseWorld, config: ModelConfig, input: Release
 }
 
 async function follow(
-  { ports, story, clock, scorer }: ReleaseWorld,
+  { ports, progress, clock, scorer }: ReleaseWorld,
   change: () => Promise<Decision>,
 ): Promise<Decision> {
   const { watch } = (await readRelease(ports.objects)).state;
   const decision = await change();
-  tell(story, decision, clock.now(), watch?.reason);
+  note(progress, decision, clock.now(), watch?.reason);
   await scorer.refresh();
   return decision;
 }
@@ -35,19 +35,24 @@ export function releaseOnApproval(world: ReleaseWorld, config: ModelConfig): () 
 }
 
 /** @param known - Why the watched version serves; that was told when it began. */
-function tell(story: Story, { kind, state, reason }: Decision, at: number, known: string | undefined): void {
+function note(
+  progress: Progress,
+  { kind, state, reason }: Decision,
+  at: number,
+  known: string | undefined,
+): void {
   if (kind === 'waiting' || kind === 'ignored') return;
   if (kind === 'started') {
-    story.tell(`version ${state.challenger?.version}: ${reason}`, { at });
+    progress.note(`version ${state.challenger?.version}: ${reason}`, { at });
     return;
   }
   const outcome = state.outcomes.at(-1);
   if (kind === 'ended' && outcome !== undefined) {
     const tone: Tone = outcome.fate === 'promoted' ? 'good' : 'bad';
     const news = known === undefined ? reason : reason.replace(`${known}; `, '');
-    story.tell(`version ${outcome.version} ${outcome.fate.replace('-', ' ')}: ${news}`, { at, tone });
+    progress.note(`version ${outcome.version} ${outcome.fate.replace('-', ' ')}: ${news}`, { at, tone });
     if (outcome.fate !== 'promoted')
-      story.tell(`version ${state.champion?.version} serves again`, { at, tone: 'good' });
+      progress.note(`version ${state.champion?.version} serves again`, { at, tone: 'good' });
   } else
-    story.tell(`version ${state.champion?.version} serves all requests and is watched: ${reason}`, { at });
+    progress.note(`version ${state.champion?.version} serves all requests and is watched: ${reason}`, { at });
 }

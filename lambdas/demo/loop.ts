@@ -11,7 +11,7 @@ import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import { pipelineSteps } from '../local/pipeline-steps.ts';
 import { runPipeline } from '../local/run-pipeline.ts';
 import type { RetrainingCall } from '../monitor/retraining.ts';
-import { runWatch, type WatchResult } from '../monitor/run-monitoring.ts';
+import { runMonitoring, type WatchResult } from '../monitor/run-monitoring.ts';
 import {
   reasonsText,
   refusalText,
@@ -56,7 +56,7 @@ const INCIDENT_WINDOWS_LEFT = 4;
  * @throws RuntimeFailure `local/no-requests` when every row is history, `local/no-champion`, and what the use cases throw
  */
 export async function runLoop(world: World): Promise<LoopResult> {
-  const { config, feed, story } = world;
+  const { config, feed, progress } = world;
   const { windowDays, minRows } = config.monitoring;
   const windows = cutWindows(world.asked.times, feed.historyEnd, { days: windowDays, minRows });
   if (windows.every(({ first, end }) => first === end))
@@ -65,26 +65,27 @@ export async function runLoop(world: World): Promise<LoopResult> {
     });
   const retrainings: RetrainingSummary[] = [];
 
-  story.chapter('The first version, from nothing');
+  progress.section('The first version, from nothing');
   world.checkpoint('the first training');
-  await arrive(world, feed.historyEnd);
+  await insertNewRows(world, feed.historyEnd);
   await trainAndRelease(world, config, 'first');
   await requireChampion(world);
 
-  story.chapter(`${windows.length} windows of requests over HTTP, in time order`);
+  progress.section(`${windows.length} windows of requests over HTTP, in time order`);
   let { incident } = feed;
   const played: PlayedWindow[] = [];
   let stopped: TooManyRefused | null = null;
   for (const window of windows) {
     world.checkpoint(`window ${window.number} of ${windows.length}`);
     const left = windows.length - window.number;
-    const now = left < INCIDENT_WINDOWS_LEFT && left > 0 && !(await mustLook(world)) ? incident : undefined;
+    const now =
+      left < INCIDENT_WINDOWS_LEFT && left > 0 && !(await releaseUnderWay(world)) ? incident : undefined;
     if (now !== undefined) {
       incident = undefined;
       await releaseCareless(world, now.feature);
     }
     const answers = await serve(world, window, now);
-    const { call, setAside } = await lookBack(world, window);
+    const { call, setAside } = await monitorWindow(world, window);
     played.push({ ...window, ...answers, setAside });
     stopped = await tooManyRefused(world.ports, config, window, answers);
     if (stopped !== null) break;
@@ -98,11 +99,11 @@ export async function runLoop(world: World): Promise<LoopResult> {
 
 /** Delivers the nightly batch: the clients of the last window, scored and ranked in one file. */
 async function deliverBatch(
-  { ports, config, story, clock }: World,
+  { ports, config, progress, clock }: World,
   { from, to }: ReplayWindow,
 ): Promise<void> {
-  story.chapter('The nightly batch');
-  const work = story.work('batch-score', { at: clock.now() });
+  progress.section('The nightly batch');
+  const work = progress.task('batch-score', { at: clock.now() });
   const { rows, version, key } = await runBatchScore(ports, config, {
     runId: `batch-${dateOf(to)}`,
     from,
@@ -112,23 +113,23 @@ async function deliverBatch(
 }
 
 async function retrain(world: World, call: RetrainingCall): Promise<RetrainingSummary> {
-  const { story, clock, ports, config } = world;
-  story.chapter(`Retraining: ${call.reason}`);
+  const { progress, clock, ports, config } = world;
+  progress.section(`Retraining: ${call.reason}`);
   const at = new Date(clock.now()).toISOString();
   const runId = await trainAndRelease(world, config, call.trigger);
   const version = (await readIndex(ports)).versions.find((entry) => entry.runId === runId)?.version ?? null;
-  story.chapter('On with the requests');
+  progress.section('On with the requests');
   return { at, runId, ...call, version };
 }
 
-const mustLook = async ({ ports }: World): Promise<boolean> =>
+const releaseUnderWay = async ({ ports }: World): Promise<boolean> =>
   isUnderWay((await readRelease(ports.objects)).state);
 
-async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Promise<void> {
+async function insertNewRows({ rowsArrive, progress, feed, clock }: World, to: number): Promise<void> {
   const { setAside = {} } = feed;
   if (Object.keys(setAside).length > 0)
-    story.tell(`rows of the file set aside: ${reasonsText(setAside)}`, { at: clock.now(), tone: 'warn' });
-  const work = story.work(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
+    progress.note(`rows of the file set aside: ${reasonsText(setAside)}`, { at: clock.now(), tone: 'warn' });
+  const work = progress.task(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
   work.done(`${count(await rowsArrive(to))} rows`);
 }
 
@@ -137,8 +138,8 @@ async function arrive({ rowsArrive, story, feed, clock }: World, to: number): Pr
  * refused. Every gate passes, for there are none yet.
  */
 async function releaseCareless(world: World, feature: string): Promise<void> {
-  const { config, story, ports } = world;
-  story.chapter(`A careless change: ${feature} refuses categories that training has not seen`);
+  const { config, progress, ports } = world;
+  progress.section(`A careless change: ${feature} refuses categories that training has not seen`);
   const fields = config.features.fields.map((field) =>
     field.name === feature && field.kind === 'categorical'
       ? { ...field, onUnseen: 'refuse' as const }
@@ -157,8 +158,8 @@ async function serve(
   window: ReplayWindow,
   incident: World['feed']['incident'],
 ): Promise<WindowAnswers> {
-  const { ports, clock, client, requestOf, asked, story } = world;
-  const work = story.work(`window ${window.number}`, { at: window.to });
+  const { ports, clock, client, requestOf, asked, progress } = world;
+  const work = progress.task(`window ${window.number}`, { at: window.to });
   const answers = await replayWindow(
     { flush: world.scorer.flush, clock, client, requestOf, times: asked.times },
     window,
@@ -167,42 +168,43 @@ async function serve(
       onProgress: work.progress,
       afterDay: async () => {
         world.checkpoint();
-        await look(world);
+        await checkRelease(world);
       },
     },
   );
-  await look(world);
+  await checkRelease(world);
   const refused = refusedIn(answers.refusals);
   const { champion } = (await readRelease(ports.objects)).state;
   work.done(
     `${count(window.end - window.first)} requests, ${refused === 0 ? 'all answered' : `${count(refused)} refused`}, version ${champion?.version} serves`,
   );
-  if (refused > 0) story.tell(`refused: ${refusalText(answers.refusals)}`, { at: window.to, tone: 'warn' });
+  if (refused > 0)
+    progress.note(`refused: ${refusalText(answers.refusals)}`, { at: window.to, tone: 'warn' });
   return answers;
 }
 
-function tellStop({ story, clock }: World, { refused, of, maxShare }: TooManyRefused): void {
+function tellStop({ progress, clock }: World, { refused, of, maxShare }: TooManyRefused): void {
   const text = `stopped: ${count(refused)} of ${count(of)} requests refused, at most ${maxShare * 100} % may be`;
-  story.tell(text, { at: clock.now(), tone: 'bad' });
+  progress.note(text, { at: clock.now(), tone: 'bad' });
 }
 
 /** The controller's tick. */
-async function look(world: World): Promise<void> {
-  if (await mustLook(world)) await control(world, world.config, { kind: 'tick' });
+async function checkRelease(world: World): Promise<void> {
+  if (await releaseUnderWay(world)) await control(world, world.config, { kind: 'tick' });
 }
 
 /** The rows of the window arrive with their outcomes; the monitor compares. */
-async function lookBack(
+async function monitorWindow(
   world: World,
   window: ReplayWindow,
 ): Promise<WatchResult & Pick<PlayedWindow, 'setAside'>> {
-  const { ports, config, story, rowsArrive, identity } = world;
+  const { ports, config, progress, rowsArrive, identity } = world;
   await rowsArrive(window.to);
   const runId = `data-${String(window.number).padStart(2, '0')}-${dateOf(window.to)}`;
   const to = new Date(window.to).toISOString();
   const steps = pipelineSteps(ports, config, identity);
   await runPipeline(
-    { ports, steps, story: quiet(story) },
+    { ports, steps, progress: withoutProgress(progress) },
     { runId, to, trigger: 'new-data' },
     { data: true },
   );
@@ -214,21 +216,21 @@ async function lookBack(
   });
   const setAside = (await readPrepared(ports, runId))?.quarantined ?? {};
   if (Object.keys(setAside).length > 0)
-    story.tell(`rows set aside: ${reasonsText(setAside)}`, { at: window.to, tone: 'warn' });
-  const result = await runWatch(ports, config, { from: window.from, to: window.to });
+    progress.note(`rows set aside: ${reasonsText(setAside)}`, { at: window.to, tone: 'warn' });
+  const result = await runMonitoring(ports, config, { from: window.from, to: window.to });
   const { report } = result;
-  if (report !== undefined) tellReport(story, report, window, primaryMetric(config.problem));
+  if (report !== undefined) tellReport(progress, report, window, primaryMetric(config.problem));
   return { ...result, setAside };
 }
 
 /** Data runs of every window are told by what the monitor finds in them. */
-const quiet = (story: World['story']): World['story'] => ({
-  ...story,
-  work: () => ({ progress: () => {}, done: () => {} }),
+const withoutProgress = (progress: World['progress']): World['progress'] => ({
+  ...progress,
+  task: () => ({ progress: () => {}, done: () => {} }),
 });
 
 function tellReport(
-  story: World['story'],
+  progress: World['progress'],
   { drift, performance, outcomes }: WindowReport,
   window: ReplayWindow,
   metric: string,
@@ -241,13 +243,13 @@ function tellReport(
       : `, ${metric} unknown: ${count(outcomes.known)} of ${count(outcomes.due)} outcomes known`;
   const measured = quality === undefined ? unknown : `, ${metric} ${quality.value.toFixed(3)}`;
   const at = window.to;
-  if (drift.verdict === 'insufficient') story.tell(`too few rows to judge (${drift.rows})`, { at });
+  if (drift.verdict === 'insufficient') progress.note(`too few rows to judge (${drift.rows})`, { at });
   else if (drift.verdict === 'stable') {
     const moved = drifted.map((feature) => alarmSentence(feature));
     const them = moved.length === 1 ? 'it' : 'them';
     const said = moved.length === 0 ? 'no drift' : `${moved.join(', ')}, but the model hardly uses ${them}`;
-    story.tell(`${said}${measured}`, { at });
+    progress.note(`${said}${measured}`, { at });
   } else {
-    story.tell(`drift: ${alertsOf(drift).join(', ')}${measured}`, { at, tone: 'warn' });
+    progress.note(`drift: ${alertsOf(drift).join(', ')}${measured}`, { at, tone: 'warn' });
   }
 }

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { Story } from '../local/progress.ts';
-import { alone, beginRun } from '../local/run-folder.ts';
+import type { Progress } from '../local/progress.ts';
+import { startFolderRun, withFolderLock } from '../local/run-folder.ts';
 import { renderReport } from '../report/render-report.ts';
 import type { Summary } from '../report/summary.ts';
 import { runLoop } from './loop.ts';
@@ -16,7 +16,7 @@ export interface DemoOptions extends RunFacts {
   readonly root: string;
   readonly config: ModelConfig;
   readonly feed: Feed;
-  readonly story: Story;
+  readonly progress: Progress;
   readonly codeVersion: string;
   /** A steady clock of the real world, ms: durations are told, and kept beside the summary. */
   readonly steady: () => number;
@@ -42,8 +42,8 @@ export interface DemoOptions extends RunFacts {
  */
 export function runDemo(options: DemoOptions): Promise<Summary> {
   const { root, config, scenario, seed, signal } = options;
-  return alone(root, async () => {
-    const note = beginRun(root, { model: config.name, scenario, seed });
+  return withFolderLock(root, async () => {
+    const note = startFolderRun(root, { model: config.name, scenario, seed });
     let last = 'the beginning';
     const checkpoint = (reached = last) => {
       if (signal?.aborted) throw interrupted(last, root, config.name);
@@ -65,10 +65,10 @@ export function runDemo(options: DemoOptions): Promise<Summary> {
 }
 
 async function runIn(options: DemoOptions, checkpoint: (reached?: string) => void): Promise<Summary> {
-  const { root, config, feed, story, codeVersion, scenario, seed, steady } = options;
+  const { root, config, feed, progress, codeVersion, scenario, seed, steady } = options;
   const started = steady();
   const identity = { trainedBy: 'local', codeVersion };
-  const world = await openWorld({ root, config, feed, story, identity, checkpoint });
+  const world = await openWorld({ root, config, feed, progress, identity, checkpoint });
   try {
     const opened = steady();
     const result = await runLoop(world);

@@ -5,7 +5,7 @@ import { createPorts, type LocalPorts } from '../adapters/local/create-ports.ts'
 import { openPglite } from '../adapters/local/pglite.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { type RunningServer, startServer } from '../local/http-server.ts';
-import type { Story } from '../local/progress.ts';
+import type { Progress } from '../local/progress.ts';
 import { demonstrationSecret } from '../local/pseudonym-secret.ts';
 import { createScorer, type Scorer } from '../score/scorer.ts';
 import type { TrainIdentity } from '../train/train.ts';
@@ -18,7 +18,7 @@ import { lowerBound } from './timeline.ts';
 export interface World {
   readonly config: ModelConfig;
   readonly feed: Feed;
-  readonly story: Story;
+  readonly progress: Progress;
   readonly identity: TrainIdentity;
   readonly clock: VirtualClock;
   readonly ports: LocalPorts;
@@ -42,7 +42,7 @@ export interface WorldOptions {
   readonly root: string;
   readonly config: ModelConfig;
   readonly feed: Feed;
-  readonly story: Story;
+  readonly progress: Progress;
   readonly identity: TrainIdentity;
   readonly checkpoint: World['checkpoint'];
 }
@@ -52,7 +52,7 @@ const CONNECTIONS = 8;
 
 /** Opens a new world at the end of the feed's history. */
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { root, config, feed, story, identity, checkpoint } = options;
+  const { root, config, feed, progress, identity, checkpoint } = options;
   const clock = createVirtualClock(feed.historyEnd);
   const database = await PGlite.create();
   await createTable(database, feed.table);
@@ -72,7 +72,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   return {
     config,
     feed,
-    story,
+    progress,
     identity,
     clock,
     ports,

@@ -26,12 +26,12 @@ export async function trainAndRelease(
   trigger: PipelineInput['trigger'],
   to = new Date(world.clock.now()).toISOString(),
 ): Promise<string> {
-  const { ports, story, clock } = world;
+  const { ports, progress, clock } = world;
   const runId = runIdOf(trigger, new Date(clock.now()).toISOString());
   const unsubscribe = releaseOnApproval(world, config);
   try {
     const steps = pipelineSteps(ports, config, world.identity);
-    await runPipeline({ ports, steps, story }, { runId, to, trigger });
+    await runPipeline({ ports, steps, progress }, { runId, to, trigger });
     await approvePending(world, config, runId);
     await ports.events.settled();
   } finally {
@@ -40,11 +40,11 @@ export async function trainAndRelease(
   return runId;
 }
 
-async function approvePending({ ports, story, clock }: World, config: ModelConfig, runId: string) {
+async function approvePending({ ports, progress, clock }: World, config: ModelConfig, runId: string) {
   const entry = (await readIndex(ports)).versions.find((one) => one.runId === runId);
   if (entry?.status !== 'pending') return;
   const { version } = entry;
-  story.tell(`version ${version} approved by ${STAND_IN}, in a person's place`, { at: clock.now() });
+  progress.note(`version ${version} approved by ${STAND_IN}, in a person's place`, { at: clock.now() });
   await runApprove({ ports, config, input: { version, by: STAND_IN, how: 'manual' } });
 }
 

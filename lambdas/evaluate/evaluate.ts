@@ -1,7 +1,12 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { judgeCandidate } from '../core/evaluation/gate.ts';
-import { baselinePredictions, goodness, measure, primaryMetric } from '../core/evaluation/measure.ts';
+import {
+  baselinePredictions,
+  higherIsBetterScore,
+  measure,
+  primaryMetric,
+} from '../core/evaluation/measure.ts';
 import { lackedColumns, predictTable } from '../core/evaluation/predict.ts';
 import { permutationImportance } from '../core/explain/permutation.ts';
 import { attributeName, attributesOf, groupColumns } from '../core/fairness/attribute.ts';
@@ -115,7 +120,7 @@ export async function runEvaluate(
       permutation: permutationImportance(
         own,
         takeRows(holdout, Int32Array.from(newest)),
-        goodness(config.problem, pick(outcomes, newest)),
+        higherIsBetterScore(config.problem, pick(outcomes, newest)),
         config.training.seed,
       ),
     }),

@@ -1,11 +1,11 @@
-import type { SourceStep } from '../core/sql/check-steps.ts';
+import type { QueryStep } from '../core/sql/check-steps.ts';
 import type { Ports } from '../ports/index.ts';
 
 export interface ExportConfig {
   /** Name of the model, for the log. */
   readonly model: string;
   /** Each a single SELECT that may name earlier steps; the last one is the table. */
-  readonly steps: readonly SourceStep[];
+  readonly steps: readonly QueryStep[];
   /** Columns that the table must have. */
   readonly requiredColumns: readonly string[];
   /** Each query is cancelled after this many seconds. */

@@ -2,9 +2,10 @@ import type { ModelConfig } from '../core/config.ts';
 import { eventKey } from '../core/evaluation/outcomes.ts';
 import { labelsOf } from '../core/table/model-table.ts';
 import { numbersOf, textsOf } from '../core/table/rows.ts';
+import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from '../stores/historical.ts';
-import { readPredictions, type TimeWindow } from '../stores/predictions.ts';
+import { readPredictions } from '../stores/predictions.ts';
 import { pseudonyms } from '../stores/pseudonym.ts';
 import { type Truth, writeTruth } from '../stores/truth.ts';
 

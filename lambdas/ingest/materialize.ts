@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { columnFeatures } from '../core/features/columns.ts';
 import { eachEvent, newestEvents, pastFeatures } from '../core/features/past.ts';
-import { identity } from '../core/table/events.ts';
+import { keyCodes } from '../core/table/events.ts';
 import { modelColumns } from '../core/table/model-table.ts';
 import { columnOf, numbersOf, textsOf } from '../core/table/rows.ts';
 import type { Column, Row, RowValue, Table } from '../core/table/table.ts';
@@ -65,7 +65,7 @@ function withEvents(
   const { key, eventTime } = config.source;
   const events = eachEvent(history, config.features, { key, time: eventTime });
   const keyAt = textsOf(history, key);
-  const id = identity(columnOf(history, key));
+  const id = keyCodes(columnOf(history, key));
   const newest = new Map([...newestRows(history, config)].filter(([name]) => keys.has(name)));
   for (let row = 0; row < history.rows; row += 1) {
     const name = keyAt(row) as string;

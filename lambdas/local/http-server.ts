@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { HttpResponse } from '../core/http.ts';
-import { MAX_BODY_BYTES, type Refusal, refusedAnswer, requestIdOf } from '../score/http.ts';
+import { type HttpRefusal, MAX_BODY_BYTES, refusedAnswer, requestIdOf } from '../score/http.ts';
 import { answerRequest, createRoutes } from '../score/routes.ts';
 import type { Scorer } from '../score/scorer.ts';
 import { type Drain, watchConnections } from './drain.ts';
@@ -125,7 +125,7 @@ function send(reply: FastifyReply, answer: HttpResponse, requestId: string, { dr
 }
 
 /** Errors of Fastify itself, which arise before a route is asked. */
-function refusalOf(error: unknown): Refusal {
+function refusalOf(error: unknown): HttpRefusal {
   const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'too-large';
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'content-type';

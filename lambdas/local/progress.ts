@@ -1,24 +1,24 @@
-/** How the local run tells what happens, while it happens. The command line draws it; tests record it. */
-export interface Story {
-  /** A new part of the story. */
-  chapter(title: string): void;
-  /** Something happened, at this moment of the replayed time (ms since 1970) if it has one. */
-  tell(text: string, options?: { readonly at?: number; readonly tone?: Tone }): void;
-  /** Work that may take longer than a second. */
-  work(title: string, options?: { readonly at?: number }): Work;
+/** Progress of a local run, reported while it happens. The command line draws it, and tests record it. */
+export interface Progress {
+  /** A new part of the run. */
+  section(title: string): void;
+  /** An event, at this moment of the replayed time (ms since 1970) if it has one. */
+  note(text: string, options?: { readonly at?: number; readonly tone?: Tone }): void;
+  /** A task that may take longer than a second. */
+  task(title: string, options?: { readonly at?: number }): Task;
 }
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
 
-export interface Work {
+export interface Task {
   progress(done: number, total: number): void;
-  /** Ends the work with what came of it. */
+  /** Ends the task with its result in words. */
   done(summary: string): void;
 }
 
-/** Tells nothing. */
-export const SILENT: Story = {
-  chapter: () => {},
-  tell: () => {},
-  work: () => ({ progress: () => {}, done: () => {} }),
+/** Reports nothing. */
+export const SILENT: Progress = {
+  section: () => {},
+  note: () => {},
+  task: () => ({ progress: () => {}, done: () => {} }),
 };

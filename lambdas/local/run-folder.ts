@@ -17,7 +17,7 @@ const KIND = 'mlops-local-run';
 const OWN = ['store', 'summary.json', 'report.html', 'timings.json', SECRET_FILE] as const;
 
 /** `run.json`: the mark of a folder that is ours, and how far its newest run came. */
-export interface RunRecord {
+export interface FolderRun {
   readonly schemaVersion: 1;
   readonly kind: typeof KIND;
   readonly model: string;
@@ -30,7 +30,7 @@ export interface RunRecord {
 }
 
 /** Facts of a run that are known before it begins. */
-export type RunPlan = Pick<RunRecord, 'model' | 'scenario' | 'seed'>;
+export type RunPlan = Pick<FolderRun, 'model' | 'scenario' | 'seed'>;
 
 /**
  * A model's folder under the one that holds `.mlops`.
@@ -60,7 +60,7 @@ export function demonstrationBeside(root: string): string {
  *
  * @throws RuntimeFailure `local/busy` when another one does; what `work` throws
  */
-export async function alone<T>(root: string, work: () => Promise<T>): Promise<T> {
+export async function withFolderLock<T>(root: string, work: () => Promise<T>): Promise<T> {
   makeFolder(dirname(root));
   let begun = false;
   const marked = () => {
@@ -84,8 +84,11 @@ export async function alone<T>(root: string, work: () => Promise<T>): Promise<T>
  * @returns notes how far the run has come
  * @throws RuntimeFailure `local/not-ours` when the folder holds such files but no run's record
  */
-export function beginRun(root: string, plan: RunPlan): (reached: string, state?: RunRecord['state']) => void {
-  const foreign = readRunRecord(root) === null ? OWN.filter((name) => existsSync(join(root, name))) : [];
+export function startFolderRun(
+  root: string,
+  plan: RunPlan,
+): (reached: string, state?: FolderRun['state']) => void {
+  const foreign = readFolderRun(root) === null ? OWN.filter((name) => existsSync(join(root, name))) : [];
   if (foreign.length > 0)
     throw new RuntimeFailure(
       'local/not-ours',
@@ -96,7 +99,7 @@ export function beginRun(root: string, plan: RunPlan): (reached: string, state?:
     );
   for (const name of OWN) rmSync(join(root, name), { recursive: true, force: true });
   privateFolder(root);
-  const note = (reached: string, state: RunRecord['state'] = 'running') =>
+  const note = (reached: string, state: FolderRun['state'] = 'running') =>
     writeWhole(join(root, RECORD), { schemaVersion: 1, kind: KIND, ...plan, state, reached });
   note('the beginning');
   return note;
@@ -105,47 +108,48 @@ export function beginRun(root: string, plan: RunPlan): (reached: string, state?:
 /**
  * Makes the folder ours without a run, for a version that comes from elsewhere or rows from a file.
  *
- * @throws RuntimeFailure `local/not-ours` as `beginRun` does
+ * @throws RuntimeFailure `local/not-ours` as `startFolderRun` does
  */
 export function markFolder(root: string, model: string): void {
-  if (readRunRecord(root) === null) beginRun(root, { model, scenario: 'none', seed: 0 })('by hand', 'done');
+  if (readFolderRun(root) === null)
+    startFolderRun(root, { model, scenario: 'none', seed: 0 })('by hand', 'done');
 }
 
 /** How far a run came, as others see it: the record of a run that was killed says `running` for ever. */
-export interface RunStatus extends Omit<RunRecord, 'state'> {
+export interface RunStatus extends Omit<FolderRun, 'state'> {
   /** `killed`: the record says `running`, and no process works in the folder. */
-  readonly state: RunRecord['state'] | 'killed';
+  readonly state: FolderRun['state'] | 'killed';
 }
 
 /** The newest run in this folder and whether it still runs; null when none has begun there. */
 export async function runStatus(root: string): Promise<RunStatus | null> {
-  const record = readRunRecord(root);
+  const record = readFolderRun(root);
   if (record?.state !== 'running' || (await isHeld(lockOf(root)))) return record;
   // The run may have ended between the two looks.
-  const again = readRunRecord(root);
+  const again = readFolderRun(root);
   return again?.state === 'running' ? { ...again, state: 'killed' } : again;
 }
 
 const lockOf = (root: string): string => join(dirname(root), `.${basename(root)}.lock`);
 
 /** How far the newest run in this folder came; null when no run has begun there. */
-export function readRunRecord(root: string): RunRecord | null {
+export function readFolderRun(root: string): FolderRun | null {
   const path = join(root, RECORD);
   if (!existsSync(path)) return null;
   const record = parse(readFileSync(path, 'utf8'));
   return record?.schemaVersion === 1 && record.kind === KIND ? record : null;
 }
 
-function parse(text: string): RunRecord | null {
+function parse(text: string): FolderRun | null {
   try {
-    return JSON.parse(text) as RunRecord; // its kind is checked by the caller; only `beginRun` writes that kind
+    return JSON.parse(text) as FolderRun; // its kind is checked by the caller; only `startFolderRun` writes that kind
   } catch {
     return null; // not ours: a run's record is written whole
   }
 }
 
 /** A crash leaves the old record or the new one, never half of one. */
-function writeWhole(path: string, record: RunRecord): void {
+function writeWhole(path: string, record: FolderRun): void {
   writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`);
   renameSync(`${path}.new`, path);
 }

@@ -4,15 +4,15 @@ import type { PipelineInput, StepName } from '../pipeline.ts';
 import { interpretPlan } from '../pipeline-interpreter.ts';
 import { TRAINING_RUN } from '../pipeline-plan.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Story, Work } from './progress.ts';
+import type { Progress, Task } from './progress.ts';
 
 /** Runs one step, telling its progress where it knows it, and says in a few words what came of it. */
-export type RunStep = (input: PipelineInput, progress: Work['progress']) => Promise<string>;
+export type RunStep = (input: PipelineInput, progress: Task['progress']) => Promise<string>;
 
 export interface PipelineRun {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'logger'>;
   readonly steps: Readonly<Record<StepName, RunStep>>;
-  readonly story: Story;
+  readonly progress: Progress;
 }
 
 /**
@@ -23,14 +23,14 @@ export interface PipelineRun {
  * @throws RuntimeFailure `pipeline/busy` (retryable) when another run holds the lease, or the failure of a step
  */
 export async function runPipeline(
-  { ports, steps, story }: PipelineRun,
+  { ports, steps, progress }: PipelineRun,
   { runId, to, trigger, ownRowsOnly }: Omit<PipelineInput, 'fence'>,
   { data = false }: { readonly data?: boolean } = {},
 ): Promise<void> {
   const logger = ports.logger.with({ runId });
-  const works = new Map<StepName, Work>();
+  const works = new Map<StepName, Task>();
   const runStep = async (name: StepName, fence: number): Promise<void> => {
-    const work = works.get(name) ?? story.work(name, { at: ports.clock.now() });
+    const work = works.get(name) ?? progress.task(name, { at: ports.clock.now() });
     if (!works.has(name)) logger.info('step.started', { step: name });
     works.set(name, work);
     const input = { runId, to, trigger, fence, ...(ownRowsOnly !== undefined && { ownRowsOnly }) };

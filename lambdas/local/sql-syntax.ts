@@ -1,6 +1,6 @@
 import { PGlite, type Results } from '@electric-sql/pglite';
 import type { Problem } from '../core/errors.ts';
-import type { SourceStep } from '../core/sql/check-steps.ts';
+import type { QueryStep } from '../core/sql/check-steps.ts';
 import { tokenize } from '../core/sql/tokens.ts';
 
 /** Class 42, syntax error (postgresql.org/docs/current/errcodes-appendix.html); a table that is missing has another code. */
@@ -16,7 +16,7 @@ const STRUCTURE = new Set(['select', 'from', 'where', 'as', 'and', 'or', 'on']);
  * @returns `source/syntax` for each step that PostgreSQL cannot parse
  */
 export async function syntaxProblems(
-  steps: readonly Pick<SourceStep, 'query'>[],
+  steps: readonly Pick<QueryStep, 'query'>[],
   path = 'source.steps',
 ): Promise<Problem[]> {
   const database = await PGlite.create();

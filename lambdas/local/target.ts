@@ -20,7 +20,7 @@ import { type RunningServer, startServer } from './http-server.ts';
 import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
 import { localSecret } from './pseudonym-secret.ts';
-import { alone, type RunStatus, runStatus } from './run-folder.ts';
+import { type RunStatus, runStatus, withFolderLock } from './run-folder.ts';
 import { shellCommand } from './shell.ts';
 
 /** One judged window, in short. */
@@ -66,7 +66,7 @@ export interface ReleaseChange {
 }
 
 /** Works on a model's folder, with the use cases that the cloud runs. */
-export interface Workspace {
+export interface LocalTarget {
   status(): Promise<Status>;
   /**
    * Approves a version and starts its release.
@@ -104,18 +104,18 @@ const SHOWN_WINDOWS = 5;
  * @throws RuntimeFailure `local/nothing-here` when nothing has run there
  *
  * @example
- * import { modelFolder, openWorkspace } from 'mlops-blueprint/local';
+ * import { modelFolder, openLocalTarget } from 'mlops-blueprint/local';
  *
- * const workspace = openWorkspace(modelFolder(process.cwd(), 'churn', false), config.model);
+ * const workspace = openLocalTarget(modelFolder(process.cwd(), 'churn', false), config.model);
  * await workspace.approve(1, 'ada');
  * const { release, versions } = await workspace.status();
  */
-export function openWorkspace(root: string, config: ModelConfig, model = config.name): Workspace {
+export function openLocalTarget(root: string, config: ModelConfig, model = config.name): LocalTarget {
   const ports = openStore(root, model);
   const folder: NamedFolder = { root, model };
   /** Changes the pointer while nobody else works here; returns when everything is written. */
   const change = (work: () => Promise<Decision>): Promise<Decision> =>
-    alone(root, async () => {
+    withFolderLock(root, async () => {
       const decision = await work();
       await ports.settled();
       return decision;
@@ -126,7 +126,7 @@ export function openWorkspace(root: string, config: ModelConfig, model = config.
     async approve(version, by) {
       const before = (await readRelease(ports.objects)).state;
       if (before.rejected.includes(version)) throw wasRejected(version);
-      await alone(root, () => runApprove({ ports, config, input: { version, by, how: 'manual' } }));
+      await withFolderLock(root, () => runApprove({ ports, config, input: { version, by, how: 'manual' } }));
       await ports.settled();
       if (before.champion?.version === version)
         return { changed: false, reason: `version ${version} serves already`, release: before };

@@ -20,8 +20,8 @@ import type { TrainIdentity } from '../train/train.ts';
 import { type FileDigest, measured, readFile } from './file-digest.ts';
 import { openStore } from './open-store.ts';
 import { pipelineSteps } from './pipeline-steps.ts';
-import type { Story } from './progress.ts';
-import { alone } from './run-folder.ts';
+import type { Progress } from './progress.ts';
+import { withFolderLock } from './run-folder.ts';
 import { runPipeline } from './run-pipeline.ts';
 
 export interface TrainFileOptions {
@@ -32,7 +32,7 @@ export interface TrainFileOptions {
   /** Learns also from the rows that are in the feature store already. @default false */
   readonly withEarlier?: boolean;
   readonly identity: TrainIdentity;
-  readonly story: Story;
+  readonly progress: Progress;
 }
 
 export interface TrainedVersion {
@@ -66,7 +66,7 @@ const PART_BYTES = 256 * 1024 * 1024;
 export function trainFile(options: TrainFileOptions): Promise<TrainedVersion> {
   const { root, config } = options;
   const ports = openStore(root, config.name, { create: true });
-  return alone(root, async () => {
+  return withFolderLock(root, async () => {
     const file = await readFile(await options.open(), config);
     const known = await versionOf(ports, options, file);
     const runId = known?.runId ?? (await run(ports, options, file));
@@ -106,7 +106,7 @@ async function versionOf(
 /** @returns the id of the run */
 async function run(
   ports: LocalPorts,
-  { config, open, identity, story, withEarlier = false }: TrainFileOptions,
+  { config, open, identity, progress, withEarlier = false }: TrainFileOptions,
   file: FileDigest,
 ): Promise<string> {
   // Right after the last event, so that a window of days is counted back from it, whenever the file is from.
@@ -141,7 +141,7 @@ async function run(
       return `${count(rows)} rows of the file`;
     },
   };
-  await runPipeline({ ports, steps, story }, { runId, to, trigger: 'demand', ownRowsOnly: !withEarlier });
+  await runPipeline({ ports, steps, progress }, { runId, to, trigger: 'demand', ownRowsOnly: !withEarlier });
   return runId;
 }
 

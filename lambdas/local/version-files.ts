@@ -15,7 +15,7 @@ import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
-import { alone } from './run-folder.ts';
+import { withFolderLock } from './run-folder.ts';
 
 /**
  * A version by its number, or the champion.
@@ -90,7 +90,7 @@ export async function importVersion(
   const request = { archive, subject: file.subject, by };
   checkImport(config, request); // before a folder is made
   const ports = openStore(root, config.name, { create: true });
-  const registered = await alone(root, () => importBundle(ports, config, request));
+  const registered = await withFolderLock(root, () => importBundle(ports, config, request));
   await ports.settled();
   return registered;
 }

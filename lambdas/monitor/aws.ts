@@ -2,11 +2,11 @@ import { createPorts } from '../adapters/aws/create-ports.ts';
 import { answerWindow, dueWindow } from '../core/time/windows.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { scheduledAt } from '../runtime/inputs.ts';
-import { runWatch } from './run-monitoring.ts';
+import { runMonitoring } from './run-monitoring.ts';
 
 export const handler = awsHandler(createPorts, async ({ ports, config: { model } }, event) => {
   const answers = answerWindow(model.monitoring, scheduledAt(event, 'watch', ports.clock.now()).at);
   const due = dueWindow(model.monitoring, answers);
-  const { report, call } = await runWatch(ports, model, answers, due);
+  const { report, call } = await runMonitoring(ports, model, answers, due);
   return { verdict: report?.drift.verdict ?? null, rows: report?.drift.rows ?? 0, retraining: call };
 });

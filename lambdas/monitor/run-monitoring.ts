@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { Window } from '../core/time/windows.ts';
+import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import type { WindowReport } from '../stores/drift-reports.ts';
 import { runMonitor } from './monitor.ts';
@@ -17,11 +17,11 @@ export interface WatchResult {
  *
  * @param due - As of `runMonitor`.
  */
-export async function runWatch(
+export async function runMonitoring(
   ports: Pick<Ports, 'objects' | 'clock' | 'logger' | 'events' | 'notifier' | 'metrics'>,
   config: ModelConfig,
-  window: Window,
-  due: Window = window,
+  window: TimeWindow,
+  due: TimeWindow = window,
 ): Promise<WatchResult> {
   const report = await runMonitor(ports, config, window, due);
   if (report === undefined) return { report, call: null };

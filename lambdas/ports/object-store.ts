@@ -39,7 +39,7 @@ export interface ObjectStore {
   create(key: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<boolean>;
   /**
    * ONE attempt at a conditional write, without retries underneath: a retry that meets its own first write
-   * would look like a lost race. `update` (stores/put-if.ts) is the safe operation on top of it.
+   * would look like a lost race. `update` (stores/conditional-write.ts) is the safe operation on top of it.
    *
    * `conflict`: the condition did not hold, nothing was written.
    *

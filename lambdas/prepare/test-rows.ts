@@ -3,7 +3,7 @@ import { writeTable } from '../core/csv/write.ts';
 import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { Problem } from '../core/errors.ts';
 import { type ReferenceMoments, testData } from '../core/features/expectations.ts';
-import { identity } from '../core/table/events.ts';
+import { keyCodes } from '../core/table/events.ts';
 import { labelProblems } from '../core/table/labels.ts';
 import { modelColumns } from '../core/table/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/table/rows.ts';
@@ -69,7 +69,7 @@ function* duplicates(
   { source }: ModelConfig,
   failed: ReadonlyMap<number, Failure>,
 ): Generator<number> {
-  const key = identity(columnOf(table, source.key));
+  const key = keyCodes(columnOf(table, source.key));
   const times = numbersOf(table, source.eventTime);
   const seen = new Set<string>();
   for (let row = 0; row < table.rows; row += 1) {

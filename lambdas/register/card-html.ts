@@ -4,7 +4,7 @@
  */
 
 import { escapeHtml } from '../core/html.ts';
-import type { Estimate, Metrics } from '../stores/runs.ts';
+import type { Estimate, MetricEstimates } from '../stores/runs.ts';
 import { type ModelCard, rowsFacts } from './card.ts';
 import { describeHoldout, describeQuarantined } from './describe-rows.ts';
 
@@ -48,7 +48,7 @@ ${facts('Stated by the owner', [
   ['Intended use', stated(owner.intendedUse)],
   ['Out of scope', stated(owner.outOfScope)],
 ])}
-<h2>Metrics</h2>
+<h2>MetricEstimates</h2>
 ${metricsTable(card)}
 ${slices(card)}
 <h2>Data</h2>
@@ -108,7 +108,7 @@ function verdict({ evaluation }: ModelCard): string {
 
 function metricsTable({ evaluation }: ModelCard): string {
   const { baseline, champion } = evaluation;
-  const others: readonly (readonly [string, Metrics])[] = [
+  const others: readonly (readonly [string, MetricEstimates])[] = [
     ...(baseline ? [[`Baseline: ${baseline.name}`, baseline.metrics] as const] : []),
     ...(champion ? [[`Champion: version ${champion.version}`, champion.metrics] as const] : []),
   ];

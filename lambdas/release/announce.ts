@@ -18,12 +18,12 @@ export async function announce(
     untold.unshift(outcome);
   }
   for (const outcome of untold) {
-    await tell(ports, config, outcome);
+    await publishResult(ports, config, outcome);
     await keepOutcome(ports, outcome);
   }
 }
 
-async function tell(
+async function publishResult(
   { events, notifier }: Pick<Ports, 'events' | 'notifier'>,
   { name }: Pick<ModelConfig, 'name'>,
   { version, fate, reason, endedAt, unproven }: ReleaseOutcome,

@@ -2,7 +2,7 @@
 
 import { type ModelCard, rowsFacts } from '../register/card.ts';
 import { describeHoldout, describeQuarantined } from '../register/describe-rows.ts';
-import type { Estimate, Metrics } from '../stores/runs.ts';
+import type { Estimate, MetricEstimates } from '../stores/runs.ts';
 
 const NOT_STATED = '_not stated by owner_';
 /** Fields that only people can fill, by their names in the blueprint. */
@@ -106,7 +106,7 @@ function frontMatter({ model, owner, training, evaluation }: ModelCard): string 
 
 function metricsTable({ evaluation }: ModelCard, against: ModelCard | undefined): string {
   const { baseline, champion, metrics } = evaluation;
-  const others: readonly (readonly [string, Metrics])[] = [
+  const others: readonly (readonly [string, MetricEstimates])[] = [
     ...(baseline ? [[`baseline ${baseline.name}`, baseline.metrics] as const] : []),
     ...(champion ? [[`champion, version ${champion.version}`, champion.metrics] as const] : []),
     ...(against

@@ -2,7 +2,7 @@ import { coarseRanks } from '../core/drift/bins.ts';
 import type { ColumnCounts } from '../core/drift/histogram.ts';
 import type { ColumnProfile } from '../core/drift/profile.ts';
 import { drawing, px } from './elements.ts';
-import { percent } from './format.ts';
+import { percentText } from './format.ts';
 import { type Html, html } from './html.ts';
 
 /** Shares of one bin or category, 0 to 1. */
@@ -95,10 +95,13 @@ export function distributionChart(id: string, name: string, bars: readonly Bar[]
   const shapes = bars.map(({ label, reference, current }, i) => {
     const x = i * step;
     const cut = label.length > room ? `${label.slice(0, room - 1)}…` : label;
-    return html`<g><title>${label}: ${percent(reference)} was, ${percent(current)} is</title>${shape(reference, x + step * 0.1, 'bar past')}${shape(current, x + step * 0.5, 'bar now')}<text class="tick" x="${px(x + step / 2)}" y="${FLOOR + 18}" text-anchor="middle">${cut}</text></g>`;
+    return html`<g><title>${label}: ${percentText(reference)} was, ${percentText(current)} is</title>${shape(reference, x + step * 0.1, 'bar past')}${shape(current, x + step * 0.5, 'bar now')}<text class="tick" x="${px(x + step / 2)}" y="${FLOOR + 18}" text-anchor="middle">${cut}</text></g>`;
   });
   const description = bars
-    .map(({ label, reference, current }) => `${label}: ${percent(reference)} was, ${percent(current)} is`)
+    .map(
+      ({ label, reference, current }) =>
+        `${label}: ${percentText(reference)} was, ${percentText(current)} is`,
+    )
     .join('; ');
   return drawing({ id, title: `Distribution of ${name}`, description }, SIZE, shapes);
 }

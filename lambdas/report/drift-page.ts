@@ -5,11 +5,12 @@ import { alarmsOf, alarmText } from '../core/drift/alarms.ts';
 import type { FeatureDrift, FeatureVerdict } from '../core/drift/compare.ts';
 import type { DriftReport } from '../core/drift/evaluate.ts';
 import type { DriftWindow, Profile } from '../core/drift/profile.ts';
+import { count, plural } from '../core/format.ts';
 import type { VersionRef } from '../core/release/state.ts';
 import { barsOf, distributionChart } from './distribution-chart.ts';
 import { documentOf } from './document.ts';
-import { badge, number, row, section, table, text } from './elements.ts';
-import { count, decimal, percent, plural } from './format.ts';
+import { badge, number, row, section, table, textCell } from './elements.ts';
+import { decimal, percentText } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { VERDICTS } from './levels.ts';
 
@@ -70,18 +71,18 @@ function featureTable({ report, config }: DriftPage): Html {
   const lines = [...report.features, ...(report.score === null ? [] : [report.score])].map((one) =>
     row(
       one.name,
-      text(
+      textCell(
         badge({
           ...LOOKS[one.verdict],
           word: alarmsOf(one).map(alarmText).join(', ') || LOOKS[one.verdict].word,
         }),
       ),
-      text(one.statistic),
+      textCell(one.statistic),
       number(decimal(one.measure?.value ?? null)),
       number(decimal(one.threshold)),
-      number(`${percent(one.missingShare)} (${percent(one.missingShareReference)})`),
-      number(one.kind === 'numeric' ? '–' : percent(one.unseenShare)),
-      text(described.get(one.name) ?? "the model's answers"),
+      number(`${percentText(one.missingShare)} (${percentText(one.missingShareReference)})`),
+      number(one.kind === 'numeric' ? '–' : percentText(one.unseenShare)),
+      textCell(described.get(one.name) ?? "the model's answers"),
     ),
   );
   const heads = [
@@ -104,7 +105,7 @@ function correlations({ report }: DriftPage): Html {
       `${a} and ${b}`,
       number(decimal(reference)),
       number(decimal(current)),
-      text(badge(LOOKS[verdict === 'insufficient' ? 'insufficient' : verdict])),
+      textCell(badge(LOOKS[verdict === 'insufficient' ? 'insufficient' : verdict])),
     ),
   );
   return section(
@@ -122,7 +123,7 @@ function charts({ profile, window, report }: DriftPage): readonly Html[] {
     if (column === undefined || was === undefined || is === undefined) return NOTHING; // features come from the profile
     const bars = barsOf(column, was, is);
     const values = bars.map(({ label, reference, current }) =>
-      row(label, number(percent(reference)), number(percent(current))),
+      row(label, number(percentText(reference)), number(percentText(current))),
     );
     return html`<figure class="narrow"><h3>${feature.name} ${badge(LOOKS[feature.verdict])}</h3>
 ${distributionChart(`d${at}`, feature.name, bars)}

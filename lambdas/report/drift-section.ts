@@ -1,6 +1,7 @@
 import { alarmText } from '../core/drift/alarms.ts';
-import { badge, number, row, section, table, text } from './elements.ts';
-import { count, days, decimal, plural } from './format.ts';
+import { count, plural } from '../core/format.ts';
+import { badge, number, row, section, table, textCell } from './elements.ts';
+import { days, decimal } from './format.ts';
 import { heatTable } from './heat-table.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { LEVEL_WORDS, type Level, levelOf, scoreLevel, shareOfThreshold, VERDICTS } from './levels.ts';
@@ -63,9 +64,9 @@ function featureRow(
 ): Html {
   return row(
     name,
-    text(statistic),
+    textCell(statistic),
     number(decimal(value)),
     number(decimal(threshold)),
-    text(badge({ ...LEVEL_GLYPHS[level], word: alarms.map(alarmText).join(', ') || LEVEL_WORDS[level] })),
+    textCell(badge({ ...LEVEL_GLYPHS[level], word: alarms.map(alarmText).join(', ') || LEVEL_WORDS[level] })),
   );
 }

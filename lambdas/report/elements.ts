@@ -27,7 +27,7 @@ export function row(head: Part, ...cells: readonly Html[]): Html {
   return html`<tr><th scope="row">${head}</th>${cells}</tr>`;
 }
 
-export function text(part: Part): Html {
+export function textCell(part: Part): Html {
   return html`<td>${part}</td>`;
 }
 

@@ -1,5 +1,6 @@
-import { number, row, section, table, text } from './elements.ts';
-import { count, days, moment, plural } from './format.ts';
+import { count, plural } from '../core/format.ts';
+import { number, row, section, table, textCell } from './elements.ts';
+import { days, moment } from './format.ts';
 import { type Html, html } from './html.ts';
 import { reasonsText, refusalText, refusedIn } from './refusals.ts';
 import type { Summary } from './summary.ts';
@@ -19,8 +20,8 @@ export function answersSection(summary: Summary): Html {
       window,
       number(count(sent)),
       number(count(refusedIn(refusals))),
-      text(refusalText(refusals) || '–'),
-      text(reasonsText(setAside) || 'none'),
+      textCell(refusalText(refusals) || '–'),
+      textCell(reasonsText(setAside) || 'none'),
     ),
   );
   return section(
@@ -40,7 +41,7 @@ function refusalsTable({ requests: { sent, refusals } }: Summary): Html {
   const rows = refusals.map(({ status, code, field, requests }) =>
     row(
       code,
-      text(field === '' ? 'the request' : field),
+      textCell(field === '' ? 'the request' : field),
       number(status),
       number(count(requests)),
       number(share(requests, sent)),
@@ -62,10 +63,10 @@ export function retrainingsSection({ retrainings }: Summary): Html {
   const rows = retrainings.map(({ at, trigger, reason, runId, version }) =>
     row(
       moment(at),
-      text(trigger),
+      textCell(trigger),
       html`<td class="reason">${reason}</td>`,
-      text(version === null ? 'none' : `version ${version}`),
-      text(html`<code>${runId}</code>`),
+      textCell(version === null ? 'none' : `version ${version}`),
+      textCell(html`<code>${runId}</code>`),
     ),
   );
   const heads = ['When', 'Trigger', 'Reason', 'Came of it', 'Run'];
@@ -90,8 +91,8 @@ export function provenanceSection(summary: Summary): Html {
       version,
       number(count(trainRows)),
       number(count(holdoutRows)),
-      text(html`<code>${digest}</code>`),
-      text(html`<code>${modelSha256}</code>`),
+      textCell(html`<code>${digest}</code>`),
+      textCell(html`<code>${modelSha256}</code>`),
     ),
   );
   const heads = [
@@ -107,7 +108,7 @@ export function provenanceSection(summary: Summary): Html {
     table(
       'Provenance',
       ['Item', 'Value'],
-      facts.map(([name, value]) => row(name, text(value))),
+      facts.map(([name, value]) => row(name, textCell(value))),
       'facts',
     ),
     versions.length === 0 ? html`` : table('Digests of every version', heads, digests, 'digests'),

@@ -5,16 +5,6 @@ import type { VersionSummary } from './summary.ts';
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 const DAY_MS = 86_400_000;
 
-/** `24,180` */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
-/** `1 window`, `2 windows` */
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
-
 /** Three decimals below ten, else four significant digits; a dash where nothing was measured. */
 export function decimal(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return '–';
@@ -23,7 +13,7 @@ export function decimal(value: number | null): string {
 }
 
 /** `12.3 %` */
-export function percent(share: number): string {
+export function percentText(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 

@@ -1,14 +1,15 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import { plural } from '../core/format.ts';
 import type { Estimate } from '../stores/runs.ts';
 import { drawing, px } from './elements.ts';
-import { decimal, metricName, plural } from './format.ts';
+import { decimal, metricName } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { reportedTime } from './serving.ts';
 import type { Summary, WindowSummary } from './summary.ts';
 import { FRAME, type TimeScale, timeAxis, timeScale } from './time-axis.ts';
 
 /** A window whose outcomes are known. */
-export interface Measured {
+export interface MeasuredWindow {
   readonly window: WindowSummary;
   readonly measured: Estimate;
 }
@@ -17,7 +18,7 @@ const TOP = 26;
 const BOTTOM = 236;
 
 /** The windows whose answers were compared with outcomes, by one metric. */
-export function measuredWindows({ drift }: Summary, metric: string): readonly Measured[] {
+export function measuredWindows({ drift }: Summary, metric: string): readonly MeasuredWindow[] {
   return drift.flatMap((window) => {
     const measured = window.performance?.[metric];
     return measured === undefined ? [] : [{ window, measured }];
@@ -25,7 +26,7 @@ export function measuredWindows({ drift }: Summary, metric: string): readonly Me
 }
 
 /** A metric in every window that has outcomes, with its interval, broken where another version was judged. */
-export function metricChart(summary: Summary, metric: string, points: readonly Measured[]): Html {
+export function metricChart(summary: Summary, metric: string, points: readonly MeasuredWindow[]): Html {
   const time = reportedTime(summary);
   const x = timeScale(time);
   const runs = splitRuns(points);
@@ -52,8 +53,8 @@ export function metricChart(summary: Summary, metric: string, points: readonly M
 }
 
 /** Windows next to each other that judged the same version. */
-function splitRuns(points: readonly Measured[]): readonly (readonly Measured[])[] {
-  const runs: Measured[][] = [];
+function splitRuns(points: readonly MeasuredWindow[]): readonly (readonly MeasuredWindow[])[] {
+  const runs: MeasuredWindow[][] = [];
   for (const point of points) {
     const last = runs.at(-1)?.at(-1)?.window;
     const joins = last?.version === point.window.version && last.window + 1 === point.window.window;
@@ -63,7 +64,7 @@ function splitRuns(points: readonly Measured[]): readonly (readonly Measured[])[
   return runs;
 }
 
-function valueScale(points: readonly Measured[], holdouts: ReadonlyMap<number, number>) {
+function valueScale(points: readonly MeasuredWindow[], holdouts: ReadonlyMap<number, number>) {
   const shown = points.flatMap(({ window, measured: { value, low, high } }) => [
     value,
     low ?? value,
@@ -86,10 +87,10 @@ function valueAxis(y: ScaleLinear<number, number>, name: string): readonly Html[
 function drawRun(
   x: TimeScale,
   y: ScaleLinear<number, number>,
-  run: readonly Measured[],
+  run: readonly MeasuredWindow[],
   holdout: number | undefined,
 ): Html {
-  const middle = ({ window }: Measured) => px(x((Date.parse(window.from) + Date.parse(window.to)) / 2));
+  const middle = ({ window }: MeasuredWindow) => px(x((Date.parse(window.from) + Date.parse(window.to)) / 2));
   const start = px(x(Date.parse(run[0]?.window.from ?? '')));
   const end = px(x(Date.parse(run.at(-1)?.window.to ?? '')));
   const upper = run.map((point) => `${middle(point)} ${px(y(point.measured.high ?? point.measured.value))}`);
@@ -102,7 +103,7 @@ ${run.map((point) => mark(middle(point), px(y(point.measured.value)), point.wind
 }
 
 /** Names the version where it is another one than before, with a line where it took over. */
-function versionMark(x: TimeScale, run: readonly Measured[], before: number | undefined): Html {
+function versionMark(x: TimeScale, run: readonly MeasuredWindow[], before: number | undefined): Html {
   const first = run[0]?.window;
   if (first === undefined || first.version === before) return NOTHING;
   const at = px(x(Date.parse(first.from)));
@@ -118,7 +119,7 @@ function mark(cx: number, cy: number, { verdict }: WindowSummary): Html {
     : html`<circle class="point" cx="${cx}" cy="${cy}" r="3.5"/>`;
 }
 
-function describe(name: string, run: readonly Measured[]): string {
+function describe(name: string, run: readonly MeasuredWindow[]): string {
   const first = run[0];
   const last = run.at(-1);
   if (first === undefined || last === undefined) return '';

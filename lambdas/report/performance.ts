@@ -1,5 +1,6 @@
-import { number, row, section, table, text } from './elements.ts';
-import { count, days, estimate, metricName, plural } from './format.ts';
+import { count, plural } from '../core/format.ts';
+import { number, row, section, table, textCell } from './elements.ts';
+import { days, estimate, metricName } from './format.ts';
 import { type Html, html } from './html.ts';
 import { measuredWindows, metricChart } from './metric-chart.ts';
 import type { Summary } from './summary.ts';
@@ -15,7 +16,7 @@ export function performanceSection(summary: Summary): Html {
   const rows = points.map(({ window, measured }) =>
     row(
       window.window,
-      text(days(window.from, window.to)),
+      textCell(days(window.from, window.to)),
       number(window.version),
       number(estimate(measured)),
     ),

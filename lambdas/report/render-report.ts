@@ -1,10 +1,11 @@
 /** `report.html`: a local run for people. */
 
+import { count } from '../core/format.ts';
 import { documentOf } from './document.ts';
 import { driftSection } from './drift-section.ts';
 import { section } from './elements.ts';
 import { answersSection, provenanceSection, retrainingsSection } from './facts.ts';
-import { count, decimal, metricName } from './format.ts';
+import { decimal, metricName } from './format.ts';
 import { type Html, html } from './html.ts';
 import { performanceSection } from './performance.ts';
 import { isReturn, servedByVersion } from './serving.ts';

@@ -6,7 +6,7 @@
 import type { DriftAlarm } from '../core/drift/alarms.ts';
 import type { DriftVerdict } from '../core/drift/episode.ts';
 import type { Fate, RunnableStrategy } from '../core/release/state.ts';
-import type { Metrics } from '../stores/runs.ts';
+import type { MetricEstimates } from '../stores/runs.ts';
 import type { Refusal, SetAside, TooManyRefused, WindowAnswers } from './refusals.ts';
 
 export interface Summary {
@@ -101,7 +101,7 @@ export interface WindowSummary {
   readonly others: readonly FeatureSummary[];
   readonly score: FeatureSummary | null;
   /** Against the outcomes; null when too few are known. */
-  readonly performance: Metrics | null;
+  readonly performance: MetricEstimates | null;
   /** Scored answers whose outcomes were due, and how many of those are known. Absent in older summaries. */
   readonly outcomes?: { readonly due: number; readonly known: number };
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };

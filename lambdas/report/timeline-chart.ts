@@ -1,5 +1,6 @@
+import { count, plural } from '../core/format.ts';
 import { drawing, px } from './elements.ts';
-import { count, day, plural, sentenceList } from './format.ts';
+import { day, sentenceList } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { VERDICTS } from './levels.ts';
 import { isReturn, type Reign, reigns, reportedTime } from './serving.ts';

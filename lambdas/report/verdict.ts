@@ -1,4 +1,5 @@
-import { clause, count, day, plural, sentenceList } from './format.ts';
+import { count, plural } from '../core/format.ts';
+import { clause, day, sentenceList } from './format.ts';
 import { type Html, html } from './html.ts';
 import { FATES, triggerWords } from './levels.ts';
 import { reasonsText, refusalText, refusedIn } from './refusals.ts';

@@ -1,5 +1,5 @@
+import { plural } from '../core/format.ts';
 import { px } from './elements.ts';
-import { plural } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { FATES } from './levels.ts';
 import { isReturn, type Reign } from './serving.ts';

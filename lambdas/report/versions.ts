@@ -1,7 +1,8 @@
 import { scaleLinear } from 'd3-scale';
-import { METRICS } from '../core/metrics/names.ts';
-import { badge, drawing, number, px, row, section, table, text } from './elements.ts';
-import { count, decimal, estimate, metricName, moment } from './format.ts';
+import { count } from '../core/format.ts';
+import { METRIC_DEFINITIONS } from '../core/metrics/names.ts';
+import { badge, drawing, number, px, row, section, table, textCell } from './elements.ts';
+import { decimal, estimate, metricName, moment } from './format.ts';
 import { type Html, html } from './html.ts';
 import { FATES } from './levels.ts';
 import { reigns, servedByVersion } from './serving.ts';
@@ -16,11 +17,11 @@ export function versionsSection(summary: Summary): Html {
   const rows = versions.map(({ version, trigger, trainedAt, trainRows, metric, holdout, fate, reason }) =>
     row(
       version,
-      text(trigger),
+      textCell(trigger),
       html`<td class="at">${moment(trainedAt)}</td>`,
       number(count(trainRows)),
       number(`${metricName(metric)} ${estimate(holdout)}`),
-      text(version === now ? badge({ glyph: '●', word: 'serves now', tone: 'now' }) : badge(FATES[fate])),
+      textCell(version === now ? badge({ glyph: '●', word: 'serves now', tone: 'now' }) : badge(FATES[fate])),
       number(count(served.get(version) ?? 0)),
       html`<td class="reason">${reason}</td>`,
     ),
@@ -59,7 +60,7 @@ export function comparisonSection({ comparison, versions }: Summary): Html {
 
 /** Whether the last champion is better than the first version: of some metrics less is. */
 export function isBetter({ metric, first, champion }: ComparisonSummary): boolean {
-  const lowerIsBetter = Object.values(METRICS).some((metrics) =>
+  const lowerIsBetter = Object.values(METRIC_DEFINITIONS).some((metrics) =>
     Object.entries(metrics).some(([name, { better }]) => name === metric && better === 'lower'),
   );
   return champion.value > first.value !== lowerIsBetter;
@@ -88,14 +89,14 @@ function intervals(comparison: ComparisonSummary): Html {
   const format = x.tickFormat(6);
   const axis = x.ticks(6).map((tick) => {
     const at = px(x(tick));
-    return html`<path class="grid" d="M${at} 6V84"/><text class="tick" x="${at}" y="102" text-anchor="middle">${format(tick).replace('−', '-')}</text>`;
+    return html`<path class="grid" d="M${at} 6V84"/><textCell class="tick" x="${at}" y="102" textCell-anchor="middle">${format(tick).replace('−', '-')}</textCell>`;
   });
   const bars = both.map(({ version, value, low, high }, index) => {
     const y = 26 + index * 38;
     const style = index === 0 ? 'past' : 'now';
     const from = px(x(low ?? value));
     const to = px(x(high ?? value));
-    return html`<text class="lane" x="0" y="${y + 4}">Version ${version}</text><path class="interval ${style}" d="M${from} ${y}H${to}M${from} ${y - 6}v12M${to} ${y - 6}v12"/><circle class="dot ${style}" cx="${px(x(value))}" cy="${y}" r="5.5"/><text class="side strong" x="${to + 12}" y="${y + 4}">${decimal(value)}</text>`;
+    return html`<textCell class="lane" x="0" y="${y + 4}">Version ${version}</textCell><path class="interval ${style}" d="M${from} ${y}H${to}M${from} ${y - 6}v12M${to} ${y - 6}v12"/><circle class="dot ${style}" cx="${px(x(value))}" cy="${y}" r="5.5"/><textCell class="side strong" x="${to + 12}" y="${y + 4}">${decimal(value)}</textCell>`;
   });
   const said = both.map((one) => `Version ${one.version}: ${estimate(one)}.`).join(' ');
   const name = metricName(comparison.metric);

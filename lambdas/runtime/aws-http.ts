@@ -3,7 +3,7 @@
 import type { HttpRequest } from '../core/http.ts';
 import type { Host } from './host.ts';
 import { type CreateService, httpService } from './http.ts';
-import { fieldsOf, textOf } from './inputs.ts';
+import { fieldsOf, textField } from './inputs.ts';
 
 /** docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export interface HttpApiResponse {
@@ -32,9 +32,9 @@ export function httpRequestOf(event: unknown): HttpRequest {
   const context = fieldsOf(fields.requestContext);
   const http = fieldsOf(context.http);
   const stage = typeof context.stage === 'string' && context.stage !== '$default' ? `/${context.stage}` : '';
-  const path = textOf(fields, 'rawPath');
+  const path = textField(fields, 'rawPath');
   return {
-    method: textOf(http, 'method'),
+    method: textField(http, 'method'),
     path: stage !== '' && path.startsWith(`${stage}/`) ? path.slice(stage.length) : path,
     headers: headersOf(fields.headers),
     body: bodyOf(fields),

@@ -1,7 +1,7 @@
 /** The events that AWS delivers to the release controller and the approval. */
 
 import type { ReleaseSignal } from '../core/release/signal.ts';
-import { fieldsOf, identityOf, malformed, textOf, timeOf, wholeOf } from './inputs.ts';
+import { fieldsOf, identityOf, malformed, textField, timeOf, wholeOf } from './inputs.ts';
 
 /**
  * An approval or an alarm from EventBridge, the schedule's tick, or a rollback by hand. A
@@ -23,7 +23,7 @@ export function releaseSignal(event: unknown): ReleaseSignal {
     case 'rollback':
       return {
         kind: 'rollback',
-        id: textOf(fields, 'id'),
+        id: textField(fields, 'id'),
         by: identityOf(fields, 'by'),
         ...(fields.version !== undefined && { version: wholeOf(fields, 'version') }),
       };
@@ -35,11 +35,11 @@ export function releaseSignal(event: unknown): ReleaseSignal {
 function alarmSignal(fields: Readonly<Record<string, unknown>>): ReleaseSignal {
   const detail = fieldsOf(fields.detail);
   const state = fieldsOf(detail.state);
-  if (textOf(state, 'value') !== 'ALARM') return { kind: 'nothing' };
-  const name = textOf(detail, 'alarmName');
+  if (textField(state, 'value') !== 'ALARM') return { kind: 'nothing' };
+  const name = textField(detail, 'alarmName');
   return {
     kind: 'alarm',
-    id: textOf(fields, 'id'),
+    id: textField(fields, 'id'),
     since: oldestDatapoint(state) ?? timeOf(fields, 'time'),
     reason: `alarm ${name}`,
   };
@@ -70,6 +70,6 @@ export type ApprovalSignal =
 export function approvalSignal(event: unknown): ApprovalSignal {
   const fields = fieldsOf(event);
   if (fields['detail-type'] === 'SageMaker Model Package State Change')
-    return { kind: 'package', arn: textOf(fieldsOf(fields.detail), 'ModelPackageArn') };
+    return { kind: 'package', arn: textField(fieldsOf(fields.detail), 'ModelPackageArn') };
   return { kind: 'version', version: wholeOf(fields, 'version'), by: identityOf(fields, 'by') };
 }

@@ -33,8 +33,8 @@ export function awsHandler<Answer>(
       await host.ports.settled();
       return answer;
     } catch (error) {
-      await host?.ports.settled().catch(() => {}); // what failed is told already
-      throw told(error, host, context);
+      await host?.ports.settled().catch(() => {}); // what failed is toCloudError already
+      throw toCloudError(error, host, context);
     }
   };
 }
@@ -46,7 +46,7 @@ function createHost(createPorts: CreatePorts, env: Readonly<Record<string, strin
 }
 
 /** Notes a failure and gives it the name that it is retried by. */
-function told(error: unknown, host: Host | undefined, { awsRequestId }: LambdaContext): CloudError {
+function toCloudError(error: unknown, host: Host | undefined, { awsRequestId }: LambdaContext): CloudError {
   const failure = cloudError(error);
   host?.ports.logger.error('function.failed', {
     ...failure.facts,

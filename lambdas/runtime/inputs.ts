@@ -16,7 +16,7 @@ export function fieldsOf(event: unknown): Fields {
 }
 
 /** @throws RuntimeFailure `event/malformed` */
-export function textOf(fields: Fields, name: string): string {
+export function textField(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value === 'string' && value !== '') return value;
   throw malformed(name, 'a text');
@@ -28,7 +28,7 @@ export function textOf(fields: Fields, name: string): string {
  * @throws RuntimeFailure `event/malformed`
  */
 export function identityOf(fields: Fields, name: string): string {
-  const identity = textOf(fields, name);
+  const identity = textField(fields, name);
   if (isIdentity(identity)) return identity;
   throw malformed(name, 'a name of 1 to 200 printable characters');
 }
@@ -46,7 +46,7 @@ export function wholeOf(fields: Fields, name: string): number {
  * @throws RuntimeFailure `event/malformed`
  */
 export function timeOf(fields: Fields, name: string): number {
-  const time = parseUtc(textOf(fields, name));
+  const time = parseUtc(textField(fields, name));
   if (!Number.isNaN(time)) return time;
   throw malformed(name, 'a time in UTC, 2026-01-31T00:00:00Z');
 }
@@ -54,10 +54,10 @@ export function timeOf(fields: Fields, name: string): number {
 /** Reads the input of a pipeline step. */
 export function pipelineInput(event: unknown) {
   const fields = fieldsOf(event);
-  const runId = textOf(fields, 'runId');
+  const runId = textField(fields, 'runId');
   if (!/^[a-z0-9-]{1,63}$/.test(runId)) throw malformed('runId', 'letters, digits and dashes');
   timeOf(fields, 'to');
-  return { runId, to: textOf(fields, 'to'), trigger: triggerOf(fields), fence: wholeOf(fields, 'fence') };
+  return { runId, to: textField(fields, 'to'), trigger: triggerOf(fields), fence: wholeOf(fields, 'fence') };
 }
 
 /**
@@ -68,13 +68,13 @@ export function pipelineInput(event: unknown) {
  */
 export function leaseInput(event: unknown, now: number) {
   const fields = fieldsOf(event);
-  const action = textOf(fields, 'action');
+  const action = textField(fields, 'action');
   if (action === 'end')
-    return { action, runId: textOf(fields, 'runId'), fence: wholeOf(fields, 'fence') } as const;
+    return { action, runId: textField(fields, 'runId'), fence: wholeOf(fields, 'fence') } as const;
   if (action !== 'begin') throw malformed('action', "'begin' or 'end'");
   const { data = false } = fields;
   if (typeof data !== 'boolean') throw malformed('data', 'true or false');
-  const at = textOf(fields, 'at');
+  const at = textField(fields, 'at');
   requirePast('at', parseUtc(at), now); // its form is the use case's
   return { action, trigger: triggerOf(fields), at, data } as const;
 }

@@ -3,7 +3,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { ErrorCode } from '../core/error-codes/index.ts';
 import { isPastFeature } from '../core/features/past.ts';
-import { encodeRow, type RowAnswer } from './answer.ts';
+import { encodeRow, type RowResult } from './answer.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { RequestProblem } from './request-check.ts';
 import { MAX_PROBLEMS } from './request-check.ts';
@@ -40,12 +40,12 @@ export function createRowsAllowed(config: ModelConfig, limit: AnswerLimit): Rows
   const asksStore = takesKeys(config) || config.features.fields.some(isPastFeature);
   const known = { asOf: LONGEST_TIME, missing: [...descriptions.keys()] };
   const number = LONGEST_NUMBER;
-  const refused: RowAnswer = {
+  const refused: RowResult = {
     id: LONGEST_ID,
     error: { code: 'score/refused', problems: new Array<typeof PROBLEM>(MAX_PROBLEMS).fill(PROBLEM) },
   };
 
-  function scored(model: LoadedModel, reasons: boolean): RowAnswer {
+  function scored(model: LoadedModel, reasons: boolean): RowResult {
     const contributions = model.features.map((feature) => ({
       feature,
       description: descriptions.get(feature) ?? feature,

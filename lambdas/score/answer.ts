@@ -5,7 +5,7 @@ import type { HttpResponse } from '../core/http.ts';
 import type { RequestProblem } from './request-check.ts';
 
 /** Result of one row. */
-export type RowAnswer =
+export type RowResult =
   | ({
       readonly id: string;
       readonly score: number;
@@ -61,7 +61,7 @@ export function errorAnswer(status: number, requestId: string, error: AnswerErro
  * A score prints as the shortest decimal that gives its double back; it is a float32, so the bytes are the same
  * wherever it was computed.
  */
-export function encodeRow(answer: RowAnswer): string {
+export function encodeRow(answer: RowResult): string {
   if ('error' in answer) return JSON.stringify(answer);
   const { id, score, decision, asOf, missing, reasons } = answer;
   const decided = decision === undefined ? '' : `,"decision":${decision}`;

@@ -50,10 +50,10 @@ const REFUSALS = {
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>;
 
 /** Why a request does not reach the scorer. */
-export type Refusal = keyof typeof REFUSALS;
+export type HttpRefusal = keyof typeof REFUSALS;
 
 /** The answer to a request that does not reach the scorer: code `http/<refusal>`. */
-export function refusedAnswer(refusal: Refusal, requestId: string): HttpResponse {
+export function refusedAnswer(refusal: HttpRefusal, requestId: string): HttpResponse {
   const [status, message] = REFUSALS[refusal];
   return errorAnswer(status, requestId, { code: `http/${refusal}`, message });
 }

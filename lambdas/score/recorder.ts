@@ -4,8 +4,8 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
+import { fmix32, hashText } from '../core/numeric/hash.ts';
 import { RefusedCounter, type RefusedReason, refusedText } from '../core/refused.ts';
-import { fmix32, hashText } from '../core/table/events.ts';
 import { capturableFeatures } from '../core/table/model-table.ts';
 import type { Row } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';

@@ -4,13 +4,13 @@ import type { ModelConfig } from '../core/config.ts';
 import type { Row } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Prediction } from '../stores/predictions.ts';
-import { type AnswerReasons, codeOf, type KnownPast, type RowAnswer } from './answer.ts';
+import { type AnswerReasons, codeOf, type KnownPast, type RowResult } from './answer.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Recorder } from './recorder.ts';
 import type { RequestProblem } from './request-check.ts';
 
 /** The version that scores a request, and under which name its records stand. */
-export interface Answering {
+export interface ScoringVersion {
   readonly model: LoadedModel;
   readonly releaseSeq: number;
   readonly arm: Prediction['arm'];
@@ -37,7 +37,7 @@ interface Outcome {
 }
 
 export interface ScoredRows {
-  readonly answering: Answering;
+  readonly answering: ScoringVersion;
   readonly rows: readonly (IdentifiedRow & { readonly outcome: Outcome })[];
   /** ms since 1970. */
   readonly at: number;
@@ -49,11 +49,11 @@ export interface ScoredRows {
 
 export interface RowScorer {
   /** @param started - On the steady clock: when the work on these rows began. */
-  score(rows: readonly IdentifiedRow[], answering: Answering, started: number): ScoredRows;
+  score(rows: readonly IdentifiedRow[], answering: ScoringVersion, started: number): ScoredRows;
   /** Records every row, or those that have a score. */
   record(scored: ScoredRows, which: 'all' | 'scored'): void;
   /** One answer per row; undefined where the model threw. */
-  answers(scored: ScoredRows, reasons: boolean): RowAnswer[] | undefined;
+  answers(scored: ScoredRows, reasons: boolean): RowResult[] | undefined;
 }
 
 /** Scores rows by any version of one model. */
@@ -138,7 +138,7 @@ export function createRowScorer(
     },
     answers({ answering, rows, unanswered }, reasons) {
       if (unanswered === Number.POSITIVE_INFINITY) return undefined;
-      return rows.map(({ id, row, known, outcome: { score, problems } }): RowAnswer => {
+      return rows.map(({ id, row, known, outcome: { score, problems } }): RowResult => {
         if (score === undefined) return { id, error: { code: 'score/refused', problems } };
         const scored = threshold === undefined ? { id, score } : { id, score, decision: score >= threshold };
         const answer = known === undefined ? scored : { ...scored, ...known };

@@ -12,7 +12,7 @@ import {
   errorAnswer,
   HEADERS,
   NO_MODEL,
-  type RowAnswer,
+  type RowResult,
 } from './answer.ts';
 import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
@@ -20,9 +20,9 @@ import { createOnlineReader } from './online-rows.ts';
 import type { RecordTrouble } from './record-health.ts';
 import { createRecorder } from './recorder.ts';
 import { compileRequestCheck, MAX_PROBLEMS, type RequestProblem } from './request-check.ts';
-import { type Answering, createRowScorer, type IdentifiedRow, type ScoredRows } from './row-scorer.ts';
+import { createRowScorer, type IdentifiedRow, type ScoredRows, type ScoringVersion } from './row-scorer.ts';
 import { createServedModels, type Served } from './served-models.ts';
-import { isChallengers } from './traffic-split.ts';
+import { goesToChallenger } from './traffic-split.ts';
 
 export interface ScorerOptions {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'online' | 'predictions' | 'metrics' | 'logger'>;
@@ -157,12 +157,12 @@ export function createScorer(options: ScorerOptions): Scorer {
     { model, challenger, releaseSeq }: Served,
     row: IdentifiedRow | undefined,
     requestId: string,
-  ): { readonly answering: Answering; readonly shadow?: Answering } {
-    const champion: Answering = { model, releaseSeq, arm: 'champion' };
+  ): { readonly answering: ScoringVersion; readonly shadow?: ScoringVersion } {
+    const champion: ScoringVersion = { model, releaseSeq, arm: 'champion' };
     if (challenger === undefined) return { answering: champion };
     const unit = row?.entity ?? row?.subject ?? requestId;
-    if (!isChallengers(unit, challenger.model.version, challenger.live)) return { answering: champion };
-    const other: Answering = { model: challenger.model, releaseSeq, arm: 'challenger' };
+    if (!goesToChallenger(unit, challenger.model.version, challenger.live)) return { answering: champion };
+    const other: ScoringVersion = { model: challenger.model, releaseSeq, arm: 'challenger' };
     return challenger.live.shadow ? { answering: champion, shadow: other } : { answering: other };
   }
 
@@ -170,7 +170,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     requestId: string,
     { releaseSeq, stale }: Served,
     model: LoadedModel,
-    answers: readonly RowAnswer[],
+    answers: readonly RowResult[],
   ): HttpResponse {
     const head = `{"requestId":"${requestId}","model":{"name":"${config.name}","version":${model.version},"digest":"${model.digest}"}`;
     const body = `${head},"releaseSeq":${releaseSeq}${stale ? ',"stale":true' : ''},"predictions":[${answers.map(encodeRow).join()}]}`;

@@ -1,7 +1,7 @@
 /** Chooses the version for a request while a challenger takes a share of the requests. */
 
+import { fmix32, hashText } from '../core/numeric/hash.ts';
 import type { LiveStep } from '../core/release/state.ts';
-import { fmix32, hashText } from '../core/table/events.ts';
 
 /**
  * Whether a request is in the challenger's share. A hash of its entity decides, without any state. So the same entity
@@ -10,6 +10,6 @@ import { fmix32, hashText } from '../core/table/events.ts';
  *
  * @param unit - The entity's pseudonym, or the request's id where no entity is known.
  */
-export function isChallengers(unit: string, version: number, { step, share }: LiveStep): boolean {
+export function goesToChallenger(unit: string, version: number, { step, share }: LiveStep): boolean {
   return fmix32(hashText(`${version}:${step}:${unit}`)) < share * 0x1_0000_0000;
 }

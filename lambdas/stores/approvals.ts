@@ -1,7 +1,7 @@
 /** `approvals/<version>.json`: who said that a version may serve. Written once, never changed. */
 
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
 
 export interface Approval {
@@ -19,7 +19,7 @@ export interface Approval {
 const approvalKey = (version: number) => `approvals/${version}.json`;
 
 /** Keeps the approval; the first one of a version stands, and is returned. */
-export async function writeApproval(storage: PutIfPorts, approval: Approval): Promise<Approval> {
+export async function writeApproval(storage: WritePorts, approval: Approval): Promise<Approval> {
   await createFile(storage, approvalKey(approval.version), encodeJson(approval));
   return (await readApproval(storage, approval.version)) ?? approval;
 }

@@ -3,9 +3,9 @@
  * manifest can read the scores.
  */
 
-import type { Window } from '../core/time/windows.ts';
+import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
 
 export interface BatchManifest {
@@ -13,7 +13,7 @@ export interface BatchManifest {
   readonly runId: string;
   readonly key: string;
   /** Event times of the rows, [from, to), ms since 1970; not in manifests of before it was kept. */
-  readonly window?: Window;
+  readonly window?: TimeWindow;
   readonly version: number;
   readonly digest: string;
   readonly rows: number;
@@ -43,7 +43,7 @@ export async function readBatch(
 
 /** Ends a delivery; the first manifest of a folder stands, and is returned. */
 export async function writeBatch(
-  storage: PutIfPorts,
+  storage: WritePorts,
   folder: string,
   manifest: BatchManifest,
 ): Promise<BatchManifest> {

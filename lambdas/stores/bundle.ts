@@ -9,7 +9,7 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import { readModel } from '../core/trees/format/model-file.ts';
 import type { TreeModel } from '../core/trees/model.ts';
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 import type { DataFacts, Evaluation, ImportSource, RunRecord, TrainingMetrics } from './runs.ts';
@@ -83,7 +83,7 @@ export const MANIFEST = '_manifest.json';
  * @throws RuntimeFailure `bundle/changed` when this version already holds other bytes
  */
 export async function writeBundle(
-  storage: PutIfPorts,
+  storage: WritePorts,
   version: number,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string> {

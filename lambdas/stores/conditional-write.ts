@@ -18,7 +18,7 @@ export interface Codec<T> {
   decode(json: unknown): T;
 }
 
-export interface PutIfPorts {
+export interface WritePorts {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   /** Share of the longest delay to wait, 0 to 1. A pure function, so that a run can be replayed. @default fullJitter */
@@ -72,8 +72,8 @@ export function fullJitter(opId: string, round: number): number {
  *   undefined when there is nothing to do. May be called once per round.
  * @throws RuntimeFailure `state/corrupt`, or what the store throws that waiting cannot mend
  */
-export async function update<T>(
-  ports: PutIfPorts,
+export async function updateOnce<T>(
+  ports: WritePorts,
   key: string,
   opId: string,
   change: (current: T | undefined) => T | undefined,
@@ -105,7 +105,7 @@ export async function update<T>(
  * @param opId - Spreads the waits of different writers.
  */
 export async function createOnce(
-  ports: PutIfPorts,
+  ports: WritePorts,
   key: string,
   bytes: Uint8Array,
   opId: string,
@@ -123,7 +123,7 @@ export async function createOnce(
 }
 
 /**
- * Reads a state object that `update` wrote, or undefined when there is none.
+ * Reads a state object that `updateOnce` wrote, or undefined when there is none.
  *
  * @throws RuntimeFailure `state/corrupt`, also when it is not what was written
  */
@@ -192,7 +192,7 @@ interface Round {
 
 /** Repeats `attempt` until it returns a result, with full-jitter backoff; `unknown` when rounds or time run out. */
 async function inRounds<R>(
-  { objects, clock, jitter = fullJitter }: PutIfPorts,
+  { objects, clock, jitter = fullJitter }: WritePorts,
   opId: string,
   attempt: (round: Round) => Promise<R | undefined>,
 ): Promise<R | Unknown> {

@@ -4,7 +4,7 @@ import type { DriftReport } from '../core/drift/evaluate.ts';
 import type { RefusedCount } from '../core/refused.ts';
 import type { Ports } from '../ports/index.ts';
 import { decodeJson, encodeJson } from './json.ts';
-import type { Metrics } from './runs.ts';
+import type { MetricEstimates } from './runs.ts';
 
 export interface WindowReport {
   readonly schemaVersion: 1;
@@ -14,15 +14,19 @@ export interface WindowReport {
   /** [from, to), ms since 1970. */
   readonly window: { readonly from: number; readonly to: number };
   readonly drift: DriftReport;
-  /** Metrics of the predictions with labels due, from the labels known so far; null when too few are. */
-  readonly performance: { readonly outcomes: number; readonly metrics: Metrics } | null;
+  /** MetricEstimates of the predictions with labels due, from the labels known so far; null when too few are. */
+  readonly performance: { readonly outcomes: number; readonly metrics: MetricEstimates } | null;
   /** Scored answers whose outcomes were due, and how many of those are known. Absent in older reports. */
   readonly outcomes?: { readonly due: number; readonly known: number };
   /** How far the groups of each attribute are apart, by decision and known outcome. Absent in reports before 0.2. */
   readonly fairness?: readonly {
     readonly attribute: string;
-    readonly groups: readonly { readonly group: string; readonly rows: number; readonly metrics: Metrics }[];
-    readonly metrics: Metrics;
+    readonly groups: readonly {
+      readonly group: string;
+      readonly rows: number;
+      readonly metrics: MetricEstimates;
+    }[];
+    readonly metrics: MetricEstimates;
   }[];
   /** Answers by status. */
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };

@@ -4,7 +4,7 @@
  */
 
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import type { ExportPart } from './export-parts.ts';
 import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
@@ -89,7 +89,7 @@ export function exportOrigin(manifest: ExportManifest): Origin {
  * @returns false when this run has another manifest already
  * @throws RuntimeFailure `store/unknown-outcome` (retryable)
  */
-export function writeManifest(ports: PutIfPorts, manifest: ExportManifest): Promise<boolean> {
+export function writeManifest(ports: WritePorts, manifest: ExportManifest): Promise<boolean> {
   const run = { runId: manifest.runId, to: manifest.window.to };
   return createFile(ports, manifestKey(run), encodeJson(manifest));
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Ports } from '../ports/index.ts';
-import { type Codec, type PutIfPorts, readState, update } from './conditional-write.ts';
+import { type Codec, readState, updateOnce, type WritePorts } from './conditional-write.ts';
 import type { Origin } from './identity.ts';
 import { unknownOutcome } from './json.ts';
 
@@ -65,12 +65,12 @@ export async function readFeatures(
 
 /** Lists a part that has been written. The same run twice has the effect of once. */
 export async function addFeaturePart(
-  storage: PutIfPorts,
+  storage: WritePorts,
   group: FeatureGroup,
   part: FeaturePart,
   coveredTo: string,
 ): Promise<FeatureManifest> {
-  const result = await update<FeatureManifest>(
+  const result = await updateOnce<FeatureManifest>(
     storage,
     manifestKey(group),
     `ingest:${part.runId}`,

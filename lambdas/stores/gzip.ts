@@ -9,7 +9,7 @@ import type { Ports } from '../ports/index.ts';
 /** Fast: level 6 takes twice the time for a tenth less. */
 const LEVEL = 1;
 
-export interface Written {
+export interface WrittenObject {
   /** Uncompressed. */
   readonly bytes: number;
   /** SHA-256 of the uncompressed bytes, hex. */
@@ -26,7 +26,7 @@ export async function writeGzip(
   objects: Ports['objects'],
   key: string,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<Written> {
+): Promise<WrittenObject> {
   const hash = createHash('sha256');
   let bytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
@@ -85,7 +85,7 @@ async function requireContent(objects: Ports['objects'], key: string, sha256: st
 }
 
 /** Returns the facts that `writeGzip` would return, without a write. */
-export function measureChunks(chunks: Iterable<Uint8Array>): Written {
+export function measureChunks(chunks: Iterable<Uint8Array>): WrittenObject {
   const hash = createHash('sha256');
   let bytes = 0;
   for (const chunk of chunks) {

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import { createOnce } from './conditional-write.ts';
 
 const encoder = new TextEncoder();
@@ -83,7 +83,7 @@ export function sha256(bytes: Uint8Array | string): string {
  * @returns false when another object has this key; true also when these very bytes were there already
  * @throws RuntimeFailure `store/unknown-outcome` (retryable) when the store gave no answer in time
  */
-export async function createFile(ports: PutIfPorts, key: string, bytes: Uint8Array): Promise<boolean> {
+export async function createFile(ports: WritePorts, key: string, bytes: Uint8Array): Promise<boolean> {
   const creation = await createOnce(ports, key, bytes, key);
   if (creation.outcome === 'unknown') throw unknownOutcome(key, creation.cause);
   return creation.outcome === 'written';

@@ -1,11 +1,11 @@
 import { RuntimeFailure } from '../core/errors.ts';
 import {
   type Codec,
-  type PutIfPorts,
   readState,
   type Unknown,
   type Update,
-  update,
+  updateOnce,
+  type WritePorts,
 } from './conditional-write.ts';
 
 /**
@@ -35,7 +35,7 @@ export type Renewal =
   | Unknown;
 
 /** `lost`: somebody else has taken it since. */
-export type Release = { readonly outcome: 'released' } | { readonly outcome: 'lost' } | Unknown;
+export type LeaseReturn = { readonly outcome: 'released' } | { readonly outcome: 'lost' } | Unknown;
 
 export interface Lease {
   /** Takes the lease for `ttlMs`. The owner that already holds it gets the same fence, and the time as by `renew`. */
@@ -43,7 +43,7 @@ export interface Lease {
   /** Holds it for at least `ttlMs` from now, never for less than it was promised, as long as nobody has taken it, even after it expired. */
   renew(owner: string, fence: number, ttlMs: number): Promise<Renewal>;
   /** Gives it back. Twice has the effect of once. */
-  release(owner: string, fence: number): Promise<Release>;
+  release(owner: string, fence: number): Promise<LeaseReturn>;
 }
 
 const FREE: LeaseState = { owner: null, fence: 0, expiresAt: 0 };
@@ -62,7 +62,7 @@ const leaseCodec: Codec<LeaseState> = {
 };
 
 /** @param key - Key of the lease, `locks/retrain.json`. */
-export function createLease(ports: PutIfPorts, key: string): Lease {
+export function createLease(ports: WritePorts, key: string): Lease {
   const { objects, clock } = ports;
 
   const isFree = ({ owner, expiresAt }: LeaseState) => owner === null || expiresAt <= clock.now();
@@ -74,7 +74,7 @@ export function createLease(ports: PutIfPorts, key: string): Lease {
     fence: number,
     change: (own: LeaseState) => LeaseState | undefined,
   ) =>
-    update<LeaseState>(
+    updateOnce<LeaseState>(
       ports,
       key,
       opId,
@@ -104,7 +104,7 @@ export function createLease(ports: PutIfPorts, key: string): Lease {
         const fence = seen.fence + 1;
         const expiresAt = clock.now() + ttlMs;
         // A fence is taken once, so owner and fence name the operation.
-        const taken: Update<LeaseState> = await update(
+        const taken: Update<LeaseState> = await updateOnce(
           ports,
           key,
           `acquire:${owner}:${fence}`,

@@ -5,8 +5,8 @@ import type { VersionRef } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Approval } from './approvals.ts';
 import { readApproval, writeApproval } from './approvals.ts';
-import type { Codec, PutIfPorts } from './conditional-write.ts';
-import { readState, update } from './conditional-write.ts';
+import type { Codec, WritePorts } from './conditional-write.ts';
+import { readState, updateOnce } from './conditional-write.ts';
 import { unknownOutcome } from './json.ts';
 import type { IndexEntry, ModelIndex, RegisteredEntry, Registration, Rejection } from './model-index.ts';
 import {
@@ -41,7 +41,7 @@ export async function readIndex({ objects }: Pick<Ports, 'objects'>): Promise<Mo
  *
  * @throws RuntimeFailure `registry/fenced` when another run has registered under this fence or a newer one
  */
-export async function allocateVersion(storage: PutIfPorts, registration: Registration): Promise<IndexEntry> {
+export async function allocateVersion(storage: WritePorts, registration: Registration): Promise<IndexEntry> {
   // Also where the index was lost, or an old one was brought back: a number is never given twice.
   const highest = Math.max(0, ...(await unlistedVersions(storage)));
   const index = await change(storage, `allocate:${registration.runId}`, (old) =>
@@ -67,7 +67,7 @@ export async function unlistedVersions({ objects }: Pick<Ports, 'objects'>): Pro
  * @throws RuntimeFailure `registry/not-found`, `registry/fenced` when a newer run registered meanwhile
  */
 export async function completeVersion(
-  storage: PutIfPorts,
+  storage: WritePorts,
   version: number,
   digest: string,
 ): Promise<RegisteredEntry> {
@@ -86,7 +86,7 @@ export interface ApprovalRequest extends Pick<Approval, 'version' | 'by' | 'at' 
  * @throws RuntimeFailure `registry/not-found`, `registry/registering`, `registry/failed-validation`,
  *   `registry/rejected`, `registry/same-identity`
  */
-export async function approve(storage: PutIfPorts, request: ApprovalRequest): Promise<Approval> {
+export async function approve(storage: WritePorts, request: ApprovalRequest): Promise<Approval> {
   const { version, by, at, how, approverMustDiffer } = request;
   const index = await readIndex(storage);
   const { digest, lineage } = requireDecidable(index, version);
@@ -112,7 +112,7 @@ export async function approve(storage: PutIfPorts, request: ApprovalRequest): Pr
  * @throws RuntimeFailure `registry/not-found`, `registry/registering`, `registry/failed-validation`
  */
 export async function reject(
-  storage: PutIfPorts,
+  storage: WritePorts,
   version: number,
   rejection: Rejection,
 ): Promise<RegisteredEntry> {
@@ -140,12 +140,12 @@ export async function requireApproved(
 }
 
 async function change(
-  storage: PutIfPorts,
+  storage: WritePorts,
   opId: string,
   step: (index: ModelIndex) => ModelIndex,
 ): Promise<ModelIndex> {
   let seen = EMPTY_INDEX;
-  const result = await update<ModelIndex>(
+  const result = await updateOnce<ModelIndex>(
     storage,
     INDEX,
     opId,

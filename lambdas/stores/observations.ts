@@ -2,8 +2,9 @@
 
 import { RefusedCounter } from '../core/refused.ts';
 import type { Observation } from '../core/release/observation.ts';
+import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
-import { type Prediction, readPredictions, type TimeWindow } from './predictions.ts';
+import { type Prediction, readPredictions } from './predictions.ts';
 
 export interface ObservationRule {
   /** Ascending edges of score bins: bin i holds edges[i-1] < score <= edges[i]; one more bin than edges. */

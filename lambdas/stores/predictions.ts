@@ -5,6 +5,7 @@
 
 import type { RefusedReason } from '../core/refused.ts';
 import type { RowValue } from '../core/table/table.ts';
+import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 
 const ARMS = ['champion', 'challenger'] as const;
@@ -37,12 +38,6 @@ export interface Prediction {
   readonly refused?: RefusedReason;
   /** Values of the request by feature name; only for sampled responses, and never a sensitive column. */
   readonly features?: Readonly<Record<string, RowValue>>;
-}
-
-/** Half-open window [from, to) of `at`, ms since 1970. */
-export interface TimeWindow {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Encodes records as lines without a line break. */

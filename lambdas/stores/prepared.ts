@@ -7,7 +7,7 @@ import type { ErrorCode } from '../core/error-codes/index.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { CategoryNote } from '../core/features/category-notes.ts';
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
 
@@ -57,7 +57,7 @@ export const preparedKey = (runId: string): string => `${folder(runId)}/rows.csv
 
 /** Writes the manifest: from now on the run's rows are prepared. The first one of a run stands, and is returned. */
 export async function writePrepared(
-  storage: PutIfPorts,
+  storage: WritePorts,
   manifest: PreparedManifest,
 ): Promise<PreparedManifest> {
   await createFile(storage, manifestKey(manifest.runId), encodeJson(manifest));
@@ -79,7 +79,7 @@ export async function readPrepared(
  * @throws RuntimeFailure `quarantine/changed` when other rows of this run were put aside before
  */
 export async function writeQuarantine(
-  storage: PutIfPorts,
+  storage: WritePorts,
   runId: string,
   rows: readonly QuarantinedRow[],
 ): Promise<void> {

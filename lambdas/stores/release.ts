@@ -2,7 +2,7 @@
 
 import { EMPTY_RELEASE, type ReleaseState } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
-import { type Codec, readState, update } from './conditional-write.ts';
+import { type Codec, readState, updateOnce } from './conditional-write.ts';
 import { unknownOutcome } from './json.ts';
 
 /** Its key in the object store. */
@@ -48,7 +48,7 @@ export async function updateRelease(
   opId: string,
   change: (current: ReleaseState) => ReleaseState,
 ): Promise<ReleaseState> {
-  const result = await update<ReleaseState>(
+  const result = await updateOnce<ReleaseState>(
     { objects, clock },
     RELEASE_KEY,
     opId,

@@ -13,7 +13,7 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { Interval } from '../core/metrics/intervals.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
+import type { WritePorts } from './conditional-write.ts';
 import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sealJson, sha256 } from './json.ts';
 
@@ -25,10 +25,10 @@ export interface Estimate {
 }
 
 /** By name. A metric that could not be measured is left out. */
-export type Metrics = Readonly<Record<string, Estimate>>;
+export type MetricEstimates = Readonly<Record<string, Estimate>>;
 
-/** Metrics as records keep them: an interval that is not known is null. */
-export function estimates(metrics: NamedMetrics): Metrics {
+/** MetricEstimates as records keep them: an interval that is not known is null. */
+export function estimates(metrics: NamedMetrics): MetricEstimates {
   return Object.fromEntries(
     Object.entries(metrics).map(([name, { value, low, high }]) => [
       name,
@@ -38,8 +38,10 @@ export function estimates(metrics: NamedMetrics): Metrics {
 }
 
 /** Rates as records keep them; what could not be measured is left out. */
-export function intervals(rates: Readonly<Partial<Record<string, Interval>>>): Metrics {
-  return Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) as Metrics; // just filtered
+export function intervals(rates: Readonly<Partial<Record<string, Interval>>>): MetricEstimates {
+  return Object.fromEntries(
+    Object.entries(rates).filter(([, rate]) => rate !== undefined),
+  ) as MetricEstimates; // just filtered
 }
 
 /** The rows that a run learnt from. */
@@ -94,7 +96,7 @@ export interface RunRecord {
   readonly algorithm: string;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly seed: number;
-  readonly metrics: Metrics;
+  readonly metrics: MetricEstimates;
   /** Digests of all that the run is made of; absent in records before 0.2. */
   readonly identity?: RunIdentity;
   /** Source of the version; only for a run that took over a version of another environment and trained nothing. */
@@ -103,7 +105,7 @@ export interface RunRecord {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
-/** Metrics of the training itself. */
+/** MetricEstimates of the training itself. */
 export interface TrainingMetrics {
   readonly schemaVersion: 1;
   /** Boosting rounds kept. */
@@ -111,7 +113,7 @@ export interface TrainingMetrics {
   /** The share of all gain that the splits on each feature brought, 0 to 1, greatest first. */
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /** On the rows that were watched for early stopping or the search. */
-  readonly metrics: Metrics;
+  readonly metrics: MetricEstimates;
   /** The leader board of a search, best first; absent without one. */
   readonly trials?: readonly Trial[];
 }
@@ -121,7 +123,7 @@ export interface Slice {
   readonly attribute: string;
   readonly value: string;
   readonly rows: number;
-  readonly metrics: Metrics;
+  readonly metrics: MetricEstimates;
 }
 
 /** The gate: what the holdout says and whether the version may be released. */
@@ -130,18 +132,18 @@ export interface Evaluation {
   readonly runId: string;
   /** The metric that decides; a key of `metrics`. */
   readonly primary: string;
-  readonly metrics: Metrics;
+  readonly metrics: MetricEstimates;
   readonly passed: boolean;
   /** Why it did not pass, in words; empty when it did. */
   readonly reasons: readonly string[];
   /** The named baseline on the same rows, or null when there is none. */
-  readonly baseline: { readonly name: string; readonly metrics: Metrics } | null;
+  readonly baseline: { readonly name: string; readonly metrics: MetricEstimates } | null;
   /** The version that served then, on the rows that both answered; null before the first release. */
-  readonly champion: { readonly version: number; readonly metrics: Metrics } | null;
+  readonly champion: { readonly version: number; readonly metrics: MetricEstimates } | null;
   /** The groups of every attribute that is compared. */
   readonly slices: readonly Slice[];
   /** How far the groups of each attribute are apart, by fairness metric. Absent in records before 0.2. */
-  readonly fairness?: readonly { readonly attribute: string; readonly metrics: Metrics }[];
+  readonly fairness?: readonly { readonly attribute: string; readonly metrics: MetricEstimates }[];
   /**
    * By how much the AUC is lower, or the RMSE higher, on held-out rows among which a feature's values are exchanged; the
    * most important first. Absent in records before 0.2.
@@ -162,7 +164,7 @@ const recordKey = (runId: string) => `runs/${runId}.json`;
 const fileKey = (runId: string, name: string) => `runs/${runId}/${name}`;
 
 /** Keeps the record of a run; the first one stands, and is returned: a version refers to it. */
-export async function writeRun(storage: PutIfPorts, record: RunRecord): Promise<RunRecord> {
+export async function writeRun(storage: WritePorts, record: RunRecord): Promise<RunRecord> {
   await createFile(storage, recordKey(record.runId), sealJson(record));
   return (await readRun(storage, record.runId)) ?? record;
 }
@@ -183,7 +185,7 @@ export async function readRun(
  * @throws RuntimeFailure `run/not-reproducible` when this run already produced something else
  */
 export async function writeCandidate(
-  storage: PutIfPorts,
+  storage: WritePorts,
   runId: string,
   candidate: Candidate,
 ): Promise<void> {
@@ -255,7 +257,7 @@ export async function readCandidate(
 }
 
 /** Keeps the evaluation of a run; the first one stands, and is returned. */
-export async function writeEvaluation(storage: PutIfPorts, evaluation: Evaluation): Promise<Evaluation> {
+export async function writeEvaluation(storage: WritePorts, evaluation: Evaluation): Promise<Evaluation> {
   const key = fileKey(evaluation.runId, 'evaluation.json');
   await createFile(storage, key, sealJson(evaluation));
   return (await readEvaluation(storage, evaluation.runId)) ?? evaluation;

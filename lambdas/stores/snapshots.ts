@@ -11,8 +11,8 @@ import type { FittedFeatures } from '../core/features/fitted.ts';
 import { formatFloat32 } from '../core/trees/format/xgboost-json.ts';
 import type { FeatureMatrix } from '../core/trees/matrix.ts';
 import type { Ports } from '../ports/index.ts';
-import type { PutIfPorts } from './conditional-write.ts';
-import { measureChunks, type Written, writeGzip } from './gzip.ts';
+import type { WritePorts } from './conditional-write.ts';
+import { measureChunks, type WrittenObject, writeGzip } from './gzip.ts';
 import { createFile, decodeJson, encodeJson, sha256 } from './json.ts';
 
 /** Encoded features with one label per row. */
@@ -29,7 +29,7 @@ export interface SnapshotContent {
 }
 
 /** A file of rows; bytes and sha256 are of what was compressed. */
-export type SnapshotRows = Written & { readonly rows: number };
+export type SnapshotRows = WrittenObject & { readonly rows: number };
 
 export interface SnapshotManifest {
   readonly schemaVersion: 1;
@@ -59,7 +59,7 @@ const MANIFEST = '_manifest.json';
  * @throws RuntimeFailure `snapshot/changed` when this id already names other rows, `store/unknown-outcome`
  */
 export async function writeSnapshot(
-  storage: PutIfPorts,
+  storage: WritePorts,
   id: string,
   { train, holdout, features }: SnapshotContent,
 ): Promise<Snapshot> {

@@ -1,9 +1,11 @@
 import { gapDaysOf, type ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { type LabelledEvents, type SplitRule, shortageOf, splitRows } from '../core/evaluation/shortage.ts';
-import { fmix32, hashText, identity, type Split } from '../core/table/events.ts';
+import { fmix32, hashText } from '../core/numeric/hash.ts';
+import { keyCodes } from '../core/table/events.ts';
 import { labelsOf } from '../core/table/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/table/rows.ts';
+import type { Split } from '../core/table/split.ts';
 import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from './historical.ts';
@@ -76,7 +78,7 @@ function eventsOf(table: Table, { source }: ModelConfig): LabelledEvents {
   const key = textsOf(table, source.key); // prepare put rows without one aside
   return {
     times: numbersOf(table, source.eventTime),
-    key: identity(columnOf(table, source.key)),
+    key: keyCodes(columnOf(table, source.key)),
     hash: (row) => fmix32(hashText(key(row) as string)),
   };
 }

@@ -7,7 +7,7 @@ import { type TrainingResult, train } from '../core/trees/training/train.ts';
 import type { LabelledRows } from '../stores/snapshots.ts';
 
 /** The newest rows of the training part, which decide when to stop and which configuration is best. */
-const WATCHING_SHARE = 0.15;
+const VALIDATION_SHARE = 0.15;
 
 /** A model and how it came to be. */
 export interface Grown {
@@ -27,7 +27,7 @@ export interface Grown {
  *
  * @param onRound - Told after each tree: how many are grown, of how many at most, over all trials.
  */
-export function growTrees(
+export function fitModel(
   rows: LabelledRows,
   config: Pick<ModelConfig, 'problem' | 'training'>,
   onRound: (done: number, total: number) => void,
@@ -66,7 +66,7 @@ function growOne(
 ): Pick<Grown, 'model' | 'rounds' | 'loss'> {
   const stopping = earlyStoppingRounds !== undefined;
   const watching = stopping || compared;
-  const cut = watching ? Math.floor(matrix.rows * (1 - WATCHING_SHARE)) : matrix.rows;
+  const cut = watching ? Math.floor(matrix.rows * (1 - VALIDATION_SHARE)) : matrix.rows;
   const result: TrainingResult = train({
     ...slice({ matrix, labels }, 0, cut),
     ...(watching && { validation: slice({ matrix, labels }, cut, matrix.rows) }),

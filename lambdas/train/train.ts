@@ -24,7 +24,7 @@ import {
 import { type LabelledRows, type Snapshot, writeSnapshot } from '../stores/snapshots.ts';
 import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
 import { checkLabels } from './check-labels.ts';
-import { type Grown, growTrees } from './fit-model.ts';
+import { fitModel, type Grown } from './fit-model.ts';
 
 export interface TrainInput {
   readonly runId: string;
@@ -73,7 +73,7 @@ export async function runTrain(
   );
   const rows = encode(set, features);
   const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features });
-  const grown = growTrees(rows.train, config, onRound);
+  const grown = fitModel(rows.train, config, onRound);
   const candidate = describe(grown, { set, features, holdout: rows.holdout }, config);
   await writeCandidate(ports, input.runId, candidate);
 

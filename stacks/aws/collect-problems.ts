@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 
 /** Gathers what is refused, so that one blueprint or environment does not hide what is wrong with another. */
-export class Refusals {
+export class ProblemCollector {
   private readonly errors: InvalidInput[] = [];
 
   /** Returns the result of `make` for each item that is not refused. */

@@ -5,7 +5,7 @@ import { loadBlueprint } from '../../blueprints/index.ts';
 import { resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { parseEnvironment } from '../config/environments.ts';
-import { Refusals } from './collect-problems.ts';
+import { ProblemCollector } from './collect-problems.ts';
 import { ModelStage } from './model-stage.ts';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
@@ -29,7 +29,7 @@ export async function addStages(
     blueprint: app.node.tryGetContext('blueprint'),
   },
 ): Promise<ModelStage[]> {
-  const refusals = new Refusals();
+  const refusals = new ProblemCollector();
   const environments = await refusals.without(choose('env', narrowing.env, ENVIRONMENTS), (name) =>
     parseEnvironment(name, {}, 'aws'),
   );

@@ -7,13 +7,13 @@ import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
 import { CAPABILITIES } from '../../constructs/config/capabilities.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
-import { table, withTables } from './markdown.ts';
+import { markdownTable, withTables } from './markdown.ts';
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');
 const title = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 function capabilities(): string {
-  return table(
+  return markdownTable(
     ['construct', 'AWS, tier small', 'tier large', 'GCP', 'Azure'],
     Object.entries(CAPABILITIES).map(([name, { aws, gcp, azure }]) => [
       title(name),
@@ -58,11 +58,11 @@ function permissions(): string {
     code(right.actions),
     `${right.on}; ${right.impliedBy ?? ''}`,
   ]);
-  return table(['function', 'may', 'on'], [...all, ...functions]);
+  return markdownTable(['function', 'may', 'on'], [...all, ...functions]);
 }
 
 function services(): string {
-  return table(
+  return markdownTable(
     ['may', 'on', 'vendor page'],
     Object.values(SERVICE_RIGHTS).map((right: Right) => [
       code(right.actions),
@@ -74,7 +74,7 @@ function services(): string {
 
 function wildcards(): string {
   const reasons = [...new Set(WILDCARDS.map(({ reason }) => reason))];
-  return table(
+  return markdownTable(
     ['on `*`', 'why'],
     reasons.map((reason) => [
       code(WILDCARDS.filter((one) => one.reason === reason).map(({ action }) => action)),
@@ -84,7 +84,7 @@ function wildcards(): string {
 }
 
 function functions(): string {
-  return table(
+  return markdownTable(
     ['function', 'does', 'MB', 'seconds'],
     Object.entries(FUNCTIONS).map(([name, { does, memoryMb, timeoutSec }]) => [
       name,

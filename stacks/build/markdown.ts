@@ -1,7 +1,7 @@
 /** Tables in Markdown files, made anew between their markers. */
 
 /** A table, its columns padded as the formatter pads them. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = titles.map((title, column) =>
     Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -18,7 +18,8 @@ export function table(titles: readonly string[], rows: readonly (readonly string
 export function withTables(text: string, tables: Readonly<Record<string, () => string>>): string {
   return text.replaceAll(/<!-- table: (\w+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
     const make = tables[name];
-    if (make === undefined) throw new Error(`no table '${name}', allowed: ${Object.keys(tables).join(', ')}`);
+    if (make === undefined)
+      throw new Error(`no markdownTable '${name}', allowed: ${Object.keys(tables).join(', ')}`);
     return `<!-- table: ${name} -->\n\n${make()}\n\n<!-- end -->`;
   });
 }

@@ -7,7 +7,7 @@ import {
   requestsNeeded,
   resolveStrategy,
 } from '../../lambdas/core/release/strategy.ts';
-import { table, withTables } from './markdown.ts';
+import { markdownTable, withTables } from './markdown.ts';
 
 const PER_DAY = [100, 500, 2_000, 5_000, 20_000, 100_000] as const;
 /** The blueprint's defaults, with a canary of 10 % and then 50 %. */
@@ -75,7 +75,7 @@ function decisions(): string {
     resolveStrategy(serving(perDay, 'auto')),
     ...[canary, worse, broken].map((requests) => duration(requests, perDay)),
   ]);
-  return table(titles, rows);
+  return markdownTable(titles, rows);
 }
 
 /** The page with its table as it is now. */

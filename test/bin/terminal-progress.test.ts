@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pageOf } from '../../bin/page.ts';
-import { terminalStory } from '../../bin/terminal-progress.ts';
+import { terminalProgress } from '../../bin/terminal-progress.ts';
 
 const AT = Date.UTC(2009, 2, 1);
 
@@ -8,9 +8,9 @@ function bench(isTTY: boolean, columns = 80) {
   let text = '';
   let now = 0;
   const screen = { isTTY, columns, write: (part: string) => (text += part) };
-  const story = terminalStory(screen, pageOf(screen, false, {}), () => now);
+  const progress = terminalProgress(screen, pageOf(screen, false, {}), () => now);
   return {
-    story,
+    progress,
     text: () => text,
     pass(ms: number) {
       now += ms;
@@ -22,32 +22,32 @@ function bench(isTTY: boolean, columns = 80) {
 /** What stands on the screen after carriage returns and line clearings. */
 const onScreen = (text: string) => text.split('\n').map((line) => line.split('\r\u001b[K').at(-1));
 
-describe('terminalStory', () => {
+describe('terminalProgress', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
   it('is plain lines where there is no terminal', () => {
-    const { story, text, pass } = bench(false);
-    story.chapter('One');
-    const work = story.work('window 1', { at: AT });
+    const { progress, text, pass } = bench(false);
+    progress.section('One');
+    const work = progress.task('window 1', { at: AT });
     work.progress(1, 2);
     pass(500);
     work.progress(2, 2);
-    story.tell('something', { tone: 'bad' });
+    progress.note('something', { tone: 'bad' });
     work.done('2 requests');
-    story.end();
+    progress.end();
     expect(text()).toBe('\nOne\n  ✖ something\n  2009-03-01 ✔ window 1: 2 requests 500 ms\n');
   });
 
   it('redraws work under way as one line that fits, and events go above it', () => {
-    const { story, text, pass } = bench(true, 50);
-    const work = story.work('window 1', { at: AT });
+    const { progress, text, pass } = bench(true, 50);
+    const work = progress.task('window 1', { at: AT });
     pass(200);
     work.progress(500, 1000);
     work.progress(600, 1000);
     expect(onScreen(text()).at(-1)).toMatch(/^… 2009-03-01 window 1 █+/);
     expect(onScreen(text()).at(-1)?.length).toBeLessThan(50);
-    story.tell('promoted', { at: AT, tone: 'good' });
+    progress.note('promoted', { at: AT, tone: 'good' });
     expect(onScreen(text()).at(-2)).toBe('  2009-03-01 ✔ promoted');
     pass(1800);
     work.done('all answered');
@@ -57,19 +57,19 @@ describe('terminalStory', () => {
   it('wraps long events under themselves on a terminal only', () => {
     const long = 'drift in '.repeat(12).trim();
     const terminal = bench(true, 60);
-    terminal.story.tell(long, { at: AT, tone: 'warn' });
+    terminal.progress.note(long, { at: AT, tone: 'warn' });
     const lines = terminal.text().trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
     expect(lines[1]).toMatch(/^ {15}\S/);
     const pipe = bench(false, 60);
-    pipe.story.tell(long);
+    pipe.progress.note(long);
     expect(pipe.text()).toBe(`  · ${long}\n`);
   });
 
   it.each([true, false])('says after ten silent seconds what it waits for (terminal: %s)', (isTTY) => {
-    const { story, text, pass } = bench(isTTY);
-    const work = story.work('train');
+    const { progress, text, pass } = bench(isTTY);
+    const work = progress.task('train');
     work.progress(3, 10);
     for (let second = 0; second < 9; second++) pass(1000);
     expect(text()).not.toContain('so far');
@@ -79,10 +79,10 @@ describe('terminalStory', () => {
   });
 
   it('says which work was under way when it broke off', () => {
-    const { story, text } = bench(true);
-    story.work('export');
-    story.end();
-    story.end();
+    const { progress, text } = bench(true);
+    progress.task('export');
+    progress.end();
+    progress.end();
     expect(onScreen(text())).toEqual(['  ✖ export: stopped 0 ms', '']);
   });
 });

@@ -160,7 +160,7 @@ describe('mlops train --data', () => {
             yield bytes;
           })(),
         identity: { trainedBy: 'x', codeVersion },
-        story: SILENT,
+        progress: SILENT,
       });
     expect((await trainWith('1')).entry.version).toBe(1);
     expect((await trainWith('2')).entry.version).toBe(2);
@@ -216,7 +216,7 @@ describe('mlops train --data', () => {
       })();
     };
     const identity = { trainedBy: 'x', codeVersion: '1' };
-    const changing = trainFile({ root, config, open, identity, story: SILENT });
+    const changing = trainFile({ root, config, open, identity, progress: SILENT });
     await expect(changing).rejects.toMatchObject({ code: 'train/file-changed' });
     expect((await run('status', 'left.json')).out).toContain('no version yet');
     // What the stopped run left is in nobody's way.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TimeWindow } from '../../lambdas/core/time/windows.ts';
 import type { PredictionStream } from '../../lambdas/ports/prediction-stream.ts';
-import type { Prediction, TimeWindow } from '../../lambdas/stores/predictions.ts';
+import type { Prediction } from '../../lambdas/stores/predictions.ts';
 
 export interface PredictionStreamSubject {
   readonly stream: PredictionStream;

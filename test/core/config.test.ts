@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MonitoringConfig } from '../../lambdas/core/config.ts';
 import { driftSpec, LOWER_IS_BETTER, labelOf, METRICS } from '../../lambdas/core/config.ts';
 import { DRIFT_DEFAULTS } from '../../lambdas/core/drift/spec.ts';
-import { METRICS as DEFINITIONS } from '../../lambdas/core/metrics/names.ts';
+import { METRIC_DEFINITIONS as DEFINITIONS } from '../../lambdas/core/metrics/names.ts';
 
 describe('METRICS', () => {
   it('are told for every kind of problem', () => {

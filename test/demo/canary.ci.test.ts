@@ -18,17 +18,17 @@ const canary = (config: ModelConfig): ModelConfig => ({
 
 describe('the whole loop with canaries', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
-  const story = recordingStory();
+  const progress = recordingStory();
   let summary: Summary;
   beforeAll(async () => {
-    summary = await shortRun(folder, { months: 20, story, change: canary });
+    summary = await shortRun(folder, { months: 20, progress, change: canary });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('lets the retrained version through step by step', () => {
     const retrained = summary.releases.find(({ version }) => version === 2);
     expect(retrained).toMatchObject({ strategy: 'canary', fate: 'promoted' });
-    const steps = story.lines.filter((line) => line.startsWith('version 2: '));
+    const steps = progress.lines.filter((line) => line.startsWith('version 2: '));
     expect(steps.length).toBe(2);
     expect(steps[0]).toMatch(/^version 2: replay of .*; it answers 40 % of the requests$/);
     expect(steps[1]).toMatch(

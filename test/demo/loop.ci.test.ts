@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRunRecord } from '../../lambdas/local/run-folder.ts';
-import { openWorkspace } from '../../lambdas/local/target.ts';
+import { readFolderRun } from '../../lambdas/local/run-folder.ts';
+import { openLocalTarget } from '../../lambdas/local/target.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { localConfig, recordingStory, rootOf, shortRun } from './short-run.ts';
@@ -12,10 +12,10 @@ const code = (name: string) => expect.objectContaining({ code: name });
 
 describe('the whole loop', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
-  const story = recordingStory();
+  const progress = recordingStory();
   let summary: Summary;
   beforeAll(async () => {
-    summary = await shortRun(folder, { months: 17, story });
+    summary = await shortRun(folder, { months: 17, progress });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -48,11 +48,11 @@ describe('the whole loop', () => {
       /^\d+ of \d+ answers invalid or failed, limit 2 %: \d+ features\/unseen-category at features\.contact$/,
     );
     expect(careless?.reason).toContain(` of ${careless?.served} answers`);
-    expect(story.lines).toContain(`version ${careless?.version} rolled back: ${careless?.reason}`);
+    expect(progress.lines).toContain(`version ${careless?.version} rolled back: ${careless?.reason}`);
   });
 
   it('tells it in order', () => {
-    const at = (part: string) => story.lines.findIndex((line) => line.startsWith(part));
+    const at = (part: string) => progress.lines.findIndex((line) => line.startsWith(part));
     const order = ['The first version', 'version 1 promoted', 'drift: ', 'Retraining: ', 'A careless change'];
     const places = order.map(at);
     expect(places).not.toContain(-1);
@@ -60,14 +60,14 @@ describe('the whole loop', () => {
   });
 
   it('leaves its record, and a report of the same summary', () => {
-    expect(readRunRecord(rootOf(folder))).toMatchObject({ state: 'done', reached: 'the end' });
+    expect(readFolderRun(rootOf(folder))).toMatchObject({ state: 'done', reached: 'the end' });
     const file = (name: string) => readFileSync(join(rootOf(folder), name), 'utf8');
     expect(JSON.parse(file('summary.json'))).toEqual(summary);
     expect(file('report.html')).toContain('<!doctype html>');
   });
 
   it('can be rolled back as often as there are versions before, and no further', async () => {
-    const workspace = openWorkspace(rootOf(folder), await localConfig());
+    const workspace = openLocalTarget(rootOf(folder), await localConfig());
     const champion = (await workspace.status()).release.champion?.version as number;
     for (let left = champion; left > 1; left--) {
       const { reason, release } = await workspace.rollback('ann', `request-${left}`);
@@ -97,30 +97,30 @@ describe('a short run', () => {
   });
 
   it('approves in a person’s place where the blueprint asks for one', async () => {
-    const story = recordingStory();
+    const progress = recordingStory();
     const summary = await shortRun(tempDir(), {
       months: 7,
-      story,
+      progress,
       scenario: 'stable',
       change: (config) => ({ ...config, training: { ...config.training, approval: 'manual' } }),
     });
-    expect(story.lines).toContain("version 1 approved by local-run, in a person's place");
+    expect(progress.lines).toContain("version 1 approved by local-run, in a person's place");
     expect(summary).toMatchObject({ falseAlarms: 0, comparison: null, versions: [{ version: 1 }] });
   });
 
   it('stops when it is asked to, and its record says where', async () => {
     const folder = tempDir();
     const stop = new AbortController();
-    const story = recordingStory();
+    const progress = recordingStory();
     const stopping = {
-      ...story,
-      tell: (text: string) => {
+      ...progress,
+      note: (text: string) => {
         if (text.startsWith('no drift')) stop.abort();
       },
     };
-    const run = shortRun(folder, { months: 8, story: stopping, signal: stop.signal });
+    const run = shortRun(folder, { months: 8, progress: stopping, signal: stop.signal });
     await expect(run).rejects.toEqual(code('local/interrupted'));
-    expect(readRunRecord(rootOf(folder))).toMatchObject({ state: 'interrupted', reached: 'window 1 of 2' });
+    expect(readFolderRun(rootOf(folder))).toMatchObject({ state: 'interrupted', reached: 'window 1 of 2' });
   });
 
   it('fails with the reasons when the first version does not pass', async () => {
@@ -136,7 +136,7 @@ describe('a short run', () => {
       }),
     });
     await expect(impossible).rejects.toEqual(code('local/no-champion'));
-    expect(readRunRecord(rootOf(folder))).toMatchObject({ state: 'failed' });
+    expect(readFolderRun(rootOf(folder))).toMatchObject({ state: 'failed' });
   });
 
   it('fails when every row is history', async () => {

@@ -6,7 +6,7 @@ import { loadBlueprint } from '../../blueprints/index.ts';
 import { resolveConfig } from '../../constructs/config/resolve.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { runDemo } from '../../lambdas/demo/run-demo.ts';
-import { SILENT, type Story } from '../../lambdas/local/progress.ts';
+import { type Progress, SILENT } from '../../lambdas/local/progress.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { parseEnvironment } from '../../stacks/config/environments.ts';
 
@@ -23,14 +23,21 @@ export interface ShortRun {
   readonly months: number;
   readonly seed?: number;
   readonly scenario?: 'drift' | 'stable';
-  readonly story?: Story;
+  readonly progress?: Progress;
   readonly signal?: AbortSignal;
   readonly change?: (config: ModelConfig) => ModelConfig;
 }
 
 /** Runs the whole loop over the first months of the sample rows, into `<folder>/.mlops/demo/bank-marketing`. */
 export async function shortRun(folder: string, options: ShortRun): Promise<Summary> {
-  const { months, seed = 1, scenario = 'drift', story = SILENT, signal, change = (same) => same } = options;
+  const {
+    months,
+    seed = 1,
+    scenario = 'drift',
+    progress = SILENT,
+    signal,
+    change = (same) => same,
+  } = options;
   const config = change(await localConfig());
   const short = {
     ...sample,
@@ -41,7 +48,7 @@ export async function shortRun(folder: string, options: ShortRun): Promise<Summa
     root: rootOf(folder),
     config: { ...config, training: { ...config.training, seed } },
     feed,
-    story,
+    progress,
     scenario,
     seed,
     codeVersion: 'test',
@@ -53,12 +60,12 @@ export async function shortRun(folder: string, options: ShortRun): Promise<Summa
 export const rootOf = (folder: string): string => join(folder, '.mlops', 'demo', MODEL);
 
 /** A story that keeps every line. */
-export function recordingStory(): Story & { readonly lines: string[] } {
+export function recordingStory(): Progress & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
     lines,
-    chapter: (title) => lines.push(title),
-    tell: (text) => lines.push(text),
-    work: (title) => ({ progress: () => {}, done: (summary) => lines.push(`${title}: ${summary}`) }),
+    section: (title) => lines.push(title),
+    note: (text) => lines.push(text),
+    task: (title) => ({ progress: () => {}, done: (summary) => lines.push(`${title}: ${summary}`) }),
   };
 }

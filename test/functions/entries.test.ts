@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
-import { STEPS, WATCH_STEPS } from '../../lambdas/pipeline.ts';
+import { MONITOR_STEPS, STEPS } from '../../lambdas/pipeline.ts';
 
 const LAMBDAS = join(import.meta.dirname, '../../lambdas');
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // its keys
@@ -16,7 +16,7 @@ describe('the entry of', () => {
   it('every function is there, and no other', () => {
     const found = readdirSync(LAMBDAS).filter((name) => existsSync(join(LAMBDAS, name, 'aws.ts')));
     expect(found.filter((name) => name !== 'runtime').sort()).toEqual([...NAMES].sort());
-    for (const step of [...STEPS, ...WATCH_STEPS]) expect(NAMES).toContain(step);
+    for (const step of [...STEPS, ...MONITOR_STEPS]) expect(NAMES).toContain(step);
   });
 
   it.each(NAMES)(

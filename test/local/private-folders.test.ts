@@ -15,7 +15,7 @@ import { localRoot } from '../../bin/arguments/model.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
 import { demonstrationSecret, localSecret, SECRET_FILE } from '../../lambdas/local/pseudonym-secret.ts';
-import { alone, markFolder } from '../../lambdas/local/run-folder.ts';
+import { markFolder, withFolderLock } from '../../lambdas/local/run-folder.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { itWith, root } from '../support/tools.ts';
 
@@ -27,7 +27,7 @@ describe('local folders', () => {
   it('are readable by their owner only, with everything in them', async () => {
     const above = join(tempDir(), '.mlops');
     const root = join(above, 'local', 'churn');
-    await alone(root, async () => markFolder(root, 'churn'));
+    await withFolderLock(root, async () => markFolder(root, 'churn'));
     const ports = portsIn(join(root, 'store'));
     localSecret(root, ports.logger);
     await ports.objects.write('quarantine/run-1/rows.csv', [Buffer.from('x')]);
@@ -59,7 +59,7 @@ describe('local folders', () => {
     const above = tempDir();
     chmodSync(above, 0o755);
     const root = join(above, 'churn');
-    await alone(root, async () => markFolder(root, 'churn'));
+    await withFolderLock(root, async () => markFolder(root, 'churn'));
     expect([above, root].map(modeOf)).toEqual([0o755, 0o700]);
   });
 

@@ -2,20 +2,20 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { alone, beginRun, readRunRecord, runStatus } from '../../lambdas/local/run-folder.ts';
-import { openWorkspace } from '../../lambdas/local/target.ts';
+import { readFolderRun, runStatus, startFolderRun, withFolderLock } from '../../lambdas/local/run-folder.ts';
+import { openLocalTarget } from '../../lambdas/local/target.ts';
 import { CONFIG } from '../score/fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const PLAN = { model: 'churn', scenario: 'drift', seed: 1 };
 
-describe('beginRun', () => {
+describe('startFolderRun', () => {
   it('removes what an earlier run left and nothing else', () => {
     const root = join(tempDir(), 'churn');
-    beginRun(root, PLAN);
+    startFolderRun(root, PLAN);
     mkdirSync(join(root, 'store/objects'), { recursive: true });
     for (const name of ['summary.json', 'notes.txt']) writeFileSync(join(root, name), '{}');
-    beginRun(root, PLAN);
+    startFolderRun(root, PLAN);
     expect(['store', 'summary.json', 'notes.txt'].map((name) => existsSync(join(root, name)))).toEqual([
       false,
       false,
@@ -30,18 +30,18 @@ describe('beginRun', () => {
       mkdirSync(join(root, 'store'));
       writeFileSync(join(root, 'store/mine'), 'mine');
       if (record !== '') writeFileSync(join(root, 'run.json'), record);
-      expect(() => beginRun(root, PLAN)).toThrow(expect.objectContaining({ code: 'local/not-ours' }));
+      expect(() => startFolderRun(root, PLAN)).toThrow(expect.objectContaining({ code: 'local/not-ours' }));
       expect(readFileSync(join(root, 'store/mine'), 'utf8')).toBe('mine');
     },
   );
 
   it('notes how far the run has come', () => {
     const root = tempDir();
-    expect(readRunRecord(root)).toBeNull();
-    const note = beginRun(root, PLAN);
-    expect(readRunRecord(root)).toMatchObject({ ...PLAN, state: 'running', reached: 'the beginning' });
+    expect(readFolderRun(root)).toBeNull();
+    const note = startFolderRun(root, PLAN);
+    expect(readFolderRun(root)).toMatchObject({ ...PLAN, state: 'running', reached: 'the beginning' });
     note('window 3 of 9', 'failed');
-    expect(readRunRecord(root)).toMatchObject({ state: 'failed', reached: 'window 3 of 9' });
+    expect(readFolderRun(root)).toMatchObject({ state: 'failed', reached: 'window 3 of 9' });
   });
 });
 
@@ -49,8 +49,8 @@ describe('runStatus', () => {
   it('is running while the run works, and killed when no process is left that does', async () => {
     const root = join(tempDir(), 'churn');
     expect(await runStatus(root)).toBeNull();
-    const note = await alone(root, async () => {
-      const noted = beginRun(root, PLAN);
+    const note = await withFolderLock(root, async () => {
+      const noted = startFolderRun(root, PLAN);
       expect(await runStatus(root)).toMatchObject({ state: 'running' });
       return noted;
     });
@@ -66,23 +66,25 @@ describe('runStatus', () => {
 describe('alone', () => {
   it('refuses a second one while the first is at work, and lets it in afterwards', async () => {
     const root = join(tempDir(), 'churn');
-    await alone(root, () =>
-      expect(alone(root, async () => 'second')).rejects.toMatchObject({ code: 'local/busy' }),
+    await withFolderLock(root, () =>
+      expect(withFolderLock(root, async () => 'second')).rejects.toMatchObject({ code: 'local/busy' }),
     );
-    expect(await alone(root, async () => 'second')).toBe('second');
+    expect(await withFolderLock(root, async () => 'second')).toBe('second');
   });
 
   it('passes on what the work throws, and lets the next one in', async () => {
     const root = join(tempDir(), 'churn');
     const busyStore = new RuntimeFailure('objects/busy', 'somewhere else');
-    await expect(alone(root, () => Promise.reject(busyStore))).rejects.toBe(busyStore);
-    expect(await alone(root, async () => 'next')).toBe('next');
+    await expect(withFolderLock(root, () => Promise.reject(busyStore))).rejects.toBe(busyStore);
+    expect(await withFolderLock(root, async () => 'next')).toBe('next');
   });
 
   it('fails as the file system does where no folder can be made', async () => {
     const file = join(tempDir(), 'file');
     writeFileSync(file, '');
-    await expect(alone(join(file, 'churn'), async () => 'never')).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(withFolderLock(join(file, 'churn'), async () => 'never')).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
   });
 });
 
@@ -90,7 +92,7 @@ describe('a store in which nothing was released', () => {
   it('has a status, and nothing to judge or to roll back', async () => {
     const root = tempDir();
     mkdirSync(join(root, 'store'));
-    const workspace = openWorkspace(root, CONFIG);
+    const workspace = openLocalTarget(root, CONFIG);
     expect(await workspace.status()).toMatchObject({ run: null, versions: [], seq: 0, windows: [] });
     expect((await workspace.tick()).changed).toBe(false);
     await expect(workspace.rollback('ann', 'one')).rejects.toMatchObject({

@@ -26,7 +26,7 @@ function bench(broken: Partial<Record<StepName, RunStep>> = {}) {
     };
   const steps = Object.fromEntries(STEPS.map((name) => [name, step(name)])) as Record<StepName, RunStep>; // STEPS are its keys
   const lease = createLease(ports, 'locks/train.json');
-  return { ports, clock, ran, logged, lease, run: { ports, steps, story: SILENT } };
+  return { ports, clock, ran, logged, lease, run: { ports, steps, progress: SILENT } };
 }
 
 /** Fails so many times, then succeeds. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { dueWindow } from '../../lambdas/core/time/windows.ts';
-import { runWatch } from '../../lambdas/monitor/run-monitoring.ts';
+import { runMonitoring } from '../../lambdas/monitor/run-monitoring.ts';
 import type { MetricValue } from '../../lambdas/ports/metrics.ts';
 import { releaseApproved } from '../../lambdas/release/follow.ts';
 import { writeTruth } from '../../lambdas/stores/truth.ts';
@@ -49,21 +49,21 @@ describe("the monitor's turn", () => {
   it('asks for nothing and tells no number before the first release', async () => {
     const world = createWorld();
     const ports = { ...world.ports, metrics: { emit: () => expect.fail('a number was told') } };
-    expect(await runWatch(ports, config, WINDOW)).toEqual({ report: undefined, call: null });
+    expect(await runMonitoring(ports, config, WINDOW)).toEqual({ report: undefined, call: null });
     expect(world.published).toEqual([]);
   });
 
   it('tells no number of a window with too few answers: a metric of noise would be an alarm', async () => {
     const { world, ports, emitted, requested } = await serving();
     await answer(world, 20, { older: true });
-    expect((await runWatch(ports, config, WINDOW)).report?.drift.verdict).toBe('insufficient');
+    expect((await runMonitoring(ports, config, WINDOW)).report?.drift.verdict).toBe('insufficient');
     expect([emitted, requested()]).toEqual([[], []]);
   });
 
   it('tells which share of the features drifted and how the scores moved, under model and environment', async () => {
     const { world, ports, emitted } = await serving();
     await answer(world, 400, { older: true });
-    const { report } = await runWatch(ports, config, WINDOW);
+    const { report } = await runMonitoring(ports, config, WINDOW);
     const psi = report?.drift.score?.measure?.value;
     expect(emitted).toEqual([
       [
@@ -77,8 +77,8 @@ describe("the monitor's turn", () => {
   it('asks for a retraining under one id, however often it looks at one window', async () => {
     const { world, ports, requested } = await serving();
     await answer(world, 400, { older: true });
-    const { call } = await runWatch(ports, config, WINDOW);
-    await runWatch(ports, config, WINDOW);
+    const { call } = await runMonitoring(ports, config, WINDOW);
+    await runMonitoring(ports, config, WINDOW);
     const reason = expect.stringMatching(
       /^1 of the last 1 windows drifted: age psi \d+\.\d\d > 0\.25, the scores psi /,
     );
@@ -100,7 +100,7 @@ describe("the monitor's turn", () => {
     const { world, ports, requested } = await serving();
     await answer(world, 400);
     const drifting = { ...config, retraining: { ...config.retraining, on: { drift: false } } };
-    expect((await runWatch(ports, drifting, WINDOW)).call).toBeNull();
+    expect((await runMonitoring(ports, drifting, WINDOW)).call).toBeNull();
     expect(requested()).toEqual([]);
   });
 });
@@ -126,7 +126,7 @@ describe('outcomes that are known only later', () => {
       WINDOW.to,
       outcomes(then, (row) => (row + 1) % 2),
     ); // always wrong
-    const { report, call } = await runWatch(ports, delayed, WINDOW, due);
+    const { report, call } = await runMonitoring(ports, delayed, WINDOW, due);
     expect(report?.performance).toMatchObject({ outcomes: 400, metrics: { auc: { value: 0 } } });
     expect(report?.answers).toEqual({ ok: 300, invalid: 0, error: 0 });
     expect(report?.drift.rows).toBe(300);
@@ -143,7 +143,7 @@ describe('outcomes that are known only later', () => {
       WINDOW.to,
       outcomes(START + DAY, (row) => row % 2),
     );
-    expect((await runWatch(ports, delayed, WINDOW, due)).report?.performance).toBeNull();
+    expect((await runMonitoring(ports, delayed, WINDOW, due)).report?.performance).toBeNull();
   });
 
   it('are not held against a later answer of the same id', async () => {
@@ -157,7 +157,7 @@ describe('outcomes that are known only later', () => {
       WINDOW.to,
       outcomes(then, (row) => row % 2),
     );
-    const { report } = await runWatch(ports, delayed, WINDOW, due);
+    const { report } = await runMonitoring(ports, delayed, WINDOW, due);
     expect(report?.performance).toMatchObject({ outcomes: 400, metrics: { auc: { value: 1 } } });
   });
 
@@ -171,7 +171,7 @@ describe('outcomes that are known only later', () => {
       outcomes(START + DAY, (row) => row % 2),
     );
     const overlapping = { from: WINDOW.from - 3 * DAY, to: WINDOW.to - 3 * DAY };
-    const { report } = await runWatch(ports, delayed, WINDOW, overlapping);
+    const { report } = await runMonitoring(ports, delayed, WINDOW, overlapping);
     expect(report?.answers.ok).toBe(400);
     expect(report?.performance?.outcomes).toBe(400);
   });

@@ -9,7 +9,7 @@ import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { parseTimestampText } from '../../lambdas/core/csv/timestamp.ts';
 import type { Feed } from '../../lambdas/demo/replay-data.ts';
 import { runDemo } from '../../lambdas/demo/run-demo.ts';
-import { SILENT, type Story } from '../../lambdas/local/progress.ts';
+import { type Progress, SILENT } from '../../lambdas/local/progress.ts';
 import { trainFile } from '../../lambdas/local/train-file.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { type Evaluation, type RunRecord, readEvaluation, readRun } from '../../lambdas/stores/runs.ts';
@@ -38,7 +38,7 @@ export async function trainOn(config: ModelConfig, rows: PanelRows): Promise<Tra
     config,
     open: async () => chunksOf(bytes),
     identity: { trainedBy: 'test', codeVersion: 'test' },
-    story: SILENT,
+    progress: SILENT,
   });
   const { runId } = entry;
   const objects = createObjectStore(join(root, 'store', 'objects'));
@@ -59,7 +59,7 @@ async function* chunksOf(bytes: Uint8Array) {
 export function playLoop(
   config: ModelConfig,
   { header, rows }: PanelRows,
-  { ddl, historyEnd, story = SILENT }: { ddl: string; historyEnd: number; story?: Story },
+  { ddl, historyEnd, progress = SILENT }: { ddl: string; historyEnd: number; progress?: Progress },
 ): Promise<Summary> {
   const at = header.indexOf(config.source.eventTime);
   const feed: Feed = {
@@ -73,7 +73,7 @@ export function playLoop(
     root: tempDir(),
     config,
     feed,
-    story,
+    progress,
     scenario: 'drift',
     seed: 1,
     codeVersion: 'test',

@@ -5,7 +5,7 @@ import { Random } from '../../lambdas/core/numeric/random.ts';
 import { judgeStep } from '../../lambdas/core/release/canary-steps.ts';
 import type { Challenger, LiveStep } from '../../lambdas/core/release/state.ts';
 import { releasePolicy } from '../../lambdas/release/policy.ts';
-import { isChallengers } from '../../lambdas/score/traffic-split.ts';
+import { goesToChallenger } from '../../lambdas/score/traffic-split.ts';
 import { foldObservations } from '../../lambdas/stores/observations.ts';
 import type { Prediction } from '../../lambdas/stores/predictions.ts';
 import { CONFIG } from './world.ts';
@@ -42,7 +42,7 @@ function falseAborts(requests: number, known: boolean): number {
     for (let look = 1; look <= LOOKS; look += 1) {
       for (let i = 0; i < ENTITIES_PER_LOOK; i += 1) {
         const entity = `${run}-${look}-${i}`;
-        const ours = isChallengers(entity, 2, LIVE);
+        const ours = goesToChallenger(entity, 2, LIVE);
         const status = random.uniform() < BASE ? 'invalid' : 'ok';
         for (let k = 0; k < requests; k += 1)
           fold.add(record(`${entity}-${k}`, ours, status, known ? entity : undefined));

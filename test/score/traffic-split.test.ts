@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Challenger, LiveStep } from '../../lambdas/core/release/state.ts';
-import { isChallengers } from '../../lambdas/score/traffic-split.ts';
+import { goesToChallenger } from '../../lambdas/score/traffic-split.ts';
 import { GOOD, refOf, scoringBench } from './fixture.ts';
 
 const LIVE: LiveStep = {
@@ -65,7 +65,7 @@ describe('while a challenger answers its share', () => {
 
   it('draws anew in each step, so that no entity is evidence twice on purpose', () => {
     const ids = Array.from({ length: 2_000 }, (_, i) => `e${i}`);
-    const inStep = (step: number) => new Set(ids.filter((id) => isChallengers(id, 2, { ...LIVE, step })));
+    const inStep = (step: number) => new Set(ids.filter((id) => goesToChallenger(id, 2, { ...LIVE, step })));
     const [first, second] = [inStep(0), inStep(1)];
     const both = [...first].filter((id) => second.has(id)).length;
     expect(both / ids.length).toBeLessThan(0.3 * 0.3 + 0.03);

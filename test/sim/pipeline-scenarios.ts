@@ -7,7 +7,7 @@ import { runExport } from '../../lambdas/export/export.ts';
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
 import { endRun, takeLease } from '../../lambdas/lease/lease.ts';
 import { pipelineSteps } from '../../lambdas/local/pipeline-steps.ts';
-import { runWatch } from '../../lambdas/monitor/run-monitoring.ts';
+import { runMonitoring } from '../../lambdas/monitor/run-monitoring.ts';
 import type { StepName } from '../../lambdas/pipeline.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
@@ -255,7 +255,7 @@ export const PIPELINE_SCENARIOS: readonly Scenario[] = [
           run: (ports) => runGroundTruth(ports, CONFIG, { runId: 'truth-1', ...WINDOW }),
         },
       ],
-      [{ name: 'monitor', run: (ports) => runWatch(ports, CONFIG, WINDOW) }],
+      [{ name: 'monitor', run: (ports) => runMonitoring(ports, CONFIG, WINDOW) }],
     ],
     async goal(world) {
       const asked = new Set(

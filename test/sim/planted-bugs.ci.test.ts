@@ -5,8 +5,8 @@ import { trainScenario } from './pipeline-scenarios.ts';
 import { NO_FAULTS, simulate } from './simulate.ts';
 
 const planted = vi.hoisted(() => ({ overlap: false }));
-vi.mock('../../lambdas/core/table/events.ts', async (original) => {
-  const real = await original<typeof import('../../lambdas/core/table/events.ts')>();
+vi.mock('../../lambdas/core/table/split.ts', async (original) => {
+  const real = await original<typeof import('../../lambdas/core/table/split.ts')>();
   return {
     ...real,
     splitByTime(...args: Parameters<typeof real.splitByTime>) {

@@ -7,7 +7,7 @@ import type { ReleaseState } from '../../lambdas/core/release/state.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { runSignal } from '../../lambdas/release/follow-signal.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
-import { update } from '../../lambdas/stores/conditional-write.ts';
+import { updateOnce } from '../../lambdas/stores/conditional-write.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
 import {
   type AnswerOptions,
@@ -158,7 +158,7 @@ const OPERATIONS = 4;
 const count = (operation: number): Job => ({
   name: `operation ${operation}`,
   async run(ports) {
-    const { outcome } = await update<number>(
+    const { outcome } = await updateOnce<number>(
       ports,
       'counter.json',
       `operation-${operation}`,

@@ -10,7 +10,7 @@ import {
   createOnce,
   fullJitter,
   readState,
-  update,
+  updateOnce,
 } from '../../lambdas/stores/conditional-write.ts';
 import { type Cloud, createFakeObjects, type Fault } from '../support/fake-objects.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -42,14 +42,14 @@ function fakeWith(cloud: Cloud, faults: readonly Fault[], clock: Clock = createV
   return { objects, clock };
 }
 
-describe.each(CLOUDS)('update on %s', (cloud) => {
+describe.each(CLOUDS)('updateOnce on %s', (cloud) => {
   it('creates the state, then changes it', async () => {
     const ports = fakeWith(cloud, []);
-    expect(await update(ports, KEY, 'a', applying('a'), codec)).toEqual({
+    expect(await updateOnce(ports, KEY, 'a', applying('a'), codec)).toEqual({
       outcome: 'written',
       state: { applied: ['a'] },
     });
-    expect(await update(ports, KEY, 'b', applying('b'), codec)).toEqual({
+    expect(await updateOnce(ports, KEY, 'b', applying('b'), codec)).toEqual({
       outcome: 'written',
       state: { applied: ['a', 'b'] },
     });
@@ -63,7 +63,7 @@ describe.each(CLOUDS)('update on %s', (cloud) => {
   it('has no second effect when the operation is delivered again, even after later ones', async () => {
     const ports = fakeWith(cloud, []);
     for (const opId of ['a', 'b', 'a', 'c', 'a', 'b']) {
-      expect((await update(ports, KEY, opId, applying(opId), codec)).outcome).toBe('written');
+      expect((await updateOnce(ports, KEY, opId, applying(opId), codec)).outcome).toBe('written');
     }
     expect((await readState(ports.objects, KEY, codec))?.state.applied).toEqual(['a', 'b', 'c']);
   });
@@ -72,9 +72,9 @@ describe.each(CLOUDS)('update on %s', (cloud) => {
     'takes effect once through the fault %s, on creation and on change',
     async (fault) => {
       const ports = fakeWith(cloud, [fault, 'none', fault, fault]);
-      expect((await update(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
+      expect((await updateOnce(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
       await ports.clock.sleep(5_000);
-      expect((await update(ports, KEY, 'b', applying('b'), codec)).outcome).toBe('written');
+      expect((await updateOnce(ports, KEY, 'b', applying('b'), codec)).outcome).toBe('written');
       await ports.clock.sleep(5_000);
       expect((await readState(ports.objects, KEY, codec))?.state.applied).toEqual(['a', 'b']);
     },
@@ -82,26 +82,26 @@ describe.each(CLOUDS)('update on %s', (cloud) => {
 
   it('finds its own write when every answer is lost', async () => {
     const ports = fakeWith(cloud, Array<Fault>(50).fill('lost-answer'));
-    expect((await update(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
+    expect((await updateOnce(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
   });
 
   it('ends unknown after 8 rounds within 30 s when nothing gets through, and a repeat settles it', async () => {
     const ports = fakeWith(cloud, Array<Fault>(8).fill('lost-request'));
-    const result = await update(ports, KEY, 'a', applying('a'), codec);
+    const result = await updateOnce(ports, KEY, 'a', applying('a'), codec);
     expect(result).toMatchObject({ outcome: 'unknown', cause: { message: 'ECONNRESET' } });
     expect(ports.clock.now()).toBeLessThan(45_000);
     expect(ports.objects.history).toHaveLength(0);
-    expect((await update(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
+    expect((await updateOnce(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
   });
 
   it('writes nothing when there is nothing to do', async () => {
     const ports = fakeWith(cloud, []);
-    expect(await update(ports, KEY, 'a', () => undefined, codec)).toEqual({
+    expect(await updateOnce(ports, KEY, 'a', () => undefined, codec)).toEqual({
       outcome: 'unchanged',
       state: undefined,
     });
-    await update(ports, KEY, 'b', applying('b'), codec);
-    expect(await update(ports, KEY, 'c', () => undefined, codec)).toEqual({
+    await updateOnce(ports, KEY, 'b', applying('b'), codec);
+    expect(await updateOnce(ports, KEY, 'c', () => undefined, codec)).toEqual({
       outcome: 'unchanged',
       state: { applied: ['b'] },
     });
@@ -177,7 +177,7 @@ function exactlyOnce(cloud: Cloud, wrap: (objects: ObjectStore) => ObjectStore) 
     const written = new Set<string>();
     const work = async (actor: number) => {
       for (const { op } of deliveries.filter((each) => each.actor % actors === actor)) {
-        const result = await update(ports, KEY, op, applying(op), codec);
+        const result = await updateOnce(ports, KEY, op, applying(op), codec);
         if (result.outcome === 'written') {
           written.add(op);
           expect(result.state.applied).toContain(op);
@@ -201,12 +201,12 @@ function exactlyOnce(cloud: Cloud, wrap: (objects: ObjectStore) => ObjectStore) 
   });
 }
 
-describe('update', () => {
+describe('updateOnce', () => {
   it('works on a folder, with many operations at once', async () => {
     const ports = { objects: createObjectStore(tempDir()), clock: createVirtualClock(0) };
     const ids = Array.from({ length: 6 }, (_, index) => `op-${index}`);
     const results = await Promise.all(
-      [...ids, ...ids].map((id) => update(ports, KEY, id, applying(id), codec)),
+      [...ids, ...ids].map((id) => updateOnce(ports, KEY, id, applying(id), codec)),
     );
     expect(results.map(({ outcome }) => outcome)).toEqual(Array(12).fill('written'));
     expect([...((await readState(ports.objects, KEY, codec))?.state.applied ?? [])].sort()).toEqual(ids);
@@ -215,7 +215,7 @@ describe('update', () => {
   it('remembers the last 16 operations', async () => {
     const ports = fakeWith('azure', []);
     for (let index = 0; index < 20; index++)
-      await update(ports, KEY, `${index}`, applying(`${index}`), codec);
+      await updateOnce(ports, KEY, `${index}`, applying(`${index}`), codec);
     const ops = (await readState(ports.objects, KEY, codec))?.ops;
     expect(ops).toEqual(Array.from({ length: 16 }, (_, index) => `${index + 4}`));
   });
@@ -230,7 +230,7 @@ describe('update', () => {
       };
       const recording = { ...clock, sleep };
       const { objects } = fakeWith(cloud, ['unavailable', 'unavailable'], clock);
-      await update({ objects, clock: recording, jitter: () => 0.5 }, KEY, 'a', applying('a'), codec);
+      await updateOnce({ objects, clock: recording, jitter: () => 0.5 }, KEY, 'a', applying('a'), codec);
       return slept;
     };
     expect(await waits('s3')).toEqual([100, 200]);
@@ -241,7 +241,7 @@ describe('update', () => {
     const ports = fakeWith('s3', ['late']);
     let calls = 0;
     const once = (current: Ledger | undefined) => (calls++ === 0 ? applying('a')(current) : undefined);
-    const result = await update({ ...ports, jitter: () => 0 }, KEY, 'a', once, codec);
+    const result = await updateOnce({ ...ports, jitter: () => 0 }, KEY, 'a', once, codec);
     expect(result.outcome).toBe('unknown');
     await ports.clock.sleep(10_000);
     expect((await readState(ports.objects, KEY, codec))?.state.applied).toEqual(['a']);
@@ -250,12 +250,12 @@ describe('update', () => {
   it('can promise it once the version that the unanswered write needs has gone', async () => {
     const ports = fakeWith('s3', ['late', 'none']);
     let calls = 0;
-    const result = await update(
+    const result = await updateOnce(
       {
         ...ports,
         clock: {
           ...ports.clock,
-          sleep: async () => void (await update(ports, KEY, 'b', applying('b'), codec)),
+          sleep: async () => void (await updateOnce(ports, KEY, 'b', applying('b'), codec)),
         },
       },
       KEY,
@@ -274,14 +274,16 @@ describe('update', () => {
       return objects.get(key);
     };
     const slow = { ...objects, get };
-    expect((await update({ objects: slow, clock }, KEY, 'a', applying('a'), codec)).outcome).toBe('unknown');
+    expect((await updateOnce({ objects: slow, clock }, KEY, 'a', applying('a'), codec)).outcome).toBe(
+      'unknown',
+    );
     expect(clock.now()).toBeLessThan(70_000);
   });
 
   it('ends unknown, as contended, when others win every round', async () => {
     const { objects, clock } = fakeWith('s3', []);
     const beaten: ObjectStore = { ...objects, tryPut: async () => ({ outcome: 'conflict' }) };
-    expect(await update({ objects: beaten, clock }, KEY, 'a', applying('a'), codec)).toMatchObject({
+    expect(await updateOnce({ objects: beaten, clock }, KEY, 'a', applying('a'), codec)).toMatchObject({
       outcome: 'unknown',
       cause: { code: 'state/contended', retryable: true },
     });
@@ -297,13 +299,15 @@ describe('update', () => {
         return objects.get(key);
       },
     };
-    expect((await update({ objects: flaky, clock }, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
+    expect((await updateOnce({ objects: flaky, clock }, KEY, 'a', applying('a'), codec)).outcome).toBe(
+      'written',
+    );
   });
 
   it('throws what waiting cannot mend, at once', async () => {
     const { clock } = fakeWith('s3', []);
     const objects = createFakeObjects({ cloud: 's3', clock, mayList: false });
-    await expect(update({ objects, clock }, KEY, 'a', applying('a'), codec)).rejects.toMatchObject({
+    await expect(updateOnce({ objects, clock }, KEY, 'a', applying('a'), codec)).rejects.toMatchObject({
       code: 'objects/forbidden',
     });
     expect(clock.now()).toBe(0);
@@ -319,7 +323,7 @@ describe('update', () => {
         return objects.get(key);
       },
     };
-    expect(await update({ objects: revoked, clock }, KEY, 'a', applying('a'), codec)).toMatchObject({
+    expect(await updateOnce({ objects: revoked, clock }, KEY, 'a', applying('a'), codec)).toMatchObject({
       outcome: 'unknown',
       cause: { code: 'objects/forbidden' },
     });
@@ -341,7 +345,7 @@ describe('update', () => {
   ])('refuses a state object with %s, and leaves it as it is', async (_, content) => {
     const ports = fakeWith('azure', []);
     await ports.objects.write(KEY, [Buffer.from(content)]);
-    await expect(update(ports, KEY, 'a', applying('a'), codec)).rejects.toMatchObject({
+    await expect(updateOnce(ports, KEY, 'a', applying('a'), codec)).rejects.toMatchObject({
       code: 'state/corrupt',
     });
     expect(ports.objects.history).toHaveLength(1);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { TimeWindow } from '../../lambdas/core/time/windows.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
 import { readObservations } from '../../lambdas/stores/observations.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type Prediction,
   predictionEncoder,
   readPredictions,
-  type TimeWindow,
 } from '../../lambdas/stores/predictions.ts';
 import { memoryObjects } from './crash.ts';
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
+  compileMonitorPipeline,
   compileTrainingPipeline,
-  compileWatchPipeline,
   type StateMachineDefinition,
 } from '../../constructs/aws/compile-pipeline.ts';
 import { interpretPlan } from '../../lambdas/pipeline-interpreter.ts';
-import { type Plan, TRAINING_RUN, WATCH_RUN } from '../../lambdas/pipeline-plan.ts';
+import { MONITORING_RUN, type Plan, TRAINING_RUN } from '../../lambdas/pipeline-plan.ts';
 import { differences, ROWS, type RunRow } from './behaviours.ts';
 import { type Call, Failure, runMachine } from './run-machine.ts';
 
-const MACHINES = { training: compileTrainingPipeline(), watch: compileWatchPipeline() };
-const PLANS = { training: TRAINING_RUN, watch: WATCH_RUN };
+const MACHINES = { training: compileTrainingPipeline(), watch: compileMonitorPipeline() };
+const PLANS = { training: TRAINING_RUN, watch: MONITORING_RUN };
 
 /** Step Functions, by an interpreter of its language. */
 const stepFunctions =

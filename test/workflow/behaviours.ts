@@ -1,7 +1,7 @@
 /** The behaviour of both runs, row by row: every place that a plan runs in makes the calls of every row. */
 
 import type { FunctionName } from '../../lambdas/functions.ts';
-import { DATA_STEPS, STEPS, TRAINING_PIPELINE, WATCH_STEPS } from '../../lambdas/pipeline.ts';
+import { DATA_STEPS, MONITOR_STEPS, STEPS, TRAINING_PIPELINE } from '../../lambdas/pipeline.ts';
 import { type Behaviour, Failure, type Run } from './run-machine.ts';
 
 export interface Row {
@@ -114,7 +114,7 @@ export const ROWS: readonly Row[] = [
     calls: ['lease'],
     failure: PERMANENT,
   },
-  { ...watch, name: 'outcomes come before drift', calls: [...WATCH_STEPS] },
+  { ...watch, name: 'outcomes come before drift', calls: [...MONITOR_STEPS] },
   {
     ...watch,
     name: 'each is tried again',
@@ -132,7 +132,7 @@ export const ROWS: readonly Row[] = [
 
 const SUCCESS: Readonly<Partial<Record<FunctionName, Behaviour>>> = {
   lease: begun,
-  ...Object.fromEntries([...STEPS, ...WATCH_STEPS].map((name) => [name, () => ({ done: name })])),
+  ...Object.fromEntries([...STEPS, ...MONITOR_STEPS].map((name) => [name, () => ({ done: name })])),
 };
 
 /** Runs a row and compares it with what it must be. @returns what differs, as text; empty where nothing does */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { compileWatchPipeline } from '../../constructs/aws/compile-pipeline.ts';
+import { compileMonitorPipeline } from '../../constructs/aws/compile-pipeline.ts';
 import { type Behaviour, errorsOf, runMachine } from './run-machine.ts';
 
 const AT = { at: '2026-03-01T05:00:00Z' };
 const outcomes: Behaviour = () => ({ rows: 3 });
 const verdict: Behaviour = () => ({ verdict: 'ok' });
 const watch = (groundTruth: Behaviour, monitor: Behaviour) =>
-  runMachine(compileWatchPipeline(), { 'ground-truth': groundTruth, monitor }, AT);
+  runMachine(compileMonitorPipeline(), { 'ground-truth': groundTruth, monitor }, AT);
 
 describe('the watch as a state machine', () => {
   it('is valid Amazon States Language in JSONPath', () => {
-    expect(errorsOf(compileWatchPipeline())).toEqual([]);
-    expect(JSON.stringify(compileWatchPipeline())).not.toContain('QueryLanguage');
+    expect(errorsOf(compileMonitorPipeline())).toEqual([]);
+    expect(JSON.stringify(compileMonitorPipeline())).not.toContain('QueryLanguage');
   });
 
   it('collects outcomes, then judges, both at the time of the schedule', async () => {

@@ -1,9 +1,17 @@
 /** Checks of the account: each asks the service that knows, with the credentials that would deploy. */
 
 import type { Environment } from '../../../constructs/config/schema.ts';
-import { type Check, type CheckId, fail, type Outcome, pass, skipped, warn } from '../../doctor/check.ts';
+import {
+  type Check,
+  type CheckId,
+  type CheckOutcome,
+  fail,
+  pass,
+  skipped,
+  warn,
+} from '../../doctor/check.ts';
 import type { CheckOptions } from '../tools.ts';
-import { checkKey } from './customer-key.ts';
+import { checkCustomerKey } from './customer-key.ts';
 import { deniedOrThrow, isDenied } from './denied.ts';
 import {
   type Aws,
@@ -25,7 +33,7 @@ export interface AccountOptions extends CheckOptions {
 /** An account in a region. */
 type Place = Identity & { readonly region: string };
 type Client = ClientOptions & { readonly region: string };
-type CheckPlace = (place: Place, client: Client, signal: AbortSignal) => Promise<Outcome> | Outcome;
+type CheckPlace = (place: Place, client: Client, signal: AbortSignal) => Promise<CheckOutcome> | CheckOutcome;
 
 /** Templates for `cdk deploy` ask for it (aws-cdk-lib's DefaultStackSynthesizer). */
 export const BOOTSTRAP_VERSION = 6;
@@ -79,7 +87,7 @@ function customerKey(
   if (encryption === 'provider') return { id, run: () => skipped("data at rest has the provider's keys") };
   if (keyArn === undefined)
     return { id, run: () => skipped('the data stack makes a key with the policy that it needs') };
-  return check(id, (_, client, signal) => checkKey(keyArn, client, signal));
+  return check(id, (_, client, signal) => checkCustomerKey(keyArn, client, signal));
 }
 
 async function checkBootstrap(
@@ -87,7 +95,7 @@ async function checkBootstrap(
   identity: Place,
   client: Client,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<CheckOutcome> {
   const { qualifier } = cloud;
   const name = `/cdk-bootstrap/${qualifier}/version`;
   const own = qualifier === 'hnb659fds' ? '' : ` --qualifier ${qualifier}`;
@@ -116,7 +124,7 @@ async function checkDeployRole(
   identity: Place,
   client: Client,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<CheckOutcome> {
   const { account, region } = identity;
   const [, partition = 'aws'] = identity.arn.split(':');
   const role = `arn:${partition}:iam::${account}:role/cdk-${cloud.qualifier}-deploy-role-${account}-${region}`;
@@ -136,7 +144,7 @@ async function checkDeployRole(
   }
 }
 
-async function checkConcurrency(client: Client, signal: AbortSignal): Promise<Outcome> {
+async function checkConcurrency(client: Client, signal: AbortSignal): Promise<CheckOutcome> {
   const { LambdaClient, GetAccountSettingsCommand } = await loadOptional(
     () => import('@aws-sdk/client-lambda'),
     '@aws-sdk/client-lambda',
@@ -159,7 +167,7 @@ async function checkConcurrency(client: Client, signal: AbortSignal): Promise<Ou
   }
 }
 
-async function checkQuotas(client: Client, signal: AbortSignal): Promise<Outcome> {
+async function checkQuotas(client: Client, signal: AbortSignal): Promise<CheckOutcome> {
   const { ServiceQuotasClient, GetServiceQuotaCommand } = await loadOptional(
     () => import('@aws-sdk/client-service-quotas'),
     '@aws-sdk/client-service-quotas',

@@ -2,7 +2,7 @@
 
 import { type Charge, rounded, type Treatment } from '../../cost/charge.ts';
 import type { Located } from '../../cost/located.ts';
-import { type Month, requestsOf } from '../../cost/month.ts';
+import { type Month, objectRequestsOf } from '../../cost/month.ts';
 import { MONTH_DAYS, secondsOf, storedGb } from '../../cost/usage.ts';
 import { FREE } from './free.ts';
 import { alarmMetrics } from './metrics.ts';
@@ -120,7 +120,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     used('firehose', firehoseGb(usage), 'one record of at most 5 KB a prediction'),
   ],
   'AWS::S3::Bucket': (one, month) => {
-    const { writes, reads } = requestsOf(month);
+    const { writes, reads } = objectRequestsOf(month);
     if (isAccessLog(one, month))
       return [
         // Delivery is free (docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html).

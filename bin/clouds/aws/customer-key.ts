@@ -1,4 +1,4 @@
-import { fail, type Outcome, pass } from '../../doctor/check.ts';
+import { type CheckOutcome, fail, pass } from '../../doctor/check.ts';
 import { deniedOrThrow } from './denied.ts';
 import { loadOptional } from './optional-package.ts';
 import { at } from './resources.ts';
@@ -18,7 +18,11 @@ export const KEY_USERS = [
 ] as const;
 
 /** Whether the policy of a given key names every service that uses it; what they write is lost otherwise. */
-export async function checkKey(keyArn: string, client: ClientOptions, signal: AbortSignal): Promise<Outcome> {
+export async function checkCustomerKey(
+  keyArn: string,
+  client: ClientOptions,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
   const { KMSClient, GetKeyPolicyCommand } = await loadOptional(
     () => import('@aws-sdk/client-kms'),
     '@aws-sdk/client-kms',

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../doctor/check.ts';
+import type { CheckOutcome } from '../../doctor/check.ts';
 import { denied } from '../../doctor/denied.ts';
 
 export const isDenied = (error: unknown): boolean =>
@@ -9,7 +9,7 @@ export const isDenied = (error: unknown): boolean =>
  *
  * @throws the error, when it is another one
  */
-export function deniedOrThrow(error: unknown, action: string, on: string): Outcome {
+export function deniedOrThrow(error: unknown, action: string, on: string): CheckOutcome {
   if (!isDenied(error)) throw error;
   return denied(action, on);
 }

@@ -3,7 +3,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import { AWS_REGIONS } from '../../../constructs/config/limits/aws.ts';
 import type { Environment } from '../../../constructs/config/schema.ts';
-import { fail, type Outcome, pass, skipped, warn } from '../../doctor/check.ts';
+import { type CheckOutcome, fail, pass, skipped, warn } from '../../doctor/check.ts';
 import { loadOptional } from './optional-package.ts';
 import type { ClientOptions } from './sdk.ts';
 
@@ -79,7 +79,7 @@ export async function checkIdentity(
   cloud: Aws,
   environment: string,
   who: () => Promise<Identity>,
-): Promise<Outcome> {
+): Promise<CheckOutcome> {
   let identity: Identity;
   try {
     identity = await who();
@@ -106,7 +106,7 @@ export async function checkRegion(
   cloud: Aws,
   environment: string,
   client: ClientOptions | undefined,
-): Promise<Outcome> {
+): Promise<CheckOutcome> {
   const region = await regionOf(cloud, client);
   if (region === undefined)
     return fail('no region is given', `give cloud.region in stacks/config/${environment}.ts, or AWS_REGION`);
@@ -120,7 +120,7 @@ export async function checkRegion(
 }
 
 /** Whether requests that are signed here will be taken. */
-export function checkClock(skewMs: number | undefined): Outcome {
+export function checkClock(skewMs: number | undefined): CheckOutcome {
   if (skewMs === undefined) return skipped('the reply had no date');
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const evidence = `this clock is ${seconds} s ${skewMs < 0 ? 'fast' : 'slow'}`;

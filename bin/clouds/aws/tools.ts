@@ -11,7 +11,7 @@ import { synthesize } from './synthesize.ts';
 import { wiringOf } from './wiring.ts';
 
 /** Loads neither an SDK nor the CDK before something of it is called. */
-export const aws: CloudTools = {
+export const awsTools: CloudTools = {
   title: 'AWS',
   resources: async (config) => resourcesOf(await synthesize(config)),
   wiring: wiringOf,

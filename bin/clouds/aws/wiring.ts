@@ -1,7 +1,7 @@
 /** Schedules, rules, requests and state machines, read from the templates' own wiring. */
 
 import type { Located } from '../../cost/located.ts';
-import type { Execution, Occurrence, Schedule, Trigger, Wiring } from '../../cost/wiring.ts';
+import type { EventStart, Execution, Occurrence, ScheduledStart, Wiring } from '../../cost/wiring.ts';
 import { at, referenceOf } from './resources.ts';
 import { runsPerMonth } from './schedule-expression.ts';
 
@@ -16,7 +16,7 @@ export function wiringOf(resources: readonly Located[]): Wiring {
   };
 }
 
-function schedulesOf(resources: readonly Located[]): Schedule[] {
+function schedulesOf(resources: readonly Located[]): ScheduledStart[] {
   return resources
     .filter(({ type }) => type === 'AWS::Scheduler::Schedule')
     .map(({ logicalId, properties }) => ({
@@ -34,7 +34,7 @@ const OCCURRENCES: Readonly<Record<string, Occurrence>> = {
   'SageMaker Model Package State Change': 'version-approved',
 };
 
-function ruled(resources: readonly Located[]): Trigger[] {
+function ruled(resources: readonly Located[]): EventStart[] {
   return resources
     .filter(({ type }) => type === 'AWS::Events::Rule')
     .flatMap(({ properties }) => {
@@ -49,7 +49,7 @@ function ruled(resources: readonly Located[]): Trigger[] {
 }
 
 /** Requests go through an alias and its version to the function. */
-function requested(resources: readonly Located[], byId: ById): Trigger[] {
+function requested(resources: readonly Located[], byId: ById): EventStart[] {
   return resources
     .filter(({ type }) => type === 'AWS::ApiGatewayV2::Integration')
     .flatMap(({ properties }) => {

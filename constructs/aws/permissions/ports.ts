@@ -101,7 +101,7 @@ export function ownStatements(
 }
 
 /** ARN pattern of the packages of a group. */
-export function packagesOf(stack: Stack, groupName: string): string {
+export function modelPackagesOf(stack: Stack, groupName: string): string {
   return stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${groupName}/*` });
 }
 

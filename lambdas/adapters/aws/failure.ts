@@ -48,14 +48,14 @@ export const statusOf = (error: unknown): number | undefined =>
   (error as SdkError | undefined)?.$metadata?.httpStatusCode;
 
 /** The service's own name of an error. */
-export const nameOf = (error: unknown): string => (error as SdkError | undefined)?.name ?? 'unknown';
+export const errorNameOf = (error: unknown): string => (error as SdkError | undefined)?.name ?? 'unknown';
 
 /** Whether a service asked to come back later, and did nothing. */
 export const isThrottled = (error: unknown): boolean =>
-  THROTTLED.has(nameOf(error)) || statusOf(error) === 429;
+  THROTTLED.has(errorNameOf(error)) || statusOf(error) === 429;
 
 /** Whether the credentials were refused. */
-export const hasBadCredentials = (error: unknown): boolean => CREDENTIALS.has(nameOf(error));
+export const hasBadCredentials = (error: unknown): boolean => CREDENTIALS.has(errorNameOf(error));
 
 /**
  * An SDK's error as this project's failure: `<area>/busy`, `/credentials`, `/forbidden`, `/not-found`, `/refused` for
@@ -66,7 +66,7 @@ export function failureOf(area: Service, error: unknown, what: string): RuntimeF
   if (error instanceof RuntimeFailure) return error;
   const status = statusOf(error);
   const say = (code: Refusal, message: string, retryable: boolean, fix?: string) =>
-    new RuntimeFailure(`${area}/${code}`, `${what}: ${message} (${nameOf(error)})`, {
+    new RuntimeFailure(`${area}/${code}`, `${what}: ${message} (${errorNameOf(error)})`, {
       retryable,
       cause: error,
       ...(fix !== undefined && { fix }),
@@ -79,7 +79,7 @@ export function failureOf(area: Service, error: unknown, what: string): RuntimeF
       false,
       'sign in again, or check the role',
     );
-  if (status === 403 || nameOf(error) === 'AccessDeniedException')
+  if (status === 403 || errorNameOf(error) === 'AccessDeniedException')
     return say('forbidden', 'not allowed', false, "compare the role's policy with what the function calls");
   if (status === 404) return say('not-found', 'there is no such resource', false);
   if (status !== undefined && status < 500) return say('refused', 'the service refused the request', false);

@@ -10,7 +10,7 @@ import {
 import { RuntimeFailure } from '../../core/errors.ts';
 import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { Condition, ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
-import { failureOf, hasBadCredentials, isThrottled, nameOf, statusOf } from './failure.ts';
+import { errorNameOf, failureOf, hasBadCredentials, isThrottled, statusOf } from './failure.ts';
 
 export interface ObjectStoreOptions {
   readonly bucket: string;
@@ -46,7 +46,7 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
       return { body: Body, version: ETag };
     } catch (error) {
       // 403 is never absence: it is what a caller gets that may not list the bucket.
-      if (nameOf(error) === 'NoSuchKey') return undefined;
+      if (errorNameOf(error) === 'NoSuchKey') return undefined;
       throw failureOf('objects', error, `reading ${key}`);
     }
   }
@@ -100,7 +100,7 @@ export function createObjectStore({ bucket, client: options = {} }: ObjectStoreO
       let exists = false;
       const failure = (error: unknown) => {
         exists = statusOf(error) === 412;
-        return NOT_JUDGED.has(nameOf(error))
+        return NOT_JUDGED.has(errorNameOf(error))
           ? notJudged(key, error)
           : failureOf('objects', error, `writing ${key}`);
       };
@@ -154,15 +154,18 @@ function judge(error: unknown, key: string, condition: Condition): ConditionalWr
   const status = statusOf(error);
   if (status === 412) return { outcome: 'conflict' };
   // The object that was to be replaced is gone.
-  if (condition.kind === 'version' && nameOf(error) === 'NoSuchKey') return { outcome: 'conflict' };
-  if (NOT_JUDGED.has(nameOf(error)) || isThrottled(error)) throw notJudged(key, error);
+  if (condition.kind === 'version' && errorNameOf(error) === 'NoSuchKey') return { outcome: 'conflict' };
+  if (NOT_JUDGED.has(errorNameOf(error)) || isThrottled(error)) throw notJudged(key, error);
   if (hasBadCredentials(error) || (status !== undefined && status < 500))
     throw failureOf('objects', error, `writing ${key}`);
   return { outcome: 'unknown', cause: error };
 }
 
 const notJudged = (key: string, cause: unknown) =>
-  new RuntimeFailure('objects/busy', `${key} was not written: ${nameOf(cause)}`, { retryable: true, cause });
+  new RuntimeFailure('objects/busy', `${key} was not written: ${errorNameOf(cause)}`, {
+    retryable: true,
+    cause,
+  });
 
 /** A body's chunks, its errors in our words. */
 async function* chunksOf(body: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<Uint8Array> {

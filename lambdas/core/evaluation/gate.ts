@@ -1,4 +1,4 @@
-import { type FairnessMetric, LOWER_IS_BETTER, type Metric, type ValidationConfig } from '../config.ts';
+import { type FairnessMetric, LOWER_IS_BETTER, type MetricName, type ValidationConfig } from '../config.ts';
 import { attributeName } from '../fairness/attribute.ts';
 
 /** Values of metrics on the holdout rows. */
@@ -62,11 +62,12 @@ export function beyond(
 }
 
 /** By how much the first is better than the second; NaN when one of them could not be measured. */
-export function advantage(metric: Metric, first: Measured, second: Measured): number {
+export function advantage(metric: MetricName, first: Measured, second: Measured): number {
   const difference = measuredValue(first, metric) - measuredValue(second, metric);
   return LOWER_IS_BETTER.includes(metric) ? -difference : difference;
 }
 
-const measuredValue = (measured: Measured, metric: Metric): number => measured[metric]?.value ?? Number.NaN;
+const measuredValue = (measured: Measured, metric: MetricName): number =>
+  measured[metric]?.value ?? Number.NaN;
 
 const show = (value: number): string => value.toFixed(4);

@@ -1,4 +1,4 @@
-import type { Problem } from '../config.ts';
+import type { ProblemType } from '../config.ts';
 import { evaluateBinary } from '../metrics/binary.ts';
 import type { Metric } from '../metrics/names.ts';
 import { auc, splitByClass } from '../metrics/ranking.ts';
@@ -13,7 +13,7 @@ export type NamedMetrics = Readonly<Record<string, Metric>>;
  * @throws RuntimeFailure `metrics/no-rows`, `metrics/length`, `metrics/label`, `metrics/score`
  */
 export function measure(
-  problem: Problem,
+  problem: ProblemType,
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
   threshold: number,
@@ -26,14 +26,17 @@ export function measure(
 }
 
 /** Returns a function that measures predictions, higher is better: the AUC, or the RMSE with its sign turned. */
-export function goodness(problem: Problem, labels: ArrayLike<number>): (predictions: Float32Array) => number {
+export function higherIsBetterScore(
+  problem: ProblemType,
+  labels: ArrayLike<number>,
+): (predictions: Float32Array) => number {
   return problem.type === 'regression'
     ? (predictions) => -(evaluateRegression(labels, predictions).metrics.rmse as Metric).value // always measured
     : (predictions) => auc(splitByClass(labels, predictions)).value;
 }
 
 /** The metric that decides, where the blueprint names none. */
-export function primaryMetric(problem: Problem): string {
+export function primaryMetric(problem: ProblemType): string {
   return problem.type === 'regression' ? 'rmse' : 'auc';
 }
 

@@ -1,6 +1,6 @@
 /** Joins predictions with the outcomes of their events: by id and event time, or by id alone where that is enough. */
 
-import type { Window } from '../time/windows.ts';
+import type { TimeWindow } from '../time/windows.ts';
 
 /** The known outcome of one event. */
 export interface Outcome {
@@ -25,7 +25,7 @@ export interface OutcomeIndex {
  *
  * @param window - Event times that predictions without one are joined in.
  */
-export function indexOutcomes(outcomes: Iterable<Outcome>, { from, to }: Window): OutcomeIndex {
+export function indexOutcomes(outcomes: Iterable<Outcome>, { from, to }: TimeWindow): OutcomeIndex {
   const labels = new Map<string, number>();
   const onlyEvents = new Map<string, number>(); // NaN: the id has several
   for (const { id, at, label } of outcomes) {

@@ -1,7 +1,7 @@
 /** Why a split leaves too few rows on one side, and which change of the blueprint would help. */
 
 import type { TrainingConfig } from '../config.ts';
-import { type Split, splitByHash, splitByTime } from '../table/events.ts';
+import { type Split, splitByHash, splitByTime } from '../table/split.ts';
 
 const DAY_MS = 86_400_000;
 

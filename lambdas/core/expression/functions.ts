@@ -56,7 +56,7 @@ function round(x: number): number {
 const codePoints = (text: string): number => [...text].length;
 
 /** Every name with its definitions. */
-export const FUNCTIONS = {
+export const EXPRESSION_FUNCTIONS = {
   '+': [numbers(2, 'number', (a, b) => a + b)],
   '-': [numbers(2, 'number', (a, b) => a - b)],
   '*': [numbers(2, 'number', (a, b) => a * b)],
@@ -85,16 +85,17 @@ export const FUNCTIONS = {
   contains: [texts(2, 'boolean', (text, part) => text.includes(part))],
 } as const satisfies Readonly<Record<string, readonly FunctionDefinition[]>>;
 
-export type FunctionName = keyof typeof FUNCTIONS;
+export type ExpressionFunction = keyof typeof EXPRESSION_FUNCTIONS;
 
-export const isFunction = (name: string): name is FunctionName => Object.hasOwn(FUNCTIONS, name);
+export const isFunction = (name: string): name is ExpressionFunction =>
+  Object.hasOwn(EXPRESSION_FUNCTIONS, name);
 
 /** The definition that takes arguments of these types, or undefined. */
 export function definitionOf(
-  name: FunctionName,
+  name: ExpressionFunction,
   types: readonly ValueType[],
 ): FunctionDefinition | undefined {
-  const definitions: readonly FunctionDefinition[] = FUNCTIONS[name];
+  const definitions: readonly FunctionDefinition[] = EXPRESSION_FUNCTIONS[name];
   return definitions.find(
     ({ takes }) => takes.length === types.length && takes.every((type, i) => type === types[i]),
   );

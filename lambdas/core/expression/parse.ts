@@ -2,7 +2,13 @@
 
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { InvalidInput, type Problem } from '../errors.ts';
-import { definitionOf, FUNCTIONS, type FunctionName, isFunction, type ValueType } from './functions.ts';
+import {
+  definitionOf,
+  EXPRESSION_FUNCTIONS,
+  type ExpressionFunction,
+  isFunction,
+  type ValueType,
+} from './functions.ts';
 import type { Expression } from './tree.ts';
 
 /** The features that an expression may name, with the types of their raw values. */
@@ -10,8 +16,8 @@ export type KnownFeatures = ReadonlyMap<string, ValueType>;
 
 const LIMITS = { maxAstNodes: 1_000, maxDepth: 50, maxListElements: 200, maxCallArguments: 8 };
 const OPERATORS = new Set(['+', '-', '*', '/', '<', '<=', '>', '>=', '==', '!=', '-_', '!_']);
-const NAMES = Object.keys(FUNCTIONS).filter((name) => !OPERATORS.has(name));
-const ALLOWED = `&& || ?: in has ${Object.keys(FUNCTIONS)
+const NAMES = Object.keys(EXPRESSION_FUNCTIONS).filter((name) => !OPERATORS.has(name));
+const ALLOWED = `&& || ?: in has ${Object.keys(EXPRESSION_FUNCTIONS)
   .filter((name) => OPERATORS.has(name) && !name.endsWith('_'))
   .join(' ')} ${NAMES.join(' ')}`;
 
@@ -129,12 +135,12 @@ function call(name: string, args: readonly ASTNode[], node: ASTNode, source: Sou
     code: 'expression/type',
     message: `${nameOf(name)} does not take what it is given`,
     got: types.join(', ') || 'nothing',
-    allowed: FUNCTIONS[name].map(({ takes }) => takes.join(', ')).join('; or '),
+    allowed: EXPRESSION_FUNCTIONS[name].map(({ takes }) => takes.join(', ')).join('; or '),
   });
 }
 
 /** `-_` and `!_` are CEL's own names of what people write with one side only. */
-const nameOf = (name: FunctionName): string => name.replace('_', '');
+const nameOf = (name: ExpressionFunction): string => name.replace('_', '');
 
 function typed(node: ASTNode, type: ValueType, source: Source): Expression {
   const tree = read(node, source);

@@ -1,6 +1,6 @@
 /** A parsed expression, as plain JSON: a model's bundle keeps it, so that scoring needs no parser. */
 
-import type { FunctionName, ValueType } from './functions.ts';
+import type { ExpressionFunction, ValueType } from './functions.ts';
 
 export type Expression =
   | { readonly kind: 'literal'; readonly type: ValueType; readonly value: number | string }
@@ -9,7 +9,7 @@ export type Expression =
   | {
       readonly kind: 'call';
       readonly type: ValueType;
-      readonly function: FunctionName;
+      readonly function: ExpressionFunction;
       readonly args: readonly Expression[];
     }
   | {

@@ -27,7 +27,7 @@ export interface CategoryCount {
  * @param labels - One per row, NaN where unknown.
  * @param missingAs - The category that a missing value counts as; it is listed even when no row has it.
  */
-export function countCategories(
+export function categoryFrequencies(
   { codes, dictionary }: CategoryColumn,
   labels: Float64Array,
   missingAs: string | null,

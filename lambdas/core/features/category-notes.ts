@@ -1,7 +1,7 @@
 /** Warnings about text columns before a model is trained on them: dropped values, and texts that stand for nothing. */
 
 import type { Table } from '../table/table.ts';
-import { countCategories } from './categories.ts';
+import { categoryFrequencies } from './categories.ts';
 import { categoriesOf, columnFeatures } from './columns.ts';
 import type { FeatureSpec } from './spec.ts';
 
@@ -30,7 +30,7 @@ export function noteCategories(table: Table, spec: FeatureSpec): readonly Catego
   return columnFeatures(spec).flatMap((feature) => {
     if (feature.kind !== 'categorical') return [];
     const { name, column = name, maxCategories = DEFAULT_MAX_CATEGORIES } = feature;
-    const counts = countCategories(categoriesOf(table, column), unknown, null);
+    const counts = categoryFrequencies(categoriesOf(table, column), unknown, null);
     const total = counts.reduce((sum, { rows }) => sum + rows, 0);
     const kept = counts.slice(0, maxCategories).reduce((sum, { rows }) => sum + rows, 0);
     const nothings = counts

@@ -11,7 +11,7 @@ import { type Moments, momentsOf, usableValues } from './moments.ts';
 import type { Expectations, FeatureSpec } from './spec.ts';
 
 /** A row that fails; the first reason counts. The value is not repeated: it may be personal. */
-export interface BadRow {
+export interface FailedRow {
   readonly row: number;
   readonly code: ErrorCode;
   /** Undefined where a rule about several columns is broken. */
@@ -20,7 +20,7 @@ export interface BadRow {
 
 export interface DataTest {
   /** In ascending order, each row once. */
-  readonly badRows: readonly BadRow[];
+  readonly badRows: readonly FailedRow[];
   /** Problems of a whole column; they stop the run. */
   readonly problems: readonly Problem[];
 }
@@ -40,7 +40,7 @@ export type ReferenceMoments = ReadonlyMap<string, Moments>;
  * @throws InvalidInput with the codes of `parseExpression`
  */
 export function testData(table: Table, spec: FeatureSpec, reference: ReferenceMoments = new Map()): DataTest {
-  const bad = new Map<number, BadRow>();
+  const bad = new Map<number, FailedRow>();
   const problems: Problem[] = [];
   for (const { kind, name, column: source = name, expect } of columnFeatures(spec)) {
     const column = columnOf(table, source);

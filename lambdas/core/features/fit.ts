@@ -4,7 +4,7 @@ import { RuntimeFailure } from '../errors.ts';
 import { numbersOf } from '../table/rows.ts';
 import type { Table } from '../table/table.ts';
 import { categoryText } from '../table/values.ts';
-import { type CategoryCount, countCategories, orderByLabel } from './categories.ts';
+import { type CategoryCount, categoryFrequencies, orderByLabel } from './categories.ts';
 import { DEFAULT_MAX_CATEGORIES } from './category-notes.ts';
 import { categoriesOf } from './columns.ts';
 import { fitExpression } from './expressions.ts';
@@ -107,9 +107,9 @@ const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
 function fitCategorical(table: Table, feature: CategoricalFeature, outcome: Outcome): FittedCategorical {
   const { kind, name, column = name, encoding = 'ordinal', impute = 'none', onUnseen = 'missing' } = feature;
   const values = categoriesOf(table, column);
-  const mode = () => countCategories(values, outcome.values, null)[0]?.text ?? null;
+  const mode = () => categoryFrequencies(values, outcome.values, null)[0]?.text ?? null;
   const imputed = typeof impute === 'object' ? categoryText(impute.value) : impute === 'mode' ? mode() : null;
-  const counted = countCategories(values, outcome.values, imputed);
+  const counted = categoryFrequencies(values, outcome.values, imputed);
   const kept = mostFrequent(counted, imputed, feature.maxCategories ?? DEFAULT_MAX_CATEGORIES);
   const ordered =
     encoding === 'ordinal' && outcome.mean !== undefined ? orderByLabel(kept, outcome.mean) : kept;

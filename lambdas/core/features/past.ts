@@ -3,7 +3,7 @@
  * history and for a request alike, so that a model sees in service what it saw in training.
  */
 
-import { identity } from '../table/events.ts';
+import { keyCodes } from '../table/events.ts';
 import { columnOf, numbersOf } from '../table/rows.ts';
 import type { Row, Table } from '../table/table.ts';
 import { type Moments, momentsOf } from './moments.ts';
@@ -119,7 +119,7 @@ export function eachEvent(
   { key, time }: { readonly key: string; readonly time: string },
   visit: (row: number, at: number, before: KeyEvents) => void = () => {},
 ): ReadonlyMap<number, KeyEvents> {
-  const keyAt = identity(columnOf(table, key));
+  const keyAt = keyCodes(columnOf(table, key));
   const times = numbersOf(table, time);
   const sources = pastSources(spec).map(({ of, column }) => ({ of, from: numbersOf(table, column) }));
   const histories = new Map<number, { times: number[]; values: Map<string, number[]> }>();

@@ -5,7 +5,7 @@ import { ln, log1p } from '../numeric/math.ts';
 import { type CalibrationBin, calibrationError, calibrationTable } from './calibration.ts';
 import { checkLengths } from './check-lengths.ts';
 import { type Interval, meanInterval, wilson } from './intervals.ts';
-import { type BinaryMetric, METRICS, type Metric } from './names.ts';
+import { type BinaryMetric, METRIC_DEFINITIONS, type Metric } from './names.ts';
 import { auc, averagePrecision, splitByClass } from './ranking.ts';
 
 /** Probabilities are kept this far from 0 and 1 in the log loss (float64 epsilon, as scikit-learn). */
@@ -54,8 +54,8 @@ export function evaluateBinary(
   const byClass = splitByClass(labels, scores);
   const positives = byClass.positives.length;
   const calibration = calibrationTable(labels, scores);
-  const { better: lower } = METRICS['binary-classification'].brier;
-  const { better: higher } = METRICS['binary-classification'].auc;
+  const { better: lower } = METRIC_DEFINITIONS['binary-classification'].brier;
+  const { better: higher } = METRIC_DEFINITIONS['binary-classification'].auc;
   const ranking =
     positives === 0 || positives === labels.length
       ? {}

@@ -8,7 +8,7 @@ export interface MetricDefinition {
   readonly description: string;
 }
 
-export const METRICS = {
+export const METRIC_DEFINITIONS = {
   'binary-classification': {
     auc: { better: 'higher', description: 'area under the ROC curve' },
     'average-precision': { better: 'higher', description: 'area under the precision-recall curve' },
@@ -29,8 +29,8 @@ export const METRICS = {
   },
 } as const satisfies Record<string, Record<string, MetricDefinition>>;
 
-export type BinaryMetric = keyof (typeof METRICS)['binary-classification'];
-export type RegressionMetric = keyof (typeof METRICS)['regression'];
+export type BinaryMetric = keyof (typeof METRIC_DEFINITIONS)['binary-classification'];
+export type RegressionMetric = keyof (typeof METRIC_DEFINITIONS)['regression'];
 
 /** A metric's value and, where there is one, its 95 % interval. */
 export interface Metric {

@@ -1,4 +1,4 @@
-import type { BinaryMetric, METRICS, RegressionMetric } from './names.ts';
+import type { BinaryMetric, METRIC_DEFINITIONS, RegressionMetric } from './names.ts';
 
 type Range = readonly [min: number, max: number];
 
@@ -8,7 +8,7 @@ const NOT_NEGATIVE: Range = [0, Number.MAX_VALUE];
 
 /** The values that a metric can take by its definition (scikit-learn.org/stable/modules/model_evaluation.html). */
 const RANGES: Readonly<
-  Record<BinaryMetric | RegressionMetric | keyof (typeof METRICS)['clustering'], Range>
+  Record<BinaryMetric | RegressionMetric | keyof (typeof METRIC_DEFINITIONS)['clustering'], Range>
 > = {
   auc: SHARE,
   'average-precision': SHARE,

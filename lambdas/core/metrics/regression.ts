@@ -3,7 +3,7 @@
 import { RuntimeFailure } from '../errors.ts';
 import { checkLengths } from './check-lengths.ts';
 import { meanInterval } from './intervals.ts';
-import { METRICS, type Metric, type RegressionMetric } from './names.ts';
+import { METRIC_DEFINITIONS, type Metric, type RegressionMetric } from './names.ts';
 
 export interface RegressionEvaluation {
   readonly rows: number;
@@ -38,7 +38,7 @@ export function evaluateRegression(
   const absolute = meanInterval(errors.map(Math.abs));
   const center = meanInterval(Float64Array.from(labels)).value;
   const variance = meanInterval(Float64Array.from(labels, (label) => (label - center) * (label - center)));
-  const definitions = METRICS.regression;
+  const definitions = METRIC_DEFINITIONS.regression;
   const r2 = (error: number): number => 1 - error / variance.value;
   return {
     rows: labels.length,

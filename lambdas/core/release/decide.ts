@@ -4,7 +4,15 @@ import type { Observation } from './observation.ts';
 import type { ReplayVerdict } from './replay.ts';
 import { onRollback, type RollbackEvent } from './rollback.ts';
 import type { Challenger, LiveStep, ReleaseState, RunnableStrategy, VersionRef } from './state.ts';
-import { type Decision, dismiss, goBack, ignored, move, type ReleasePolicy, stay } from './transitions.ts';
+import {
+  abort,
+  confirm,
+  type Decision,
+  ignored,
+  promoteToAll,
+  type ReleasePolicy,
+  rollBack,
+} from './transitions.ts';
 
 /** An event of a release. `at` is ms since 1970. */
 export type ReleaseEvent =
@@ -44,7 +52,7 @@ export function decide(state: ReleaseState, event: ReleaseEvent, policy: Release
         return onAlarm(state, state.challenger, state.challenger.live, event);
       if (state.watch === null) return ignored(state, 'no release is being watched');
       if (event.since < state.watch.since) return ignored(state, 'the alarm is older than the release');
-      return goBack(state, event.at, 'rolled-back', event.reason);
+      return rollBack(state, event.at, 'rolled-back', event.reason);
     case 'rollback':
       return onRollback(state, event);
   }
@@ -68,7 +76,7 @@ function onApproved(
     return { kind: 'started', state: { ...state, challenger }, reason: 'both versions score past requests' };
   }
   const reason = state.champion === null ? 'first version, nothing to compare with' : 'all at once';
-  return { kind: 'moved', state: move(state, candidate, { at, strategy, reason }, policy), reason };
+  return { kind: 'moved', state: promoteToAll(state, candidate, { at, strategy, reason }, policy), reason };
 }
 
 function onReplayed(
@@ -82,14 +90,14 @@ function onReplayed(
   if (challenger.live !== undefined)
     return ignored(state, `version ${event.version} has been replayed before`);
   const { reason } = event.verdict;
-  if (event.verdict.kind === 'fail') return dismiss(state, challenger, event.at, 'aborted', reason);
+  if (event.verdict.kind === 'fail') return abort(state, challenger, event.at, 'aborted', reason);
   const live = nextStep(challenger.strategy, policy, event.at);
   if (live !== undefined) {
     const next = { ...challenger, replay: reason, live };
     return { kind: 'started', state: { ...state, challenger: next }, reason: `${reason}; ${opening(live)}` };
   }
   const how = { at: event.at, strategy: challenger.strategy, reason };
-  return { kind: 'moved', state: move(state, challenger, how, policy), reason };
+  return { kind: 'moved', state: promoteToAll(state, challenger, how, policy), reason };
 }
 
 function onTick(
@@ -107,16 +115,16 @@ function onTick(
   const slow = judgeShare(seen.slow, seen.n, { alpha, minRequests, ceiling: policy.maxSlowShare });
   if (bad === 'harm') {
     const reason = `${seen.bad} of ${seen.n} answers invalid or failed, limit ${percent(policy.maxBadShare)}${seen.why}`;
-    return goBack(state, event.at, 'rolled-back', reason);
+    return rollBack(state, event.at, 'rolled-back', reason);
   }
   if (slow === 'harm') {
     const reason = `${seen.slow} of ${seen.n} answers too slow, limit ${percent(policy.maxSlowShare)}`;
-    return goBack(state, event.at, 'rolled-back', reason);
+    return rollBack(state, event.at, 'rolled-back', reason);
   }
   if (event.at < watch.until) return { kind: 'waiting', state, reason: `${seen.n} requests so far` };
   if (bad === 'safe' && slow === 'safe')
-    return stay(state, champion, watch, event.at, `${seen.n} requests without harm`);
-  return goBack(state, event.at, 'expired', `${seen.n} requests in the watch window do not show health`);
+    return confirm(state, champion, watch, event.at, `${seen.n} requests without harm`);
+  return rollBack(state, event.at, 'expired', `${seen.n} requests in the watch window do not show health`);
 }
 
 /** Both versions answer: the challenger goes one step further, waits, or is dismissed. */
@@ -132,9 +140,9 @@ function onStep(
   const { reason } = verdict;
   switch (verdict.kind) {
     case 'harm':
-      return dismiss(state, challenger, at, 'aborted', reason);
+      return abort(state, challenger, at, 'aborted', reason);
     case 'expired':
-      return dismiss(state, challenger, at, 'expired', reason);
+      return abort(state, challenger, at, 'expired', reason);
     case 'waiting': {
       const looked = verdict.live.looks !== live.looks;
       const next = looked ? { ...state, challenger: { ...challenger, live: verdict.live } } : state;
@@ -155,7 +163,7 @@ function onStep(
         strategy: challenger.strategy,
         reason: [challenger.replay, reason].filter(Boolean).join('; '),
       };
-      return { kind: 'moved', state: move(state, challenger, how, policy), reason: how.reason };
+      return { kind: 'moved', state: promoteToAll(state, challenger, how, policy), reason: how.reason };
     }
   }
 }
@@ -168,7 +176,7 @@ function onAlarm(
   { at, since, reason }: Extract<ReleaseEvent, { kind: 'alarm' }>,
 ): Decision {
   if (since < live.since) return ignored(state, 'the alarm is older than the step');
-  return dismiss(state, challenger, at, 'aborted', reason);
+  return abort(state, challenger, at, 'aborted', reason);
 }
 
 const opening = ({ share, shadow }: LiveStep): string =>

@@ -1,7 +1,7 @@
 /** A rollback by hand: a person names the version that is to leave. */
 
 import type { ReleaseOutcome, ReleaseState } from './state.ts';
-import { type Decision, dismiss, goBack, ignored, withOutcome } from './transitions.ts';
+import { abort, type Decision, ignored, rollBack, withOutcome } from './transitions.ts';
 
 /** A person asks for the version before. */
 export interface RollbackEvent {
@@ -36,7 +36,7 @@ export function onRollback(state: ReleaseState, event: RollbackEvent): Decision 
   const version = event.version ?? unnamed(state);
   const reason = `by ${event.by}`;
   if (version !== undefined && version === challenger?.version)
-    return dismiss(state, challenger, event.at, 'aborted', reason);
+    return abort(state, challenger, event.at, 'aborted', reason);
   if (version === champion.version) return leave(state, event.at, reason);
   const serving = `version ${champion.version} serves`;
   return ignored(
@@ -56,11 +56,11 @@ function unnamed(state: ReleaseState): number | undefined {
 
 function leave(state: ReleaseState, at: number, reason: string): Decision {
   const { challenger } = state;
-  if (challenger === null) return goBack(state, at, 'rolled-back', reason);
+  if (challenger === null) return rollBack(state, at, 'rolled-back', reason);
   const { version, strategy, startedAt } = challenger;
   const outcome: ReleaseOutcome = { version, strategy, fate: 'aborted', reason, startedAt, endedAt: at };
   const free = withOutcome({ ...state, challenger: null }, outcome);
   return state.previous === null
     ? { kind: 'ended', state: free, reason }
-    : goBack(free, at, 'rolled-back', reason);
+    : rollBack(free, at, 'rolled-back', reason);
 }

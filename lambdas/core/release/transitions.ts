@@ -24,7 +24,7 @@ const MAX_OUTCOMES = 64;
 const MAX_EARLIER = 16;
 
 /** A version takes all requests and is watched from now on. */
-export function move(
+export function promoteToAll(
   state: ReleaseState,
   { version, digest }: VersionRef,
   how: { readonly at: number; readonly strategy: RunnableStrategy; readonly reason: string },
@@ -45,13 +45,20 @@ export function move(
  * The version before takes all requests back. One that did harm can never return; one that was merely not seen enough
  * may be approved again.
  */
-export function goBack(state: ReleaseState, at: number, fate: Fate, reason: string): Decision {
+export function rollBack(state: ReleaseState, at: number, fate: Fate, reason: string): Decision {
   const { champion, previous, watch } = state;
   if (champion === null) return ignored(state, 'nothing has been released yet');
   if (previous === null) {
     if (watch === null)
       return ignored(state, `version ${champion.version} has nothing before it to go back to`);
-    return stay(state, champion, watch, at, `${reason}; kept, because nothing is there to go back to`, true);
+    return confirm(
+      state,
+      champion,
+      watch,
+      at,
+      `${reason}; kept, because nothing is there to go back to`,
+      true,
+    );
   }
   const back: ReleaseState = {
     ...state,
@@ -77,7 +84,7 @@ export function goBack(state: ReleaseState, at: number, fate: Fate, reason: stri
  * The challenger serves no more. One that was aborted never returns; one that was merely not seen enough may be approved
  * again.
  */
-export function dismiss(
+export function abort(
   state: ReleaseState,
   { version, strategy, startedAt }: Challenger,
   at: number,
@@ -90,7 +97,7 @@ export function dismiss(
 }
 
 /** The watch ends and the champion keeps its place. */
-export function stay(
+export function confirm(
   state: ReleaseState,
   champion: VersionRef,
   watch: Watch,

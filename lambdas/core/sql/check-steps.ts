@@ -10,7 +10,7 @@ import type { Problem } from '../errors.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 /** One query of an export; later steps may select from its name. The last step is the table. */
-export interface SourceStep {
+export interface QueryStep {
   readonly name: string;
   /** One SELECT, which may begin with WITH; no semicolon. */
   readonly query: string;
@@ -36,7 +36,7 @@ const STATEMENTS = new Set(
  *
  * @param path - Path of the steps in the user's input.
  */
-export function checkSteps(steps: readonly SourceStep[], path = 'steps'): Problem[] {
+export function checkSteps(steps: readonly QueryStep[], path = 'steps'): Problem[] {
   if (steps.length === 0) return [{ code: 'source/no-steps', path, message: 'needs at least one step' }];
   return steps.flatMap(({ name, query }, index) => {
     const earlier = steps.slice(0, index).some((step) => step.name === name);

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../errors.ts';
-import { checkSteps, type SourceStep } from './check-steps.ts';
+import { checkSteps, type QueryStep } from './check-steps.ts';
 
 /**
  * One SELECT out of steps: the earlier ones as CTEs, the last one as a subquery, since it may have a WITH of its own.
@@ -9,7 +9,7 @@ import { checkSteps, type SourceStep } from './check-steps.ts';
  * @param steps - At least one; to export an earlier step, pass the steps up to it.
  * @throws InvalidInput with `source/…` problems
  */
-export function compose(steps: readonly SourceStep[]): string {
+export function compose(steps: readonly QueryStep[]): string {
   const problems = checkSteps(steps);
   const last = steps.at(-1);
   if (last === undefined || problems.length > 0) throw new InvalidInput('the source', problems);

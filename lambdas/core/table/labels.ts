@@ -1,12 +1,12 @@
 /** The values of a label: which of them is the positive class, and how often each occurs. */
 
-import type { Problem } from '../config.ts';
-import type { Problem as Issue } from '../errors.ts';
+import type { ProblemType } from '../config.ts';
+import type { Problem } from '../errors.ts';
 import { columnOf } from './rows.ts';
 import type { Column, Table } from './table.ts';
 import { booleanOf, categoryText } from './values.ts';
 
-type Binary = Extract<Problem, { type: 'binary-classification' }>;
+type Binary = Extract<ProblemType, { type: 'binary-classification' }>;
 
 /** Values named one by one, the most frequent ones. */
 const MAX_SHOWN = 5;
@@ -78,8 +78,8 @@ export function labelProblems(
   {
     problem,
     source,
-  }: { readonly problem: Problem; readonly source: { readonly sensitive: readonly string[] } },
-): Issue[] {
+  }: { readonly problem: ProblemType; readonly source: { readonly sensitive: readonly string[] } },
+): Problem[] {
   if (problem.type !== 'binary-classification') return [];
   const values = labelValues(table, problem);
   if (values.length <= CLASSES) return [];

@@ -1,4 +1,4 @@
-import { labelOf, type ModelConfig, type Problem } from '../config.ts';
+import { labelOf, type ModelConfig, type ProblemType } from '../config.ts';
 import { type Attribute, attributesOf, groupColumns } from '../fairness/attribute.ts';
 import { mergeColumns, type SourceColumn, sourceColumns } from '../features/columns.ts';
 import { columnNameOf, type Feature } from '../features/spec.ts';
@@ -37,14 +37,14 @@ function groupingColumns(config: TableConfig): readonly SourceColumn[] {
 }
 
 /** A label of numbers may write its two classes as booleans. */
-function labelColumn(name: string, problem: Problem): SourceColumn {
+function labelColumn(name: string, problem: ProblemType): SourceColumn {
   if (problem.type !== 'binary-classification') return { name, type: 'number' };
   if (typeof problem.positive === 'number') return { name, type: 'number', booleans: true };
   return { name, type: typeof problem.positive === 'boolean' ? 'boolean' : 'category' };
 }
 
 /** The label of each row as a number, 0 or 1 for a class; NaN where the outcome is not known yet. */
-export function labelsOf(table: Table, problem: Problem): Float64Array {
+export function labelsOf(table: Table, problem: ProblemType): Float64Array {
   if (problem.type === 'clustering') return new Float64Array(table.rows).fill(Number.NaN);
   const column = columnOf(table, problem.label);
   if (problem.type === 'regression') return toNumbers(column, (value) => value);

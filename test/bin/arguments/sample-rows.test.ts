@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readRows } from '../../../bin/arguments/rows-of-file.ts';
+import { readFileRows } from '../../../bin/arguments/rows-of-file.ts';
 import { openFeed } from '../../../bin/arguments/sample-rows.ts';
 import type { CsvMapping, SampleData } from '../../../blueprints/index.ts';
 import { CONFIG } from '../../score/fixture.ts';
@@ -93,7 +93,7 @@ describe('readRows', () => {
     ['gzip', gzipSync(GOOD), 'rows.csv.gz'],
     ['gzip under a plain name', gzipSync(GOOD), 'rows.csv'],
   ])('reads %s text', async (_, bytes, name) => {
-    expect((await readRows(file(bytes, name), MAPPING)).map(([key, , age]) => [key, age])).toEqual([
+    expect((await readFileRows(file(bytes, name), MAPPING)).map(([key, , age]) => [key, age])).toEqual([
       ['1', '5'],
       ['2', ''],
     ]);
@@ -115,12 +115,12 @@ describe('readRows', () => {
       'row 1',
     ],
   ])('fails when the file %s', async (_, bytes, name, code, path) => {
-    await expect(readRows(file(bytes, name), MAPPING)).rejects.toEqual(problem(code, path));
+    await expect(readFileRows(file(bytes, name), MAPPING)).rejects.toEqual(problem(code, path));
   });
 
   it('names at most five bad lines and counts the others', async () => {
     const rows = file(`client,seen,age\n${'1,2\n'.repeat(8)}`);
-    const failure = await readRows(rows, MAPPING).catch((error) => error);
+    const failure = await readFileRows(rows, MAPPING).catch((error) => error);
     expect(failure.problems).toHaveLength(6);
     expect(failure.problems.at(-1)).toMatchObject({ message: '3 more lines cannot be read either' });
   });
@@ -128,7 +128,11 @@ describe('readRows', () => {
   it('fails for a folder and for nothing', async () => {
     const folder = tempDir();
     mkdirSync(join(folder, 'rows'));
-    await expect(readRows(join(folder, 'rows'), MAPPING)).rejects.toEqual(problem('sample/not-a-file', ''));
-    await expect(readRows(join(folder, 'none'), MAPPING)).rejects.toEqual(problem('sample/not-found', ''));
+    await expect(readFileRows(join(folder, 'rows'), MAPPING)).rejects.toEqual(
+      problem('sample/not-a-file', ''),
+    );
+    await expect(readFileRows(join(folder, 'none'), MAPPING)).rejects.toEqual(
+      problem('sample/not-found', ''),
+    );
   });
 });

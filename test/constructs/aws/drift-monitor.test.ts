@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ArtifactStore } from '../../../constructs/aws/artifact-store.ts';
-import { compileWatchPipeline } from '../../../constructs/aws/compile-pipeline.ts';
+import { compileMonitorPipeline } from '../../../constructs/aws/compile-pipeline.ts';
 import { DriftMonitor } from '../../../constructs/aws/drift-monitor.ts';
 import { at } from '../../support/template.ts';
 import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf, shown } from './example.ts';
@@ -21,7 +21,7 @@ const ALONE = alone();
 describe('the drift monitor', () => {
   it('watches by the blueprint’s schedule: outcomes, then the judgement', () => {
     const machine = one(ALONE, 'AWS::StepFunctions::StateMachine');
-    expect(JSON.parse(String(machine.properties.DefinitionString))).toEqual(compileWatchPipeline());
+    expect(JSON.parse(String(machine.properties.DefinitionString))).toEqual(compileMonitorPipeline());
     const schedule = one(ALONE, 'AWS::Scheduler::Schedule');
     expect(at(schedule.properties, 'Target', 'Arn')).toEqual({ Ref: machine.id });
     expect(JSON.parse(String(at(schedule.properties, 'Target', 'Input')))).toEqual({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Problem } from '../../../lambdas/core/config.ts';
+import type { ProblemType } from '../../../lambdas/core/config.ts';
 import { baselinePredictions, measure, primaryMetric } from '../../../lambdas/core/evaluation/measure.ts';
 
-const binary: Problem = { type: 'binary-classification', label: 'y', positive: true };
-const regression: Problem = { type: 'regression', label: 'y' };
+const binary: ProblemType = { type: 'binary-classification', label: 'y', positive: true };
+const regression: ProblemType = { type: 'regression', label: 'y' };
 
 describe('metrics', () => {
   test('of classes are those of a classifier', () => {

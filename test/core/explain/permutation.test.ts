@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { goodness } from '../../../lambdas/core/evaluation/measure.ts';
+import { higherIsBetterScore } from '../../../lambdas/core/evaluation/measure.ts';
 import type { Model } from '../../../lambdas/core/evaluation/predict.ts';
 import { permutationImportance } from '../../../lambdas/core/explain/permutation.ts';
 import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
@@ -50,7 +50,7 @@ describe('permutation importance', () => {
     const all = permutationImportance(
       trained(labels, 'reg:squarederror'),
       table,
-      goodness({ type: 'regression', label: 'y' }, labels),
+      higherIsBetterScore({ type: 'regression', label: 'y' }, labels),
       1,
     );
     expect(all.map(({ feature }) => feature)).toEqual(['strong', 'word', 'weak', 'constant']);
@@ -62,7 +62,7 @@ describe('permutation importance', () => {
 
   test('takes the AUC of the only feature that counts back to a half', () => {
     const labels = Float64Array.from(strong, (one) => (one > 0.5 ? 1 : 0));
-    const good = goodness({ type: 'binary-classification', label: 'y', positive: 1 }, labels);
+    const good = higherIsBetterScore({ type: 'binary-classification', label: 'y', positive: 1 }, labels);
     const model = trained(labels, 'binary:logistic');
     const [first, ...others] = permutationImportance(model, table, good, 1);
     expect(first?.feature).toBe('strong');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { confusionAt, evaluateBinary } from '../../../lambdas/core/metrics/binary.ts';
 import { calibrationTable } from '../../../lambdas/core/metrics/calibration.ts';
-import { METRICS } from '../../../lambdas/core/metrics/names.ts';
+import { METRIC_DEFINITIONS } from '../../../lambdas/core/metrics/names.ts';
 import { auc, splitByClass } from '../../../lambdas/core/metrics/ranking.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { uniform } from '../drift/tables.ts';
@@ -87,8 +87,10 @@ describe('evaluation of a classifier', () => {
 
   test('names the metrics of its problem, each with its direction', () => {
     const { metrics } = evaluateBinary(labels, scores, 0.5);
-    expect(Object.keys(metrics).sort()).toEqual(Object.keys(METRICS['binary-classification']).sort());
-    for (const [name, { better }] of Object.entries(METRICS['binary-classification'])) {
+    expect(Object.keys(metrics).sort()).toEqual(
+      Object.keys(METRIC_DEFINITIONS['binary-classification']).sort(),
+    );
+    for (const [name, { better }] of Object.entries(METRIC_DEFINITIONS['binary-classification'])) {
       expect(metrics[name as keyof typeof metrics]?.better).toBe(better);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { METRICS } from '../../../lambdas/core/metrics/names.ts';
+import { METRIC_DEFINITIONS } from '../../../lambdas/core/metrics/names.ts';
 import { evaluateRegression } from '../../../lambdas/core/metrics/regression.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from '../drift/tables.ts';
@@ -11,8 +11,8 @@ const predictions = labels.map((label, row) => label + 0.3 * (noise[row] as numb
 describe('evaluation of a regression', () => {
   test('names the metrics of its problem, each with its direction and inside its interval', () => {
     const { metrics } = evaluateRegression(labels, predictions);
-    expect(Object.keys(metrics).sort()).toEqual(Object.keys(METRICS.regression).sort());
-    for (const [name, { better }] of Object.entries(METRICS.regression)) {
+    expect(Object.keys(metrics).sort()).toEqual(Object.keys(METRIC_DEFINITIONS.regression).sort());
+    for (const [name, { better }] of Object.entries(METRIC_DEFINITIONS.regression)) {
       const metric = metrics[name as keyof typeof metrics];
       expect(metric?.better).toBe(better);
       expect(metric?.low).toBeLessThan(metric?.value as number);

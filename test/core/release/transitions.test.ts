@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { EMPTY_RELEASE } from '../../../lambdas/core/release/state.ts';
-import { goBack } from '../../../lambdas/core/release/transitions.ts';
+import { rollBack } from '../../../lambdas/core/release/transitions.ts';
 
 it('goes back to nothing before the first release', () => {
-  expect(goBack(EMPTY_RELEASE, 1, 'rolled-back', 'an alarm')).toEqual({
+  expect(rollBack(EMPTY_RELEASE, 1, 'rolled-back', 'an alarm')).toEqual({
     kind: 'ignored',
     state: EMPTY_RELEASE,
     reason: 'nothing has been released yet',

@@ -1,12 +1,12 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
-import { checkQuery, type SourceStep } from '../../../lambdas/core/sql/check-steps.ts';
+import { checkQuery, type QueryStep } from '../../../lambdas/core/sql/check-steps.ts';
 import { compose } from '../../../lambdas/core/sql/compose.ts';
 
 const opened = PGlite.create();
 afterAll(async () => (await opened).close());
-const rowsOf = async (steps: SourceStep[]) => (await (await opened).query(compose(steps))).rows;
+const rowsOf = async (steps: QueryStep[]) => (await (await opened).query(compose(steps))).rows;
 
 describe('composed steps', () => {
   it('are the query itself when there is one', () => {

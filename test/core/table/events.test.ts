@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  fmix32,
-  hashText,
-  identity,
-  orderEvents,
-  type Split,
-  splitByHash,
-  splitByTime,
-} from '../../../lambdas/core/table/events.ts';
+import { fmix32, hashText } from '../../../lambdas/core/numeric/hash.ts';
+import { keyCodes, orderEvents } from '../../../lambdas/core/table/events.ts';
 import {
   columnOf,
   concatTables,
@@ -17,6 +10,7 @@ import {
   textsOf,
   withColumns,
 } from '../../../lambdas/core/table/rows.ts';
+import { type Split, splitByHash, splitByTime } from '../../../lambdas/core/table/split.ts';
 import type { Table } from '../../../lambdas/core/table/table.ts';
 
 function events(rows: readonly (readonly [key: string, time: number, value: number])[]): Table {
@@ -216,7 +210,7 @@ describe('rows', () => {
     const twice = takeRows(concatTables([table, table]), Int32Array.of(3, 2, 9));
     expect([...numbersOf(twice, 'n')]).toEqual([1, Number.NaN, Number.NaN]);
     expect([0, 1, 2].map(textsOf(twice, 'c'))).toEqual(['x', undefined, undefined]);
-    expect(identity(columnOf(twice, 'n'))(0)).toBe(1);
+    expect(keyCodes(columnOf(twice, 'n'))(0)).toBe(1);
   });
 
   it('fails loudly for a column that is not there or of another kind', () => {

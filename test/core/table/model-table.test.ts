@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelConfig, Problem, SourceConfig } from '../../../lambdas/core/config.ts';
+import type { ModelConfig, ProblemType, SourceConfig } from '../../../lambdas/core/config.ts';
 import {
   capturableFeatures,
   capturedFeatures,
@@ -25,16 +25,16 @@ const source: SourceConfig = {
   quarantine: { maxShare: 0 },
 };
 
-const regression: Problem = { type: 'regression', label: 'y' };
-const clustering: Problem = { type: 'clustering', clusters: 3 };
-const binary = (positive: string | number | boolean): Problem => ({
+const regression: ProblemType = { type: 'regression', label: 'y' };
+const clustering: ProblemType = { type: 'clustering', clusters: 3 };
+const binary = (positive: string | number | boolean): ProblemType => ({
   type: 'binary-classification',
   label: 'y',
   positive,
 });
 
 type Config = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'training' | 'monitoring'>;
-const config = (problem: Problem, ...fields: Declared[]): Config => ({
+const config = (problem: ProblemType, ...fields: Declared[]): Config => ({
   problem,
   source,
   features: specOf(...fields),
@@ -56,7 +56,7 @@ describe('the columns of a model', () => {
   });
 
   test('have a label of the kind of the positive class, and none without a label', () => {
-    const last = (problem: Problem) => modelColumns(config(problem)).at(-1);
+    const last = (problem: ProblemType) => modelColumns(config(problem)).at(-1);
     expect(last(binary('yes'))).toEqual({ name: 'y', type: 'category' });
     expect(last(binary(1))).toEqual({ name: 'y', type: 'number', booleans: true });
     expect(last(binary(false))).toEqual({ name: 'y', type: 'boolean' });

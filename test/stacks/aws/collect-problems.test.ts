@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
-import { Refusals } from '../../../stacks/aws/collect-problems.ts';
+import { ProblemCollector } from '../../../stacks/aws/collect-problems.ts';
 
 const refuseOdd = (item: number) => {
   if (item % 2 === 1) throw new InvalidInput(`input ${item}`, []);
@@ -9,19 +9,19 @@ const refuseOdd = (item: number) => {
 
 describe('what is refused', () => {
   it('leaves the rest, and throws nothing when there is none', async () => {
-    const refusals = new Refusals();
+    const refusals = new ProblemCollector();
     expect(await refusals.without([0, 2], refuseOdd)).toEqual([0, 20]);
     expect(() => refusals.throwAny()).not.toThrow();
   });
 
   it('is thrown as it is when it is one', async () => {
-    const refusals = new Refusals();
+    const refusals = new ProblemCollector();
     expect(await refusals.without([0, 1, 2], refuseOdd)).toEqual([0, 20]);
     expect(() => refusals.throwAny()).toThrow(InvalidInput);
   });
 
   it('is thrown together when it is several, of different kinds of input', async () => {
-    const refusals = new Refusals();
+    const refusals = new ProblemCollector();
     await refusals.without([1, 2], refuseOdd);
     await refusals.without([3], async (item) => refuseOdd(item));
     let thrown: unknown;
@@ -36,7 +36,7 @@ describe('what is refused', () => {
 
   it('does not hide a fault of the program', async () => {
     const fault = new TypeError('x is not a function');
-    const run = new Refusals().without([1], () => {
+    const run = new ProblemCollector().without([1], () => {
       throw fault;
     });
     await expect(run).rejects.toBe(fault);

@@ -23,7 +23,7 @@ export interface DocumentObject {
 }
 
 /** A file that is well formed as UBJSON or JSON but is not the document that XGBoost writes. */
-export function malformed(message: string, cause?: unknown): RuntimeFailure {
+export function malformedModel(message: string, cause?: unknown): RuntimeFailure {
   return new RuntimeFailure('model/malformed', message, { cause });
 }
 
@@ -35,7 +35,7 @@ export function objectAt(parent: DocumentObject, key: string): DocumentObject {
 /** `value` as an object, or a failure that names it. */
 export function asObject(value: DocumentValue, name: string): DocumentObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
-    throw malformed(`'${name}' must be an object`);
+    throw malformedModel(`'${name}' must be an object`);
   // The rest of the union is an object: neither null, nor a list, nor a typed array.
   return value as DocumentObject;
 }
@@ -43,7 +43,7 @@ export function asObject(value: DocumentValue, name: string): DocumentObject {
 /** The text under `key`. */
 export function textAt(parent: DocumentObject, key: string): string {
   const value = valueAt(parent, key);
-  if (typeof value !== 'string') throw malformed(`'${key}' must be text`);
+  if (typeof value !== 'string') throw malformedModel(`'${key}' must be text`);
   return value;
 }
 
@@ -59,7 +59,7 @@ export function countAt(parent: DocumentObject, key: string): number {
 export function listAt(parent: DocumentObject, key: string): readonly DocumentValue[] {
   const value = valueAt(parent, key);
   // Array.isArray does not narrow readonly arrays; only lists pass it here.
-  if (!Array.isArray(value)) throw malformed(`'${key}' must be a list`);
+  if (!Array.isArray(value)) throw malformedModel(`'${key}' must be a list`);
   return value as readonly DocumentValue[];
 }
 
@@ -67,7 +67,7 @@ export function listAt(parent: DocumentObject, key: string): readonly DocumentVa
 export function textsAt(parent: DocumentObject, key: string): readonly string[] {
   if (!Object.hasOwn(parent, key)) return [];
   return listAt(parent, key).map((value) => {
-    if (typeof value !== 'string') throw malformed(`'${key}' must hold texts`);
+    if (typeof value !== 'string') throw malformedModel(`'${key}' must hold texts`);
     return value;
   });
 }
@@ -89,10 +89,10 @@ function isBooleans(value: DocumentValue): value is readonly boolean[] {
 
 function toNumbers(value: DocumentValue, key: string): ArrayLike<number> {
   if (Array.isArray(value)) {
-    if (!value.every((item) => typeof item === 'number')) throw malformed(`'${key}' must hold numbers`);
+    if (!value.every((item) => typeof item === 'number')) throw malformedModel(`'${key}' must hold numbers`);
     return value;
   }
-  if (!ArrayBuffer.isView(value)) throw malformed(`'${key}' must be a list of numbers`);
+  if (!ArrayBuffer.isView(value)) throw malformedModel(`'${key}' must be a list of numbers`);
   // Beyond 2^53 the last digits go; nothing that is read is as large.
   return value instanceof BigInt64Array ? Float64Array.from(value, Number) : value;
 }
@@ -100,6 +100,6 @@ function toNumbers(value: DocumentValue, key: string): ArrayLike<number> {
 function valueAt(parent: DocumentObject, key: string): DocumentValue {
   // Own keys only: a file may name `__proto__` or `constructor`.
   const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
-  if (value === undefined) throw malformed(`'${key}' is missing`);
+  if (value === undefined) throw malformedModel(`'${key}' is missing`);
   return value;
 }

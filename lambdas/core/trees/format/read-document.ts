@@ -13,7 +13,7 @@ import {
   countAt,
   type DocumentObject,
   type DocumentValue,
-  malformed,
+  malformedModel,
   numbersAt,
   objectAt,
   textAt,
@@ -89,7 +89,7 @@ function readBaseScore(text: string): readonly number[] {
   const inner = /^\[(.*)\]$/.exec(text)?.[1];
   const numbers = inner === undefined ? [text] : inner.split(',');
   if (!numbers.every((number) => /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(number)))
-    throw malformed(`base_score must be one number, or one per output, got '${text.slice(0, 40)}'`);
+    throw malformedModel(`base_score must be one number, or one per output, got '${text.slice(0, 40)}'`);
   return numbers.map((number) => Math.fround(Number(number)));
 }
 

@@ -7,7 +7,7 @@
 
 import { RuntimeFailure } from '../../errors.ts';
 import { checkLimit, MODEL_LIMITS } from '../model.ts';
-import { type DocumentObject, type DocumentValue, malformed, type NumberArray } from './document.ts';
+import { type DocumentObject, type DocumentValue, malformedModel, type NumberArray } from './document.ts';
 
 /** XGBoost's own documents nest 8 deep. */
 const MAX_NESTING = 64;
@@ -55,7 +55,7 @@ class UbjsonReader {
 
   end(): void {
     if (this.at !== this.bytes.length)
-      throw malformed(`${this.bytes.length - this.at} bytes follow the end of the model`);
+      throw malformedModel(`${this.bytes.length - this.at} bytes follow the end of the model`);
   }
 
   marker(): string {
@@ -113,7 +113,7 @@ class UbjsonReader {
 
   private typedList(): NumberArray | BigInt64Array {
     const marker = this.marker();
-    if (this.marker() !== '#') throw malformed('a typed list has no count');
+    if (this.marker() !== '#') throw malformedModel('a typed list has no count');
     const { view } = this;
     if (marker === 'L') {
       const count = this.count(8);
@@ -137,7 +137,7 @@ class UbjsonReader {
     try {
       return this.utf8.decode(this.bytes.subarray(start, start + length));
     } catch (cause) {
-      throw malformed('a text is not valid UTF-8', cause);
+      throw malformedModel('a text is not valid UTF-8', cause);
     }
   }
 
@@ -158,7 +158,7 @@ class UbjsonReader {
 
   private numberType(marker: string): NumberType {
     const type = NUMBER_TYPES.get(marker);
-    if (type === undefined) throw malformed(`byte ${this.at - 1}: '${marker}' does not start a number`);
+    if (type === undefined) throw malformedModel(`byte ${this.at - 1}: '${marker}' does not start a number`);
     return type;
   }
 

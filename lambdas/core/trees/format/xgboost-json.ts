@@ -5,7 +5,7 @@
 
 import { RuntimeFailure } from '../../errors.ts';
 import { checkLimit } from '../model.ts';
-import { type DocumentObject, type DocumentValue, malformed } from './document.ts';
+import { type DocumentObject, type DocumentValue, malformedModel } from './document.ts';
 
 /** Digits that always suffice to tell one float32 from the next. */
 const FLOAT32_DIGITS = 9;
@@ -29,7 +29,7 @@ export function parseModelJson(bytes: Uint8Array): DocumentValue {
     return JSON.parse(withoutNaN(new TextDecoder('utf-8', { fatal: true }).decode(bytes))) as DocumentValue;
   } catch (cause) {
     if (endsInside) throw new RuntimeFailure('model/truncated', 'the model file ends too early', { cause });
-    throw malformed('the model is not valid JSON', cause);
+    throw malformedModel('the model is not valid JSON', cause);
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { LEAF } from '../model.ts';
 import type { BoosterParams } from '../spec.ts';
-import type { Histogram, Workspace } from './memory.ts';
-import { findSplit, leafWeight, type Split } from './split.ts';
+import type { Histogram, TrainingMemory } from './memory.ts';
+import { findSplit, leafWeight, type NodeSplit } from './split.ts';
 
 /** One node while the forest grows; children count from the tree's root. */
 export interface GrownNode {
@@ -29,14 +29,14 @@ interface Segment {
 
 /** Holds what all trees of one training share. */
 export class TreeGrower {
-  private readonly workspace: Workspace;
+  private readonly workspace: TrainingMemory;
   private readonly params: BoosterParams;
   private readonly free: Histogram[];
   private nodes: GrownNode[] = [];
   private columns: Int32Array = new Int32Array();
 
   /** Each tree adds its leaf values to the workspace's margins. */
-  constructor(workspace: Workspace, params: BoosterParams) {
+  constructor(workspace: TrainingMemory, params: BoosterParams) {
     this.workspace = workspace;
     this.params = params;
     this.free = [...workspace.histograms];
@@ -85,7 +85,7 @@ export class TreeGrower {
     this.divide(large, histogram);
   }
 
-  private splitSegment(segment: Segment, split: Split): [Segment, Segment] {
+  private splitSegment(segment: Segment, split: NodeSplit): [Segment, Segment] {
     const { node, depth, begin, end, first, second } = segment;
     const { leftFirst, leftSecond } = split;
     const rightFirst = first - leftFirst;

@@ -2,13 +2,13 @@
 
 import { exp, log1p } from '../../numeric/math.ts';
 import type { TrainedObjective } from '../model.ts';
-import type { Workspace } from './memory.ts';
+import type { TrainingMemory } from './memory.ts';
 
 /**
  * Writes first and second derivative of each row's loss, times its weight, into the workspace's gradients.
  * Logistic: p - y and p (1 - p). Squared error (halved): margin - y and 1.
  */
-export function fillGradients(objective: TrainedObjective, workspace: Workspace): void {
+export function fillGradients(objective: TrainedObjective, workspace: TrainingMemory): void {
   if (objective === 'binary:logistic') {
     workspace.fillLogistic();
     return;

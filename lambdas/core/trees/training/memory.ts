@@ -18,7 +18,7 @@ export interface RowData {
   readonly weights: Float64Array;
 }
 
-export class Workspace {
+export class TrainingMemory {
   readonly bins: Bins;
   /** One per row, float32. */
   readonly margins: Float32Array;

@@ -7,7 +7,7 @@ import type { GrownNode } from './grow.ts';
 import { metricOf } from './loss.ts';
 import type { LabelledMatrix } from './training-data.ts';
 
-export class Progress {
+export class TrainingProgress {
   /** The metric after each round. */
   readonly history: number[] = [];
   /** The first round with the lowest metric. */

@@ -4,7 +4,7 @@ import type { BoosterParams } from '../spec.ts';
 import type { Bins } from './bins.ts';
 import type { Histogram } from './memory.ts';
 
-export interface Split {
+export interface NodeSplit {
   readonly feature: number;
   /** Rows in bins before this one go left. */
   readonly bin: number;
@@ -56,7 +56,7 @@ export function findSplit(
   first: number,
   second: number,
   penalties: Penalties,
-): Split | undefined {
+): NodeSplit | undefined {
   const { lambda, alpha } = penalties;
   const least = Math.max(penalties.minChildWeight, EPSILON);
   const own = leafGain(first, second, lambda, alpha);

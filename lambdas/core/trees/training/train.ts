@@ -13,8 +13,8 @@ import { type BoosterParams, checkParams } from '../spec.ts';
 import { validateForest } from '../validate-forest.ts';
 import { type GrownNode, TreeGrower } from './grow.ts';
 import { fillGradients, meanLabel } from './loss.ts';
-import { Workspace } from './memory.ts';
-import { Progress } from './progress.ts';
+import { TrainingMemory } from './memory.ts';
+import { TrainingProgress } from './progress.ts';
 import { dropRows, sampleColumns } from './sampling.ts';
 import { checkClasses, checkData, checkWeights, type LabelledMatrix } from './training-data.ts';
 
@@ -58,10 +58,16 @@ export function train(input: TrainingInput): TrainingResult {
         `${baseScore} in float32, which no margin gives`,
       { fix: 'move scalePositiveWeight towards 1, or even out the weights' },
     );
-  const workspace = new Workspace({ matrix, labels, weights }, baseMargin, params.maxBins, params.maxDepth);
+  const workspace = new TrainingMemory(
+    { matrix, labels, weights },
+    baseMargin,
+    params.maxBins,
+    params.maxDepth,
+  );
   const grower = new TreeGrower(workspace, params);
   const random = Random.fromSeed(params.seed);
-  const progress = validation === undefined ? undefined : new Progress(validation, params, baseMargin);
+  const progress =
+    validation === undefined ? undefined : new TrainingProgress(validation, params, baseMargin);
   const trees: GrownNode[][] = [];
   while (trees.length < params.rounds && !progress?.hasStalled) {
     fillGradients(params.objective, workspace);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EMITTED, EMITTED_IN_TROUBLE } from '../../../../bin/clouds/aws/metrics.ts';
 import { PRICES } from '../../../../bin/clouds/aws/prices.ts';
 import { type Resource, resourcesOf } from '../../../../bin/clouds/aws/resources.ts';
-import { aws } from '../../../../bin/clouds/aws/tools.ts';
+import { awsTools } from '../../../../bin/clouds/aws/tools.ts';
 import { costReport } from '../../../../bin/cost/report.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
@@ -12,7 +12,7 @@ import { parseEnvironment } from '../../../../stacks/config/environments.ts';
 const { blueprint } = await loadBlueprint('blueprints/bank-marketing/blueprint.ts');
 const config = resolveConfig(blueprint, parseEnvironment('dev', {}, 'aws'), 'aws');
 const priced = (resources: Readonly<Record<string, Resource>>) =>
-  costReport(aws, config, resourcesOf({ model: { Resources: resources } }));
+  costReport(awsTools, config, resourcesOf({ model: { Resources: resources } }));
 const cents = (usd: number) => Math.round(usd * 100);
 
 describe('costReport on templates', () => {
@@ -98,7 +98,7 @@ describe('the metrics that functions send', () => {
 describe('prices', () => {
   it('each has a page, and is what that page quotes for its units', () => {
     for (const { source, usd, per } of Object.values(PRICES)) {
-      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.+pricing\/$/);
+      expect(source).toMatch(/^https:\/\/awsTools\.amazon\.com\/.+pricing\/$/);
       if (usd !== null) expect(usd * per).toBeGreaterThanOrEqual(0.0004);
     }
   });

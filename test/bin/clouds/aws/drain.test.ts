@@ -22,7 +22,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DrainClients, drainedAccount } from '../../../../bin/clouds/aws/drainables.ts';
-import { aws } from '../../../../bin/clouds/aws/tools.ts';
+import { awsTools } from '../../../../bin/clouds/aws/tools.ts';
 import { drain } from '../../../../bin/drain/drain.ts';
 import type { DrainReceipt } from '../../../../bin/drain/receipt.ts';
 import { drainText } from '../../../../bin/drain/text.ts';
@@ -199,7 +199,7 @@ describeWith(emulators, 'drain', () => {
     drain({
       config,
       account: drainedAccount(config, identity, clients),
-      teardown: aws.teardown,
+      teardown: awsTools.teardown,
       dryRun,
       onStep: () => {},
     });
@@ -282,7 +282,7 @@ describeWith(emulators, 'drain', () => {
     await run(false);
     const receipt = await run(false);
     expect(receipt).toMatchObject({ deleted: [], left: [], stopped: { schedules: [], buckets: [] } });
-    expect(drainText(receipt, aws.teardown, pageOf({ write: () => true }))).toContain('nothing to do');
+    expect(drainText(receipt, awsTools.teardown, pageOf({ write: () => true }))).toContain('nothing to do');
   });
 
   it('more than a thousand versions go, page by page', async () => {
@@ -319,7 +319,7 @@ describeWith(emulators, 'drain', () => {
       { name: DATA, resources: null },
       { name: MODEL, resources: null },
     ]);
-    const text = drainText(receipt, aws.teardown, pageOf({ write: () => true }));
+    const text = drainText(receipt, awsTools.teardown, pageOf({ write: () => true }));
     expect(text).toContain(`there is no stack ${DATA}`);
     expect(text).toContain('nothing to do');
   });
