@@ -66,7 +66,7 @@ export class Dashboard extends Construct implements contract.IDashboard {
                 namespace: 'AWS/States',
                 metricName,
                 statistic: 'Sum',
-                label: `${index === 0 ? 'training' : 'watch'} ${metricName}`,
+                label: `${index === 0 ? 'training' : 'monitoring'} ${metricName}`,
                 dimensionsMap: { StateMachineArn },
               }),
           ),

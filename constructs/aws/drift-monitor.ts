@@ -54,12 +54,12 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
     this.function = new ServerlessFunction(this, 'Monitor', { ...own, name: 'monitor', bindings });
     this.workflow = new Workflow(this, 'Workflow', {
       config,
-      name: 'watch',
+      name: 'monitor',
       definition: compileMonitorPipeline(),
       functions: { 'ground-truth': this.groundTruth, monitor: this.function },
       encryptionKey: key,
       notifications,
-      runbook: 'runbook-watch-failed',
+      runbook: 'runbook-monitor-failed',
     });
     new Schedule(this, 'Schedule', {
       expression: config.model.monitoring.schedule,

@@ -11,7 +11,7 @@ import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import { pipelineSteps } from '../local/pipeline-steps.ts';
 import { runPipeline } from '../local/run-pipeline.ts';
 import type { RetrainingCall } from '../monitor/retraining.ts';
-import { runMonitoring, type WatchResult } from '../monitor/run-monitoring.ts';
+import { runMonitoring, type MonitoringResult } from '../monitor/run-monitoring.ts';
 import {
   reasonsText,
   refusalText,
@@ -197,7 +197,7 @@ async function checkRelease(world: World): Promise<void> {
 async function monitorWindow(
   world: World,
   window: ReplayWindow,
-): Promise<WatchResult & Pick<PlayedWindow, 'setAside'>> {
+): Promise<MonitoringResult & Pick<PlayedWindow, 'setAside'>> {
   const { ports, config, progress, rowsArrive, identity } = world;
   await rowsArrive(window.to);
   const runId = `data-${String(window.number).padStart(2, '0')}-${dateOf(window.to)}`;

@@ -5,7 +5,7 @@ import type { WindowReport } from '../stores/drift-reports.ts';
 import { runMonitor } from './monitor.ts';
 import { decideRetraining, type RetrainingCall } from './retraining.ts';
 
-export interface WatchResult {
+export interface MonitoringResult {
   /** Undefined while nothing has been released. */
   readonly report: WindowReport | undefined;
   readonly call: RetrainingCall | null;
@@ -22,7 +22,7 @@ export async function runMonitoring(
   config: ModelConfig,
   window: TimeWindow,
   due: TimeWindow = window,
-): Promise<WatchResult> {
+): Promise<MonitoringResult> {
   const report = await runMonitor(ports, config, window, due);
   if (report === undefined) return { report, call: null };
   emitDrift(ports, config, report);

@@ -9,18 +9,18 @@ import { MONITORING_RUN, type Plan, TRAINING_RUN } from '../../lambdas/pipeline-
 import { differences, ROWS, type RunRow } from './behaviours.ts';
 import { type Call, Failure, runMachine } from './run-machine.ts';
 
-const MACHINES = { training: compileTrainingPipeline(), watch: compileMonitorPipeline() };
-const PLANS = { training: TRAINING_RUN, watch: MONITORING_RUN };
+const MACHINES = { training: compileTrainingPipeline(), monitoring: compileMonitorPipeline() };
+const PLANS = { training: TRAINING_RUN, monitoring: MONITORING_RUN };
 
 /** Step Functions, by an interpreter of its language. */
 const stepFunctions =
-  (machines: Readonly<Record<'training' | 'watch', StateMachineDefinition>> = MACHINES): RunRow =>
+  (machines: Readonly<Record<'training' | 'monitoring', StateMachineDefinition>> = MACHINES): RunRow =>
   ({ plan, start }, functions) =>
     runMachine(machines[plan], functions, start);
 
 /** One process, without waiting between the attempts. */
 const inProcess =
-  (plans: Readonly<Record<'training' | 'watch', Plan>> = PLANS, mayPass = isRetryable): RunRow =>
+  (plans: Readonly<Record<'training' | 'monitoring', Plan>> = PLANS, mayPass = isRetryable): RunRow =>
   async ({ plan, start }, functions) => {
     const calls: Call[] = [];
     const counts = new Map<string, number>();
@@ -62,7 +62,7 @@ describe('a difference is found', () => {
   };
 
   it('where a machine goes on after the steps of data', async () => {
-    const { training, watch } = MACHINES;
+    const { training, monitoring } = MACHINES;
     const States = {
       ...training.States,
       OnlyData: {
@@ -71,7 +71,7 @@ describe('a difference is found', () => {
       },
     };
     expect(
-      (await failed(stepFunctions({ watch, training: { ...training, States } }))).length,
+      (await failed(stepFunctions({ monitoring, training: { ...training, States } }))).length,
     ).toBeGreaterThan(5);
   });
 

@@ -6,7 +6,7 @@ import { type Behaviour, Failure, type Run } from './run-machine.ts';
 
 export interface Row {
   readonly name: string;
-  readonly plan: 'training' | 'watch';
+  readonly plan: 'training' | 'monitoring';
   readonly start: Readonly<Record<string, string | boolean>>;
   /** Behaviours of functions that differ from a success. */
   readonly functions?: Readonly<Partial<Record<FunctionName, Behaviour>>>;
@@ -45,7 +45,7 @@ const lease =
   (input, nth) =>
     (change[input.action as 'begin' | 'end'] ?? begun)(input, nth); // the two actions that there are
 const training = { plan: 'training', start: START } as const;
-const watch = { plan: 'watch', start: TIME } as const;
+const monitoring = { plan: 'monitoring', start: TIME } as const;
 
 export const ROWS: readonly Row[] = [
   { ...training, name: 'every step runs under the lease', calls: ['lease', ...STEPS, 'lease'] },
@@ -114,15 +114,15 @@ export const ROWS: readonly Row[] = [
     calls: ['lease'],
     failure: PERMANENT,
   },
-  { ...watch, name: 'outcomes come before drift', calls: [...MONITOR_STEPS] },
+  { ...monitoring, name: 'outcomes come before drift', calls: [...MONITOR_STEPS] },
   {
-    ...watch,
+    ...monitoring,
     name: 'each is tried again',
     functions: { 'ground-truth': failing(1), monitor: failing(2) },
     calls: ['ground-truth', 'ground-truth', 'monitor', 'monitor', 'monitor'],
   },
   {
-    ...watch,
+    ...monitoring,
     name: 'nothing is judged without outcomes',
     functions: { 'ground-truth': always },
     calls: ['ground-truth'],
@@ -141,7 +141,7 @@ export async function differences(row: Row, run: RunRow): Promise<string> {
   const expected = row.calls.map((name, index) => {
     const isEnd = index > 0 && row.calls.slice(0, index).some((one) => one !== 'lease');
     const input =
-      row.plan === 'watch' ? TIME : name !== 'lease' ? RUN : isEnd ? END : { ...BEGIN, ...row.start };
+      row.plan === 'monitoring' ? TIME : name !== 'lease' ? RUN : isEnd ? END : { ...BEGIN, ...row.start };
     return { name, input };
   });
   const got = calls.map(({ name, input }) => ({ name, input }));

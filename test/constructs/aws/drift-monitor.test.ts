@@ -19,7 +19,7 @@ function alone() {
 const ALONE = alone();
 
 describe('the drift monitor', () => {
-  it('watches by the blueprint’s schedule: outcomes, then the judgement', () => {
+  it('runs by the blueprint’s schedule: outcomes, then drift', () => {
     const machine = one(ALONE, 'AWS::StepFunctions::StateMachine');
     expect(JSON.parse(String(machine.properties.DefinitionString))).toEqual(compileMonitorPipeline());
     const schedule = one(ALONE, 'AWS::Scheduler::Schedule');
@@ -31,7 +31,7 @@ describe('the drift monitor', () => {
       `states:StartExecution on ${machine.id}`,
     );
     expect(one(ALONE, 'AWS::Logs::LogGroup', 'DriftWorkflow').properties.LogGroupName).toBe(
-      '/aws/vendedlogs/states/mlops/bank-marketing-dev/watch',
+      '/aws/vendedlogs/states/mlops/bank-marketing-dev/monitor',
     );
   });
 
