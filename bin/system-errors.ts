@@ -1,4 +1,4 @@
-/** ProblemCollector of the operating system: what they mean, and what to do. */
+/** Refusals of the operating system: what they mean, and what to do. */
 
 import { accessSync, constants, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

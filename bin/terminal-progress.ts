@@ -9,7 +9,7 @@ const COLORS = { plain: 'dim', good: 'green', warn: 'yellow', bad: 'red' } as co
 const BAR_WIDTH = 20;
 /** Redraw at most this often, ms; a terminal need not show every request. */
 const REDRAW_MS = 100;
-/** Task that has shown nothing for so long says that it is still there, ms. */
+/** A task that has shown nothing for so long says that it is still there, ms. */
 const SILENCE_MS = 10_000;
 
 /** A story that can be broken off. */

@@ -73,7 +73,7 @@ export function grantsOf(
     });
   if (uses.source) {
     const { database } = config.environment;
-    need(database?.resourceId, 'environment.database.resourceId', (id) =>
+    need(database?.instance, 'environment.database.instance', (id) =>
       statements.push(grant(PORT_RIGHTS['source.snapshot'], databaseUser(stack, id, database?.user ?? ''))),
     );
   }

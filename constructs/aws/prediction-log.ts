@@ -46,7 +46,7 @@ export class PredictionLog extends Construct implements contract.IPredictionLog 
     const bucket = store.resource;
     const logGroup = new LogGroup(this, 'Errors', {
       logGroupName: `/mlops/${nameOf(config)}/prediction-log`,
-      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
       removalPolicy: removalOf(config),
       ...(key && { encryptionKey: key }),
     });

@@ -84,7 +84,7 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
       version: this.function.resource.currentVersion,
     });
     if (cloud.provider === 'aws' && cloud.codeCanary)
-      new CodeDeployment(this, 'CodeDeployment', {
+      new CodeDeployment(this, 'CodeCanary', {
         alias: this.alias,
         notifications: bindings.notifications,
       });
@@ -124,7 +124,7 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
   private accessLogs(config: ResolvedConfig, key: IKey | undefined): LogGroup {
     return new LogGroup(this, 'AccessLogs', {
       logGroupName: `/mlops/${nameOf(config)}/scoring-api`,
-      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
       removalPolicy: removalOf(config),
       ...(key && { encryptionKey: key }),
     });

@@ -67,7 +67,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
     this.deadLetters = bindings.events?.deadLetters ?? this.ownQueue(key);
     this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/mlops/${nameOf(config)}/${name}`,
-      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
       removalPolicy: removalOf(config),
       ...(key && { encryptionKey: key }),
     });

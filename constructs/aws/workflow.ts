@@ -49,7 +49,7 @@ export class Workflow extends Construct {
     this.logGroup = new LogGroup(this, 'Logs', {
       // Names of this form keep the logs' resource policy within its size (docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
       logGroupName: `/aws/vendedlogs/states/mlops/${nameOf(config)}/${name}`,
-      retention: config.environment.logRetentionDays as RetentionDays, // the schema's values are its members
+      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
       removalPolicy: removalOf(config),
       ...(key && { encryptionKey: key }),
     });

@@ -127,11 +127,13 @@ const database = z
     port: z.int().min(1).max(65_535).default(5432),
     name: text(63),
     user: text(63),
-    resourceId: z
+    instance: z
       .string()
-      .regex(/^(db|cluster)-[A-Z0-9]+$/, 'must be a resource id such as db-ABCDEFGHIJKL01234')
+      .regex(/^[\w.:-]{1,200}$/, 'must be the id that the cloud gives to the database')
       .optional()
-      .describe('resource id of the RDS instance or Aurora cluster, which its IAM permission names'),
+      .describe(
+        "id of the database in its cloud, which the export's permission names: on AWS db-… or cluster-…",
+      ),
     ca: z
       .string()
       .max(100_000)
@@ -172,9 +174,11 @@ export const environmentSchema = z
       .default('destroy')
       .describe('what happens to data when the stack goes'),
     logRetentionDays: z
-      .literal([1, 7, 14, 30, 60, 90, 180, 365, 731])
+      .int()
+      .min(1)
+      .max(3650)
       .default(30)
-      .describe('how long logs are kept'),
+      .describe('how long logs are kept; a cloud has some of these periods only'),
     stateBackend: z
       .discriminatedUnion('type', [
         z.strictObject({ type: z.literal('local') }),

@@ -11,7 +11,7 @@ import { runGroundTruth } from '../ground-truth/ground-truth.ts';
 import { pipelineSteps } from '../local/pipeline-steps.ts';
 import { runPipeline } from '../local/run-pipeline.ts';
 import type { RetrainingCall } from '../monitor/retraining.ts';
-import { runMonitoring, type MonitoringResult } from '../monitor/run-monitoring.ts';
+import { type MonitoringResult, runMonitoring } from '../monitor/run-monitoring.ts';
 import {
   reasonsText,
   refusalText,

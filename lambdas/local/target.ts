@@ -106,9 +106,9 @@ const SHOWN_WINDOWS = 5;
  * @example
  * import { modelFolder, openLocalTarget } from 'mlops-blueprint/local';
  *
- * const workspace = openLocalTarget(modelFolder(process.cwd(), 'churn', false), config.model);
- * await workspace.approve(1, 'ada');
- * const { release, versions } = await workspace.status();
+ * const target = openLocalTarget(modelFolder(process.cwd(), 'churn', false), config.model);
+ * await target.approve(1, 'ada');
+ * const { release, versions } = await target.status();
  */
 export function openLocalTarget(root: string, config: ModelConfig, model = config.name): LocalTarget {
   const ports = openStore(root, model);

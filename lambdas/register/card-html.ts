@@ -48,7 +48,7 @@ ${facts('Stated by the owner', [
   ['Intended use', stated(owner.intendedUse)],
   ['Out of scope', stated(owner.outOfScope)],
 ])}
-<h2>MetricEstimates</h2>
+<h2>Metrics</h2>
 ${metricsTable(card)}
 ${slices(card)}
 <h2>Data</h2>

@@ -89,14 +89,14 @@ function intervals(comparison: ComparisonSummary): Html {
   const format = x.tickFormat(6);
   const axis = x.ticks(6).map((tick) => {
     const at = px(x(tick));
-    return html`<path class="grid" d="M${at} 6V84"/><textCell class="tick" x="${at}" y="102" textCell-anchor="middle">${format(tick).replace('−', '-')}</textCell>`;
+    return html`<path class="grid" d="M${at} 6V84"/><text class="tick" x="${at}" y="102" text-anchor="middle">${format(tick).replace('−', '-')}</text>`;
   });
   const bars = both.map(({ version, value, low, high }, index) => {
     const y = 26 + index * 38;
     const style = index === 0 ? 'past' : 'now';
     const from = px(x(low ?? value));
     const to = px(x(high ?? value));
-    return html`<textCell class="lane" x="0" y="${y + 4}">Version ${version}</textCell><path class="interval ${style}" d="M${from} ${y}H${to}M${from} ${y - 6}v12M${to} ${y - 6}v12"/><circle class="dot ${style}" cx="${px(x(value))}" cy="${y}" r="5.5"/><textCell class="side strong" x="${to + 12}" y="${y + 4}">${decimal(value)}</textCell>`;
+    return html`<text class="lane" x="0" y="${y + 4}">Version ${version}</text><path class="interval ${style}" d="M${from} ${y}H${to}M${from} ${y - 6}v12M${to} ${y - 6}v12"/><circle class="dot ${style}" cx="${px(x(value))}" cy="${y}" r="5.5"/><text class="side strong" x="${to + 12}" y="${y + 4}">${decimal(value)}</text>`;
   });
   const said = both.map((one) => `Version ${one.version}: ${estimate(one)}.`).join(' ');
   const name = metricName(comparison.metric);

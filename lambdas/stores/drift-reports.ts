@@ -14,7 +14,7 @@ export interface WindowReport {
   /** [from, to), ms since 1970. */
   readonly window: { readonly from: number; readonly to: number };
   readonly drift: DriftReport;
-  /** MetricEstimates of the predictions with labels due, from the labels known so far; null when too few are. */
+  /** Metrics of the predictions with labels due, from the labels known so far; null when too few are. */
   readonly performance: { readonly outcomes: number; readonly metrics: MetricEstimates } | null;
   /** Scored answers whose outcomes were due, and how many of those are known. Absent in older reports. */
   readonly outcomes?: { readonly due: number; readonly known: number };

@@ -27,7 +27,7 @@ export interface Estimate {
 /** By name. A metric that could not be measured is left out. */
 export type MetricEstimates = Readonly<Record<string, Estimate>>;
 
-/** MetricEstimates as records keep them: an interval that is not known is null. */
+/** Metrics as records keep them: an interval that is not known is null. */
 export function estimates(metrics: NamedMetrics): MetricEstimates {
   return Object.fromEntries(
     Object.entries(metrics).map(([name, { value, low, high }]) => [
@@ -105,7 +105,7 @@ export interface RunRecord {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
-/** MetricEstimates of the training itself. */
+/** Metrics of the training itself. */
 export interface TrainingMetrics {
   readonly schemaVersion: 1;
   /** Boosting rounds kept. */

@@ -18,8 +18,7 @@ export function markdownTable(titles: readonly string[], rows: readonly (readonl
 export function withTables(text: string, tables: Readonly<Record<string, () => string>>): string {
   return text.replaceAll(/<!-- table: (\w+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
     const make = tables[name];
-    if (make === undefined)
-      throw new Error(`no markdownTable '${name}', allowed: ${Object.keys(tables).join(', ')}`);
+    if (make === undefined) throw new Error(`no table '${name}', allowed: ${Object.keys(tables).join(', ')}`);
     return `<!-- table: ${name} -->\n\n${make()}\n\n<!-- end -->`;
   });
 }

@@ -14,7 +14,7 @@ export const dev = {
         host: 'database.dev.example.com',
         name: 'crm',
         user: 'mlops_reader',
-        resourceId: 'db-EXAMPLE',
+        instance: 'db-EXAMPLE',
         auth: 'iam',
       },
     },

@@ -32,7 +32,7 @@ export type EnvironmentName = keyof typeof LAYERS;
  * import { parseEnvironment } from 'mlops-blueprint/blueprint';
  *
  * const auth = 'iam';
- * const database = { host: 'db.internal', name: 'crm', user: 'reader', resourceId: 'db-ABC', auth } as const;
+ * const database = { host: 'db.internal', name: 'crm', user: 'reader', instance: 'db-ABC', auth } as const;
  * const environment = parseEnvironment('dev', { cloud: { provider: 'aws' }, database });
  */
 export function parseEnvironment(

@@ -24,7 +24,7 @@ export const prod = {
         host: 'database.prod.example.com',
         name: 'crm',
         user: 'mlops_reader',
-        resourceId: 'db-EXAMPLE',
+        instance: 'db-EXAMPLE',
         auth: 'iam',
       },
     },

@@ -21,7 +21,7 @@ export const staging = {
         host: 'database.staging.example.com',
         name: 'crm',
         user: 'mlops_reader',
-        resourceId: 'db-EXAMPLE',
+        instance: 'db-EXAMPLE',
         auth: 'iam',
       },
     },

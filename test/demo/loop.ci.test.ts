@@ -67,18 +67,18 @@ describe('the whole loop', () => {
   });
 
   it('can be rolled back as often as there are versions before, and no further', async () => {
-    const workspace = openLocalTarget(rootOf(folder), await localConfig());
-    const champion = (await workspace.status()).release.champion?.version as number;
+    const target = openLocalTarget(rootOf(folder), await localConfig());
+    const champion = (await target.status()).release.champion?.version as number;
     for (let left = champion; left > 1; left--) {
-      const { reason, release } = await workspace.rollback('ann', `request-${left}`);
+      const { reason, release } = await target.rollback('ann', `request-${left}`);
       expect(reason).toBe(`version ${left} rolled back by ann`);
       expect(release.champion?.version).toBe(left - 1);
     }
-    expect((await workspace.status()).release.previous).toBeNull();
-    await expect(workspace.rollback('ann', 'one more')).rejects.toEqual(code('release/nothing-before'));
-    await expect(workspace.approve(champion, 'ann')).rejects.toEqual(code('release/rejected'));
-    expect(await workspace.approve(1, 'ann')).toMatchObject({ changed: false });
-    expect(await workspace.tick()).toMatchObject({ changed: false, reason: 'no release is being watched' });
+    expect((await target.status()).release.previous).toBeNull();
+    await expect(target.rollback('ann', 'one more')).rejects.toEqual(code('release/nothing-before'));
+    await expect(target.approve(champion, 'ann')).rejects.toEqual(code('release/rejected'));
+    expect(await target.approve(1, 'ann')).toMatchObject({ changed: false });
+    expect(await target.tick()).toMatchObject({ changed: false, reason: 'no release is being watched' });
   });
 });
 

@@ -92,7 +92,7 @@ async function main(): Promise<void> {
           port: postgres.port,
           name: 'postgres',
           user: USER,
-          resourceId: 'db-EXAMPLE',
+          instance: 'db-EXAMPLE',
           auth: 'iam',
           ca: readFileSync(postgres.certificateFile, 'utf8'),
         },

@@ -18,7 +18,7 @@ export interface FuzzResult {
   readonly cases: number;
   readonly mutations: number;
   readonly accepted: number;
-  /** ProblemCollector by code, the most frequent first. */
+  /** Refusals by code, the most frequent first. */
   readonly refused: readonly (readonly [code: string, count: number])[];
   readonly slowestMs: number;
   /** Largest growth of memory during one input, bytes. */

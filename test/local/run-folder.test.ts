@@ -92,10 +92,10 @@ describe('a store in which nothing was released', () => {
   it('has a status, and nothing to judge or to roll back', async () => {
     const root = tempDir();
     mkdirSync(join(root, 'store'));
-    const workspace = openLocalTarget(root, CONFIG);
-    expect(await workspace.status()).toMatchObject({ run: null, versions: [], seq: 0, windows: [] });
-    expect((await workspace.tick()).changed).toBe(false);
-    await expect(workspace.rollback('ann', 'one')).rejects.toMatchObject({
+    const target = openLocalTarget(root, CONFIG);
+    expect(await target.status()).toMatchObject({ run: null, versions: [], seq: 0, windows: [] });
+    expect((await target.tick()).changed).toBe(false);
+    await expect(target.rollback('ann', 'one')).rejects.toMatchObject({
       code: 'release/nothing-before',
       message: 'nothing has been released yet',
     });

@@ -113,10 +113,11 @@ describe('the guide to AWS', () => {
   });
 
   it('has a section for every alarm, and none for an alarm that is no more', () => {
-    const folder = join(ROOT, 'constructs/aws');
-    const named = readdirSync(folder)
-      .filter((name) => name.endsWith('.ts'))
-      .flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/'runbook-[a-z-]+'/g) ?? [])
+    const named = ['constructs/aws', 'constructs/shared']
+      .map((folder) => join(ROOT, folder))
+      .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => readFileSync(file, 'utf8').match(/'runbook-[a-z-]+'/g) ?? [])
       .map((name) => name.slice(1, -1));
     const written = [...guide.matchAll(/^### (runbook-[a-z-]+)$/gm)].map(([, name]) => name);
     expect([...new Set(named)].sort()).toEqual([...written].sort());

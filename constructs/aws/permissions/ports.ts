@@ -106,6 +106,6 @@ export function modelPackagesOf(stack: Stack, groupName: string): string {
 }
 
 /** ARN of a database user for IAM authentication. */
-export function databaseUser(stack: Stack, resourceId: string, user: string): string {
-  return `arn:${Aws.PARTITION}:rds-db:${stack.region}:${stack.account}:dbuser:${resourceId}/${user}`;
+export function databaseUser(stack: Stack, instance: string, user: string): string {
+  return `arn:${Aws.PARTITION}:rds-db:${stack.region}:${stack.account}:dbuser:${instance}/${user}`;
 }

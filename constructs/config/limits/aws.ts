@@ -32,11 +32,23 @@ const EXPORT_SEC = 600;
 /** Rows that training holds in the memory of one function, 16 features of 8 bytes each way, with room to spare. */
 const MAX_TRAINING_CELLS = 60_000_000;
 
+/** Ids that `rds-db:connect` names (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html). */
+const RESOURCE_ID = /^(db|cluster)-[A-Z0-9]+$/;
+
+/**
+ * Periods of a log group (docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html), up to
+ * the longest that the environment's schema lets through. A test holds them to the CDK's own list.
+ */
+export const LOG_RETENTION_DAYS: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+];
+
 /** Everything that is refused on AWS. */
 export function awsProblems(blueprint: Blueprint, environment: Environment): Problem[] {
   return [
     ...placeProblems(environment),
     ...databaseProblems(environment),
+    ...retentionProblems(environment),
     ...featureProblems(blueprint),
     ...volumeProblems(blueprint),
     ...scheduleProblems(blueprint),
@@ -89,16 +101,36 @@ function databaseProblems({ database }: Environment): Problem[] {
     return [
       problem('aws/database-secret', 'database.auth', 'must be iam on AWS', {
         got: 'a secret',
-        fix: "grant rds_iam to the database's user and give database.resourceId: the export has a token of its own role, and its network needs no way to a secret manager",
+        fix: "grant rds_iam to the database's user and give database.instance: the export has a token of its own role, and its network needs no way to a secret manager",
       }),
     ];
-  return database.resourceId === undefined
-    ? [
-        problem('aws/no-resource-id', 'database.resourceId', 'is needed to sign in with IAM', {
-          fix: "give the DbiResourceId of the instance, or the DbClusterResourceId of the Aurora cluster ('aws rds describe-db-instances')",
+  const { instance } = database;
+  if (instance === undefined)
+    return [
+      problem('aws/no-resource-id', 'database.instance', 'is needed to sign in with IAM', {
+        fix: "give the DbiResourceId of the instance, or the DbClusterResourceId of the Aurora cluster ('aws rds describe-db-instances')",
+      }),
+    ];
+  return RESOURCE_ID.test(instance)
+    ? []
+    : [
+        problem('aws/resource-id', 'database.instance', 'must be a resource id of RDS', {
+          got: `'${instance}'`,
+          allowed: 'db-ABCDEFGHIJKL01234, or cluster- for Aurora',
         }),
-      ]
-    : [];
+      ];
+}
+
+function retentionProblems({ logRetentionDays: days }: Environment): Problem[] {
+  if (LOG_RETENTION_DAYS.includes(days)) return [];
+  const longer = LOG_RETENTION_DAYS.find((one) => one > days);
+  return [
+    problem('aws/log-retention', 'logRetentionDays', 'is not a period that CloudWatch Logs has', {
+      got: `${days}`,
+      allowed: LOG_RETENTION_DAYS.join(', '),
+      ...(longer !== undefined && { fix: `set it to ${longer}` }),
+    }),
+  ];
 }
 
 function featureProblems({ features }: Blueprint): Problem[] {

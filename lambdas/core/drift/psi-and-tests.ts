@@ -59,7 +59,7 @@ export function largestShareChange(reference: Counts, current: Counts): number {
   return largest;
 }
 
-/** Pearson's chi-square higherIsBetterScore of fit of `observed` to `expected` counts, both with the same total. */
+/** Pearson's chi-square goodness of fit of `observed` to `expected` counts, both with the same total. */
 export function chiSquareFit(observed: Counts, expected: Counts): TestResult {
   let statistic = 0;
   each(observed, expected, (o, e) => {

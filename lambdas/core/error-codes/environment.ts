@@ -80,7 +80,15 @@ export const ENVIRONMENT = {
   },
   'aws/no-resource-id': {
     meaning: 'The sign-in with IAM needs the resource id of the database.',
-    fix: 'Set database.resourceId; aws rds describe-db-instances prints it.',
+    fix: 'Set database.instance; aws rds describe-db-instances prints it.',
+  },
+  'aws/resource-id': {
+    meaning: 'The id of the database is not a resource id of RDS.',
+    fix: 'Set database.instance to the DbiResourceId or DbClusterResourceId, such as db-ABCDEFGHIJKL01234.',
+  },
+  'aws/log-retention': {
+    meaning: 'CloudWatch Logs cannot keep logs for this number of days.',
+    fix: 'Set logRetentionDays to a period that the message lists.',
   },
   'aws/reserved-feature': {
     meaning: 'A feature has a name that SageMaker reserves in a feature group.',

@@ -22,19 +22,19 @@ const REPEATS = 3;
  * Fisher, Rudin and Dominici 2019, arXiv 1801.01489). The columns of a one-hot feature are exchanged together. Features
  * that say the same cover for each other: both look less important than they are.
  *
- * @param higherIsBetterScore - Measures predictions, one per row: higher is better.
+ * @param score - Measures predictions, one per row: higher is better.
  * @returns every feature, the most important first; the same seed gives the same
  */
 export function permutationImportance(
   { features, model }: Model,
   table: Table,
-  higherIsBetterScore: (predictions: Float32Array) => number,
+  score: (predictions: Float32Array) => number,
   seed: number,
 ): readonly PermutationImportance[] {
   const { matrix } = transformTable(features, table);
   const predict = (columns: typeof matrix.columns): Float32Array =>
     scoreMatrix(model, { ...matrix, columns }).map((margin) => toPrediction(model.objective, margin));
-  const asTheyAre = higherIsBetterScore(predict(matrix.columns));
+  const asTheyAre = score(predict(matrix.columns));
   const random = Random.fromSeed(seed);
   let at = 0;
   const all = features.fields.map((field): PermutationImportance => {
@@ -48,7 +48,7 @@ export function permutationImportance(
         (column, i) =>
           i < first || i >= end ? column : Float32Array.from(order, (row) => column[row] as number), // rows are inside
       );
-      sum += asTheyAre - higherIsBetterScore(predict(columns));
+      sum += asTheyAre - score(predict(columns));
     }
     return { feature: field.name, worse: sum / REPEATS };
   });

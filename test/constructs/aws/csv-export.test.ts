@@ -116,7 +116,7 @@ describe("the export in the environment's network", () => {
   it('is let in by the database, on its port', async () => {
     const config = await exampleConfig('dev', {
       cloud: { provider: 'aws', vpc: VPC },
-      database: { host: 'db', port: 6432, name: 'crm', user: 'reader', resourceId: 'db-A1', auth: 'iam' },
+      database: { host: 'db', port: 6432, name: 'crm', user: 'reader', instance: 'db-A1', auth: 'iam' },
     });
     const stack = alone(config);
     expect(one(stack, 'AWS::EC2::SecurityGroupIngress').properties).toMatchObject({

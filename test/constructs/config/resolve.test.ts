@@ -22,7 +22,7 @@ const database = {
   name: 'crm',
   user: 'reader',
   auth: 'iam',
-  resourceId: 'db-ABCDEFGHIJKL01234',
+  instance: 'db-ABCDEFGHIJKL01234',
 } as const;
 const local = parseEnvironment('local');
 

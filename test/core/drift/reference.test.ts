@@ -73,7 +73,7 @@ describeWith(recorded, 'recorded toy values', () => {
     near(jensenShannonDistance(toy.js_base2_of_p, toy.js_base2_of_q, 'e'), toy.js_dist_nat);
   });
 
-  test('chi-square higherIsBetterScore of fit', () => {
+  test('chi-square goodness of fit', () => {
     const { statistic, pValue } = chiSquareFit([30, 30, 40], [10, 20, 70]);
     near(statistic, toy.chi2_gof[0]);
     expect(Math.abs(pValue / toy.chi2_gof[1] - 1)).toBeLessThan(1e-9);

@@ -98,7 +98,7 @@ describe('the metrics that functions send', () => {
 describe('prices', () => {
   it('each has a page, and is what that page quotes for its units', () => {
     for (const { source, usd, per } of Object.values(PRICES)) {
-      expect(source).toMatch(/^https:\/\/awsTools\.amazon\.com\/.+pricing\/$/);
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.+pricing\/$/);
       if (usd !== null) expect(usd * per).toBeGreaterThanOrEqual(0.0004);
     }
   });

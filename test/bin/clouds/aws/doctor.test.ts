@@ -59,7 +59,7 @@ describe('checks of this machine', () => {
       host: 'db.internal.acme.com',
       name: 'crm',
       user: 'reader',
-      resourceId: 'db-ABCDEF0123',
+      instance: 'db-ABCDEF0123',
       auth: 'iam',
     } as const;
     expect((await run({ database })).environment?.status).toBe('warn');
@@ -80,7 +80,7 @@ describe('checks of this machine', () => {
       'cloud.vpc.privateSubnetIds[1]',
       'cloud.vpc.databaseSecurityGroupId',
       'database.host',
-      'database.resourceId',
+      'database.instance',
     ]);
   });
 });

@@ -1,7 +1,8 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it } from 'vitest';
 import { parseBlueprint } from '../../../../blueprints/index.ts';
-import { AWS_REGIONS } from '../../../../constructs/config/limits/aws.ts';
+import { AWS_REGIONS, LOG_RETENTION_DAYS } from '../../../../constructs/config/limits/aws.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
 import { InvalidInput, type Problem } from '../../../../lambdas/core/errors.ts';
@@ -12,7 +13,7 @@ const database = {
   host: 'db.internal',
   name: 'crm',
   user: 'reader',
-  resourceId: 'db-ABCDEFGHIJKL01234',
+  instance: 'db-ABCDEFGHIJKL01234',
   auth: 'iam',
 } as const;
 const aws = (more: object = {}) => ({ cloud: { provider: 'aws' as const, ...more }, database });
@@ -48,6 +49,11 @@ describe('a blueprint on AWS', () => {
     expect([...AWS_REGIONS].sort()).toEqual(known.sort());
   });
 
+  it('keeps logs for the periods that the CDK has, up to ten years', () => {
+    const periods = Object.values(RetentionDays).filter((days): days is number => Number(days) <= 3650);
+    expect(LOG_RETENTION_DAYS).toEqual(periods);
+  });
+
   it.each<[string, unknown, Partial<EnvironmentInput>, string, string]>([
     ['an unknown region', valid, aws({ region: 'eu-central-9' }), 'aws/unknown-region', 'cloud.region'],
     [
@@ -74,9 +80,23 @@ describe('a blueprint on AWS', () => {
     [
       'no resource id of the database',
       valid,
-      { ...aws(), database: { ...database, resourceId: undefined } },
+      { ...aws(), database: { ...database, instance: undefined } },
       'aws/no-resource-id',
-      'database.resourceId',
+      'database.instance',
+    ],
+    [
+      'a name instead of the resource id of the database',
+      valid,
+      { ...aws(), database: { ...database, instance: 'crm:europe:main' } },
+      'aws/resource-id',
+      'database.instance',
+    ],
+    [
+      'logs kept for eight days',
+      valid,
+      { ...aws(), logRetentionDays: 8 },
+      'aws/log-retention',
+      'logRetentionDays',
     ],
     ['a feature of a reserved name', reserved(), aws(), 'aws/reserved-feature', 'features.fields[0].name'],
     [
