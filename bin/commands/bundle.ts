@@ -25,11 +25,7 @@ export const addBundle: AddCommand = (program, context, run) => {
         const { cwd } = options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const number = parseVersion('bundle export', version);
-        const { bytes, ...chosen } = await exportVersion(
-          namedFolder(model, cwd, config.name, flags),
-          config,
-          number,
-        );
+        const { bytes, ...chosen } = await exportVersion(namedFolder(model, cwd, config.name, flags), number);
         const out = flags.out ?? `${config.name}-v${chosen.version}.tar`;
         const { file, shown, aside } = await writeOut(context, 'bundle export', out, [bytes]);
         const data = { ...chosen, file, bytes: bytes.byteLength };

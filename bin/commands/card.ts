@@ -28,9 +28,9 @@ export const addCard: AddCommand = (program, context, run) => {
         const { cwd } = context.options();
         const config = (await loadLocalModel(model, cwd)).resolved.model;
         const folder = namedFolder(model, cwd, config.name, flags);
-        const { card, html } = await readCard(folder, config, parseVersion('card', version));
+        const { card, html } = await readCard(folder, parseVersion('card', version));
         const other = parseVersion('card', flags.against);
-        const against = other === undefined ? undefined : (await readCard(folder, config, other)).card;
+        const against = other === undefined ? undefined : (await readCard(folder, other)).card;
         const missing = unstated(card);
         const written =
           flags.out === undefined

@@ -1,6 +1,6 @@
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import { copyRows, storedRows } from '../../lambdas/local/export-file.ts';
-import { demoOption, type FolderFlags, loadLocalModel, localRoot } from '../arguments/model.ts';
+import { demoOption, type FolderFlags, loadLocalModel, namedFolder } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 import { type Written, writeOut } from '../out-file.ts';
 
@@ -46,7 +46,7 @@ export const addExport: AddCommand = (program, context, run) => {
           written = await writeOut(context, 'export', flags.out, counted(), { gzip: true });
         };
         if (flags.database === undefined)
-          await write(storedRows(localRoot(cwd, config.name, flags), config, window));
+          await write(storedRows(namedFolder(model, cwd, config.name, flags), config, window));
         else await copyRows(flags.database, config, window, write);
         return {
           data: { file: written?.file, bytes, window },

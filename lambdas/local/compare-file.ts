@@ -50,7 +50,7 @@ export async function compareRows(
     // Without a model nobody says which features matter most, so each does.
     return { reference: 'file', ...judge(profile, { monitored, decisive: monitored }) };
   }
-  const ports = openStore(folder.root, config.name);
+  const ports = openStore(folder.root, folder.model);
   const { version, digest } = await chooseVersion(ports, folder, other.version);
   const bundle = await readBundle(ports, version, digest);
   // A file has also what must not be captured with answers.

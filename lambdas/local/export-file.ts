@@ -10,6 +10,7 @@ import { checkColumns } from '../export/check-columns.ts';
 import { planExport } from '../export/copy-tables.ts';
 import type { SourceDatabase } from '../ports/index.ts';
 import { getHistorical } from '../stores/historical.ts';
+import type { NamedFolder } from './next-command.ts';
 import { openStore } from './open-store.ts';
 
 /** Event times in [from, to), ISO 8601 in UTC. */
@@ -27,11 +28,11 @@ const PASSWORD = 'MLOPS_DATABASE_PASSWORD';
  * @throws RuntimeFailure `local/nothing-here`, `features/nothing-ingested`
  */
 export async function* storedRows(
-  root: string,
+  folder: NamedFolder,
   config: ModelConfig,
   window: ExportWindow,
 ): AsyncGenerator<Uint8Array> {
-  const ports = openStore(root, config.name);
+  const ports = openStore(folder.root, folder.model);
   const table = await getHistorical(ports, config, {
     from: Date.parse(window.from),
     to: Date.parse(window.to),

@@ -87,7 +87,7 @@ export async function scoreTable(
   rows: Table,
   version: number | undefined,
 ): Promise<ScoredTable> {
-  const ports = openStore(folder.root, config.name);
+  const ports = openStore(folder.root, folder.model);
   const chosen = await chooseVersion(ports, folder, version);
   const table = completed(rows, config);
   const scores = predictTable(await readBundle(ports, chosen.version, chosen.digest), table);

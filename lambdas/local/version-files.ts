@@ -54,15 +54,14 @@ export interface ExportedVersion extends VersionRef {
  * import { exportVersion, modelFolder } from 'mlops-blueprint/local';
  *
  * const folder = { root: modelFolder(process.cwd(), 'churn', false), model: 'churn' };
- * const { bytes } = await exportVersion(folder, config.model, 3);
+ * const { bytes } = await exportVersion(folder, 3);
  * writeFileSync('churn-v3.tar', bytes);
  */
 export async function exportVersion(
   folder: NamedFolder,
-  config: ModelConfig,
   version: number | undefined,
 ): Promise<ExportedVersion> {
-  const ports = openStore(folder.root, config.name);
+  const ports = openStore(folder.root, folder.model);
   const chosen = await chooseVersion(ports, folder, version);
   return { ...chosen, bytes: await packVersion(ports, chosen.version, chosen.digest) };
 }
@@ -110,15 +109,11 @@ export interface VersionCard {
  * import { modelFolder, readCard } from 'mlops-blueprint/local';
  *
  * const folder = { root: modelFolder(process.cwd(), 'churn', false), model: 'churn' };
- * const { html } = await readCard(folder, config.model, undefined); // of the champion
+ * const { html } = await readCard(folder, undefined); // of the champion
  * writeFileSync('card.html', html);
  */
-export async function readCard(
-  folder: NamedFolder,
-  config: ModelConfig,
-  version: number | undefined,
-): Promise<VersionCard> {
-  const ports = openStore(folder.root, config.name);
+export async function readCard(folder: NamedFolder, version: number | undefined): Promise<VersionCard> {
+  const ports = openStore(folder.root, folder.model);
   const chosen = await chooseVersion(ports, folder, version);
   await readBundle(ports, chosen.version, chosen.digest); // its digests are compared
   const read = async (name: string): Promise<Uint8Array> => {

@@ -200,6 +200,8 @@ describe('mlops train --data', () => {
     expect((await train('a.csv')).out).toContain('mlops approve left.json 1 ');
     for (const command of ['score left.json --data a.csv', 'drift left.json --cur a.csv', 'card left.json'])
       expect((await run(...command.split(' '))).err).toContain('fix: mlops approve left.json 1 --by NAME');
+    const nothing = await runMain(['export', path('left.json'), '--out', 'x.csv', '--cwd', tempDir()]);
+    expect(nothing.err).toContain(`fix: mlops train ${path('left.json')} --data FILE`);
   });
 
   it('refuses a file that changes while it is read, and registers nothing', async () => {
