@@ -31,12 +31,7 @@ export function composeModel(
   const predictions = cloud.predictionLog(scope, 'PredictionLog', { config, store: data.store });
   const bindings: Bindings = { ...data, notifications, events, predictions };
 
-  const csvExport = cloud.csvExport(scope, 'CsvExport', { config, bindings, scheduled: false });
-  const pipeline = cloud.trainingPipeline(scope, 'TrainingPipeline', {
-    config,
-    bindings,
-    export: csvExport,
-  });
+  const pipeline = cloud.trainingPipeline(scope, 'TrainingPipeline', { config, bindings });
   const scoring = serving.online && cloud.scoringApi(scope, 'ScoringApi', { config, bindings });
   const alarms = scoring && cloud.rollbackAlarms(scope, 'RollbackAlarms', { config, scoring, notifications });
   cloud.releaseController(scope, 'ReleaseController', { config, bindings, ...(alarms && { alarms }) });

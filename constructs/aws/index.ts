@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import type { CloudConstructs } from '../contract/cloud-constructs.ts';
+import { type CloudConstructs, maker } from '../contract/cloud-constructs.ts';
+import type * as contract from '../contract/training-pipeline.ts';
 import { ArtifactStore } from './artifact-store.ts';
 import { BatchScoring } from './batch-scoring.ts';
 import { Budget } from './budget.ts';
@@ -16,7 +17,7 @@ import { ReleaseController } from './release-controller.ts';
 import { RollbackAlarms } from './rollback-alarms.ts';
 import { ScoringApi } from './scoring-api.ts';
 import { ServerlessFunction } from './serverless-function.ts';
-import { TrainingPipeline } from './training-pipeline.ts';
+import { TrainingPipeline, type TrainingPipelineProps } from './training-pipeline.ts';
 
 export { EncryptionKey, provideKey } from './encryption-key.ts';
 export {
@@ -39,10 +40,19 @@ export {
   TrainingPipeline,
 };
 
-const maker =
-  <Props, Instance>(Class: new (scope: Construct, id: string, props: Props) => Instance) =>
-  (scope: Construct, id: string, props: Props): Instance =>
-    new Class(scope, id, props);
+/**
+ * The pipeline with its export, a function of its own beside it: in a private network it reaches the database and the
+ * object store alone.
+ */
+function trainingPipeline(
+  scope: Construct,
+  id: string,
+  props: contract.TrainingPipelineProps,
+): TrainingPipeline {
+  const { config, bindings } = props as Omit<TrainingPipelineProps, 'export'>; // one composition never mixes clouds
+  const exporting = props.export ?? new CsvExport(scope, 'CsvExport', { config, bindings, scheduled: false });
+  return new TrainingPipeline(scope, id, { config, bindings, export: exporting as CsvExport }); // of this cloud too
+}
 
 /** The constructs of AWS, for `composeModel`. */
 export const aws = {
@@ -62,5 +72,5 @@ export const aws = {
   rollbackAlarms: maker(RollbackAlarms),
   scoringApi: maker(ScoringApi),
   serverlessFunction: maker(ServerlessFunction),
-  trainingPipeline: maker(TrainingPipeline),
+  trainingPipeline,
 } as const satisfies CloudConstructs;

@@ -23,6 +23,12 @@ import type { ITrainingPipeline, TrainingPipelineProps } from './training-pipeli
  */
 type Make<Props, Instance> = { make(scope: Construct, id: string, props: Props): Instance }['make'];
 
+/** The function that makes instances of a construct's class. */
+export const maker =
+  <Props, Instance>(Class: new (scope: Construct, id: string, props: Props) => Instance) =>
+  (scope: Construct, id: string, props: Props): Instance =>
+    new Class(scope, id, props);
+
 /** Constructs that every cloud must export: `satisfies CloudConstructs` makes a missing or different construct a compile error. */
 export interface CloudConstructs {
   readonly artifactStore: Make<ArtifactStoreProps, IArtifactStore>;

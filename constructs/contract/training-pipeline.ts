@@ -10,5 +10,6 @@ export interface ITrainingPipeline {
 
 export interface TrainingPipelineProps extends ModelProps {
   readonly bindings: Bindings;
-  readonly export: ICsvExport;
+  /** The first step. @default - made by the cloud, beside the pipeline or inside it */
+  readonly export?: ICsvExport;
 }
