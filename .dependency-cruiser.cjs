@@ -29,6 +29,43 @@ const packages = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only('core-alone', '^lambdas/core/', '^lambdas/core/', 'core is pure: it imports itself only'),
+    only('core-numeric', '^lambdas/core/numeric/', '^lambdas/core/numeric/', 'numbers stand on nothing'),
+    only(
+      'core-table',
+      '^lambdas/core/table/',
+      '^lambdas/core/(table/|errors\\.ts|error-codes/)',
+      'tables know no model',
+    ),
+    only(
+      'core-kernels',
+      '^lambdas/core/trees/kernels/',
+      '^lambdas/core/(trees/kernels/|errors\\.ts)',
+      'kernels know arrays only',
+    ),
+    only(
+      'core-format',
+      '^lambdas/core/trees/format/',
+      '^lambdas/core/(trees/(format/|[^/]+\\.ts)|errors\\.ts|error-codes/)',
+      'model files are read and written without a booster',
+    ),
+    only(
+      'core-scoring',
+      '^lambdas/core/trees/scoring/',
+      '^lambdas/core/(trees/((scoring|kernels)/|[^/]+\\.ts)|errors\\.ts)',
+      'a service that scores carries no booster',
+    ),
+    only(
+      'core-training',
+      '^lambdas/core/trees/training/',
+      '^lambdas/core/(trees/((training|kernels)/|[^/]+\\.ts)|numeric/|errors\\.ts|error-codes/)',
+      'the booster knows no file and no service',
+    ),
+    only(
+      'core-evaluation',
+      '^lambdas/core/evaluation/',
+      '^lambdas/core/(?!release/|explain/|drift/|expression/|sql/|csv/)',
+      'measuring comes before release and explanation',
+    ),
     packages(
       'core-packages',
       '^lambdas/core/(?!expression/parse\\.ts)',

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { count } from '../../lambdas/core/format.ts';
-import { modelColumns } from '../../lambdas/core/table/model-table.ts';
+import { modelColumns } from '../../lambdas/core/model-table.ts';
 import { SILENT } from '../../lambdas/local/progress.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { SourceColumn } from '../../lambdas/core/features/columns.ts';
 import { RECORD, recordFields } from '../../lambdas/core/features/record.ts';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
-import { modelColumns } from '../../lambdas/core/table/model-table.ts';
+import { modelColumns } from '../../lambdas/core/model-table.ts';
 import type * as contract from '../contract/feature-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { featureGroupName } from '../shared/naming.ts';

@@ -7,7 +7,7 @@ import { createCsvParser } from '../core/csv/parse.ts';
 import { formatTimestamp } from '../core/csv/timestamp.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import type { SourceColumn } from '../core/features/columns.ts';
-import { modelColumns } from '../core/table/model-table.ts';
+import { modelColumns } from '../core/model-table.ts';
 import { columnOf, numbersOf } from '../core/table/rows.ts';
 import type { RowValue, Table } from '../core/table/table.ts';
 import { planExport } from '../export/copy-tables.ts';

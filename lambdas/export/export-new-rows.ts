@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import { modelColumns } from '../core/table/model-table.ts';
+import { modelColumns } from '../core/model-table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type ExportManifest, latestExport } from '../stores/exports.ts';
 import { readFeatures } from '../stores/features.ts';

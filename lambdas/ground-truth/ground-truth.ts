@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { eventKey } from '../core/evaluation/outcomes.ts';
-import { labelsOf } from '../core/table/model-table.ts';
+import { labelsOf } from '../core/model-table.ts';
 import { numbersOf, textsOf } from '../core/table/rows.ts';
 import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';

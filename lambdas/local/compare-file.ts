@@ -6,7 +6,7 @@ import { fitProfile } from '../core/drift/fit-profile.ts';
 import type { Profile } from '../core/drift/profile.ts';
 import { addRows, addScores, emptyWindow } from '../core/drift/window.ts';
 import { predictTable } from '../core/evaluation/predict.ts';
-import { featureTable, hasProfile, isMonitored } from '../core/table/model-table.ts';
+import { featureTable, hasProfile, isMonitored } from '../core/model-table.ts';
 import type { Table } from '../core/table/table.ts';
 import { scopeOf } from '../monitor/monitor.ts';
 import type { DriftComparison } from '../report/drift-page.ts';

@@ -5,7 +5,7 @@ import { openPostgres } from '../adapters/shared/postgres.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { writeTable } from '../core/csv/write.ts';
 import { InvalidInput } from '../core/errors.ts';
-import { modelColumns } from '../core/table/model-table.ts';
+import { modelColumns } from '../core/model-table.ts';
 import { checkColumns } from '../export/check-columns.ts';
 import { planExport } from '../export/copy-tables.ts';
 import type { SourceDatabase } from '../ports/index.ts';

@@ -4,7 +4,7 @@ import type { LocalPorts } from '../adapters/local/create-ports.ts';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { count } from '../core/format.ts';
-import { modelColumns } from '../core/table/model-table.ts';
+import { modelColumns } from '../core/model-table.ts';
 import { runIdOf } from '../lease/lease.ts';
 import { writeParts } from '../stores/export-parts.ts';
 import { exportRunIds, partKey, writeManifest } from '../stores/exports.ts';

@@ -5,7 +5,7 @@ import { beyond } from '../core/evaluation/gate.ts';
 import { attributeName } from '../core/fairness/attribute.ts';
 import { compareCounts, type GroupComparison } from '../core/fairness/compare-groups.ts';
 import { countRow, type GroupTable } from '../core/fairness/groups.ts';
-import { capturedFeatures } from '../core/table/model-table.ts';
+import { capturedFeatures } from '../core/model-table.ts';
 import type { Prediction } from '../stores/predictions.ts';
 
 /** Counts answers and compares the groups at the end. */

@@ -6,7 +6,7 @@ import { measure } from '../core/evaluation/measure.ts';
 import { indexOutcomes } from '../core/evaluation/outcomes.ts';
 import { outputNames } from '../core/features/fitted.ts';
 import { type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
-import { capturableFeatures, isMonitored } from '../core/table/model-table.ts';
+import { capturableFeatures, isMonitored } from '../core/model-table.ts';
 import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Bundle, readBundle } from '../stores/bundle.ts';

@@ -4,7 +4,7 @@ import { writeTable } from '../core/csv/write.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import { noteCategories } from '../core/features/category-notes.ts';
 import { countAside, describeAside } from '../core/table/bad-rows.ts';
-import { modelColumns } from '../core/table/model-table.ts';
+import { modelColumns } from '../core/model-table.ts';
 import { concatTables, numbersOf } from '../core/table/rows.ts';
 import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';

@@ -4,7 +4,7 @@ import { RuntimeFailure } from '../core/errors.ts';
 import type { SourceColumn } from '../core/features/columns.ts';
 import { pastFeatures, withPast } from '../core/features/past.ts';
 import { orderEvents } from '../core/table/events.ts';
-import { modelColumns } from '../core/table/model-table.ts';
+import { modelColumns } from '../core/model-table.ts';
 import { concatTables, numbersOf, takeRows, withColumns } from '../core/table/rows.ts';
 import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';

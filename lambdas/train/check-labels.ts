@@ -2,7 +2,7 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
-import { describeLabel, labelProblems, labelValues } from '../core/table/labels.ts';
+import { describeLabel, labelProblems, labelValues } from '../core/labels.ts';
 import { takeRows } from '../core/table/rows.ts';
 import type { TrainingSet } from '../stores/training-set.ts';
 

@@ -3,7 +3,7 @@ import { fitProfile } from '../core/drift/fit-profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
 import { transformTable } from '../core/features/transform.ts';
-import { featureTable } from '../core/table/model-table.ts';
+import { featureTable } from '../core/model-table.ts';
 import { takeRows } from '../core/table/rows.ts';
 import { writeUbj } from '../core/trees/format/model-file.ts';
 import { gainImportance } from '../core/trees/importance.ts';

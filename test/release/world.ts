@@ -5,7 +5,7 @@ import { writeTable } from '../../lambdas/core/csv/write.ts';
 import { fitProfile } from '../../lambdas/core/drift/fit-profile.ts';
 import { predictTable } from '../../lambdas/core/evaluation/predict.ts';
 import type { FittedFeatures } from '../../lambdas/core/features/fitted.ts';
-import { labelsOf, modelColumns } from '../../lambdas/core/table/model-table.ts';
+import { labelsOf, modelColumns } from '../../lambdas/core/model-table.ts';
 import type { Column, Table } from '../../lambdas/core/table/table.ts';
 import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
 import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';

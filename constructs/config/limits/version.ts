@@ -3,7 +3,7 @@
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import { attributeName } from '../../../lambdas/core/fairness/attribute.ts';
-import { capturedFeatures } from '../../../lambdas/core/table/model-table.ts';
+import { capturedFeatures } from '../../../lambdas/core/model-table.ts';
 
 const refused = (path: string, what: string, fix: string): Problem => ({
   code: 'target/not-available',

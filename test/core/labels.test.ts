@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from '../../../lambdas/core/csv/parse.ts';
-import { describeLabel, labelProblems, labelValues } from '../../../lambdas/core/table/labels.ts';
-import { labelsOf, modelColumns } from '../../../lambdas/core/table/model-table.ts';
-import { CONFIG } from '../../score/fixture.ts';
-import { tableOf, texts } from '../features/tables.ts';
+import { parseCsv } from '../../lambdas/core/csv/parse.ts';
+import { describeLabel, labelProblems, labelValues } from '../../lambdas/core/labels.ts';
+import { labelsOf, modelColumns } from '../../lambdas/core/model-table.ts';
+import { CONFIG } from '../score/fixture.ts';
+import { tableOf, texts } from './features/tables.ts';
 
 const configOf = (positive: string | number | boolean, sensitive: readonly string[] = []) => ({
   ...CONFIG,

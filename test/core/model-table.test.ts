@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelConfig, ProblemType, SourceConfig } from '../../../lambdas/core/config.ts';
+import type { ModelConfig, ProblemType, SourceConfig } from '../../lambdas/core/config.ts';
 import {
   capturableFeatures,
   capturedFeatures,
@@ -8,9 +8,9 @@ import {
   isMonitored,
   labelsOf,
   modelColumns,
-} from '../../../lambdas/core/table/model-table.ts';
-import { CONFIG } from '../../score/fixture.ts';
-import { type Declared, numbers, specOf, tableOf, texts } from '../features/tables.ts';
+} from '../../lambdas/core/model-table.ts';
+import { CONFIG } from '../score/fixture.ts';
+import { type Declared, numbers, specOf, tableOf, texts } from './features/tables.ts';
 
 const source: SourceConfig = {
   engine: 'postgres',

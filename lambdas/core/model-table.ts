@@ -1,10 +1,10 @@
-import { labelOf, type ModelConfig, type ProblemType } from '../config.ts';
-import { type Attribute, attributesOf, groupColumns } from '../fairness/attribute.ts';
-import { mergeColumns, type SourceColumn, sourceColumns } from '../features/columns.ts';
-import { columnNameOf, type Feature } from '../features/spec.ts';
+import { labelOf, type ModelConfig, type ProblemType } from './config.ts';
+import { type Attribute, attributesOf, groupColumns } from './fairness/attribute.ts';
+import { mergeColumns, type SourceColumn, sourceColumns } from './features/columns.ts';
+import { columnNameOf, type Feature } from './features/spec.ts';
 import { classOf } from './labels.ts';
-import { columnOf } from './rows.ts';
-import type { Column, Table } from './table.ts';
+import { columnOf } from './table/rows.ts';
+import type { Column, Table } from './table/table.ts';
 
 /** The configuration of the exported table. */
 type TableConfig = Pick<ModelConfig, 'problem' | 'source' | 'features' | 'training' | 'monitoring'>;

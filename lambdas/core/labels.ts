@@ -1,10 +1,10 @@
 /** The values of a label: which of them is the positive class, and how often each occurs. */
 
-import type { ProblemType } from '../config.ts';
-import type { Problem } from '../errors.ts';
-import { columnOf } from './rows.ts';
-import type { Column, Table } from './table.ts';
-import { booleanOf, categoryText } from './values.ts';
+import type { ProblemType } from './config.ts';
+import type { Problem } from './errors.ts';
+import { columnOf } from './table/rows.ts';
+import type { Column, Table } from './table/table.ts';
+import { booleanOf, categoryText } from './table/values.ts';
 
 type Binary = Extract<ProblemType, { type: 'binary-classification' }>;
 
