@@ -4,8 +4,8 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { ModelConfig } from '../core/config.ts';
 import { InvalidInput, type Problem } from '../core/errors.ts';
 import type { SourceColumn } from '../core/features/columns.ts';
-import { compose } from '../core/sql/compose.ts';
 import { modelColumns } from '../core/model-table.ts';
+import { compose } from '../core/sql/compose.ts';
 import type { ColumnType } from '../core/table/table.ts';
 import { createTable, quoteIdentifier, quoteName, type SourceTable } from './source-table.ts';
 

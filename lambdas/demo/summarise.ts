@@ -3,8 +3,8 @@ import { alarmsOf } from '../core/drift/alarms.ts';
 import type { FeatureDrift } from '../core/drift/compare.ts';
 import { measure, primaryMetric } from '../core/evaluation/measure.ts';
 import { predictTable } from '../core/evaluation/predict.ts';
-import type { ReleaseOutcome, VersionRef } from '../core/release/state.ts';
 import { labelsOf } from '../core/model-table.ts';
+import type { ReleaseOutcome, VersionRef } from '../core/release/state.ts';
 import { sumRefusals } from '../report/refusals.ts';
 import type {
   Compared,

@@ -1,8 +1,8 @@
 import type { ModelConfig } from '../core/config.ts';
 import { columnFeatures } from '../core/features/columns.ts';
 import { eachEvent, newestEvents, pastFeatures } from '../core/features/past.ts';
-import { keyCodes } from '../core/table/events.ts';
 import { modelColumns } from '../core/model-table.ts';
+import { keyCodes } from '../core/table/events.ts';
 import { columnOf, numbersOf, textsOf } from '../core/table/rows.ts';
 import type { Column, Row, RowValue, Table } from '../core/table/table.ts';
 import type { OnlineRow, Ports } from '../ports/index.ts';

@@ -5,8 +5,8 @@ import { addLabels, addRows, addScores, emptyWindow } from '../core/drift/window
 import { measure } from '../core/evaluation/measure.ts';
 import { indexOutcomes } from '../core/evaluation/outcomes.ts';
 import { outputNames } from '../core/features/fitted.ts';
-import { type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
 import { capturableFeatures, isMonitored } from '../core/model-table.ts';
+import { type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
 import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Bundle, readBundle } from '../stores/bundle.ts';

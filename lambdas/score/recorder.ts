@@ -4,9 +4,9 @@
  */
 
 import type { ModelConfig } from '../core/config.ts';
+import { capturableFeatures } from '../core/model-table.ts';
 import { fmix32, hashText } from '../core/numeric/hash.ts';
 import { RefusedCounter, type RefusedReason, refusedText } from '../core/refused.ts';
-import { capturableFeatures } from '../core/model-table.ts';
 import type { Row } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { RecordsLost } from '../ports/prediction-stream.ts';

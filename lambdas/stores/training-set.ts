@@ -1,9 +1,9 @@
 import { gapDaysOf, type ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { type LabelledEvents, type SplitRule, shortageOf, splitRows } from '../core/evaluation/shortage.ts';
+import { labelsOf } from '../core/model-table.ts';
 import { fmix32, hashText } from '../core/numeric/hash.ts';
 import { keyCodes } from '../core/table/events.ts';
-import { labelsOf } from '../core/model-table.ts';
 import { columnOf, numbersOf, takeRows, textsOf } from '../core/table/rows.ts';
 import type { Split } from '../core/table/split.ts';
 import type { Table } from '../core/table/table.ts';
