@@ -181,3 +181,44 @@ describe('the numbers', () => {
     expect(chart?.querySelectorAll('.point')).toHaveLength(19);
   });
 });
+
+interface Named {
+  readonly tagName: string;
+  readonly namespaceURI: string | null;
+}
+
+describe('the page', () => {
+  // https://svgwg.org/svg2-draft/eltindex.html
+  const SVG = new Set([
+    'svg',
+    'g',
+    'path',
+    'rect',
+    'circle',
+    'line',
+    'text',
+    'tspan',
+    'title',
+    'desc',
+    'defs',
+    'pattern',
+    'a',
+    'use',
+  ]);
+
+  test.each([
+    ['drift', driftSummary()],
+    ['every fate', everyFate],
+    ['a stable world', stableSummary()],
+    ['nothing yet', nothingYet],
+  ])('has elements that HTML and SVG know, where there is %s', (_, summary) => {
+    const elements = [...documentOf(summary).querySelectorAll('*')] as unknown as readonly Named[]; // without the types of the DOM
+    const unknown = elements.filter((element) =>
+      element.namespaceURI?.endsWith('/svg')
+        ? !SVG.has(element.tagName)
+        : element.constructor.name === 'HTMLUnknownElement',
+    );
+    expect(elements.length).toBeGreaterThan(20);
+    expect([...new Set(unknown.map(({ tagName }) => tagName))]).toEqual([]);
+  });
+});
