@@ -37,7 +37,7 @@ export interface DemoOptions extends RunFacts {
  * export const play = (feed: Feed) => {
  *   const root = modelFolder(process.cwd(), config.model.name, true);
  *   const facts = { scenario: 'drift', seed: 1, codeVersion: '1.0.0', steady: () => performance.now() };
- *   return runDemo({ root, config: config.model, feed, story: SILENT, ...facts });
+ *   return runDemo({ root, config: config.model, feed, progress: SILENT, ...facts });
  * };
  */
 export function runDemo(options: DemoOptions): Promise<Summary> {

@@ -60,7 +60,7 @@ const PART_BYTES = 256 * 1024 * 1024;
  * const root = modelFolder(process.cwd(), 'churn', false);
  * const identity = { trainedBy: 'ada', codeVersion: '1.0.0' };
  * const open = async () => createReadStream('churn.csv');
- * const { entry } = await trainFile({ root, config: config.model, open, identity, story: SILENT });
+ * const { entry } = await trainFile({ root, config: config.model, open, identity, progress: SILENT });
  * console.log(`version ${entry.version}`);
  */
 export function trainFile(options: TrainFileOptions): Promise<TrainedVersion> {

@@ -106,7 +106,7 @@ export function provenanceSection(summary: Summary): Html {
     'provenance',
     'Provenance',
     table(
-      'Provenance',
+      'Seed, data and digests',
       ['Item', 'Value'],
       facts.map(([name, value]) => row(name, textCell(value))),
       'facts',

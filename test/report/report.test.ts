@@ -166,7 +166,7 @@ describe('the numbers', () => {
   });
 
   test('provenance names the seed, the data and every digest', () => {
-    const rows = tableRows(driftSummary(), 'Provenance');
+    const rows = tableRows(driftSummary(), 'Seed, data and digests');
     expect(rows).toContainEqual(['Seed', '42']);
     expect(rows).toContainEqual(['Data', '33,000 rows, made up by the blueprint’s generator']);
     expect(rows).toContainEqual(['SHA-256 of all answers', 'd'.repeat(64)]);
