@@ -109,8 +109,14 @@ async function run(
   { config, open, identity, progress, withEarlier = false }: TrainFileOptions,
   file: FileDigest,
 ): Promise<string> {
-  // Right after the last event, so that a window of days is counted back from it, whenever the file is from.
-  const to = new Date((file.lastEvent ?? ports.clock.now()) + 1).toISOString();
+  // Right after the last event, so that a window of days is counted back from it, whenever the file is from. A file that
+  // corrects old rows ends before the newest of the earlier ones.
+  const earlier = withEarlier ? ((await readFeatures(ports, groupOf(config)))?.parts ?? []) : [];
+  const last = earlier.reduce(
+    (latest, part) => Math.max(latest, part.to),
+    file.lastEvent ?? Number.NEGATIVE_INFINITY,
+  );
+  const to = new Date((Number.isFinite(last) ? last : ports.clock.now()) + 1).toISOString();
   const runId = await newRunId(ports);
   const steps = {
     ...pipelineSteps(ports, config, identity),

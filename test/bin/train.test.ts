@@ -195,6 +195,19 @@ describe('mlops train --data', () => {
     expect(earlier).toEqual({ parts: 1, sha256: digest });
   });
 
+  it('learns from every earlier row where a file corrects old ones, and says how many', async () => {
+    write('a.csv', csv());
+    await train('a.csv');
+    const [header = '', ...lines] = csv().trimEnd().split('\n');
+    const oldest = lines
+      .toSorted((a, b) => ((a.split(',')[1] ?? '') < (b.split(',')[1] ?? '') ? -1 : 1))
+      .slice(0, 50);
+    write('late.csv', `${[header, ...oldest.map((line) => line.replace(/,[\d.]+,/, ',55,'))].join('\n')}\n`);
+    const { out } = await train('late.csv', '--with-earlier');
+    const [, learnt, heldOut] = /from (\d+) rows .* (\d+) held out/.exec(out) ?? [];
+    expect(Number(learnt) + Number(heldOut)).toBe(400);
+  });
+
   it('is followed by commands that name the blueprint as it was typed, whatever the model is called', async () => {
     write('a.csv', csv());
     expect((await train('a.csv')).out).toContain('mlops approve left.json 1 ');

@@ -5,7 +5,7 @@ import type { Measure } from './all-statistics.ts';
 /** One cause of an alert: what was measured, and the limit that it is beyond. */
 export interface DriftAlarm {
   readonly cause: 'distribution' | 'unseen' | 'missing';
-  /** The statistic, `unseen share` (growth over what was expected) or `missing share` (its change, up or down). */
+  /** The statistic, `unseen share` (growth over the expected share), or `missing share rose by` and `fell by`. */
   readonly measure: string;
   readonly value: number;
   readonly limit: number;

@@ -73,8 +73,8 @@ export function compareColumn(
   const alarms: DriftAlarm[] = [];
   if (distribution === 'alert' && measure !== null)
     alarms.push(distributionAlarm(limits.statistic, measure, limits.alert));
-  if (unseen) alarms.push(shareAlarm('unseen', is.unseen - expected, spec.unseenShare));
-  if (missing) alarms.push(shareAlarm('missing', Math.abs(is.missing - was.missing), spec.missingShare));
+  if (unseen) alarms.push(shareAlarm('unseen', 'unseen share', is.unseen - expected, spec.unseenShare));
+  if (missing) alarms.push(missingAlarm(is.missing - was.missing, spec.missingShare));
   return {
     name: column.name,
     kind: column.kind,
@@ -92,8 +92,11 @@ export function compareColumn(
   };
 }
 
-function shareAlarm(cause: 'unseen' | 'missing', value: number, limit: number): DriftAlarm {
-  return { cause, measure: `${cause} share`, value, limit, beyond: 'above' };
+const missingAlarm = (change: number, limit: number): DriftAlarm =>
+  shareAlarm('missing', `missing share ${change > 0 ? 'rose' : 'fell'} by`, Math.abs(change), limit);
+
+function shareAlarm(cause: DriftAlarm['cause'], measure: string, value: number, limit: number): DriftAlarm {
+  return { cause, measure, value, limit, beyond: 'above' };
 }
 
 const SEVERITY: Record<FeatureVerdict, number> = { alert: 0, warn: 1, ok: 2, insufficient: 3 };

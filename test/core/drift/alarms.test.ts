@@ -14,7 +14,7 @@ import { category, normal, numeric, table, uniform } from './tables.ts';
 
 /** `name measure 0.31 > 0.25`, any number of them: the number and the limit as a reader sees them. */
 const PRINTED =
-  /(?:psi|js|ks|wasserstein|l-infinity|chi-square p|unseen share|missing share) (\S+) (>|<=) ([^\s,]+)/g;
+  /(?:psi|js|ks|wasserstein|l-infinity|chi-square p|unseen share|missing share (?:rose|fell) by) (\S+) (>|<=) ([^\s,]+)/g;
 
 function isTrue([, value, sign, limit]: RegExpMatchArray): boolean {
   return sign === '>' ? Number(value) > Number(limit) : Number(value) <= Number(limit);
@@ -84,6 +84,19 @@ describe('the words of a drift alarm', () => {
       beyond: 'at-or-below',
     } as const;
     expect(alarmText({ ...p, value: 0.001 })).toBe('chi-square p 0.001 <= 0.001');
+  });
+
+  it.each([
+    ['fell', 0.5, 0],
+    ['rose', 0, 0.5],
+  ])('say that the missing share %s, not what it is', (direction, before, now) => {
+    const rows = (missing: number) =>
+      table({ a: numeric(normal(1000, 1).map((value, row) => (row < missing * 1000 ? Number.NaN : value))) });
+    const profile = fitProfile(rows(before), ['a']);
+    const window = emptyWindow(profile);
+    addRows(window, profile, rows(now));
+    const report = evaluateDrift(profile, window, DRIFT_DEFAULTS, { monitored: ['a'], decisive: ['a'] });
+    expect(alertsOf(report).join()).toContain(`missing share ${direction} by 0.50 > 0.1`);
   });
 
   it('of a report before 0.2 name the statistic only where it was the cause', () => {
