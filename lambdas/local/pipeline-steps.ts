@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { describeNotes } from '../core/features/category-notes.ts';
+import { describeRowNotes } from '../core/features/row-notes.ts';
 import { count } from '../core/format.ts';
 import { runEvaluate } from '../evaluate/evaluate.ts';
 import { exportNewRows } from '../export/export-new-rows.ts';
@@ -24,10 +25,12 @@ export function pipelineSteps(
       return `${count(rows)} rows in ${parts.length === 1 ? 'one file' : `${parts.length} files`}`;
     },
     async prepare(input) {
-      const { rows, quarantined, categories = [] } = await runPrepare(ports, config, input);
+      const { rows, quarantined, categories = [], notes } = await runPrepare(ports, config, input);
       const bad = Object.entries(quarantined).map(([code, number]) => `${count(number)} ${code}`);
-      const notes = describeNotes(categories);
-      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} put aside${notes === '' ? '' : `; ${notes}`}`;
+      const warnings = [describeNotes(categories), notes ? describeRowNotes(notes) : ''].filter(
+        (one) => one !== '',
+      );
+      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} put aside${warnings.map((one) => `; ${one}`).join('')}`;
     },
     async ingest(input) {
       const { parts } = await runIngest(ports, config, input);

@@ -3,6 +3,7 @@ import { createCsvParser } from '../core/csv/parse.ts';
 import { writeTable } from '../core/csv/write.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import { noteCategories } from '../core/features/category-notes.ts';
+import { noteRows } from '../core/features/row-notes.ts';
 import { modelColumns } from '../core/model-table.ts';
 import { countAside, describeAside } from '../core/table/bad-rows.ts';
 import { concatTables, numbersOf } from '../core/table/rows.ts';
@@ -133,6 +134,7 @@ async function write(
     times: table.rows === 0 ? null : extent(numbersOf(table, config.source.eventTime)),
     quarantined: countReasons(quarantined),
     categories: noteCategories(table, config.features),
+    notes: noteRows(table, config.features, config.source.key),
     coveredTo: manifest.window.to,
     origin: exportOrigin(manifest),
   };

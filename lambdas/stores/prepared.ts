@@ -6,6 +6,7 @@
 import type { ErrorCode } from '../core/error-codes/index.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { CategoryNote } from '../core/features/category-notes.ts';
+import type { RowNotes } from '../core/features/row-notes.ts';
 import type { Ports } from '../ports/index.ts';
 import type { WritePorts } from './conditional-write.ts';
 import type { Origin } from './identity.ts';
@@ -40,6 +41,8 @@ export interface PreparedManifest {
   readonly quarantined: Readonly<Record<string, number>>;
   /** Notes on its categories; absent in manifests from before they were kept. */
   readonly categories?: readonly CategoryNote[];
+  /** Notes on its rows; absent in manifests before 0.2. */
+  readonly notes?: RowNotes;
   /** End of the exported window, exclusive; ISO 8601, UTC. */
   readonly coveredTo: string;
   /** Origin of the rows; absent in manifests before 0.2. */

@@ -112,9 +112,9 @@ describe('the codes of the source', () => {
   });
 
   it('do not compile when they are not in the table', () => {
-    // @ts-expect-error
+    // @ts-expect-error the code is not in the table
     const failure = new RuntimeFailure('csv/planted', 'x');
-    // @ts-expect-error
+    // @ts-expect-error the code is not in the table
     const problem: Problem = { code: 'csv/planted', path: '', message: 'x' };
     expect([failure.code, problem.code]).toEqual(['csv/planted', 'csv/planted']);
   });
