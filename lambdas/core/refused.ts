@@ -16,6 +16,17 @@ const SHOWN = 3;
 /** Reasons kept apart; the fields of further ones are not told apart. */
 const MAX_REASONS = 1_000;
 
+/** Fewer requests than this say little about a share. */
+const MIN_REQUESTS = 50;
+
+/**
+ * Whether more was refused than a blueprint allows.
+ *
+ * @param maxShare - `quarantine.maxShare`, between 0 and 1.
+ */
+export const isTooMuch = (refused: number, of: number, maxShare: number): boolean =>
+  of >= MIN_REQUESTS && refused > maxShare * of;
+
 /** Counts each refusal by its reason. */
 export class RefusedCounter {
   readonly #counts = new Map<string, RefusedCount>();

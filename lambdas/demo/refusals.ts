@@ -3,6 +3,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { count } from '../core/format.ts';
+import { isTooMuch } from '../core/refused.ts';
 import type { Ports } from '../ports/index.ts';
 import {
   mostFrequentFirst,
@@ -17,8 +18,6 @@ import { readRelease } from '../stores/release.ts';
 import type { HttpAnswer } from './http-client.ts';
 import type { ReplayWindow } from './timeline.ts';
 
-/** Fewer requests than this say little about a share. */
-const MIN_REQUESTS = 50;
 /** A refusal by the version's own features; every other one comes before a version is asked. */
 const BY_VERSION = 422;
 
@@ -87,7 +86,5 @@ export async function tooManyRefused(
   const refused = before + (watch !== null && previous !== null ? 0 : counts.invalid);
   const of = before + counts.ok + counts.invalid + counts.error;
   const { maxShare } = source.quarantine;
-  return of >= MIN_REQUESTS && refused > maxShare * of
-    ? { window: window.number, refused, of, maxShare }
-    : null;
+  return isTooMuch(refused, of, maxShare) ? { window: window.number, refused, of, maxShare } : null;
 }

@@ -6,7 +6,7 @@ import { measure } from '../core/evaluation/measure.ts';
 import { indexOutcomes } from '../core/evaluation/outcomes.ts';
 import { outputNames } from '../core/features/fitted.ts';
 import { capturableFeatures, isMonitored } from '../core/model-table.ts';
-import { type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
+import { isTooMuch, type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
 import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { type Bundle, readBundle } from '../stores/bundle.ts';
@@ -22,8 +22,6 @@ import { tellDrift, tellRefused, tellUnfair } from './notices.ts';
 /** How many of the model's features, by gain, are decisive: drift in one of them alone makes a window drifted. */
 const DECISIVE = 5;
 
-/** Fewer answers than this say little about a share. */
-const MIN_ANSWERS = 50;
 /** Answers whose features are counted at once. */
 const BATCH = 2048;
 
@@ -82,8 +80,7 @@ export async function runMonitor(
   if (verdict === 'drifted') await tellDrift(ports, report);
   const { maxShare } = config.source.quarantine;
   const { ok, invalid, error } = answers;
-  if (ok + invalid + error >= MIN_ANSWERS && invalid > maxShare * (ok + invalid + error))
-    await tellRefused(ports, report, maxShare);
+  if (isTooMuch(invalid, ok + invalid + error, maxShare)) await tellRefused(ports, report, maxShare);
   const broken = brokenLimits(config, compared);
   if (broken.length > 0) await tellUnfair(ports, report, broken);
   return report;

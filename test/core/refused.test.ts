@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedCounter, refusedText } from '../../lambdas/core/refused.ts';
+import { isTooMuch, RefusedCounter, refusedText } from '../../lambdas/core/refused.ts';
 
 const reason = (code: string, field = '') => ({ code, field });
 
@@ -26,6 +26,15 @@ describe('refusals', () => {
       { code: 'x', field: '0', count: 2 },
     ]);
     expect(counter.result().reduce((sum, { count }) => sum + count, 0)).toBe(1_501);
+  });
+
+  it.each([
+    [2, 49, false],
+    [1, 50, false],
+    [2, 50, true],
+    [0, 0, false],
+  ])('%i of %i are too many above 2 %%, of 50 or more: %s', (refused, of, much) => {
+    expect(isTooMuch(refused, of, 0.02)).toBe(much);
   });
 
   it('are three reasons as text, and how many more there are', () => {
