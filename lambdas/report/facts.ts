@@ -27,7 +27,7 @@ export function answersSection(summary: Summary): Html {
   return section(
     'answers',
     'Answers',
-    html`<p>Of every version, those that were taken back too. <em>invalid</em>: its features refused the row; <em>error</em>: it failed. Where a version on its way refused a request and the one that serves answered it, both are counted.</p>`,
+    html`<p>Every version is counted, also one that was rolled back. <em>invalid</em>: its features refused the row; <em>error</em>: it failed. A request that a challenger refused and the champion answered counts for both.</p>`,
     table(`Answers by version and status, over ${plural(drift.length, 'window')}`, heads, rows),
     refusalsTable(summary),
     html`<details><summary>Requests and rows of each window</summary>
@@ -37,7 +37,7 @@ ${table('Requests and rows of each window', ['Window', 'Requests', 'Refused', 'R
 
 /** Requests that their callers saw refused, by status, code and field. */
 function refusalsTable({ requests: { sent, refusals } }: Summary): Html {
-  if (refusals.length === 0) return html`<p>Of ${plural(sent, 'request')} none was refused.</p>`;
+  if (refusals.length === 0) return html`<p>None of ${plural(sent, 'request')} was refused.</p>`;
   const rows = refusals.map(({ status, code, field, requests }) =>
     row(
       code,

@@ -35,8 +35,10 @@ export function sentencesIn(file: string, source: string): readonly SourceSenten
   const code = source.replaceAll(COMMENT, '').replaceAll(/^(?:import|export) .* from .*$/gm, '');
   const messages = [...code.matchAll(TEXT)]
     .map(([, single, double, template]) => single ?? double ?? template ?? '')
-    .map((text) => text.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'X'))
-    .filter((text) => WORDS.test(text) && !/^\s*(?:SELECT|WITH|COPY|<)|[{}<>=]{2}/.test(text))
+    .map((text) =>
+      text.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'X').replaceAll(/<\/?[a-z][^>]*>/g, '\n\n'),
+    )
+    .filter((text) => WORDS.test(text) && !/^\s*(?:SELECT|WITH|COPY)|[{}<>=]{2}/.test(text))
     .flatMap(sentencesOf);
   return [
     ...comments.map((text) => ({ file, kind: 'comment' as const, text })),
