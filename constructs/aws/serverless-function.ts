@@ -8,7 +8,7 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
 import type * as contract from '../contract/serverless-function.ts';
-import { functionAsset } from '../shared/function-assets.ts';
+import { functionAsset } from '../shared/unit-asset.ts';
 import { nameOf } from '../shared/naming.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
