@@ -99,7 +99,7 @@ module.exports = {
     },
     only(
       'entries',
-      `^lambdas/${FUNCTIONS}/(aws)\\.ts$`,
+      `^lambdas/${FUNCTIONS}/(aws|gcp|azure)\\.ts$`,
       '^lambdas/$1/|^lambdas/core/|^lambdas/runtime/|^lambdas/adapters/$2/',
       'an entry joins its use case to one cloud',
     ),

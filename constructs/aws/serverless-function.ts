@@ -8,8 +8,8 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
 import type * as contract from '../contract/serverless-function.ts';
-import { functionAsset } from '../shared/unit-asset.ts';
 import { nameOf } from '../shared/naming.ts';
+import { unitAsset } from '../shared/unit-asset.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { grantsOf } from './function-grants.ts';
@@ -60,7 +60,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
     const { config, name, bindings, network } = props;
     const { memoryMb, timeoutSec, does } = FUNCTIONS[name];
     const key = keyFor(this, config, props.encryptionKey);
-    const asset = functionAsset('aws', name, config);
+    const asset = unitAsset('aws', name, config);
     const { statements, environment } = grantsOf(this, name, config, bindings);
     checkEnvironment(name, environment);
 
@@ -86,7 +86,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
     this.resource = new LambdaFunction(this, 'Resource', {
       description: does,
       code: Code.fromAsset(asset.path),
-      handler: asset.handler,
+      handler: `${name}.handler`, // the export of the entry <name>.mjs
       // Immutable: a function without its permissions would fail its first events.
       role: this.role.withoutPolicyUpdates(),
       runtime: Runtime.NODEJS_24_X,

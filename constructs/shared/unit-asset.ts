@@ -2,48 +2,58 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FunctionConfig } from '../../lambdas/core/function-config.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { type BundledCloud, bundlesOf } from './bundle.ts';
-import { zipOf } from './zip.ts';
+import { bundlesOf } from './bundle.ts';
+import { BUNDLING, type BundledCloud, type Unit } from './bundling.ts';
+import { type ZipEntry, zipOf } from './zip.ts';
 
-/** A function's code as it is deployed. */
-export interface FunctionAsset {
+/** A unit's code as it is deployed. */
+export interface UnitAsset {
   /** Path of the zip archive, for this process only. */
   readonly path: string;
   /** sha256 of the archive, hex. */
   readonly sha256: string;
-  /** File and export that the runtime calls, `score.handler`. */
-  readonly handler: string;
 }
 
 /**
- * The archive of one function for one model: its bundle and, beside the entry, its `config.json`. Its bytes depend on
- * both only. Configuration is in the archive and not in environment variables, because Lambda takes 4 KB of those
- * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+ * Writes the archive of one unit for one model. Its bytes depend on the unit's files and the configuration only.
  *
- * @throws Error when there is no such entry
+ * @throws Error when the cloud has no such unit
  */
-export function functionAsset(cloud: BundledCloud, name: string, config: ResolvedConfig): FunctionAsset {
+export function unitAsset(cloud: BundledCloud, name: string, config: ResolvedConfig): UnitAsset {
+  const unit = BUNDLING[cloud].units.find((one) => one.name === name);
   const files = bundlesOf(cloud).get(name);
-  if (files === undefined) throw new Error(`lambdas/${name}/${cloud}.ts does not exist`);
-  const code = createHash('sha256');
-  for (const file of files) code.update(file.name).update(file.bytes);
-  const document = functionConfig(config, `${packageVersion()}+${code.digest('hex').slice(0, 12)}`, name);
-  const bytes = zipOf([...files, { name: 'config.json', bytes: Buffer.from(document) }]);
+  if (unit === undefined || files === undefined) throw new Error(`${cloud} has no unit '${name}'`);
+  const bytes = zipOf([...files, configFile(unit, files, config)]);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const folder = join(tmpdir(), `mlops-blueprint-${process.getuid?.() ?? 0}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${sha256}.zip`);
   writeFileSync(path, bytes);
-  return { path, sha256, handler: `${name}.handler` };
+  return { path, sha256 };
 }
 
-/** Returns the JSON that a function reads beside its bundle; only the export gets the database. */
-function functionConfig({ model, environment }: ResolvedConfig, codeVersion: string, name: string): string {
+/**
+ * Returns the `config.json` that a unit's functions read at the archive's root; only the export gets the database.
+ * Configuration is in the archive and not in environment variables, because Lambda takes 4 KB of those
+ * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+ */
+export function configFile(
+  unit: Unit,
+  files: readonly ZipEntry[],
+  { model, environment }: ResolvedConfig,
+): ZipEntry {
+  const code = createHash('sha256');
+  for (const { name, bytes } of files) code.update(name).update(bytes);
   const { database } = environment;
-  const source =
-    name === 'export' && database ? { database: { engine: model.source.engine, ...database } } : {};
-  return `${JSON.stringify({ schemaVersion: 1, codeVersion, model, ...source })}\n`;
+  const config: FunctionConfig = {
+    schemaVersion: 1,
+    codeVersion: `${packageVersion()}+${code.digest('hex').slice(0, 12)}`,
+    model,
+    ...('export' in unit.entries && database && { database: { engine: model.source.engine, ...database } }),
+  };
+  return { name: 'config.json', bytes: Buffer.from(`${JSON.stringify(config)}\n`) };
 }
 
 /** Beside the sources, or one folder up where `dist/` is installed. */

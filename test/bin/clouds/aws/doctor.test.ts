@@ -13,6 +13,7 @@ import { MACHINE, RUNTIME } from '../../../../bin/clouds/aws/machine.ts';
 import { type CheckResult, runChecks } from '../../../../bin/doctor/check.ts';
 import { exampleValues, machineChecks } from '../../../../bin/doctor/machine.ts';
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
+import { BUNDLING } from '../../../../constructs/shared/bundling.ts';
 import { parseEnvironment } from '../../../../stacks/config/environments.ts';
 import { type Emulator, startEmulator } from '../../../support/emulators.ts';
 import { synthesize } from '../../../support/synth.ts';
@@ -92,6 +93,7 @@ describe('what doctor takes for granted', () => {
       ({ properties }) => properties,
     );
     expect(new Set(functions.map(({ Runtime }) => Runtime))).toEqual(new Set([RUNTIME.name]));
+    expect(RUNTIME.name).toBe(`nodejs${BUNDLING.aws.node}.x`);
     expect(Math.max(...functions.map(({ MemorySize }) => Number(MemorySize)))).toBe(MOST_MEMORY_MB);
     const [key] = resourcesOf(stacks, 'AWS::KMS::Key');
     const users = statementsOf(key?.properties.KeyPolicy).flatMap((one) => {

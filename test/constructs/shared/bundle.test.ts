@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadBlueprint } from '../../../blueprints/index.ts';
+import { resolveConfig } from '../../../constructs/config/resolve.ts';
+import { bundlesOf, bundleUnits } from '../../../constructs/shared/bundle.ts';
+import { BUNDLING, type Bundling, type Unit } from '../../../constructs/shared/bundling.ts';
+import { configFile } from '../../../constructs/shared/unit-asset.ts';
+import type { ZipEntry } from '../../../constructs/shared/zip.ts';
+import type { FunctionConfig } from '../../../lambdas/core/function-config.ts';
+import { FUNCTIONS } from '../../../lambdas/functions.ts';
+import { parseEnvironment } from '../../../stacks/config/environments.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const textFile = (name: string, text: string): ZipEntry => ({ name, bytes: Buffer.from(text) });
+const unit = (name: string, functions: readonly string[]): Unit => ({
+  name,
+  entries: Object.fromEntries(
+    functions.map((one) => [one, `test/constructs/shared/made-up-cloud/${one}.ts`]),
+  ),
+});
+
+const PIPELINE = unit('pipeline', ['export', 'prepare']);
+const SCORING = unit('scoring', ['score']);
+
+/** A cloud unlike AWS: an app has several functions, which register with a package of its runtime. */
+const MADE_UP: Bundling = {
+  node: 22,
+  external: ['commander'],
+  units: [PIPELINE, SCORING],
+  rootFiles: ({ entries }) => {
+    const imports = Object.keys(entries).map((name) => `import './${name}.mjs';\n`);
+    return [textFile('index.mjs', imports.join('')), textFile('package.json', '{"main":"index.mjs"}')];
+  },
+};
+
+/** The package as the runtime provides it: it calls each function as soon as it registers. */
+const RUNTIME = 'export const program = { command: () => ({ action: (run) => run() }) };';
+
+const namesOf = (files: readonly ZipEntry[] = []): string[] =>
+  files.map(({ name }) => name.replace(/^chunks\/\w+\.mjs$/, 'chunks/*.mjs')).sort();
+
+/** Returns everything that Node prints when it starts these files where the cloud's runtime is. */
+function start(files: readonly ZipEntry[] = []): string {
+  const folder = tempDir();
+  const provided = [
+    textFile('node_modules/commander/package.json', '{"type":"module","exports":"./index.js"}'),
+    textFile('node_modules/commander/index.js', RUNTIME),
+  ];
+  for (const { name, bytes } of [...files, ...provided]) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+  return execFileSync(process.execPath, [folder], { encoding: 'utf8' });
+}
+
+describe('a bundle of units', () => {
+  const bundles = bundleUnits(MADE_UP);
+
+  it('holds the functions of its unit, the chunks that they share and the root files', () => {
+    expect([...bundles.keys()]).toEqual(['pipeline', 'scoring']);
+    expect(namesOf(bundles.get('pipeline'))).toEqual([
+      'chunks/*.mjs',
+      'export.mjs',
+      'index.mjs',
+      'package.json',
+      'prepare.mjs',
+    ]);
+    expect(namesOf(bundles.get('scoring'))).toEqual([
+      'chunks/*.mjs',
+      'index.mjs',
+      'package.json',
+      'score.mjs',
+    ]);
+  });
+
+  it('starts in Node by its root files, with the package that the runtime provides', () => {
+    expect(start(bundles.get('pipeline'))).toBe('export has 2 rows\nprepare has 1 rows\n');
+    expect(start(bundles.get('scoring'))).toBe('score has 0 rows\n');
+  });
+
+  it('fails when two units have different sources for one entry', () => {
+    const other = { name: 'other', entries: { ...SCORING.entries, export: 'lambdas/functions.ts' } };
+    expect(() => bundleUnits({ ...MADE_UP, units: [PIPELINE, other] })).toThrow(/export\.mjs/);
+  });
+});
+
+describe('the configuration of a unit', async () => {
+  const { blueprint } = await loadBlueprint(join(ROOT, 'blueprints/bank-marketing/blueprint.ts'));
+  const config = resolveConfig(blueprint, parseEnvironment('prod', {}, 'aws'), 'aws');
+  const configOf = (one: Unit, text = ''): FunctionConfig => {
+    const { name, bytes } = configFile(one, [textFile('package.json', text)], config);
+    expect(name).toBe('config.json');
+    return JSON.parse(Buffer.from(bytes).toString());
+  };
+
+  it('names the database where the export is one of its functions, and nowhere else', () => {
+    const { engine } = config.model.source;
+    expect(configOf(PIPELINE).database).toEqual({ engine, ...config.environment.database });
+    expect(configOf(SCORING)).not.toHaveProperty('database');
+  });
+
+  it('has a code version that changes with every file, the root files too', () => {
+    const { codeVersion } = configOf(SCORING, '{}');
+    expect(configOf(SCORING, '{}').codeVersion).toBe(codeVersion);
+    expect(configOf(SCORING, '[]').codeVersion).not.toBe(codeVersion);
+  });
+});
+
+describe('the bundles of AWS', () => {
+  it('are one for each function: its entry, chunks, and nothing at the root', () => {
+    expect(BUNDLING.aws.units.map(({ name }) => name)).toEqual(Object.keys(FUNCTIONS));
+    for (const { name } of BUNDLING.aws.units)
+      expect(new Set(namesOf(bundlesOf('aws').get(name)))).toEqual(new Set(['chunks/*.mjs', `${name}.mjs`]));
+  });
+});
