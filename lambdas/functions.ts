@@ -4,6 +4,8 @@
  * what it really calls, in both directions.
  */
 
+import { LONGEST_FUNCTION_SEC } from './pipeline.ts';
+
 /** Calls of the object store: `get` and `read` · `write` and `create` · `tryPut`, with the read that it is judged by · `list` · `delete`. */
 export type ObjectCall = 'read' | 'write' | 'create' | 'list' | 'delete';
 
@@ -20,31 +22,35 @@ export interface FunctionUses {
   readonly secret?: readonly 'read'[];
 }
 
+/** Size of a function, in no cloud's words. Each cloud chooses the smallest of its own sizes that has it. */
+export interface FunctionNeeds {
+  /** Processor cores, fractions allowed. A cloud may give fewer: the function is slower then, with the same results. */
+  readonly cores: number;
+  /** Memory in MB; never less. */
+  readonly memoryMb: number;
+  /** Longest run in seconds, at most {@link LONGEST_FUNCTION_SEC}. */
+  readonly timeoutSec: number;
+}
+
 export interface FunctionSpec {
   /** Present tense, for people who look at a list of functions. */
   readonly does: string;
-  /** A core comes with each 1,769 MB on Lambda (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
-  readonly memoryMb: number;
-  readonly timeoutSec: number;
+  readonly needs: FunctionNeeds;
   readonly uses: FunctionUses;
 }
 
-/** New accounts have no more (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html, on quotas of new accounts). */
-const MOST_MEMORY_MB = 3008;
-const ONE_CORE_MB = 1769;
-const LONGEST_SEC = 900;
+/** For functions that hold a whole table; the second core runs the compiler and the garbage collector. */
+const WHOLE_TABLE = { cores: 2, memoryMb: 3_000, timeoutSec: LONGEST_FUNCTION_SEC } as const;
 
 export const FUNCTIONS = {
   lease: {
     does: 'takes and returns the lease that keeps two trainings apart',
-    memoryMb: 256,
-    timeoutSec: 60,
+    needs: { cores: 0.1, memoryMb: 256, timeoutSec: 60 },
     uses: { objects: { read: ['locks/'], create: ['locks/'] } },
   },
   export: {
     does: 'copies the query result from the database to CSV files',
-    memoryMb: ONE_CORE_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: { cores: 1, memoryMb: 512, timeoutSec: LONGEST_FUNCTION_SEC },
     uses: {
       objects: {
         read: ['exports/', 'features/'],
@@ -57,8 +63,7 @@ export const FUNCTIONS = {
   },
   prepare: {
     does: 'tests every row and puts bad ones aside',
-    memoryMb: MOST_MEMORY_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: WHOLE_TABLE,
     uses: {
       objects: {
         read: ['exports/', 'models/', 'prepared/', 'release/'],
@@ -69,8 +74,7 @@ export const FUNCTIONS = {
   },
   ingest: {
     does: 'writes the feature store',
-    memoryMb: MOST_MEMORY_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: WHOLE_TABLE,
     uses: {
       objects: { read: ['features/', 'prepared/'], write: ['features/'], create: ['features/'] },
       online: ['put'],
@@ -78,8 +82,7 @@ export const FUNCTIONS = {
   },
   train: {
     does: 'fits features and model on the older rows',
-    memoryMb: MOST_MEMORY_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: WHOLE_TABLE,
     uses: {
       objects: {
         read: ['features/', 'runs/', 'snapshots/'],
@@ -90,8 +93,7 @@ export const FUNCTIONS = {
   },
   evaluate: {
     does: 'measures the model on the rows held out',
-    memoryMb: MOST_MEMORY_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: WHOLE_TABLE,
     uses: {
       objects: {
         read: ['features/', 'models/', 'release/', 'runs/'],
@@ -101,8 +103,7 @@ export const FUNCTIONS = {
   },
   register: {
     does: 'gives the model a version',
-    memoryMb: ONE_CORE_MB,
-    timeoutSec: 300,
+    needs: { cores: 1, memoryMb: 1_536, timeoutSec: 300 },
     uses: {
       objects: {
         read: ['approvals/', 'models/', 'runs/'],
@@ -115,8 +116,7 @@ export const FUNCTIONS = {
   },
   approve: {
     does: "writes a person's approval, given in the cloud's registry",
-    memoryMb: 512,
-    timeoutSec: 60,
+    needs: { cores: 0.25, memoryMb: 512, timeoutSec: 60 },
     uses: {
       objects: { read: ['approvals/', 'models/'], create: ['approvals/', 'models/'] },
       registryMirror: ['describe', 'show'],
@@ -125,8 +125,7 @@ export const FUNCTIONS = {
   },
   release: {
     does: 'moves the release pointer, by approvals, alarms and evidence',
-    memoryMb: ONE_CORE_MB,
-    timeoutSec: 300,
+    needs: { cores: 1, memoryMb: 1_536, timeoutSec: 300 },
     uses: {
       objects: {
         read: ['approvals/', 'features/', 'models/', 'predictions/', 'release/', 'runs/'],
@@ -140,8 +139,7 @@ export const FUNCTIONS = {
   },
   score: {
     does: 'answers scoring requests',
-    memoryMb: 1024,
-    timeoutSec: 10,
+    needs: { cores: 0.5, memoryMb: 1_024, timeoutSec: 10 },
     uses: {
       objects: { read: ['models/', 'release/'] },
       predictions: ['append'],
@@ -151,8 +149,7 @@ export const FUNCTIONS = {
   },
   'batch-score': {
     does: 'scores the newest rows and delivers them ranked',
-    memoryMb: MOST_MEMORY_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: WHOLE_TABLE,
     uses: {
       objects: {
         read: ['batch/', 'features/', 'models/', 'release/'],
@@ -164,8 +161,7 @@ export const FUNCTIONS = {
   },
   'ground-truth': {
     does: 'collects the outcomes that are known by now',
-    memoryMb: ONE_CORE_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: { cores: 1, memoryMb: 1_536, timeoutSec: LONGEST_FUNCTION_SEC },
     uses: {
       objects: { read: ['features/', 'predictions/'], write: ['truth/'], list: ['predictions/'] },
       secret: ['read'],
@@ -173,8 +169,7 @@ export const FUNCTIONS = {
   },
   monitor: {
     does: 'judges drift and performance, and calls for a retraining',
-    memoryMb: ONE_CORE_MB,
-    timeoutSec: LONGEST_SEC,
+    needs: { cores: 1, memoryMb: 1_536, timeoutSec: LONGEST_FUNCTION_SEC },
     uses: {
       objects: {
         read: ['models/', 'predictions/', 'release/', 'reports/', 'runs/', 'truth/'],

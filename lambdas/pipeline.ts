@@ -52,14 +52,19 @@ export interface PipelineStep {
   readonly does: string;
 }
 
-/** 15 minutes, the longest a Lambda function may run (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
-const FUNCTION_TIMEOUT_SEC = 900;
+/**
+ * Longest run of any function, in seconds: 15 minutes, a limit of this project that every cloud can keep. Lambda stops a
+ * function after 900 s (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). A step of Google's Workflows
+ * waits for an HTTP response for at most 1,800 s (cloud.google.com/workflows/docs/http-requests). Azure's plan Flex
+ * Consumption has no bound (learn.microsoft.com/azure/azure-functions/functions-scale#timeout).
+ */
+export const LONGEST_FUNCTION_SEC = 900;
 const RETRY = { attempts: 3, waitSec: 5 } as const;
 
 const step = (name: StepName, kind: PipelineStep['kind'], does: string): PipelineStep => ({
   name,
   kind,
-  timeoutSec: FUNCTION_TIMEOUT_SEC,
+  timeoutSec: LONGEST_FUNCTION_SEC,
   retry: RETRY,
   does,
 });

@@ -111,7 +111,7 @@ function nameOf(entry: PlanEntry): string {
 }
 
 function beginState({ retry: times, busy }: Entry<'begin'>, then: State): State {
-  return task('lease', FUNCTIONS.lease.timeoutSec, {
+  return task('lease', FUNCTIONS.lease.needs.timeoutSec, {
     Comment: 'takes the lease; waits while another run of this model holds it',
     Parameters: { action: 'begin', ...fieldsOf(['trigger', 'at', 'data']) },
     Retry: [
@@ -133,7 +133,7 @@ function stepState(
   then: State,
   ends: boolean,
 ): State {
-  return task(name, timeoutSec ?? FUNCTIONS[name].timeoutSec, {
+  return task(name, timeoutSec ?? FUNCTIONS[name].needs.timeoutSec, {
     Comment: does ?? FUNCTIONS[name].does,
     Parameters: fieldsOf(input),
     Retry: retry(times),
@@ -145,7 +145,7 @@ function stepState(
 
 function endStates({ retry: times }: Entry<'end'>): Readonly<Record<string, State>> {
   const end = (then: State): State =>
-    task('lease', FUNCTIONS.lease.timeoutSec, {
+    task('lease', FUNCTIONS.lease.needs.timeoutSec, {
       Comment: 'returns the lease',
       Parameters: { action: 'end', ...fieldsOf(['runId', 'fence']) },
       Retry: retry(times),
@@ -176,7 +176,7 @@ export function compileTrainingPipeline(): StateMachineDefinition {
 /** Outcomes, then drift and performance. */
 export function compileMonitorPipeline(): StateMachineDefinition {
   const times = MONITORING_RUN.flatMap((entry) =>
-    entry.kind === 'step' ? [{ timeoutSec: FUNCTIONS[entry.name].timeoutSec, retry: entry.retry }] : [],
+    entry.kind === 'step' ? [{ timeoutSec: FUNCTIONS[entry.name].needs.timeoutSec, retry: entry.retry }] : [],
   );
   return {
     Comment: 'joins outcomes to predictions, then judges drift and performance',

@@ -7,6 +7,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
+import { lambdaMemoryMb } from '../config/limits/aws-lambda.ts';
 import type * as contract from '../contract/serverless-function.ts';
 import { nameOf } from '../shared/naming.ts';
 import { unitAsset } from '../shared/unit-asset.ts';
@@ -58,7 +59,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
   constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
     super(scope, id);
     const { config, name, bindings, network } = props;
-    const { memoryMb, timeoutSec, does } = FUNCTIONS[name];
+    const { needs, does } = FUNCTIONS[name];
     const key = keyFor(this, config, props.encryptionKey);
     const asset = unitAsset('aws', name, config);
     const { statements, environment } = grantsOf(this, name, config, bindings);
@@ -91,8 +92,8 @@ export class ServerlessFunction extends Construct implements contract.IServerles
       role: this.role.withoutPolicyUpdates(),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: memoryMb,
-      timeout: Duration.seconds(timeoutSec),
+      memorySize: lambdaMemoryMb(needs),
+      timeout: Duration.seconds(needs.timeoutSec),
       ephemeralStorageSize: Size.mebibytes(512),
       logGroup: this.logGroup,
       tracing: Tracing.DISABLED, // its own lines carry ids and times; tracing would need rights on everything

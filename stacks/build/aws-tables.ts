@@ -6,6 +6,7 @@ import type { Right } from '../../constructs/aws/permissions/right.ts';
 import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
 import { CAPABILITIES } from '../../constructs/config/capabilities.ts';
+import { lambdaMemoryMb } from '../../constructs/config/limits/aws-lambda.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
 import { markdownTable, withTables } from './markdown.ts';
 
@@ -86,11 +87,11 @@ function wildcards(): string {
 function functions(): string {
   return markdownTable(
     ['function', 'does', 'MB', 'seconds'],
-    Object.entries(FUNCTIONS).map(([name, { does, memoryMb, timeoutSec }]) => [
+    Object.entries(FUNCTIONS).map(([name, { does, needs }]) => [
       name,
       does,
-      String(memoryMb),
-      String(timeoutSec),
+      String(lambdaMemoryMb(needs)),
+      String(needs.timeoutSec),
     ]),
   );
 }

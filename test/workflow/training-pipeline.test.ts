@@ -156,8 +156,8 @@ describe('a run that finds the lease taken', () => {
   it('gives no task less time than its function may run', () => {
     for (const step of STEPS) {
       const state = States[step.charAt(0).toUpperCase() + step.slice(1)];
-      expect(Number(state?.TimeoutSeconds)).toBeGreaterThan(FUNCTIONS[step].timeoutSec);
+      expect(Number(state?.TimeoutSeconds)).toBeGreaterThan(FUNCTIONS[step].needs.timeoutSec);
     }
-    expect(Number(States.Begin?.TimeoutSeconds)).toBeGreaterThan(FUNCTIONS.lease.timeoutSec);
+    expect(Number(States.Begin?.TimeoutSeconds)).toBeGreaterThan(FUNCTIONS.lease.needs.timeoutSec);
   });
 });

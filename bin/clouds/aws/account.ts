@@ -1,5 +1,6 @@
 /** Checks of the account: each asks the service that knows, with the credentials that would deploy. */
 
+import { MOST_MEMORY_MB } from '../../../constructs/config/limits/aws-lambda.ts';
 import type { Environment } from '../../../constructs/config/schema.ts';
 import {
   type Check,
@@ -41,8 +42,6 @@ export const BOOTSTRAP_VERSION = 6;
 const CONCURRENCY_QUOTA = 'L-B99A9384';
 /** A tenth of what an account has by default; new ones have 10 (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const ENOUGH_CONCURRENCY = 100;
-/** The most memory that a new account's functions may have; no service tells an account's own limit, a deploy does. */
-export const MOST_MEMORY_MB = 3_008;
 
 export function accountChecks({ environment, now, client }: AccountOptions): Check[] {
   const { cloud, encryption, name } = environment;

@@ -4,6 +4,7 @@ import type { Blueprint } from '../../../blueprints/index.ts';
 import type { ErrorCode } from '../../../lambdas/core/error-codes/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
+import { LAMBDA_TIMEOUT_SEC } from './aws-lambda.ts';
 import { scheduleProblems } from './aws-schedules.ts';
 
 /** Regions of aws-cdk-lib 2.276's own table, without the isolated partitions; a test holds the two equal. */
@@ -22,12 +23,10 @@ const FEATURE_NAME = /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/;
 const RESERVED_FEATURES: readonly string[] = ['is_deleted', 'write_time', 'api_invocation_time'];
 
 /**
- * Rows that one function can export in its 15 minutes
- * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). The rate is a quarter of the 790,000 rows a second
- * that the export reached as deployed (`npm run bench -- export`, one core). An export may use two thirds of the time.
+ * Rows that one function can export in its 15 minutes. The rate is a quarter of the 790,000 rows a second that the export
+ * reached as deployed (`npm run bench -- export`, one core). An export may use two thirds of the time.
  */
 const EXPORT_ROWS_PER_SEC = 200_000;
-const FUNCTION_TIMEOUT_SEC = 900;
 const EXPORT_SEC = 600;
 /** Rows that training holds in the memory of one function, 16 features of 8 bytes each way, with room to spare. */
 const MAX_TRAINING_CELLS = 60_000_000;
@@ -186,7 +185,7 @@ function volumeProblems({ source, features, environments }: Blueprint): Problem[
         },
       ),
     );
-  if (source.timeoutSec >= FUNCTION_TIMEOUT_SEC)
+  if (source.timeoutSec >= LAMBDA_TIMEOUT_SEC)
     problems.push(
       problem(
         'aws/query-timeout',
@@ -194,7 +193,7 @@ function volumeProblems({ source, features, environments }: Blueprint): Problem[
         'must leave the function time to write what it read',
         {
           got: `${source.timeoutSec}`,
-          allowed: `less than ${FUNCTION_TIMEOUT_SEC}`,
+          allowed: `less than ${LAMBDA_TIMEOUT_SEC}`,
         },
       ),
     );
