@@ -62,7 +62,7 @@ export const FUNCTIONS = {
     },
   },
   prepare: {
-    does: 'tests every row and puts bad ones aside',
+    does: 'tests every row and quarantines the bad ones',
     needs: WHOLE_TABLE,
     uses: {
       objects: {
@@ -168,7 +168,7 @@ export const FUNCTIONS = {
     },
   },
   monitor: {
-    does: 'judges drift and performance, and calls for a retraining',
+    does: 'tests drift and performance, and requests a retraining',
     needs: { cores: 1, memoryMb: 1_536, timeoutSec: LONGEST_FUNCTION_SEC },
     uses: {
       objects: {

@@ -71,7 +71,7 @@ const step = (name: StepName, kind: PipelineStep['kind'], does: string): Pipelin
 
 const TRAINING_STEPS = [
   step('export', 'function', 'copies the query result from the database to CSV files'),
-  step('prepare', 'function', 'tests every row and puts bad ones aside'),
+  step('prepare', 'function', 'tests every row and quarantines the bad ones'),
   step('ingest', 'function', 'writes the feature store'),
   step('train', 'training', 'fits features and model on the older rows'),
   step('evaluate', 'function', 'measures the model on the rows held out'),
