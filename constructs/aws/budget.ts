@@ -1,5 +1,7 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
+import { REGION_SOURCE, regionHas } from '../config/limits/aws-place.ts';
 import type * as contract from '../contract/budget.ts';
 
 /** Shares of the limit at which people are told: of what was spent, and of what the month is heading for. */
@@ -9,6 +11,7 @@ const FORECAST_PERCENT = 100;
 /**
  * AWS Budgets over everything that carries the model's tags. It counts nothing until the tags are activated for cost
  * allocation, which `mlops doctor` says (docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html).
+ * A stack in a region where CloudFormation has no budgets gets a warning instead.
  *
  * @example
  * import { CfnOutput } from 'aws-cdk-lib';
@@ -19,7 +22,8 @@ const FORECAST_PERCENT = 100;
  * new CfnOutput(stack, 'MonthlyLimit', { value: `${limit}` });
  */
 export class Budget extends Construct implements contract.IBudget {
-  readonly resource: CfnBudget;
+  /** Absent in a region without the resource type. */
+  readonly resource: CfnBudget | undefined;
   readonly limit: number;
 
   constructor(scope: Construct, id: string, { config }: contract.BudgetProps) {
@@ -29,6 +33,15 @@ export class Budget extends Construct implements contract.IBudget {
       throw new Error('Budget: the environment has no budget: give monthly and currency');
     if (budget.currency !== 'USD')
       throw new Error(`Budget: AWS bills in USD, got ${budget.currency}: give the budget in USD`);
+    this.limit = budget.monthly;
+    const { region } = Stack.of(this);
+    if (!regionHas(region, 'AWS::Budgets::Budget')) {
+      Annotations.of(this).addWarningV2(
+        'mlops-blueprint:budget',
+        `CloudFormation has no AWS::Budgets::Budget in ${region} (${REGION_SOURCE}), so there is no budget; make it in the console, or in a stack of us-east-1`,
+      );
+      return;
+    }
     const { model } = config;
     const tell = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
       notification: {
@@ -53,6 +66,5 @@ export class Budget extends Construct implements contract.IBudget {
         notificationsWithSubscribers: [tell('ACTUAL', SPENT_PERCENT), tell('FORECASTED', FORECAST_PERCENT)],
       }),
     });
-    this.limit = budget.monthly;
   }
 }

@@ -12,6 +12,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import { featureGroupName } from '../shared/naming.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { keyFor } from './encryption-key.ts';
+import { requireType } from './region.ts';
 import { removalOf } from './removal.ts';
 
 export interface FeatureStoreProps extends contract.FeatureStoreProps {
@@ -124,6 +125,7 @@ export class FeatureStore extends Construct implements contract.IFeatureStore {
    */
   private featureGroup(config: ResolvedConfig, key: IKey | undefined): CfnFeatureGroup {
     const { model } = config;
+    requireType(this, 'AWS::SageMaker::FeatureGroup');
     const group = new CfnFeatureGroup(this, `OnlineGroupV${model.features.version}`, {
       featureGroupName: featureGroupName(config),
       ...onlineDefinition(model.features),

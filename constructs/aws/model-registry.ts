@@ -2,6 +2,7 @@ import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import type * as contract from '../contract/model-registry.ts';
 import { nameOf } from '../shared/naming.ts';
+import { requireType } from './region.ts';
 import { removalOf } from './removal.ts';
 
 /**
@@ -20,6 +21,7 @@ export class ModelRegistry extends Construct implements contract.IModelRegistry 
 
   constructor(scope: Construct, id: string, { config }: contract.ModelRegistryProps) {
     super(scope, id);
+    requireType(this, 'AWS::SageMaker::ModelPackageGroup');
     // Name and description are create-only, so neither may hold anything that changes.
     this.groupName = nameOf(config);
     this.resource = new CfnModelPackageGroup(this, 'Resource', {

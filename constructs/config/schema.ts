@@ -18,7 +18,7 @@ const aws = z.strictObject({
     .describe('account number; the one whose credentials deploy by default'),
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
     .optional()
     .describe('region; the one of the credentials that deploy by default'),
   qualifier: z

@@ -10,7 +10,7 @@ const app = new App({
   postCliContext: { '@aws-cdk/core:failSynthOnValidationErrors': true },
 });
 try {
-  await addStages(app);
+  await addStages(app, undefined, process.env.CDK_DEFAULT_REGION);
   Validations.of(app).addPlugins(new SolutionsChecks(app));
   app.synth();
 } catch (error) {

@@ -1,5 +1,6 @@
-import { DefaultStackSynthesizer, PermissionsBoundary, Stage, Tags } from 'aws-cdk-lib';
+import { Annotations, DefaultStackSynthesizer, PermissionsBoundary, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { isUnverified, REGION_SOURCE } from '../../constructs/config/limits/aws-place.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { nameOf } from '../../constructs/shared/naming.ts';
 import { DataStack } from './data-stack.ts';
@@ -35,6 +36,11 @@ export class ModelStage extends Stage {
     });
     const data = new DataStack(this, 'data', common('data'));
     new ModelStack(this, 'model', { ...common('model'), data });
+    if (region !== undefined && isUnverified(region))
+      Annotations.of(data).addWarningV2(
+        'mlops-blueprint:region',
+        `nobody has published which resource types CloudFormation lacks in ${region} (${REGION_SOURCE}): the first deployment may be refused`,
+      );
     const tags = { ...environment.tags, 'mlops:model': model.name, 'mlops:environment': environment.name };
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value, UNTAGGED);
   }

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Construct } from 'constructs';
 import { loadBlueprint } from '../../blueprints/index.ts';
-import { resolveConfig } from '../../constructs/config/resolve.ts';
+import { regionHas, regionProblems } from '../../constructs/config/limits/aws-place.ts';
+import { type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { parseEnvironment } from '../config/environments.ts';
 import { ProblemCollector } from './collect-problems.ts';
@@ -20,6 +21,8 @@ export interface Narrowing {
 /**
  * A stage for every blueprint and environment that is asked for, all by default.
  *
+ * @param defaultRegion - Region of the credentials: that of an environment which gives none. It is checked, and changes
+ *   no template. @default - not known, not checked
  * @throws InvalidInput with everything that a blueprint or an environment says wrong; an AggregateError of several
  */
 export async function addStages(
@@ -28,6 +31,7 @@ export async function addStages(
     env: app.node.tryGetContext('env'),
     blueprint: app.node.tryGetContext('blueprint'),
   },
+  defaultRegion: string | undefined = undefined,
 ): Promise<ModelStage[]> {
   const refusals = new ProblemCollector();
   const environments = await refusals.without(choose('env', narrowing.env, ENVIRONMENTS), (name) =>
@@ -39,11 +43,30 @@ export async function addStages(
   const pairs = loaded.flatMap(({ blueprint }) =>
     environments.map((environment) => ({ blueprint, environment })),
   );
-  const configs = await refusals.without(pairs, ({ blueprint, environment }) =>
-    resolveConfig(blueprint, environment, 'aws'),
-  );
+  const configs = await refusals.without(pairs, ({ blueprint, environment }) => {
+    const config = resolveConfig(blueprint, environment, 'aws');
+    refuseDefaultRegion(config, defaultRegion);
+    return config;
+  });
   refusals.throwAny();
   return configs.map((config) => new ModelStage(app, config));
+}
+
+/** The templates of an environment without a region fit every region, so none of their types may be missing here. */
+function refuseDefaultRegion({ blueprint, environment }: ResolvedConfig, region: string | undefined): void {
+  const { cloud, budget, name } = environment;
+  if (cloud.provider !== 'aws' || cloud.region !== undefined || region === undefined) return;
+  const problems = regionProblems(blueprint, region);
+  if (budget !== undefined && !regionHas(region, 'AWS::Budgets::Budget'))
+    problems.push({
+      code: 'aws/region-lacks',
+      path: 'cloud.region',
+      message: 'must be given where CloudFormation lacks AWS::Budgets::Budget',
+      got: `none; the credentials deploy to '${region}'`,
+      fix: `set cloud.region to '${region}': the stack then has no budget`,
+    });
+  if (problems.length > 0)
+    throw new InvalidInput(`region ${region} of the credentials, for environment '${name}'`, problems);
 }
 
 function choose<T extends string>(

@@ -7,6 +7,7 @@ import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
 import { CAPABILITIES } from '../../constructs/config/capabilities.ts';
 import { lambdaMemoryMb } from '../../constructs/config/limits/aws-lambda.ts';
+import { MISSING_TYPES, REGION_SCHEMAS } from '../../constructs/config/limits/aws-regions.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
 import { markdownTable, withTables } from './markdown.ts';
 
@@ -48,6 +49,21 @@ function rightsOf(uses: FunctionUses): [Right, string][] {
       ? [[MIRROR_RIGHTS.describe, MIRROR_RIGHTS.describe.on] as [Right, string]]
       : []),
   ];
+}
+
+/** Regions by what CloudFormation lacks there, the ones with everything first. */
+function regions(): string {
+  const rows = new Map<string, string[]>();
+  for (const [region, missing] of Object.entries(MISSING_TYPES)) {
+    const key = missing.length === 0 ? 'nothing' : code(missing);
+    rows.set(key, [...(rows.get(key) ?? []), region]);
+  }
+  return markdownTable(
+    [`lacks (${REGION_SCHEMAS.source} of ${REGION_SCHEMAS.released})`, 'regions'],
+    [...rows]
+      .sort(([a], [b]) => Number(b === 'nothing') - Number(a === 'nothing'))
+      .map(([lacks, names]) => [lacks, code(names)]),
+  );
 }
 
 function permissions(): string {
@@ -96,7 +112,7 @@ function functions(): string {
   );
 }
 
-const TABLES = { capabilities, functions, permissions, services, wildcards } as const;
+const TABLES = { capabilities, functions, permissions, regions, services, wildcards } as const;
 
 /** The text with these tables as they are now. */
 export const withAwsTables = (text: string): string => withTables(text, TABLES);

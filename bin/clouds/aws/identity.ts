@@ -1,7 +1,7 @@
 /** Who the credentials are, where, and whether this clock agrees with AWS's. */
 
 import type { STSClient } from '@aws-sdk/client-sts';
-import { AWS_REGIONS } from '../../../constructs/config/limits/aws.ts';
+import { MISSING_TYPES } from '../../../constructs/config/limits/aws-regions.ts';
 import type { Environment } from '../../../constructs/config/schema.ts';
 import { type CheckOutcome, fail, pass, skipped, warn } from '../../doctor/check.ts';
 import { loadOptional } from './optional-package.ts';
@@ -110,8 +110,17 @@ export async function checkRegion(
   const region = await regionOf(cloud, client);
   if (region === undefined)
     return fail('no region is given', `give cloud.region in stacks/config/${environment}.ts, or AWS_REGION`);
-  if (!AWS_REGIONS.includes(region))
-    return fail(`'${region}' is no region that is known here`, 'mend its name');
+  const missing = MISSING_TYPES[region];
+  if (missing === undefined)
+    return fail(
+      `'${region}' has no schemas of CloudFormation that are known here`,
+      `set cloud.region in stacks/config/${environment}.ts to one that cdk synth accepts`,
+    );
+  if (missing.length > 0)
+    return warn(
+      `CloudFormation lacks ${missing.join(', ')} in ${region}`,
+      `set cloud.region in stacks/config/${environment}.ts to '${region}': cdk synth then says what it refuses or leaves out`,
+    );
   return pass(
     cloud.region === undefined
       ? `${region}, of the credentials that deploy`

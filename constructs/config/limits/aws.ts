@@ -1,19 +1,12 @@
 /** Parts of a blueprint that AWS cannot run, or this tier cannot run there: found before anything is synthesized. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
-import type { ErrorCode } from '../../../lambdas/core/error-codes/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
 import { LAMBDA_TIMEOUT_SEC } from './aws-lambda.ts';
+import { placeProblems } from './aws-place.ts';
 import { scheduleProblems } from './aws-schedules.ts';
-
-/** Regions of aws-cdk-lib 2.276's own table, without the isolated partitions; a test holds the two equal. */
-export const AWS_REGIONS: readonly string[] =
-  `af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
-  ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
-  ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
-  eu-west-1 eu-west-2 eu-west-3 eusc-de-east-1 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1
-  sa-east-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2`.split(/\s+/);
+import { problem } from './problem.ts';
 
 /**
  * Names in a feature group (docs.aws.amazon.com/sagemaker/latest/APIReference/API_FeatureDefinition.html). Its 2,500
@@ -45,53 +38,13 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
 /** Everything that is refused on AWS. */
 export function awsProblems(blueprint: Blueprint, environment: Environment): Problem[] {
   return [
-    ...placeProblems(environment),
+    ...placeProblems(blueprint, environment),
     ...databaseProblems(environment),
     ...retentionProblems(environment),
     ...featureProblems(blueprint),
     ...volumeProblems(blueprint),
     ...scheduleProblems(blueprint),
   ];
-}
-
-const problem = (
-  code: ErrorCode,
-  path: string,
-  message: string,
-  more: Omit<Problem, 'code' | 'path' | 'message'>,
-): Problem => ({
-  code,
-  path,
-  message,
-  ...more,
-});
-
-function placeProblems({ cloud, callers }: Environment): Problem[] {
-  if (cloud.provider !== 'aws') return [];
-  const { region, account, jwt } = cloud;
-  const problems: Problem[] = [];
-  if (region !== undefined && !AWS_REGIONS.includes(region))
-    problems.push(
-      problem('aws/unknown-region', 'cloud.region', 'is not a region that is known here', {
-        got: `'${region}'`,
-        allowed: AWS_REGIONS.join(', '),
-      }),
-    );
-  if (account !== undefined && region === undefined)
-    problems.push(
-      problem('aws/half-a-place', 'cloud.region', 'must be given with the account', {
-        fix: 'give both, or neither: then the credentials that deploy decide',
-      }),
-    );
-  callers.forEach((caller, index) => {
-    if (jwt === undefined && !/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(caller))
-      problems.push(
-        problem('aws/caller', `callers[${index}]`, 'must be the ARN of an IAM role or user', {
-          got: `'${caller}'`,
-        }),
-      );
-  });
-  return problems;
 }
 
 function databaseProblems({ database }: Environment): Problem[] {

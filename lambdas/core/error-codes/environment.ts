@@ -63,8 +63,12 @@ export const ENVIRONMENT = {
     fix: "Change the setting as the message says, or use provider 'aws' or the local target.",
   },
   'aws/unknown-region': {
-    meaning: 'The region of the environment is not in the list of AWS regions.',
-    fix: 'Correct cloud.region.',
+    meaning: 'The region of the environment has no published schemas of CloudFormation.',
+    fix: 'Set cloud.region to a region that the message lists.',
+  },
+  'aws/region-lacks': {
+    meaning: 'CloudFormation lacks a resource type in the region that the model needs.',
+    fix: 'Use another region, or switch off the setting that the message names.',
   },
   'aws/half-a-place': {
     meaning: 'The environment gives an account without a region.',

@@ -2,7 +2,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it } from 'vitest';
 import { parseBlueprint } from '../../../../blueprints/index.ts';
-import { AWS_REGIONS, LOG_RETENTION_DAYS } from '../../../../constructs/config/limits/aws.ts';
+import { LOG_RETENTION_DAYS } from '../../../../constructs/config/limits/aws.ts';
+import { AWS_REGIONS } from '../../../../constructs/config/limits/aws-place.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
 import { InvalidInput, type Problem } from '../../../../lambdas/core/errors.ts';
@@ -44,9 +45,26 @@ describe('a blueprint on AWS', () => {
     expect(() => problemsOf(broken('name', 'a'.repeat(41)))).toThrow(/at most 40 characters/);
   });
 
-  it('knows the regions that the CDK knows', () => {
+  it('accepts only regions that the CDK knows too, and names those without schemas of CloudFormation', () => {
     const known = RegionInfo.regions.map(({ name }) => name).filter((name) => !name.includes('iso'));
-    expect([...AWS_REGIONS].sort()).toEqual(known.sort());
+    expect(known).toEqual(expect.arrayContaining([...AWS_REGIONS]));
+    expect(known.filter((name) => !AWS_REGIONS.includes(name)).sort()).toEqual(['me-south-1', 'me-west-1']);
+  });
+
+  it('is refused in a region that lacks a type which the model cannot do without', () => {
+    const byKey = broken('serving.online.byKey', true);
+    expect(problemsOf(valid, aws({ region: 'me-central-1' }))).toEqual([]);
+    expect(problemsOf(byKey, aws({ region: 'me-central-1' }))).toMatchObject([
+      {
+        code: 'aws/region-lacks',
+        path: 'cloud.region',
+        message: expect.stringContaining('AWS::SageMaker::FeatureGroup'),
+        fix: expect.stringContaining('serving.online.byKey to false'),
+      },
+    ]);
+    expect(problemsOf(valid, aws({ region: 'cn-north-1' }))).toMatchObject([
+      { code: 'aws/region-lacks', message: expect.stringContaining('AWS::SageMaker::ModelPackageGroup') },
+    ]);
   });
 
   it('keeps logs for the periods that the CDK has, up to ten years', () => {
@@ -55,6 +73,7 @@ describe('a blueprint on AWS', () => {
   });
 
   it.each<[string, unknown, Partial<EnvironmentInput>, string, string]>([
+    ['a region without schemas', valid, aws({ region: 'me-west-1' }), 'aws/unknown-region', 'cloud.region'],
     ['an unknown region', valid, aws({ region: 'eu-central-9' }), 'aws/unknown-region', 'cloud.region'],
     [
       'an account without a region',
