@@ -4,7 +4,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/batch-scoring.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
-import { INVOKE, Schedule } from './schedule.ts';
+import { invoke, Schedule } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 
 export interface BatchScoringProps extends contract.BatchScoringProps {
@@ -49,8 +49,7 @@ export class BatchScoring extends Construct implements contract.IBatchScoring {
     });
     new Schedule(this, 'Schedule', {
       expression: batch.schedule,
-      targetArn: this.function.resource.functionArn,
-      right: INVOKE,
+      target: invoke(this.function.resource.functionArn),
       input: {},
       deadLetters: this.function.deadLetters,
       encryptionKey: key,

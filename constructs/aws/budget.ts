@@ -57,8 +57,12 @@ export class Budget extends Construct implements contract.IBudget {
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: budget.monthly, unit: budget.currency },
-        costFilters: {
-          TagKeyValue: [`user:mlops:model$${model.name}`, `user:mlops:environment$${model.environment}`],
+        metrics: ['UnblendedCost'],
+        // Both tags must match; of two keys in one cost filter it is documented nowhere.
+        filterExpression: {
+          and: Object.entries({ 'mlops:model': model.name, 'mlops:environment': model.environment }).map(
+            ([key, value]) => ({ tags: { key, values: [value], matchOptions: ['EQUALS'] } }),
+          ),
         },
       },
       // Without anybody to tell there is only the budget's own page.

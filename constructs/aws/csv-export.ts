@@ -6,7 +6,7 @@ import type * as contract from '../contract/csv-export.ts';
 import type { AwsBindings } from './bindings.ts';
 import { DatabaseNetwork } from './database-network.ts';
 import { keyFor } from './encryption-key.ts';
-import { INVOKE, Schedule } from './schedule.ts';
+import { invoke, Schedule } from './schedule.ts';
 import { type FunctionNetwork, ServerlessFunction } from './serverless-function.ts';
 
 export interface CsvExportProps extends contract.CsvExportProps {
@@ -59,8 +59,7 @@ export class CsvExport extends Construct implements contract.ICsvExport {
     this.schedule = scheduled
       ? new Schedule(this, 'Schedule', {
           expression: config.model.source.schedule,
-          targetArn: this.function.resource.functionArn,
-          right: INVOKE,
+          target: invoke(this.function.resource.functionArn),
           input: {},
           deadLetters: this.function.deadLetters,
           encryptionKey: key,

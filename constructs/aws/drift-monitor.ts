@@ -7,7 +7,7 @@ import { keyFor } from './encryption-key.ts';
 import { ModelEvents } from './model-events.ts';
 import { Notifications } from './notifications.ts';
 import { PseudonymSecret } from './pseudonym-secret.ts';
-import { Schedule, START } from './schedule.ts';
+import { Schedule, start } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
 
@@ -63,8 +63,7 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
     });
     new Schedule(this, 'Schedule', {
       expression: config.model.monitoring.schedule,
-      targetArn: this.workflow.arn,
-      right: START,
+      target: start(this.workflow),
       input: {},
       deadLetters: this.function.deadLetters,
       encryptionKey: key,

@@ -3,16 +3,16 @@ import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS, serviceStatement } from './permissions/services.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
+import type { Workflow } from './workflow.ts';
 
 /** Target of a rule. */
 export type EventTarget =
   | { readonly kind: 'function'; readonly function: ServerlessFunction }
   | {
       readonly kind: 'workflow';
-      readonly arn: string;
+      readonly workflow: Workflow;
       /** Parts of the event by JSON path, and the input that is made of them. */
       readonly input: { readonly paths: Readonly<Record<string, string>>; readonly template: string };
     };
@@ -26,7 +26,7 @@ export interface EventRuleProps {
   readonly description: string;
 }
 
-/** An event is worth an hour of tries; what it would have said, the next look of the controller says too. */
+/** Events are retried for an hour. After that the controller's next run sees the same state anyway. */
 const RETRY = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 8 };
 
 /** An EventBridge rule with one target, which nothing else may call by this rule. */
@@ -36,7 +36,7 @@ export class EventRule extends Construct {
   constructor(scope: Construct, id: string, props: EventRuleProps) {
     super(scope, id);
     const { bus, pattern, target, deadLetters, description } = props;
-    const starter = target.kind === 'workflow' ? this.starter(target.arn) : undefined;
+    const starter = target.kind === 'workflow' ? this.starter(target.workflow) : undefined;
     const common = { id: 'Target', retryPolicy: RETRY, deadLetterConfig: { arn: deadLetters.queueArn } };
     this.resource = new CfnRule(this, 'Resource', {
       description,
@@ -48,7 +48,7 @@ export class EventRule extends Construct {
           ? { ...common, arn: target.function.resource.functionArn }
           : {
               ...common,
-              arn: target.arn,
+              arn: target.workflow.arn,
               roleArn: starter?.role.roleArn,
               inputTransformer: { inputPathsMap: target.input.paths, inputTemplate: target.input.template },
             },
@@ -65,10 +65,12 @@ export class EventRule extends Construct {
     letDeadLettersIn(deadLetters);
   }
 
-  private starter(arn: string): { readonly role: Role; readonly policy: Policy } {
+  private starter(workflow: Workflow): { readonly role: Role; readonly policy: Policy } {
     const role = new Role(this, 'Role', { assumedBy: confinedService('events') });
-    const statements = [grant(SERVICE_RIGHTS.start, arn)];
-    return { role, policy: new Policy(this, 'Policy', { roles: [role], statements }) };
+    return {
+      role,
+      policy: new Policy(this, 'Policy', { roles: [role], statements: workflow.startStatements }),
+    };
   }
 }
 

@@ -20,6 +20,7 @@ import { ServerlessFunction } from './serverless-function.ts';
 import { TrainingPipeline, type TrainingPipelineProps } from './training-pipeline.ts';
 
 export { EncryptionKey, provideKey } from './encryption-key.ts';
+export { authorizeServices } from './key-policy.ts';
 export {
   ArtifactStore,
   BatchScoring,

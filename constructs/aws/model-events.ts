@@ -48,7 +48,8 @@ export class ModelEvents extends Construct implements contract.IModelEvents {
     });
     this.resource = new EventBus(this, 'Resource', {
       description: `events of ${config.model.name} in ${config.environment.name}`,
-      ...(key && { kmsKey: key }),
+      // An event that the key refuses is kept (docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html).
+      ...(key && { kmsKey: key, deadLetterQueue: this.deadLetters }),
     });
     this.busName = this.resource.eventBusName;
     if (notifications) deadLetterAlarm(this, this.deadLetters, notifications);

@@ -1,16 +1,16 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, LogStream, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogStream } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as contract from '../contract/prediction-log.ts';
-import { nameOf } from '../shared/naming.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { keyFor } from './encryption-key.ts';
+import { modelLogGroup } from './log-group.ts';
 import { FUNCTION_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
-import { removalOf } from './removal.ts';
 
 export interface PredictionLogProps extends contract.PredictionLogProps {
   readonly store: ArtifactStore;
@@ -44,13 +44,13 @@ export class PredictionLog extends Construct implements contract.IPredictionLog 
     const { config, store } = props;
     const key = keyFor(this, config, props.encryptionKey);
     const bucket = store.resource;
-    const logGroup = new LogGroup(this, 'Errors', {
-      logGroupName: `/mlops/${nameOf(config)}/prediction-log`,
-      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
-      removalPolicy: removalOf(config),
-      ...(key && { encryptionKey: key }),
+    const logGroup = modelLogGroup(this, 'Errors', {
+      config,
+      writer: 'function',
+      name: 'prediction-log',
+      encryptionKey: key,
     });
-    const logStream = new LogStream(this, 'ErrorStream', { logGroup, removalPolicy: removalOf(config) });
+    const logStream = new LogStream(this, 'ErrorStream', { logGroup, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: confinedService('firehose') });
     const policy = new Policy(this, 'Policy', {
       roles: [role],

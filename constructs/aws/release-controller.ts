@@ -6,7 +6,7 @@ import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
 import type { RollbackAlarms } from './rollback-alarms.ts';
-import { INVOKE, Schedule } from './schedule.ts';
+import { invoke, Schedule } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 
 export interface ReleaseControllerProps extends contract.ReleaseControllerProps {
@@ -79,8 +79,7 @@ export class ReleaseController extends Construct implements contract.IReleaseCon
       });
     new Schedule(this, 'Tick', {
       expression: 'rate(1 minute)',
-      targetArn: this.function.resource.functionArn,
-      right: INVOKE,
+      target: invoke(this.function.resource.functionArn),
       input: { kind: 'tick' },
       deadLetters,
       encryptionKey: key,

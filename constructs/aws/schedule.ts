@@ -1,19 +1,19 @@
-import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import { Policy, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FUNCTION_RIGHTS } from './permissions/ports.ts';
-import { grant, type Right } from './permissions/right.ts';
+import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
 import { schedulerExpression } from './schedule-expression.ts';
+import type { Workflow } from './workflow.ts';
 
 export interface ScheduleProps {
   /** Cron of five fields in UTC, or `rate(…)`. */
   readonly expression: string;
-  /** Resource that it calls, and the right to call it. */
-  readonly targetArn: string;
-  readonly right: Right;
+  /** Resource that it calls, and the rights to call it. */
+  readonly target: { readonly arn: string; readonly statements: readonly PolicyStatement[] };
   /** Input of the target, beside `at`: the time that the schedule names, ISO 8601. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly deadLetters: IQueue;
@@ -32,12 +32,12 @@ export class Schedule extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
-    const { expression, targetArn, right, input, deadLetters, encryptionKey, description } = props;
+    const { expression, target, input, deadLetters, encryptionKey, description } = props;
     const role = new Role(this, 'Role', { assumedBy: confinedService('scheduler') });
     const policy = new Policy(this, 'Policy', {
       roles: [role],
       statements: [
-        grant(right, targetArn),
+        ...target.statements,
         grant(SERVICE_RIGHTS.deadLetters, deadLetters.queueArn),
         ...(encryptionKey ? [grant(FUNCTION_RIGHTS.key, encryptionKey.keyArn)] : []),
       ],
@@ -49,7 +49,7 @@ export class Schedule extends Construct {
       flexibleTimeWindow: { mode: 'OFF' },
       ...(encryptionKey && { kmsKeyArn: encryptionKey.keyArn }),
       target: {
-        arn: targetArn,
+        arn: target.arn,
         roleArn: role.roleArn,
         input: JSON.stringify({ ...input, at: '<aws.scheduler.scheduled-time>' }),
         retryPolicy: { maximumRetryAttempts: MAX_RETRIES, maximumEventAgeInSeconds: MAX_AGE_SEC },
@@ -60,7 +60,14 @@ export class Schedule extends Construct {
   }
 }
 
-/** The right to call a function. */
-export const INVOKE = SERVICE_RIGHTS.invoke;
-/** The right to start a workflow. */
-export const START = SERVICE_RIGHTS.start;
+/** A function as a target. */
+export const invoke = (arn: string): ScheduleProps['target'] => ({
+  arn,
+  statements: [grant(SERVICE_RIGHTS.invoke, arn)],
+});
+
+/** A workflow as a target. */
+export const start = ({ arn, startStatements }: Workflow): ScheduleProps['target'] => ({
+  arn,
+  statements: startStatements,
+});

@@ -12,7 +12,7 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { methodsOf, SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
@@ -21,7 +21,7 @@ import { nameOf } from '../shared/naming.ts';
 import type { AwsBindings } from './bindings.ts';
 import { CodeDeployment } from './code-deployment.ts';
 import { keyFor } from './encryption-key.ts';
-import { removalOf } from './removal.ts';
+import { modelLogGroup } from './log-group.ts';
 import { ScoringCaller } from './scoring-caller.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 
@@ -43,7 +43,8 @@ const LOGGED = {
   time: '$context.requestTime',
   route: '$context.routeKey',
   status: '$context.status',
-  caller: '$context.identity.caller',
+  caller: '$context.identity.caller', // signed by IAM
+  subject: '$context.authorizer.claims.sub', // of a JWT
   latencyMs: '$context.responseLatency',
   error: '$context.integrationErrorMessage',
 };
@@ -122,11 +123,11 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
   }
 
   private accessLogs(config: ResolvedConfig, key: IKey | undefined): LogGroup {
-    return new LogGroup(this, 'AccessLogs', {
-      logGroupName: `/mlops/${nameOf(config)}/scoring-api`,
-      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
-      removalPolicy: removalOf(config),
-      ...(key && { encryptionKey: key }),
+    return modelLogGroup(this, 'AccessLogs', {
+      config,
+      writer: 'api',
+      name: 'scoring-api',
+      encryptionKey: key,
     });
   }
 }

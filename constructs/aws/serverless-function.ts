@@ -3,7 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
@@ -14,10 +14,10 @@ import { unitAsset } from '../shared/unit-asset.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { grantsOf } from './function-grants.ts';
+import { modelLogGroup } from './log-group.ts';
 import { ownStatements } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
-import { removalOf } from './removal.ts';
 
 /** Subnets and security groups of a function that reaches a private network. */
 export interface FunctionNetwork {
@@ -66,12 +66,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
     checkEnvironment(name, environment);
 
     this.deadLetters = bindings.events?.deadLetters ?? this.ownQueue(key);
-    this.logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/mlops/${nameOf(config)}/${name}`,
-      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
-      removalPolicy: removalOf(config),
-      ...(key && { encryptionKey: key }),
-    });
+    this.logGroup = modelLogGroup(this, 'Logs', { config, writer: 'function', name, encryptionKey: key });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${name} of ${nameOf(config)}: ${does}`,

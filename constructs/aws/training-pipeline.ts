@@ -8,7 +8,7 @@ import { compileTrainingPipeline } from './compile-pipeline.ts';
 import type { CsvExport } from './csv-export.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
-import { Schedule, START } from './schedule.ts';
+import { Schedule, start } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
 
@@ -71,9 +71,9 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
     });
     const { arn } = this.workflow;
     const deadLetters = this.functions.lease.deadLetters;
-    const start = { targetArn: arn, right: START, deadLetters, encryptionKey: key };
+    const common = { target: start(this.workflow), deadLetters, encryptionKey: key };
     new Schedule(this, 'NewData', {
-      ...start,
+      ...common,
       expression: source.schedule,
       input: { trigger: 'new-data', data: true },
       description: 'brings new rows into the feature store',
@@ -82,7 +82,7 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
     for (const [name, expression] of Object.entries(times))
       if (expression !== undefined)
         new Schedule(this, name, {
-          ...start,
+          ...common,
           expression,
           input: { trigger: 'schedule', data: false },
           description: 'trains on a schedule',
@@ -94,7 +94,7 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
         description: 'drift or lost performance starts a training',
         target: {
           kind: 'workflow',
-          arn,
+          workflow: this.workflow,
           input: {
             paths: { trigger: '$.detail.detail.trigger', at: '$.time' },
             template: '{"trigger": <trigger>, "at": <at>, "data": false}',

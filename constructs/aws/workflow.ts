@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import { Policy, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../lambdas/functions.ts';
@@ -10,11 +10,11 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import { nameOf } from '../shared/naming.ts';
 import { modelAlarm } from './alarm.ts';
 import { placeholderOf, type StateMachineDefinition } from './compile-pipeline.ts';
+import { modelLogGroup } from './log-group.ts';
 import type { Notifications } from './notifications.ts';
 import { FUNCTION_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
-import { removalOf } from './removal.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
 
 export interface WorkflowProps {
@@ -41,18 +41,14 @@ export class Workflow extends Construct {
   readonly resource: CfnStateMachine;
   readonly logGroup: LogGroup;
   readonly failures: Alarm;
+  private readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
     const { config, name, definition, functions, encryptionKey: key } = props;
+    this.key = key;
     const called = Object.entries(functions) as [FunctionName, ServerlessFunction][]; // of a typed record
-    this.logGroup = new LogGroup(this, 'Logs', {
-      // Names of this form keep the logs' resource policy within its size (docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
-      logGroupName: `/aws/vendedlogs/states/mlops/${nameOf(config)}/${name}`,
-      retention: config.environment.logRetentionDays as RetentionDays, // resolveConfig refuses every other
-      removalPolicy: removalOf(config),
-      ...(key && { encryptionKey: key }),
-    });
+    this.logGroup = modelLogGroup(this, 'Logs', { config, writer: 'workflow', name, encryptionKey: key });
     const role = new Role(this, 'Role', { assumedBy: confinedService('states') });
     const policy = new Policy(this, 'Policy', {
       roles: [role],
@@ -97,5 +93,16 @@ export class Workflow extends Construct {
 
   get arn(): string {
     return this.resource.ref;
+  }
+
+  /**
+   * Rights of whoever starts a run. One under a customer key needs the key too
+   * (docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
+   */
+  get startStatements(): PolicyStatement[] {
+    return [
+      grant(SERVICE_RIGHTS.start, this.arn),
+      ...(this.key ? [grant(FUNCTION_RIGHTS.key, this.key.keyArn)] : []),
+    ];
   }
 }

@@ -32,9 +32,12 @@ export class ModelStage extends Stage {
       stackName: `${name}-${half}`,
       description: `${half} stack of model ${model.name} in ${environment.name}`,
       synthesizer: new DefaultStackSynthesizer({ qualifier }),
+    });
+    // The model stack holds nothing that is lost with it; protected, a failed first create could not be repeated.
+    const data = new DataStack(this, 'data', {
+      ...common('data'),
       terminationProtection: environment.removal === 'retain',
     });
-    const data = new DataStack(this, 'data', common('data'));
     new ModelStack(this, 'model', { ...common('model'), data });
     if (region !== undefined && isUnverified(region))
       Annotations.of(data).addWarningV2(

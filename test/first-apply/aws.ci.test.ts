@@ -3,9 +3,19 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyNamesProducers } from '../policy/data-at-rest.ts';
 import { soundFunctions } from '../policy/exposure.ts';
+import { callersHoldTheKey } from '../policy/key-holders.ts';
+import { repeatable } from '../policy/names.ts';
 import { alarmsSeeSomething } from '../policy/observability.ts';
 import { synthesize } from '../support/synth.ts';
-import { at, listOf, type Resource, resourcesOf, type Stacks, statementsOf } from '../support/template.ts';
+import {
+  at,
+  listOf,
+  type Resource,
+  resourcesOf,
+  type Stacks,
+  statementsOf,
+  targetsOf,
+} from '../support/template.ts';
 
 /** What breaks in a real account though every other check is green; each fix is proven by taking it back. */
 interface Row {
@@ -259,15 +269,67 @@ const ROWS: readonly Row[] = [
     source: 'docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html',
     wrong: (stacks) => {
       const [budget] = resourcesOf(stacks, 'AWS::Budgets::Budget');
-      const filters = listOf(at(budget?.properties, 'Budget', 'CostFilters', 'TagKeyValue')).map(String);
+      const filters = listOf(at(budget?.properties, 'Budget', 'FilterExpression', 'And')).map(
+        (filter) => `${at(filter, 'Tags', 'Key')}=${at(filter, 'Tags', 'Values', 0)}`,
+      );
       const tags = listOf(resourcesOf(stacks, 'AWS::S3::Bucket')[0]?.properties.Tags).map(
-        (tag) => `user:${at(tag, 'Key')}$${at(tag, 'Value')}`,
+        (tag) => `${at(tag, 'Key')}=${at(tag, 'Value')}`,
       );
       return filters.length === 0 ? ['no filter'] : filters.filter((filter) => !tags.includes(filter));
     },
     revert: (stacks) => {
       const budget = find(stacks, 'AWS::Budgets::Budget').Budget as Properties;
-      budget.CostFilters = { TagKeyValue: ['user:model$bank-marketing'] };
+      budget.FilterExpression = { And: [{ Tags: { Key: 'model', Values: ['bank-marketing'] } }] };
+    },
+  },
+  {
+    id: 'B1',
+    trap: 'an event that starts an encrypted workflow goes to the dead letters when its role lacks the key',
+    source:
+      'docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html, KmsAccessDeniedException',
+    wrong: (stacks) => callersHoldTheKey(stacks, staging).findings,
+    revert: (stacks) => {
+      const policy = find(stacks, 'AWS::IAM::Policy', /OnRequestPolicy/);
+      policy.PolicyDocument = { Statement: listOf(at(policy.PolicyDocument, 'Statement')).slice(0, 1) };
+    },
+  },
+  {
+    id: 'B2',
+    trap: 'a name that outlives a rolled back create, or the model stack, makes the next create fail',
+    source: 'docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html',
+    wrong: (stacks) => repeatable(stacks, staging).findings,
+    revert: (stacks) => {
+      const [group] = Object.values(stacks.model?.Resources ?? {}).filter(
+        ({ Type }) => Type === 'AWS::Logs::LogGroup',
+      );
+      Object.assign(group ?? {}, { DeletionPolicy: 'Retain' });
+    },
+  },
+  {
+    id: 'B4',
+    trap: 'a log group under a key whose policy does not name it cannot be created',
+    source: 'github.com/aws/aws-cdk/issues/28304',
+    wrong: (stacks) => callersHoldTheKey(stacks, staging).findings,
+    revert: (stacks) => {
+      const key = find(stacks, 'AWS::KMS::Key');
+      key.KeyPolicy = JSON.parse(JSON.stringify(key.KeyPolicy).replaceAll('log-group:', 'log-group:/other'));
+    },
+  },
+  {
+    id: 'M8',
+    trap: 'access logs outside /aws/vendedlogs/ fill one resource policy of 5,120 characters for the region',
+    source: 'docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-CloudWatchLogs.html',
+    wrong: (stacks) =>
+      resourcesOf(stacks, 'AWS::ApiGatewayV2::Stage', 'AWS::StepFunctions::StateMachine')
+        .flatMap(({ stack, properties }) => [
+          ...targetsOf(stacks, stack, properties.AccessLogSettings),
+          ...targetsOf(stacks, stack, properties.LoggingConfiguration),
+        ])
+        .map((id) => resourcesOf(stacks, 'AWS::Logs::LogGroup').find((group) => group.id === id))
+        .map((group) => String(group?.properties.LogGroupName))
+        .filter((name) => !name.startsWith('/aws/vendedlogs/')),
+    revert: (stacks) => {
+      find(stacks, 'AWS::Logs::LogGroup', /AccessLogs/).LogGroupName = '/mlops/bank-marketing-staging/api';
     },
   },
 ];

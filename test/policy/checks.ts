@@ -2,6 +2,8 @@ import type { Check } from './check.ts';
 import { encryptedAsAsked, keyNamesProducers } from './data-at-rest.ts';
 import { boundedLogs, notPublic, soundFunctions, tlsOnly } from './exposure.ts';
 import { confinedServices, noManagedPolicies, noPublicPolicies, noWildcards } from './identity.ts';
+import { callersHoldTheKey } from './key-holders.ts';
+import { repeatable } from './names.ts';
 import { alarmsAct, alarmsSeeSomething } from './observability.ts';
 import { usedByBoth, validWorkflows } from './use.ts';
 
@@ -13,6 +15,8 @@ export const CHECKS = {
   'no resource is open to everybody': noPublicPolicies,
   'encrypted as the environment asks': encryptedAsAsked,
   "the key's policy names every producer": keyNamesProducers,
+  'whoever reaches something encrypted may use its key': callersHoldTheKey,
+  'a create can be repeated': repeatable,
   'TLS only': tlsOnly,
   'nothing public': notPublic,
   'sound functions': soundFunctions,

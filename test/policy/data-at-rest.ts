@@ -2,7 +2,7 @@ import { at, type Located, listOf, resourcesOf, statementsOf, targetsOf } from '
 import { type Check, checkEach, together } from './check.ts';
 
 /** Where a resource of a type names the key it is encrypted with. */
-const KEY_OF: Readonly<Record<string, (properties: Located['properties']) => unknown>> = {
+export const KEY_OF: Readonly<Record<string, (properties: Located['properties']) => unknown>> = {
   'AWS::S3::Bucket': (bucket) =>
     at(
       bucket,

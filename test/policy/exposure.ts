@@ -97,6 +97,6 @@ export const soundFunctions: Check = (stacks) => {
 export const boundedLogs: Check = (stacks) =>
   checkEach(resourcesOf(stacks, 'AWS::Logs::LogGroup'), ({ properties }) => [
     properties.RetentionInDays === undefined && 'keeps its logs for ever',
-    !/^\/(mlops|aws\/vendedlogs\/states\/mlops)\//.test(String(properties.LogGroupName)) &&
+    !/^\/(mlops|aws\/vendedlogs\/(states|apigateway)\/mlops)\//.test(String(properties.LogGroupName)) &&
       `named ${String(properties.LogGroupName)}`,
   ]);

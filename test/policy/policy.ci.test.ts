@@ -136,6 +136,70 @@ describe('a planted fault is found:', () => {
       ],
     ),
     [
+      'whoever reaches something encrypted may use its key',
+      'a rule that starts an encrypted workflow without its key',
+      'AWS::IAM::Policy',
+      /OnRequestPolicy/,
+      (policy) => {
+        policy.Properties.PolicyDocument = { Statement: [statement(policy)] };
+      },
+      /may states:StartExecution on .*, and not kms:/,
+    ],
+    [
+      'whoever reaches something encrypted may use its key',
+      'a function that writes to an encrypted bucket without its key',
+      'AWS::IAM::Policy',
+      /Train.*Policy/,
+      (policy) => {
+        policy.Properties.PolicyDocument = JSON.parse(
+          JSON.stringify(policy.Properties.PolicyDocument).replaceAll(
+            'kms:GenerateDataKey',
+            'kms:DescribeKey',
+          ),
+        );
+      },
+      /may s3:PutObject on .*, and not kms:GenerateDataKey/,
+    ],
+    [
+      'whoever reaches something encrypted may use its key',
+      'a role that may use the key for nothing',
+      'AWS::IAM::Policy',
+      /OnRequestPolicy/,
+      (policy) => {
+        policy.Properties.PolicyDocument = JSON.parse(
+          JSON.stringify(policy.Properties.PolicyDocument).replaceAll(
+            'states:StartExecution',
+            'states:ListTagsForResource',
+          ),
+        );
+      },
+      /may use the key, and reaches nothing under it/,
+    ],
+    [
+      'whoever reaches something encrypted may use its key',
+      'a log group whose name the key does not know',
+      'AWS::Logs::LogGroup',
+      /Train/,
+      (group) => Object.assign(group.Properties, { LogGroupName: '/mlops/another-prod/train' }),
+      /whose policy does not name it/,
+    ],
+    [
+      'a create can be repeated',
+      'a bucket that a rolled back create leaves behind',
+      'AWS::S3::Bucket',
+      /ArtifactStore/,
+      (bucket) => Object.assign(bucket, { DeletionPolicy: 'Retain' }),
+      /stays behind when its create is rolled back/,
+    ],
+    [
+      'a create can be repeated',
+      'a named log group that outlives the model stack',
+      'AWS::Logs::LogGroup',
+      /Train/,
+      (group) => Object.assign(group, { DeletionPolicy: 'RetainExceptOnCreate' }),
+      /cannot be made anew/,
+    ],
+    [
       'TLS only',
       'a bucket that takes HTTP',
       'AWS::S3::BucketPolicy',

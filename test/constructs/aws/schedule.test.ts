@@ -1,7 +1,7 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { INVOKE, Schedule, START } from '../../../constructs/aws/schedule.ts';
+import { invoke, Schedule } from '../../../constructs/aws/schedule.ts';
 import { foreignStack, one, rightsOf, roleOf } from './example.ts';
 
 const LAMBDA = 'arn:aws:lambda:eu-central-1:123456789012:function:one';
@@ -11,8 +11,7 @@ function schedule(more: { readonly key?: boolean; readonly expression?: string }
   const deadLetters = new Queue(stack, 'Dead');
   new Schedule(stack, 'Schedule', {
     expression: more.expression ?? '0 2 * * 0',
-    targetArn: LAMBDA,
-    right: INVOKE,
+    target: invoke(LAMBDA),
     input: { kind: 'tick' },
     deadLetters,
     description: 'each week',
@@ -76,9 +75,5 @@ describe('a schedule', () => {
 
   it('fails on a cron that EventBridge Scheduler cannot say', () => {
     expect(() => schedule({ expression: '0 2 1 * 1' })).toThrow('restricts day and weekday');
-  });
-
-  it('may start a workflow instead of calling a function', () => {
-    expect(START.actions).toEqual(['states:StartExecution']);
   });
 });
