@@ -62,7 +62,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
     const { needs, does } = FUNCTIONS[name];
     const key = keyFor(this, config, props.encryptionKey);
     const asset = unitAsset('aws', name, config);
-    const { statements, environment } = grantsOf(this, name, config, bindings);
+    const { rights, environment } = grantsOf(this, name, config, bindings);
     checkEnvironment(name, environment);
 
     this.deadLetters = bindings.events?.deadLetters ?? this.ownQueue(key);
@@ -75,7 +75,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
       roles: [this.role],
       statements: [
         ...ownStatements(this.logGroup, this.deadLetters, key),
-        ...statements,
+        ...rights,
         ...(network ? [grant(SERVICE_RIGHTS.interfaces, '*')] : []),
       ],
     });
