@@ -9,17 +9,17 @@ import { LONGEST_FUNCTION_SEC } from './pipeline.ts';
 /** Calls of the object store: `get` and `read` · `write` and `create` · `tryPut`, with the read that it is judged by · `list` · `delete`. */
 export type ObjectCall = 'read' | 'write' | 'create' | 'list' | 'delete';
 
-/** Port calls of a function; object calls by the prefix of the keys. */
-export interface FunctionUses {
-  readonly objects?: Readonly<Partial<Record<ObjectCall, readonly string[]>>>;
-  readonly events?: readonly 'publish'[];
-  readonly notifier?: readonly 'notify'[];
-  readonly predictions?: readonly 'append'[];
-  readonly online?: readonly ('put' | 'get')[];
-  readonly registryMirror?: readonly ('show' | 'describe')[];
-  readonly source?: readonly 'snapshot'[];
+/** Ports with calls that need a right in a cloud, and these calls. */
+interface CallsOfPorts {
+  readonly objects: ObjectCall;
+  readonly events: 'publish';
+  readonly notifier: 'notify';
+  readonly predictions: 'append';
+  readonly online: 'put' | 'get';
+  readonly registryMirror: 'show' | 'describe';
+  readonly source: 'snapshot';
   /** The secret of the pseudonyms. */
-  readonly secret?: readonly 'read'[];
+  readonly secret: 'read';
 }
 
 /** Size of a function, in no cloud's words. Each cloud chooses the smallest of its own sizes that has it. */
@@ -31,6 +31,16 @@ export interface FunctionNeeds {
   /** Longest run in seconds, at most {@link LONGEST_FUNCTION_SEC}. */
   readonly timeoutSec: number;
 }
+
+export type Port = keyof CallsOfPorts;
+
+/** One call of a port, `events.publish`: each cloud has a table of rights with these keys. */
+export type PortCall<Of extends Port = Port> = { [P in Of]: `${P}.${CallsOfPorts[P]}` }[Of];
+
+/** Port calls of a function; object calls by the prefix of the keys. */
+export type FunctionUses = {
+  readonly objects?: Readonly<Partial<Record<ObjectCall, readonly string[]>>>;
+} & { readonly [P in Exclude<Port, 'objects'>]?: readonly CallsOfPorts[P][] };
 
 export interface FunctionSpec {
   /** Present tense, for people who look at a list of functions. */

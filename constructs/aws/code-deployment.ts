@@ -5,7 +5,7 @@ import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { modelAlarm } from './alarm.ts';
 import type { Notifications } from './notifications.ts';
-import { grant, type Right } from './permissions/right.ts';
+import { type AwsRight, grant } from './permissions/right.ts';
 
 export interface CodeCanaryProps {
   readonly alias: Alias;
@@ -13,12 +13,12 @@ export interface CodeCanaryProps {
 }
 
 /** Rights of CodeDeploy in its role: fewer than AWS's managed policy gives it. */
-const SHIFT: Right = {
+const SHIFT: AwsRight = {
   actions: ['lambda:UpdateAlias', 'lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig'],
   on: "the scoring function's alias",
   source: 'docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambdaLimited.html',
 };
-const LOOK: Right = { ...SHIFT, actions: ['cloudwatch:DescribeAlarms'], on: 'the alarm of new code' };
+const LOOK: AwsRight = { ...SHIFT, actions: ['cloudwatch:DescribeAlarms'], on: 'the alarm of new code' };
 
 /**
  * New code of the scoring function gets a tenth of the requests for five minutes; its own errors take it back. The alarm

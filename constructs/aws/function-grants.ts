@@ -6,7 +6,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import { collectGrants, type Grants, type PortGrants } from '../shared/function-grants.ts';
 import type { AwsBindings } from './bindings.ts';
 import { objectStatements } from './permissions/objects.ts';
-import { databaseUser, MIRROR_RIGHTS, modelPackagesOf, PORT_RIGHTS } from './permissions/ports.ts';
+import { databaseUser, FIND_PACKAGE_RIGHT, modelPackagesOf, PORT_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 
 /**
@@ -46,9 +46,12 @@ function awsGrants(stack: Stack): PortGrants<AwsBindings, PolicyStatement> {
       return {
         rights: [
           ...(calls.includes('show')
-            ? [grant(MIRROR_RIGHTS.group, packages), grant(MIRROR_RIGHTS.show, groupArn, packages)]
+            ? [
+                grant(FIND_PACKAGE_RIGHT, packages),
+                grant(PORT_RIGHTS['registryMirror.show'], groupArn, packages),
+              ]
             : []),
-          ...(calls.includes('describe') ? [grant(MIRROR_RIGHTS.describe, packages)] : []),
+          ...(calls.includes('describe') ? [grant(PORT_RIGHTS['registryMirror.describe'], packages)] : []),
         ],
         environment: { MLOPS_PACKAGE_GROUP: groupName },
       };

@@ -1,10 +1,9 @@
 /** Grants of a function: one walk over its ports and their bindings, with the payload of the cloud. */
 
-import { FUNCTIONS, type FunctionName, type FunctionUses } from '../../lambdas/functions.ts';
+import { FUNCTIONS, type FunctionName, type FunctionUses, type Port } from '../../lambdas/functions.ts';
 import type { Bindings } from '../contract/bindings.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 
-type Port = keyof FunctionUses;
 type Database = NonNullable<ResolvedConfig['environment']['database']>;
 
 /** Binding behind each port with the construct that makes it, in the order of the grants. The source has none. */

@@ -1,14 +1,14 @@
 /** The tables of stacks/aws/README.md, from the data that the stacks are made of. */
 
-import { ABSENCE_RIGHT, OBJECT_RIGHTS } from '../../constructs/aws/permissions/objects.ts';
-import { FUNCTION_RIGHTS, MIRROR_RIGHTS, PORT_RIGHTS } from '../../constructs/aws/permissions/ports.ts';
-import type { Right } from '../../constructs/aws/permissions/right.ts';
+import { ABSENCE_RIGHT } from '../../constructs/aws/permissions/objects.ts';
+import { FIND_PACKAGE_RIGHT, FUNCTION_RIGHTS, PORT_RIGHTS } from '../../constructs/aws/permissions/ports.ts';
+import type { AwsRight } from '../../constructs/aws/permissions/right.ts';
 import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
 import { CAPABILITIES } from '../../constructs/config/capabilities.ts';
 import { lambdaMemoryMb } from '../../constructs/config/limits/aws-lambda.ts';
 import { MISSING_TYPES, REGION_SCHEMAS } from '../../constructs/config/limits/aws-regions.ts';
-import { FUNCTIONS, type FunctionUses, type ObjectCall } from '../../lambdas/functions.ts';
+import { FUNCTIONS, type FunctionUses, type ObjectCall, type Port } from '../../lambdas/functions.ts';
 import { markdownTable, withTables } from './markdown.ts';
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');
@@ -25,30 +25,24 @@ function capabilities(): string {
   );
 }
 
-/** Returns the rights of a function, derived from its calls. */
-function rightsOf(uses: FunctionUses): [Right, string][] {
+/** Returns the rights of a function, each with its resources in words. */
+function rightsOf(uses: FunctionUses): [AwsRight, string][] {
   const objects = Object.entries(uses.objects ?? {}) as [ObjectCall, readonly string[]][]; // of a typed record
-  return [
-    ...objects
-      .filter(([call]) => call !== 'list')
-      .map(([call, prefixes]): [Right, string] => [OBJECT_RIGHTS[call], code(prefixes)]),
-    ...(objects.length > 0 ? [[ABSENCE_RIGHT, ABSENCE_RIGHT.on] as [Right, string]] : []),
-    ...Object.entries(PORT_RIGHTS)
-      .filter(([name]) => {
-        const [port = '', call = ''] = name.split('.');
-        return (uses[port as keyof FunctionUses] as readonly string[] | undefined)?.includes(call);
-      })
-      .map(([, right]): [Right, string] => [right, right.on]),
-    ...(uses.registryMirror?.includes('show')
-      ? ([MIRROR_RIGHTS.group, MIRROR_RIGHTS.show] as const).map((right): [Right, string] => [
-          right,
-          right.on,
-        ])
-      : []),
-    ...(uses.registryMirror?.includes('describe')
-      ? [[MIRROR_RIGHTS.describe, MIRROR_RIGHTS.describe.on] as [Right, string]]
-      : []),
+  const others = Object.entries(PORT_RIGHTS).filter(([name]) => {
+    const [port = '', call = ''] = name.split('.');
+    if (port === 'objects') return false;
+    const calls: readonly string[] | undefined = uses[port as Exclude<Port, 'objects'>]; // a key of PORT_RIGHTS
+    return calls?.includes(call);
+  });
+  const named: [AwsRight, string][] = objects
+    .filter(([call]) => call !== 'list')
+    .map(([call, prefixes]) => [PORT_RIGHTS[`objects.${call}`], code(prefixes)]);
+  const rights: AwsRight[] = [
+    ...(objects.length > 0 ? [ABSENCE_RIGHT] : []),
+    ...others.map(([, right]) => right),
+    ...(uses.registryMirror?.includes('show') ? [FIND_PACKAGE_RIGHT] : []),
   ];
+  return [...named, ...rights.map((right): [AwsRight, string] => [right, right.on])];
 }
 
 /** Regions by what CloudFormation lacks there, the ones with everything first. */
@@ -70,7 +64,7 @@ function permissions(): string {
   const functions = Object.entries(FUNCTIONS).flatMap(([name, { uses }]) =>
     rightsOf(uses).map(([right, on], index) => [index === 0 ? name : '', code(right.actions), on]),
   );
-  const all = Object.values(FUNCTION_RIGHTS).map((right: Right, index) => [
+  const all = Object.values(FUNCTION_RIGHTS).map((right: AwsRight, index) => [
     index === 0 ? 'every function' : '',
     code(right.actions),
     `${right.on}; ${right.impliedBy ?? ''}`,
@@ -81,7 +75,7 @@ function permissions(): string {
 function services(): string {
   return markdownTable(
     ['may', 'on', 'vendor page'],
-    Object.values(SERVICE_RIGHTS).map((right: Right) => [
+    Object.values(SERVICE_RIGHTS).map((right: AwsRight) => [
       code(right.actions),
       right.impliedBy === undefined ? right.on : `${right.on}; ${right.impliedBy}`,
       right.source,

@@ -1,10 +1,10 @@
-import { FUNCTIONS, type FunctionName, type FunctionUses } from '../../lambdas/functions.ts';
+import { FUNCTIONS, type FunctionName, type FunctionUses, type Port } from '../../lambdas/functions.ts';
 import type { CloudPorts } from '../../lambdas/runtime/host.ts';
 
 /** One call of a port: `objects.read exports/2026-…`, `events.publish`. */
-export interface PortCall {
+export interface NotedCall {
   readonly function: FunctionName;
-  readonly port: keyof FunctionUses;
+  readonly port: Port;
   readonly call: string;
   /** Of the object store: the key, or the prefix of a list. */
   readonly key?: string;
@@ -12,7 +12,7 @@ export interface PortCall {
 
 /** Every call that functions made, by the function that runs now. */
 export class Recorder {
-  readonly calls: PortCall[] = [];
+  readonly calls: NotedCall[] = [];
   #running: FunctionName | undefined;
 
   /** Calls made while `work` runs are those of this function. */
@@ -25,7 +25,7 @@ export class Recorder {
     }
   }
 
-  note(port: keyof FunctionUses, call: string, key?: string): void {
+  note(port: Port, call: string, key?: string): void {
     const name = this.#running;
     if (name === undefined) return;
     this.calls.push({ function: name, port, call, ...(key !== undefined && { key }) });
@@ -135,7 +135,7 @@ export function grantsOf(uses: FunctionUses): string[] {
  * @param table - What each function may do. @default lambdas/functions.ts
  */
 export function compareUses(
-  calls: readonly PortCall[],
+  calls: readonly NotedCall[],
   table: Readonly<Record<string, { readonly uses: FunctionUses }>> = FUNCTIONS,
 ): { readonly unused: readonly string[]; readonly missing: readonly string[] } {
   const used = new Set<string>();
@@ -158,7 +158,7 @@ export function compareUses(
 }
 
 /** First parts of the keys that a function wrote and no other function read. */
-export function unreadByOthers(calls: readonly PortCall[]): readonly string[] {
+export function unreadByOthers(calls: readonly NotedCall[]): readonly string[] {
   const writers = new Map<string, Set<FunctionName>>();
   const readers = new Map<string, Set<FunctionName>>();
   for (const { function: name, call, key } of calls) {

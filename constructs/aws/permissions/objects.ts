@@ -1,32 +1,32 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ObjectCall } from '../../../lambdas/functions.ts';
+import type { ObjectCall, PortCall } from '../../../lambdas/functions.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
-import { grant, type Right } from './right.ts';
+import { type AwsRight, grant } from './right.ts';
 
 const ACTIONS = 'docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html';
 
 /** `ObjectStore` on S3. */
 export const OBJECT_RIGHTS = {
-  read: { actions: ['s3:GetObject'], on: 'objects below the prefixes', source: ACTIONS },
-  write: {
+  'objects.read': { actions: ['s3:GetObject'], on: 'objects below the prefixes', source: ACTIONS },
+  'objects.write': {
     actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
     on: 'objects below the prefixes',
     source: 'docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions',
   },
-  create: {
+  'objects.create': {
     actions: ['s3:PutObject', 's3:GetObject'],
     on: 'objects below the prefixes',
     source: 'docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html',
   },
-  list: { actions: ['s3:ListBucket'], on: 'the bucket', source: ACTIONS },
-  delete: { actions: ['s3:DeleteObject'], on: 'objects below the prefixes', source: ACTIONS },
-} as const satisfies Readonly<Record<ObjectCall, Right>>;
+  'objects.list': { actions: ['s3:ListBucket'], on: 'the bucket', source: ACTIONS },
+  'objects.delete': { actions: ['s3:DeleteObject'], on: 'objects below the prefixes', source: ACTIONS },
+} as const satisfies Readonly<Record<PortCall<'objects'>, AwsRight>>;
 
 /**
  * Without it S3 answers 403, not 404, to a read of an object that does not exist, and absence is a normal answer
  * here: the first deployment has no model.
  */
-export const ABSENCE_RIGHT: Right = {
+export const ABSENCE_RIGHT: AwsRight = {
   actions: ['s3:ListBucket'],
   on: 'the bucket',
   impliedBy: 'read: a missing object is 404 only to who may list the bucket',
@@ -45,7 +45,10 @@ export function objectStatements(
     ...calls
       .filter(([call, prefixes]) => call !== 'list' && prefixes.length > 0)
       .map(([call, prefixes]) =>
-        grant(OBJECT_RIGHTS[call], ...prefixes.map((prefix) => bucket.arnForObjects(patternOf(prefix)))),
+        grant(
+          OBJECT_RIGHTS[`objects.${call}`],
+          ...prefixes.map((prefix) => bucket.arnForObjects(patternOf(prefix))),
+        ),
       ),
     ...(listed ? [grant(ABSENCE_RIGHT, bucket.bucketArn)] : []),
   ];

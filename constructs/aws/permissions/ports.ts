@@ -3,12 +3,15 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { grant, type Right } from './right.ts';
+import type { PortCall } from '../../../lambdas/functions.ts';
+import { OBJECT_RIGHTS } from './objects.ts';
+import { type AwsRight, grant } from './right.ts';
 
 const AUTHORIZATION = 'docs.aws.amazon.com/service-authorization/latest/reference';
 
-/** The rights behind the other ports' calls, by `<port>.<call>`. */
+/** The right behind each port call. */
 export const PORT_RIGHTS = {
+  ...OBJECT_RIGHTS,
   'events.publish': {
     actions: ['events:PutEvents'],
     on: "the model's own event bus",
@@ -44,7 +47,25 @@ export const PORT_RIGHTS = {
     on: "the environment's database user",
     source: 'docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html',
   },
-} as const satisfies Readonly<Record<string, Right>>;
+  'registryMirror.show': {
+    actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
+    on: 'the group and its packages',
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+  'registryMirror.describe': {
+    actions: ['sagemaker:DescribeModelPackage'],
+    on: "the group's packages",
+    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+  },
+} as const satisfies Readonly<Record<PortCall, AwsRight>>;
+
+/** SageMaker numbers packages itself: the one of a version is found by its description. */
+export const FIND_PACKAGE_RIGHT: AwsRight = {
+  actions: ['sagemaker:ListModelPackages'],
+  on: 'the packages of the group',
+  impliedBy: 'show: the package of a version is looked for before one is created',
+  source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
+};
 
 /** Rights of every function, whatever it calls. */
 export const FUNCTION_RIGHTS = {
@@ -66,26 +87,7 @@ export const FUNCTION_RIGHTS = {
     impliedBy: 'reading and writing what is encrypted under a customer key',
     source: 'docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
   },
-} as const satisfies Readonly<Record<string, Right>>;
-
-/** The `SageMaker` mirror's calls on packages, which are named by the group and a number. */
-export const MIRROR_RIGHTS = {
-  group: {
-    actions: ['sagemaker:ListModelPackages'],
-    on: 'the packages of the group',
-    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
-  },
-  show: {
-    actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
-    on: 'the group and its packages',
-    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
-  },
-  describe: {
-    actions: ['sagemaker:DescribeModelPackage'],
-    on: "the group's packages",
-    source: `${AUTHORIZATION}/list_amazonsagemaker.html`,
-  },
-} as const satisfies Readonly<Record<string, Right>>;
+} as const satisfies Readonly<Record<string, AwsRight>>;
 
 /** Statements that every function needs for itself. */
 export function ownStatements(
@@ -100,7 +102,7 @@ export function ownStatements(
   ];
 }
 
-/** ARN pattern of the packages of a group. */
+/** ARN pattern of the packages of a group, which are named by the group and a number. */
 export function modelPackagesOf(stack: Stack, groupName: string): string {
   return stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${groupName}/*` });
 }

@@ -1,17 +1,12 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Right } from '../../contract/right.ts';
 
-/** Permission in IAM that one call of a port needs. */
-export interface Right {
+/** A right by its permissions in IAM. */
+export interface AwsRight extends Right {
   readonly actions: readonly string[];
-  /** Resources that the actions are allowed on, in words. */
-  readonly on: string;
-  /** Why a right is needed that no call names. */
-  readonly impliedBy?: string;
-  /** The vendor's page. */
-  readonly source: string;
 }
 
 /** The statement that grants a right on these resources. */
-export function grant({ actions }: Right, ...resources: readonly string[]): PolicyStatement {
+export function grant({ actions }: AwsRight, ...resources: readonly string[]): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: [...resources] });
 }

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Right } from './right.ts';
+import type { AwsRight } from './right.ts';
 import { wildcardActions } from './wildcards.ts';
 
 const AUTHORIZATION = 'docs.aws.amazon.com/service-authorization/latest/reference';
@@ -62,7 +62,7 @@ export const SERVICE_RIGHTS = {
     on: "the routes of the model's API",
     source: 'docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html',
   },
-} as const satisfies Readonly<Record<string, Right>>;
+} as const satisfies Readonly<Record<string, AwsRight>>;
 
 /**
  * A service that acts in a role of ours, for this account only (the confused deputy's condition). Firehose's page names

@@ -1,7 +1,9 @@
 import { Construct, RootConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
+import { PORT_RIGHTS } from '../../../constructs/aws/permissions/ports.ts';
+import type { Right } from '../../../constructs/contract/right.ts';
 import { collectGrants, type PortGrants } from '../../../constructs/shared/function-grants.ts';
-import { FUNCTIONS, type FunctionName } from '../../../lambdas/functions.ts';
+import { FUNCTIONS, type FunctionName, type PortCall } from '../../../lambdas/functions.ts';
 import { exampleConfig } from '../aws/example.ts';
 
 /** A resource of no cloud, by the name of its binding. */
@@ -101,5 +103,15 @@ describe('the grants of a function', () => {
     expect(() => collectGrants('export', without, BINDINGS, CLOUD)).toThrow(
       "function 'export' lacks bindings: environment.database.instance: give the id of the database",
     );
+  });
+});
+
+describe('the rights of a cloud', () => {
+  it('do not compile without one of the port calls', () => {
+    const { 'online.put': put, ...others } = PORT_RIGHTS;
+    // @ts-expect-error a call has no right
+    const incomplete: Readonly<Record<PortCall, Right>> = others;
+    const complete: Readonly<Record<PortCall, Right>> = { ...others, 'online.put': put };
+    expect(Object.keys(complete).length - Object.keys(incomplete).length).toBe(1);
   });
 });
