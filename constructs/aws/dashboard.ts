@@ -40,7 +40,6 @@ const FULL = 24;
  */
 export class Dashboard extends Construct implements contract.IDashboard {
   readonly resource: CloudWatchDashboard;
-  readonly dashboardName: string;
 
   constructor(scope: Construct, id: string, { config, scoring, alarms, pipeline, monitor }: DashboardProps) {
     super(scope, id);
@@ -73,7 +72,6 @@ export class Dashboard extends Construct implements contract.IDashboard {
         ),
       }),
     );
-    this.dashboardName = this.resource.dashboardName;
   }
 }
 

@@ -31,11 +31,11 @@ const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as c
  *
  * const csvExport = new CsvExport(stack, 'Export', { config, bindings, scheduled: false });
  * const pipeline = new TrainingPipeline(stack, 'Training', { config, bindings, export: csvExport });
- * new CfnOutput(stack, 'Workflow', { value: pipeline.workflowId });
+ * new CfnOutput(stack, 'Start', { value: pipeline.start });
  */
 export class TrainingPipeline extends Construct implements contract.ITrainingPipeline {
   readonly workflow: Workflow;
-  readonly workflowId: string;
+  readonly start: string;
   readonly functions: Readonly<Record<(typeof OWN)[number] | 'export', ServerlessFunction>>;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
@@ -102,11 +102,8 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
         },
         deadLetters,
       });
-    this.workflowId = arn;
-    new CfnOutput(this, 'StartTraining', {
-      description: 'starts a training by hand',
-      value: `aws stepfunctions start-execution --state-machine-arn ${arn} --input '{"trigger":"demand","data":false,"at":"'$(date -u +%FT%TZ)'"}'`,
-    });
+    this.start = `aws stepfunctions start-execution --state-machine-arn ${arn} --input '{"trigger":"demand","data":false,"at":"'$(date -u +%FT%TZ)'"}'`;
+    new CfnOutput(this, 'StartTraining', { description: 'starts a training by hand', value: this.start });
   }
 }
 

@@ -1,10 +1,9 @@
+import type { IConstruct } from 'constructs';
 import type { IArtifactStore } from './artifact-store.ts';
 import type { ModelProps } from './model-props.ts';
 
 /** The stream that carries prediction records into `predictions/` of the artifact store. */
-export interface IPredictionLog {
-  readonly streamName: string;
-}
+export interface IPredictionLog extends IConstruct {}
 
 export interface PredictionLogProps extends ModelProps {
   readonly store: IArtifactStore;

@@ -4,8 +4,8 @@ import type { ModelProps } from './model-props.ts';
 
 /** `lambdas/pipeline.ts` in the cloud's workflow service, with what starts it: schedules, drift, lost performance. */
 export interface ITrainingPipeline {
-  /** The workflow's id, to start it by hand. */
-  readonly workflowId: string;
+  /** Command that starts a training by hand. */
+  readonly start: string;
 }
 
 export interface TrainingPipelineProps extends ModelProps {

@@ -9,12 +9,6 @@ import { exampleConfig } from '../aws/example.ts';
 /** A resource of no cloud, by the name of its binding. */
 class Resource extends Construct {
   readonly storeName = this.node.id;
-  readonly busName = this.node.id;
-  readonly topicId = this.node.id;
-  readonly streamName = this.node.id;
-  readonly groupName = this.node.id;
-  readonly secretId = this.node.id;
-  readonly onlineName = this.node.id;
 }
 const root = new RootConstruct();
 const BINDINGS = {
