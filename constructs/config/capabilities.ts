@@ -23,10 +23,18 @@ const aws = (...resources: readonly string[]): Offers => ({
 
 type Offers = Readonly<Record<TargetCloud, Readonly<Record<Tier, Offer>>>>;
 
+/** A construct of several things: a cloud may have one and give a reason for the other. */
+type InParts = { readonly parts: Readonly<Record<string, Offers>> };
+
 /** By the construct that offers it. */
 export const CAPABILITIES = {
   artifactStore: aws('AWS::S3::Bucket', 'AWS::S3::BucketPolicy'),
-  featureStore: aws('AWS::Glue::Database', 'AWS::Glue::Table', 'AWS::SageMaker::FeatureGroup'),
+  featureStore: {
+    parts: {
+      offline: aws('AWS::Glue::Database', 'AWS::Glue::Table'),
+      online: aws('AWS::SageMaker::FeatureGroup'),
+    },
+  },
   modelRegistry: aws('AWS::SageMaker::ModelPackageGroup'),
   pseudonymSecret: aws('AWS::SecretsManager::Secret'),
   csvExport: aws('AWS::Lambda::Function', 'AWS::EC2::SecurityGroup', 'AWS::Scheduler::Schedule'),
@@ -54,7 +62,23 @@ export const CAPABILITIES = {
   notifications: aws('AWS::SNS::Topic', 'AWS::SNS::Subscription'),
   dashboard: aws('AWS::CloudWatch::Dashboard'),
   budget: aws('AWS::Budgets::Budget'),
-} as const satisfies Readonly<Record<string, Offers>>;
+} as const satisfies Readonly<Record<string, Offers | InParts>>;
 
 /** A capability by the construct that offers it. */
 export type Capability = keyof typeof CAPABILITIES;
+
+/** One construct, or one part of it. */
+export interface CapabilityRow {
+  readonly construct: Capability;
+  readonly part?: string;
+  readonly offers: Offers;
+}
+
+/** The table with a row for each part. */
+export const CAPABILITY_ROWS: readonly CapabilityRow[] = Object.entries(CAPABILITIES).flatMap(
+  ([name, offers]): CapabilityRow[] => {
+    const construct = name as Capability; // the keys of a literal are its type
+    if (!('parts' in offers)) return [{ construct, offers }];
+    return Object.entries(offers.parts).map(([part, own]) => ({ construct, part, offers: own }));
+  },
+);

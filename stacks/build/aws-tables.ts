@@ -5,7 +5,7 @@ import { FIND_PACKAGE_RIGHT, FUNCTION_RIGHTS, PORT_RIGHTS } from '../../construc
 import type { AwsRight } from '../../constructs/aws/permissions/right.ts';
 import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
-import { CAPABILITIES } from '../../constructs/config/capabilities.ts';
+import { CAPABILITY_ROWS } from '../../constructs/config/capabilities.ts';
 import { lambdaMemoryMb } from '../../constructs/config/limits/aws-lambda.ts';
 import { MISSING_TYPES, REGION_SCHEMAS } from '../../constructs/config/limits/aws-regions.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall, type Port } from '../../lambdas/functions.ts';
@@ -17,8 +17,8 @@ const title = (name: string): string => name.charAt(0).toUpperCase() + name.slic
 function capabilities(): string {
   return markdownTable(
     ['construct', 'AWS, tier small', 'tier large', 'GCP', 'Azure'],
-    Object.entries(CAPABILITIES).map(([name, { aws, gcp, azure }]) => [
-      title(name),
+    CAPABILITY_ROWS.map(({ construct, part, offers: { aws, gcp, azure } }) => [
+      part === undefined ? title(construct) : `${title(construct)}, ${part}`,
       'resources' in aws.small ? code(aws.small.resources) : aws.small.reason,
       ...[aws.large, gcp.small, azure.small].map((offer) => ('reason' in offer ? offer.reason : 'yes')),
     ]),

@@ -2,7 +2,7 @@
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
-import { CAPABILITIES, type TargetCloud } from '../capabilities.ts';
+import { CAPABILITY_ROWS, type TargetCloud } from '../capabilities.ts';
 import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
 import { cloudProblems } from './clouds.ts';
@@ -35,7 +35,7 @@ export function targetProblems(blueprint: Blueprint, environment: Environment, c
 function capabilityProblems({ environments }: Blueprint, cloud: Cloud): Problem[] {
   if (cloud === 'local') return [];
   const target: TargetCloud = cloud;
-  const offers = Object.values(CAPABILITIES).map((offer) => offer[target][environments.tier]);
+  const offers = CAPABILITY_ROWS.map((row) => row.offers[target][environments.tier]);
   const reasons = offers.flatMap((offer) => ('reason' in offer ? [offer.reason] : []));
   if (reasons.length < offers.length || environments.tier === 'large') return []; // tier large: see `versionProblems`
   return [
