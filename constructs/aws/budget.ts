@@ -3,6 +3,7 @@ import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import { REGION_SOURCE, regionHas } from '../config/limits/aws-place.ts';
 import type * as contract from '../contract/budget.ts';
+import { modelTags } from '../shared/naming.ts';
 
 /** Shares of the limit at which people are told: of what was spent, and of what the month is heading for. */
 const SPENT_PERCENT = 80;
@@ -42,7 +43,6 @@ export class Budget extends Construct implements contract.IBudget {
       );
       return;
     }
-    const { model } = config;
     const tell = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
       notification: {
         notificationType,
@@ -60,9 +60,9 @@ export class Budget extends Construct implements contract.IBudget {
         metrics: ['UnblendedCost'],
         // Both tags must match; of two keys in one cost filter it is documented nowhere.
         filterExpression: {
-          and: Object.entries({ 'mlops:model': model.name, 'mlops:environment': model.environment }).map(
-            ([key, value]) => ({ tags: { key, values: [value], matchOptions: ['EQUALS'] } }),
-          ),
+          and: Object.entries(modelTags(config)).map(([key, value]) => ({
+            tags: { key, values: [value], matchOptions: ['EQUALS'] },
+          })),
         },
       },
       // Without anybody to tell there is only the budget's own page.

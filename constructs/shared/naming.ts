@@ -9,3 +9,15 @@ export function nameOf({ model }: Pick<ResolvedConfig, 'model'>): string {
 export function featureGroupName(config: Pick<ResolvedConfig, 'model'>): string {
   return `${nameOf(config)}-v${config.model.features.version}`;
 }
+
+/** Tags that identify the resources of a model: a budget counts by them. */
+export function modelTags({ model }: Pick<ResolvedConfig, 'model'>) {
+  return { 'mlops:model': model.name, 'mlops:environment': model.environment } as const;
+}
+
+/** Tags of every resource of a model, in neutral spelling: those of its environment and of the model itself. */
+export function tagsOf(
+  config: Pick<ResolvedConfig, 'environment' | 'model'>,
+): Readonly<Record<string, string>> {
+  return { ...config.environment.tags, ...modelTags(config) };
+}

@@ -2,7 +2,7 @@ import { Annotations, DefaultStackSynthesizer, PermissionsBoundary, Stage, Tags 
 import type { Construct } from 'constructs';
 import { isUnverified, REGION_SOURCE } from '../../constructs/config/limits/aws-place.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
-import { nameOf } from '../../constructs/shared/naming.ts';
+import { nameOf, tagsOf } from '../../constructs/shared/naming.ts';
 import { DataStack } from './data-stack.ts';
 import { ModelStack } from './model-stack.ts';
 
@@ -44,7 +44,6 @@ export class ModelStage extends Stage {
         'mlops-blueprint:region',
         `nobody has published which resource types CloudFormation lacks in ${region} (${REGION_SOURCE}): the first deployment may be refused`,
       );
-    const tags = { ...environment.tags, 'mlops:model': model.name, 'mlops:environment': environment.name };
-    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value, UNTAGGED);
+    for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value, UNTAGGED);
   }
 }
