@@ -155,7 +155,7 @@ module.exports = {
     only(
       'constructs',
       '^constructs/(?!config/)',
-      '^constructs/|^lambdas/(core/|functions|pipeline)',
+      '^constructs/|^lambdas/(core/|functions|pipeline|stores/conditional-prefixes\\.ts$)',
       'a construct deploys functions by the path of their file and never imports one',
     ),
     only(

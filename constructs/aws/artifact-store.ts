@@ -10,8 +10,10 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { CONDITIONAL_PREFIXES } from '../../lambdas/stores/conditional-prefixes.ts';
 import type * as contract from '../contract/artifact-store.ts';
 import { keyFor } from './encryption-key.ts';
+import { patternOf } from './permissions/objects.ts';
 import { removalOf } from './removal.ts';
 
 export interface ArtifactStoreProps extends contract.ArtifactStoreProps {
@@ -24,9 +26,6 @@ const PREDICTION_DAYS = 400;
 const ACCESS_LOG_DAYS = 90;
 /** A replaced report or pointer can be looked at for so long. */
 const OLD_VERSION_DAYS = 90;
-
-/** Keys whose every write must say what it replaces: two writers at once would otherwise lose an update in silence. */
-export const CONDITIONAL_PREFIXES = ['release/state.json', 'models/*', 'locks/*', 'approvals/*'] as const;
 
 /**
  * S3: private, versioned, TLS only, access-logged; conditional writes are enforced by the bucket's policy.
@@ -97,7 +96,7 @@ export class ArtifactStore extends Construct implements contract.IArtifactStore 
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions: ['s3:PutObject'],
-        resources: CONDITIONAL_PREFIXES.map((prefix) => this.resource.arnForObjects(prefix)),
+        resources: CONDITIONAL_PREFIXES.map((prefix) => this.resource.arnForObjects(patternOf(prefix))),
         // docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html: parts of a multipart upload
         // carry no condition, its completion does.
         conditions: {

@@ -26,7 +26,7 @@ export function grantsOf(
 function awsGrants(stack: Stack): PortGrants<AwsBindings, PolicyStatement> {
   return {
     objects: (store, calls) => ({
-      rights: objectStatements(calls, store),
+      rights: objectStatements(calls, store.resource),
       environment: { MLOPS_BUCKET: store.storeName },
     }),
     events: ({ bus, busName }) => ({

@@ -1,6 +1,6 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ObjectCall, PortCall } from '../../../lambdas/functions.ts';
-import type { ArtifactStore } from '../artifact-store.ts';
 import { type AwsRight, grant } from './right.ts';
 
 const ACTIONS = 'docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html';
@@ -36,9 +36,8 @@ export const ABSENCE_RIGHT: AwsRight = {
 /** The statements for a function's calls of the object store. */
 export function objectStatements(
   uses: Readonly<Partial<Record<ObjectCall, readonly string[]>>>,
-  store: ArtifactStore,
+  bucket: IBucket,
 ): PolicyStatement[] {
-  const bucket = store.resource;
   const calls = Object.entries(uses) as [ObjectCall, readonly string[]][]; // of a typed record: it has no other keys
   const listed = calls.some(([call]) => call !== 'delete');
   return [
@@ -54,5 +53,5 @@ export function objectStatements(
   ];
 }
 
-/** Everything below a folder, or the one object. */
-const patternOf = (prefix: string): string => (prefix.endsWith('/') ? `${prefix}*` : prefix);
+/** Pattern of the keys below a folder, or the one key. */
+export const patternOf = (prefix: string): string => (prefix.endsWith('/') ? `${prefix}*` : prefix);
