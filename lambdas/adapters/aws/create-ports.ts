@@ -7,8 +7,10 @@ import type { PredictionStream } from '../../ports/prediction-stream.ts';
 import type { RegistryMirror } from '../../ports/registry-mirror.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
 import { systemClock } from '../shared/clock.ts';
+import { lazy } from '../shared/lazy.ts';
 import { createLogger } from '../shared/logger.ts';
 import { recordIds } from '../shared/record-ids.ts';
+import { resourceNames } from '../shared/resource-names.ts';
 import { createMetrics } from './metrics.ts';
 import { createObjectStore } from './object-store.ts';
 
@@ -26,13 +28,7 @@ export function createPorts(
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): CloudPorts {
   const clock = systemClock;
-  const nameOf = (variable: string): string => {
-    const name = env[variable];
-    if (name) return name;
-    throw new RuntimeFailure('config/missing', `${variable} is not set`, {
-      fix: `add what it names to the function's uses in lambdas/functions.ts`,
-    });
-  };
+  const nameOf = resourceNames(env);
   // An emulator serves all buckets on one host.
   const forcePathStyle = env.MLOPS_PATH_STYLE === '1';
   const events = lazy<Events>(async () =>
@@ -89,23 +85,4 @@ export function createPorts(
       if (stream.begun()) await (await stream()).flush();
     },
   };
-}
-
-interface Lazy<T> {
-  (): Promise<T>;
-  /** Whether it was ever asked for. */
-  begun(): boolean;
-}
-
-/** Makes something once, at the first use; a failure is tried again at the next. */
-function lazy<T>(make: () => Promise<T>): Lazy<T> {
-  let made: Promise<T> | undefined;
-  const get = (): Promise<T> => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-  return Object.assign(get, { begun: () => made !== undefined });
 }
