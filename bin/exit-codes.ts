@@ -1,4 +1,4 @@
-import type { ErrorArea, ErrorCode } from '../lambdas/core/error-codes/index.ts';
+import type { ErrorArea, ErrorCode, Within } from '../lambdas/core/error-codes/index.ts';
 import { InvalidInput, RuntimeFailure } from '../lambdas/core/errors.ts';
 
 /** Meanings of the exit codes, the same for every command. */
@@ -19,8 +19,11 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Codes that mean something else than "it went wrong"; a code that ends with a slash stands for its area. */
-const MEANINGS: readonly (readonly [code: ErrorCode | `${ErrorArea}/`, exit: ExitCode])[] = [
+// A code, all codes of an area, or a code of any area: each cloud has its own code for refused credentials.
+type CodePattern = ErrorCode | `${ErrorArea}/` | `*/${Within<ErrorArea>}`;
+
+/** Codes that mean something else than "it went wrong". */
+const MEANINGS: readonly (readonly [code: CodePattern, exit: ExitCode])[] = [
   ['usage/', EXIT.invalid],
   ['registry/not-found', EXIT.invalid],
   ['registry/failed-validation', EXIT.invalid],
@@ -33,16 +36,19 @@ const MEANINGS: readonly (readonly [code: ErrorCode | `${ErrorArea}/`, exit: Exi
   ['local/requests-refused', EXIT.finding],
   ['drain/not-confirmed', EXIT.notConfirmed],
   ['drain/retained', EXIT.invalid],
-  ['aws/credentials', EXIT.preflight],
-  ['aws/wrong-account', EXIT.preflight],
+  ['*/credentials', EXIT.preflight],
+  ['*/wrong-account', EXIT.preflight],
 ];
 
 /** The exit code an error ends a command with. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof InvalidInput) return EXIT.invalid;
   if (!(error instanceof RuntimeFailure)) return EXIT.failed;
-  const found = MEANINGS.find(([code]) =>
-    code.endsWith('/') ? error.code.startsWith(code) : error.code === code,
-  );
+  const found = MEANINGS.find(([pattern]) => matches(error.code, pattern));
   return found?.[1] ?? EXIT.failed;
+}
+
+function matches(code: ErrorCode, pattern: CodePattern): boolean {
+  if (pattern.startsWith('*')) return code.endsWith(pattern.slice(1));
+  return pattern.endsWith('/') ? code.startsWith(pattern) : code === pattern;
 }

@@ -15,6 +15,9 @@ describe('exitCodeOf', () => {
     [new RuntimeFailure('registry/failed-validation', ''), 3],
     [new RuntimeFailure('registry/same-identity', ''), 5],
     [new RuntimeFailure('registry/fenced', ''), 1],
+    [new RuntimeFailure('aws/credentials', ''), 4],
+    [new RuntimeFailure('objects/credentials', ''), 4],
+    [new RuntimeFailure('aws/wrong-account', ''), 4],
     [new RuntimeFailure('local/interrupted', ''), 130],
     [new TypeError('bug'), 1],
   ])('%o: %i', (error, code) => expect(exitCodeOf(error)).toBe(code));
