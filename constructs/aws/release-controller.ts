@@ -85,11 +85,11 @@ export class ReleaseController extends Construct implements contract.IReleaseCon
       encryptionKey: key,
       description: 'the release controller looks each minute',
     });
-    this.outputs(bindings);
+    this.outputs(bindings, config.environment.approverMustDiffer);
   }
 
   /** Adds outputs with the commands that a person types. */
-  private outputs({ registry, store }: AwsBindings): void {
+  private outputs({ registry, store }: AwsBindings, approverMustDiffer: boolean): void {
     const invoke = (name: string, payload: string) =>
       `aws lambda invoke --function-name ${name} --cli-binary-format raw-in-base64-out --payload '${payload}' /dev/stdout`;
     new CfnOutput(this, 'RollBack', {
@@ -100,10 +100,12 @@ export class ReleaseController extends Construct implements contract.IReleaseCon
         `{"kind":"rollback","version":'"${VERSION_THAT_SERVES}"',"id":"'$(date -u +%s)'","by":"'$USER'"}`,
       ),
     });
-    new CfnOutput(this, 'ApproveVersion', {
-      description: 'approves version 1 by hand',
-      value: invoke(this.approve.functionName, `{"version":1,"by":"'$USER'"}`),
-    });
+    // A payload proves nothing: where approvers must differ, only the registry is heard.
+    if (!approverMustDiffer)
+      new CfnOutput(this, 'ApproveVersion', {
+        description: 'approves version 1 by hand',
+        value: invoke(this.approve.functionName, `{"version":1,"by":"'$USER'"}`),
+      });
     new CfnOutput(this, 'ReleaseStatus', {
       description: 'what serves, and what is being released',
       value: `aws s3 cp s3://${store.storeName}/release/state.json -`,

@@ -19,10 +19,12 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { nameOf } from '../shared/naming.ts';
 import type { AwsBindings } from './bindings.ts';
+import { CallerRole } from './caller-role.ts';
 import { CodeDeployment } from './code-deployment.ts';
 import { keyFor } from './encryption-key.ts';
 import { modelLogGroup } from './log-group.ts';
-import { ScoringCaller } from './scoring-caller.ts';
+import { grant } from './permissions/right.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 
 export interface ScoringApiProps extends contract.ScoringApiProps {
@@ -118,8 +120,19 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
     });
     this.url = stage.url;
     if (cloud.provider === 'aws' && cloud.jwt === undefined && callers.length > 0)
-      new ScoringCaller(this, 'Caller', { api: this.resource, callers });
+      new CallerRole(this, 'Caller', {
+        callers,
+        statements: [grant(SERVICE_RIGHTS.call, ...this.routes())],
+        purpose: 'call the scoring API',
+      });
     new CfnOutput(this, 'Url', { description: 'POST <url>score, signed for execute-api', value: this.url });
+  }
+
+  /** ARNs of what callers may call. */
+  private routes(): string[] {
+    return Object.entries(SCORING_PATHS).flatMap(([path, method]) =>
+      methodsOf(method).map((one) => this.resource.arnForExecuteApi(one, path, '$default')),
+    );
   }
 
   private accessLogs(config: ResolvedConfig, key: IKey | undefined): LogGroup {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type * as contract from '../contract/training-pipeline.ts';
 import type { AwsBindings } from './bindings.ts';
+import { CallerRole } from './caller-role.ts';
 import { compileTrainingPipeline } from './compile-pipeline.ts';
 import type { CsvExport } from './csv-export.ts';
 import { keyFor } from './encryption-key.ts';
@@ -101,6 +102,13 @@ export class TrainingPipeline extends Construct implements contract.ITrainingPip
           },
         },
         deadLetters,
+      });
+    const { starters } = config.environment;
+    if (starters.length > 0)
+      new CallerRole(this, 'Starter', {
+        callers: starters,
+        statements: this.workflow.startStatements,
+        purpose: 'start a training',
       });
     this.start = `aws stepfunctions start-execution --state-machine-arn ${arn} --input '{"trigger":"demand","data":false,"at":"'$(date -u +%FT%TZ)'"}'`;
     new CfnOutput(this, 'StartTraining', { description: 'starts a training by hand', value: this.start });

@@ -59,6 +59,7 @@ function modelConfig(
     environment: environment.name,
     releaseStrategy,
     approverMustDiffer: environment.approverMustDiffer,
+    approvers: environment.approvers,
   };
 }
 

@@ -154,11 +154,20 @@ export const environmentSchema = z
     cloud: cloudSchema,
     database: database.optional().describe('the source database; the local target embeds its own'),
     callers: z.array(text(500)).max(100).default([]).describe('identities that may score'),
-    approvers: z.array(text(254)).max(100).default([]).describe('people who may approve a version'),
+    approvers: z
+      .array(text(254))
+      .max(100)
+      .default([])
+      .describe('identities that may approve a version, where approverMustDiffer is true'),
+    starters: z
+      .array(text(254))
+      .max(100)
+      .default([])
+      .describe('identities that may start a training by hand'),
     approverMustDiffer: z
       .boolean()
       .default(false)
-      .describe('the identity that trained a version cannot approve it'),
+      .describe('only the approvers may approve a version, and they may not start a training'),
     alertTo: z.array(email).max(20).default([]).describe('who is told when something is wrong'),
     dashboard: z.boolean().default(true).describe('whether the model has a dashboard'),
     budget: z

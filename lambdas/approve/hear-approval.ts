@@ -12,19 +12,27 @@ export interface HeardApproval {
   readonly digest: string | undefined;
   readonly approved: boolean;
   readonly by: string;
+  /** The identity that the cloud itself reports for the approval; undefined where it reports none. */
+  readonly provenBy: string | undefined;
 }
+
+/** Compares an identity that a cloud reports with one that the environment declares. */
+export type SameIdentity = (reported: string, declared: string) => boolean;
 
 /**
  * Takes over an approval that a person gave in the cloud's own registry. Ours decides whether there is such a version:
- * an entry without our number, or with another digest than our bundle's, approves nothing.
+ * an entry without our number, or with another digest than our bundle's, approves nothing. If approvers must differ
+ * from those who train, the cloud itself has to report one of the environment's approvers.
  *
  * @returns undefined when the entry is no longer approved, or was made by this project itself
- * @throws RuntimeFailure `registry/not-ours`, `registry/not-found`, `registry/other-digest`, and as `runApprove`
+ * @throws RuntimeFailure `registry/not-ours`, `registry/not-found`, `registry/other-digest`,
+ *   `registry/not-an-approver`, and as `runApprove`
  */
 export async function hearApproval(
   ports: ApproveArguments['ports'],
-  config: Pick<ModelConfig, 'name' | 'approverMustDiffer'>,
-  { version, digest, approved, by }: HeardApproval,
+  config: ApproveArguments['config'] & Pick<ModelConfig, 'approvers'>,
+  { version, digest, approved, by, provenBy }: HeardApproval,
+  isSame: SameIdentity,
 ): Promise<Approval | undefined> {
   if (!approved) return undefined; // taken back since the event was sent
   if (version === undefined || digest === undefined)
@@ -52,6 +60,7 @@ export async function hearApproval(
   // event, the release controller's next tick finds the version approved.
   if (entry.status === 'approved') return undefined;
   try {
+    if (config.approverMustDiffer) requireApprover(config.approvers, provenBy, isSame);
     return await runApprove({ ports, config, input: { version, by, how: 'manual' } });
   } catch (error) {
     const refused = error instanceof RuntimeFailure && NEVER.has(error.code);
@@ -61,4 +70,31 @@ export async function hearApproval(
 }
 
 /** Versions that no approval can bring back: the cloud's registry is to show that again. */
-const NEVER: ReadonlySet<ErrorCode> = new Set(['registry/failed-validation', 'registry/rejected']);
+const NEVER: ReadonlySet<ErrorCode> = new Set([
+  'registry/failed-validation',
+  'registry/rejected',
+  'registry/not-an-approver',
+]);
+
+function requireApprover(approvers: readonly string[], by: string | undefined, isSame: SameIdentity): void {
+  if (by !== undefined && approvers.some((one) => isSame(by, one))) return;
+  throw new RuntimeFailure(
+    'registry/not-an-approver',
+    `${by ?? 'an identity that the registry does not report'} is not one of the environment's approvers`,
+    { fix: 'ask one of the approvers to approve it, or add the identity to approvers and deploy' },
+  );
+}
+
+/**
+ * Refuses an approval with no proof of the approver but its payload, where the environment needs proof.
+ *
+ * @throws RuntimeFailure `registry/approval-by-payload`
+ */
+export function refuseUnprovenApproval({
+  approverMustDiffer,
+}: Pick<ModelConfig, 'approverMustDiffer'>): void {
+  if (approverMustDiffer)
+    throw new RuntimeFailure('registry/approval-by-payload', 'the payload names the approver without proof', {
+      fix: "approve the package in the cloud's registry as one of the approvers",
+    });
+}

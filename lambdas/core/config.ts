@@ -255,6 +255,8 @@ export interface ModelConfig extends ModelDeclaration {
   readonly releaseStrategy: RunnableStrategy;
   /** The identity that trained a version cannot approve it. */
   readonly approverMustDiffer: boolean;
+  /** Identities that may approve; a cloud's own names for them. */
+  readonly approvers: readonly string[];
 }
 
 /** The drift core's own specification, gathered from the monitoring section. */

@@ -18,6 +18,8 @@ export interface DescribedVersion {
   readonly approved: boolean;
   /** Who changed it last. */
   readonly by: string;
+  /** The identity that the cloud itself reports for that change; undefined where it reports none. */
+  readonly provenBy: string | undefined;
 }
 
 /** Dependencies of a handler. */

@@ -1,6 +1,6 @@
 import type { EnvironmentLayer } from './layer.ts';
 
-/** For those who use it: own keys, nothing is deleted, and nobody approves what he trained. */
+/** For those who use it: own keys, nothing is deleted, and those who approve do not train. */
 export const prod = {
   name: 'prod',
   encryption: 'customer',
@@ -10,6 +10,8 @@ export const prod = {
   budget: { monthly: 500, currency: 'USD' },
   on: {
     aws: {
+      approvers: ['arn:aws:iam::111111111111:role/model-approver'],
+      starters: ['arn:aws:iam::111111111111:role/model-owner'],
       cloud: {
         provider: 'aws',
         codeCanary: true,

@@ -7,6 +7,8 @@ export const staging = {
   budget: { monthly: 100, currency: 'USD' },
   on: {
     aws: {
+      approvers: ['arn:aws:iam::111111111111:role/model-approver'],
+      starters: ['arn:aws:iam::111111111111:role/model-owner'],
       encryption: 'customer',
       cloud: {
         provider: 'aws',

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runReject } from '../../lambdas/approve/approve.ts';
-import { type HeardApproval, hearApproval } from '../../lambdas/approve/hear-approval.ts';
+import {
+  type HeardApproval,
+  hearApproval,
+  refuseUnprovenApproval,
+} from '../../lambdas/approve/hear-approval.ts';
+import { isSameIdentity } from '../../lambdas/core/iam-identity.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
 import { readApproval } from '../../lambdas/stores/approvals.ts';
 import { readIndex, requireApproved } from '../../lambdas/stores/models.ts';
@@ -18,7 +23,7 @@ async function registered(evaluation: Partial<Evaluation> = {}) {
   const { digest } = await runRegister({ ports, config: CONFIG, input: { runId: 'run-1', fence: 1 } });
   world.published.length = 0;
   world.mirrored.length = 0;
-  const heard: HeardApproval = { version: 1, digest, approved: true, by: ANN };
+  const heard: HeardApproval = { version: 1, digest, approved: true, by: ANN, provenBy: ANN };
   return { world, ports, heard };
 }
 
@@ -31,22 +36,30 @@ async function untouched({ world }: Awaited<ReturnType<typeof registered>>): Pro
 describe("an approval given in the cloud's registry", () => {
   it('is ours, by whom the package says', async () => {
     const { world, ports, heard } = await registered();
-    expect(await hearApproval(ports, CONFIG, heard)).toMatchObject({ version: 1, by: ANN, how: 'manual' });
+    expect(await hearApproval(ports, CONFIG, heard, isSameIdentity)).toMatchObject({
+      version: 1,
+      by: ANN,
+      how: 'manual',
+    });
     expect(await requireApproved(world, 1)).toEqual({ version: 1, digest: heard.digest });
     expect(world.published).toMatchObject([{ id: 'version.approved:1', detail: { by: ANN } }]);
   });
 
   it('delivered twice has the effect of once', async () => {
     const { world, ports, heard } = await registered();
-    await hearApproval(ports, CONFIG, heard);
-    expect(await hearApproval(ports, CONFIG, { ...heard, by: 'somebody else' })).toBeUndefined();
+    await hearApproval(ports, CONFIG, heard, isSameIdentity);
+    expect(
+      await hearApproval(ports, CONFIG, { ...heard, by: 'somebody else' }, isSameIdentity),
+    ).toBeUndefined();
     expect((await readApproval(world, 1))?.by).toBe(ANN);
     expect(world.published).toHaveLength(1);
   });
 
   it('that was taken back before it was heard approves nothing', async () => {
     const bench = await registered();
-    expect(await hearApproval(bench.ports, CONFIG, { ...bench.heard, approved: false })).toBeUndefined();
+    expect(
+      await hearApproval(bench.ports, CONFIG, { ...bench.heard, approved: false }, isSameIdentity),
+    ).toBeUndefined();
     await untouched(bench);
   });
 
@@ -58,14 +71,17 @@ describe("an approval given in the cloud's registry", () => {
   ])('of a package that %s approves nothing', async (_, change, code) => {
     const bench = await registered();
     const heard = { ...bench.heard, ...change };
-    await expect(hearApproval(bench.ports, CONFIG, heard)).rejects.toMatchObject({ code, retryable: false });
+    await expect(hearApproval(bench.ports, CONFIG, heard, isSameIdentity)).rejects.toMatchObject({
+      code,
+      retryable: false,
+    });
     await untouched(bench);
     expect(bench.world.mirrored).toEqual([]);
   });
 
   it('of a version that failed validation is refused, and the package shows that again', async () => {
     const bench = await registered({ passed: false, reasons: ['auc 0.4 < 0.5'] });
-    await expect(hearApproval(bench.ports, CONFIG, bench.heard)).rejects.toMatchObject({
+    await expect(hearApproval(bench.ports, CONFIG, bench.heard, isSameIdentity)).rejects.toMatchObject({
       code: 'registry/failed-validation',
       message: expect.stringContaining('auc 0.4 < 0.5'),
     });
@@ -78,7 +94,7 @@ describe("an approval given in the cloud's registry", () => {
     const input = { version: 1, by: 'bob', reason: 'wrong data' };
     await runReject({ ports: bench.ports, config: CONFIG, input });
     bench.world.mirrored.length = 0;
-    await expect(hearApproval(bench.ports, CONFIG, bench.heard)).rejects.toMatchObject({
+    await expect(hearApproval(bench.ports, CONFIG, bench.heard, isSameIdentity)).rejects.toMatchObject({
       code: 'registry/rejected',
     });
     await untouched(bench);
@@ -88,10 +104,43 @@ describe("an approval given in the cloud's registry", () => {
   it('by the identity that trained is refused where the environment says so', async () => {
     const bench = await registered();
     const by = (await readIndex(bench.world)).versions[0]?.lineage.trainedBy ?? '';
-    const strict = configOf({ approverMustDiffer: true });
-    await expect(hearApproval(bench.ports, strict, { ...bench.heard, by })).rejects.toMatchObject({
+    const strict = configOf({ approverMustDiffer: true, approvers: [by] });
+    const heard = { ...bench.heard, by, provenBy: by };
+    await expect(hearApproval(bench.ports, strict, heard, isSameIdentity)).rejects.toMatchObject({
       code: 'registry/same-identity',
     });
     await untouched(bench);
+  });
+
+  it('counts where an approver of the environment gave it, by the role or by one session of it', async () => {
+    for (const approver of ['arn:aws:iam::111111111111:role/teams/approver', ANN]) {
+      const bench = await registered();
+      const strict = configOf({ approverMustDiffer: true, approvers: [approver] });
+      expect(await hearApproval(bench.ports, strict, bench.heard, isSameIdentity)).toMatchObject({ by: ANN });
+    }
+  });
+
+  it.each([
+    ['of another role', 'arn:aws:iam::111111111111:role/data-scientist', ANN],
+    ['of the same role in another account', 'arn:aws:iam::222222222222:role/approver', ANN],
+    ['of another session', 'arn:aws:sts::111111111111:assumed-role/approver/bob', ANN],
+    ['that the cloud does not report', 'arn:aws:iam::111111111111:role/approver', undefined],
+  ])('by an identity %s is refused, and the package shows that again', async (_, approver, provenBy) => {
+    const bench = await registered();
+    const strict = configOf({ approverMustDiffer: true, approvers: [approver] });
+    const heard = { ...bench.heard, provenBy };
+    await expect(hearApproval(bench.ports, strict, heard, isSameIdentity)).rejects.toMatchObject({
+      code: 'registry/not-an-approver',
+      retryable: false,
+    });
+    await untouched(bench);
+    expect(bench.world.mirrored).toMatchObject([{ version: 1, status: 'pending' }]);
+  });
+});
+
+describe('an approval by the payload of a call', () => {
+  it('is refused where approvers must differ, and passes where they need not', () => {
+    expect(() => refuseUnprovenApproval({ approverMustDiffer: true })).toThrow(/without proof/);
+    expect(() => refuseUnprovenApproval({ approverMustDiffer: false })).not.toThrow();
   });
 });

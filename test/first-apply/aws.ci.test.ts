@@ -6,6 +6,7 @@ import { soundFunctions } from '../policy/exposure.ts';
 import { callersHoldTheKey } from '../policy/key-holders.ts';
 import { repeatable } from '../policy/names.ts';
 import { alarmsSeeSomething } from '../policy/observability.ts';
+import { onlyStartersStart } from '../policy/starters.ts';
 import { synthesize } from '../support/synth.ts';
 import {
   at,
@@ -313,6 +314,20 @@ const ROWS: readonly Row[] = [
     revert: (stacks) => {
       const key = find(stacks, 'AWS::KMS::Key');
       key.KeyPolicy = JSON.parse(JSON.stringify(key.KeyPolicy).replaceAll('log-group:', 'log-group:/other'));
+    },
+  },
+  {
+    id: 'M3',
+    trap: 'a payload says who approves, and the identity that trained is always a function',
+    source: 'docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html, LastModifiedBy',
+    wrong: (stacks) => [
+      ...onlyStartersStart(stacks, staging).findings,
+      ...Object.keys(stacks.model?.Outputs ?? {}).filter((name) => name.includes('ApproveVersion')),
+    ],
+    revert: (stacks) => {
+      Object.assign(stacks.model?.Outputs ?? {}, {
+        ReleaseControllerApproveVersion: { Value: 'aws lambda' },
+      });
     },
   },
   {

@@ -5,6 +5,7 @@ import { confinedServices, noManagedPolicies, noPublicPolicies, noWildcards } fr
 import { callersHoldTheKey } from './key-holders.ts';
 import { repeatable } from './names.ts';
 import { alarmsAct, alarmsSeeSomething } from './observability.ts';
+import { onlyStartersStart } from './starters.ts';
 import { usedByBoth, validWorkflows } from './use.ts';
 
 /** Everything that holds of every synthesized template. */
@@ -17,6 +18,7 @@ export const CHECKS = {
   "the key's policy names every producer": keyNamesProducers,
   'whoever reaches something encrypted may use its key': callersHoldTheKey,
   'a create can be repeated': repeatable,
+  'only starters start a training': onlyStartersStart,
   'TLS only': tlsOnly,
   'nothing public': notPublic,
   'sound functions': soundFunctions,

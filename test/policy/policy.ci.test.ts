@@ -200,6 +200,14 @@ describe('a planted fault is found:', () => {
       /cannot be made anew/,
     ],
     [
+      'only starters start a training',
+      'a function that starts a training',
+      'AWS::IAM::Policy',
+      /Register.*Policy/,
+      (policy) => Object.assign(statement(policy), { Action: 'states:StartExecution' }),
+      /lets lambda.amazonaws.com start a training/,
+    ],
+    [
       'TLS only',
       'a bucket that takes HTTP',
       'AWS::S3::BucketPolicy',

@@ -9,12 +9,16 @@ export type RegisterPorts = Pick<Ports, 'objects' | 'registryMirror' | 'events' 
 
 /** What the use case reads of a configuration; the rest of one has nothing to do with registering. */
 export function configOf(
-  changes: { approval?: 'manual' | 'automatic'; approverMustDiffer?: boolean } = {},
+  changes: {
+    approval?: 'manual' | 'automatic';
+    approverMustDiffer?: boolean;
+    approvers?: readonly string[];
+  } = {},
 ): ModelConfig {
-  const { approval = 'manual', approverMustDiffer = false } = changes;
-  const used: Pick<ModelConfig, 'name' | 'card' | 'approverMustDiffer'> & {
+  const { approval = 'manual', approverMustDiffer = false, approvers = [] } = changes;
+  const used: Pick<ModelConfig, 'name' | 'card' | 'approverMustDiffer' | 'approvers'> & {
     training: Pick<ModelConfig['training'], 'approval'>;
-  } = { name: 'bank-marketing', card: silentOwner, approverMustDiffer, training: { approval } };
+  } = { name: 'bank-marketing', card: silentOwner, approverMustDiffer, approvers, training: { approval } };
   return used as ModelConfig;
 }
 

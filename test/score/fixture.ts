@@ -29,6 +29,7 @@ export const CONFIG: ModelConfig = {
   environment: 'dev',
   releaseStrategy: 'shadow-replay',
   approverMustDiffer: false,
+  approvers: [],
   problem: { type: 'binary-classification', label: 'y', positive: 'yes' },
   source: {
     engine: 'postgres',

@@ -1,4 +1,4 @@
-/** Account, region and callers of an environment on AWS. */
+/** Account and region of an environment on AWS. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
@@ -34,9 +34,9 @@ export const regionHas = (region: string, type: AwsType): boolean => !MISSING_TY
 export const isUnverified = (region: string): boolean => UNVERIFIED_REGIONS.includes(region);
 
 /** Everything that is wrong with the place where a model is to run on AWS. */
-export function placeProblems(blueprint: Blueprint, { cloud, callers }: Environment): Problem[] {
+export function placeProblems(blueprint: Blueprint, { cloud }: Environment): Problem[] {
   if (cloud.provider !== 'aws') return [];
-  const { region, account, jwt } = cloud;
+  const { region, account } = cloud;
   const problems: Problem[] = region === undefined ? [] : regionProblems(blueprint, region);
   if (account !== undefined && region === undefined)
     problems.push(
@@ -44,14 +44,6 @@ export function placeProblems(blueprint: Blueprint, { cloud, callers }: Environm
         fix: 'give both, or neither: then the credentials that deploy decide',
       }),
     );
-  callers.forEach((caller, index) => {
-    if (jwt === undefined && !/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(caller))
-      problems.push(
-        problem('aws/caller', `callers[${index}]`, 'must be the ARN of an IAM role or user', {
-          got: `'${caller}'`,
-        }),
-      );
-  });
   return problems;
 }
 

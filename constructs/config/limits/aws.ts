@@ -4,6 +4,7 @@ import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
 import { LAMBDA_TIMEOUT_SEC } from './aws-lambda.ts';
+import { peopleProblems } from './aws-people.ts';
 import { placeProblems } from './aws-place.ts';
 import { scheduleProblems } from './aws-schedules.ts';
 import { problem } from './problem.ts';
@@ -39,6 +40,7 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
 export function awsProblems(blueprint: Blueprint, environment: Environment): Problem[] {
   return [
     ...placeProblems(blueprint, environment),
+    ...peopleProblems(environment),
     ...databaseProblems(environment),
     ...retentionProblems(environment),
     ...featureProblems(blueprint),

@@ -102,6 +102,7 @@ export async function describePackage(
     digest,
     approved: found.ModelApprovalStatus === 'Approved',
     by: by?.IamIdentity?.Arn ?? by?.UserProfileArn ?? 'sagemaker',
+    provenBy: found.LastModifiedBy?.IamIdentity?.Arn,
   };
 }
 

@@ -78,6 +78,22 @@ export const ENVIRONMENT = {
     meaning: 'An entry of callers is not the ARN of an IAM role or user.',
     fix: 'Write the ARN of a role or user, arn:aws:iam::123456789012:role/name.',
   },
+  'aws/starter': {
+    meaning: 'An entry of starters is not the ARN of an IAM role or user.',
+    fix: 'Write the ARN of a role or user, arn:aws:iam::123456789012:role/name.',
+  },
+  'aws/approver': {
+    meaning: 'An entry of approvers is not the ARN of an IAM role, user or role session.',
+    fix: 'Write the ARN, arn:aws:iam::123456789012:role/name or arn:aws:sts::123456789012:assumed-role/name/session.',
+  },
+  'aws/approver-starts': {
+    meaning: 'One identity may both start a training and approve its version.',
+    fix: 'Remove the identity from approvers or from starters.',
+  },
+  'aws/no-approvers': {
+    meaning: 'Approvers must differ from those who train, and the environment names no approvers.',
+    fix: 'Add the ARNs of the identities that may approve to approvers, or set approverMustDiffer to false.',
+  },
   'aws/database-secret': {
     meaning: 'The database of the environment uses a secret, and AWS targets sign in with IAM.',
     fix: "Set database.auth to 'iam' and grant rds_iam to the database user.",

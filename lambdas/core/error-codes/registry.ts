@@ -30,6 +30,15 @@ export const REGISTRY = {
     meaning: 'The version was rejected and cannot be approved.',
     fix: 'Train again: a new version gets a new number.',
   },
+  'registry/not-an-approver': {
+    meaning:
+      'The identity that approved the version in the registry is not one of the approvers of the environment.',
+    fix: 'Ask one of the approvers to approve it, or add the identity to approvers and deploy.',
+  },
+  'registry/approval-by-payload': {
+    meaning: 'The payload of a call names the approver without proof, and this environment needs proof.',
+    fix: "Approve the package in the cloud's registry as one of the approvers.",
+  },
   'registry/same-identity': {
     meaning: 'The approver is the person who trained the version.',
     fix: 'Ask another person to approve it.',

@@ -17,6 +17,7 @@ const azure = {
   location: 'westeurope',
   entraClientId: '00000000-0000-0000-0000-000000000001',
 } as const;
+const approvers = ['arn:aws:iam::111111111111:role/model-approver'];
 const database = {
   host: 'db.internal',
   name: 'crm',
@@ -103,9 +104,14 @@ describe('resolveConfig', () => {
   });
 
   it('gives the functions the model, the owner’s words and what the environment decides', () => {
-    const staging = parseEnvironment('staging', { cloud: awsKey, database });
+    const staging = parseEnvironment('staging', { cloud: awsKey, database, approvers });
     const { model } = resolveConfig(bankMarketing, staging, 'aws');
-    expect(model).toMatchObject({ name: 'bank-marketing', environment: 'staging', approverMustDiffer: true });
+    expect(model).toMatchObject({
+      name: 'bank-marketing',
+      environment: 'staging',
+      approverMustDiffer: true,
+      approvers,
+    });
     expect(model.card.excluded.duration).toContain('after the call');
     expect(model).not.toHaveProperty('environments');
   });
@@ -230,7 +236,7 @@ describe('resolveConfig', () => {
   );
 
   it('accepts the key of aws', () => {
-    const environment = parseEnvironment('prod', { cloud: awsKey, database });
+    const environment = parseEnvironment('prod', { cloud: awsKey, database, approvers });
     expect(resolveConfig(bankMarketing, environment, 'aws').target).toBe('aws');
   });
 

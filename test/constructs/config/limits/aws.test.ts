@@ -74,6 +74,32 @@ describe('a blueprint on AWS', () => {
 
   it.each<[string, unknown, Partial<EnvironmentInput>, string, string]>([
     ['a region without schemas', valid, aws({ region: 'me-west-1' }), 'aws/unknown-region', 'cloud.region'],
+    [
+      'approvers who must differ and are not named',
+      valid,
+      { ...aws(), approverMustDiffer: true },
+      'aws/no-approvers',
+      'approvers',
+    ],
+    [
+      'an approver by a name that IAM does not know',
+      valid,
+      { ...aws(), approvers: ['ada@example.com'] },
+      'aws/approver',
+      'approvers[0]',
+    ],
+    [
+      'an approver who is a session of a role that may start trainings',
+      valid,
+      {
+        ...aws(),
+        approvers: ['arn:aws:sts::111111111111:assumed-role/owner/ada'],
+        starters: ['arn:aws:iam::111111111111:role/teams/owner'],
+      },
+      'aws/approver-starts',
+      'approvers[0]',
+    ],
+    ['a starter of no account', valid, { ...aws(), starters: ['*'] }, 'aws/starter', 'starters[0]'],
     ['an unknown region', valid, aws({ region: 'eu-central-9' }), 'aws/unknown-region', 'cloud.region'],
     [
       'an account without a region',
