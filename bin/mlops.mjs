@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Works from any folder and when installed.
 
-await import('../blueprints/typescript.mjs').catch(() => {
-  process.stderr.write('✖ the dependencies are not installed\n    fix: npm ci\n');
-  process.exit(1);
-});
+import { readFileSync } from 'node:fs';
+
+await import('../blueprints/typescript.mjs').catch(endWithFix);
 
 const { stdout, stderr } = process;
 const FAILED = 1;
@@ -29,9 +28,26 @@ const ended = () => {
 };
 process.once('exit', ended);
 
-const { main } = await import('./main.ts');
+const { main } = await import('./main.ts').catch((error) => {
+  process.off('exit', ended);
+  endWithFix(error);
+});
 const exitCode = await main(process.argv.slice(2), { stdout: answers, stderr });
 process.off('exit', ended);
 process.exitCode = exitCode;
 // What an imported file has left running ends here, once everything is written.
 answers.write('', () => process.exit());
+
+// A clone has not been installed. A package that was installed for its constructs has left out what commands need.
+function endWithFix(error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const isClone = manifest.scripts !== undefined;
+  const needed = Object.entries(manifest.devDependencies).filter(([name]) => !name.startsWith('@aws-sdk/'));
+  const fix = isClone
+    ? 'npm ci'
+    : `npm install --save-dev ${needed.map(([name, version]) => `${name}@${version}`).join(' ')}`;
+  const packages = isClone ? 'the dependencies' : 'the packages of the command line';
+  process.stderr.write(`✖ ${packages} are not installed [package/not-installed]\n    fix: ${fix}\n`);
+  process.exit(1);
+}

@@ -3,6 +3,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import { MISSING_TYPES } from '../../../constructs/config/limits/aws-regions.ts';
 import type { Environment } from '../../../constructs/config/schema.ts';
+import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
 import { type CheckOutcome, fail, pass, skipped, warn } from '../../doctor/check.ts';
 import { loadOptional } from './optional-package.ts';
 import type { ClientOptions } from './sdk.ts';
@@ -84,6 +85,7 @@ export async function checkIdentity(
   try {
     identity = await who();
   } catch (error) {
+    if (error instanceof RuntimeFailure) throw error; // no SDK: it says how to install one
     const text = error instanceof Error ? error.message : String(error);
     return fail(`no answer to who you are: ${text.split('\n')[0]}`, SIGN_IN);
   }

@@ -1,4 +1,5 @@
 import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 
 /**
  * Loads what only commands for AWS need; nothing else loads it.
@@ -17,8 +18,17 @@ export async function loadOptional<T>(load: () => Promise<T>, ...names: readonly
     )
       throw cause;
     throw new RuntimeFailure('aws/not-installed', `this command needs ${names.join(', ')}`, {
-      fix: `npm install --save-dev ${names.join(' ')}`,
+      fix: `npm install --save-dev ${names.map(withVersion).join(' ')}`,
       cause,
     });
   }
 }
+
+/** Dependencies of a clone; an installed package names the versions that it was tested with for development. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  ...packageJson.devDependencies,
+  ...packageJson.dependencies,
+};
+
+const withVersion = (name: string): string =>
+  VERSIONS[name] === undefined ? name : `${name}@${VERSIONS[name]}`;

@@ -187,4 +187,8 @@ export const COMMAND_LINE = {
     meaning: 'The environment retains its data, so mlops drain does not delete resources.',
     fix: "Set removal to 'destroy' in the environment, deploy, and run mlops drain again.",
   },
-} satisfies ErrorTable<'card' | 'cost' | 'drain' | 'files' | 'internal' | 'network' | 'usage'>;
+  'package/not-installed': {
+    meaning: 'A package that is optional in an installation for constructs alone is not installed.',
+    fix: 'Run the npm command that the message names; in a clone of the repository, run npm ci.',
+  },
+} satisfies ErrorTable<'card' | 'cost' | 'drain' | 'files' | 'internal' | 'network' | 'package' | 'usage'>;
