@@ -64,5 +64,12 @@ export function plainDataProblems(input: unknown): Problem[] {
 function isPlain(value: object): boolean {
   if (types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Array.isArray(value);
+  return prototype === null || Array.isArray(value) || isObjectPrototype(prototype);
+}
+
+/** `Object.prototype`, also of another realm: jest gives each file of tests one of its own. */
+function isObjectPrototype(prototype: unknown): boolean {
+  if (prototype === Object.prototype) return true;
+  if (typeof prototype !== 'object' || prototype === null || types.isProxy(prototype)) return false;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }

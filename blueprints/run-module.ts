@@ -1,8 +1,9 @@
 /** Evaluates a blueprint's module in a process of its own, so that no file can end, block or rewrite this one. */
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import type { Problem } from '../lambdas/core/errors.ts';
+import { type Problem, RuntimeFailure } from '../lambdas/core/errors.ts';
 import { visible } from '../lambdas/core/printable.ts';
 
 /** Result of the evaluation of a module. */
@@ -31,8 +32,10 @@ const MAX_PRINTED = 10_000;
  *
  * @param file - Absolute path of a module.
  * @param limitMs - Wall time for the start of the process and the evaluation.
+ * @throws RuntimeFailure `package/not-installed` without tsx, which is optional in an installed package
  */
-export function runModule(file: string, limitMs: number): Promise<Evaluated> {
+export async function runModule(file: string, limitMs: number): Promise<Evaluated> {
+  requireCompiler();
   const child = fork(CHILD, [file], {
     execArgv: ['--import', TYPESCRIPT.href, `--max-old-space-size=${MAX_HEAP}`],
     serialization: 'advanced', // structured clone: NaN and undefined stay what they are
@@ -49,6 +52,17 @@ export function runModule(file: string, limitMs: number): Promise<Evaluated> {
     child.kill('SIGKILL');
     if (printed.text !== '') process.stderr.write(`${visible(printed.text).trimEnd()}\n`);
   });
+}
+
+function requireCompiler(): void {
+  try {
+    createRequire(import.meta.url).resolve('tsx/esm/api');
+  } catch (cause) {
+    throw new RuntimeFailure('package/not-installed', 'a blueprint in TypeScript needs tsx', {
+      fix: 'npm install --save-dev tsx',
+      cause,
+    });
+  }
 }
 
 function collectText({ stdout, stderr }: ChildProcess): { readonly text: string } {
