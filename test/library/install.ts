@@ -1,69 +1,84 @@
 /**
- * What a team with a CDK app of its own does: installs the packed package beside aws-cdk-lib in an empty folder, and
- * synthesizes two constructs in its own stack, network and key.
+ * What a team with a CDK app of its own does: installs the packed package, into an empty folder with ES modules and into
+ * what `cdk init` makes, and synthesizes constructs in its own stack, network and key.
  */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listOf, resourcesOf, type Template } from '../support/template.ts';
+import { checkInitProject, checkOlderProject, initProject } from './cdk-init.ts';
+import { Project, packTo, pinned } from './project.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+/** Never for somebody who imports constructs: clients of clouds and databases, servers, bundlers. */
+const HEAVY =
+  /^(@aws-sdk|@smithy|@stdlib|@cdktf|@electric-sql|@esbuild)\/|^(cdktf|esbuild|fastify|mysql2|pg|pino|tsx)$/;
+
 const folder = mkdtempSync(join(tmpdir(), 'mlops-library-'));
-const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-  devDependencies: Record<string, string>;
-};
-const pinned = (name: string) => `${name}@${devDependencies[name]}`;
 
-try {
-  const npm = (args: readonly string[], cwd: string) =>
-    execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, encoding: 'utf8' });
-  npm(['pack', '--pack-destination', folder], ROOT);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-  assert.ok(tarball, 'npm pack made a tarball');
-
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
-  npm(
-    [
-      'install',
-      `./${tarball}`,
-      pinned('aws-cdk-lib'),
-      pinned('constructs'),
-      pinned('typescript'),
-      pinned('@types/node'),
-    ],
-    folder,
+/** The package with what it cannot do without: its size, and the command that a missing package is told by. */
+function checkPackageAlone(tarball: string): void {
+  const project = new Project(join(folder, 'alone'));
+  project.writeJson('package.json', { private: true });
+  project.install(tarball);
+  assert.deepEqual(
+    project.packages().filter((name) => HEAVY.test(name)),
+    [],
   );
-  assert.ok(!existsSync(join(folder, 'node_modules/@cdktf')), 'nothing of cdktf is installed');
+  const program = [project.path('node_modules/mlops-blueprint/bin/mlops.mjs'), 'validate'];
+  const { status, stderr } = spawnSync(process.execPath, program, { cwd: project.folder, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /not installed \[package\/not-installed\]\n {4}fix: npm install --save-dev .*fastify@\d/,
+  );
+  const size = (path?: string) => `${project.megabytes(path).toFixed(1)} MB`;
+  const own = 'node_modules/mlops-blueprint';
+  process.stdout.write(
+    `installed without optional packages: ${size()} in ${project.packages().length} packages, ` +
+      `this one ${size(own)}, its functions ${size(`${own}/functions`)}\n`,
+  );
+}
 
-  cpSync(join(import.meta.dirname, 'app.ts.txt'), join(folder, 'app.ts'));
-  cpSync(join(import.meta.dirname, 'churn.ts.txt'), join(folder, 'churn.ts'));
-  const compiler = {
+/** A stack with ES modules, in a network and with a key that were given. */
+function checkModules(tarball: string): void {
+  const project = new Project(join(folder, 'modules'));
+  project.writeJson('package.json', { type: 'module', private: true });
+  project.install(
+    tarball,
+    ...['aws-cdk-lib', 'constructs', 'typescript', '@types/node'].map(pinned),
+    'tsx@4',
+  );
+  assert.ok(!existsSync(project.path('node_modules/@cdktf')), 'nothing of cdktf is installed');
+  project.copy('app.ts.txt', 'app.ts');
+  project.copy('churn.ts.txt', 'churn.ts');
+  const compilerOptions = {
     module: 'NodeNext',
     strict: true,
-    skipLibCheck: true,
+    skipLibCheck: false,
     noEmit: true,
     allowImportingTsExtensions: true,
     types: ['node'],
   };
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: compiler, files: ['app.ts'] }),
-  );
-  execFileSync(join(folder, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder, stdio: 'inherit' });
+  project.writeJson('tsconfig.json', { compilerOptions, files: ['app.ts'] });
+  project.tsc();
 
-  const lines = readFileSync(join(folder, 'app.ts'), 'utf8').trim().split('\n').length;
+  const lines = readFileSync(project.path('app.ts'), 'utf8').trim().split('\n').length;
   assert.ok(lines <= 22, `the app has ${lines} lines`);
-  const env = { ...process.env, CDK_OUTDIR: join(folder, 'cdk.out') };
-  execFileSync(process.execPath, [join(folder, 'node_modules/tsx/dist/cli.mjs'), 'app.ts'], {
-    cwd: folder,
-    env,
-  });
-  const template = JSON.parse(readFileSync(join(folder, 'cdk.out/Churn.template.json'), 'utf8')) as Template;
-  const stacks = { Churn: template };
+  process.env.CDK_OUTDIR = project.path('cdk.out');
+  project.run('tsx/dist/cli.mjs', 'app.ts');
+  delete process.env.CDK_OUTDIR;
+  const template = JSON.parse(readFileSync(project.path('cdk.out/Churn.template.json'), 'utf8')) as Template;
+  checkTemplate(template);
+  process.stdout.write(
+    `as a library: ${lines} lines, ${Object.keys(template.Resources).length} resources in somebody else's stack\n`,
+  );
+}
 
+function checkTemplate(template: Template): void {
+  const stacks = { Churn: template };
   const functions = resourcesOf(stacks, 'AWS::Lambda::Function');
   assert.equal(functions.length, 3, 'export, ground truth and monitor');
   const inVpc = functions.filter(({ properties }) => properties.VpcConfig !== undefined);
@@ -75,9 +90,20 @@ try {
     2,
     'the export and the monitor run by themselves',
   );
+}
+
+try {
+  const tarball = packTo(folder);
+  checkPackageAlone(tarball);
+  checkModules(tarball);
+  const project = new Project(join(folder, 'app'));
+  initProject(project, tarball);
+  checkInitProject(project);
   process.stdout.write(
-    `as a library: ${lines} lines, ${Object.keys(template.Resources).length} resources in somebody else's stack\n`,
+    'in a project of cdk init: jest passes, types hold as NodeNext, Node16 and CommonJS\n',
   );
+  checkOlderProject(project);
+  process.stdout.write('in a project of cdk init before TypeScript 7: ts-jest passes, types hold\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
