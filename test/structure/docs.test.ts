@@ -26,7 +26,7 @@ function missingPaths(text: string): string[] {
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
-const NPM = ['ci', 'cit', 'start', 'test'];
+const NPM = ['ci', 'cit', 'install', 'start', 'test'];
 /** Programs of the packages that are installed. */
 const PROGRAMS = ['cdk', 'vitest'];
 
