@@ -21,11 +21,12 @@ export const KEY_OF: Readonly<Record<string, (properties: Located['properties'])
   'AWS::Scheduler::Schedule': (schedule) => schedule.KmsKeyArn,
   'AWS::KinesisFirehose::DeliveryStream': (stream) =>
     at(stream, 'DeliveryStreamEncryptionConfigurationInput', 'KeyARN'),
+  'AWS::SageMaker::FeatureGroup': (group) => at(group, 'OnlineStoreConfig', 'SecurityConfig', 'KmsKeyId'),
   'AWS::StepFunctions::StateMachine': (machine) => at(machine, 'EncryptionConfiguration', 'KmsKeyId'),
 };
 
 /** S3 delivers access logs to no other encryption. */
-const OWN_ENCRYPTION = /AccessLogs/;
+export const OWN_ENCRYPTION = /AccessLogs/;
 
 /** Everything that can have the environment's key has it, and without one what can be encrypted otherwise is. */
 export const encryptedAsAsked: Check = (stacks, { encryption }) =>

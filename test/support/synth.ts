@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { loadBlueprint } from '../../blueprints/index.ts';
-import { resolveConfig } from '../../constructs/config/resolve.ts';
+import { type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../constructs/config/schema.ts';
 import { ModelStage } from '../../stacks/aws/model-stage.ts';
 import { type EnvironmentName, parseEnvironment } from '../../stacks/config/environments.ts';
@@ -22,7 +22,7 @@ export interface Synthesized {
 }
 
 /**
- * Synthesizes one model in one environment, with the context of `cdk.json`. The folder goes when the process ends.
+ * Synthesizes one model in one environment.
  *
  * @param change - Laid over the environment's file.
  */
@@ -31,17 +31,19 @@ export async function synthesize(
   change: Partial<EnvironmentInput> = {},
   blueprintFile = join(ROOT, 'blueprints/bank-marketing/blueprint.ts'),
 ): Promise<Synthesized> {
+  const { blueprint } = await loadBlueprint(blueprintFile);
+  return synthesizeConfig(resolveConfig(blueprint, parseEnvironment(environment, change, 'aws'), 'aws'));
+}
+
+/** Synthesizes one resolved configuration, with the context of `cdk.json`. The folder goes when the process ends. */
+export function synthesizeConfig(config: ResolvedConfig): Synthesized {
   const assembly = mkdtempSync(join(tmpdir(), 'mlops-synth-'));
   process.once('exit', () => rmSync(assembly, { recursive: true, force: true }));
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
   const app = new App({ outdir: assembly, context });
-  const { blueprint } = await loadBlueprint(blueprintFile);
-  const stage = new ModelStage(
-    app,
-    resolveConfig(blueprint, parseEnvironment(environment, change, 'aws'), 'aws'),
-  );
+  const stage = new ModelStage(app, config);
   app.synth();
   const folder = join(assembly, `assembly-${stage.stageName}`);
   const read = (half: string) =>
