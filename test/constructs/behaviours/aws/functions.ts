@@ -1,0 +1,29 @@
+import { at, resourcesOf, type Stacks } from '../../../support/template.ts';
+import type { Unit } from '../reader.ts';
+import { functionNameOf, pointedAt } from './names.ts';
+import { rightsOf } from './rights.ts';
+
+/** Every Lambda function: a unit of its own. */
+export function unitsOf(stacks: Stacks): Unit[] {
+  const found = resourcesOf(stacks, 'AWS::Lambda::Function');
+  const known = new Map(found.map((one) => [one.id, one]));
+  return found.map(({ id, stack, properties }) => {
+    const name = functionNameOf(known, id);
+    const role = pointedAt(stacks, stack, properties.Role, 'AWS::IAM::Role');
+    const logs = pointedAt(stacks, stack, at(properties, 'LoggingConfig', 'LogGroup'), 'AWS::Logs::LogGroup');
+    const queue = at(properties, 'DeadLetterConfig', 'TargetArn');
+    return {
+      id,
+      functions: name === undefined ? [] : [name],
+      identity: role,
+      rights: rightsOf(stacks, role ?? '', {
+        logs,
+        everywhere: properties.VpcConfig === undefined ? [] : ['ec2:'],
+      }),
+      memoryMb: Number(properties.MemorySize),
+      timeoutSec: Number(properties.Timeout),
+      logs,
+      deadLetters: pointedAt(stacks, stack, queue, 'AWS::SQS::Queue'),
+    };
+  });
+}

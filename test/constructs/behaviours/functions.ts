@@ -1,0 +1,109 @@
+/** The behaviours of functions: which there are, who they are, and what they may do. */
+
+import { FUNCTIONS, type FunctionName, type FunctionUses } from '../../../lambdas/functions.ts';
+import { checkEach } from '../../policy/check.ts';
+import { type Check, differs, sameMembers } from './check.ts';
+import type { PortCall, Rights, Unit } from './reader.ts';
+
+const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // of a constant object
+
+const deployedOnce: Check = (reader, { model: { serving } }) => {
+  const wanted = NAMES.filter(
+    (name) => (name !== 'score' || serving.online) && (name !== 'batch-score' || serving.batch),
+  );
+  const got = reader.units().flatMap(({ functions }) => functions);
+  return sameMembers('functions', got, wanted);
+};
+
+const ownIdentity: Check = (reader) => {
+  const others = [...reader.runs(), ...reader.schedules(), ...reader.listeners()];
+  const all = [...reader.units(), ...others].map(({ identity }) => identity);
+  return checkEach(reader.units(), ({ identity }) => [
+    identity === undefined && 'has no identity',
+    all.filter((one) => one !== undefined && one === identity).length > 1 && `shares ${identity}`,
+  ]);
+};
+
+/** A prefix that lies below another one adds nothing. */
+const outermost = (prefixes: readonly string[]): string =>
+  [...new Set(prefixes)]
+    .filter((one) => !prefixes.some((other) => other !== one && one.startsWith(other)))
+    .map((one) => one || 'everything')
+    .sort()
+    .join(', ');
+
+const usesOf = ({ functions }: Unit): readonly FunctionUses[] =>
+  functions.map((name) => FUNCTIONS[name].uses);
+const prefixesOf = (unit: Unit, ...calls: (keyof NonNullable<FunctionUses['objects']>)[]): string[] =>
+  usesOf(unit).flatMap(({ objects = {} }) => calls.flatMap((call) => objects[call] ?? []));
+
+/** Calls that the table names. A record of the online store is replaced by the one that was read. */
+function callsOf(unit: Unit, byKey: boolean): PortCall[] {
+  const named = usesOf(unit).flatMap(
+    ({ objects: _, ...ports }) =>
+      Object.entries(ports).flatMap(([port, calls]) => calls.map((call) => `${port}.${call}` as PortCall)), // of a typed record
+  );
+  return named
+    .flatMap((call): PortCall[] => (call === 'online.put' ? [call, 'online.get'] : [call]))
+    .filter((call) => byKey || !call.startsWith('online.'));
+}
+
+/** A function that reads may list more than its table names: only then does a cloud answer that a key is not there. */
+function listFinding(unit: Unit, { lists }: Rights): string | undefined {
+  const uncovered = prefixesOf(unit, 'list').filter((prefix) => !lists.some((one) => prefix.startsWith(one)));
+  if (uncovered.length > 0) return `may not list ${uncovered.join(', ')}`;
+  const looks = prefixesOf(unit, 'read', 'write', 'create', 'list').length > 0;
+  return lists.length > 0 && !looks ? `may list ${lists.join(', ') || 'everything'}` : undefined;
+}
+
+const unique = (texts: readonly string[]): string => [...new Set(texts)].sort().join(', ');
+
+const rightsOfItsTable: Check = (reader, { model }) => {
+  const byKey = model.serving.online?.byKey === true;
+  return checkEach(reader.units(), (unit) => {
+    const { rights } = unit;
+    return [
+      differs('may read', outermost(rights.reads), outermost(prefixesOf(unit, 'read', 'create'))),
+      differs('may write', outermost(rights.writes), outermost(prefixesOf(unit, 'write', 'create'))),
+      differs('may delete', outermost(rights.deletes), outermost(prefixesOf(unit, 'delete'))),
+      listFinding(unit, rights),
+      differs('may call', unique(rights.calls), unique(callsOf(unit, byKey))),
+      differs('may start', rights.starts.join(', '), ''),
+      ...rights.others.map((right) => `may ${right}`),
+    ];
+  });
+};
+
+const size: Check = (reader) =>
+  checkEach(reader.units(), ({ functions, memoryMb, timeoutSec }) => {
+    const specs = functions.map((name) => FUNCTIONS[name]);
+    const most = Math.max(...specs.map((spec) => spec.memoryMb));
+    const longest = Math.max(...specs.map((spec) => spec.timeoutSec));
+    return [
+      !(memoryMb >= most) && `has ${memoryMb} MB, needs ${most}`,
+      timeoutSec !== longest && `ends after ${timeoutSec} s, must end after ${longest}`,
+    ];
+  });
+
+const keepsWhatFails: Check = (reader) =>
+  checkEach(reader.units(), ({ deadLetters }) => [
+    deadLetters === undefined && 'loses what it cannot handle',
+  ]);
+
+const ownLogs: Check = (reader) => {
+  const known = reader.logs().map(({ id }) => id);
+  const all = reader.units().map(({ logs }) => logs);
+  return checkEach(reader.units(), ({ logs }) => [
+    (logs === undefined || !known.includes(logs)) && 'has no log in the template',
+    all.filter((one) => one === logs).length > 1 && 'shares its log',
+  ]);
+};
+
+export const FUNCTION_BEHAVIOURS = {
+  'every function that the model needs is deployed once': deployedOnce,
+  'every function has an identity of its own': ownIdentity,
+  'a function may make the port calls of its table, and nothing else': rightsOfItsTable,
+  'a function has the memory and the time-out of its table': size,
+  'a function keeps an event that it could not handle': keepsWhatFails,
+  'every function has a log of its own': ownLogs,
+} as const satisfies Readonly<Record<string, Check>>;

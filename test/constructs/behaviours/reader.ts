@@ -1,0 +1,171 @@
+/**
+ * The facts that a synthesized template states, in the project's own words. A reader for each kind of template finds
+ * them; the table of behaviours knows this interface and no template.
+ *
+ * A fact that a template leaves open is undefined or missing, never a guess: the checks count and compare facts.
+ */
+
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import type { AlarmRule } from '../../../constructs/shared/alarm-rules.ts';
+import type { FunctionName, FunctionUses } from '../../../lambdas/functions.ts';
+
+type OtherPort = Exclude<keyof FunctionUses, 'objects'>;
+
+/** One call of a port beside the object store, `<port>.<call>`. */
+export type PortCall = {
+  [Port in OtherPort]: `${Port}.${NonNullable<FunctionUses[Port]>[number]}`;
+}[OtherPort];
+
+/** A workflow, by the plan that it runs. */
+export type RunName = 'training' | 'monitoring';
+
+/** Everything that can be started. */
+export type Startable = FunctionName | RunName;
+
+/** The permissions of one identity. */
+export interface Rights {
+  /** Prefixes of the object store's keys that it may read; a whole key where the right ends there. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** Prefixes that it may list; '' is the whole store. */
+  readonly lists: readonly string[];
+  readonly deletes: readonly string[];
+  readonly calls: readonly PortCall[];
+  readonly starts: readonly Startable[];
+  /** Every other permission, in the cloud's words, but those without which nothing runs: own logs, key, dead letters. */
+  readonly others: readonly string[];
+}
+
+/** Named in findings: the place in its template. */
+export interface Fact {
+  readonly id: string;
+}
+
+/** One deployed unit with one identity: a function, or an app that holds several. */
+export interface Unit extends Fact {
+  readonly functions: readonly FunctionName[];
+  /** The identity that it runs as. */
+  readonly identity: string | undefined;
+  readonly rights: Rights;
+  readonly memoryMb: number;
+  readonly timeoutSec: number;
+  /** The log that it writes, one of `logs`. */
+  readonly logs: string | undefined;
+  /** The place of events that it could not handle. */
+  readonly deadLetters: string | undefined;
+}
+
+export interface Store extends Fact {
+  readonly isPublic: boolean;
+  readonly takesPlainHttp: boolean;
+  /** Whether a replaced or deleted object can be brought back. */
+  readonly isVersioned: boolean;
+  /** Days after which objects below a prefix are deleted. */
+  readonly expiries: Readonly<Record<string, number>>;
+}
+
+export interface Run extends Fact {
+  readonly name: RunName | undefined;
+  readonly identity: string | undefined;
+  /** Functions in the order of a run without a failure; undefined for a step that calls none. */
+  readonly steps: readonly (FunctionName | undefined)[];
+  readonly rights: Rights;
+}
+
+/** Starts something, at times or on an event of the model. */
+export interface Start extends Fact {
+  readonly starts: Startable | undefined;
+  /** The identity that it starts by, with its permissions; undefined where the target lets it in. */
+  readonly identity: string | undefined;
+  readonly rights: Rights | undefined;
+  /** Constant part of the target's input. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Whether the input has the time that the start was planned for, or the event happened at. */
+  readonly namesItsTime: boolean;
+  readonly deadLetters: string | undefined;
+}
+
+export interface Schedule extends Start {
+  /** Cron of five fields in UTC, Sunday 0. */
+  readonly cron: string;
+}
+
+export interface Listener extends Start {
+  /** Type of the event, as functions publish it. */
+  readonly event: string;
+}
+
+export interface Route extends Fact {
+  readonly method: string;
+  readonly path: string;
+  readonly isAuthenticated: boolean;
+}
+
+export interface Alarm extends Fact {
+  /** The rule that it follows; undefined for an alarm that rolls nothing back. */
+  readonly rule: AlarmRule['id'] | undefined;
+  readonly threshold: number;
+  /** Requests below which it stays quiet, where its rule has a minimum. */
+  readonly minRequests: number | undefined;
+  readonly firesWithoutData: boolean;
+  readonly notifiesPeople: boolean;
+  /** Anchor in the cloud's README. */
+  readonly runbook: string | undefined;
+  /** The run whose failures it counts. */
+  readonly failuresOf: RunName | undefined;
+}
+
+export interface Dashboard extends Fact {
+  /** Metrics of the functions that it shows. */
+  readonly metrics: readonly string[];
+}
+
+export interface Budget extends Fact {
+  readonly monthly: number;
+  readonly currency: string;
+  readonly people: readonly string[];
+}
+
+/** Data at rest, or what may hold some. */
+export interface AtRest extends Fact {
+  /** 'none' where the cloud would leave it unencrypted. */
+  readonly key: ResolvedConfig['environment']['encryption'] | 'none';
+}
+
+/** A resource that can carry labels. */
+export interface Labelled extends Fact {
+  readonly model: string | undefined;
+  readonly environment: string | undefined;
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** A name that the project gives, in a service that has a limit. */
+export interface Named extends Fact {
+  readonly name: string;
+  /** Form and length that the service takes. */
+  readonly allowed: RegExp;
+}
+
+/** Everything that the table asks of the templates of one model in one environment. */
+export interface TemplateReader {
+  units(): readonly Unit[];
+  stores(): readonly Store[];
+  /** Logs with the days that they are kept; undefined is for ever. */
+  logs(): readonly (Fact & { readonly days: number | undefined })[];
+  atRest(): readonly AtRest[];
+  /** Resources that hold data, and whether they stay when their stack goes. */
+  stateful(): readonly (Fact & { readonly stays: boolean })[];
+  runs(): readonly Run[];
+  schedules(): readonly Schedule[];
+  listeners(): readonly Listener[];
+  routes(): readonly Route[];
+  /** Identities that may call the endpoint, each with everything that it may do. */
+  callers(): readonly (Fact & { readonly rights: Rights; readonly caller: string })[];
+  alarms(): readonly Alarm[];
+  /** Addresses that get what functions and alarms report. */
+  people(): readonly (Fact & { readonly address: string })[];
+  dashboards(): readonly Dashboard[];
+  budgets(): readonly Budget[];
+  labelled(): readonly Labelled[];
+  names(): readonly Named[];
+}

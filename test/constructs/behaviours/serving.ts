@@ -1,0 +1,107 @@
+/** The behaviours of serving and of watching it: endpoint, alarms, dashboard, budget. */
+
+import { MIN_REQUESTS, rollbackRules } from '../../../constructs/shared/alarm-rules.ts';
+import { methodsOf, SCORING_PATHS } from '../../../lambdas/core/scoring-paths.ts';
+import { checkEach, together } from '../../policy/check.ts';
+import { EMITTED } from '../../policy/observability.ts';
+import { type Check, differs, sameMembers } from './check.ts';
+
+const answersAllPaths: Check = (reader) => {
+  const routes = reader.routes();
+  return together(
+    sameMembers(
+      'endpoint',
+      routes.map(({ method, path }) => `${method} ${path}`),
+      Object.entries(SCORING_PATHS).flatMap(([path, method]) =>
+        methodsOf(method).map((one) => `${one} ${path}`),
+      ),
+    ),
+    checkEach(routes, ({ isAuthenticated }) => [!isAuthenticated && 'answers everybody']),
+  );
+};
+
+const callersOfTheEnvironment: Check = (reader, { environment }) => {
+  const callers = reader.callers();
+  const wanted = environment.callers.map((caller) => `${caller} starts score`);
+  return together(
+    sameMembers(
+      'callers',
+      callers.map(({ caller, rights }) => `${caller} starts ${rights.starts.join(', ')}`),
+      wanted,
+    ),
+    checkEach(callers, ({ rights: { reads, writes, lists, deletes, calls, others } }) =>
+      [...reads, ...writes, ...lists, ...deletes, ...calls, ...others].map((right) => `may ${right}`),
+    ),
+  );
+};
+
+const rulesOfAllClouds: Check = (reader, config) => {
+  const alarms = reader.alarms().filter(({ rule }) => rule !== undefined);
+  const rules = rollbackRules(config);
+  return together(
+    sameMembers(
+      'alarms',
+      alarms.map(({ rule }) => rule),
+      rules.map(({ id }) => id),
+    ),
+    checkEach(alarms, (alarm) => {
+      const rule = rules.find(({ id }) => id === alarm.rule);
+      const minimum = rule?.id === 'ErrorRate' ? MIN_REQUESTS : undefined;
+      return [
+        differs('fires above', `${alarm.threshold}`, `${rule?.threshold}`),
+        differs('needs requests', `${alarm.minRequests}`, `${minimum}`),
+        differs('links to', `${alarm.runbook}`, `${rule?.runbook}`),
+      ];
+    }),
+  );
+};
+
+const soundAlarms: Check = (reader) =>
+  checkEach(reader.alarms(), ({ firesWithoutData, notifiesPeople, runbook }) => [
+    firesWithoutData && 'fires without data',
+    !notifiesPeople && 'notifies nobody',
+    !runbook?.startsWith('runbook-') && 'links to no runbook',
+  ]);
+
+const failedRuns: Check = (reader) =>
+  checkEach(reader.runs(), ({ name }) => [
+    !reader.alarms().some(({ failuresOf }) => failuresOf === name) && 'fails without an alarm',
+  ]);
+
+const dashboardShowsMetrics: Check = (reader, { environment }) => {
+  const dashboards = reader.dashboards();
+  return together(
+    sameMembers(
+      'dashboards',
+      dashboards.map(() => 'one'),
+      environment.dashboard ? ['one'] : [],
+    ),
+    checkEach(dashboards, ({ metrics }) => [
+      differs('shows', [...new Set(metrics)].sort().join(', '), Object.keys(EMITTED).sort().join(', ')),
+    ]),
+  );
+};
+
+const budgetOfTheEnvironment: Check = (reader, { environment: { budget, alertTo } }) => {
+  const got = reader.budgets();
+  return together(
+    sameMembers(
+      'budgets',
+      got.map(({ monthly, currency }) => `${monthly} ${currency}`),
+      budget ? [`${budget.monthly} ${budget.currency}`] : [],
+    ),
+    checkEach(got, ({ people }) => [
+      differs('notifies', [...new Set(people)].sort().join(', '), [...alertTo].sort().join(', ')),
+    ]),
+  );
+};
+
+export const SERVING_BEHAVIOURS = {
+  'the endpoint has every path of the service, behind authentication': answersAllPaths,
+  'the callers of the environment may call the endpoint, and nobody else': callersOfTheEnvironment,
+  'the rollback alarms have the rules of all clouds': rulesOfAllClouds,
+  'an alarm is quiet without data, notifies people and links to its runbook': soundAlarms,
+  'a failed run raises an alarm': failedRuns,
+  'the dashboard shows every metric that the functions write': dashboardShowsMetrics,
+  'the budget has the amount and the people of the environment': budgetOfTheEnvironment,
+} as const satisfies Readonly<Record<string, Check>>;
