@@ -5,7 +5,6 @@ import { compileTrainingPipeline } from '../../../constructs/aws/compile-pipelin
 import { CsvExport } from '../../../constructs/aws/csv-export.ts';
 import { TrainingPipeline } from '../../../constructs/aws/training-pipeline.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
-import { STEPS } from '../../../lambdas/pipeline.ts';
 import { leaseInput } from '../../../lambdas/runtime/inputs.ts';
 import { at } from '../../support/template.ts';
 import { allBindings, exampleConfig, foreignStack, found, one, rightsOf, roleOf, shown } from './example.ts';
@@ -50,19 +49,6 @@ describe('the training pipeline on AWS', () => {
     expect(JSON.stringify(machine(DEV).properties.LoggingConfiguration)).toContain(logs.id);
   });
 
-  it('may call its own functions and deliver its logs and traces, and nothing else', () => {
-    const rights = rightsOf(DEV, roleOf(machine(DEV), 'RoleArn'));
-    const called = rights.filter((right) => right.startsWith('lambda:'));
-    expect(called).toHaveLength(STEPS.length + 1);
-    expect(called.join()).not.toContain('*');
-    const wide = rights.filter((right) => right.endsWith(' on *'));
-    expect(wide.map((right) => right.split(':')[0])).toEqual([
-      ...Array(8).fill('logs'),
-      ...Array(4).fill('xray'),
-    ]);
-    expect(rights).toHaveLength(called.length + wide.length);
-  });
-
   it('is encrypted under the customer key where the environment has one', () => {
     expect(machine(DEV).properties).not.toHaveProperty('EncryptionConfiguration');
     const { EncryptionConfiguration } = machine(PROD).properties;
@@ -74,67 +60,12 @@ describe('the training pipeline on AWS', () => {
     expect(rights).toContain(`kms:GenerateDataKey on ${key}`);
     expect(one(PROD, 'AWS::Logs::LogGroup', 'PipelineWorkflow').properties).toHaveProperty('KmsKeyId');
   });
-
-  it('tells people when a run fails', () => {
-    const alarm = one(DEV, 'AWS::CloudWatch::Alarm', 'PipelineWorkflow');
-    expect(alarm.properties).toMatchObject({
-      Namespace: 'AWS/States',
-      MetricName: 'ExecutionsFailed',
-      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: machine(DEV).id } }],
-      Threshold: 0,
-      TreatMissingData: 'notBreaching',
-      AlarmActions: [{ Ref: one(DEV, 'AWS::SNS::Topic').id }],
-    });
-  });
 });
 
 describe('what starts a training', () => {
-  const schedules = (stack: Stack) =>
-    found(stack, 'AWS::Scheduler::Schedule').map(({ id, properties }) => ({
-      name: id.replace(/^Pipeline|[0-9A-F]{8}$/g, ''),
-      target: shown(at(properties, 'Target', 'Arn')),
-      input: JSON.parse(String(at(properties, 'Target', 'Input'))) as Record<string, unknown>,
-      expression: properties.ScheduleExpression,
-    }));
-
-  it('is new data by the schedule of the source, and the blueprint’s own schedules for all steps', async () => {
-    const config = await exampleConfig('dev', {}, (blueprint) => ({
-      ...blueprint,
-      source: { ...blueprint.source, schedule: '0 1 * * *' },
-      training: { ...blueprint.training, schedule: '0 2 * * 1' },
-      retraining: { ...blueprint.retraining, on: { ...blueprint.retraining.on, schedule: '0 3 1 * *' } },
-    }));
-    const stack = pipeline(config);
-    const started = Object.fromEntries(schedules(stack).map(({ name, ...one_ }) => [name, one_]));
-    const target = machine(stack).id;
-    const time = '<aws.scheduler.scheduled-time>';
-    expect(started).toEqual({
-      NewData: {
-        target,
-        expression: 'cron(0 1 * * ? *)',
-        input: { trigger: 'new-data', data: true, at: time },
-      },
-      Training: {
-        target,
-        expression: 'cron(0 2 ? * 2 *)',
-        input: { trigger: 'schedule', data: false, at: time },
-      },
-      Retraining: {
-        target,
-        expression: 'cron(0 3 1 * ? *)',
-        input: { trigger: 'schedule', data: false, at: time },
-      },
-    });
-  });
-
-  it('is only new data where the blueprint has no other schedule', async () => {
-    const config = await exampleConfig('dev', {}, (blueprint) => {
-      const { schedule: _, ...training } = blueprint.training;
-      const { schedule: __, ...on } = blueprint.retraining.on;
-      return { ...blueprint, training, retraining: { ...blueprint.retraining, on } };
-    });
-    expect(schedules(pipeline(config)).map(({ name }) => name)).toEqual(['NewData']);
-  });
+  const inputs = found(DEV, 'AWS::Scheduler::Schedule').map(
+    ({ properties }) => JSON.parse(String(at(properties, 'Target', 'Input'))) as Record<string, unknown>,
+  );
 
   it('is an input that the first step takes, from each of its starters', () => {
     const ready = (input: Record<string, unknown>) => ({
@@ -142,7 +73,8 @@ describe('what starts a training', () => {
       action: 'begin',
       at: '2026-03-01T02:00:00Z', // the form of the scheduler's own attribute
     });
-    for (const { input } of schedules(DEV)) expect(() => leaseInput(ready(input), NOW)).not.toThrow();
+    expect(inputs.length).toBeGreaterThan(0);
+    for (const input of inputs) expect(() => leaseInput(ready(input), NOW)).not.toThrow();
     const event = { time: '2026-03-01T02:00:00Z', detail: { detail: { trigger: 'drift', reason: 'PSI' } } };
     expect(leaseInput({ action: 'begin', ...transformed(event) }, NOW)).toEqual({
       action: 'begin',
@@ -171,21 +103,4 @@ describe('what starts a training', () => {
     );
     return JSON.parse(text) as Record<string, unknown>;
   }
-
-  it('is a request for retraining on the model’s own bus, by a role that may start this workflow only', () => {
-    const rule = one(DEV, 'AWS::Events::Rule', 'PipelineOnRequest');
-    expect(rule.properties).toMatchObject({
-      EventBusName: { Ref: one(DEV, 'AWS::Events::EventBus').id },
-      EventPattern: { 'detail-type': ['retraining.requested'] },
-      Targets: [
-        {
-          Arn: { Ref: machine(DEV).id },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [one(DEV, 'AWS::SQS::Queue', 'Events').id, 'Arn'] } },
-          RetryPolicy: { MaximumEventAgeInSeconds: 3600 },
-        },
-      ],
-    });
-    const role = roleOf(rule, 'Targets', 0, 'RoleArn');
-    expect(rightsOf(DEV, role)).toEqual([`states:StartExecution on ${machine(DEV).id}`]);
-  });
 });

@@ -65,7 +65,8 @@ const soundAlarms: Check = (reader) =>
 
 const failedRuns: Check = (reader) =>
   checkEach(reader.runs(), ({ name }) => [
-    !reader.alarms().some(({ failuresOf }) => failuresOf === name) && 'fails without an alarm',
+    !reader.alarms().some(({ failuresOf, threshold }) => failuresOf === name && threshold === 0) &&
+      'fails without an alarm',
   ]);
 
 const dashboardShowsMetrics: Check = (reader, { environment }) => {

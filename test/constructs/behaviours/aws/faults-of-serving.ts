@@ -58,6 +58,7 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
   ],
   'a failed run raises an alarm': [
     fault('no alarm', remove(ALARM, /^DriftMonitorWorkflow/), /fails without an alarm/),
+    fault('at the second failure', set(ALARM, /^DriftMonitorWorkflow/, { Threshold: 1 }), /fails without/),
     fault(
       'the other run',
       rewrite(
