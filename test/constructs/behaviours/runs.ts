@@ -99,6 +99,16 @@ const onEvent =
     );
   };
 
+const EVENTS: Readonly<Record<string, Startable>> = {
+  'retraining.requested': 'training',
+  'version.approved': 'release',
+};
+
+const nothingElseByEvent: Check = (reader) =>
+  checkEach(reader.listeners(), ({ event, starts }) => [
+    (starts === undefined || EVENTS[event] !== starts) && `starts ${starts} on ${event}`,
+  ]);
+
 const keepsWhatIsLost: Check = (reader) =>
   checkEach([...reader.schedules(), ...reader.listeners()], ({ deadLetters }) => [
     deadLetters === undefined && 'loses a start that cannot be delivered',
@@ -124,6 +134,7 @@ export const RUN_BEHAVIOURS = {
     data: false,
   }),
   'an approved version is released': onEvent('version.approved', 'release', {}),
+  'nothing else starts by an event of the model': nothingElseByEvent,
   'a start may start one thing, and nothing else': startsOneThing,
   'a start that cannot be delivered is kept': keepsWhatIsLost,
 } as const satisfies Readonly<Record<string, Check>>;

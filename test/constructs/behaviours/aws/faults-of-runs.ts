@@ -93,6 +93,14 @@ export const RUN_FAULTS: Faults<typeof RUN_BEHAVIOURS> = {
     ),
     fault('switched off', set(RULE, /OnApproved/, { State: 'DISABLED' }), /approved: has none/),
   ],
+  'nothing else starts by an event of the model': [
+    fault(
+      'on drift as well',
+      rewrite(RULE, /OnRequest/, '["retraining.requested"]', '["retraining.requested","drift.detected"]'),
+      /starts training on drift.detected/,
+    ),
+    fault('on every event', rewrite(RULE, /OnApproved/, 'detail-type', 'source'), /starts release on/),
+  ],
   'a start may start one thing, and nothing else': [
     fault(
       'no right',

@@ -29,6 +29,7 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
       rewrite('AWS::IAM::Policy', CALLER, 'execute-api:Invoke', 'execute-api:ManageConnections'),
       /callers: has/,
     ),
+    fault('a path left out', rewrite('AWS::IAM::Policy', CALLER, 'POST/score', 'POST/model'), /callers: has/),
     fault('the store', allow(CALLER, 's3:GetObject', '*'), /may s3:GetObject on \*/),
     fault('one caller more', asIf({ callers: [] }), /must have none/),
   ],

@@ -109,7 +109,10 @@ export function rightsOf(stacks: Stacks, role: string, needs: RunningNeeds = {})
       ...take(({ action, target }) => action === 'states:StartExecution' && isWorkflow(target)).map(
         ({ target }) => runNameOf(target?.id),
       ),
-      ...(take(({ action, target }) => action === 'execute-api:Invoke' && isApi(target)).length > 0
+      ...(isWholeApi(
+        stacks,
+        take(({ action, target }) => action === 'execute-api:Invoke' && isApi(target)),
+      )
         ? (['score'] as const)
         : []),
     ].filter((one) => one !== undefined),
@@ -121,6 +124,14 @@ const isStore = (one?: Located) => one?.type === 'AWS::S3::Bucket' && !one.name.
 const isFunction = (one?: Located) => one?.type === 'AWS::Lambda::Function';
 const isWorkflow = (one?: Located) => one?.type === 'AWS::StepFunctions::StateMachine';
 const isApi = (one?: Located) => one?.type === 'AWS::ApiGatewayV2::Api';
+
+/** Whether every route of the API may be called. */
+function isWholeApi(stacks: Stacks, grants: readonly Grant[]): boolean {
+  const routes = resourcesOf(stacks, 'AWS::ApiGatewayV2::Route').map(({ properties }) =>
+    String(properties.RouteKey).replace(' ', ''),
+  );
+  return grants.length > 0 && routes.every((route) => grants.some(({ arn }) => arn.endsWith(`/${route}`)));
+}
 
 /** The grants of all policies of a role; a managed policy grants more than can be read here. */
 function grantsOf(stacks: Stacks, role: string): Grant[] {

@@ -88,11 +88,12 @@ export function listenersOf(stacks: Stacks): Listener[] {
         properties.State === 'ENABLED' &&
         pointedAt(stacks, stack, properties.EventBusName, 'AWS::Events::EventBus') !== undefined,
     )
-    .flatMap((rule) =>
-      listOf(at(rule.properties, 'EventPattern', 'detail-type')).flatMap((event) =>
+    .flatMap((rule) => {
+      const types = listOf(at(rule.properties, 'EventPattern', 'detail-type'));
+      return (types.length > 0 ? types : ['every event']).flatMap((event) =>
         listOf(rule.properties.Targets).map((target) => listener(stacks, rule, String(event), target)),
-      ),
-    );
+      );
+    });
 }
 
 function listener(stacks: Stacks, { id, stack }: Located, event: string, target: unknown): Listener {
