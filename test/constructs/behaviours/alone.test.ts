@@ -1,5 +1,6 @@
 /** Runs the behaviours of single constructs for every cloud; a cloud whose constructs differ is found. */
 
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import type { CloudConstructs } from '../../../constructs/contract/cloud-constructs.ts';
 import { ALONE_BEHAVIOURS, type ConstructsUnderTest } from './alone.ts';
@@ -16,7 +17,7 @@ const refuse = (): never => {
 /** Constructs that make nothing, ask for nothing, or ask for too much. */
 const FAULTS: Readonly<Record<Sentence, readonly [Partial<CloudConstructs>, RegExp]>> = {
   'every construct is made of what its capability names': [
-    { dashboard: () => ({ dashboardName: '' }) },
+    { dashboard: (scope, id) => new Construct(scope, id) },
     /dashboard: has no /,
   ],
   'a function names every binding that it misses, and no other': [

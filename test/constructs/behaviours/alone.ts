@@ -1,7 +1,12 @@
 /** The behaviours of a construct that stands alone in a stack of somebody else. */
 
 import type { Construct } from 'constructs';
-import { CAPABILITIES, type Capability } from '../../../constructs/config/capabilities.ts';
+import {
+  CAPABILITIES,
+  CAPABILITY_ROWS,
+  type Capability,
+  type TargetCloud,
+} from '../../../constructs/config/capabilities.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import type { Bindings } from '../../../constructs/contract/bindings.ts';
 import type { CloudConstructs } from '../../../constructs/contract/cloud-constructs.ts';
@@ -55,18 +60,23 @@ function errorOf(make: () => unknown): string | undefined {
 
 const failed = (error: string | undefined) => error && `fails: ${error}`;
 
+/** Types that a construct is made of in tier small; none where the cloud does not offer it. */
+const typesOf = (name: Capability, cloud: TargetCloud): readonly string[] =>
+  CAPABILITY_ROWS.filter(({ construct }) => construct === name).flatMap(({ offers }) => {
+    const offer = offers[cloud].small;
+    return 'resources' in offer ? offer.resources : [];
+  });
+
 const madeOfItsCapability: CheckAlone = ({ name: cloud, constructs, scope, resourceTypes }, config) => {
   const offered = (Object.keys(CAPABILITIES) as Capability[]).filter(
-    (name) => 'resources' in CAPABILITIES[name][cloud].small,
+    (name) => typesOf(name, cloud).length > 0,
   );
   return checkEach(each(offered), ({ name }) => {
     const stack = scope();
     const error = errorOf(() => makeAlone(constructs, stack, config, name));
     if (error !== undefined) return [failed(error)];
     const types = resourceTypes(stack, SUBJECT);
-    const offer = CAPABILITIES[name][cloud].small;
-    const wanted = 'resources' in offer ? offer.resources : [];
-    return wanted.map((type) => !types.includes(type) && `has no ${type}`);
+    return typesOf(name, cloud).map((type) => !types.includes(type) && `has no ${type}`);
   });
 };
 

@@ -45,6 +45,9 @@ const logsEnd: Check = (reader, { environment: { logRetentionDays } }) =>
     days !== logRetentionDays && `is kept ${days ?? 'for ever'}, must be ${logRetentionDays} days`,
   ]);
 
+const logsGo: Check = (reader) =>
+  checkEach(reader.logs(), ({ stays }) => [stays && 'stays, and its name makes the next create fail']);
+
 const peopleAreNotified: Check = (reader, { environment: { alertTo } }) =>
   sameMembers(
     'notifications',
@@ -61,5 +64,6 @@ export const DATA_BEHAVIOURS = {
   'data at rest has the key that the environment asks for': encrypted,
   'data stays or goes with its stack, as the environment asks': staysOrGoes,
   'logs are kept for the days that the environment asks for': logsEnd,
+  'logs go with their stack, which can then be made anew': logsGo,
   'the people of the environment are notified': peopleAreNotified,
 } as const satisfies Readonly<Record<string, Check>>;

@@ -77,8 +77,8 @@ const rightsOfItsTable: Check = (reader, { model }) => {
 const size: Check = (reader) =>
   checkEach(reader.units(), ({ functions, memoryMb, timeoutSec }) => {
     const specs = functions.map((name) => FUNCTIONS[name]);
-    const most = Math.max(...specs.map((spec) => spec.memoryMb));
-    const longest = Math.max(...specs.map((spec) => spec.timeoutSec));
+    const most = Math.max(...specs.map((spec) => spec.needs.memoryMb));
+    const longest = Math.max(...specs.map((spec) => spec.needs.timeoutSec));
     return [
       !(memoryMb >= most) && `has ${memoryMb} MB, needs ${most}`,
       timeoutSec !== longest && `ends after ${timeoutSec} s, must end after ${longest}`,

@@ -151,7 +151,7 @@ export interface TemplateReader {
   units(): readonly Unit[];
   stores(): readonly Store[];
   /** Logs with the days that they are kept; undefined is for ever. */
-  logs(): readonly (Fact & { readonly days: number | undefined })[];
+  logs(): readonly (Fact & { readonly days: number | undefined; readonly stays: boolean })[];
   atRest(): readonly AtRest[];
   /** Resources that hold data, and whether they stay when their stack goes. */
   stateful(): readonly (Fact & { readonly stays: boolean })[];

@@ -22,7 +22,10 @@ const answersAllPaths: Check = (reader) => {
 
 const callersOfTheEnvironment: Check = (reader, { environment }) => {
   const callers = reader.callers();
-  const wanted = environment.callers.map((caller) => `${caller} starts score`);
+  const wanted = [
+    ...environment.callers.map((caller) => `${caller} starts score`),
+    ...environment.starters.map((starter) => `${starter} starts training`),
+  ];
   return together(
     sameMembers(
       'callers',
@@ -99,7 +102,7 @@ const budgetOfTheEnvironment: Check = (reader, { environment: { budget, alertTo 
 
 export const SERVING_BEHAVIOURS = {
   'the endpoint has every path of the service, behind authentication': answersAllPaths,
-  'the callers of the environment may call the endpoint, and nobody else': callersOfTheEnvironment,
+  'the callers and starters of the environment may call and start, and nobody else': callersOfTheEnvironment,
   'the rollback alarms have the rules of all clouds': rulesOfAllClouds,
   'an alarm is quiet without data, notifies people and links to its runbook': soundAlarms,
   'a failed run raises an alarm': failedRuns,

@@ -3,6 +3,7 @@ import {
   at,
   type Located,
   listOf,
+  type Resource,
   resourcesOf,
   type Stacks,
   statementsOf,
@@ -71,21 +72,26 @@ const STATEFUL = [
   'AWS::Glue::Table',
   'AWS::SageMaker::FeatureGroup',
   'AWS::SageMaker::ModelPackageGroup',
-  'AWS::Logs::LogGroup',
   'AWS::KMS::Key',
 ];
+
+const stays = ({ DeletionPolicy }: Resource): boolean =>
+  DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate';
 
 export const statefulIn = (stacks: Stacks): ReturnType<TemplateReader['stateful']> =>
   resourcesOf(stacks, ...STATEFUL).map(({ id, resource }) => ({
     id,
-    stays: resource.DeletionPolicy === 'Retain',
+    stays: stays(resource),
   }));
 
 export const logsIn = (stacks: Stacks): ReturnType<TemplateReader['logs']> =>
-  resourcesOf(stacks, 'AWS::Logs::LogGroup').map(({ id, properties: { RetentionInDays: days } }) => ({
-    id,
-    days: typeof days === 'number' ? days : undefined,
-  }));
+  resourcesOf(stacks, 'AWS::Logs::LogGroup').map(
+    ({ id, resource, properties: { RetentionInDays: days } }) => ({
+      id,
+      stays: stays(resource),
+      days: typeof days === 'number' ? days : undefined,
+    }),
+  );
 
 export const peopleIn = (stacks: Stacks): ReturnType<TemplateReader['people']> =>
   resourcesOf(stacks, 'AWS::SNS::Subscription')

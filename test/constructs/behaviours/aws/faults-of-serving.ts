@@ -13,7 +13,7 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
     fault('a path of everybody', set(ROUTE, /GETmodel/, { AuthorizationType: 'NONE' }), /answers everybody/),
     fault('a token of nobody', set(ROUTE, /GETmodel/, { AuthorizationType: 'JWT' }), /answers everybody/),
   ],
-  'the callers of the environment may call the endpoint, and nobody else': [
+  'the callers and starters of the environment may call and start, and nobody else': [
     fault(
       'somebody else',
       rewrite('AWS::IAM::Role', CALLER, 'role/call-centre', 'role/marketing'),
@@ -31,7 +31,7 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
     ),
     fault('a path left out', rewrite('AWS::IAM::Policy', CALLER, 'POST/score', 'POST/model'), /callers: has/),
     fault('the store', allow(CALLER, 's3:GetObject', '*'), /may s3:GetObject on \*/),
-    fault('one caller more', asIf({ callers: [] }), /must have none/),
+    fault('one caller more', asIf({ callers: [], starters: [] }), /must have none/),
   ],
   'the rollback alarms have the rules of all clouds': [
     fault('another threshold', set(ALARM, /ErrorRate/, { Threshold: 0.5 }), /fires above 0.5/),

@@ -132,6 +132,15 @@ export const DATA_FAULTS: Faults<typeof DATA_BEHAVIOURS> = {
     ),
     fault('everything stays', asIf({ removal: 'destroy' }), /stays when its stack goes/),
   ],
+  'logs go with their stack, which can then be made anew': [
+    fault(
+      'a log that stays',
+      change(LOGS, TRAIN, (_, resource) => {
+        resource.DeletionPolicy = 'Retain';
+      }),
+      /makes the next create fail/,
+    ),
+  ],
   'logs are kept for the days that the environment asks for': [
     fault('for ever', set(LOGS, TRAIN, { RetentionInDays: undefined }), /is kept for ever/),
     fault('another period', set(LOGS, TRAIN, { RetentionInDays: 30 }), /is kept 30/),

@@ -10,6 +10,7 @@ const UNTAGGED: ReadonlySet<string> = new Set([
   'AWS::Glue::Database',
   'AWS::Glue::Table',
   'AWS::IAM::Policy',
+  'AWS::KMS::Alias',
   'AWS::Lambda::Alias',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
