@@ -1,12 +1,10 @@
 import { type LoadedBlueprint, loadBlueprint } from '../blueprints/index.ts';
 import { type ResolvedConfig, resolveConfig } from '../constructs/config/resolve.ts';
+import type { Environment } from '../constructs/config/schema.ts';
 import { InvalidInput } from '../lambdas/core/errors.ts';
-import { type EnvironmentName, parseEnvironment } from '../stacks/config/environments.ts';
+import { environmentsOn, loadEnvironment } from '../stacks/config/load.ts';
 import { findBlueprint } from './arguments/model.ts';
 import type { CloudName } from './clouds/tools.ts';
-
-export const CLOUD_ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
-export type CloudEnvironment = (typeof CLOUD_ENVIRONMENTS)[number];
 
 /** A model in one environment on one cloud. */
 export interface CloudModel extends LoadedBlueprint {
@@ -31,22 +29,22 @@ export async function loadCloudModel(
   cloud: CloudName,
   { cwd, command }: Asked,
 ): Promise<CloudModel> {
-  const environment = parseEnvironment(environmentOf(env, command), {}, cloud);
+  const environment = await environmentOf(env, cloud, command);
   const loaded = await loadBlueprint(findBlueprint(model, cwd));
   return { ...loaded, config: resolveConfig(loaded.blueprint, environment, cloud) };
 }
 
-/** @throws InvalidInput naming the environments that there are */
-export function environmentOf(env: string, command: string): CloudEnvironment {
-  const known = CLOUD_ENVIRONMENTS.find((one) => one === env);
-  if (known !== undefined) return known;
+/**
+ * The environment of an `--env`: the name of a file in stacks/config, and after a slash the suffix of a second copy,
+ * `dev/pr-42`.
+ *
+ * @throws InvalidInput naming the environments of that cloud
+ */
+export async function environmentOf(env: string, cloud: CloudName, command: string): Promise<Environment> {
+  const [name = '', suffix] = env.split(/\/(.*)/s);
+  const known = await environmentsOn(cloud);
+  if (known.includes(name)) return loadEnvironment(name, cloud, suffix === undefined ? {} : { suffix });
   throw new InvalidInput(`mlops ${command}`, [
-    {
-      code: 'usage/env',
-      path: '--env',
-      message: 'is not known',
-      got: `'${env}'`,
-      allowed: CLOUD_ENVIRONMENTS.join(', '),
-    },
+    { code: 'usage/env', path: '--env', message: 'is not known', got: `'${env}'`, allowed: known.join(', ') },
   ]);
 }

@@ -6,5 +6,6 @@ export { loadBlueprint, loadSample } from './load.ts';
 export { applyOverrides, parseBlueprint, subjectOf } from './parse.ts';
 export { aboutInputs, problemsOf } from './problems.ts';
 export type { CsvMapping, RowsOptions, SampleData } from './sample-data.ts';
+export { ENVIRONMENTS, type OverriddenEnvironment } from './schema/environments.ts';
 export type { Blueprint, BlueprintInput } from './schema.ts';
 export { blueprintJsonSchema } from './schema.ts';

@@ -41,16 +41,19 @@ export function parseBlueprint(input: unknown, subject: string): Blueprint {
 }
 
 /**
- * The blueprint as one environment has it.
+ * The blueprint as one environment has it; unchanged without overrides for it.
  *
  * @throws InvalidInput when an override breaks a rule
  */
 export function applyOverrides(
   blueprint: Blueprint,
-  environment: OverriddenEnvironment,
+  environment: OverriddenEnvironment | undefined,
   subject: string,
 ): Blueprint {
-  return accepted(examine(withOverrides(blueprint, environment)), subject);
+  return accepted(
+    examine(environment === undefined ? blueprint : withOverrides(blueprint, environment)),
+    subject,
+  );
 }
 
 const BLUEPRINT = aboutInputs('blueprint', blueprintSchema);

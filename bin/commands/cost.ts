@@ -20,7 +20,7 @@ export const addCost: AddCommand = (program, { options, stderr }, run) => {
     .command('cost')
     .description('what a model costs in a cloud each month, from its templates; no account is needed')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
-    .option('--env <name>', 'dev, staging or prod', 'dev')
+    .option('--env <name>', 'environment of stacks/config; NAME/SUFFIX for a second copy of it', 'dev')
     .option('--cloud <name>', TOOLS_CLOUDS.join(', '), DEFAULT_CLOUD)
     .option('--budget <usd>', 'exit code 2 when a month costs more')
     .option('--all', 'also lines below a cent', false)

@@ -1,4 +1,3 @@
-import { parseEnvironment } from '../../stacks/config/environments.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import { environmentOf, loadCloudModel } from '../cloud-model.ts';
 import { DEFAULT_CLOUD, loadTools } from '../clouds/load.ts';
@@ -14,12 +13,11 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
     .command('doctor')
     .description('whether this machine and this account are ready for a deploy; nothing is changed')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
-    .option('--env <name>', 'dev, staging or prod', 'dev')
+    .option('--env <name>', 'environment of stacks/config; NAME/SUFFIX for a second copy of it', 'dev')
     .action((model: string, { env }: { readonly env: string }) =>
       run('doctor', async () => {
         const { cwd, ...manner } = options();
-        const name = environmentOf(env, 'doctor');
-        const environment = parseEnvironment(name, {}, DEFAULT_CLOUD);
+        const environment = await environmentOf(env, DEFAULT_CLOUD, 'doctor');
         const tools = await loadTools(DEFAULT_CLOUD);
         const { machineChecks } = await import('../doctor/machine.ts');
         const { runChecks } = await import('../doctor/check.ts');
@@ -28,7 +26,7 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
             cwd,
             environment,
             now: Date.now(),
-            load: () => loadCloudModel(model, name, DEFAULT_CLOUD, { cwd, command: 'doctor' }),
+            load: () => loadCloudModel(model, env, DEFAULT_CLOUD, { cwd, command: 'doctor' }),
           }),
           ...tools.checks({ environment, now: Date.now }),
         ];
@@ -39,7 +37,7 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
           () => `waits for ${[...open].join(', ')}`,
           () => runChecks(checks, ({ id }) => open.delete(id)),
         );
-        const data = reportOf(model, name, results);
+        const data = reportOf(model, env, results);
         const failed = results.filter(({ status }) => status === 'fail');
         return {
           data,

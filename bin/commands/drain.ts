@@ -19,7 +19,7 @@ export const addDrain: AddCommand = (program, { options, stderr }, run) => {
     .command('drain')
     .description('delete what runs and releases made, so that cdk destroy succeeds; a list without --confirm')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
-    .option('--env <name>', 'dev, staging or prod', 'dev')
+    .option('--env <name>', 'environment of stacks/config; NAME/SUFFIX for a second copy of it', 'dev')
     .option('--confirm <name>', 'the environment again: what is deleted is gone for good')
     .action((model: string, { env, confirm }: DrainFlags) =>
       run('drain', async () => {

@@ -7,7 +7,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
 import { targetProblems } from './limits/index.ts';
 import { type ResolvedRelease, resolveRelease } from './release.ts';
-import type { Cloud, Environment } from './schema.ts';
+import { type Cloud, type Environment, environmentId, stageOf } from './schema.ts';
 
 /** Everything that one model in one environment is made of. Deeply frozen. */
 export interface ResolvedConfig {
@@ -32,8 +32,8 @@ export interface ResolvedConfig {
  * const config = resolveConfig(blueprint, parseEnvironment('local'), 'local');
  */
 export function resolveConfig(blueprint: Blueprint, environment: Environment, cloud: Cloud): ResolvedConfig {
-  const subject = `${subjectOf(blueprint)} in ${environment.name} on ${cloud}`;
-  const applied = applyOverrides(blueprint, environment.name, subject);
+  const subject = `${subjectOf(blueprint)} in ${environmentId(environment)} on ${cloud}`;
+  const applied = applyOverrides(blueprint, stageOf(environment), subject);
   const release = resolveRelease(applied);
   const problems = targetProblems(applied, environment, cloud);
   if (problems.length > 0) throw new InvalidInput(subject, problems);
@@ -56,7 +56,7 @@ function modelConfig(
   return {
     ...declaration,
     card: { ...card, description, owner, excluded },
-    environment: environment.name,
+    environment: environmentId(environment),
     releaseStrategy,
     approverMustDiffer: environment.approverMustDiffer,
     approvers: environment.approvers,

@@ -1,12 +1,22 @@
 /** The place where a model runs, and its settings there: one strict schema for every environment. Nothing is looked up. */
 
 import * as z from 'zod';
+import { ENVIRONMENTS, type OverriddenEnvironment } from '../../blueprints/index.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const name = z
   .string()
   .max(63)
   .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
+/** Part of a name of resources: the shortest limit of the clouds is shared between model and environment. */
+const word = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(
+      /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+      'must be lower-case letters and digits, with single dashes inside',
+    );
 const email = z.email().max(254);
 
 const aws = z.strictObject({
@@ -150,7 +160,14 @@ const database = z
 /** Everything that an environment decides. */
 export const environmentSchema = z
   .strictObject({
-    name: z.enum(['dev', 'staging', 'prod', 'local']).describe('name of the environment'),
+    name: word(16).describe('name of the environment, as its file in stacks/config'),
+    suffix: word(12)
+      .optional()
+      .describe('a second copy of the environment beside it, such as one of a branch; part of every name'),
+    stage: z
+      .enum(ENVIRONMENTS)
+      .optional()
+      .describe("the blueprint's overrides that apply; those of the environment's own name by default"),
     cloud: cloudSchema,
     database: database.optional().describe('the source database; the local target embeds its own'),
     callers: z.array(text(500)).max(100).default([]).describe('identities that may score'),
@@ -222,3 +239,14 @@ export const environmentSchema = z
 export type Environment = z.infer<typeof environmentSchema>;
 export type EnvironmentInput = z.input<typeof environmentSchema>;
 export type Cloud = Environment['cloud']['provider'];
+
+/** Name of an environment with its suffix: what its resources are named by. */
+export const environmentId = ({ name, suffix }: Pick<Environment, 'name' | 'suffix'>): string =>
+  suffix === undefined ? name : `${name}-${suffix}`;
+
+/** The blueprint's overrides that apply in an environment; undefined where it has none. */
+export const stageOf = ({
+  name,
+  stage,
+}: Pick<Environment, 'name' | 'stage'>): OverriddenEnvironment | undefined =>
+  stage ?? ENVIRONMENTS.find((one) => one === name);

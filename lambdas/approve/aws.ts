@@ -2,14 +2,11 @@ import { createPorts } from '../adapters/aws/create-ports.ts';
 import { isSameIdentity } from '../core/iam-identity.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { approvalSignal } from '../runtime/aws-signals.ts';
-import { runApprove } from './approve.ts';
-import { hearApproval, refuseUnprovenApproval } from './hear-approval.ts';
+import { approveByPayload, hearApproval } from './hear-approval.ts';
 
 export const handler = awsHandler(createPorts, async ({ ports, config: { model } }, event) => {
   const signal = approvalSignal(event);
   if (signal.kind === 'package')
     return hearApproval(ports, model, await ports.describeVersion(signal.arn), isSameIdentity);
-  refuseUnprovenApproval(model);
-  const { version, by } = signal;
-  return runApprove({ ports, config: model, input: { version, by, how: 'manual' } });
+  return approveByPayload(ports, model, signal);
 });

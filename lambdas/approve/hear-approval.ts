@@ -86,15 +86,18 @@ function requireApprover(approvers: readonly string[], by: string | undefined, i
 }
 
 /**
- * Refuses an approval with no proof of the approver but its payload, where the environment needs proof.
+ * Approves a version that the payload of a call names; the payload alone says who approves.
  *
- * @throws RuntimeFailure `registry/approval-by-payload`
+ * @throws RuntimeFailure `registry/approval-by-payload` where approvers must differ, and as `runApprove`
  */
-export function refuseUnprovenApproval({
-  approverMustDiffer,
-}: Pick<ModelConfig, 'approverMustDiffer'>): void {
-  if (approverMustDiffer)
+export async function approveByPayload(
+  ports: ApproveArguments['ports'],
+  config: ApproveArguments['config'],
+  { version, by }: { readonly version: number; readonly by: string },
+): Promise<Approval> {
+  if (config.approverMustDiffer)
     throw new RuntimeFailure('registry/approval-by-payload', 'the payload names the approver without proof', {
       fix: "approve the package in the cloud's registry as one of the approvers",
     });
+  return runApprove({ ports, config, input: { version, by, how: 'manual' } });
 }

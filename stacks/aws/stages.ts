@@ -5,17 +5,18 @@ import { loadBlueprint } from '../../blueprints/index.ts';
 import { regionHas, regionProblems } from '../../constructs/config/limits/aws-place.ts';
 import { type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { parseEnvironment } from '../config/environments.ts';
+import { environmentsOn, loadEnvironment } from '../config/load.ts';
 import { ProblemCollector } from './collect-problems.ts';
 import { ModelStage } from './model-stage.ts';
 
-const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 const BLUEPRINTS = resolve(import.meta.dirname, '../../blueprints');
 
-/** Selection by `-c env=` and `-c blueprint=`. */
+/** Selection by `-c env=`, `-c blueprint=` and `-c suffix=`. */
 export interface Narrowing {
   readonly env?: string;
   readonly blueprint?: string;
+  /** Second copies of the environments, such as those of a branch. */
+  readonly suffix?: string;
 }
 
 /**
@@ -30,12 +31,15 @@ export async function addStages(
   narrowing: Narrowing = {
     env: app.node.tryGetContext('env'),
     blueprint: app.node.tryGetContext('blueprint'),
+    suffix: app.node.tryGetContext('suffix'),
   },
   defaultRegion: string | undefined = undefined,
 ): Promise<ModelStage[]> {
   const refusals = new ProblemCollector();
-  const environments = await refusals.without(choose('env', narrowing.env, ENVIRONMENTS), (name) =>
-    parseEnvironment(name, {}, 'aws'),
+  const names = choose('env', narrowing.env, await environmentsOn('aws'));
+  const { suffix } = narrowing;
+  const environments = await refusals.without(names, (name) =>
+    loadEnvironment(name, 'aws', suffix === undefined ? {} : { suffix }),
   );
   const loaded = await refusals.without(choose('blueprint', narrowing.blueprint, blueprintNames()), (name) =>
     loadBlueprint(join(BLUEPRINTS, name, 'blueprint.ts')),

@@ -139,8 +139,14 @@ describe("an approval given in the cloud's registry", () => {
 });
 
 describe('an approval by the payload of a call', () => {
-  it('is refused where approvers must differ, and passes where they need not', () => {
-    expect(() => refuseUnprovenApproval({ approverMustDiffer: true })).toThrow(/without proof/);
-    expect(() => refuseUnprovenApproval({ approverMustDiffer: false })).not.toThrow();
+  it('is refused where approvers must differ, and passes where they need not', async () => {
+    const bench = await registered();
+    const input = { version: 1, by: ANN };
+    const strict = configOf({ approverMustDiffer: true, approvers: [ANN] });
+    await expect(approveByPayload(bench.ports, strict, input)).rejects.toMatchObject({
+      code: 'registry/approval-by-payload',
+    });
+    await untouched(bench);
+    expect(await approveByPayload(bench.ports, CONFIG, input)).toMatchObject({ by: ANN });
   });
 });

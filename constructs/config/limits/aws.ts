@@ -4,6 +4,7 @@ import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
 import { LAMBDA_TIMEOUT_SEC } from './aws-lambda.ts';
+import { nameProblems } from './aws-names.ts';
 import { peopleProblems } from './aws-people.ts';
 import { placeProblems } from './aws-place.ts';
 import { scheduleProblems } from './aws-schedules.ts';
@@ -41,6 +42,7 @@ export function awsProblems(blueprint: Blueprint, environment: Environment): Pro
   return [
     ...placeProblems(blueprint, environment),
     ...peopleProblems(environment),
+    ...nameProblems(blueprint, environment),
     ...databaseProblems(environment),
     ...retentionProblems(environment),
     ...featureProblems(blueprint),

@@ -38,6 +38,10 @@ export const ENVIRONMENT = {
     meaning: 'A field of the environment does not meet a rule of its schema.',
     fix: 'Change the field as the message says.',
   },
+  'environment/file': {
+    meaning: 'A file of stacks/config does not export exactly one environment with the name of the file.',
+    fix: 'Export one object with the name of the file as its name.',
+  },
   'environment/other-cloud': {
     meaning: 'The environment does not have a block for the cloud it is used with.',
     fix: 'Give the environment a cloud block of that provider.',
@@ -69,6 +73,10 @@ export const ENVIRONMENT = {
   'aws/region-lacks': {
     meaning: 'CloudFormation lacks a resource type in the region that the model needs.',
     fix: 'Use another region, or switch off the setting that the message names.',
+  },
+  'aws/name-too-long': {
+    meaning: 'The names of the model and of the environment are too long together for a resource of AWS.',
+    fix: 'Shorten the name of the environment, its suffix or the name of the blueprint.',
   },
   'aws/half-a-place': {
     meaning: 'The environment gives an account without a region.',

@@ -129,6 +129,7 @@ describe('the requests that go to AWS', () => {
       digest: 'a'.repeat(64),
       approved: true,
       by: 'arn:aws:iam::111111111111:user/ada',
+      provenBy: 'arn:aws:iam::111111111111:user/ada',
     });
     expect(requestProblems('sagemaker', 'DescribeModelPackage', bodyOf(4))).toEqual([]);
   });

@@ -88,6 +88,32 @@ describe('parseEnvironment', () => {
   });
 });
 
+describe('an environment of any name', () => {
+  const named = (more: Partial<EnvironmentInput>) =>
+    resolveConfig(
+      {
+        ...bankMarketing,
+        environments: { ...bankMarketing.environments, prod: { source: { expectedRows: 7 } } },
+      },
+      parseEnvironment('prod-us', { cloud: aws, database, ...more }),
+      'aws',
+    );
+
+  it('has the overrides of its stage, and none without one', () => {
+    expect(named({}).model.source.expectedRows).toBe(bankMarketing.source.expectedRows);
+    expect(named({ stage: 'prod' }).model.source.expectedRows).toBe(7);
+  });
+
+  it('gives its name and suffix to the functions and resources', () => {
+    expect(named({}).model.environment).toBe('prod-us');
+    expect(named({ suffix: 'pr-42' }).model.environment).toBe('prod-us-pr-42');
+  });
+
+  it.each(['Prod', 'prod_us', 'prod-', 'a'.repeat(17), ''])('is refused by the name %j', (name) => {
+    expect(() => parseEnvironment(name, { cloud: aws })).toThrow(/name/);
+  });
+});
+
 describe('resolveConfig', () => {
   it('gives the default blueprint a release that ends with its few requests', () => {
     const { release, model, target } = resolveConfig(bankMarketing, local, 'local');

@@ -111,8 +111,47 @@ describe('cdk synth', () => {
     expect(stages).toEqual(['assembly-bank-marketing-staging']);
   }, 60_000);
 
+  it('takes every file of stacks/config as an environment, in its own region, with a suffix in every name', () => {
+    const root = copyTo('own-names');
+    writeFileSync(
+      join(root, 'stacks/config/prod-us.ts'),
+      `${"import type { EnvironmentLayer } from './layer.ts';"}
+${"import { prod } from './prod.ts';"}
+
+export const prodUs = {
+  ...prod,
+  name: 'prod-us',
+  stage: 'prod',
+  on: { aws: { ...prod.on.aws, cloud: { provider: 'aws', account: '111111111111', region: 'us-west-2' } } },
+} satisfies EnvironmentLayer;
+`,
+    );
+    const { status, text } = synth(root, 'own', { env: 'prod-us', suffix: 'pr-42' });
+    expect(text).not.toContain('✖');
+    expect(status).toBe(0);
+    const templates = Object.keys(digests('own')).filter((name) => name.endsWith('.template.json'));
+    expect(templates).toHaveLength(2);
+    const manifest = readFileSync(
+      join(folder, 'own/assembly-bank-marketing-prod-us-pr-42/manifest.json'),
+      'utf8',
+    );
+    expect(manifest).toContain('aws://111111111111/us-west-2');
+    const all = templates.map((name) => readFileSync(join(folder, 'own', name), 'utf8')).join('');
+    expect(all).toContain('"/mlops/bank-marketing-prod-us-pr-42/train"');
+    expect(all).not.toMatch(/bank[-_]marketing[-_]prod(?![-_]us[-_]pr[-_]42)/);
+  }, 60_000);
+
+  it('refuses a file of stacks/config that is no environment', () => {
+    const root = copyTo('no-environment');
+    writeFileSync(join(root, 'stacks/config/qa.ts'), "export const qa = { name: 'test' };\n");
+    const { status, text } = synth(root, 'refused', {});
+    expect(status).toBe(1);
+    expect(text).toContain('stacks/config/qa.ts');
+    expect(text).toContain('environment/file');
+  }, 60_000);
+
   it.each([
-    ['env', 'test', "-c env: is not known, got 'test' (allowed: dev, staging, prod)"],
+    ['env', 'test', "-c env: is not known, got 'test' (allowed: dev, prod, staging)"],
     ['blueprint', 'churn', "-c blueprint: is not known, got 'churn' (allowed: bank-marketing)"],
   ])('refuses -c %s=%s in a sentence', (flag, value, sentence) => {
     const { status, text } = synth(ROOT, 'refused', { [flag]: value });
