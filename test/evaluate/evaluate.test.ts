@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { predictTable } from '../../lambdas/core/evaluation/predict.ts';
 import { textsOf } from '../../lambdas/core/table/rows.ts';
@@ -73,7 +73,7 @@ print(json.dumps({'auc': u / ((y == 1).sum() * (y == 0).sum()), 'log-loss': loss
 `;
 
 describe('the evaluation of a candidate', () => {
-  test('has the metrics, beside those of a baseline on the same rows', async () => {
+  it('has the metrics, beside those of a baseline on the same rows', async () => {
     const ports = localPorts();
     const config = configOf();
     await trainOn(ports, config, ROWS);
@@ -110,7 +110,7 @@ describe('the evaluation of a candidate', () => {
     expect(Math.abs((metrics['log-loss']?.value ?? 0) - own['log-loss'])).toBeLessThan(1e-7);
   });
 
-  test('of a regression has its own metrics, and the mean for a baseline', async () => {
+  it('of a regression has its own metrics, and the mean for a baseline', async () => {
     const { primary, metrics, baseline, passed } = await evaluated({
       problem: { type: 'regression', label: 'amount' },
       parameters: { rounds: 30 },
@@ -124,7 +124,7 @@ describe('the evaluation of a candidate', () => {
     expect(baseline?.metrics.r2?.value).toBeLessThan(0.01);
   });
 
-  test('fails before training', async () => {
+  it('fails before training', async () => {
     await expect(runEvaluate(localPorts(), configOf(), RUN)).rejects.toMatchObject({
       code: 'run/no-candidate',
     });
@@ -134,7 +134,7 @@ describe('the evaluation of a candidate', () => {
 describe('the groups of the holdout', () => {
   const fairness = [{ attribute: 'job', metric: 'parityRatio', min: 0.99 }] as const;
 
-  test('are compared by their decisions, and what is too far apart does not pass', async () => {
+  it('are compared by their decisions, and what is too far apart does not pass', async () => {
     const evaluation = await evaluated({ validation: { fairness } }, { rows: makeRows(1_200) });
     expect(evaluation.passed).toBe(false);
     expect(evaluation.reasons).toEqual([
@@ -149,7 +149,7 @@ describe('the groups of the holdout', () => {
     }
   });
 
-  test('may be told apart by a column that no feature reads', async () => {
+  it('may be told apart by a column that no feature reads', async () => {
     const rows = ROWS.map((row, i) => ({ ...row, amount: i % 2 === 0 ? 'north' : 'south' }));
     const evaluation = await evaluated(
       { validation: { fairness: [{ attribute: 'amount', metric: 'parityDifference', max: 1 }] } },
@@ -161,7 +161,7 @@ describe('the groups of the holdout', () => {
 });
 
 describe('the gate', () => {
-  test('says each threshold that is missed', async () => {
+  it('says each threshold that is missed', async () => {
     const { passed, reasons } = await evaluated({
       validation: {
         thresholds: [{ metric: 'auc', min: 0.999 }],
@@ -177,7 +177,7 @@ describe('the gate', () => {
     ]);
   });
 
-  test('never passes when nothing could be measured: every row refused, or outcomes of one class', async () => {
+  it('never passes when nothing could be measured: every row refused, or outcomes of one class', async () => {
     const features = { version: 1, fields: refusing };
     const thresholds = [{ metric: 'auc', min: 0 }] as const;
     // Training has seen two of the jobs, the holdout has the others.
@@ -199,13 +199,13 @@ describe('the gate', () => {
     expect(oneClass.metrics.auc).toBeUndefined();
   });
 
-  test('measures with a single positive outcome', async () => {
+  it('measures with a single positive outcome', async () => {
     const rows = ROWS.map((row, i) => (i < 320 ? row : { ...row, y: i === 350 ? 'yes' : 'no' }));
     const { metrics } = await evaluated({}, { rows });
     expect(metrics.auc?.value).toBeGreaterThanOrEqual(0);
   });
 
-  test.each([
+  it.each([
     [1, true],
     [2, false],
   ])('of 80 rows lets %d be refused: %s', async (refused, passes) => {
@@ -223,13 +223,13 @@ describe('the gate', () => {
 describe('the champion', () => {
   const notWorse = { notWorseThanChampionBy: { metric: 'auc', by: 0 } } as const;
 
-  test('is measured on the same rows: the same model is as good, to the last bit', async () => {
+  it('is measured on the same rows: the same model is as good, to the last bit', async () => {
     const evaluation = await evaluated({ validation: notWorse }, { champion: await trained(configOf()) });
     expect(evaluation.champion).toEqual({ version: 1, metrics: evaluation.metrics });
     expect(evaluation.passed).toBe(true);
   });
 
-  test('keeps a worse candidate out', async () => {
+  it('keeps a worse candidate out', async () => {
     const champion = await trained(configOf());
     // It learns from outcomes that are turned over.
     const rows = ROWS.map((row, i) => (i < 320 ? { ...row, y: row.y === 'yes' ? 'no' : 'yes' } : row));
@@ -240,7 +240,7 @@ describe('the champion', () => {
     ]);
   });
 
-  test('and the candidate are compared on the rows that both answered', async () => {
+  it('and the candidate are compared on the rows that both answered', async () => {
     const two = withJobs(['clerk', 'nurse'], 0, 400);
     const champion = await trained(configOf({ features: { version: 1, fields: refusing } }), two);
     const ports = memoryPorts();
@@ -276,7 +276,7 @@ describe('the champion', () => {
     expect(onAll.toFixed(4)).not.toBe(worse);
   });
 
-  test('that answers no row at all keeps nobody out', async () => {
+  it('that answers no row at all keeps nobody out', async () => {
     const odd = ROWS.map((row) => ({ ...row, job: 'clerk' }));
     const champion = await trained(configOf({ features: { version: 1, fields: refusing } }), odd);
     const rows = ROWS.map((row) => ({ ...row, job: row.job === 'clerk' ? 'cook' : (row.job ?? 'cook') }));
@@ -284,7 +284,7 @@ describe('the champion', () => {
     expect(evaluation).toMatchObject({ passed: true, champion: { version: 1, metrics: {} } });
   });
 
-  test('of older features keeps a candidate out while it is to be compared and cannot be', async () => {
+  it('of older features keeps a candidate out while it is to be compared and cannot be', async () => {
     const champion = await trained(configOf());
     const fields = FIELDS.filter(({ name }) => name !== 'balance').map((field) =>
       field.name === 'same'
@@ -306,7 +306,7 @@ describe('the champion', () => {
 });
 
 describe('the same run again', () => {
-  test('gives the first evaluation, whoever is champion by now, and writes nothing', async () => {
+  it('gives the first evaluation, whoever is champion by now, and writes nothing', async () => {
     const ports = memoryPorts();
     const config = configOf();
     await trainOn(ports, config, ROWS);
@@ -319,7 +319,7 @@ describe('the same run again', () => {
     expect(await contentOf(ports.objects)).toEqual(before);
   });
 
-  test('is judged by the rows of its training, though later runs have ingested others', async () => {
+  it('is judged by the rows of its training, though later runs have ingested others', async () => {
     const ports = memoryPorts();
     const config = configOf();
     await trainOn(ports, config, ROWS);
@@ -330,7 +330,7 @@ describe('the same run again', () => {
     expect(await runEvaluate(ports, config, RUN)).toEqual(await runEvaluate(other, config, RUN));
   });
 
-  test.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
+  it.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
     const config = configOf({ parameters: { rounds: 2 } });
     const before = memoryObjects();
     await trainOn(memoryPorts(before), config, ROWS);
@@ -358,7 +358,7 @@ describe('the same run again', () => {
   });
 });
 
-test('scoring by key answers what the model says of the same row of the feature store', async () => {
+it('scoring by key answers what the model says of the same row of the feature store', async () => {
   const ports = localPorts();
   const config = configOf();
   await trainOn(ports, config, ROWS);

@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { pastFeatures } from '../../lambdas/core/features/past.ts';
 import type { Feature } from '../../lambdas/core/features/spec.ts';
@@ -101,7 +101,7 @@ function rowIn(found: OnlineRows): Row {
 }
 
 describe('features that look back', () => {
-  test('are the same in history as online at that time, for 500 specifications and histories', async () => {
+  it('are the same in history as online at that time, for 500 specifications and histories', async () => {
     let compared = 0;
     let recalled = 0;
     await fc.assert(
@@ -138,7 +138,7 @@ describe('features that look back', () => {
     expect(recalled).toBeGreaterThan(0.7 * compared);
   }, 120_000);
 
-  test('are what window functions of PostgreSQL give', async () => {
+  it('are what window functions of PostgreSQL give', async () => {
     const events = fc.sample(
       fc.record({
         client: fc.constantFrom('a', 'b', 'c'),
@@ -203,7 +203,7 @@ describe('features that look back', () => {
       });
   }, 60_000);
 
-  test('count events before the window of the question, and what late rows say', async () => {
+  it('count events before the window of the question, and what late rows say', async () => {
     const config = configWith([
       { kind: 'rolling', name: 'sum', description: 'd', of: 'age', days: 30, statistic: 'sum' },
     ]);
@@ -239,7 +239,7 @@ describe('features that look back', () => {
     expect(rowIn(named).get('sum')).toBe(3);
   });
 
-  test('may look back at the label of a regression', async () => {
+  it('may look back at the label of a regression', async () => {
     const past: Feature = { kind: 'lag', name: 'before', description: 'd', of: 'amount', events: 1 };
     const config = configOf({
       problem: { type: 'regression', label: 'amount' },
@@ -257,7 +257,7 @@ describe('features that look back', () => {
     expect([...numbersOf(await getHistorical(ports, config, ALL), 'before')]).toEqual([Number.NaN, 10]);
   });
 
-  test('are not guessed from a row that was stored before anything looked back', async () => {
+  it('are not guessed from a row that was stored before anything looked back', async () => {
     const ports = memoryPorts();
     await ingest(ports, configOf(), 'run-1', [{ client: 'a', at: Date.UTC(2026, 0, 1), age: 1, balance: 1 }]);
     const config = configWith([{ kind: 'lag', name: 'before', description: 'd', of: 'age', events: 1 }]);

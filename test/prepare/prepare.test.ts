@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fitProfile } from '../../lambdas/core/drift/fit-profile.ts';
 import { fitFeatures } from '../../lambdas/core/features/fit.ts';
 import type { Expectations, FeatureSpec } from '../../lambdas/core/features/spec.ts';
@@ -90,7 +90,7 @@ const BAD: readonly (readonly [
 ];
 
 describe('bad rows', () => {
-  test.each(BAD)('%s: put aside with the reason, and no good row with it', async (_, line, code, column) => {
+  it.each(BAD)('%s: put aside with the reason, and no good row with it', async (_, line, code, column) => {
     const ports = localPorts();
     const lines = [HEADER, ...good.slice(0, 20).map(lineOf)].join('\n');
     const rest = good.slice(20).map(lineOf).join('\n');
@@ -108,7 +108,7 @@ describe('bad rows', () => {
     expect(row?.raw.length).toBeGreaterThan(0);
   });
 
-  test('of every kind at once are counted by reason, and the others are kept, each once', async () => {
+  it('of every kind at once are counted by reason, and the others are kept, each once', async () => {
     const ports = localPorts();
     const lines = BAD.flatMap(([, line], i) => [
       Buffer.from(line),
@@ -128,7 +128,7 @@ describe('bad rows', () => {
     expect(await quarantine(ports.objects)).toHaveLength(BAD.length);
   });
 
-  test('are not those with a byte order mark, CRLF, quotes or missing values', async () => {
+  it('are not those with a byte order mark, CRLF, quotes or missing values', async () => {
     const ports = localPorts();
     const quoted = good.map((row) => ({ ...row, job: row.job === undefined ? undefined : `"${row.job}"` }));
     await exported(ports, RUN, `\uFEFF${csvOf(quoted).replaceAll('\n', '\r\n')}`);
@@ -138,7 +138,7 @@ describe('bad rows', () => {
     expect(first).toBe('client,at,y,age,job,housing,account,nothing,same');
   });
 
-  test('do not take the good row of the same key and time with them', async () => {
+  it('do not take the good row of the same key and time with them', async () => {
     const ports = memoryPorts();
     const [one] = good;
     await exported(
@@ -153,7 +153,7 @@ describe('bad rows', () => {
     expect({ rows, quarantined }).toEqual({ rows: 1, quarantined: { 'expect/out-of-range': 1 } });
   });
 
-  test('show the row as it is, spaces at its end and missing texts too', async () => {
+  it('show the row as it is, spaces at its end and missing texts too', async () => {
     const ports = memoryPorts();
     const fields = [
       { kind: 'numeric', name: 'age', description: '', expect: { max: 10 } },
@@ -171,7 +171,7 @@ describe('bad rows', () => {
     ]);
   });
 
-  test('stop the run beyond the share, with the reasons: nothing is prepared, and they can be read', async () => {
+  it('stop the run beyond the share, with the reasons: nothing is prepared, and they can be read', async () => {
     const ports = localPorts();
     const rows = good.map((row, i) => (i < 4 ? { ...row, age: '999' } : row));
     await exported(ports, RUN, csvOf(rows));
@@ -190,7 +190,7 @@ describe('bad rows', () => {
 });
 
 describe('an export', () => {
-  test('without rows is prepared: nothing, and how far the source was read', async () => {
+  it('without rows is prepared: nothing, and how far the source was read', async () => {
     const ports = localPorts();
     await exported(ports, RUN, csvOf([]));
     expect(await runPrepare(ports, configOf({ maxShare: 0 }), RUN)).toMatchObject({
@@ -201,7 +201,7 @@ describe('an export', () => {
     });
   });
 
-  test('of many parts is one table, whatever part a text was in first', async () => {
+  it('of many parts is one table, whatever part a text was in first', async () => {
     const ports = localPorts();
     await exported(ports, RUN, csvOf(good.slice(0, 7)), csvOf([]), csvOf(good.slice(7).reverse()));
     expect(await runPrepare(ports, configOf(), RUN)).toMatchObject({
@@ -211,13 +211,13 @@ describe('an export', () => {
     expect(await preparedClients(ports.objects)).toEqual(good.map(({ client }) => client).sort());
   });
 
-  test('that is not there fails, saying what to do', async () => {
+  it('that is not there fails, saying what to do', async () => {
     await expect(runPrepare(localPorts(), configOf(), RUN)).rejects.toMatchObject({
       code: 'prepare/no-export',
     });
   });
 
-  test('that was changed since fails and prepares nothing', async () => {
+  it('that was changed since fails and prepares nothing', async () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good));
     await exported(memoryPorts(ports.objects), { runId: 'other' }, csvOf(good.slice(1)));
@@ -230,7 +230,7 @@ describe('an export', () => {
   });
 });
 
-test('a third value of a label stops the run before anything is learnt, with the values found', async () => {
+it('a third value of a label stops the run before anything is learnt, with the values found', async () => {
   const ports = memoryPorts();
   const rows = makeRows(40).map((row, i) => ({ ...row, y: i === 3 ? 'maybe' : row.y }));
   await exported(ports, RUN, csvOf(rows));
@@ -267,7 +267,7 @@ describe('whole columns', () => {
       values.map((value, i) => ({ ...good[i], client: `c${i}`, at: good[i]?.at, account: String(value) })),
     );
 
-  test('that are all missing or constant are prepared', async () => {
+  it('that are all missing or constant are prepared', async () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good));
     await runPrepare(ports, configOf(), RUN);
@@ -275,7 +275,7 @@ describe('whole columns', () => {
     expect(new Set(lines.map((line) => line.split(',').slice(-2).join()))).toEqual(new Set([',1.1']));
   });
 
-  test('with more missing values than allowed stop the run', async () => {
+  it('with more missing values than allowed stop the run', async () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good.map((row, i) => (i < 10 ? { ...row, account: undefined } : row))));
     const prepare = (maxMissingShare: number) =>
@@ -288,7 +288,7 @@ describe('whole columns', () => {
     expect((await prepare(0.25)).rows).toBe(40);
   });
 
-  test.each([
+  it.each([
     ['near the champion', [45, 55, 50], []],
     ['of another mean', [75, 95, 85], ['expect/mean']],
     ['wider', [10, 90, 50], ['expect/deviation']],
@@ -304,7 +304,7 @@ describe('whole columns', () => {
     expect(problems).toEqual(codes);
   });
 
-  test('are compared without the rows put aside: one absurd number stops nothing', async () => {
+  it('are compared without the rows put aside: one absurd number stops nothing', async () => {
     const ports = await withChampion();
     await exported(ports, RUN, balances(45, 55, 50, 1e300));
     const features = expecting({ max: 1e6, meanWithinSigmas: 3 });
@@ -314,7 +314,7 @@ describe('whole columns', () => {
     });
   });
 
-  test('are compared with nothing before the first release, nor with a champion of another features.version', async () => {
+  it('are compared with nothing before the first release, nor with a champion of another features.version', async () => {
     for (const ports of [memoryPorts(), await withChampion(1)]) {
       await exported(ports, RUN, balances(1e6, 2e6));
       const features = expecting({ meanWithinSigmas: 1 }, 2);
@@ -324,7 +324,7 @@ describe('whole columns', () => {
 });
 
 describe('the same run again', () => {
-  test('reads the manifest and writes nothing', async () => {
+  it('reads the manifest and writes nothing', async () => {
     const ports = localPorts();
     await exported(ports, RUN, csvOf([...good, { ...good[0], client: 'bad', at: 'x' }]));
     const objects = recording(ports.objects);
@@ -340,7 +340,7 @@ describe('the same run again', () => {
     expect(await contentOf(ports.objects)).toEqual(before);
   });
 
-  test.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
+  it.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
     const run = async (at: number) => {
       const objects = memoryObjects();
       const ports = memoryPorts(objects);

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { JSDOM } from 'jsdom';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_PARAMS } from '../../lambdas/core/trees/spec.ts';
 import type { Trigger } from '../../lambdas/core/trigger.ts';
 import type { CardFacts } from '../../lambdas/register/card.ts';
@@ -37,7 +37,7 @@ function tableRows(html: string, caption: string): string[][] {
 const HOSTILE = `<img src=x onerror="alert('1')">&amp;</script>`;
 
 describe('the model card', () => {
-  test('states metrics with intervals beside the baseline and the champion', () => {
+  it('states metrics with intervals beside the baseline and the champion', () => {
     expect(tableRows(render(), 'Holdout metrics with 95 % confidence intervals')).toEqual([
       ['Metric', 'This version', 'Baseline: always the base rate', 'Champion: version 3'],
       ['auc', '0.8012 [0.78, 0.82]', '0.5', '0.79 [0.77, 0.81]'],
@@ -45,7 +45,7 @@ describe('the model card', () => {
     ]);
   });
 
-  test('states the data, the parameters and the groups', () => {
+  it('states the data, the parameters and the groups', () => {
     const html = render();
     expect(tableRows(html, 'What it learnt from')).toContainEqual([
       'SHA-256 of the snapshot',
@@ -71,7 +71,7 @@ describe('the model card', () => {
     expect(tableRows(html, 'Differences between groups')[1]).toEqual(['age: parityRatio', '0.9 [0.8, 1]']);
   });
 
-  test('shows the leader board of a search by the parameters that differ', () => {
+  it('shows the leader board of a search by the parameters that differ', () => {
     const { objective: _, seed: __, ...parameters } = DEFAULT_PARAMS;
     const trials = [
       { parameters: { ...parameters, eta: 0.05 }, loss: 0.25 },
@@ -86,20 +86,20 @@ describe('the model card', () => {
     ]);
   });
 
-  test('shows each feature that is used by its share of all gain', () => {
+  it('shows each feature that is used by its share of all gain', () => {
     expect(tableRows(render(), 'Features by gain').slice(1)).toEqual([
       ['age', '60.0 %', '60.0 %'],
       ['job', '40.0 %', '40.0 %'],
     ]);
   });
 
-  test('shows 30 features and says how many more there are', () => {
+  it('shows 30 features and says how many more there are', () => {
     const html = render(using(Array.from({ length: 35 }, (_, i) => ({ feature: `f${i}`, gain: 1 / 35 }))));
     expect(tableRows(html, 'Features by gain')).toHaveLength(31);
     expect(textOf(html)).toContain('5 more in card.json');
   });
 
-  test('says so when the owner stated nothing', () => {
+  it('says so when the owner stated nothing', () => {
     const html = render();
     for (const item of ['Contact', 'Licence', 'Intended use', 'Out of scope']) {
       expect(tableRows(html, 'Stated by the owner')).toContainEqual([item, 'not stated by owner']);
@@ -107,7 +107,7 @@ describe('the model card', () => {
     expect(textOf(html)).toContain('Risks: not stated by owner');
   });
 
-  test('shows what the owner stated', () => {
+  it('shows what the owner stated', () => {
     const html = render({
       owner: {
         ...silentOwner,
@@ -124,13 +124,13 @@ describe('the model card', () => {
     ]);
   });
 
-  test('says why a version failed validation', () => {
+  it('says why a version failed validation', () => {
     const html = render({ evaluation: evaluationOf({ passed: false, reasons: ['auc 0.80 is below 0.85'] }) });
     expect(textOf(html)).toContain('Failed validation: auc 0.80 is below 0.85. auc 0.8012');
     expect(textOf(render())).toContain('Passed validation.');
   });
 
-  test('can be written when nearly nothing was measured', () => {
+  it('can be written when nearly nothing was measured', () => {
     const bare = evaluationOf({ metrics: {}, baseline: null, champion: null, slices: [] });
     const html = render({ evaluation: bare, ...using([]) });
     expect(tableRows(html, 'Holdout metrics with 95 % confidence intervals')).toEqual([
@@ -141,7 +141,7 @@ describe('the model card', () => {
     expect(textOf(html)).toContain('fairness is not stated');
   });
 
-  test('shows hostile text everywhere as text', () => {
+  it('shows hostile text everywhere as text', () => {
     const metrics = { [HOSTILE]: { value: 1, low: 0, high: 2 } };
     const html = render({
       run: runRecord({
@@ -181,7 +181,7 @@ describe('the model card', () => {
     expect(document.title).toBe(`Model card: ${HOSTILE}, version 4`);
   });
 
-  test('loads nothing, runs nothing and forbids both', () => {
+  it('loads nothing, runs nothing and forbids both', () => {
     const html = render();
     const { document } = new JSDOM(html).window;
     const policy = document
@@ -192,7 +192,7 @@ describe('the model card', () => {
     expect(html).not.toMatch(/https?:|url\(|@import/);
   });
 
-  test('breaks no accessibility rule', async () => {
+  it('breaks no accessibility rule', async () => {
     const dom = new JSDOM(render(), { runScripts: 'outside-only' });
     dom.window.eval(axe.source);
     // Colours are not computed without a layout.
@@ -206,7 +206,7 @@ describe('the model card', () => {
     }
   });
 
-  test('is the same bytes for the same facts', () => {
+  it('is the same bytes for the same facts', () => {
     expect(render()).toBe(render());
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
 import { toPrediction } from '../../lambdas/core/trees/objective.ts';
@@ -85,14 +85,14 @@ describeWith(mlflow, 'a registered bundle in real MLflow', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('is loaded by both flavors, with our encoded names as its signature', () => {
+  it('is loaded by both flavors, with our encoded names as its signature', () => {
     expect(loaded.inputs).toEqual(NAMES);
     expect(new Set(loaded.types)).toEqual(new Set(['DataType.float']));
     expect(loaded.flavors).toEqual(['python_function', 'xgboost']);
     expect(loaded.rounds).toBe(60);
   });
 
-  test('predicts what we predict, within one unit in the last place of a float32', () => {
+  it('predicts what we predict, within one unit in the last place of a float32', () => {
     const model = readModel(Buffer.from(trained.model, 'base64'));
     const columns = NAMES.map((_, column) =>
       Float32Array.from(trained.rows, (row) => row[column] ?? Number.NaN),
@@ -107,7 +107,7 @@ describeWith(mlflow, 'a registered bundle in real MLflow', () => {
     expect(new Set(bits).size).toBeGreaterThan(100);
   });
 
-  test('refuses a frame without one of the columns', () => {
+  it('refuses a frame without one of the columns', () => {
     expect(loaded.refused).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runApprove, runReject } from '../../lambdas/approve/approve.ts';
 import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
@@ -23,7 +23,7 @@ async function trainedWorld() {
 }
 
 describe('registering a run', () => {
-  test('gives it the next number, a whole bundle, a place in the mirror and one event', async () => {
+  it('gives it the next number, a whole bundle, a place in the mirror and one event', async () => {
     const world = await trainedWorld();
     const output = await runRegister({
       ports: world.process(),
@@ -59,7 +59,7 @@ describe('registering a run', () => {
     });
   });
 
-  test('approves it where the blueprint says so', async () => {
+  it('approves it where the blueprint says so', async () => {
     const world = await trainedWorld();
     const ports = world.process();
     const output = await runRegister({ ports, config: automatic, input: { runId: 'run-1', fence: 1 } });
@@ -73,7 +73,7 @@ describe('registering a run', () => {
     expect(world.published.map(({ id }) => id)).toEqual(['version.registered:run-1', 'version.approved:1']);
   });
 
-  test('never approves what failed validation', async () => {
+  it('never approves what failed validation', async () => {
     const world = createWorld();
     await world.trained('run-1', { evaluation: { passed: false, reasons: ['auc is too low'] } });
     const ports = world.process();
@@ -87,7 +87,7 @@ describe('registering a run', () => {
     );
   });
 
-  test('again changes nothing, also after a person has rejected the version', async () => {
+  it('again changes nothing, also after a person has rejected the version', async () => {
     const world = await trainedWorld();
     const input = { runId: 'run-1', fence: 1 };
     const first = await runRegister({ ports: world.process(), config: manual, input });
@@ -102,7 +102,7 @@ describe('registering a run', () => {
     expect((await readIndex(world)).versions).toHaveLength(1);
   });
 
-  test.each([
+  it.each([
     ['record', 'runs/run-1.json'],
     ['candidate', 'runs/run-1/profile.json'],
     ['evaluation', 'runs/run-1/evaluation.json'],
@@ -119,7 +119,7 @@ describe('registering a run', () => {
     expect((await readIndex(world)).lastVersion).toBe(0);
   });
 
-  test('fails when the metric that decides was not measured', async () => {
+  it('fails when the metric that decides was not measured', async () => {
     const world = createWorld();
     await world.trained('run-1', { evaluation: { primary: 'f1' } });
     const attempt = runRegister({
@@ -130,7 +130,7 @@ describe('registering a run', () => {
     await expect(attempt).rejects.toThrow(failure('run/not-measured'));
   });
 
-  test('fails for a model that cannot be read, and gives it no number', async () => {
+  it('fails for a model that cannot be read, and gives it no number', async () => {
     const world = createWorld();
     await world.trained('run-1', { candidate: { model: new TextEncoder().encode('not a model') } });
     const attempt = runRegister({
@@ -142,7 +142,7 @@ describe('registering a run', () => {
     expect((await readIndex(world)).lastVersion).toBe(0);
   });
 
-  test.each([
+  it.each([
     ['fewer columns', ['a', 'b'], smallModel, "column 2 is 'c' in the model and 'undefined' in the features"],
     ['another order', ['a', 'c', 'b'], smallModel, "column 1 is 'b' in the model and 'c' in the features"],
     ['too many columns for a model without names', ['a', 'b', 'c', 'd'], nameless, 'train again'],
@@ -159,7 +159,7 @@ describe('registering a run', () => {
     expect((await readIndex(world)).lastVersion).toBe(0);
   });
 
-  test('fails when the run changed between two attempts', async () => {
+  it('fails when the run changed between two attempts', async () => {
     const world = await trainedWorld();
     const input = { runId: 'run-1', fence: 1 };
     const calls = { calls: 0 };
@@ -175,7 +175,7 @@ describe('registering a run', () => {
     await expect(attempt).rejects.toThrow(failure('bundle/changed'));
   });
 
-  test('fails for a run that holds an older fence than one that has registered', async () => {
+  it('fails for a run that holds an older fence than one that has registered', async () => {
     const world = await trainedWorld();
     await world.trained('run-2');
     await runRegister({ ports: world.process(), config: manual, input: { runId: 'run-2', fence: 2 } });
@@ -188,7 +188,7 @@ describe('registering a run', () => {
 describe('a crash', () => {
   const input = { runId: 'run-1', fence: 1 };
 
-  test.each(['before', 'after'] as const)(
+  it.each(['before', 'after'] as const)(
     '%s the effect of any call ends, run again, with the same version and digest',
     async (when) => {
       const undisturbed = await trainedWorld();
@@ -220,7 +220,7 @@ describe('a crash', () => {
     },
   );
 
-  test('of one run, at any call, never blocks or renumbers the next run', async () => {
+  it('of one run, at any call, never blocks or renumbers the next run', async () => {
     for (let at = 0; ; at++) {
       const world = await trainedWorld();
       await world.trained('run-2');
@@ -244,7 +244,7 @@ describe('a crash', () => {
   });
 });
 
-test('two runs that register at once get two versions or one is fenced, never one number for both', async () => {
+it('two runs that register at once get two versions or one is fenced, never one number for both', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
@@ -282,7 +282,7 @@ test('two runs that register at once get two versions or one is fenced, never on
   );
 });
 
-test('the same run delivered twice at once ends with one version', async () => {
+it('the same run delivered twice at once ends with one version', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
@@ -300,7 +300,7 @@ test('the same run delivered twice at once ends with one version', async () => {
   );
 });
 
-test('lost answers and a busy store delay a registration but never change its result', async () => {
+it('lost answers and a busy store delay a registration but never change its result', async () => {
   const undisturbed = await trainedWorld();
   const input = { runId: 'run-1', fence: 1 };
   const expected = await runRegister({ ports: undisturbed.process(), config: automatic, input });
@@ -324,7 +324,7 @@ test('lost answers and a busy store delay a registration but never change its re
   );
 });
 
-test('the approver must be another identity than the trainer where the environment says so', async () => {
+it('the approver must be another identity than the trainer where the environment says so', async () => {
   const world = await trainedWorld();
   const config = configOf({ approverMustDiffer: true });
   const ports = world.process();

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { JSDOM } from 'jsdom';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../lambdas/report/render-report.ts';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { documentOf, HEAT, tableRows } from './report-dom.ts';
@@ -28,7 +28,7 @@ const states: readonly (readonly [string, Summary])[] = [
 ];
 
 describe.each(states)('the page of a run with %s', (_, summary) => {
-  test('breaks no accessibility rule', { timeout: 30_000 }, async () => {
+  it('breaks no accessibility rule', { timeout: 30_000 }, async () => {
     const dom = new JSDOM(renderReport(summary), { runScripts: 'outside-only' });
     dom.window.eval(axe.source);
     // Colours are not computed without a layout.
@@ -38,7 +38,7 @@ describe.each(states)('the page of a run with %s', (_, summary) => {
     expect(passes.length).toBeGreaterThan(10);
   });
 
-  test('gives every table a caption and scopes, every drawing a title and a description', () => {
+  it('gives every table a caption and scopes, every drawing a title and a description', () => {
     const document = documentOf(summary);
     for (const table of document.querySelectorAll('table')) {
       expect(table.caption?.textContent).not.toBe('');
@@ -53,7 +53,7 @@ describe.each(states)('the page of a run with %s', (_, summary) => {
     }
   });
 
-  test('loads nothing, runs nothing, forbids both, and is the same bytes again', () => {
+  it('loads nothing, runs nothing, forbids both, and is the same bytes again', () => {
     const page = renderReport(summary);
     const document = documentOf(summary);
     expect(
@@ -65,11 +65,11 @@ describe.each(states)('the page of a run with %s', (_, summary) => {
   });
 });
 
-test('the page of 30 windows with 14 features stays below 250 kB', () => {
+it('the page of 30 windows with 14 features stays below 250 kB', () => {
   expect(Buffer.byteLength(renderReport(driftSummary(30)))).toBeLessThan(250_000);
 });
 
-test('hostile text is shown as text everywhere', () => {
+it('hostile text is shown as text everywhere', () => {
   const summary: Summary = {
     ...driftSummary(),
     model: HOSTILE,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../lambdas/report/summary.ts';
 import { documentOf, HEAT, tableRows } from './report-dom.ts';
 import { driftSummary, featureOf, stableSummary, windowOf } from './summary-fixture.ts';
@@ -9,7 +9,7 @@ const headlineOf = (summary: Summary) => documentOf(summary).querySelector('h1')
 const VERSIONS = 'Every version and what became of it';
 
 describe('the story in words', () => {
-  test('says which version serves, why, and what was taken back', () => {
+  it('says which version serves, why, and what was taken back', () => {
     const text = textOf(driftSummary());
     expect(headlineOf(driftSummary())).toBe(
       'Version 2 serves now, trained because of drift; version 3 was rolled back.',
@@ -25,7 +25,7 @@ describe('the story in words', () => {
     );
   });
 
-  test('says that nothing was done when nothing changed', () => {
+  it('says that nothing was done when nothing changed', () => {
     const text = textOf(stableSummary());
     expect(headlineOf(stableSummary())).toBe('Version 1 serves now, the first version.');
     expect(text).toContain('none of 12 windows raised a false alarm');
@@ -35,13 +35,13 @@ describe('the story in words', () => {
     expect(text).toContain('There is one version only, so there is nothing to compare.');
   });
 
-  test('counts false alarms where nothing changed', () => {
+  it('counts false alarms where nothing changed', () => {
     const text = textOf({ ...stableSummary(), falseAlarms: 3 });
     expect(text).toContain('yet 3 of 12 windows raised a false alarm');
     expect(text).toContain('3 of 12');
   });
 
-  test('says why no version serves', () => {
+  it('says why no version serves', () => {
     expect(headlineOf(neverReleased)).toBe('No version serves: nothing was released.');
     expect(textOf(neverReleased)).toContain('Version 1 failed validation: auc 0.61 is below 0.7.');
     expect(tableRows(neverReleased, VERSIONS)[1]?.[5]).toBe('✕ failed validation');
@@ -49,7 +49,7 @@ describe('the story in words', () => {
     expect(textOf(nothingYet)).toContain('No requests were served.');
   });
 
-  test('says when windows have too few rows and performance is unknown', () => {
+  it('says when windows have too few rows and performance is unknown', () => {
     const text = textOf(fewRows);
     expect(text).toContain('2 windows had too few rows to be judged.');
     expect(text).toContain('No window had enough rows to be judged.');
@@ -64,7 +64,7 @@ describe('the timeline', () => {
       ({ textContent }) => textContent,
     );
 
-  test('has a word for the fate of every version', () => {
+  it('has a word for the fate of every version', () => {
     expect(notes(everyFate)).toEqual(
       expect.arrayContaining([
         '8,009 requests',
@@ -78,21 +78,21 @@ describe('the timeline', () => {
     );
   });
 
-  test('says in words what it shows', () => {
+  it('says in words what it shows', () => {
     const description = documentOf(driftSummary()).querySelector('#timeline-desc')?.textContent;
     expect(description).toContain('version 1 served from 1 Nov 2008 to 29 Jun 2009');
     expect(description).toContain('Drifted windows: 7 and 8 of 20.');
     expect(description).toContain('Taken back: version 3 on 29 May 2010.');
   });
 
-  test('has hours where a run took hours', () => {
+  it('has hours where a run took hours', () => {
     expect(notes(oneShortWindow)).toEqual(expect.arrayContaining(['01:00', '02:00']));
     expect(headlineOf(oneShortWindow)).toContain('because its predecessor had grown worse');
   });
 });
 
 describe('the numbers', () => {
-  test('every version has its holdout metric, its fate in words and its requests', () => {
+  it('every version has its holdout metric, its fate in words and its requests', () => {
     const rows = tableRows(driftSummary(), VERSIONS);
     expect(rows[1]?.slice(4, 7)).toEqual(['AUC 0.785 (0.761 to 0.809)', '✓ promoted', '8,009']);
     expect(rows[2]?.slice(4, 7)).toEqual(['AUC 0.792 (0.766 to 0.818)', '● serves now', '11,780']);
@@ -103,7 +103,7 @@ describe('the numbers', () => {
     ]);
   });
 
-  test('features stand worst first, each cell with its value and a word', () => {
+  it('features stand worst first, each cell with its value and a word', () => {
     const rows = tableRows(driftSummary(), HEAT);
     expect(rows[0]).toEqual(['Feature', 'Version 1', 'Version 2']);
     expect(rows.slice(4, 9).map(([name]) => name)).toEqual([
@@ -118,7 +118,7 @@ describe('the numbers', () => {
     expect(rows[4]?.[1]).toMatch(/^0\.0\dok$/);
   });
 
-  test('a small p-value is beyond its threshold, a great one is not', () => {
+  it('a small p-value is beyond its threshold, a great one is not', () => {
     const drift = [
       windowOf(1, {
         verdict: 'drifted',
@@ -136,7 +136,7 @@ describe('the numbers', () => {
     expect(details).toContainEqual(['job', 'chi-square', '1e-9', '0.001', '▲ drift']);
   });
 
-  test('a version that is better by a metric where less is better is called better', () => {
+  it('a version that is better by a metric where less is better is called better', () => {
     const base = driftSummary();
     const comparison = {
       window: 20,
@@ -151,7 +151,7 @@ describe('the numbers', () => {
     expect(textOf(base)).toContain('0.125 higher, which is better; the intervals do not overlap.');
   });
 
-  test('answers of every version are counted by status, those that were taken back too', () => {
+  it('answers of every version are counted by status, those that were taken back too', () => {
     expect(tableRows(driftSummary(), 'Answers by version and status, over 20 windows').slice(1)).toEqual([
       ['version 1', '8,009 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '8,009'],
       ['version 2', '11,780 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '11,780'],
@@ -159,13 +159,13 @@ describe('the numbers', () => {
     ]);
   });
 
-  test('refused requests are counted by code and field', () => {
+  it('refused requests are counted by code and field', () => {
     expect(tableRows(driftSummary(), 'Refused requests: 61 of 20,003').slice(1)).toEqual([
       ['features/unseen-category', 'features.contact', '422', '61', '0.30 %'],
     ]);
   });
 
-  test('provenance names the seed, the data and every digest', () => {
+  it('provenance names the seed, the data and every digest', () => {
     const rows = tableRows(driftSummary(), 'Seed, data and digests');
     expect(rows).toContainEqual(['Seed', '42']);
     expect(rows).toContainEqual(['Data', '33,000 rows, made up by the blueprint’s generator']);
@@ -173,7 +173,7 @@ describe('the numbers', () => {
     expect(tableRows(driftSummary(), 'Digests of every version')[2]).toContain('2'.repeat(64));
   });
 
-  test('the performance chart is broken where another version was judged and names both', () => {
+  it('the performance chart is broken where another version was judged and names both', () => {
     const chart = documentOf(driftSummary()).querySelector('svg[aria-labelledby^="metric"]');
     expect(chart?.querySelectorAll('.line')).toHaveLength(2);
     expect(chart?.querySelectorAll('.boundary')).toHaveLength(1);
@@ -206,7 +206,7 @@ describe('the page', () => {
     'use',
   ]);
 
-  test.each([
+  it.each([
     ['drift', driftSummary()],
     ['every fate', everyFate],
     ['a stable world', stableSummary()],

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { reigns, servedByVersion } from '../../lambdas/report/serving.ts';
 import { dayAt, driftSummary, releaseOf, stableSummary } from './summary-fixture.ts';
 
 describe('who served when', () => {
-  test('a rolled back version gives the requests back to the one before', () => {
+  it('a rolled back version gives the requests back to the one before', () => {
     const served = reigns(driftSummary()).map(({ version, from }) => [version, new Date(from).toISOString()]);
     expect(served).toEqual([
       [1, dayAt(0)],
@@ -13,7 +13,7 @@ describe('who served when', () => {
     ]);
   });
 
-  test('an aborted version never served, an expired one gives back', () => {
+  it('an aborted version never served, an expired one gives back', () => {
     const summary = {
       ...stableSummary(),
       releases: [
@@ -29,7 +29,7 @@ describe('who served when', () => {
     ]);
   });
 
-  test('a promoted version that is rolled back long after gives back from then on', () => {
+  it('a promoted version that is rolled back long after gives back from then on', () => {
     const summary = {
       ...stableSummary(),
       releases: [

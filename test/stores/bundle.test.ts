@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runRegister } from '../../lambdas/register/register.ts';
 import type { Manifest } from '../../lambdas/stores/bundle.ts';
 import { bundlePrefix, readBundle, writeBundle } from '../../lambdas/stores/bundle.ts';
@@ -29,7 +29,7 @@ async function readWith(key: string, bytes: Uint8Array | undefined) {
 }
 
 describe('a bundle', () => {
-  test('has every file that scoring and MLflow need, each named in the manifest with its sha256', async () => {
+  it('has every file that scoring and MLflow need, each named in the manifest with its sha256', async () => {
     const bytes = objects.files.get('models/1/_manifest.json') as Uint8Array;
     expect(sha256(bytes)).toBe(digest);
     const manifest = decodeJson<Manifest>(bytes, '_manifest.json', 1);
@@ -52,7 +52,7 @@ describe('a bundle', () => {
     }
   });
 
-  test('is refused when any byte of any of its files has changed', async () => {
+  it('is refused when any byte of any of its files has changed', async () => {
     const keys = [...objects.files.keys()].filter((key) => key.startsWith(bundlePrefix(1)));
     expect(keys).toHaveLength(12);
     for (const key of keys) {
@@ -71,13 +71,13 @@ describe('a bundle', () => {
     }
   });
 
-  test('is refused when its digest is not the one expected', async () => {
+  it('is refused when its digest is not the one expected', async () => {
     await expect(readBundle({ objects }, 1, 'f'.repeat(64))).rejects.toThrow(
       failure('bundle/digest-mismatch'),
     );
   });
 
-  test('is refused when its manifest names no model', async () => {
+  it('is refused when its manifest names no model', async () => {
     const storage = { objects: memoryObjects(), clock: virtualClock() };
     const other = await writeBundle(
       storage,
@@ -87,7 +87,7 @@ describe('a bundle', () => {
     await expect(readBundle(storage, 1, other)).rejects.toThrow(failure('bundle/not-found'));
   });
 
-  test('has a digest that does not depend on the order in which its files are given', async () => {
+  it('has a digest that does not depend on the order in which its files are given', async () => {
     const files = [['a', new Uint8Array([1])] as const, ['b', new Uint8Array([2])] as const];
     const storage = () => ({ objects: memoryObjects(), clock: virtualClock() });
     expect(await writeBundle(storage(), 1, new Map(files))).toBe(
@@ -95,7 +95,7 @@ describe('a bundle', () => {
     );
   });
 
-  test('never changes after it was written', async () => {
+  it('never changes after it was written', async () => {
     const storage = { objects: memoryObjects(), clock: virtualClock() };
     await writeBundle(storage, 1, new Map([['a', new Uint8Array([1])]]));
     await expect(writeBundle(storage, 1, new Map([['a', new Uint8Array([2])]]))).rejects.toThrow(

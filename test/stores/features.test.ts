@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   addFeaturePart,
   type FeaturePart,
@@ -21,7 +21,7 @@ const partOf = (runId: string): FeaturePart => ({
 const storage = (objects = memoryObjects()) => ({ objects, clock: virtualClock() });
 
 describe('the manifest of a feature group', () => {
-  test('lists parts in the order of ingestion, each run once', async () => {
+  it('lists parts in the order of ingestion, each run once', async () => {
     const world = storage();
     expect(await readFeatures(world, GROUP)).toBeUndefined();
     for (const runId of ['b', 'a', 'b', 'c', 'a'])
@@ -32,7 +32,7 @@ describe('the manifest of a feature group', () => {
     expect([...world.objects.files.keys()]).toEqual([KEY]);
   });
 
-  test('knows a run again that was ingested long ago', async () => {
+  it('knows a run again that was ingested long ago', async () => {
     const world = storage();
     const runs = Array.from({ length: 20 }, (_, i) => `run-${i}`);
     for (const runId of [...runs, 'run-0'])
@@ -40,7 +40,7 @@ describe('the manifest of a feature group', () => {
     expect((await readFeatures(world, GROUP))?.parts.map(({ runId }) => runId)).toEqual(runs);
   });
 
-  test('loses no part of runs that end at once, though answers are lost', async () => {
+  it('loses no part of runs that end at once, though answers are lost', async () => {
     const objects = memoryObjects();
     let turn = 0;
     const order = () => ((turn++ * 7) % 10) / 10;
@@ -64,14 +64,14 @@ describe('the manifest of a feature group', () => {
     expect(manifest?.parts.map(({ runId }) => runId).sort()).toEqual(runs);
   });
 
-  test('fails when nobody can say whether it was written, and may be tried again', async () => {
+  it('fails when nobody can say whether it was written, and may be tried again', async () => {
     const lost = faulty(memoryObjects(), () => 'request-lost');
     await expect(
       addFeaturePart({ objects: lost, clock: virtualClock() }, GROUP, partOf('a'), '2026-02-01T00:00:00Z'),
     ).rejects.toMatchObject({ code: 'store/unknown-outcome', retryable: true });
   });
 
-  test.each([[{ schemaVersion: 9 }], [null]])('fails to be read as %j', async (state) => {
+  it.each([[{ schemaVersion: 9 }], [null]])('fails to be read as %j', async (state) => {
     const world = storage();
     const envelope = { schemaVersion: 1, seq: 1, ops: [], state };
     await world.objects.write(KEY, [Buffer.from(JSON.stringify(envelope))]);

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { measureChunks, readGzip, writeFirst, writeGzip } from '../../lambdas/stores/gzip.ts';
 import { sha256 } from '../../lambdas/stores/json.ts';
@@ -15,7 +15,7 @@ async function textOf(source: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('a compressed object', () => {
-  test('is read back, and has the size and digest of its uncompressed bytes', async () => {
+  it('is read back, and has the size and digest of its uncompressed bytes', async () => {
     const objects = memoryObjects();
     const written = await writeGzip(objects, 'x.gz', chunks);
     expect(written).toEqual({ bytes: TEXT.length, sha256: sha256(TEXT) });
@@ -24,7 +24,7 @@ describe('a compressed object', () => {
     expect(await textOf(readGzip(objects, 'x.gz', written.sha256))).toBe(TEXT);
   });
 
-  test('never replaces another object, and is content with its own', async () => {
+  it('never replaces another object, and is content with its own', async () => {
     const objects = memoryObjects();
     const written = await writeGzip(objects, 'x.gz', [Buffer.from(TEXT)]);
     // Another compressor makes other bytes of the same content.
@@ -36,7 +36,7 @@ describe('a compressed object', () => {
     expect(objects.files.get('x.gz')).toBe(before);
   });
 
-  test('takes the next name where other content has the first', async () => {
+  it('takes the next name where other content has the first', async () => {
     const objects = memoryObjects();
     const write = (text: string) =>
       writeFirst((attempt) => writeGzip(objects, `${attempt}.gz`, [Buffer.from(text)]));
@@ -48,14 +48,14 @@ describe('a compressed object', () => {
     await expect(write('i')).rejects.toMatchObject({ code: 'store/exists' });
   });
 
-  test('of nothing is an object too', async () => {
+  it('of nothing is an object too', async () => {
     const objects = memoryObjects();
     const { bytes, sha256: digest } = await writeGzip(objects, 'x.gz', []);
     expect(bytes).toBe(0);
     expect(await textOf(readGzip(objects, 'x.gz', digest))).toBe('');
   });
 
-  test.each([
+  it.each([
     ['is absent', undefined, 'store/missing'],
     ['is not compressed', Buffer.from(TEXT), 'store/corrupt'],
     ['was cut off', gzipSync(TEXT).subarray(0, -9), 'store/corrupt'],
@@ -66,7 +66,7 @@ describe('a compressed object', () => {
     await expect(textOf(readGzip(objects, 'x.gz', sha256(TEXT)))).rejects.toMatchObject({ code });
   });
 
-  test('fails as its store does, which may pass, and not as if it were corrupt', async () => {
+  it('fails as its store does, which may pass, and not as if it were corrupt', async () => {
     const cause = new RuntimeFailure('objects/busy', 'slow down', { retryable: true });
     const read = async () =>
       (async function* () {
@@ -91,7 +91,7 @@ describe('a source that is compressed', () => {
     return { state, source: source() };
   }
 
-  test('is let go when the store fails, whether or not it had begun to read', async () => {
+  it('is let go when the store fails, whether or not it had begun to read', async () => {
     const cause = new Error('disk full');
     for (const reads of [true, false]) {
       const { state, source } = endless();
@@ -105,7 +105,7 @@ describe('a source that is compressed', () => {
     }
   });
 
-  test('fails the write with its own error, and nothing is there', async () => {
+  it('fails the write with its own error, and nothing is there', async () => {
     const objects = memoryObjects();
     const cause = new Error('connection lost');
     const source = (async function* () {

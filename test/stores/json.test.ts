@@ -1,16 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFile, decodeJson, encodeJson, sealJson, sha256 } from '../../lambdas/stores/json.ts';
 import { memoryObjects, virtualClock } from './crash.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe('documents', () => {
-  test('come back as they were written', () => {
+  it('come back as they were written', () => {
     const document = { schemaVersion: 1, text: 'ä "quoted"', list: [1, null, true] };
     expect(decodeJson(encodeJson(document), 'a.json', 1)).toEqual(document);
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
     'fails to write %s, which JSON would turn into null',
     (value) => {
       expect(() => encodeJson({ schemaVersion: 1, value })).toThrow(
@@ -19,7 +19,7 @@ describe('documents', () => {
     },
   );
 
-  test.each(['', '{', 'null', '7', '{"schemaVersion":3}', '{"schemaVersion":"1"}', '{}'])(
+  it.each(['', '{', 'null', '7', '{"schemaVersion":3}', '{"schemaVersion":"1"}', '{}'])(
     'fails to read %j',
     (text) => {
       expect(() => decodeJson(bytes(text), 'a.json', 1)).toThrow(
@@ -28,13 +28,13 @@ describe('documents', () => {
     },
   );
 
-  test('fails to read bytes that are not UTF-8', () => {
+  it('fails to read bytes that are not UTF-8', () => {
     expect(() => decodeJson(new Uint8Array([0xff]), 'a.json', 1)).toThrow(
       expect.objectContaining({ code: 'store/unreadable' }),
     );
   });
 
-  test('that are sealed come back without their seal, and are refused when a value of them is another', () => {
+  it('that are sealed come back without their seal, and are refused when a value of them is another', () => {
     const document = { schemaVersion: 1, rows: 12, nested: { b: 1, a: 2 } };
     const sealed = sealJson(document);
     expect(decodeJson(sealed, 'a.json', 1)).toEqual(document);
@@ -44,19 +44,19 @@ describe('documents', () => {
     );
   });
 
-  test('of the schema version before this one can be read, later ones cannot', () => {
+  it('of the schema version before this one can be read, later ones cannot', () => {
     expect(decodeJson(bytes('{"schemaVersion":1}'), 'a.json', 2)).toEqual({ schemaVersion: 1 });
     expect(() => decodeJson(bytes('{"schemaVersion":3}'), 'a.json', 2)).toThrow();
   });
 
-  test('sha256 of a published test vector', () => {
+  it('sha256 of a published test vector', () => {
     // FIPS 180-2, appendix B.1
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 });
 
 describe('createFile', () => {
-  test('keeps the first content and says whether it is ours', async () => {
+  it('keeps the first content and says whether it is ours', async () => {
     const ports = { objects: memoryObjects(), clock: virtualClock() };
     expect(await createFile(ports, 'a', bytes('x'))).toBe(true);
     expect(await createFile(ports, 'a', bytes('x'))).toBe(true);
@@ -64,7 +64,7 @@ describe('createFile', () => {
     expect(ports.objects.files.get('a')).toEqual(bytes('x'));
   });
 
-  test('fails, to be tried again, when it cannot be told whether the object was written', async () => {
+  it('fails, to be tried again, when it cannot be told whether the object was written', async () => {
     const objects = memoryObjects();
     objects.tryPut = async () => ({ outcome: 'unknown', cause: new Error('connection reset') });
     await expect(createFile({ objects, clock: virtualClock() }, 'a', bytes('x'))).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelIndex, Registration } from '../../lambdas/stores/model-index.ts';
 import {
   allocate,
@@ -28,25 +28,25 @@ const registered = (...runs: Registration[]): ModelIndex =>
   }, EMPTY_INDEX);
 
 describe('version numbers', () => {
-  test('begin at 1 and rise by one', () => {
+  it('begin at 1 and rise by one', () => {
     const index = registered(registration('a', 1), registration('b', 5));
     expect(index.versions.map(({ version }) => version)).toEqual([1, 2]);
     expect(index.newestFence).toBe(5);
   });
 
-  test('are not used again after an entry was removed', () => {
+  it('are not used again after an entry was removed', () => {
     const index = registered(registration('a', 1), registration('b', 2));
     const next = allocate({ ...index, versions: index.versions.slice(0, 1) }, registration('c', 3));
     expect(next.versions.map(({ version }) => version)).toEqual([1, 3]);
   });
 
-  test('stay with the run that got them', () => {
+  it('stay with the run that got them', () => {
     const index = allocate(EMPTY_INDEX, registration('a', 1));
     expect(allocate(index, registration('a', 1))).toBe(index);
     expect(allocate(index, registration('a', 4))).toBe(index);
   });
 
-  test.each([
+  it.each([
     ['an older fence', 4],
     ['the same fence', 5],
   ])('fail for another run with %s', (_, fence) => {
@@ -56,7 +56,7 @@ describe('version numbers', () => {
     );
   });
 
-  test('without a whole bundle fail to resume after a newer run registered, finished ones do not', () => {
+  it('without a whole bundle fail to resume after a newer run registered, finished ones do not', () => {
     const begun = allocate(EMPTY_INDEX, registration('a', 1));
     const overtaken = allocate(begun, registration('b', 2));
     const fenced = expect.objectContaining({ code: 'registry/fenced' });
@@ -74,13 +74,13 @@ describe('status', () => {
   const pending = registered(registration('a', 1));
   const begun = allocate(EMPTY_INDEX, registration('a', 1));
 
-  test('is pending or failed-validation once the bundle is whole', () => {
+  it('is pending or failed-validation once the bundle is whole', () => {
     expect(begun.versions[0]).toMatchObject({ status: 'registering', digest: null });
     expect(pending.versions[0]).toMatchObject({ status: 'pending', digest: 'digest-a' });
     expect(failed.versions[0]).toMatchObject({ status: 'failed-validation' });
   });
 
-  test('deciding twice changes nothing', () => {
+  it('deciding twice changes nothing', () => {
     const approved = markApproved(pending, 1);
     expect(approved.versions[0]?.status).toBe('approved');
     expect(markApproved(approved, 1)).toBe(approved);
@@ -89,7 +89,7 @@ describe('status', () => {
     expect(markRejected(rejected, 1, { ...rejection, by: 'bob' })).toBe(rejected);
   });
 
-  test.each([
+  it.each([
     ['registry/not-found', pending, 2],
     ['registry/not-found', EMPTY_INDEX, 1],
     ['registry/registering', begun, 1],
@@ -100,7 +100,7 @@ describe('status', () => {
   });
 });
 
-test('any sequence of registrations gives strictly rising numbers and at most one result per fence', () => {
+it('any sequence of registrations gives strictly rising numbers and at most one result per fence', () => {
   const step = fc.record({
     run: fc.integer({ min: 0, max: 9 }),
     fence: fc.integer({ min: 1, max: 12 }),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readApproval, writeApproval } from '../../lambdas/stores/approvals.ts';
 import type { Registration } from '../../lambdas/stores/model-index.ts';
 import type { ApprovalRequest } from '../../lambdas/stores/models.ts';
@@ -46,18 +46,18 @@ const rejection = { by: 'ann', at: 50, reason: 'unfair to one group' };
 const failure = (code: string) => expect.objectContaining({ code });
 
 describe('the registry', () => {
-  test('is empty before the first version', async () => {
+  it('is empty before the first version', async () => {
     expect(await readIndex({ objects: memoryObjects() })).toMatchObject({ lastVersion: 0, versions: [] });
   });
 
-  test('fails loudly on an index that it cannot read', async () => {
+  it('fails loudly on an index that it cannot read', async () => {
     const storage = { objects: memoryObjects() };
     const text = JSON.stringify({ schemaVersion: 1, seq: 1, ops: [], state: { schemaVersion: 9 } });
     await storage.objects.write('models/index.json', [new TextEncoder().encode(text)]);
     await expect(readIndex(storage)).rejects.toThrow(failure('state/corrupt'));
   });
 
-  test('keeps the number of a run after the operation that gave it was forgotten', async () => {
+  it('keeps the number of a run after the operation that gave it was forgotten', async () => {
     const { storage } = await registry();
     const registrationOf = (run: number): Registration => ({
       runId: `run-${run}`,
@@ -73,7 +73,7 @@ describe('the registry', () => {
     expect((await readIndex(storage)).versions).toHaveLength(20);
   });
 
-  test('says that it does not know when the store never answers', async () => {
+  it('says that it does not know when the store never answers', async () => {
     const { storage } = await registry();
     storage.objects.tryPut = async () => ({ outcome: 'unknown', cause: new Error('connection reset') });
     await expect(completeVersion(storage, 1, DIGEST)).rejects.toThrow(failure('store/unknown-outcome'));
@@ -81,7 +81,7 @@ describe('the registry', () => {
 });
 
 describe('approve', () => {
-  test('writes who approved which bundle, then the status', async () => {
+  it('writes who approved which bundle, then the status', async () => {
     const storage = await pendingVersion();
     const approval = { schemaVersion: 1, version: 1, digest: DIGEST, by: 'ann', at: 100, how: 'manual' };
     expect(await approve(storage, request())).toEqual(approval);
@@ -90,7 +90,7 @@ describe('approve', () => {
     expect(await requireApproved(storage, 1)).toEqual({ version: 1, digest: DIGEST });
   });
 
-  test('twice is once, and the first approval stands', async () => {
+  it('twice is once, and the first approval stands', async () => {
     const storage = await pendingVersion();
     const first = await approve(storage, request());
     expect(await approve(storage, request({ at: 200 }))).toEqual(first);
@@ -98,29 +98,29 @@ describe('approve', () => {
     expect(await readApproval(storage, 1)).toEqual(first);
   });
 
-  test('fails for a version that does not exist', async () => {
+  it('fails for a version that does not exist', async () => {
     await expect(approve(await pendingVersion(), request({ version: 2 }))).rejects.toThrow(
       failure('registry/not-found'),
     );
   });
 
-  test('fails for a version that is not whole', async () => {
+  it('fails for a version that is not whole', async () => {
     const { storage } = await registry();
     await expect(approve(storage, request())).rejects.toThrow(failure('registry/registering'));
   });
 
-  test('fails for a version that failed validation, and says why it did', async () => {
+  it('fails for a version that failed validation, and says why it did', async () => {
     await expect(approve(await pendingVersion(false), request())).rejects.toThrow(/too low/);
   });
 
-  test('fails for a rejected version and leaves no record', async () => {
+  it('fails for a rejected version and leaves no record', async () => {
     const storage = await pendingVersion();
     await reject(storage, 1, rejection);
     await expect(approve(storage, request())).rejects.toThrow(failure('registry/rejected'));
     expect(await readApproval(storage, 1)).toBeUndefined();
   });
 
-  test('fails for the identity that trained, where approvers must differ', async () => {
+  it('fails for the identity that trained, where approvers must differ', async () => {
     const storage = await pendingVersion();
     const self = request({ by: 'trainer', approverMustDiffer: true });
     await expect(approve(storage, self)).rejects.toThrow(failure('registry/same-identity'));
@@ -129,13 +129,13 @@ describe('approve', () => {
     expect((await readIndex(storage)).versions[0]?.status).toBe('approved');
   });
 
-  test('allows the identity that trained elsewhere', async () => {
+  it('allows the identity that trained elsewhere', async () => {
     expect(await approve(await pendingVersion(), request({ by: 'trainer' }))).toMatchObject({
       by: 'trainer',
     });
   });
 
-  test('ends in the same state after a crash at any call', async () => {
+  it('ends in the same state after a crash at any call', async () => {
     for (const when of ['before', 'after'] as const) {
       for (let at = 0; ; at++) {
         const storage = await pendingVersion();
@@ -161,7 +161,7 @@ describe('approve', () => {
 });
 
 describe('what may be released', () => {
-  test('fails for versions that nobody approved', async () => {
+  it('fails for versions that nobody approved', async () => {
     await expect(requireApproved(await pendingVersion(), 1)).rejects.toThrow(
       failure('registry/not-approved'),
     );
@@ -173,14 +173,14 @@ describe('what may be released', () => {
     );
   });
 
-  test('fails for a version that was rejected after its approval', async () => {
+  it('fails for a version that was rejected after its approval', async () => {
     const storage = await pendingVersion();
     await approve(storage, request());
     await reject(storage, 1, rejection);
     await expect(requireApproved(storage, 1)).rejects.toThrow(failure('registry/not-approved'));
   });
 
-  test('fails for a version that failed validation, even where the index was edited to say approved', async () => {
+  it('fails for a version that failed validation, even where the index was edited to say approved', async () => {
     const storage = await pendingVersion(false);
     const text = new TextDecoder().decode(storage.objects.files.get('models/index.json'));
     const edited = text
@@ -199,7 +199,7 @@ describe('what may be released', () => {
     await expect(requireApproved(storage, 1)).rejects.toThrow(failure('registry/not-approved'));
   });
 
-  test('fails when the approval names another bundle', async () => {
+  it('fails when the approval names another bundle', async () => {
     const storage = await pendingVersion();
     await approve(storage, request());
     const other = JSON.stringify({ ...(await readApproval(storage, 1)), digest: 'e'.repeat(64) });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   estimates,
   readCandidate,
@@ -13,7 +13,7 @@ import { crashing, memoryObjects, virtualClock } from './crash.ts';
 
 const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
 
-test('an interval that is not known is recorded as null', () => {
+it('an interval that is not known is recorded as null', () => {
   expect(
     estimates({
       auc: { value: 0.8, low: 0.7, high: 0.9, better: 'higher' },
@@ -26,7 +26,7 @@ test('an interval that is not known is recorded as null', () => {
 });
 
 describe('run records', () => {
-  test('come back as written, and the first one stands: a version refers to it', async () => {
+  it('come back as written, and the first one stands: a version refers to it', async () => {
     const storage = createStorage();
     await writeRun(storage, runRecord());
     const failed = runRecord({
@@ -41,14 +41,14 @@ describe('run records', () => {
 });
 
 describe('the candidate of a run', () => {
-  test('comes back as written, and written twice is written once', async () => {
+  it('comes back as written, and written twice is written once', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());
     await writeCandidate(storage, 'run-1', candidateOf());
     expect(await readCandidate(storage, 'run-1')).toEqual(candidateOf());
   });
 
-  test('is there only when it is whole, whenever its writer dies', async () => {
+  it('is there only when it is whole, whenever its writer dies', async () => {
     for (let at = 0; ; at++) {
       const storage = createStorage();
       const mortal = { ...storage, objects: crashing(storage.objects, { calls: 0 }, { at, when: 'before' }) };
@@ -63,7 +63,7 @@ describe('the candidate of a run', () => {
     }
   });
 
-  test('is not taken with a bit of it changed: its digests would become those of a version', async () => {
+  it('is not taken with a bit of it changed: its digests would become those of a version', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());
     for (const name of ['model.ubj', 'features.json', 'candidate.json']) {
@@ -81,7 +81,7 @@ describe('the candidate of a run', () => {
     expect((await readCandidate(storage, 'run-1'))?.metrics).toEqual(candidateOf().metrics);
   });
 
-  test('fails to become another one', async () => {
+  it('fails to become another one', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());
     const other = candidateOf({ metrics: { ...candidateOf().metrics, rounds: 41 } });
@@ -93,7 +93,7 @@ describe('the candidate of a run', () => {
 });
 
 describe('the evaluation of a run', () => {
-  test('is the first one that was written', async () => {
+  it('is the first one that was written', async () => {
     const storage = createStorage();
     expect(await readEvaluation(storage, 'run-1')).toBeUndefined();
     expect(await writeEvaluation(storage, evaluationOf())).toEqual(evaluationOf());

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../lambdas/stores/json.ts';
 import type { LabelledRows, SnapshotContent } from '../../lambdas/stores/snapshots.ts';
 import { readSnapshot, writeSnapshot } from '../../lambdas/stores/snapshots.ts';
@@ -27,7 +27,7 @@ const snapshotOf = (changes: Partial<SnapshotContent> = {}): SnapshotContent => 
 const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
 
 describe('a snapshot', () => {
-  test('holds the label first, no header, and nothing where a value is missing', async () => {
+  it('holds the label first, no header, and nothing where a value is missing', async () => {
     const storage = createStorage();
     await writeSnapshot(storage, 'snap-1', snapshotOf());
     const text = (name: string) =>
@@ -38,7 +38,7 @@ describe('a snapshot', () => {
     expect(JSON.parse(columns)).toEqual({ schemaVersion: 1, columns: ['label', 'f0', 'f1'] });
   });
 
-  test('gives back the same float32 numbers, however many rows', async () => {
+  it('gives back the same float32 numbers, however many rows', async () => {
     const storage = createStorage();
     const values = Float32Array.from({ length: 2500 }, (_, row) => Math.fround(Math.sqrt(row) / 7 - 3));
     await writeSnapshot(
@@ -54,7 +54,7 @@ describe('a snapshot', () => {
     expect(Float32Array.from(read)).toEqual(values);
   });
 
-  test('has a manifest with the rows and the sha256 of what was compressed', async () => {
+  it('has a manifest with the rows and the sha256 of what was compressed', async () => {
     const storage = createStorage();
     expect(await readSnapshot(storage, 'snap-1')).toBeUndefined();
     const snapshot = await writeSnapshot(storage, 'snap-1', snapshotOf());
@@ -68,7 +68,7 @@ describe('a snapshot', () => {
     expect(snapshot.sha256).toBe(sha256(storage.objects.files.get('snapshots/snap-1/_manifest.json') ?? ''));
   });
 
-  test('is there only when it is whole, and written again is the same', async () => {
+  it('is there only when it is whole, and written again is the same', async () => {
     const expected = await writeSnapshot(createStorage(), 'snap-1', snapshotOf());
     for (let at = 0; ; at++) {
       const storage = createStorage();
@@ -83,7 +83,7 @@ describe('a snapshot', () => {
     }
   });
 
-  test('fails to become another one', async () => {
+  it('fails to become another one', async () => {
     const storage = createStorage();
     await writeSnapshot(storage, 'snap-1', snapshotOf());
     await expect(

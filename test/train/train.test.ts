@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { numbersOf, textsOf } from '../../lambdas/core/table/rows.ts';
 import { readModel } from '../../lambdas/core/trees/format/model-file.ts';
@@ -44,7 +44,7 @@ describe('a search', () => {
     space: { maxDepth: [1, 2, 3, 4], eta: { min: 0.01, max: 1, scale: 'log' } },
   } as const;
 
-  test('keeps the best of its configurations, and the whole leader board', async () => {
+  it('keeps the best of its configurations, and the whole leader board', async () => {
     const { ports, record } = await produce(configOf({ training: { search } }));
     const candidate = await readCandidate(ports, 'run-1');
     const trials = candidate?.metrics.trials ?? [];
@@ -57,7 +57,7 @@ describe('a search', () => {
     expect(given?.loss).toBeGreaterThanOrEqual(losses[0] ?? Number.NaN);
   });
 
-  test('gives the same bytes again, and tells its progress over all trials', async () => {
+  it('gives the same bytes again, and tells its progress over all trials', async () => {
     const config = configOf({ training: { search } });
     const [first, second] = [await produce(config), await produce(config)];
     expect([second.model, second.metrics]).toEqual([first.model, first.metrics]);
@@ -71,7 +71,7 @@ describe('a search', () => {
 });
 
 describe('training', () => {
-  test('learns from the older rows and records what it did', async () => {
+  it('learns from the older rows and records what it did', async () => {
     const ports = localPorts();
     const config = configOf();
     const progress: string[] = [];
@@ -103,7 +103,7 @@ describe('training', () => {
     expect(candidate?.metrics.importance[0]?.feature).toMatch(/age|job/);
   });
 
-  test('records the rows that were set aside, of every export that it learns from', async () => {
+  it('records the rows that were set aside, of every export that it learns from', async () => {
     const ports = memoryPorts();
     const bad = { ...(ROWS[0] as SourceRow), age: 'old' };
     await ingestRows(ports, configOf(), [...ROWS.slice(0, 200), bad, bad], 'run-0');
@@ -115,7 +115,7 @@ describe('training', () => {
     expect(data.quarantined).toEqual({ 'csv/not-a-number': 3, 'prepare/no-key': 1 });
   });
 
-  test('gives the same bytes on every machine, and others with another seed where rows are sampled', async () => {
+  it('gives the same bytes on every machine, and others with another seed where rows are sampled', async () => {
     const sampled = (seed: number) =>
       produce(configOf({ training: { seed }, parameters: { subsample: 0.5 } }));
     const [first, again, other] = [await sampled(1), await sampled(1), await sampled(2)];
@@ -130,7 +130,7 @@ describe('training', () => {
     expect(other.features).toBe(first.features);
   });
 
-  test('learns a number, and measures the stopping rows by it', async () => {
+  it('learns a number, and measures the stopping rows by it', async () => {
     const { record, rounds, ports } = await produce(
       configOf({
         problem: { type: 'regression', label: 'amount' },
@@ -144,7 +144,7 @@ describe('training', () => {
     expect(labels).toEqual(ROWS.slice(320).map(({ amount }) => Number(amount)));
   });
 
-  test('fails on one class, leaving no candidate', async () => {
+  it('fails on one class, leaving no candidate', async () => {
     const ports = memoryPorts();
     await expect(
       trainOn(
@@ -157,7 +157,7 @@ describe('training', () => {
     expect(await readRun(ports, 'run-1')).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     [
       'Yes',
       (i: number) => (i % 3 ? 'yes' : 'No'),
@@ -210,7 +210,7 @@ describe('the rows that training sees', () => {
     return { first: Math.min(...times), last: Math.max(...times) };
   };
 
-  test('are older than those held out, whoever they belong to', async () => {
+  it('are older than those held out, whoever they belong to', async () => {
     const { train, holdout } = await load(withSplit({}), returning);
     expect([train.length, holdout.length]).toEqual([300, 100]);
     expect(extent(train).last).toBeLessThan(extent(holdout).first);
@@ -218,14 +218,14 @@ describe('the rows that training sees', () => {
     expect(holdout.filter(({ key }) => known.has(key))).toHaveLength(10);
   });
 
-  test('have other keys than those held out where the split asks for it, and the others are counted', async () => {
+  it('have other keys than those held out where the split asks for it, and the others are counted', async () => {
     const { train, holdout, knownKeys } = await load(withSplit({ keys: 'new-only' }), returning);
     const known = new Set(train.map(({ key }) => key));
     expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
     expect([train.length, holdout.length, knownKeys]).toEqual([300, 90, 10]);
   });
 
-  test('have other keys than those held out by hash, of every time', async () => {
+  it('have other keys than those held out by hash, of every time', async () => {
     const { train, holdout } = await load(withSplit({ kind: 'hash' }, 7), returning);
     const known = new Set(train.map(({ key }) => key));
     expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
@@ -233,7 +233,7 @@ describe('the rows that training sees', () => {
     expect(Math.abs(holdout.length - 100)).toBeLessThan(30);
   });
 
-  test.each([
+  it.each([
     ['the ground truth takes', withSplit({}, 2), 2],
     ['the split says', withSplit({ gapDays: 1 }, 2), 1],
     ['nobody says', withSplit({}), 0],
@@ -247,7 +247,7 @@ describe('the rows that training sees', () => {
     },
   );
 
-  test('are counted in the record, with those that were used by neither', async () => {
+  it('are counted in the record, with those that were used by neither', async () => {
     const ports = memoryPorts();
     const config = withSplit({ keys: 'new-only' }, 2);
     await ingestRows(ports, config, returning);
@@ -256,7 +256,7 @@ describe('the rows that training sees', () => {
     expect(data).toMatchObject({ trainRows: 253, holdoutRows: 90, split });
   });
 
-  test('have a known outcome, and are of the window', async () => {
+  it('have a known outcome, and are of the window', async () => {
     const unlabelled = ROWS.map((row, i) => (i % 4 === 3 ? { ...row, y: undefined } : row));
     const { train, holdout, labels } = await load(configOf(), unlabelled);
     expect([train.length, holdout.length]).toEqual([240, 60]);
@@ -273,7 +273,7 @@ describe('the rows that training sees', () => {
     expect(days.window.from).toBe(new Date(end - 12 * DAY).toISOString());
   });
 
-  test('must be enough on both sides', async () => {
+  it('must be enough on both sides', async () => {
     await expect(load(configOf(), ROWS.slice(0, 249))).resolves.toBeDefined();
     await expect(load(configOf(), ROWS.slice(0, 240))).rejects.toMatchObject({
       code: 'training/too-few-rows',
@@ -286,7 +286,7 @@ describe('the rows that training sees', () => {
     });
   });
 
-  test('stay the same when a later run ingests rows of the same time', async () => {
+  it('stay the same when a later run ingests rows of the same time', async () => {
     const ports = memoryPorts();
     const config = configOf();
     await ingestRows(ports, config, ROWS);
@@ -316,7 +316,7 @@ describe('rows held out', () => {
         },
   );
 
-  test.each([
+  it.each([
     ['without early stopping', {}],
     ['with early stopping', { rounds: 60, earlyStoppingRounds: 3 }],
   ])('change no byte of features and trees, %s', async (_, parameters) => {
@@ -328,7 +328,7 @@ describe('rows held out', () => {
     expect(other.record.data.sha256).not.toBe(own.record.data.sha256);
   });
 
-  test('do not say when to stop: the newest training rows do', async () => {
+  it('do not say when to stop: the newest training rows do', async () => {
     const config = configOf({ parameters: { rounds: 60, eta: 0.5, earlyStoppingRounds: 3 } });
     const own = await produce(config);
     expect(own.rounds).toBeLessThan(60);
@@ -342,7 +342,7 @@ describe('rows held out', () => {
 });
 
 describe('features that training writes', () => {
-  test('are those declared: neither the label, nor the key, nor what is excluded', async () => {
+  it('are those declared: neither the label, nor the key, nor what is excluded', async () => {
     const { ports } = await produce(configOf());
     const stored = await ports.objects.get('snapshots/run-1/columns.json');
     const { columns } = JSON.parse(Buffer.from(stored?.bytes ?? []).toString()) as { columns: string[] };
@@ -357,7 +357,7 @@ describe('features that training writes', () => {
 });
 
 describe('the same run again', () => {
-  test('writes nothing', async () => {
+  it('writes nothing', async () => {
     const ports = localPorts();
     const record = await trainOn(ports, configOf(), ROWS);
     const before = await contentOf(ports.objects);
@@ -367,7 +367,7 @@ describe('the same run again', () => {
     expect(await contentOf(ports.objects)).toEqual(before);
   });
 
-  test('with other code fails and leaves the snapshot whole', async () => {
+  it('with other code fails and leaves the snapshot whole', async () => {
     const objects = memoryObjects();
     const ports = memoryPorts(objects);
     await trainOn(ports, configOf(), ROWS);
@@ -386,7 +386,7 @@ describe('the same run again', () => {
     expect(await contentOf(objects)).toEqual(before);
   });
 
-  test.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
+  it.each(['before', 'after'] as const)('ends the same after a crash %s any call', async (when) => {
     const config = configOf({ parameters: { rounds: 2 } });
     const prepared = memoryObjects();
     await ingestRows(memoryPorts(prepared), config, ROWS);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatTimestamp, parseTimestampText } from '../../../lambdas/core/csv/timestamp.ts';
 import { itWith, python, runPython } from '../../support/tools.ts';
 import { FALSE, NOT_A_BOOLEAN, NOT_A_NUMBER, NOT_A_TIME, NOT_FINITE, NUMBERS, TIMES, TRUE } from './cells.ts';
@@ -9,23 +9,23 @@ const read = (type: string, cell: string) => parse(`a\n${cell}\n`, `a:${type}`);
 const valueIn = (type: string, cell: string) => read(type, cell).values.a?.[0];
 
 describe('numbers', () => {
-  test.each(NUMBERS)('reads %s', (text, value) => {
+  it.each(NUMBERS)('reads %s', (text, value) => {
     expect(valueIn('number', text)).toBe(value);
   });
 
-  test.each(NOT_A_NUMBER)('refuses %j', (text) => {
+  it.each(NOT_A_NUMBER)('refuses %j', (text) => {
     expect(reasons(read('number', text))).toEqual(['csv/not-a-number a 2']);
   });
 
-  test('takes nothing as missing', () => {
+  it('takes nothing as missing', () => {
     expect(read('number', '')).toMatchObject({ values: { a: [null] }, table: { rows: 1 } });
   });
 
-  test.each(NOT_FINITE)('says of %s that it is not finite', (text) => {
+  it.each(NOT_FINITE)('says of %s that it is not finite', (text) => {
     expect(reasons(read('number', text))).toEqual(['csv/not-finite a 2']);
   });
 
-  test('reads the shortest form of any double back to the same bits', () => {
+  it('reads the shortest form of any double back to the same bits', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(valueIn('number', Object.is(value, -0) ? '-0' : String(value))).toBe(value);
@@ -54,37 +54,37 @@ describe('numbers', () => {
 });
 
 describe('booleans', () => {
-  test.each(TRUE)('reads %s as true', (text) => {
+  it.each(TRUE)('reads %s as true', (text) => {
     expect(valueIn('boolean', text)).toBe(1);
   });
-  test.each(FALSE)('reads %s as false', (text) => {
+  it.each(FALSE)('reads %s as false', (text) => {
     expect(valueIn('boolean', text)).toBe(0);
   });
-  test.each(NOT_A_BOOLEAN)('refuses %j', (text) => {
+  it.each(NOT_A_BOOLEAN)('refuses %j', (text) => {
     expect(reasons(read('boolean', text))).toEqual(['csv/not-a-boolean a 2']);
   });
 });
 
 describe('timestamps', () => {
-  test.each(TIMES)('reads %s', (text, time) => {
+  it.each(TIMES)('reads %s', (text, time) => {
     expect(valueIn('timestamp', text)).toBe(time);
     expect(parseTimestampText(text)).toBe(time);
   });
 
-  test.each(NOT_A_TIME)('refuses %s', (text) => {
+  it.each(NOT_A_TIME)('refuses %s', (text) => {
     expect(reasons(read('timestamp', text))).toEqual(['csv/not-a-timestamp a 2']);
     expect(parseTimestampText(text)).toBeNaN();
   });
 
-  test('says of infinity that it is not finite', () => {
+  it('says of infinity that it is not finite', () => {
     expect(reasons(read('timestamp', 'infinity'))).toEqual(['csv/not-finite a 2']);
   });
 
-  test.each(['２026-01-01', '2026-01-01 10:00:00.00000000000000000000'])('refuses the text %s', (text) => {
+  it.each(['２026-01-01', '2026-01-01 10:00:00.00000000000000000000'])('refuses the text %s', (text) => {
     expect(parseTimestampText(text)).toBeNaN();
   });
 
-  test('agrees with the calendar of ECMAScript on every third day of the 400 years after which it repeats', () => {
+  it('agrees with the calendar of ECMAScript on every third day of the 400 years after which it repeats', () => {
     for (let day = Date.UTC(1800, 0, 1); day < Date.UTC(2200, 0, 1); day += 86_400_000 * 3) {
       const text = new Date(day).toISOString();
       expect(parseTimestampText(text)).toBe(day);
@@ -92,7 +92,7 @@ describe('timestamps', () => {
     }
   });
 
-  test.each([
+  it.each([
     [0, '1970-01-01T00:00:00Z'],
     [-1, '1969-12-31T23:59:59.999Z'],
     [1.5, '1970-01-01T00:00:00.001500Z'],
@@ -105,7 +105,7 @@ describe('timestamps', () => {
   });
 
   // PostgreSQL keeps whole microseconds, so that its own EXTRACT gives these parts of any time that it prints.
-  test('a time of any year is never after what its text says, stays in its second, and is written as it is read', () => {
+  it('a time of any year is never after what its text says, stays in its second, and is written as it is read', () => {
     const seconds = fc.integer({ min: -62_167_219_200, max: 253_402_300_799 });
     fc.assert(
       fc.property(seconds, fc.integer({ min: 0, max: 999_999_999 }), (second, nanos) => {
@@ -124,7 +124,7 @@ describe('timestamps', () => {
     );
   });
 
-  test('what was read is written and read to the same microsecond', () => {
+  it('what was read is written and read to the same microsecond', () => {
     const micros = fc.integer({ min: -62_135_596_800_000_000, max: 8_796_000_000_000_000 });
     fc.assert(
       fc.property(micros, (value) => {
@@ -137,7 +137,7 @@ describe('timestamps', () => {
   });
 });
 
-test('refuses a fraction of a second that is not digits, also behind the sixth', () => {
+it('refuses a fraction of a second that is not digits, also behind the sixth', () => {
   for (const text of ['2026-01-31 10:00:00.1234567.9', '2026-01-31 10:00:00.12:4567'])
     expect(parseTimestampText(text)).toBeNaN();
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCsvParser } from '../../../lambdas/core/csv/parse.ts';
 import { dataFile, describeWith, python, runPython } from '../../support/tools.ts';
 import { bytesOf, columnsOf, parse, plain, reasons } from './tables.ts';
@@ -7,14 +7,14 @@ const concat = (...parts: (string | number[])[]): Uint8Array =>
   Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 
 describe('structure', () => {
-  test('reads declared columns in declared order, ignores others, keeps the first appearance in dictionaries', () => {
+  it('reads declared columns in declared order, ignores others, keeps the first appearance in dictionaries', () => {
     const { table, values } = parse('x,b,a\n9,blue,1\n9,red,2\n9,blue,3\n', 'a:number b:category');
     expect([...table.columns.keys()]).toEqual(['a', 'b']);
     expect(values).toEqual({ a: [1, 2, 3], b: ['blue', 'red', 'blue'] });
     expect(table.columns.get('b')).toMatchObject({ dictionary: ['blue', 'red'] });
   });
 
-  test.each([
+  it.each([
     ['LF', 'a,b\n1,x\n2,y\n'],
     ['CRLF', 'a,b\r\n1,x\r\n2,y\r\n'],
     ['no final line end', 'a,b\n1,x\n2,y'],
@@ -27,7 +27,7 @@ describe('structure', () => {
     });
   });
 
-  test('reads quotes, commas and line ends inside quotes as they are', () => {
+  it('reads quotes, commas and line ends inside quotes as they are', () => {
     const text = 'a,b\n"say ""hi""","x,\r\ny"\n"""",","\n';
     expect(parse(text, 'a:category b:category').values).toEqual({
       a: ['say "hi"', '"'],
@@ -35,25 +35,25 @@ describe('structure', () => {
     });
   });
 
-  test('tells an empty field, which is missing, from a quoted one, which is empty text', () => {
+  it('tells an empty field, which is missing, from a quoted one, which is empty text', () => {
     expect(parse('a,b\n,\n"",1\n', 'a:category b:number').values).toEqual({ a: [null, ''], b: [null, 1] });
   });
 
-  test('reads an empty line as one missing value, and as ragged in a wider file', () => {
+  it('reads an empty line as one missing value, and as ragged in a wider file', () => {
     expect(parse('a\n\n1\n', 'a:number').values).toEqual({ a: [null, 1] });
     expect(reasons(parse('a,b\n\n1,2\n', 'a:number'))).toEqual(['csv/ragged - 2']);
   });
 
-  test('keeps a byte order mark that is not at the start', () => {
+  it('keeps a byte order mark that is not at the start', () => {
     expect(parse('a\n\uFEFFx\n', 'a:category').values).toEqual({ a: ['\uFEFFx'] });
   });
 
-  test('a header alone gives no rows', () => {
+  it('a header alone gives no rows', () => {
     expect(parse('a,b\r\n', 'a:number').table.rows).toBe(0);
     expect(parse('a', 'a:number').table.rows).toBe(0);
   });
 
-  test('names of Object.prototype are columns and categories like others', () => {
+  it('names of Object.prototype are columns and categories like others', () => {
     const result = parse(
       '__proto__,constructor\n__proto__,1\nconstructor,2\n',
       '__proto__:category constructor:number',
@@ -74,14 +74,14 @@ describe('a header with other names', () => {
     }
   };
 
-  test('is answered with the nearest names and what it has, every column at once', () => {
+  it('is answered with the nearest names and what it has, every column at once', () => {
     expect(failure('AT,Spend,units\n', 'at:timestamp spend:number left:boolean')).toMatchObject({
       message: "the file has no column 'at', 'spend', 'left'; the header is 'AT', 'Spend', 'units'",
       fix: expect.stringContaining("did you mean: 'AT' is renamed to 'at', 'Spend' is renamed to 'spend';"),
     });
   });
 
-  test('shows twenty names at most, and none that is too long', () => {
+  it('shows twenty names at most, and none that is too long', () => {
     const names = [...Array.from({ length: 24 }, (_, i) => `c${i}`), 'x'.repeat(100)];
     const { message } = failure(`${names.join(',')}\n`, 'other:number') as Error;
     expect(message).toMatch(/'c19', 5 more$/);
@@ -90,14 +90,14 @@ describe('a header with other names', () => {
   });
 
   // DataFrame.to_csv writes the index first, without a name, unless index=False.
-  test("may begin with pandas' index, which has no name and is ignored", () => {
+  it("may begin with pandas' index, which has no name and is ignored", () => {
     const { values, table } = parse(',a,b\n0,1,x\n1,2,y\n', 'a:number b:category');
     expect([values.a, table.rows]).toEqual([[1, 2], 2]);
   });
 });
 
 describe('headers that cannot be used', () => {
-  test.each([
+  it.each([
     ['csv/missing-column', 'x,y\n1,2\n', /no column 'a', 'b'; the header is 'x', 'y'$/],
     ['csv/missing-column', 'a;b\n1;2\n', /the header is one column with 1 ';': 'a;b'$/],
     ['csv/missing-column', 'a\tb\n1\t2\n', /the header is one column with 1 tabs: 'a\\tb'$/],
@@ -120,13 +120,13 @@ describe('headers that cannot be used', () => {
     expect(read).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 
-  test('quoted names may hold quotes', () => {
+  it('quoted names may hold quotes', () => {
     expect(parse('"a""b"\n1\n', 'a"b:number').values).toEqual({ 'a"b': [1] });
   });
 });
 
 describe('rows that are left out', () => {
-  test.each([
+  it.each([
     ['too few fields', '1\n', 'csv/ragged - 2'],
     ['too many fields', '1,x,y,z\n', 'csv/ragged - 2'],
     ['a quote in a bare field', '1,x"y\n', 'csv/bad-quote b 2'],
@@ -150,26 +150,26 @@ describe('rows that are left out', () => {
     expect(result.table.columns.get('b')).toMatchObject({ dictionary: ['good'] });
   });
 
-  test('reports a quote that is never closed, with the line on which the row starts', () => {
+  it('reports a quote that is never closed, with the line on which the row starts', () => {
     const result = parse('a,b\n1,x\n2,"y\nz\n', 'a:number b:category');
     expect(reasons(result)).toEqual(['csv/bad-quote b 3']);
     expect(result.badRows[0]?.raw).toBe('2,"y\nz');
     expect(result.values).toEqual({ a: [1], b: ['x'] });
   });
 
-  test('a carriage return as the last byte is half of a line end', () => {
+  it('a carriage return as the last byte is half of a line end', () => {
     expect(parse('a,b\n1,"x"\r\n2,y\r', 'a:number b:category')).toMatchObject({
       values: { a: [1, 2], b: ['x', 'y'] },
       badRows: [],
     });
   });
 
-  test('counts lines inside quotes', () => {
+  it('counts lines inside quotes', () => {
     const text = 'a,b\n1,"x\n\ny"\n?,x\n';
     expect(reasons(parse(text, 'a:number b:category'))).toEqual(['csv/not-a-number a 5']);
   });
 
-  test('keeps the raw row but never puts a value into the reason', () => {
+  it('keeps the raw row but never puts a value into the reason', () => {
     const [row] = parse('a,b\nsecret,"x\r\ny"\r\n', 'a:number').badRows;
     expect(row).toEqual({
       line: 2,
@@ -181,17 +181,17 @@ describe('rows that are left out', () => {
     });
   });
 
-  test('cuts the raw row at 4 KiB, however large a cell may be', () => {
+  it('cuts the raw row at 4 KiB, however large a cell may be', () => {
     const [row] = parse(`a,b\n?,${'x'.repeat(10_000)}\n`, 'a:number').badRows;
     expect(row?.raw).toBe(`?,${'x'.repeat(4094)}`);
   });
 
-  test('structure is checked in columns that nobody reads, values are not', () => {
+  it('structure is checked in columns that nobody reads, values are not', () => {
     expect(reasons(parse('a,z\n1,x"\n', 'a:number'))).toEqual(['csv/bad-quote z 2']);
     expect(parse(concat('a,z\n1,', [0xff], '\n'), 'a:number').values).toEqual({ a: [1] });
   });
 
-  test.each([
+  it.each([
     ['bare', 'x'.repeat(1 << 20)],
     ['quoted, with line ends and quotes', `"${'x,""\n'.repeat(200_000)}"`],
   ])('passes over a cell of a megabyte (%s) with a small buffer', (_, cell) => {
@@ -202,7 +202,7 @@ describe('rows that are left out', () => {
     expect(reasons(result)).toEqual(['csv/cell-too-large b 3', `csv/not-a-number a ${4 + lines}`]);
   });
 
-  test('passes over a row of endless fields with a small buffer', () => {
+  it('passes over a row of endless fields with a small buffer', () => {
     const limits = { maxCellBytes: 1000, bufferBytes: 512 };
     const text = `a,b\n${',"q"x"'.repeat(100_000)}\n1,x\n`;
     const result = parse(text, 'a:number b:category', { limits });
@@ -210,13 +210,13 @@ describe('rows that are left out', () => {
     expect(result.values).toEqual({ a: [1], b: ['x'] });
   });
 
-  test('a too large row may be the last, without a line end', () => {
+  it('a too large row may be the last, without a line end', () => {
     const limits = { maxCellBytes: 10, bufferBytes: 16 };
     const result = parse(`a\n1\n${'2'.repeat(100)}`, 'a:number', { limits });
     expect(reasons(result)).toEqual(['csv/cell-too-large a 3']);
   });
 
-  test('reads cells of exactly the allowed size, whatever the buffer', () => {
+  it('reads cells of exactly the allowed size, whatever the buffer', () => {
     const limits = { maxCellBytes: 64, bufferBytes: 4 };
     const cell = 'x'.repeat(64);
     const text = `a,b\r\n${cell},"${cell}"\r\n"${cell}",${cell}\r\n`;
@@ -235,7 +235,7 @@ describe('chunks', () => {
   );
   const declaration = 'n:number t:category b:boolean when:timestamp';
 
-  test('the table and the bad rows are the same wherever the file is cut', () => {
+  it('the table and the bad rows are the same wherever the file is cut', () => {
     const whole = parse(text, declaration);
     expect(whole.table.rows).toBe(4);
     expect(whole.badRows).toHaveLength(4);
@@ -247,12 +247,12 @@ describe('chunks', () => {
     }
   });
 
-  test('the table is the same byte by byte', () => {
+  it('the table is the same byte by byte', () => {
     const cuts = Array.from(text.keys());
     expect(parse(text, declaration, { cuts }).values).toEqual(parse(text, declaration).values);
   });
 
-  test('blocks are tables of their own, and memory does not hold what was taken', () => {
+  it('blocks are tables of their own, and memory does not hold what was taken', () => {
     const parser = createCsvParser({ columns: columnsOf('a:number b:category'), limits: { bufferBytes: 8 } });
     expect([parser.rows, parser.take()]).toEqual([0, { rows: 0, columns: new Map() }]);
     parser.push(bytesOf('a,b\n1,one\n2,two\n3,th'));
@@ -265,14 +265,14 @@ describe('chunks', () => {
     expect([parser.rows, parser.badRows]).toEqual([0, 1]);
   });
 
-  test('texts with the same hash are different categories', () => {
+  it('texts with the same hash are different categories', () => {
     // Collisions of 32-bit FNV-1a among English words.
     const texts = ['costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke'];
     const { values } = parse(`a\n${[...texts, ...texts].join('\n')}`, 'a:category');
     expect(values.a).toEqual([...texts, ...texts]);
   });
 
-  test('columns grow over thousands of rows and categories', () => {
+  it('columns grow over thousands of rows and categories', () => {
     const rows = Array.from(
       { length: 5000 },
       (_, row) => [row, `text ${row % 3000} ${'y'.repeat(row % 50)}`] as const,
@@ -288,7 +288,7 @@ describe('chunks', () => {
 const bank = dataFile('bank-full.csv.gz');
 
 describeWith([bank, python], 'the bank marketing data', () => {
-  test("gives the values that Python's csv module gives", () => {
+  it("gives the values that Python's csv module gives", () => {
     const text = bank.text();
     const { values, badRows } = parse(text, 'age:number balance:number job:category y:boolean');
     const script = `

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CsvColumn } from '../../../lambdas/core/csv/header.ts';
 import { parseCsv } from '../../../lambdas/core/csv/parse.ts';
 import { writeRows, writeTable } from '../../../lambdas/core/csv/write.ts';
@@ -22,7 +22,7 @@ function tableOf(columns: Record<string, number[] | (string | null)[]>): Table {
 }
 
 describe('writing a table', () => {
-  test('quotes only where needed, and tells missing from empty', () => {
+  it('quotes only where needed, and tells missing from empty', () => {
     const table = tableOf({
       t: ['plain', 'a,b', 'say "hi"', 'x\ny', 'x\r', '', null, '=1+1', ' pad ', '\uFEFF'],
     });
@@ -31,7 +31,7 @@ describe('writing a table', () => {
     );
   });
 
-  test('writes numbers in their shortest form, booleans as words and timestamps in UTC', () => {
+  it('writes numbers in their shortest form, booleans as words and timestamps in UTC', () => {
     const table = tableOf({
       n: [0.1, -0, 1e21, Number.NaN],
       b: [1, 0, Number.NaN, 1],
@@ -48,11 +48,11 @@ describe('writing a table', () => {
     );
   });
 
-  test('leaves the header out when asked', () => {
+  it('leaves the header out when asked', () => {
     expect(textOf(writeTable(tableOf({ a: [1] }), columnsOf('a:number'), { header: false }))).toBe('1\n');
   });
 
-  test.each([
+  it.each([
     ['csv/missing-column', { b: [1] }, 'a:number'],
     ['csv/wrong-type', { a: [1] }, 'a:category'],
     ['csv/wrong-type', { a: ['x'] }, 'a:number'],
@@ -63,7 +63,7 @@ describe('writing a table', () => {
     expect(write).toThrow(expect.objectContaining({ code }));
   });
 
-  test('gives large tables out in several chunks that read back the same', () => {
+  it('gives large tables out in several chunks that read back the same', () => {
     const table = tableOf({ a: Array.from({ length: 50_000 }, (_, row) => row / 7) });
     const chunks = [...writeTable(table, columnsOf('a:number'))];
     expect(chunks.length).toBeGreaterThan(5);
@@ -75,7 +75,7 @@ describe('writing a table', () => {
 describe('writing rows', () => {
   const columns = columnsOf('n:number b:boolean w:timestamp t:category');
 
-  test('writes values by name; an absent value is missing', () => {
+  it('writes values by name; an absent value is missing', () => {
     const rows: Row[] = [
       new Map<string, string | number | boolean | null>([
         ['n', -2.5],
@@ -89,7 +89,7 @@ describe('writing rows', () => {
     expect(textOf(writeRows([], columns, { header: false }))).toBe('');
   });
 
-  test.each([
+  it.each([
     ['csv/wrong-type', 'n', '1'],
     ['csv/wrong-type', 'b', 1],
     ['csv/wrong-type', 'w', 0],
@@ -118,7 +118,7 @@ const typed = fc.uniqueArray(
 );
 
 describe('round trip', () => {
-  test('what was written reads back bit by bit', () => {
+  it('what was written reads back bit by bit', () => {
     const tables = typed.chain((columns) =>
       fc.tuple(
         fc.constant(columns),

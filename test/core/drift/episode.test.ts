@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { isDriftEpisode } from '../../../lambdas/core/drift/episode.ts';
 
 const windows = { n: 2, of: 3 };
 
-test.each([
+it.each([
   [[], false],
   [['drifted'], false],
   [['drifted', 'drifted'], true],

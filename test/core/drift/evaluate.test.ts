@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { evaluateDrift } from '../../../lambdas/core/drift/evaluate.ts';
 import { fitProfile } from '../../../lambdas/core/drift/fit-profile.ts';
 import type { DriftWindow, Profile } from '../../../lambdas/core/drift/profile.ts';
@@ -48,35 +48,35 @@ const feature = (report: ReturnType<typeof judge>, name: string) => {
 };
 
 describe('the verdict on a window', () => {
-  test('is stable for rows like the reference, with every feature ok', () => {
+  it('is stable for rows like the reference, with every feature ok', () => {
     const report = judge(rows(1000, 100));
     expect(report.verdict).toBe('stable');
     expect(report.features.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(report.rows).toBe(1000);
   });
 
-  test('is stable on every one of 100 small windows like the reference', () => {
+  it('is stable on every one of 100 small windows like the reference', () => {
     const verdicts = Array.from({ length: 100 }, (_, i) => judge(rows(200, 1000 + 10 * i)).verdict);
     expect(verdicts.filter((verdict) => verdict !== 'stable')).toEqual([]);
   });
 
-  test('is insufficient below the minimum of rows', () => {
+  it('is insufficient below the minimum of rows', () => {
     const report = judge(rows(199, 100, { c: numeric(normal(199, 5, 9)) }));
     expect(report.verdict).toBe('insufficient');
     expect(feature(report, 'c')).toMatchObject({ verdict: 'insufficient', measure: null, measures: {} });
   });
 
-  test('is insufficient for a window without rows', () => {
+  it('is insufficient for a window without rows', () => {
     expect(evaluateDrift(profile, emptyWindow(profile), DRIFT_DEFAULTS, scope).verdict).toBe('insufficient');
   });
 
-  test('is drifted when a decisive feature alerts, alone', () => {
+  it('is drifted when a decisive feature alerts, alone', () => {
     const shifted = rows(1000, 100, { c: numeric(normal(1000, 5, 2)) });
     expect(judge(shifted, DRIFT_DEFAULTS, ['c']).verdict).toBe('drifted');
     expect(judge(shifted, DRIFT_DEFAULTS, ['a']).verdict).toBe('stable');
   });
 
-  test('is drifted when half of the features alert', () => {
+  it('is drifted when half of the features alert', () => {
     const shifted = rows(1000, 100, {
       c: numeric(normal(1000, 5, 2)),
       colour: category(colours(1000, 6, ['blue'])),
@@ -84,7 +84,7 @@ describe('the verdict on a window', () => {
     expect(judge(shifted, DRIFT_DEFAULTS, []).verdict).toBe('drifted');
   });
 
-  test('judges only monitored features, and is stable when none is monitored', () => {
+  it('judges only monitored features, and is stable when none is monitored', () => {
     const window = windowOf(rows(1000, 100, { c: numeric(normal(1000, 5, 2)) }));
     const without = { monitored: ['a', 'b', 'colour'], decisive: ['c'] };
     const report = evaluateDrift(profile, window, DRIFT_DEFAULTS, without);
@@ -95,14 +95,14 @@ describe('the verdict on a window', () => {
     );
   });
 
-  test('lists the worst features first', () => {
+  it('lists the worst features first', () => {
     const report = judge(rows(1000, 100, { b: numeric(normal(1000, 5, 5)), c: numeric(normal(1000, 5, 2)) }));
     expect(report.features.slice(0, 2).map(({ name }) => name)).toEqual(['b', 'c']);
     const names = judge(rows(100, 100)).features.map(({ name }) => name);
     expect(names).toEqual(['a', 'b', 'c', 'colour']);
   });
 
-  test('is drifted when the scores move, while labels only tell', () => {
+  it('is drifted when the scores move, while labels only tell', () => {
     const window = windowOf(rows(1000, 100));
     addLabels(window, profile, new Float64Array(500).fill(1));
     const moved = evaluateDrift(profile, window, DRIFT_DEFAULTS, scope);
@@ -120,7 +120,7 @@ describe('the verdict on a window', () => {
     expect(scored.verdict).toBe('drifted');
   });
 
-  test('has no score or label where the profile has none', () => {
+  it('has no score or label where the profile has none', () => {
     const plain = fitProfile(rows(500, 1), names);
     const report = evaluateDrift(plain, windowOf(rows(500, 2), plain), DRIFT_DEFAULTS, scope);
     expect(report.score).toBeNull();
@@ -129,14 +129,14 @@ describe('the verdict on a window', () => {
 });
 
 describe('the verdict on a feature', () => {
-  test.each(['psi', 'js', 'ks', 'wasserstein'] as const)('%s sees a shifted mean', (statistic) => {
+  it.each(['psi', 'js', 'ks', 'wasserstein'] as const)('%s sees a shifted mean', (statistic) => {
     const spec = { ...DRIFT_DEFAULTS, numeric: { statistic, warn: 0.1, alert: 0.2 } };
     const shifted = feature(judge(rows(1000, 100, { c: numeric(normal(1000, 5, 1)) }), spec), 'c');
     expect(shifted).toMatchObject({ verdict: 'alert', statistic, causes: ['distribution'], threshold: 0.2 });
     expect(feature(judge(rows(1000, 100), spec), 'c').verdict).toBe('ok');
   });
 
-  test.each([
+  it.each([
     ['psi', 0.1, 0.25],
     ['js', 0.1, 0.2],
     ['l-infinity', 0.1, 0.2],
@@ -148,13 +148,13 @@ describe('the verdict on a feature', () => {
     expect(feature(judge(rows(1000, 100), spec), 'colour').verdict).toBe('ok');
   });
 
-  test('is a warning between the two limits', () => {
+  it('is a warning between the two limits', () => {
     const shifted = feature(judge(rows(2000, 100, { c: numeric(normal(2000, 5, 0.4)) })), 'c');
     expect(shifted.measure?.value).toBeGreaterThan(0.1);
     expect(shifted).toMatchObject({ verdict: 'warn', causes: ['distribution'] });
   });
 
-  test('is ok on few rows when chance explains a value beyond the limit', () => {
+  it('is ok on few rows when chance explains a value beyond the limit', () => {
     const spec: DriftSpec = {
       ...DRIFT_DEFAULTS,
       minRows: 20,
@@ -163,7 +163,7 @@ describe('the verdict on a feature', () => {
     expect(feature(judge(rows(40, 100), spec), 'a').verdict).toBe('ok');
   });
 
-  test('is an alert when categories never seen before grow beyond their limit', () => {
+  it('is an alert when categories never seen before grow beyond their limit', () => {
     const values = colours(1000, 6).map((colour, row) => (row % 16 === 0 ? 'violet' : colour));
     const changed = feature(judge(rows(1000, 100, { colour: category(values) })), 'colour');
     expect(changed).toMatchObject({ verdict: 'alert', unseenShare: 0.063, unseenShareReference: 0 });
@@ -190,20 +190,20 @@ describe('the verdict on a feature', () => {
     };
     const windows = Array.from({ length: 60 }, (_, i) => longTail(1000, 100 + i));
 
-    test('stays stable while nothing has changed, although every window has unseen categories', () => {
+    it('stays stable while nothing has changed, although every window has unseen categories', () => {
       const reports = windows.map((values) => judgeValues(values));
       expect(Math.min(...reports.map(({ unseenShare }) => unseenShare))).toBeGreaterThan(0.03);
       expect(reports.filter(({ window }) => window !== 'stable')).toEqual([]);
       expect(reports.filter(({ causes }) => causes.length > 0).length).toBeLessThanOrEqual(1);
     });
 
-    test('expects the share of unseen categories that windows then have', () => {
+    it('expects the share of unseen categories that windows then have', () => {
       const shares = windows.map((values) => judgeValues(values).unseenShare);
       const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
       expect(Math.abs(judgeValues(windows[0] as string[]).unseenShareReference - mean)).toBeLessThan(0.01);
     });
 
-    test('does not take the unseen categories of every window for a change of the distribution', () => {
+    it('does not take the unseen categories of every window for a change of the distribution', () => {
       const chiSquare = { statistic: 'chi-square', warn: 0.001, alert: 0.001 } as const;
       const reports = windows.map((values) =>
         judgeValues(values, { ...DRIFT_DEFAULTS, categorical: chiSquare }),
@@ -211,7 +211,7 @@ describe('the verdict on a feature', () => {
       expect(reports.filter(({ causes }) => causes.includes('distribution')).length).toBeLessThanOrEqual(1);
     });
 
-    test('is no alert while new categories stay within their limit above what is expected', () => {
+    it('is no alert while new categories stay within their limit above what is expected', () => {
       const few = windows.map((values) =>
         judgeValues(values.map((value, row) => (row % 50 === 0 ? 'new' : value))),
       );
@@ -220,7 +220,7 @@ describe('the verdict on a feature', () => {
       expect(beyond.filter(({ causes }) => causes.includes('unseen'))).toEqual([]);
     });
 
-    test('is an alert when a tenth of the rows has new categories', () => {
+    it('is an alert when a tenth of the rows has new categories', () => {
       const changed = windows.map((values) =>
         judgeValues(values.map((value, row) => (row % 10 === 0 ? `new${row % 70}` : value))),
       );
@@ -230,7 +230,7 @@ describe('the verdict on a feature', () => {
       }
     });
 
-    test('is ok on few rows when chance explains an excess beyond the limit', () => {
+    it('is ok on few rows when chance explains an excess beyond the limit', () => {
       const few = { ...DRIFT_DEFAULTS, minRows: 10, unseenShare: 0 };
       const reports = windows.map((values) => judgeValues(values.slice(0, 40), few));
       expect(
@@ -240,7 +240,7 @@ describe('the verdict on a feature', () => {
     });
   });
 
-  test('is an alert when values go missing, even if too few are left to compare', () => {
+  it('is an alert when values go missing, even if too few are left to compare', () => {
     const gone = normal(1000, 5).map((value, row) => (row % 10 === 0 ? value : Number.NaN));
     const changed = feature(judge(rows(1000, 100, { c: numeric(gone) })), 'c');
     expect(changed).toMatchObject({
@@ -252,7 +252,7 @@ describe('the verdict on a feature', () => {
     });
   });
 
-  test('is insufficient when the reference never had a value, unless values appear', () => {
+  it('is insufficient when the reference never had a value, unless values appear', () => {
     const empty = table({ x: numeric(new Float64Array(500).fill(Number.NaN)) });
     const of = fitProfile(empty, ['x']);
     const scopeOfX = { monitored: ['x'], decisive: [] };
@@ -265,7 +265,7 @@ describe('the verdict on a feature', () => {
 });
 
 describe('correlations', () => {
-  test('of the strongest pairs are watched, and alert when they break', () => {
+  it('of the strongest pairs are watched, and alert when they break', () => {
     expect(profile.pairs).toEqual([{ a: 0, b: 1 }]);
     expect(judge(rows(1000, 100)).correlations).toMatchObject([{ a: 'a', b: 'b', verdict: 'ok' }]);
     const broken = judge(rows(1000, 100, { b: numeric(normal(1000, 70)) })).correlations[0];
@@ -275,7 +275,7 @@ describe('correlations', () => {
     expect(judge(rows(100, 100)).correlations[0]?.verdict).toBe('insufficient');
   });
 
-  test('are the most strongly correlated ten at most, strongest first, without constant columns', () => {
+  it('are the most strongly correlated ten at most, strongest first, without constant columns', () => {
     const base = normal(500, 1);
     const noisy = (amount: number, seed: number) => {
       const noise = normal(500, seed);
@@ -297,7 +297,7 @@ describe('correlations', () => {
   });
 });
 
-test('fails when the window was counted with another profile', () => {
+it('fails when the window was counted with another profile', () => {
   const other = fitProfile(rows(500, 1), ['a']);
   const window = windowOf(rows(500, 2), other);
   expect(() => evaluateDrift(profile, window, DRIFT_DEFAULTS, scope)).toThrow('different profiles');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fitProfile } from '../../../lambdas/core/drift/fit-profile.ts';
 import type { DriftWindow } from '../../../lambdas/core/drift/profile.ts';
 import {
@@ -37,11 +37,11 @@ const windowOf = (rows: Table, seed: number): DriftWindow => {
 };
 
 describe('a profile', () => {
-  test('is plain JSON and survives a round trip', () => {
+  it('is plain JSON and survives a round trip', () => {
     expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
   });
 
-  test('describes each column', () => {
+  it('describes each column', () => {
     const [a, b, word] = profile.columns;
     expect(a).toMatchObject({ kind: 'numeric', name: 'a' });
     expect(a?.missingShare).toBeCloseTo(37 / 400, 12);
@@ -56,14 +56,14 @@ describe('a profile', () => {
     expect(summary?.p50).toBeCloseTo(values.sort((x, y) => x - y)[181] as number, 12);
   });
 
-  test('holds the counts of its own rows', () => {
+  it('holds the counts of its own rows', () => {
     const window = emptyWindow(profile);
     addRows(window, profile, reference);
     expect(window.columns).toEqual(profile.reference.columns);
     expect(window.pairs).toEqual(profile.reference.pairs);
   });
 
-  test('does not depend on the order of the rows', () => {
+  it('does not depend on the order of the rows', () => {
     const order = Array.from({ length: 400 }, (_, i) => (i * 171) % 400);
     const shuffled = table({
       a: numeric(
@@ -73,7 +73,7 @@ describe('a profile', () => {
     expect(fitProfile(shuffled, ['a'])).toEqual(fitProfile(reference, ['a']));
   });
 
-  test('keeps the thousand most frequent categories; the rest count as unseen', () => {
+  it('keeps the thousand most frequent categories; the rest count as unseen', () => {
     const many = Array.from({ length: 3000 }, (_, i) => (i < 1000 ? 'often' : `w${i % 1500}`));
     const of = fitProfile(table({ many: category(many) }), ['many']);
     const [column] = of.columns;
@@ -85,7 +85,7 @@ describe('a profile', () => {
     expect(counts.unseen).toBeGreaterThan(0);
   });
 
-  test('of an empty table has nothing to tell', () => {
+  it('of an empty table has nothing to tell', () => {
     const of = fitProfile(table({ a: numeric([]), word: category([]) }), ['a', 'word'], {
       scores: new Float64Array(0),
     });
@@ -95,18 +95,18 @@ describe('a profile', () => {
     ]);
   });
 
-  test('ignores dictionary entries that no row uses', () => {
+  it('ignores dictionary entries that no row uses', () => {
     const column = { kind: 'category', codes: Int32Array.of(0, 0), dictionary: ['used', 'unused'] } as const;
     expect(fitProfile(table({ column }), ['column']).columns).toMatchObject([{ categories: ['used'] }]);
   });
 
-  test('fails on a column that the table lacks, naming those it has', () => {
+  it('fails on a column that the table lacks, naming those it has', () => {
     expect(() => fitProfile(reference, ['zip'])).toThrow("column 'zip' is not in the table");
   });
 });
 
 describe('windows', () => {
-  test('of parts merge to the window of the whole, in any order and grouping', () => {
+  it('of parts merge to the window of the whole, in any order and grouping', () => {
     const parts = [data(50, 2), data(0, 3), data(31, 5)].map((part, i) => windowOf(part, i + 20));
     const [x, y, z] = parts as [DriftWindow, DriftWindow, DriftWindow];
     const whole = mergeWindows(mergeWindows(x, y), z);
@@ -116,7 +116,7 @@ describe('windows', () => {
     expect(JSON.parse(JSON.stringify(whole))).toEqual(whole);
   });
 
-  test('do not depend on where the rows were cut', () => {
+  it('do not depend on where the rows were cut', () => {
     const { values } = data(200, 6).columns.get('a') as { values: Float64Array };
     const of = fitProfile(reference, ['a']);
     const count = (from: number, to: number): DriftWindow => {
@@ -131,13 +131,13 @@ describe('windows', () => {
     );
   });
 
-  test('map categories by their text, whatever the dictionary order', () => {
+  it('map categories by their text, whatever the dictionary order', () => {
     const window = emptyWindow(profile);
     addRows(window, profile, table({ a: numeric([1]), b: numeric([1]), word: category(['x']) }));
     expect(window.columns[2]).toEqual({ kind: 'categorical', counts: [0, 1], unseen: 0, missing: 0 });
   });
 
-  test('fail to merge when they are of different profiles', () => {
+  it('fail to merge when they are of different profiles', () => {
     const other = (columns: Table, of: readonly string[], outputs = {}) =>
       emptyWindow(fitProfile(columns, of, outputs));
     const mine = other(reference, ['a']);
@@ -155,7 +155,7 @@ describe('windows', () => {
     );
   });
 
-  test('fail on a missing column, a changed kind, and on scores without a reference', () => {
+  it('fail on a missing column, a changed kind, and on scores without a reference', () => {
     const window = emptyWindow(profile);
     expect(() => addRows(window, profile, table({ a: numeric([1]) }))).toThrow(
       "column 'b' is not in the table",

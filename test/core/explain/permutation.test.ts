@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { higherIsBetterScore } from '../../../lambdas/core/evaluation/measure.ts';
 import type { Model } from '../../../lambdas/core/evaluation/predict.ts';
 import { permutationImportance } from '../../../lambdas/core/explain/permutation.ts';
@@ -45,7 +45,7 @@ function trained(labels: Float64Array, objective: 'binary:logistic' | 'reg:squar
 }
 
 describe('permutation importance', () => {
-  test('ranks features by what a regression loses, one-hot columns together, and a constant loses nothing', () => {
+  it('ranks features by what a regression loses, one-hot columns together, and a constant loses nothing', () => {
     const labels = Float64Array.from({ length: ROWS }, (_, row) => value(row));
     const all = permutationImportance(
       trained(labels, 'reg:squarederror'),
@@ -60,7 +60,7 @@ describe('permutation importance', () => {
     expect(all[0]?.worse).toBeLessThan(Math.sqrt(8 / 12));
   });
 
-  test('takes the AUC of the only feature that counts back to a half', () => {
+  it('takes the AUC of the only feature that counts back to a half', () => {
     const labels = Float64Array.from(strong, (one) => (one > 0.5 ? 1 : 0));
     const good = higherIsBetterScore({ type: 'binary-classification', label: 'y', positive: 1 }, labels);
     const model = trained(labels, 'binary:logistic');

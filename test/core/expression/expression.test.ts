@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../lambdas/core/expression/compile.ts';
 import type { Value, ValueType } from '../../../lambdas/core/expression/functions.ts';
 import { parseExpression } from '../../../lambdas/core/expression/parse.ts';
@@ -32,7 +32,7 @@ const codeOf = (text: string): unknown => {
 };
 
 // ECMAScript's toFixed(0) is exact: the integer nearest to the number, of two the larger (21.1.3.3), below 1e21.
-test('math.round is the nearest integer, half away from zero, of any double', () => {
+it('math.round is the nearest integer, half away from zero, of any double', () => {
   const odd = fc.integer({ min: 0, max: 2 ** 52 }).map((whole) => whole + 0.5);
   const nearHalf = fc
     .tuple(odd, fc.constantFrom(-1, 0, 1), fc.boolean())
@@ -56,7 +56,7 @@ test('math.round is the nearest integer, half away from zero, of any double', ()
 });
 
 describe('an expression', () => {
-  test.each<[string, Value]>([
+  it.each<[string, Value]>([
     ['a + b * 2', 7],
     ['(a + b) / 2', 2],
     ['a - -b', 4],
@@ -83,7 +83,7 @@ describe('an expression', () => {
     expect(evaluate(text, { a: 1, b: 3, yes: 1, job: 'clerk' })).toBe(expected);
   });
 
-  test.each<[string, Value]>([
+  it.each<[string, Value]>([
     ['a + 1', Number.NaN],
     ['a < 1', Number.NaN],
     ['a == a', Number.NaN],
@@ -110,7 +110,7 @@ describe('an expression', () => {
     expect(evaluate(text, { b: 3 })).toBe(expected);
   });
 
-  test.each([
+  it.each([
     ['a +', 'expression/syntax'],
     ['', 'expression/syntax'],
     ["'unclosed", 'expression/syntax'],
@@ -146,7 +146,7 @@ describe('an expression', () => {
     expect(codeOf(text)).toBe(code);
   });
 
-  test('says what stands where, and what is allowed', () => {
+  it('says what stands where, and what is allowed', () => {
     expect(() => parseExpression('a + size(a % 2)', TYPES)).toThrow(
       expect.objectContaining({
         problems: [
@@ -160,7 +160,7 @@ describe('an expression', () => {
     );
   });
 
-  test('gives what the CEL library itself gives, on doubles', () => {
+  it('gives what the CEL library itself gives, on doubles', () => {
     const number: fc.Arbitrary<string> = fc.letrec<{ n: string; b: string }>((tie) => ({
       n: fc.oneof(
         { maxDepth: 4 },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   categoriesOf,
   columnFeatures,
@@ -9,7 +9,7 @@ import {
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
 describe('source columns', () => {
-  test('are each declared once, in the order of the first feature that reads them', () => {
+  it('are each declared once, in the order of the first feature that reads them', () => {
     const spec = specOf(
       { kind: 'timestamp', name: 'hour', column: 'at', part: 'hour' },
       { kind: 'numeric', name: 'age' },
@@ -25,7 +25,7 @@ describe('source columns', () => {
     ]);
   });
 
-  test('fail when two features read one differently, each time with both ways', () => {
+  it('fail when two features read one differently, each time with both ways', () => {
     const spec = specOf(
       { kind: 'numeric', name: 'a' },
       { kind: 'categorical', name: 'a_text', column: 'a' },
@@ -43,7 +43,7 @@ describe('source columns', () => {
     );
   });
 
-  test('with names of the object prototype are columns like others', () => {
+  it('with names of the object prototype are columns like others', () => {
     const columns = ['__proto__', 'constructor', 'toString'].map(
       (name) => ({ name, type: 'number' }) as const,
     );
@@ -51,7 +51,7 @@ describe('source columns', () => {
   });
 });
 
-test('features over several rows or columns are no columns of the source', () => {
+it('features over several rows or columns are no columns of the source', () => {
   const computed = specOf(
     { kind: 'lag', name: 'a', of: 'x', events: 1 },
     { kind: 'rolling', name: 'b', of: 'x', days: 7, statistic: 'mean' },
@@ -62,7 +62,7 @@ test('features over several rows or columns are no columns of the source', () =>
   expect(sourceColumns(computed)).toEqual([]);
 });
 
-test('a column of text is found by name; numbers or nothing is a mistake of the caller', () => {
+it('a column of text is found by name; numbers or nothing is a mistake of the caller', () => {
   const x = texts(['a']);
   const table = tableOf({ x, n: numbers([1]) });
   expect(categoriesOf(table, 'x')).toBe(x);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ReferenceMoments, testData } from '../../../lambdas/core/features/expectations.ts';
 import type { Expectations } from '../../../lambdas/core/features/spec.ts';
 import type { Column } from '../../../lambdas/core/table/table.ts';
@@ -13,7 +13,7 @@ function testOne(column: Column, expected: Expectations, trained?: { mean: numbe
 }
 
 describe('rows', () => {
-  test('are within bounds that include the bounds; missing is within every bound', () => {
+  it('are within bounds that include the bounds; missing is within every bound', () => {
     const column = numbers([0, 1, 2, 3, 4, null, Number.NEGATIVE_INFINITY]);
     expect(testOne(column, { min: 1, max: 3 }).bad).toEqual([
       [0, 'expect/out-of-range'],
@@ -25,7 +25,7 @@ describe('rows', () => {
     expect(testOne(column, {}).bad).toEqual([[6, 'features/not-finite']]);
   });
 
-  test('have only allowed texts, or none', () => {
+  it('have only allowed texts, or none', () => {
     const column = texts(['a', 'b', null, '__proto__', 'constructor', 'a']);
     expect(testOne(column, { allowed: ['a', 'constructor'] }).bad).toEqual([
       [1, 'expect/not-allowed'],
@@ -34,7 +34,7 @@ describe('rows', () => {
     expect(testOne(column, { unique: false }).bad).toEqual([]);
   });
 
-  test('of equal unique values fail but for the first; missing values are not equal', () => {
+  it('of equal unique values fail but for the first; missing values are not equal', () => {
     expect(testOne(texts(['a', 'b', null, 'a', null, 'a']), { unique: true }).bad).toEqual([
       [3, 'expect/not-unique'],
       [5, 'expect/not-unique'],
@@ -45,7 +45,7 @@ describe('rows', () => {
     ]);
   });
 
-  test('are reported once, ascending, with the first reason, the column and no value', () => {
+  it('are reported once, ascending, with the first reason, the column and no value', () => {
     const spec = specOf(
       { kind: 'numeric', name: 'a', column: 'n', expect: { max: 1, unique: true } },
       { kind: 'categorical', name: 'c', expect: { allowed: ['x'] } },
@@ -63,7 +63,7 @@ describe('rows', () => {
 });
 
 describe('a column', () => {
-  test('may miss its largest share and no more', () => {
+  it('may miss its largest share and no more', () => {
     const half = { maxMissingShare: 0.5 };
     expect(testOne(numbers([1, null]), half).problems).toEqual([]);
     expect(testOne(numbers([1, null, null]), half).problems).toEqual([
@@ -75,7 +75,7 @@ describe('a column', () => {
     expect(testOne(texts([]), { maxMissingShare: 0 }).problems).toEqual([]);
   });
 
-  test("has a mean within so many of training's deviations", () => {
+  it("has a mean within so many of training's deviations", () => {
     const trained = { mean: 10, deviation: 2 };
     const near = numbers([13, 15, null]);
     expect(testOne(near, { meanWithinSigmas: 2 }, trained).problems).toEqual([]);
@@ -85,7 +85,7 @@ describe('a column', () => {
     expect(testOne(numbers([6, 6]), { meanWithinSigmas: 1.9 }, trained).problems).toHaveLength(1);
   });
 
-  test("has a deviation within a factor of training's, either way", () => {
+  it("has a deviation within a factor of training's, either way", () => {
     const two = { deviationWithinFactor: 2 };
     const deviationTwo = numbers([0, 4, null]);
     expect(testOne(deviationTwo, two, { mean: 0, deviation: 1 }).problems).toEqual([]);
@@ -98,7 +98,7 @@ describe('a column', () => {
     expect(testOne(numbers([3, 3]), two, { mean: 3, deviation: 0 }).problems).toEqual([]);
   });
 
-  test('is not compared before the first training, without values, or as text', () => {
+  it('is not compared before the first training, without values, or as text', () => {
     const strict = { meanWithinSigmas: 0.01, deviationWithinFactor: 1 };
     const trained = { mean: 0, deviation: 1 };
     expect(testOne(numbers([1e6]), strict).problems).toEqual([]);
@@ -108,7 +108,7 @@ describe('a column', () => {
   });
 });
 
-test('finds rows that break a rule about several columns; a missing value breaks none', () => {
+it('finds rows that break a rule about several columns; a missing value breaks none', () => {
   const spec = {
     ...specOf(
       { kind: 'numeric', name: 'checkin', expect: { min: 0 } },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { lackedColumns } from '../../../lambdas/core/evaluation/predict.ts';
 import { compileExpression } from '../../../lambdas/core/expression/compile.ts';
 import { parseExpression } from '../../../lambdas/core/expression/parse.ts';
@@ -34,7 +34,7 @@ const VALUES = [
 ] as const;
 const EXPECTED = [5, 7, -1, Number.NaN, Number.NaN, Number.NaN];
 
-test('an expression has one value for a row and for a table', () => {
+it('an expression has one value for a row and for a table', () => {
   const table = tableOf({
     amount: numbers(VALUES.map(([n]) => n)),
     b: numbers(VALUES.map(([, b]) => (b === null ? null : Number(b)))),
@@ -51,14 +51,14 @@ test('an expression has one value for a row and for a table', () => {
   ).toEqual(['b', 'amount', 'word', 'before']);
 });
 
-test('a value of another type is missing: the feature that has it refuses it', () => {
+it('a value of another type is missing: the feature that has it refuses it', () => {
   const compute = rowExpression(fitted);
   expect(compute(new Map(Object.entries({ n: 'five', b: true, c: 'x', before: 7 })))).toBeNaN();
   expect(compute(new Map(Object.entries({ n: 5, b: 1, c: 'x', before: 7 })))).toBeNaN();
   expect(compute(new Map(Object.entries({ n: 5, b: false, c: 3, before: 7 })))).toBeNaN();
 });
 
-test('a rule is a boolean of the row itself', () => {
+it('a rule is a boolean of the row itself', () => {
   const codeOf = (expression: string) => {
     try {
       return parseRule(expression, SPEC).kind;
@@ -77,7 +77,7 @@ test('a rule is a boolean of the row itself', () => {
   expect(brokenRows('n > 0', SPEC, table)).toEqual([1]);
 });
 
-test('what is beyond float32 is missing', () => {
+it('what is beyond float32 is missing', () => {
   const big = fitExpression(
     { kind: 'expression', name: 'e', description: 'd', expression: 'n * 1e300' },
     SPEC,
@@ -85,13 +85,13 @@ test('what is beyond float32 is missing', () => {
   expect(rowExpression(big)(new Map([['n', 1e5]]))).toBeNaN();
 });
 
-test('a tree that no parser made fails, instead of giving anything', () => {
+it('a tree that no parser made fails, instead of giving anything', () => {
   const text = parseExpression("c == 'x'", new Map([['c', 'text']]));
   const forged = { kind: 'call', type: 'number', function: 'math.sqrt', args: [text] } as const;
   expect(() => compileExpression(forged, () => () => 1)).toThrow(TypeError);
 });
 
-test('a call without what it needs is refused with what was given', () => {
+it('a call without what it needs is refused with what was given', () => {
   expect(() => parseExpression('size()', new Map())).toThrow(
     expect.objectContaining({
       problems: [expect.objectContaining({ code: 'expression/type', got: 'nothing' })],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
 import { type FittedFeature, outputNames } from '../../../lambdas/core/features/fitted.ts';
 import { rowTransformer, transformTable } from '../../../lambdas/core/features/transform.ts';
@@ -31,7 +31,7 @@ const fitBooleans = (values: readonly (0 | 1 | null)[], impute: 'none' | 'mode' 
   fitOne(numbers(values), { kind: 'boolean', name: 'x', impute });
 
 describe('numbers', () => {
-  test('are neither imputed nor scaled unless the specification says so', () => {
+  it('are neither imputed nor scaled unless the specification says so', () => {
     expect(fitNumbers([1, null], {})).toEqual({
       kind: 'numeric',
       name: 'x',
@@ -41,19 +41,19 @@ describe('numbers', () => {
     });
   });
 
-  test('are imputed by the value given', () => {
+  it('are imputed by the value given', () => {
     expect(fitNumbers([1, 2], { impute: { value: -7 } })).toMatchObject({ impute: -7 });
     expect(fitNumbers([null], { impute: { value: -7 } })).toMatchObject({ impute: -7 });
   });
 
-  test('have as median the middle value, and the mean of two middle ones', () => {
+  it('have as median the middle value, and the mean of two middle ones', () => {
     expect(fitNumbers([9, 1, null, 5], { impute: 'median' })).toMatchObject({ impute: 5 });
     expect(fitNumbers([9, 1, 5, null, 6], { impute: 'median' })).toMatchObject({ impute: 5.5 });
     expect(fitNumbers([-1, -10, -9], { impute: 'median' })).toMatchObject({ impute: -9 });
     expect(fitNumbers([4], { impute: 'median' })).toMatchObject({ impute: 4 });
   });
 
-  test('of a column without values have no statistic and are not scaled', () => {
+  it('of a column without values have no statistic and are not scaled', () => {
     for (const values of [[], [null, null]])
       for (const impute of ['mean', 'median'] as const)
         expect(fitNumbers(values, { impute, scale: 'standard' })).toMatchObject({
@@ -62,40 +62,40 @@ describe('numbers', () => {
         });
   });
 
-  test('of a constant column have that value as mean, and deviation 1, whatever its rounding', () => {
+  it('of a constant column have that value as mean, and deviation 1, whatever its rounding', () => {
     for (const value of [0.1, 1.1, 1e-300, -3e38])
       expect(
         fitNumbers(new Array<number>(30).fill(value), { impute: 'mean', scale: 'standard' }),
       ).toMatchObject({ impute: value, scale: { mean: value, deviation: 1 } });
   });
 
-  test('that float32 cannot hold are left out of statistics', () => {
+  it('that float32 cannot hold are left out of statistics', () => {
     expect(fitNumbers([1, 3, 1e300, Number.NEGATIVE_INFINITY], { impute: 'mean' })).toMatchObject({
       impute: 2,
     });
   });
 
-  test('have no statistic of -0, which would be 0 once stored', () => {
+  it('have no statistic of -0, which would be 0 once stored', () => {
     const fitted = (impute: NumericOptions['impute']) => fitNumbers([-0, -0], { impute, scale: 'standard' });
     for (const impute of ['mean', 'median', { value: -0 }] as const)
       expect(fitted(impute)).toEqual(JSON.parse(JSON.stringify(fitted(impute))));
   });
 
-  test('keep the name of another column, and log1p needs nothing learnt', () => {
+  it('keep the name of another column, and log1p needs nothing learnt', () => {
     const fitted = fitOne(numbers([1]), { kind: 'numeric', name: 'y', column: 'x', scale: 'log1p' });
     expect(fitted).toEqual({ kind: 'numeric', name: 'y', column: 'x', impute: null, scale: 'log1p' });
   });
 });
 
 describe('booleans', () => {
-  test('are imputed by the more frequent value, false where both are as frequent', () => {
+  it('are imputed by the more frequent value, false where both are as frequent', () => {
     expect(fitBooleans([1, 1, 0, null], 'mode')).toMatchObject({ impute: 1 });
     expect(fitBooleans([1, 0, 0], 'mode')).toMatchObject({ impute: 0 });
     expect(fitBooleans([1, 0, null], 'mode')).toMatchObject({ impute: 0 });
     expect(fitBooleans([null, null], 'mode')).toMatchObject({ impute: null });
   });
 
-  test('are imputed by the value given, or not at all', () => {
+  it('are imputed by the value given, or not at all', () => {
     expect(fitBooleans([1], { value: false })).toMatchObject({ impute: 0 });
     expect(fitBooleans([0], { value: true })).toMatchObject({ impute: 1 });
     expect(fitBooleans([1], 'none')).toMatchObject({ impute: null });
@@ -108,7 +108,7 @@ describe('booleans', () => {
   });
 });
 
-test('of a time only the part is kept', () => {
+it('of a time only the part is kept', () => {
   expect(fitOne(numbers([0]), { kind: 'timestamp', name: 'at', column: 'x', part: 'hour' })).toEqual({
     kind: 'timestamp',
     name: 'at',
@@ -123,7 +123,7 @@ test('of a time only the part is kept', () => {
 });
 
 describe('categories', () => {
-  test('are ordered by frequency without labels, equals by text', () => {
+  it('are ordered by frequency without labels, equals by text', () => {
     expect(fitTexts(['b', 'a', 'c', 'c', null], {})).toEqual({
       kind: 'categorical',
       name: 'x',
@@ -136,7 +136,7 @@ describe('categories', () => {
     expect(fitTexts(['b', 'a'], {}, [Number.NaN, Number.NaN])).toMatchObject({ categories: ['a', 'b'] });
   });
 
-  test('are ordered by their mean label in ordinal features, by frequency in one-hot ones', () => {
+  it('are ordered by their mean label in ordinal features, by frequency in one-hot ones', () => {
     const values = ['high', 'high', 'high', 'low', 'low', 'mid'];
     const labels = [1, 1, 1, 0, 0, Number.NaN];
     expect(fitTexts(values, {}, labels)).toMatchObject({ categories: ['low', 'mid', 'high'] });
@@ -145,7 +145,7 @@ describe('categories', () => {
     });
   });
 
-  test('that are rare do not take an extreme rank by one label', () => {
+  it('that are rare do not take an extreme rank by one label', () => {
     const common = Array.from({ length: 100 }, (_, row) => ({ text: 'common', label: row < 80 ? 1 : 0 }));
     const base = Array.from({ length: 100 }, () => ({ text: 'base', label: 0 }));
     const rows = [...common, ...base, { text: 'rare', label: 1 }];
@@ -158,7 +158,7 @@ describe('categories', () => {
     ).toMatchObject({ categories: ['base', 'rare', 'common'] });
   });
 
-  test('are drawn to the overall mean as by 20 more rows: the order is another with 19, and with 21', () => {
+  it('are drawn to the overall mean as by 20 more rows: the order is another with 19, and with 21', () => {
     const order = (counts: Readonly<Record<string, readonly [rows: number, positives: number]>>) => {
       const rows = Object.entries(counts).flatMap(([text, [count, positives]]) =>
         Array.from({ length: count }, (_, row) => ({ text, label: row < positives ? 1 : 0 })),
@@ -174,11 +174,11 @@ describe('categories', () => {
     expect(order({ a: [1, 0], b: [26, 8], z: [40, 10] })).toMatchObject({ categories: ['a', 'z', 'b'] });
   });
 
-  test('whose mean labels are equal are ordered by frequency, then by text', () => {
+  it('whose mean labels are equal are ordered by frequency, then by text', () => {
     expect(fitTexts(['b', 'c', 'c', 'a'], {}, [1, 1, 1, 1])).toMatchObject({ categories: ['c', 'a', 'b'] });
   });
 
-  test('beyond the most frequent are left out; the imputed one never is', () => {
+  it('beyond the most frequent are left out; the imputed one never is', () => {
     const values = ['a', 'a', 'a', 'b', 'b', 'c', null];
     expect(fitTexts(values, { maxCategories: 2 })).toMatchObject({ categories: ['a', 'b'] });
     expect(fitTexts(values, { maxCategories: 1, impute: 'mode' })).toMatchObject({ categories: ['a'] });
@@ -190,28 +190,28 @@ describe('categories', () => {
     expect(fitTexts(many, {})).toHaveProperty('categories.length', 100);
   });
 
-  test('are imputed by the most frequent one; of none there is none', () => {
+  it('are imputed by the most frequent one; of none there is none', () => {
     expect(fitTexts(['b', 'a', 'b', null, null, null], { impute: 'mode' })).toMatchObject({ impute: 'b' });
     expect(fitTexts(['b', 'a'], { impute: 'mode' })).toMatchObject({ impute: 'a' });
     expect(fitTexts([null], { impute: 'mode' })).toMatchObject({ impute: null, categories: [] });
     expect(fitTexts([], { impute: 'mode', encoding: 'one-hot' })).toMatchObject({ categories: [] });
   });
 
-  test('that are named to impute by are one even if no row has them', () => {
+  it('that are named to impute by are one even if no row has them', () => {
     expect(fitTexts(['a'], { impute: { value: 'unknown' } })).toMatchObject({
       categories: ['a', 'unknown'],
       impute: 'unknown',
     });
   });
 
-  test('that missing values become have the labels of the missing rows', () => {
+  it('that missing values become have the labels of the missing rows', () => {
     const values = ['a', null, null];
     const options = { impute: { value: 'unknown' } };
     expect(fitTexts(values, options, [1, 0, 0])).toMatchObject({ categories: ['unknown', 'a'] });
     expect(fitTexts(values, options, [0, 1, 1])).toMatchObject({ categories: ['a', 'unknown'] });
   });
 
-  test('of other rows, which only the dictionary knows, do not occur', () => {
+  it('of other rows, which only the dictionary knows, do not occur', () => {
     const table = tableOf({ x: texts(['a', 'secret', 'b']) });
     const fitted = fitFeatures(
       takeRows(table, Int32Array.of(0, 2)),
@@ -222,7 +222,7 @@ describe('categories', () => {
 });
 
 describe('a specification', () => {
-  test('may look back and compute: a column of its own name, and a tree', () => {
+  it('may look back and compute: a column of its own name, and a tree', () => {
     const spec = specOf(
       { kind: 'lag', name: 'before', of: 'x', events: 1 },
       { kind: 'numeric', name: 'x', column: 'y' },
@@ -252,7 +252,7 @@ describe('a specification', () => {
     expect(rows.map((row) => transform(row as Row)[2])).toEqual([0, 1, Number.NaN]);
   });
 
-  test('is refused with an expression that gives a text, or names itself', () => {
+  it('is refused with an expression that gives a text, or names itself', () => {
     const fitted = (expression: string) =>
       fitFeatures(
         tableOf({ job: texts(['a']) }),
@@ -267,14 +267,14 @@ describe('a specification', () => {
       );
   });
 
-  test('is refused with labels of another number of rows', () => {
+  it('is refused with labels of another number of rows', () => {
     const spec = specOf({ kind: 'numeric', name: 'x' });
     expect(() => fitFeatures(tableOf({ x: numbers([1, 2]) }), spec, Float64Array.of(1))).toThrow(
       expect.objectContaining({ code: 'features/label-length' }),
     );
   });
 
-  test('fails on a column of another kind, or none', () => {
+  it('fails on a column of another kind, or none', () => {
     const table = tableOf({ x: numbers([1]), y: texts(['a']) });
     for (const feature of [
       { kind: 'categorical', name: 'x' },
@@ -284,7 +284,7 @@ describe('a specification', () => {
       expect(() => fitFeatures(table, specOf(feature))).toThrow(TypeError);
   });
 
-  test('keeps its version and its order', () => {
+  it('keeps its version and its order', () => {
     const table = tableOf({ x: numbers([1]), y: texts(['a']) });
     const fitted = fitFeatures(
       table,
@@ -295,7 +295,7 @@ describe('a specification', () => {
   });
 });
 
-test('matrix columns are named by feature, one-hot ones also by category, as XGBoost accepts them', () => {
+it('matrix columns are named by feature, one-hot ones also by category, as XGBoost accepts them', () => {
   const table = tableOf({
     age: numbers([1]),
     job: texts(['b', 'a', 'a']),
@@ -325,7 +325,7 @@ describe('what is fitted', () => {
   const word = fc.constantFrom('a', 'b', 'B', 'é', '__proto__', 'constructor', 'toString', '');
   const rows = fc.array(fc.record({ text: fc.option(word), label }), { maxLength: 60 });
 
-  test('does not depend on the order of the dictionary, nor on what it holds besides', () => {
+  it('does not depend on the order of the dictionary, nor on what it holds besides', () => {
     fc.assert(
       fc.property(
         rows,
@@ -355,7 +355,7 @@ describe('what is fitted', () => {
     );
   });
 
-  test('does not depend on rows that are not given', () => {
+  it('does not depend on rows that are not given', () => {
     const number = fc.option(fc.double({ noDefaultInfinity: true }));
     const table = fc.array(fc.record({ number, text: fc.option(word), label }), {
       minLength: 2,
@@ -387,7 +387,7 @@ describe('what is fitted', () => {
 });
 
 describeWith(python, 'agrees with Python', () => {
-  test('on mean, median and deviation (numpy)', () => {
+  it('on mean, median and deviation (numpy)', () => {
     const columns = fc.sample(
       fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true })), { minLength: 1, maxLength: 40 }),
       { numRuns: 60, seed: 11 },
@@ -411,7 +411,7 @@ print(json.dumps(out))`,
     }
   });
 
-  test('on the mode, and the smallest of several (statistics.multimode)', () => {
+  it('on the mode, and the smallest of several (statistics.multimode)', () => {
     const columns = fc.sample(
       fc.array(fc.option(fc.constantFrom('a', 'b', 'c', 'd')), { minLength: 1, maxLength: 12 }),
       { numRuns: 80, seed: 12 },
@@ -431,7 +431,7 @@ print(json.dumps([min(multimode(c), default=None) for c in columns]))`,
     ).toEqual(expected);
   });
 
-  test('on the order by the m-estimate of the mean label', () => {
+  it('on the order by the m-estimate of the mean label', () => {
     const samples = fc.sample(
       fc.array(
         fc.record({

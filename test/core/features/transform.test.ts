@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
 import { fitFeatures } from '../../../lambdas/core/features/fit.ts';
 import type { FittedFeatures } from '../../../lambdas/core/features/fitted.ts';
@@ -22,29 +22,29 @@ const encodeNumbers = (
 ) => encode(numbers(values), numbers(values), { kind: 'numeric', name: 'x', ...options });
 
 describe('numbers', () => {
-  test('are rounded to float32, and stay missing', () => {
+  it('are rounded to float32, and stay missing', () => {
     expect(encodeNumbers([0.1, null, -7], {}).columns).toEqual([[Math.fround(0.1), Number.NaN, -7]]);
   });
 
-  test('are imputed before they are scaled', () => {
+  it('are imputed before they are scaled', () => {
     const { columns } = encodeNumbers([1, null, 3], { impute: { value: 5 }, scale: 'standard' });
     expect(columns).toEqual([[-1, 3, 1]]);
   });
 
-  test('of a constant column scale to 0', () => {
+  it('of a constant column scale to 0', () => {
     expect(encodeNumbers([1.1, 1.1, 1.1, null], { scale: 'standard' }).columns).toEqual([
       [0, 0, 0, Number.NaN],
     ]);
   });
 
-  test('that do not fit into float32 refuse their row and count as missing', () => {
+  it('that do not fit into float32 refuse their row and count as missing', () => {
     const { columns, refused } = encodeNumbers([1, 1e39, Number.NEGATIVE_INFINITY, null], {});
     expect(columns).toEqual([[1, Number.NaN, Number.NaN, Number.NaN]]);
     expect(refused).toEqual([1, 2]);
   });
 });
 
-test('booleans are 0 and 1, imputed or missing', () => {
+it('booleans are 0 and 1, imputed or missing', () => {
   const values = numbers([1, 0, null]);
   const encoded = (impute: 'none' | { value: boolean }) =>
     encode(values, values, { kind: 'boolean', name: 'x', impute }).columns;
@@ -53,7 +53,7 @@ test('booleans are 0 and 1, imputed or missing', () => {
 });
 
 describe('times', () => {
-  test('that are missing stay so; infinite ones refuse their row', () => {
+  it('that are missing stay so; infinite ones refuse their row', () => {
     const values = numbers([null, Number.POSITIVE_INFINITY]);
     for (const part of TIMESTAMP_PARTS) {
       const { columns, refused } = encode(values, values, { kind: 'timestamp', name: 'x', part });
@@ -109,7 +109,7 @@ describe('categories', () => {
   const categorical = (options: Partial<Extract<Declared, { kind: 'categorical' }>>) =>
     encode(trained, seen, { kind: 'categorical', name: 'x', ...options }, [0, 0, 1, 1, 1, 1]);
 
-  test('are ranks, or one column each; missing and unseen are missing in all', () => {
+  it('are ranks, or one column each; missing and unseen are missing in all', () => {
     expect(categorical({})).toEqual({
       names: ['x'],
       columns: [[0, 1, 2, Number.NaN, Number.NaN]],
@@ -126,12 +126,12 @@ describe('categories', () => {
     });
   });
 
-  test('that are unseen count as missing, also where those are imputed', () => {
+  it('that are unseen count as missing, also where those are imputed', () => {
     expect(categorical({ impute: 'mode' }).columns).toEqual([[0, 1, 2, 2, 2]]);
     expect(categorical({ impute: { value: 'other' } }).columns).toEqual([[0, 1, 3, 2, 2]]);
   });
 
-  test('that are unseen refuse their row where the specification says so; missing ones do not', () => {
+  it('that are unseen refuse their row where the specification says so; missing ones do not', () => {
     expect(categorical({ onUnseen: 'refuse' })).toMatchObject({
       columns: [[0, 1, 2, Number.NaN, Number.NaN]],
       refused: [4],
@@ -142,14 +142,14 @@ describe('categories', () => {
     });
   });
 
-  test('that were too rare to be kept count as unseen', () => {
+  it('that were too rare to be kept count as unseen', () => {
     expect(categorical({ maxCategories: 1 }).columns).toEqual([
       [Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN],
     ]);
     expect(categorical({ maxCategories: 2, onUnseen: 'refuse' }).refused).toEqual([0, 4]);
   });
 
-  test('of an empty training table are all unseen', () => {
+  it('of an empty training table are all unseen', () => {
     expect(encode(texts([]), seen, { kind: 'categorical', name: 'x' }).columns).toEqual([
       [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
     ]);
@@ -161,19 +161,19 @@ describe('categories', () => {
   });
 });
 
-test('refused rows are ascending, each once, whichever features refuse them', () => {
+it('refused rows are ascending, each once, whichever features refuse them', () => {
   const spec = specOf({ kind: 'categorical', name: 'c', onUnseen: 'refuse' }, { kind: 'numeric', name: 'n' });
   const fitted = fitFeatures(tableOf({ c: texts(['a']), n: numbers([1]) }), spec);
   const table = tableOf({ c: texts(['a', 'b', 'a', 'b']), n: numbers([1e300, 1, 1, 1e300]) });
   expect(transformTable(fitted, table).refused).toEqual([0, 1, 3]);
 });
 
-test('refused rows are in the order of numbers, not of their digits', () => {
+it('refused rows are in the order of numbers, not of their digits', () => {
   const column = numbers(Array.from({ length: 12 }, (_, row) => (row === 2 || row === 10 ? 1e39 : row)));
   expect(encode(column, column, { kind: 'numeric', name: 'x' }).refused).toEqual([2, 10]);
 });
 
-test('a table without rows has a matrix without rows', () => {
+it('a table without rows has a matrix without rows', () => {
   const table = tableOf({ n: numbers([]), c: texts([]) });
   const spec = specOf({ kind: 'numeric', name: 'n' }, { kind: 'categorical', name: 'c' });
   const { matrix, refused } = transformTable(fitFeatures(table, spec), table);
@@ -183,14 +183,14 @@ test('a table without rows has a matrix without rows', () => {
   });
 });
 
-test('a table of other columns is a mistake of the caller', () => {
+it('a table of other columns is a mistake of the caller', () => {
   const fitted = fitFeatures(tableOf({ x: texts(['a']) }), specOf({ kind: 'categorical', name: 'x' }));
   expect(() => transformTable(fitted, tableOf({ x: numbers([1]) }))).toThrow(TypeError);
   expect(() => transformTable(fitted, tableOf({}))).toThrow(TypeError);
 });
 
 describeWith(python, 'agrees with numpy', () => {
-  test('on imputed, scaled and signed log1p values in float32', () => {
+  it('on imputed, scaled and signed log1p values in float32', () => {
     const values = fc.sample(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), {
       numRuns: 400,
       seed: 5,
@@ -243,7 +243,7 @@ describe('a row', () => {
     throw new Error('was accepted');
   };
 
-  test('is read by feature names; other fields are ignored', () => {
+  it('is read by feature names; other fields are ignored', () => {
     const row = new Map<string, RowValue>([
       ['amount', 0.1],
       ['trade', 'b'],
@@ -255,7 +255,7 @@ describe('a row', () => {
     expect([...transform(row)]).toEqual([Math.fround(0.1), 1, 1, 2]);
   });
 
-  test('has missing values where fields are null or absent', () => {
+  it('has missing values where fields are null or absent', () => {
     const missing = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
     expect([...transform(new Map())]).toEqual(missing);
     expect([
@@ -270,7 +270,7 @@ describe('a row', () => {
     ]).toEqual(missing);
   });
 
-  test('fails with all its problems at once', () => {
+  it('fails with all its problems at once', () => {
     const { problems } = problemsOf({ amount: 'a text', trade: 7, b: 1, hour: '2026-01-01' });
     expect(problems.map(({ code, path, allowed }) => [code, path, allowed])).toEqual([
       ['features/wrong-type', 'amount', 'a number'],
@@ -284,7 +284,7 @@ describe('a row', () => {
     ]);
   });
 
-  test('fails without repeating any value', () => {
+  it('fails without repeating any value', () => {
     const secret = 'Mrs 4711';
     const rows: Readonly<Record<string, RowValue>>[] = [
       { amount: secret, b: secret, hour: secret, trade: secret },
@@ -364,7 +364,7 @@ describe('a row and a column', () => {
       t: numbers(rows.map(({ t }) => t)),
     });
 
-  test('become the same bits, and are refused alike, also after the features were stored', () => {
+  it('become the same bits, and are refused alike, also after the features were stored', () => {
     fc.assert(
       fc.property(
         fc.array(feature, { minLength: 1, maxLength: 6 }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { confusionAt, evaluateBinary } from '../../../lambdas/core/metrics/binary.ts';
 import { calibrationTable } from '../../../lambdas/core/metrics/calibration.ts';
 import { METRIC_DEFINITIONS } from '../../../lambdas/core/metrics/names.ts';
@@ -23,7 +23,7 @@ const labelled = fc
   }));
 
 describe('AUC', () => {
-  test('is the share of pairs in order, ties counting half', () => {
+  it('is the share of pairs in order, ties counting half', () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         let [inOrder, pairs] = [0, 0];
@@ -40,7 +40,7 @@ describe('AUC', () => {
     );
   });
 
-  test('does not change under an increasing map of the scores, and mirrors under a decreasing one', () => {
+  it('does not change under an increasing map of the scores, and mirrors under a decreasing one', () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         const original = auc(splitByClass(labels, scores));
@@ -63,14 +63,14 @@ describe('AUC', () => {
     );
   });
 
-  test('is 1 for a perfect order, and its interval stays within 0 and 1', () => {
+  it('is 1 for a perfect order, and its interval stays within 0 and 1', () => {
     expect(auc(splitByClass([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]))).toEqual({ value: 1, low: 1, high: 1 });
     const { low, high } = auc(splitByClass([0, 1, 0, 1, 1], [0.1, 0.3, 0.35, 0.8, 0.9]));
     expect(low).toBeGreaterThanOrEqual(0);
     expect(high).toBe(1);
   });
 
-  test("DeLong's interval holds the true AUC in about 95 of 100 samples", () => {
+  it("DeLong's interval holds the true AUC in about 95 of 100 samples", () => {
     // Scores uniform, labels drawn with that probability: the true AUC is 5/6.
     const covered = Array.from({ length: 200 }, (_, seed) => {
       const { labels, scores } = sample(300, seed + 1);
@@ -85,7 +85,7 @@ describe('AUC', () => {
 describe('evaluation of a classifier', () => {
   const { labels, scores } = sample(500, 3);
 
-  test('names the metrics of its problem, each with its direction', () => {
+  it('names the metrics of its problem, each with its direction', () => {
     const { metrics } = evaluateBinary(labels, scores, 0.5);
     expect(Object.keys(metrics).sort()).toEqual(
       Object.keys(METRIC_DEFINITIONS['binary-classification']).sort(),
@@ -95,7 +95,7 @@ describe('evaluation of a classifier', () => {
     }
   });
 
-  test('counts rows at or above the threshold as positive', () => {
+  it('counts rows at or above the threshold as positive', () => {
     expect(confusionAt([1, 0, 1, 0], [0.5, 0.5, 0.4, 0.1], 0.5)).toMatchObject({
       truePositives: 1,
       falsePositives: 1,
@@ -106,7 +106,7 @@ describe('evaluation of a classifier', () => {
     });
   });
 
-  test('leaves out what cannot be measured', () => {
+  it('leaves out what cannot be measured', () => {
     const none = evaluateBinary([0, 0], [0.1, 0.2], 0.5);
     expect(none.metrics.auc).toBeUndefined();
     expect(none.metrics['average-precision']).toBeUndefined();
@@ -117,12 +117,12 @@ describe('evaluation of a classifier', () => {
     expect(all.metrics.brier?.value).toBeCloseTo(0.01, 12);
   });
 
-  test('has a finite log loss for scores of exactly 0 and 1', () => {
+  it('has a finite log loss for scores of exactly 0 and 1', () => {
     expect(evaluateBinary([0, 1], [1, 0], 0.5).metrics['log-loss']?.value).toBeCloseTo(36.04, 1);
     expect(evaluateBinary([0, 1], [0, 1], 0.5).metrics['log-loss']?.value).toBeLessThan(1e-15);
   });
 
-  test('puts each probability into its tenth, 1 into the last', () => {
+  it('puts each probability into its tenth, 1 into the last', () => {
     const table = calibrationTable([1, 0, 1, 1], [0, 0.25, 0.28, 1]);
     expect(table.map(({ rows }) => rows)).toEqual([1, 0, 2, 0, 0, 0, 0, 0, 0, 1]);
     expect(table[2]).toMatchObject({ low: 0.2, high: 0.3, observed: 0.5 });
@@ -130,7 +130,7 @@ describe('evaluation of a classifier', () => {
     expect(table[1]).toMatchObject({ predicted: null, observed: null });
   });
 
-  test.each([
+  it.each([
     [[], [], 'no rows'],
     [[1], [0.5, 0.5], '1 labels for 2'],
     [[2], [0.5], 'label of row 0 must be 0 or 1, got 2'],
@@ -142,7 +142,7 @@ describe('evaluation of a classifier', () => {
 });
 
 describeWith(python, 'against SciPy and numpy', () => {
-  test('AUC, DeLong variance, average precision, log loss, Brier and calibration error agree to 1e-9', () => {
+  it('AUC, DeLong variance, average precision, log loss, Brier and calibration error agree to 1e-9', () => {
     const samples = [1, 2, 3].map((seed) => sample(400 + seed, seed));
     const known = runPython(
       `

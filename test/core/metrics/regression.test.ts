@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { METRIC_DEFINITIONS } from '../../../lambdas/core/metrics/names.ts';
 import { evaluateRegression } from '../../../lambdas/core/metrics/regression.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
@@ -9,7 +9,7 @@ const noise = normal(400, 2);
 const predictions = labels.map((label, row) => label + 0.3 * (noise[row] as number) + 0.1);
 
 describe('evaluation of a regression', () => {
-  test('names the metrics of its problem, each with its direction and inside its interval', () => {
+  it('names the metrics of its problem, each with its direction and inside its interval', () => {
     const { metrics } = evaluateRegression(labels, predictions);
     expect(Object.keys(metrics).sort()).toEqual(Object.keys(METRIC_DEFINITIONS.regression).sort());
     for (const [name, { better }] of Object.entries(METRIC_DEFINITIONS.regression)) {
@@ -20,21 +20,21 @@ describe('evaluation of a regression', () => {
     }
   });
 
-  test('a perfect prediction has no error and an r2 of 1', () => {
+  it('a perfect prediction has no error and an r2 of 1', () => {
     expect(evaluateRegression(labels, labels)).toMatchObject({
       metrics: { rmse: { value: 0, low: 0, high: 0 }, mae: { value: 0 }, r2: { value: 1, high: 1 } },
       bias: 0,
     });
   });
 
-  test('has no r2 when all labels are equal', () => {
+  it('has no r2 when all labels are equal', () => {
     const { metrics } = evaluateRegression([3, 3], [2, 5]);
     expect(metrics.r2).toBeUndefined();
     expect(metrics.mae).toMatchObject({ value: 1.5, low: expect.any(Number) });
     expect(metrics.rmse?.low).toBeGreaterThanOrEqual(0);
   });
 
-  test.each([
+  it.each([
     [[], [], 'no rows'],
     [[1, 2], [1], '2 labels for 1'],
     [[1, Number.NaN], [1, 2], 'row 1 must be finite, got label NaN and prediction 2'],
@@ -45,7 +45,7 @@ describe('evaluation of a regression', () => {
 });
 
 describeWith(python, 'against SciPy', () => {
-  test('RMSE, MAE, R2 and their intervals agree to 1e-9', () => {
+  it('RMSE, MAE, R2 and their intervals agree to 1e-9', () => {
     const known = runPython(
       `
 import json, sys, numpy as np

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chiSquareTail, kolmogorovTail, Z95 } from '../../../lambdas/core/numeric/distributions.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 
@@ -7,7 +7,7 @@ const closeTo = (actual: number, expected: number, relative: number): void =>
 
 describe('tails', () => {
   // scipy.stats.chi2.sf and scipy.special.kolmogorov, SciPy 1.10.
-  test.each([
+  it.each([
     [3.84, 1, 0.05004352124870519],
     [5.99, 2, 0.05003662708658629],
     [20, 10, 0.029252688076961124],
@@ -17,7 +17,7 @@ describe('tails', () => {
     closeTo(chiSquareTail(x, degrees), tail, 1e-12);
   });
 
-  test.each([
+  it.each([
     [0, 1],
     [0.14, 1],
     [0.2, 0.999999999999495],
@@ -32,13 +32,13 @@ describe('tails', () => {
     expect(Math.abs(kolmogorovTail(x) - tail)).toBeLessThanOrEqual(1e-12);
   });
 
-  test('Z95 is the 97.5 % normal quantile: its chi-square tail is 5 %', () => {
+  it('Z95 is the 97.5 % normal quantile: its chi-square tail is 5 %', () => {
     expect(chiSquareTail(Z95 * Z95, 1)).toBeCloseTo(0.05, 14);
   });
 });
 
 describeWith(python, 'against SciPy', () => {
-  test('chi-square tails agree to 1e-11', () => {
+  it('chi-square tails agree to 1e-11', () => {
     const tails = [0.5, 2, 10, 40, 200, 900].flatMap((x) => [1, 2, 9, 50, 300].map((k) => [x, k] as const));
     const expected = runPython(
       `

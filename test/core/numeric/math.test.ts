@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exp, ln, log1p } from '../../../lambdas/core/numeric/math.ts';
 
 const FUNCTIONS = { exp, ln, log1p };
@@ -43,11 +43,11 @@ function ulps(a: number, b: number): number {
 }
 
 describe('elementary functions', () => {
-  test.each(['exp', 'ln', 'log1p'] as const)('%s is within 1 ulp of the exact result', (name) => {
+  it.each(['exp', 'ln', 'log1p'] as const)('%s is within 1 ulp of the exact result', (name) => {
     for (const [x, exact] of ROUNDED[name]) expect(ulps(FUNCTIONS[name](x), exact)).toBeLessThanOrEqual(1);
   });
 
-  test('limits and invalid arguments give infinities and NaN', () => {
+  it('limits and invalid arguments give infinities and NaN', () => {
     expect(exp(1000)).toBe(Infinity);
     expect(exp(-1000)).toBe(0);
     expect(ln(0)).toBe(-Infinity);
@@ -57,7 +57,7 @@ describe('elementary functions', () => {
 
   // Any machine, engine or package version that changes one bit of 20,000 results fails here: models trained
   // on it would differ from those trained elsewhere.
-  test.each([
+  it.each([
     ['exp', '12b66e288995a111019bd591fa2a74f0b95f0677a445a6611755f7f15f785896'],
     ['ln', 'bf1c6678a9f2029c110c9636a00069a81221ea4c247b19a63386ad7e5b530e5b'],
     ['log1p', 'fafc3ed6fa88ebb04b1c41e836f2412ab5cc51c7cfd036e399f46956eb0f75d1'],
