@@ -17,7 +17,7 @@ describe('closest', () => {
 });
 
 /** Words of scikit-learn, pandas, LightGBM's and PostgreSQL's documentation. */
-describe('meant', () => {
+describe('names near a mistyped one', () => {
   const kinds = ['numeric', 'categorical', 'boolean', 'timestamp', 'lag', 'rolling', 'expression'];
   it.each([
     ['category', kinds, 'categorical'],
@@ -27,7 +27,7 @@ describe('meant', () => {
     ['lightgbm', ['kmeans'], undefined],
     ['postgresql', ['postgres', 'mysql'], 'postgres'],
     ['constructor', kinds, undefined],
-  ])('knows what %j is called among %j', (word, allowed, value) => {
+  ])('knows the name for %j among %j', (word, allowed, value) => {
     expect(meant(word, allowed)).toBe(value);
   });
 });

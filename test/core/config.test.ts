@@ -5,7 +5,7 @@ import { DRIFT_DEFAULTS } from '../../lambdas/core/drift/spec.ts';
 import { METRIC_DEFINITIONS as DEFINITIONS } from '../../lambdas/core/metrics/names.ts';
 
 describe('METRICS', () => {
-  it('are told for every kind of problem', () => {
+  it('has metrics for every kind of problem', () => {
     expect(METRICS).toEqual({
       'binary-classification': ['auc', 'average-precision', 'log-loss', 'brier', 'calibration-error'],
       regression: ['rmse', 'mae', 'r2'],
@@ -13,7 +13,7 @@ describe('METRICS', () => {
     });
   });
 
-  it('have one definition, which also says that less of an error is better', () => {
+  it('defines each metric once, and marks errors as better when lower', () => {
     for (const problem of ['binary-classification', 'regression', 'clustering'] as const)
       expect(Object.keys(DEFINITIONS[problem])).toEqual(METRICS[problem]);
     expect(LOWER_IS_BETTER).toEqual(['log-loss', 'brier', 'calibration-error', 'rmse', 'mae']);
@@ -21,7 +21,7 @@ describe('METRICS', () => {
 });
 
 describe('driftSpec', () => {
-  it('gathers what the monitoring section says of drift', () => {
+  it('gathers the drift settings of the monitoring section', () => {
     const monitoring: MonitoringConfig = {
       schedule: '0 6 * * *',
       windowDays: 7,
@@ -43,7 +43,7 @@ describe('driftSpec', () => {
 });
 
 describe('labelOf', () => {
-  it('is the predicted column, and nothing for clusters', () => {
+  it('takes the predicted column as the label, and none for clusters', () => {
     expect(labelOf({ type: 'regression', label: 'units' })).toBe('units');
     expect(labelOf({ type: 'clustering', clusters: 4 })).toBeUndefined();
   });

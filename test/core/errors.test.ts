@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeProblem, InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
 
 describe('a problem', () => {
-  it('says what, where, got, allowed and fix, as far as it knows them', () => {
+  it('states what, where, got, allowed and fix, as far as they are known', () => {
     const whole: Problem = {
       code: 'csv/nul',
       path: 'x.y',
@@ -29,12 +29,12 @@ describe('InvalidInput', () => {
 });
 
 describe('RuntimeFailure', () => {
-  it('is not retryable and has no cause unless told', () => {
+  it('has no cause and is not retryable by default', () => {
     const failure = new RuntimeFailure('csv/nul', 'it broke');
     expect([failure.retryable, failure.fix, failure.cause]).toEqual([false, undefined, undefined]);
   });
 
-  it('keeps its cause, its fix and whether to try again', () => {
+  it('keeps its cause, its fix and whether to retry', () => {
     const cause = new Error('inner');
     const failure = new RuntimeFailure('csv/nul', 'it broke', { retryable: true, fix: 'wait', cause });
     expect([failure.retryable, failure.fix, failure.cause]).toEqual([true, 'wait', cause]);

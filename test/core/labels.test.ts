@@ -24,7 +24,7 @@ function read(positive: string | number | boolean, ...cells: readonly string[]) 
 describe('a label of two classes', () => {
   // A database prints 1/0 or t/f for what a file of pandas has as True/False or 1.0/0.0.
   it.each([1, '1', true, 'true', 'TRUE', 't', '1.0'])(
-    'agrees in every form of a boolean with %j',
+    'matches every form of a boolean with the positive class %j',
     (positive) => {
       const { labels, bad } = read(
         positive,
@@ -53,7 +53,7 @@ describe('a label of two classes', () => {
     ['Yes', ['Yes', 'No', 'yes'], [1, 0, 0]],
     ['y', ['y', 'n', 'Y'], [1, 0, 0]],
     ['t', ['t', 'r'], [1, 0]],
-  ])('is compared with %j', (positive, cells, labels) => {
+  ])('compares values with the positive class %j', (positive, cells, labels) => {
     expect(read(positive, ...cells).labels).toEqual(labels);
   });
 
@@ -68,14 +68,14 @@ describe('a label of two classes', () => {
     expect(labelProblems(table, config)).toEqual([]);
   });
 
-  it('is described by its values and how often each occurs', () => {
+  it('describes a label by its values and how often each occurs', () => {
     const { table, config } = read('Yes', 'yes', 'No', 'No');
     const text = describeLabel(config.problem, labelValues(table, config.problem), []);
     expect(text).toBe("positive is 'Yes'; the column 'y' holds No 2, yes 1");
     expect(labelProblems(table, config)).toEqual([]);
   });
 
-  it('refuses a third value, naming what was found', () => {
+  it('refuses a third value, and names the values', () => {
     const { table, config } = read('yes', 'yes', 'no', 'no', 'maybe');
     expect(labelProblems(table, config)).toEqual([
       expect.objectContaining({
@@ -87,7 +87,7 @@ describe('a label of two classes', () => {
     ]);
   });
 
-  it('refuses times, of which a few are shown, on one line and not too long', () => {
+  it('refuses times, with a few of them on one line that is not too long', () => {
     const cells = Array.from({ length: 60 }, (_, i) => `2026-01-01 00:00:${String(i).padStart(2, '0')}`);
     const { table, config } = read('yes', `"${'x'.repeat(100)}\n"`, ...cells);
     const [problem] = labelProblems(table, config);
@@ -105,7 +105,7 @@ describe('a label of two classes', () => {
     expect(JSON.stringify(problem)).not.toContain('secret');
   });
 
-  it('is nothing that a regression has', () => {
+  it('does not exist for a regression', () => {
     expect(
       labelProblems(tableOf({ y: texts(['a']) }), { ...CONFIG, problem: { type: 'regression', label: 'y' } }),
     ).toEqual([]);

@@ -43,7 +43,7 @@ const config = (problem: ProblemType, ...fields: Declared[]): Config => ({
 });
 
 describe('the columns of a model', () => {
-  it('are key, event time, label and what the features read', () => {
+  it('lists key, event time, label and the columns that the features read', () => {
     expect(
       modelColumns(config(regression, { kind: 'boolean', name: 'loan' }, { kind: 'numeric', name: 'age' })),
     ).toEqual([
@@ -55,7 +55,7 @@ describe('the columns of a model', () => {
     ]);
   });
 
-  it('have a label of the kind of the positive class, and none without a label', () => {
+  it('gives the label the kind of the positive class, and leaves it out without a label', () => {
     const last = (problem: ProblemType) => modelColumns(config(problem)).at(-1);
     expect(last(binary('yes'))).toEqual({ name: 'y', type: 'category' });
     expect(last(binary(1))).toEqual({ name: 'y', type: 'number', booleans: true });
@@ -63,7 +63,7 @@ describe('the columns of a model', () => {
     expect(last(clustering)).toEqual({ name: 'at', type: 'timestamp' });
   });
 
-  it('are declared once when a feature reads the key, the event time or the label too', () => {
+  it('declares a column once when a feature also reads the key, the event time or the label', () => {
     const columns = modelColumns(
       config(
         regression,
@@ -75,7 +75,7 @@ describe('the columns of a model', () => {
     expect(columns.map(({ name }) => name)).toEqual(['id', 'at', 'y']);
   });
 
-  it('include those that only tell groups apart, as texts, and no feature twice', () => {
+  it('includes columns that only define groups, as texts, and no feature twice', () => {
     const { training, monitoring } = CONFIG;
     const fairness = [{ attribute: ['gender', 'area'], metric: 'parityRatio', min: 0.8 } as const];
     const columns = modelColumns({
@@ -94,7 +94,7 @@ describe('the columns of a model', () => {
     ]);
   });
 
-  it('fail when a feature reads one of them in another way', () => {
+  it('fails when a feature reads one of these columns in another way', () => {
     expect(() => modelColumns(config(regression, { kind: 'numeric', name: 'id' }))).toThrow(
       expect.objectContaining({ problems: [expect.objectContaining({ path: 'id' })] }),
     );
@@ -102,12 +102,12 @@ describe('the columns of a model', () => {
 });
 
 describe('labels', () => {
-  it('of a regression are its numbers; unknown outcomes are NaN', () => {
+  it('reads the labels of a regression as its numbers, and unknown ones as NaN', () => {
     const table = tableOf({ y: numbers([1.5, null, -2]) });
     expect([...labelsOf(table, regression)]).toEqual([1.5, Number.NaN, -2]);
   });
 
-  it('of two classes are 1 for the positive one, whichever it is', () => {
+  it('reads the labels of two classes as 1 for the positive one, whichever it is', () => {
     const of = (column: Parameters<typeof tableOf>[0][string], positive: string | number | boolean) => [
       ...labelsOf(tableOf({ y: column }), binary(positive)),
     ];
@@ -118,19 +118,19 @@ describe('labels', () => {
     expect(of(numbers([1, 2, null]), 2)).toEqual([0, 1, Number.NaN]);
   });
 
-  it('are all unknown where nothing is predicted', () => {
+  it('has only unknown labels where nothing is predicted', () => {
     expect([...labelsOf(tableOf({ x: numbers([1, 2]) }), clustering)]).toEqual([Number.NaN, Number.NaN]);
   });
 
-  it('of a regression fail on a column of text', () => {
+  it('fails on a column of text as the label of a regression', () => {
     expect(() => labelsOf(tableOf({ y: texts(['1']) }), regression)).toThrow(TypeError);
   });
 });
 
-describe('monitoring', () => {
+describe('monitored columns', () => {
   const feature = (field: Declared) => ({ ...field, description: '' });
 
-  it('looks at columns of the source, not at the calendar, nor at what is left out on purpose', () => {
+  it('monitors columns of the source, but not the calendar, nor columns left out on purpose', () => {
     expect(isMonitored(feature({ kind: 'numeric', name: 'a' }))).toBe(true);
     expect(isMonitored(feature({ kind: 'categorical', name: 'a', monitor: true }))).toBe(true);
     expect(isMonitored(feature({ kind: 'numeric', name: 'a', monitor: false }))).toBe(false);
@@ -157,14 +157,14 @@ describe('monitoring', () => {
 });
 
 describe('captured features', () => {
-  it('tell no group apart where nothing is captured', () => {
+  it('captures no feature of a group where capture is off', () => {
     const model = { ...CONFIG, source, features: specOf({ kind: 'numeric', name: 'age' }) };
     expect(capturedFeatures('age', model)).toEqual(['age']);
     const serving = { ...CONFIG.serving, capture: { features: false, share: 1 } };
     expect(capturedFeatures('age', { ...model, serving })).toBeUndefined();
   });
 
-  it('are found by their column too', () => {
+  it('finds a captured feature by its column too', () => {
     const model = {
       ...config(regression, { kind: 'numeric', name: 'years', column: 'age' }),
       serving: { ...CONFIG.serving, capture: { features: true, share: 1 } },
@@ -176,7 +176,7 @@ describe('captured features', () => {
 
   const captured = (...fields: Declared[]) => [...capturableFeatures(config(regression, ...fields))];
 
-  it('show no sensitive column, under whatever name', () => {
+  it('captures no sensitive column, under whatever name', () => {
     expect(
       captured(
         { kind: 'numeric', name: 'age' },
@@ -187,7 +187,7 @@ describe('captured features', () => {
     ).toEqual(['age']);
   });
 
-  it('are not computed from a sensitive column, nor from a feature that shows one', () => {
+  it('captures nothing computed from a sensitive column, nor from a feature that shows one', () => {
     expect(
       captured(
         { kind: 'rolling', name: 'average', of: 'before', days: 7, statistic: 'mean' },
@@ -200,7 +200,7 @@ describe('captured features', () => {
     ).toEqual(['age', 'age_before']);
   });
 
-  it('are not expressions that mention one, in words or in a text', () => {
+  it('captures no expression that mentions a sensitive column, in words or in a text', () => {
     expect(
       captured(
         { kind: 'expression', name: 'monthly', expression: 'salary/12.0' },
@@ -211,7 +211,7 @@ describe('captured features', () => {
     ).toEqual(['open']);
   });
 
-  it('may read a column that has the name of a hidden feature', () => {
+  it('captures a feature whose column has the name of a hidden feature', () => {
     expect(
       captured(
         { kind: 'numeric', name: 'income', column: 'salary' },
@@ -220,7 +220,7 @@ describe('captured features', () => {
     ).toEqual(['stated']);
   });
 
-  it('are all where nothing is sensitive, and none where there are none', () => {
+  it('captures all features where nothing is sensitive, and none where there are none', () => {
     const open = {
       source: { ...source, sensitive: [] },
       features: specOf({ kind: 'numeric', name: 'salary' }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { escapeUnseen, isIdentity, isPrintable, visible } from '../../lambdas/core/printable.ts';
 
-describe('text of a stranger', () => {
+describe('untrusted text', () => {
   // CWE-150; CVE-2021-42574 (marks that reorder source text)
   it.each([
     ['an escape sequence', '\u001b[2J', '\\u{1b}[2J'],
@@ -11,7 +11,7 @@ describe('text of a stranger', () => {
     ['an isolate', 'a\u2066b', 'a\\u{2066}b'],
     ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
     ['a DEL', 'a\u007f', 'a\\u{7f}'],
-  ])('is escaped where it holds %s', (_, text, shown) => {
+  ])('escapes a text that holds %s', (_, text, shown) => {
     expect(visible(text)).toBe(shown);
     expect(escapeUnseen(text)).toBe(shown);
     expect(isPrintable(text)).toBe(false);
@@ -25,7 +25,7 @@ describe('text of a stranger', () => {
     expect(escapeUnseen('a\n\tb')).toBe('a\\u{a}\\u{9}b');
   });
 
-  it('is an identity with 1 to 200 characters', () => {
+  it('accepts 1 to 200 characters as an identity', () => {
     expect(['ada', 'arn:aws:sts::1:assumed-role/x/y', 'a'.repeat(200)].every(isIdentity)).toBe(true);
     expect(['', '  ', 'a'.repeat(201), 'a\nb'].some(isIdentity)).toBe(false);
   });

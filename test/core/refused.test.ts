@@ -4,7 +4,7 @@ import { isTooMuch, RefusedCounter, refusedText } from '../../lambdas/core/refus
 const reason = (code: string, field = '') => ({ code, field });
 
 describe('refusals', () => {
-  it('are counted by code and field, the most frequent first, equal ones by name', () => {
+  it('counts refusals by code and field, the most frequent first, equal ones by name', () => {
     const counter = new RefusedCounter();
     for (const field of ['features.b', 'features.a', 'features.c', 'features.c'])
       counter.add(reason('x', field));
@@ -17,7 +17,7 @@ describe('refusals', () => {
     ]);
   });
 
-  it('keep the fields of a thousand reasons apart, and count every one', () => {
+  it('keeps the fields of a thousand reasons apart, and counts every one', () => {
     const counter = new RefusedCounter();
     for (let i = 0; i < 1_500; i += 1) counter.add(reason('x', `${i}`));
     counter.add(reason('x', '0'));
@@ -33,11 +33,11 @@ describe('refusals', () => {
     [1, 50, false],
     [2, 50, true],
     [0, 0, false],
-  ])('%i of %i are too many above 2 %%, of 50 or more: %s', (refused, of, much) => {
+  ])('checks whether %i of %i are too many, above 2 %% and of 50 or more: %s', (refused, of, much) => {
     expect(isTooMuch(refused, of, 0.02)).toBe(much);
   });
 
-  it('are three reasons as text, and how many more there are', () => {
+  it('prints three reasons as text, and how many more there are', () => {
     expect(refusedText([])).toBe('');
     const counts = [1_234, 5, 4, 3, 2].map((count, i) => ({
       code: `c${i}`,

@@ -17,11 +17,11 @@ describe('numbers', () => {
     expect(reasons(read('number', text))).toEqual(['csv/not-a-number a 2']);
   });
 
-  it('takes nothing as missing', () => {
+  it('reads nothing as a missing number', () => {
     expect(read('number', '')).toMatchObject({ values: { a: [null] }, table: { rows: 1 } });
   });
 
-  it.each(NOT_FINITE)('says of %s that it is not finite', (text) => {
+  it.each(NOT_FINITE)('names the problem of %s: it is not finite', (text) => {
     expect(reasons(read('number', text))).toEqual(['csv/not-finite a 2']);
   });
 
@@ -76,13 +76,16 @@ describe('timestamps', () => {
     expect(parseTimestampText(text)).toBeNaN();
   });
 
-  it('says of infinity that it is not finite', () => {
+  it('names the problem of an infinite timestamp: it is not finite', () => {
     expect(reasons(read('timestamp', 'infinity'))).toEqual(['csv/not-finite a 2']);
   });
 
-  it.each(['２026-01-01', '2026-01-01 10:00:00.00000000000000000000'])('refuses the text %s', (text) => {
-    expect(parseTimestampText(text)).toBeNaN();
-  });
+  it.each(['２026-01-01', '2026-01-01 10:00:00.00000000000000000000'])(
+    'refuses the text %s as a timestamp',
+    (text) => {
+      expect(parseTimestampText(text)).toBeNaN();
+    },
+  );
 
   it('agrees with the calendar of ECMAScript on every third day of the 400 years after which it repeats', () => {
     for (let day = Date.UTC(1800, 0, 1); day < Date.UTC(2200, 0, 1); day += 86_400_000 * 3) {
@@ -105,7 +108,7 @@ describe('timestamps', () => {
   });
 
   // PostgreSQL keeps whole microseconds, so that its own EXTRACT gives these parts of any time that it prints.
-  it('a time of any year is never after what its text says, stays in its second, and is written as it is read', () => {
+  it('never writes a time later than its text, stays within the second, and writes what it read', () => {
     const seconds = fc.integer({ min: -62_167_219_200, max: 253_402_300_799 });
     fc.assert(
       fc.property(seconds, fc.integer({ min: 0, max: 999_999_999 }), (second, nanos) => {
@@ -124,7 +127,7 @@ describe('timestamps', () => {
     );
   });
 
-  it('what was read is written and read to the same microsecond', () => {
+  it('writes timestamps that it read to the same microsecond', () => {
     const micros = fc.integer({ min: -62_135_596_800_000_000, max: 8_796_000_000_000_000 });
     fc.assert(
       fc.property(micros, (value) => {
@@ -137,7 +140,7 @@ describe('timestamps', () => {
   });
 });
 
-it('refuses a fraction of a second that is not digits, also behind the sixth', () => {
+it('refuses a fraction of a second that is not digits, even after the sixth', () => {
   for (const text of ['2026-01-31 10:00:00.1234567.9', '2026-01-31 10:00:00.12:4567'])
     expect(parseTimestampText(text)).toBeNaN();
 });

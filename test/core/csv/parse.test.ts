@@ -6,7 +6,7 @@ import { bytesOf, columnsOf, parse, plain, reasons } from './tables.ts';
 const concat = (...parts: (string | number[])[]): Uint8Array =>
   Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 
-describe('structure', () => {
+describe('the structure of a CSV file', () => {
   it('reads declared columns in declared order, ignores others, keeps the first appearance in dictionaries', () => {
     const { table, values } = parse('x,b,a\n9,blue,1\n9,red,2\n9,blue,3\n', 'a:number b:category');
     expect([...table.columns.keys()]).toEqual(['a', 'b']);
@@ -35,7 +35,7 @@ describe('structure', () => {
     });
   });
 
-  it('tells an empty field, which is missing, from a quoted one, which is empty text', () => {
+  it('reads an empty field as missing and a quoted one as empty text', () => {
     expect(parse('a,b\n,\n"",1\n', 'a:category b:number').values).toEqual({ a: [null, ''], b: [null, 1] });
   });
 
@@ -48,12 +48,12 @@ describe('structure', () => {
     expect(parse('a\n\uFEFFx\n', 'a:category').values).toEqual({ a: ['\uFEFFx'] });
   });
 
-  it('a header alone gives no rows', () => {
+  it('reads a header alone as a table without rows', () => {
     expect(parse('a,b\r\n', 'a:number').table.rows).toBe(0);
     expect(parse('a', 'a:number').table.rows).toBe(0);
   });
 
-  it('names of Object.prototype are columns and categories like others', () => {
+  it('reads columns and categories that are named like members of Object.prototype', () => {
     const result = parse(
       '__proto__,constructor\n__proto__,1\nconstructor,2\n',
       '__proto__:category constructor:number',
@@ -65,7 +65,7 @@ describe('structure', () => {
   });
 });
 
-describe('a header with other names', () => {
+describe('headers with other names', () => {
   const failure = (text: string, columns: string): unknown => {
     try {
       return parse(text, columns);
@@ -74,7 +74,7 @@ describe('a header with other names', () => {
     }
   };
 
-  it('is answered with the nearest names and what it has, every column at once', () => {
+  it('answers unknown columns with the nearest names and those of the file, every column at once', () => {
     expect(failure('AT,Spend,units\n', 'at:timestamp spend:number left:boolean')).toMatchObject({
       message: "the file has no column 'at', 'spend', 'left'; the header is 'AT', 'Spend', 'units'",
       fix: expect.stringContaining("did you mean: 'AT' is renamed to 'at', 'Spend' is renamed to 'spend';"),
@@ -90,13 +90,13 @@ describe('a header with other names', () => {
   });
 
   // DataFrame.to_csv writes the index first, without a name, unless index=False.
-  it("may begin with pandas' index, which has no name and is ignored", () => {
+  it('ignores an index column of pandas, which has no name', () => {
     const { values, table } = parse(',a,b\n0,1,x\n1,2,y\n', 'a:number b:category');
     expect([values.a, table.rows]).toEqual([[1, 2], 2]);
   });
 });
 
-describe('headers that cannot be used', () => {
+describe('unusable headers', () => {
   it.each([
     ['csv/missing-column', 'x,y\n1,2\n', /no column 'a', 'b'; the header is 'x', 'y'$/],
     ['csv/missing-column', 'a;b\n1;2\n', /the header is one column with 1 ';': 'a;b'$/],
@@ -120,12 +120,12 @@ describe('headers that cannot be used', () => {
     expect(read).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 
-  it('quoted names may hold quotes', () => {
+  it('reads quoted column names that hold quotes', () => {
     expect(parse('"a""b"\n1\n', 'a"b:number').values).toEqual({ 'a"b': [1] });
   });
 });
 
-describe('rows that are left out', () => {
+describe('rejected rows', () => {
   it.each([
     ['too few fields', '1\n', 'csv/ragged - 2'],
     ['too many fields', '1,x,y,z\n', 'csv/ragged - 2'],
@@ -157,7 +157,7 @@ describe('rows that are left out', () => {
     expect(result.values).toEqual({ a: [1], b: ['x'] });
   });
 
-  it('a carriage return as the last byte is half of a line end', () => {
+  it('reads a carriage return as the last byte as half of a line end', () => {
     expect(parse('a,b\n1,"x"\r\n2,y\r', 'a:number b:category')).toMatchObject({
       values: { a: [1, 2], b: ['x', 'y'] },
       badRows: [],
@@ -186,7 +186,7 @@ describe('rows that are left out', () => {
     expect(row?.raw).toBe(`?,${'x'.repeat(4094)}`);
   });
 
-  it('structure is checked in columns that nobody reads, values are not', () => {
+  it('checks the structure of columns that nobody reads, but not their values', () => {
     expect(reasons(parse('a,z\n1,x"\n', 'a:number'))).toEqual(['csv/bad-quote z 2']);
     expect(parse(concat('a,z\n1,', [0xff], '\n'), 'a:number').values).toEqual({ a: [1] });
   });
@@ -210,7 +210,7 @@ describe('rows that are left out', () => {
     expect(result.values).toEqual({ a: [1], b: ['x'] });
   });
 
-  it('a too large row may be the last, without a line end', () => {
+  it('rejects a too large row at the end of the file, without a line end', () => {
     const limits = { maxCellBytes: 10, bufferBytes: 16 };
     const result = parse(`a\n1\n${'2'.repeat(100)}`, 'a:number', { limits });
     expect(reasons(result)).toEqual(['csv/cell-too-large a 3']);
@@ -225,7 +225,7 @@ describe('rows that are left out', () => {
   });
 });
 
-describe('chunks', () => {
+describe('a file in chunks', () => {
   const text = concat(
     '\uFEFFn,t,b,when\r\n1.5,"a ""quoted"", cell\r\nand line",t,2026-11-16 08:45:05.189092+00\r\n',
     'x,y\r\n-0,żółć,f,\r\n,"",yes,2026-01-01\n1,bad"quote,t,\n2,',
@@ -235,7 +235,7 @@ describe('chunks', () => {
   );
   const declaration = 'n:number t:category b:boolean when:timestamp';
 
-  it('the table and the bad rows are the same wherever the file is cut', () => {
+  it('gives the same table and the same bad rows wherever the file is cut', () => {
     const whole = parse(text, declaration);
     expect(whole.table.rows).toBe(4);
     expect(whole.badRows).toHaveLength(4);
@@ -247,12 +247,12 @@ describe('chunks', () => {
     }
   });
 
-  it('the table is the same byte by byte', () => {
+  it('gives the same table byte by byte', () => {
     const cuts = Array.from(text.keys());
     expect(parse(text, declaration, { cuts }).values).toEqual(parse(text, declaration).values);
   });
 
-  it('blocks are tables of their own, and memory does not hold what was taken', () => {
+  it('returns blocks as tables of their own and keeps no memory of them', () => {
     const parser = createCsvParser({ columns: columnsOf('a:number b:category'), limits: { bufferBytes: 8 } });
     expect([parser.rows, parser.take()]).toEqual([0, { rows: 0, columns: new Map() }]);
     parser.push(bytesOf('a,b\n1,one\n2,two\n3,th'));
@@ -265,14 +265,14 @@ describe('chunks', () => {
     expect([parser.rows, parser.badRows]).toEqual([0, 1]);
   });
 
-  it('texts with the same hash are different categories', () => {
+  it('keeps texts with the same hash as different categories', () => {
     // Collisions of 32-bit FNV-1a among English words.
     const texts = ['costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke'];
     const { values } = parse(`a\n${[...texts, ...texts].join('\n')}`, 'a:category');
     expect(values.a).toEqual([...texts, ...texts]);
   });
 
-  it('columns grow over thousands of rows and categories', () => {
+  it('lets columns grow over thousands of rows and categories', () => {
     const rows = Array.from(
       { length: 5000 },
       (_, row) => [row, `text ${row % 3000} ${'y'.repeat(row % 50)}`] as const,

@@ -20,14 +20,14 @@ describe('spreadsheetSafe', () => {
     ['a;=1+1', "a;'=1+1"],
     ['-', "'-"],
     ['-Infinity', "'-Infinity"],
-  ])('puts an apostrophe into %j', (text, safe) => expect(spreadsheetSafe(text)).toBe(safe));
+  ])('puts an apostrophe before %j', (text, safe) => expect(spreadsheetSafe(text)).toBe(safe));
 
   it.each(['-5', '+5', '-0.5', '-.5', '1e-3', '-1.5E+10', '', 'a=b', 'a-b', 'x@y.org', "'=1", '5 - 3'])(
-    'leaves %j',
+    'leaves %j unchanged',
     (text) => expect(spreadsheetSafe(text)).toBe(text),
   );
 
-  it('holds for texts of a table only where it is asked for', () => {
+  it('escapes the texts of a table only on request', () => {
     const dictionary = ['=1+1', '-5'];
     const table = {
       rows: 2,

@@ -21,8 +21,8 @@ function tableOf(columns: Record<string, number[] | (string | null)[]>): Table {
   return { rows: Object.values(columns)[0]?.length ?? 0, columns: new Map<string, Column>(entries) };
 }
 
-describe('writing a table', () => {
-  it('quotes only where needed, and tells missing from empty', () => {
+describe('a written table', () => {
+  it('quotes only where needed, and writes missing and empty values differently', () => {
     const table = tableOf({
       t: ['plain', 'a,b', 'say "hi"', 'x\ny', 'x\r', '', null, '=1+1', ' pad ', '\uFEFF'],
     });
@@ -63,7 +63,7 @@ describe('writing a table', () => {
     expect(write).toThrow(expect.objectContaining({ code }));
   });
 
-  it('gives large tables out in several chunks that read back the same', () => {
+  it('writes large tables in several chunks that read back the same', () => {
     const table = tableOf({ a: Array.from({ length: 50_000 }, (_, row) => row / 7) });
     const chunks = [...writeTable(table, columnsOf('a:number'))];
     expect(chunks.length).toBeGreaterThan(5);
@@ -72,10 +72,10 @@ describe('writing a table', () => {
   });
 });
 
-describe('writing rows', () => {
+describe('written rows', () => {
   const columns = columnsOf('n:number b:boolean w:timestamp t:category');
 
-  it('writes values by name; an absent value is missing', () => {
+  it('writes values by name, and an absent one as missing', () => {
     const rows: Row[] = [
       new Map<string, string | number | boolean | null>([
         ['n', -2.5],
@@ -117,8 +117,8 @@ const typed = fc.uniqueArray(
   { minLength: 1, maxLength: 5, selector: ({ name }) => name },
 );
 
-describe('round trip', () => {
-  it('what was written reads back bit by bit', () => {
+describe('a round trip of CSV', () => {
+  it('reads back what it wrote bit by bit', () => {
     const tables = typed.chain((columns) =>
       fc.tuple(
         fc.constant(columns),
@@ -152,7 +152,7 @@ describe('round trip', () => {
     );
   });
 
-  itWith(python, "Python's csv module reads the same texts", () => {
+  itWith(python, "writes texts that Python's csv module reads alike", () => {
     const texts = fc.sample(
       text.filter((value) => value !== ''),
       { numRuns: 500, seed: 2 },

@@ -20,8 +20,8 @@ function isTrue([, value, sign, limit]: RegExpMatchArray): boolean {
   return sign === '>' ? Number(value) > Number(limit) : Number(value) <= Number(limit);
 }
 
-describe('the words of a drift alarm', () => {
-  it('print a number that is beyond the printed limit, for every alert of any change and statistic', () => {
+describe('the text of a drift alarm', () => {
+  it('prints a number beyond the printed limit for every alert, any change and any statistic', () => {
     const change = fc.record({
       seed: fc.nat(1e6),
       shift: fc.double({ min: 0, max: 2, noNaN: true }),
@@ -73,7 +73,7 @@ describe('the words of a drift alarm', () => {
     expect(alerts).toBeGreaterThan(100);
   });
 
-  it('have as many digits as it takes', () => {
+  it('prints as many digits as the comparison needs', () => {
     const psi = { cause: 'distribution', measure: 'psi', limit: 0.25, beyond: 'above' } as const;
     expect(alarmText({ ...psi, value: 0.3 })).toBe('psi 0.30 > 0.25');
     expect(alarmText({ ...psi, value: 0.25013 })).toBe('psi 0.2501 > 0.25');
@@ -89,7 +89,7 @@ describe('the words of a drift alarm', () => {
   it.each([
     ['fell', 0.5, 0],
     ['rose', 0, 0.5],
-  ])('say that the missing share %s, not what it is', (direction, before, now) => {
+  ])('reports that the missing share %s, not its value', (direction, before, now) => {
     const rows = (missing: number) =>
       table({ a: numeric(normal(1000, 1).map((value, row) => (row < missing * 1000 ? Number.NaN : value))) });
     const profile = fitProfile(rows(before), ['a']);
@@ -99,7 +99,7 @@ describe('the words of a drift alarm', () => {
     expect(alertsOf(report).join()).toContain(`missing share ${direction} by 0.50 > 0.1`);
   });
 
-  it('of a report before 0.2 name the statistic only where it was the cause', () => {
+  it('names the statistic of a report before 0.2 only where it was the cause', () => {
     const old = { name: 'age', verdict: 'alert', statistic: 'psi', threshold: 0.25 } as const;
     const measure = { value: 0.4, pValue: 0 };
     expect(alarmSentence({ ...old, measure, causes: ['distribution'] })).toBe('age psi 0.40 > 0.25');

@@ -10,14 +10,14 @@ const sorted = (values: readonly number[]): Float64Array => Float64Array.from(va
 const repeat = (value: number, times: number): number[] => new Array<number>(times).fill(value);
 
 describe('fitted bins', () => {
-  it('a column of two values has one coarse bin for each', () => {
+  it('gives a column of two values one coarse bin for each', () => {
     const bins = fitBins(sorted([...repeat(0, 70), ...repeat(1, 30)]));
     const counts = emptyNumeric(bins);
     countNumeric(counts, bins, Float64Array.of(0, 0, 1));
     expect(coarsen(counts.counts, bins)).toEqual([2, 1]);
   });
 
-  it('a constant column has a bin below, at and above its value', () => {
+  it('gives a constant column a bin below, at and above its value', () => {
     for (const value of [-1, 0, 3.7, 1e90]) {
       const bins = fitBins(sorted(repeat(value, 50)));
       const counts = emptyNumeric(bins);
@@ -26,7 +26,7 @@ describe('fitted bins', () => {
     }
   });
 
-  it('a value with nine tenths of the rows has a bin of its own', () => {
+  it('gives a value of nine tenths of the rows a bin of its own', () => {
     const bins = fitBins(sorted([...repeat(0, 95), ...Array.from({ length: 12 }, (_, i) => i + 1)]));
     const counts = emptyNumeric(bins);
     countNumeric(counts, bins, Float64Array.of(-2, 0, 0, 4, 9));
@@ -35,7 +35,7 @@ describe('fitted bins', () => {
     expect(coarse).toContain(2);
   });
 
-  it('deciles hold a tenth of the reference each', () => {
+  it('cuts at deciles that each hold a tenth of the reference', () => {
     const values = normal(10_000, 1);
     const bins = fitBins(Float64Array.from(values).sort());
     const counts = emptyNumeric(bins);
@@ -43,14 +43,14 @@ describe('fitted bins', () => {
     expect(coarsen(counts.counts, bins)).toEqual(repeat(1000, 10));
   });
 
-  it('bins are closed to the right', () => {
+  it('closes bins on the right', () => {
     const bins = fitBins(sorted([1, 2, 3]));
     const counts = emptyNumeric(bins);
     countNumeric(counts, bins, Float64Array.of(1, 1.5, 2, 2.5, 3));
     expect(coarsen(counts.counts, bins)).toEqual([1, 2, 2]);
   });
 
-  it('no values give no edges, and everything counts in the one bin', () => {
+  it('fits no edges without values and counts everything in the one bin', () => {
     const bins = fitBins(new Float64Array(0));
     const counts = emptyNumeric(bins);
     countNumeric(counts, bins, Float64Array.of(4, Number.NaN, -Infinity, 1e101));
@@ -58,7 +58,7 @@ describe('fitted bins', () => {
     expect(counts.missing).toBe(3);
   });
 
-  it('edges ascend, centers lie inside their bins and coarse edges are edges, for any values', () => {
+  it('fits ascending edges, with centers inside their bins, for any values', () => {
     const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }));
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 400 }), (values) => {
@@ -76,7 +76,7 @@ describe('fitted bins', () => {
     );
   });
 
-  it('every value is counted in the bin whose edges enclose it, for any values', () => {
+  it('counts every value in the bin with edges around it, for any values', () => {
     const double = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(fc.array(double, { minLength: 1 }), fc.array(double), (reference, current) => {
@@ -90,8 +90,8 @@ describe('fitted bins', () => {
   });
 });
 
-describeWith(python, 'against numpy', () => {
-  it('quantiles and moments agree', () => {
+describeWith(python, 'fitted bins against numpy', () => {
+  it('computes the quantiles and moments of numpy', () => {
     const values = sorted([...normal(997, 3)]);
     const shares = [0, 0.01, 0.1, 0.3, 0.5, 0.77, 0.999, 1];
     const known = runPython(

@@ -11,6 +11,6 @@ it.each([
   [['drifted', 'insufficient', 'drifted'], true],
   [['drifted', 'stable', 'stable', 'drifted'], false],
   [['drifted', 'drifted', 'stable', 'insufficient'], false],
-] as const)('2 of the last 3 windows: %j is an episode: %s', (history, expected) => {
+] as const)('calls %j an episode, by 2 of the last 3 windows: %s', (history, expected) => {
   expect(isDriftEpisode(history, windows)).toBe(expected);
 });

@@ -48,35 +48,35 @@ const feature = (report: ReturnType<typeof judge>, name: string) => {
 };
 
 describe('the verdict on a window', () => {
-  it('is stable for rows like the reference, with every feature ok', () => {
+  it('finds a window like the reference stable, with every feature ok', () => {
     const report = judge(rows(1000, 100));
     expect(report.verdict).toBe('stable');
     expect(report.features.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(report.rows).toBe(1000);
   });
 
-  it('is stable on every one of 100 small windows like the reference', () => {
+  it('finds each of 100 small windows like the reference stable', () => {
     const verdicts = Array.from({ length: 100 }, (_, i) => judge(rows(200, 1000 + 10 * i)).verdict);
     expect(verdicts.filter((verdict) => verdict !== 'stable')).toEqual([]);
   });
 
-  it('is insufficient below the minimum of rows', () => {
+  it('finds a window insufficient below the minimum of rows', () => {
     const report = judge(rows(199, 100, { c: numeric(normal(199, 5, 9)) }));
     expect(report.verdict).toBe('insufficient');
     expect(feature(report, 'c')).toMatchObject({ verdict: 'insufficient', measure: null, measures: {} });
   });
 
-  it('is insufficient for a window without rows', () => {
+  it('finds a window without rows insufficient', () => {
     expect(evaluateDrift(profile, emptyWindow(profile), DRIFT_DEFAULTS, scope).verdict).toBe('insufficient');
   });
 
-  it('is drifted when a decisive feature alerts, alone', () => {
+  it('finds drift when a single decisive feature alerts', () => {
     const shifted = rows(1000, 100, { c: numeric(normal(1000, 5, 2)) });
     expect(judge(shifted, DRIFT_DEFAULTS, ['c']).verdict).toBe('drifted');
     expect(judge(shifted, DRIFT_DEFAULTS, ['a']).verdict).toBe('stable');
   });
 
-  it('is drifted when half of the features alert', () => {
+  it('finds drift when half of the features alert', () => {
     const shifted = rows(1000, 100, {
       c: numeric(normal(1000, 5, 2)),
       colour: category(colours(1000, 6, ['blue'])),
@@ -84,7 +84,7 @@ describe('the verdict on a window', () => {
     expect(judge(shifted, DRIFT_DEFAULTS, []).verdict).toBe('drifted');
   });
 
-  it('judges only monitored features, and is stable when none is monitored', () => {
+  it('compares only monitored features, and finds a window stable when there are none', () => {
     const window = windowOf(rows(1000, 100, { c: numeric(normal(1000, 5, 2)) }));
     const without = { monitored: ['a', 'b', 'colour'], decisive: ['c'] };
     const report = evaluateDrift(profile, window, DRIFT_DEFAULTS, without);
@@ -102,7 +102,7 @@ describe('the verdict on a window', () => {
     expect(names).toEqual(['a', 'b', 'c', 'colour']);
   });
 
-  it('is drifted when the scores move, while labels only tell', () => {
+  it('finds drift when the scores move, while labels are only reported', () => {
     const window = windowOf(rows(1000, 100));
     addLabels(window, profile, new Float64Array(500).fill(1));
     const moved = evaluateDrift(profile, window, DRIFT_DEFAULTS, scope);
@@ -120,7 +120,7 @@ describe('the verdict on a window', () => {
     expect(scored.verdict).toBe('drifted');
   });
 
-  it('has no score or label where the profile has none', () => {
+  it('reports no score and no label where the profile has none', () => {
     const plain = fitProfile(rows(500, 1), names);
     const report = evaluateDrift(plain, windowOf(rows(500, 2), plain), DRIFT_DEFAULTS, scope);
     expect(report.score).toBeNull();
@@ -129,7 +129,7 @@ describe('the verdict on a window', () => {
 });
 
 describe('the verdict on a feature', () => {
-  it.each(['psi', 'js', 'ks', 'wasserstein'] as const)('%s sees a shifted mean', (statistic) => {
+  it.each(['psi', 'js', 'ks', 'wasserstein'] as const)('detects a shifted mean by %s', (statistic) => {
     const spec = { ...DRIFT_DEFAULTS, numeric: { statistic, warn: 0.1, alert: 0.2 } };
     const shifted = feature(judge(rows(1000, 100, { c: numeric(normal(1000, 5, 1)) }), spec), 'c');
     expect(shifted).toMatchObject({ verdict: 'alert', statistic, causes: ['distribution'], threshold: 0.2 });
@@ -141,20 +141,20 @@ describe('the verdict on a feature', () => {
     ['js', 0.1, 0.2],
     ['l-infinity', 0.1, 0.2],
     ['chi-square', 0.05, 0.001],
-  ] as const)('%s sees changed categories', (statistic, warn, alert) => {
+  ] as const)('detects changed categories by %s', (statistic, warn, alert) => {
     const spec = { ...DRIFT_DEFAULTS, categorical: { statistic, warn, alert } };
     const changed = rows(1000, 100, { colour: category(colours(1000, 6, ['blue', 'green'])) });
     expect(feature(judge(changed, spec), 'colour')).toMatchObject({ verdict: 'alert', statistic });
     expect(feature(judge(rows(1000, 100), spec), 'colour').verdict).toBe('ok');
   });
 
-  it('is a warning between the two limits', () => {
+  it('warns between the two limits', () => {
     const shifted = feature(judge(rows(2000, 100, { c: numeric(normal(2000, 5, 0.4)) })), 'c');
     expect(shifted.measure?.value).toBeGreaterThan(0.1);
     expect(shifted).toMatchObject({ verdict: 'warn', causes: ['distribution'] });
   });
 
-  it('is ok on few rows when chance explains a value beyond the limit', () => {
+  it('accepts a value beyond the limit on few rows when chance explains it', () => {
     const spec: DriftSpec = {
       ...DRIFT_DEFAULTS,
       minRows: 20,
@@ -163,14 +163,14 @@ describe('the verdict on a feature', () => {
     expect(feature(judge(rows(40, 100), spec), 'a').verdict).toBe('ok');
   });
 
-  it('is an alert when categories never seen before grow beyond their limit', () => {
+  it('alerts when categories never seen before grow beyond their limit', () => {
     const values = colours(1000, 6).map((colour, row) => (row % 16 === 0 ? 'violet' : colour));
     const changed = feature(judge(rows(1000, 100, { colour: category(values) })), 'colour');
     expect(changed).toMatchObject({ verdict: 'alert', unseenShare: 0.063, unseenShareReference: 0 });
     expect(changed.causes).toContain('unseen');
   });
 
-  describe('of a column of a thousand categories, most of them rare', () => {
+  describe('a column of a thousand categories, most of them rare', () => {
     const weights = Array.from({ length: 1000 }, (_, rank) => 1 / (rank + 1));
     const cumulative = weights.map((_, rank) => weights.slice(0, rank + 1).reduce((a, b) => a + b));
     const total = cumulative.at(-1) as number;
@@ -190,7 +190,7 @@ describe('the verdict on a feature', () => {
     };
     const windows = Array.from({ length: 60 }, (_, i) => longTail(1000, 100 + i));
 
-    it('stays stable while nothing has changed, although every window has unseen categories', () => {
+    it('stays stable while nothing changes, although every window has unseen categories', () => {
       const reports = windows.map((values) => judgeValues(values));
       expect(Math.min(...reports.map(({ unseenShare }) => unseenShare))).toBeGreaterThan(0.03);
       expect(reports.filter(({ window }) => window !== 'stable')).toEqual([]);
@@ -203,7 +203,7 @@ describe('the verdict on a feature', () => {
       expect(Math.abs(judgeValues(windows[0] as string[]).unseenShareReference - mean)).toBeLessThan(0.01);
     });
 
-    it('does not take the unseen categories of every window for a change of the distribution', () => {
+    it('does not mistake the unseen categories of every window for a changed distribution', () => {
       const chiSquare = { statistic: 'chi-square', warn: 0.001, alert: 0.001 } as const;
       const reports = windows.map((values) =>
         judgeValues(values, { ...DRIFT_DEFAULTS, categorical: chiSquare }),
@@ -211,7 +211,7 @@ describe('the verdict on a feature', () => {
       expect(reports.filter(({ causes }) => causes.includes('distribution')).length).toBeLessThanOrEqual(1);
     });
 
-    it('is no alert while new categories stay within their limit above what is expected', () => {
+    it('raises no alert while new categories stay within their limit above the expected share', () => {
       const few = windows.map((values) =>
         judgeValues(values.map((value, row) => (row % 50 === 0 ? 'new' : value))),
       );
@@ -220,7 +220,7 @@ describe('the verdict on a feature', () => {
       expect(beyond.filter(({ causes }) => causes.includes('unseen'))).toEqual([]);
     });
 
-    it('is an alert when a tenth of the rows has new categories', () => {
+    it('alerts when a tenth of the rows has new categories', () => {
       const changed = windows.map((values) =>
         judgeValues(values.map((value, row) => (row % 10 === 0 ? `new${row % 70}` : value))),
       );
@@ -230,7 +230,7 @@ describe('the verdict on a feature', () => {
       }
     });
 
-    it('is ok on few rows when chance explains an excess beyond the limit', () => {
+    it('accepts an excess beyond the limit on few rows when chance explains it', () => {
       const few = { ...DRIFT_DEFAULTS, minRows: 10, unseenShare: 0 };
       const reports = windows.map((values) => judgeValues(values.slice(0, 40), few));
       expect(
@@ -240,7 +240,7 @@ describe('the verdict on a feature', () => {
     });
   });
 
-  it('is an alert when values go missing, even if too few are left to compare', () => {
+  it('alerts when values go missing, even if too few are left to compare', () => {
     const gone = normal(1000, 5).map((value, row) => (row % 10 === 0 ? value : Number.NaN));
     const changed = feature(judge(rows(1000, 100, { c: numeric(gone) })), 'c');
     expect(changed).toMatchObject({
@@ -252,7 +252,7 @@ describe('the verdict on a feature', () => {
     });
   });
 
-  it('is insufficient when the reference never had a value, unless values appear', () => {
+  it('finds a feature insufficient when the reference never had a value, unless values appear', () => {
     const empty = table({ x: numeric(new Float64Array(500).fill(Number.NaN)) });
     const of = fitProfile(empty, ['x']);
     const scopeOfX = { monitored: ['x'], decisive: [] };
@@ -264,8 +264,8 @@ describe('the verdict on a feature', () => {
   });
 });
 
-describe('correlations', () => {
-  it('of the strongest pairs are watched, and alert when they break', () => {
+describe('correlations between features', () => {
+  it('watches the strongest pairs and alerts when they break', () => {
     expect(profile.pairs).toEqual([{ a: 0, b: 1 }]);
     expect(judge(rows(1000, 100)).correlations).toMatchObject([{ a: 'a', b: 'b', verdict: 'ok' }]);
     const broken = judge(rows(1000, 100, { b: numeric(normal(1000, 70)) })).correlations[0];
@@ -275,7 +275,7 @@ describe('correlations', () => {
     expect(judge(rows(100, 100)).correlations[0]?.verdict).toBe('insufficient');
   });
 
-  it('are the most strongly correlated ten at most, strongest first, without constant columns', () => {
+  it('picks the ten most strongly correlated pairs at most, strongest first, without constant columns', () => {
     const base = normal(500, 1);
     const noisy = (amount: number, seed: number) => {
       const noise = normal(500, seed);

@@ -21,7 +21,7 @@ const counts = fc
 const sample = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 60 });
 
 describe('histogram distances', () => {
-  it('PSI is never negative, and 0 for the same counts', () => {
+  it('computes a PSI that is never negative, and 0 for the same counts', () => {
     fc.assert(
       fc.property(counts, ([a, b]) => {
         expect(psi(a, b).statistic).toBeGreaterThanOrEqual(0);
@@ -30,7 +30,7 @@ describe('histogram distances', () => {
     );
   });
 
-  it('Jensen-Shannon and L-infinity lie between 0 and 1 and do not depend on the order', () => {
+  it('keeps Jensen-Shannon and L-infinity between 0 and 1, whatever the order', () => {
     fc.assert(
       fc.property(counts, ([a, b]) => {
         for (const distance of [jensenShannonDistance, largestShareChange]) {
@@ -44,17 +44,17 @@ describe('histogram distances', () => {
     );
   });
 
-  it('a bin that is empty on both sides changes nothing', () => {
+  it('ignores a bin that is empty on both sides', () => {
     expect(psi([5, 0, 9], [7, 0, 3])).toEqual(psi([5, 9], [7, 3]));
     expect(chiSquareHomogeneity([5, 0, 9], [7, 0, 3])).toEqual(chiSquareHomogeneity([5, 9], [7, 3]));
   });
 
-  it('a single bin cannot differ', () => {
+  it('finds no difference in a single bin', () => {
     expect(psi([5], [900])).toEqual({ statistic: 0, pValue: 1 });
     expect(chiSquareHomogeneity([5], [900])).toEqual({ statistic: 0, pValue: 1 });
   });
 
-  it('PSI of two samples of one distribution is as unlikely as its p-value says', () => {
+  it('gives PSI of two samples of one distribution the probability of its p-value', () => {
     const next = uniform(7);
     let below = 0;
     for (let run = 0; run < 1000; run++) {
@@ -70,7 +70,7 @@ describe('histogram distances', () => {
 });
 
 describe('two-sample statistics', () => {
-  it('KS lies between 0 and 1, is 0 for the same sample, and does not depend on the order', () => {
+  it('keeps KS between 0 and 1, and at 0 for the same sample, whatever the order', () => {
     fc.assert(
       fc.property(sample, sample, (a, b) => {
         const value = ksStatistic(a, b);
@@ -82,7 +82,7 @@ describe('two-sample statistics', () => {
     );
   });
 
-  it('Wasserstein of a sample and its shifted copy is the shift', () => {
+  it('measures the shift between a sample and its shifted copy by Wasserstein', () => {
     const values = normal(500, 5);
     expect(
       wasserstein(
@@ -92,14 +92,14 @@ describe('two-sample statistics', () => {
     ).toBeCloseTo(2.5, 9);
   });
 
-  it('samples that do not overlap have a KS of 1 and a tiny p-value', () => {
+  it('gives samples without overlap a KS of 1 and a tiny p-value', () => {
     expect(ksStatistic([1, 2], [3, 4, 5])).toBe(1);
     expect(ksPValue(1, 100, 100)).toBeLessThan(1e-40);
   });
 });
 
-describeWith(python, 'against SciPy on fresh samples', () => {
-  it('KS, Wasserstein, Jensen-Shannon and chi-square agree to 1e-9', () => {
+describeWith(python, 'drift statistics against SciPy on fresh samples', () => {
+  it('agrees with SciPy on KS, Wasserstein, Jensen-Shannon and chi-square to 1e-9', () => {
     const samples = [1, 2, 3, 4].map((seed) => ({
       a: [...normal(300 + seed, seed)],
       // Rounded on odd seeds: ties.

@@ -62,18 +62,18 @@ const near = (actual: number, expected: number): void =>
 describeWith(recorded, 'recorded toy values', () => {
   const toy = values._toy as ToyReference;
 
-  it('KS and Wasserstein of two small samples', () => {
+  it('computes the recorded KS and Wasserstein of two small samples', () => {
     near(ksStatistic(toy.a, toy.b), toy.ks[0]);
     near(wasserstein(toy.a, toy.b), toy.wasserstein);
   });
 
-  it('PSI and Jensen-Shannon of shares, without smoothing', () => {
+  it('computes the recorded PSI and Jensen-Shannon of shares, without smoothing', () => {
     near(psi(toy.js_base2_of_p, toy.js_base2_of_q, 0).statistic, toy.psi);
     near(jensenShannonDistance(toy.js_base2_of_p, toy.js_base2_of_q), toy.js_dist_base2);
     near(jensenShannonDistance(toy.js_base2_of_p, toy.js_base2_of_q, 'e'), toy.js_dist_nat);
   });
 
-  it('chi-square goodness of fit', () => {
+  it('computes the recorded chi-square goodness of fit', () => {
     const { statistic, pValue } = chiSquareFit([30, 30, 40], [10, 20, 70]);
     near(statistic, toy.chi2_gof[0]);
     expect(Math.abs(pValue / toy.chi2_gof[1] - 1)).toBeLessThan(1e-9);
@@ -81,7 +81,7 @@ describeWith(recorded, 'recorded toy values', () => {
 });
 
 describeWith(recorded, 'recorded values of category counts', () => {
-  it.each(names.filter(isCategory))('%s', (name) => {
+  it.each(names.filter(isCategory))('computes the recorded statistics of %s', (name) => {
     const known = values[name] as CategoryReference;
     near(psi(known.ref, known.cur).statistic, known.psi_laplace_azure);
     near(jensenShannonDistance(known.ref, known.cur), known.jsdist_base2);
@@ -134,7 +134,7 @@ describeWith([recorded, bank], 'recorded values on the bank data, rows 0 to 20,0
   };
   const numericNames = names.filter((name) => !isCategory(name));
 
-  it.each(numericNames)('%s: exact KS, Wasserstein and its norm', (name) => {
+  it.each(numericNames)('computes the exact KS, Wasserstein and its norm of %s', (name) => {
     const known = values[name] as NumericReference;
     const reference = column(name, 0, 20_000).map(Number);
     const current = column(name, 30_000, fields.length).map(Number);
@@ -146,19 +146,22 @@ describeWith([recorded, bank], 'recorded values on the bank data, rows 0 to 20,0
   });
 
   it.each(numericNames.filter((name) => name !== 'pdays' && name !== 'previous'))(
-    "%s: the monitor's PSI is the recorded one over reference deciles",
+    'computes PSI of %s over reference deciles as recorded',
     (name) => {
       const known = values[name] as NumericReference;
       near(compare(name).psi?.value as number, known.psi_ref_deciles_laplace);
     },
   );
 
-  it.each(['pdays', 'previous'])('%s: a constant reference is not blind, as plain deciles are', (name) => {
-    expect((values[name] as NumericReference).psi_ref_deciles_laplace).toBe(0);
-    expect(compare(name).psi?.value).toBeGreaterThan(1);
-  });
+  it.each(['pdays', 'previous'])(
+    'notices a change of %s, a constant reference, unlike plain deciles',
+    (name) => {
+      expect((values[name] as NumericReference).psi_ref_deciles_laplace).toBe(0);
+      expect(compare(name).psi?.value).toBeGreaterThan(1);
+    },
+  );
 
-  it.each(numericNames)("%s: the monitor's KS and Wasserstein are close to the exact ones", (name) => {
+  it.each(numericNames)('estimates KS and Wasserstein of %s close to the exact ones', (name) => {
     const known = values[name] as NumericReference;
     const { ks, wasserstein: normed } = compare(name);
     expect(Math.abs((ks?.value as number) - known.ks)).toBeLessThan(0.006);
@@ -167,7 +170,7 @@ describeWith([recorded, bank], 'recorded values on the bank data, rows 0 to 20,0
     expect(error).toBeLessThan(0.005 * Math.max(1, known.wasserstein_norm_popstd));
   });
 
-  it.each(names.filter(isCategory))('%s: the monitor counts what the file holds', (name) => {
+  it.each(names.filter(isCategory))('counts the values of %s that the file holds', (name) => {
     const known = values[name] as CategoryReference;
     const { psi: stability } = compare(name);
     const seen = known.ref.filter((count) => count > 0).length;

@@ -36,8 +36,8 @@ const windowOf = (rows: Table, seed: number): DriftWindow => {
   return window;
 };
 
-describe('a profile', () => {
-  it('is plain JSON and survives a round trip', () => {
+describe('a drift profile', () => {
+  it('survives a round trip as plain JSON', () => {
     expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
   });
 
@@ -73,7 +73,7 @@ describe('a profile', () => {
     expect(fitProfile(shuffled, ['a'])).toEqual(fitProfile(reference, ['a']));
   });
 
-  it('keeps the thousand most frequent categories; the rest count as unseen', () => {
+  it('keeps the thousand most frequent categories, and counts the rest as unseen', () => {
     const many = Array.from({ length: 3000 }, (_, i) => (i < 1000 ? 'often' : `w${i % 1500}`));
     const of = fitProfile(table({ many: category(many) }), ['many']);
     const [column] = of.columns;
@@ -85,7 +85,7 @@ describe('a profile', () => {
     expect(counts.unseen).toBeGreaterThan(0);
   });
 
-  it('of an empty table has nothing to tell', () => {
+  it('is empty for an empty table', () => {
     const of = fitProfile(table({ a: numeric([]), word: category([]) }), ['a', 'word'], {
       scores: new Float64Array(0),
     });
@@ -100,13 +100,13 @@ describe('a profile', () => {
     expect(fitProfile(table({ column }), ['column']).columns).toMatchObject([{ categories: ['used'] }]);
   });
 
-  it('fails on a column that the table lacks, naming those it has', () => {
+  it('fails on a column that the table lacks, and names those of the table', () => {
     expect(() => fitProfile(reference, ['zip'])).toThrow("column 'zip' is not in the table");
   });
 });
 
-describe('windows', () => {
-  it('of parts merge to the window of the whole, in any order and grouping', () => {
+describe('the windows of a profile', () => {
+  it('merges windows of parts to the window of the whole, in any order and grouping', () => {
     const parts = [data(50, 2), data(0, 3), data(31, 5)].map((part, i) => windowOf(part, i + 20));
     const [x, y, z] = parts as [DriftWindow, DriftWindow, DriftWindow];
     const whole = mergeWindows(mergeWindows(x, y), z);
@@ -116,7 +116,7 @@ describe('windows', () => {
     expect(JSON.parse(JSON.stringify(whole))).toEqual(whole);
   });
 
-  it('do not depend on where the rows were cut', () => {
+  it('counts the same window wherever the rows are cut', () => {
     const { values } = data(200, 6).columns.get('a') as { values: Float64Array };
     const of = fitProfile(reference, ['a']);
     const count = (from: number, to: number): DriftWindow => {
@@ -131,13 +131,13 @@ describe('windows', () => {
     );
   });
 
-  it('map categories by their text, whatever the dictionary order', () => {
+  it('maps categories by their text, whatever the order of the dictionary', () => {
     const window = emptyWindow(profile);
     addRows(window, profile, table({ a: numeric([1]), b: numeric([1]), word: category(['x']) }));
     expect(window.columns[2]).toEqual({ kind: 'categorical', counts: [0, 1], unseen: 0, missing: 0 });
   });
 
-  it('fail to merge when they are of different profiles', () => {
+  it('refuses to merge windows of different profiles', () => {
     const other = (columns: Table, of: readonly string[], outputs = {}) =>
       emptyWindow(fitProfile(columns, of, outputs));
     const mine = other(reference, ['a']);
@@ -155,7 +155,7 @@ describe('windows', () => {
     );
   });
 
-  it('fail on a missing column, a changed kind, and on scores without a reference', () => {
+  it('fails on a missing column, a changed kind, and scores without a reference', () => {
     const window = emptyWindow(profile);
     expect(() => addRows(window, profile, table({ a: numeric([1]) }))).toThrow(
       "column 'b' is not in the table",

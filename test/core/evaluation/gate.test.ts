@@ -5,7 +5,7 @@ const measured = (auc: number, logLoss: number) => ({ auc: { value: auc }, 'log-
 const NOTHING = { thresholds: [], fairness: [] };
 
 describe('the gate before a release', () => {
-  it('does not pass a fairness threshold that nobody measured', () => {
+  it('fails on a fairness threshold that nobody measured', () => {
     const fairness = [{ attribute: 'marital', metric: 'parityRatio', min: 0.8 }] as const;
     const input = { candidate: measured(1, 0), champion: null, baseline: null, fairness: new Map() };
     expect(judgeCandidate({ thresholds: [], fairness }, input)).toEqual([
@@ -13,7 +13,7 @@ describe('the gate before a release', () => {
     ]);
   });
 
-  it('holds the differences between groups to their limits, of one attribute and of several together', () => {
+  it('limits the differences between groups, for one attribute and for several together', () => {
     const fairness = [
       { attribute: 'marital', metric: 'parityRatio', min: 0.8 },
       { attribute: ['marital', 'sex'], metric: 'equalizedOdds', max: 0.1 },
@@ -32,7 +32,7 @@ describe('the gate before a release', () => {
     ]);
   });
 
-  it('lets everything through that nothing is asked of', () => {
+  it('passes a version without thresholds', () => {
     expect(
       judgeCandidate(NOTHING, {
         candidate: measured(0.5, 1),
@@ -43,7 +43,7 @@ describe('the gate before a release', () => {
     ).toEqual([]);
   });
 
-  it('names each threshold that is missed, both ways, with what was measured', () => {
+  it('names each missed threshold, in both directions, with the measured value', () => {
     const thresholds = [
       { metric: 'auc', min: 0.7 },
       { metric: 'log-loss', max: 0.4 },
@@ -68,7 +68,7 @@ describe('the gate before a release', () => {
     expect(judgeCandidate({ thresholds, fairness: [] }, { ...input, candidate: {} })).toHaveLength(1);
   });
 
-  it('compares with the champion on the same rows, and needs none', () => {
+  it('compares with the champion on the same rows, and needs no champion', () => {
     const validation = { ...NOTHING, notWorseThanChampionBy: { metric: 'auc', by: 0.02 } } as const;
     const against = (champion: ReturnType<typeof measured> | null) =>
       judgeCandidate(validation, {
@@ -84,7 +84,7 @@ describe('the gate before a release', () => {
     expect(against(measured(0.75, 1))).toEqual(["auc is 0.0500 worse than the champion's, 0.02 is allowed"]);
   });
 
-  it('compares with a baseline, less being better for a loss', () => {
+  it('compares with a baseline, where a lower loss is better', () => {
     const validation = { ...NOTHING, betterThanBaseline: { metric: 'log-loss', by: 0.05 } } as const;
     const against = (baseline: ReturnType<typeof measured> | null) =>
       judgeCandidate(validation, {

@@ -11,13 +11,13 @@ describe('the join of predictions and outcomes', () => {
     EVER,
   );
 
-  it('is by id and event time', () => {
+  it('joins by id and event time', () => {
     const events = [1, 2, 3].map((eventTime) => labelOf({ id: 'a', eventTime }));
     expect(events).toEqual([10, 20, undefined]);
     expect(labelOf({ id: 'c', eventTime: 200 })).toBe(40); // outside of the window too
   });
 
-  it('is by id alone for a prediction without an event time, if one event of the window has the id', () => {
+  it('joins a prediction without an event time by id alone, if one event of the window has the id', () => {
     expect(['a', 'b', 'c', 'nobody'].map((id) => labelOf({ id }))).toEqual([
       undefined,
       30,
@@ -26,7 +26,7 @@ describe('the join of predictions and outcomes', () => {
     ]);
   });
 
-  it('takes keys as they are: case and spaces count', () => {
+  it('compares keys exactly, with case and spaces', () => {
     const { labelOf: read } = indexOutcomes(
       [outcome('P1', 1, 1), outcome('p1', 1, 2), outcome('P1 ', 1, 3)],
       EVER,
@@ -35,7 +35,7 @@ describe('the join of predictions and outcomes', () => {
     expect(read({ id: 'P1' })).toBe(1);
   });
 
-  it('gives what a nested loop over all pairs gives, whatever the panel', () => {
+  it('joins like a nested loop over all pairs, whatever the panel', () => {
     const id = fc.constantFrom('a', 'b', '1 a', 'A', 'a ');
     const time = fc.oneof(fc.nat(6), fc.constantFrom(0.125, -1, 99.5, 100, 1e15));
     const outcomes = fc.array(fc.tuple(id, time, fc.nat(9)), { maxLength: 25 });

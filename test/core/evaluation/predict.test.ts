@@ -36,7 +36,7 @@ const predict = (objective: TreeModel['objective'], n: readonly (number | null)[
 };
 
 describe('predictions of a table', () => {
-  it('are probabilities of a classifier and values of a regression', () => {
+  it('predicts probabilities of a classifier and values of a regression', () => {
     const [low, high, missing] = predict('binary:logistic', [0, 1, null], ['a', 'a', 'a']);
     expect(low).toBeCloseTo(1 / (1 + Math.E), 7);
     expect(high).toBeCloseTo(1 / (1 + 1 / Math.E), 7);
@@ -44,7 +44,7 @@ describe('predictions of a table', () => {
     expect(predict('reg:squarederror', [0, 1], ['a', 'a'])).toEqual([-1, 1]);
   });
 
-  it('are NaN in the rows that the features refuse', () => {
+  it('predicts NaN in rows that the features refuse', () => {
     expect(predict('reg:squarederror', [1, 1, 1e300, 0], ['a', 'new', 'a', 'a'])).toEqual([
       1,
       Number.NaN,
@@ -53,7 +53,7 @@ describe('predictions of a table', () => {
     ]);
   });
 
-  it('need columns that rows of other features may lack, or hold as another kind', () => {
+  it('needs columns that rows of other features may lack, or hold as another kind', () => {
     const n = numbers([0]);
     expect(lackedColumns(features, tableOf({ n, c: texts(['a']) }))).toEqual([]);
     expect(lackedColumns(features, tableOf({ n, other: n }))).toEqual(['c']);
@@ -62,7 +62,7 @@ describe('predictions of a table', () => {
     expect(lackedColumns(twice, tableOf({ n }))).toEqual(['c']);
   });
 
-  it('are none of a table without rows', () => {
+  it('predicts nothing for a table without rows', () => {
     expect(predict('binary:logistic', [], [])).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const space: SearchConfig['space'] = {
 };
 
 describe('the configurations of a search', () => {
-  it('begin with the given one, stay in the space and are all different', () => {
+  it('starts from the given configuration, stays in the space and never repeats one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 60 }), fc.nat(), (trials, seed) => {
         const all = drawConfigurations(given, { trials, space }, seed);
@@ -30,13 +30,13 @@ describe('the configurations of a search', () => {
     );
   });
 
-  it('are the same for the same seed, and others for another', () => {
+  it('proposes the same configurations for the same seed, and others for another', () => {
     const draw = (seed: number) => drawConfigurations(given, { trials: 10, space }, seed);
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });
 
-  it('spread evenly over a log scale', () => {
+  it('spreads configurations evenly over a log scale', () => {
     const drawn = drawConfigurations(given, { trials: 200, space: { eta: space.eta ?? [] } }, 3).slice(1);
     for (const [low, high] of [
       [0.001, 0.01],
@@ -49,12 +49,12 @@ describe('the configurations of a search', () => {
     }
   });
 
-  it('end where the space has no more', () => {
+  it('ends where the space is exhausted', () => {
     expect(drawConfigurations(given, { trials: 50, space: { lambda: [1, 2, 3] } }, 1).length).toBe(3);
   });
 });
 
-it('puts the smallest loss first, and the earlier of equal ones', () => {
+it('ranks the smallest loss first, and the earlier of equal ones', () => {
   const trial = (loss: number, rounds: number) => ({ loss, parameters: { ...given, rounds } });
   const board = leaderBoard([trial(2, 1), trial(1, 2), trial(1, 3)]);
   expect(board.map(({ parameters }) => parameters.rounds)).toEqual([2, 3, 1]);

@@ -26,8 +26,8 @@ const explain = (
   return shortageOf(splitRows(given, rule), given, rule, { unknown, least, window });
 };
 
-describe('a split', () => {
-  it('with enough rows on both sides has no shortage', () => {
+describe('the rows of a split', () => {
+  it('finds no shortage with enough rows on both sides', () => {
     expect(explain(events(250))).toBeUndefined();
     expect(explain(events(250), { kind: 'hash' })).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe('a split', () => {
     expect(shortage?.fix).toBe(fix);
   });
 
-  it('leaves enough rows after the change that its shortage asks for, whatever the panel', () => {
+  it('has enough rows after the change that its shortage asks for, whatever the panel', () => {
     const rule = fc.record({
       kind: fc.constantFrom('time' as const, 'hash' as const),
       keys: fc.constantFrom('all' as const, 'new-only' as const),

@@ -73,7 +73,7 @@ function shapley(model: TreeModel, row: Float32Array): number[] {
 }
 
 describe('the Shapley values of a tree', () => {
-  it('are those of the definition, also where a path asks one feature several times', () => {
+  it('computes Shapley values by their definition, even where a path asks one feature several times', () => {
     const column = fc.nat(4);
     fc.assert(
       fc.property(
@@ -94,7 +94,7 @@ describe('the Shapley values of a tree', () => {
     );
   });
 
-  it('sum to the margin on a path too long for a table', () => {
+  it('sums to the margin on a path too long for a table', () => {
     const columns = Array.from({ length: 24 }, (_, i) => i);
     const model = chain(
       columns,
@@ -111,13 +111,13 @@ describe('the Shapley values of a tree', () => {
     }
   });
 
-  it('take half for the share of a child where no training row says', () => {
+  it('gives a child the share of one half where no training row decides', () => {
     const model = chain([0], [64], 1);
     model.forest.cover.fill(0);
     expect([...treeExplainer(model)(Float32Array.of(-1))]).toEqual([1, 0.25]);
   });
 
-  it('refuse a path over more than 30 features, and a row of another width', () => {
+  it('refuses a path over more than 30 features, and a row of another width', () => {
     const columns = Array.from({ length: 31 }, (_, i) => i);
     expect(failureCode(() => treeExplainer(chain(columns, [], 31)))).toBe('explain/too-deep');
     const explain = treeExplainer(chain([0], [], 1));

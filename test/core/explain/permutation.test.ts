@@ -45,7 +45,7 @@ function trained(labels: Float64Array, objective: 'binary:logistic' | 'reg:squar
 }
 
 describe('permutation importance', () => {
-  it('ranks features by what a regression loses, one-hot columns together, and a constant loses nothing', () => {
+  it('ranks features by the loss of a regression, one-hot columns together; a constant loses nothing', () => {
     const labels = Float64Array.from({ length: ROWS }, (_, row) => value(row));
     const all = permutationImportance(
       trained(labels, 'reg:squarederror'),
@@ -60,7 +60,7 @@ describe('permutation importance', () => {
     expect(all[0]?.worse).toBeLessThan(Math.sqrt(8 / 12));
   });
 
-  it('takes the AUC of the only feature that counts back to a half', () => {
+  it('brings the AUC of the only feature that counts back to a half', () => {
     const labels = Float64Array.from(strong, (one) => (one > 0.5 ? 1 : 0));
     const good = higherIsBetterScore({ type: 'binary-classification', label: 'y', positive: 1 }, labels);
     const model = trained(labels, 'binary:logistic');

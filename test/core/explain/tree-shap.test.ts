@@ -22,7 +22,7 @@ describe.each(cases)('contributions of $kind of XGBoost $version', ({ version, k
   const ours = rows.map((row) => explain(row));
   const width = model.numFeatures + 1;
 
-  it('are XGBoost’s within 1e-5', () => {
+  it('gives the contributions of XGBoost within 1e-5', () => {
     expect(contributions).toBeDefined();
     const flat = ours.flatMap((row) => [...row]);
     expect(flat.length).toBe(contributions?.length);
@@ -31,7 +31,7 @@ describe.each(cases)('contributions of $kind of XGBoost $version', ({ version, k
     expect(Math.max(...apart) / scale).toBeLessThan(1e-5);
   });
 
-  it('sum to the margin', () => {
+  it('sums contributions to the margin', () => {
     rows.forEach((row, i) => {
       scoreOutputs(model, row).forEach((margin, output) => {
         const own = ours[i]?.subarray(output * width, (output + 1) * width) ?? new Float64Array();

@@ -32,7 +32,7 @@ const codeOf = (text: string): unknown => {
 };
 
 // ECMAScript's toFixed(0) is exact: the integer nearest to the number, of two the larger (21.1.3.3), below 1e21.
-it('math.round is the nearest integer, half away from zero, of any double', () => {
+it('rounds any double to the nearest integer, half away from zero, by math.round', () => {
   const odd = fc.integer({ min: 0, max: 2 ** 52 }).map((whole) => whole + 0.5);
   const nearHalf = fc
     .tuple(odd, fc.constantFrom(-1, 0, 1), fc.boolean())
@@ -79,7 +79,7 @@ describe('an expression', () => {
     ['math.sqrt(b + 1)', 2],
     ['math.ln(math.exp(1))', 1],
     ['math.log1p(0)', 0],
-  ])('%s is %d', (text, expected) => {
+  ])('evaluates %s to %d', (text, expected) => {
     expect(evaluate(text, { a: 1, b: 3, yes: 1, job: 'clerk' })).toBe(expected);
   });
 
@@ -106,7 +106,7 @@ describe('an expression', () => {
     ['b > 0 || yes', 1],
     ['yes && b > 0', Number.NaN],
     ['b < 0 || yes', Number.NaN],
-  ])('%s is %d where a, yes and job are missing', (text, expected) => {
+  ])('evaluates %s to %d where a, yes and job are missing', (text, expected) => {
     expect(evaluate(text, { b: 3 })).toBe(expected);
   });
 
@@ -142,11 +142,11 @@ describe('an expression', () => {
     ['math.toString(a)', 'expression/not-allowed'],
     ['toString(a)', 'expression/not-allowed'],
     ['has(a, b)', 'expression/not-allowed'],
-  ])('%s is refused as %s', (text, code) => {
+  ])('refuses %s as %s', (text, code) => {
     expect(codeOf(text)).toBe(code);
   });
 
-  it('says what stands where, and what is allowed', () => {
+  it('reports the text, its place and what is allowed', () => {
     expect(() => parseExpression('a + size(a % 2)', TYPES)).toThrow(
       expect.objectContaining({
         problems: [
@@ -160,7 +160,7 @@ describe('an expression', () => {
     );
   });
 
-  it('gives what the CEL library itself gives, on doubles', () => {
+  it('gives the results of the CEL library itself, on doubles', () => {
     const number: fc.Arbitrary<string> = fc.letrec<{ n: string; b: string }>((tie) => ({
       n: fc.oneof(
         { maxDepth: 4 },

@@ -20,11 +20,11 @@ const committed = readFileSync(new URL('../../fixtures/fairness/fairlearn.json',
 const fairlearn = pythonIn('fairlearn', ['fairlearn', 'pandas']);
 const bank = dataFile('bank-full.csv.gz');
 
-describeWith(bank, 'on the bank marketing data, a fixed score', () => {
+describeWith(bank, 'fairness of a fixed score on the bank marketing data', () => {
   const { table, predictions, outcomes } = scored(bank.text());
   const reference = JSON.parse(committed) as Record<string, Reference | number>;
 
-  it('is the score that fairlearn was asked about', () => {
+  it('uses the score that fairlearn measured', () => {
     expect(predictions.filter((score) => score >= 0.35).length).toBe(reference.selected);
     expect(outcomes.filter((outcome) => outcome === 1).length).toBe(reference.positives);
   });
@@ -33,7 +33,7 @@ describeWith(bank, 'on the bank marketing data, a fixed score', () => {
     ['age', ['age']],
     ['marital', ['marital']],
     ['age and marital', ['age', 'marital']],
-  ])('differs between the groups of %s as fairlearn says, to 1e-9', (name, columns) => {
+  ])('differs between the groups of %s as in fairlearn, to 1e-9', (name, columns) => {
     const expected = reference[name] as Reference;
     const { groups, disparities } = compareGroups(
       table,
@@ -54,7 +54,7 @@ describeWith(bank, 'on the bank marketing data, a fixed score', () => {
         ).toBeLessThan(1e-9);
   });
 
-  itWith(fairlearn, 'is what the installed fairlearn says today', () => {
+  itWith(fairlearn, 'gives the numbers of the installed fairlearn', () => {
     const folder = mkdtempSync(join(tmpdir(), 'fairlearn-'));
     writeFileSync(join(folder, 'bank.csv'), bank.text());
     const said = run(fairlearn, ['-W', 'ignore', fileURLToPath(SCRIPT), join(folder, 'bank.csv')]);

@@ -15,8 +15,8 @@ const counted = (rows: readonly Answer[]): GroupTable => {
   return table;
 };
 
-describe('groups', () => {
-  it('are compared the same in whatever order their rows come', () => {
+describe('groups of a fairness report', () => {
+  it('compares groups alike in whatever order their rows come', () => {
     fc.assert(
       fc.property(answers, (rows) => {
         expect(compareCounts(counted(rows.toReversed()), 1)).toEqual(compareCounts(counted(rows), 1));
@@ -24,7 +24,7 @@ describe('groups', () => {
     );
   });
 
-  it('are as far apart under other names', () => {
+  it('measures the same difference between groups under other names', () => {
     fc.assert(
       fc.property(answers, (rows) => {
         const renamed = rows.map(
@@ -40,7 +40,7 @@ describe('groups', () => {
     );
   });
 
-  it('keep every difference and ratio between 0 and 1, its interval around it', () => {
+  it('keeps every difference and ratio between 0 and 1, and inside its interval', () => {
     fc.assert(
       fc.property(answers, (rows) => {
         for (const { value, low, high } of Object.values(compareCounts(counted(rows), 1).disparities)) {
@@ -50,7 +50,7 @@ describe('groups', () => {
     );
   });
 
-  it('have no true positive rate without a positive outcome, which is not a rate of 0', () => {
+  it('has no true positive rate without a positive outcome, instead of a rate of 0', () => {
     const { groups, disparities } = compareCounts(
       counted([
         ['a', true, 1],
@@ -65,7 +65,7 @@ describe('groups', () => {
     expect(disparities.parityDifference?.value).toBe(0.5);
   });
 
-  it('are not named below the smallest size, and their rates need as many rows of their own', () => {
+  it('leaves groups below the smallest size unnamed, and rates without enough rows of their own out', () => {
     const rows = (group: string, n: number): Answer[] =>
       Array.from({ length: n }, (_, i) => [group, i % 2 === 0, i % 5 === 0 ? 1 : 0]);
     const { groups } = compareCounts(
@@ -77,7 +77,7 @@ describe('groups', () => {
     expect(groups[1]?.falsePositiveRate).toBeDefined(); // 48 negative ones
   });
 
-  it('say nothing of a ratio where nobody was selected', () => {
+  it('reports no ratio where nobody was selected', () => {
     const { disparities } = compareCounts(
       counted([
         ['a', false, 1],
@@ -90,20 +90,20 @@ describe('groups', () => {
   });
 });
 
-describe('a table', () => {
+describe('the groups of a table', () => {
   const table = tableOf({ sex: texts(['f', 'm', null, 'f']), loan: numbers([1, 0, 1, Number.NaN]) });
   const decided = { predictions: [0.9, 0.1, 0.9, Number.NaN], outcomes: [1, 0, 1, 1], threshold: 0.5 };
   const names = (columns: string[]) =>
     compareGroups(table, columns, decided, 1).groups.map(({ group, rows }) => [group, rows]);
 
-  it('counts no row without a group or without an answer', () => {
+  it('leaves out rows without a group or without a label', () => {
     expect(names(['sex'])).toEqual([
       ['f', 1],
       ['m', 1],
     ]);
   });
 
-  it('has groups of booleans and of combinations', () => {
+  it('forms groups of booleans and of combinations', () => {
     expect(names(['loan'])).toEqual([
       ['false', 1],
       ['true', 2],

@@ -4,7 +4,7 @@ import { numbers, specOf, tableOf, texts } from './tables.ts';
 
 const cycle = (levels: number, rows: number) => Array.from({ length: rows }, (_, i) => `v${i % levels}`);
 
-it('categories that are dropped, and texts for nothing, are noted with their rows', () => {
+it('notes dropped categories, and texts for nothing, with their rows', () => {
   const table = tableOf({
     team: texts(cycle(1000, 2000)),
     few: texts([...cycle(4, 1999), null]),

@@ -9,7 +9,7 @@ import {
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
 describe('source columns', () => {
-  it('are each declared once, in the order of the first feature that reads them', () => {
+  it('declares each source column once, in the order of the first feature that reads it', () => {
     const spec = specOf(
       { kind: 'timestamp', name: 'hour', column: 'at', part: 'hour' },
       { kind: 'numeric', name: 'age' },
@@ -25,7 +25,7 @@ describe('source columns', () => {
     ]);
   });
 
-  it('fail when two features read one differently, each time with both ways', () => {
+  it('fails when two features read one column differently, each time with both ways', () => {
     const spec = specOf(
       { kind: 'numeric', name: 'a' },
       { kind: 'categorical', name: 'a_text', column: 'a' },
@@ -43,7 +43,7 @@ describe('source columns', () => {
     );
   });
 
-  it('with names of the object prototype are columns like others', () => {
+  it('accepts columns with names of the object prototype', () => {
     const columns = ['__proto__', 'constructor', 'toString'].map(
       (name) => ({ name, type: 'number' }) as const,
     );
@@ -51,7 +51,7 @@ describe('source columns', () => {
   });
 });
 
-it('features over several rows or columns are no columns of the source', () => {
+it('leaves features over several rows or columns out of the source columns', () => {
   const computed = specOf(
     { kind: 'lag', name: 'a', of: 'x', events: 1 },
     { kind: 'rolling', name: 'b', of: 'x', days: 7, statistic: 'mean' },
@@ -62,7 +62,7 @@ it('features over several rows or columns are no columns of the source', () => {
   expect(sourceColumns(computed)).toEqual([]);
 });
 
-it('a column of text is found by name; numbers or nothing is a mistake of the caller', () => {
+it('finds a column of text by name, and fails for numbers or an absent one', () => {
   const x = texts(['a']);
   const table = tableOf({ x, n: numbers([1]) });
   expect(categoriesOf(table, 'x')).toBe(x);

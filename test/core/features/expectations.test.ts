@@ -12,8 +12,8 @@ function testOne(column: Column, expected: Expectations, trained?: { mean: numbe
   return { bad: badRows.map(({ row, code }) => [row, code]), problems };
 }
 
-describe('rows', () => {
-  it('are within bounds that include the bounds; missing is within every bound', () => {
+describe('row expectations', () => {
+  it('includes the bounds, and accepts a missing value within every bound', () => {
     const column = numbers([0, 1, 2, 3, 4, null, Number.NEGATIVE_INFINITY]);
     expect(testOne(column, { min: 1, max: 3 }).bad).toEqual([
       [0, 'expect/out-of-range'],
@@ -25,7 +25,7 @@ describe('rows', () => {
     expect(testOne(column, {}).bad).toEqual([[6, 'features/not-finite']]);
   });
 
-  it('have only allowed texts, or none', () => {
+  it('accepts only allowed texts, or a missing one', () => {
     const column = texts(['a', 'b', null, '__proto__', 'constructor', 'a']);
     expect(testOne(column, { allowed: ['a', 'constructor'] }).bad).toEqual([
       [1, 'expect/not-allowed'],
@@ -34,7 +34,7 @@ describe('rows', () => {
     expect(testOne(column, { unique: false }).bad).toEqual([]);
   });
 
-  it('of equal unique values fail but for the first; missing values are not equal', () => {
+  it('fails all but the first row of equal unique values; missing values are not equal', () => {
     expect(testOne(texts(['a', 'b', null, 'a', null, 'a']), { unique: true }).bad).toEqual([
       [3, 'expect/not-unique'],
       [5, 'expect/not-unique'],
@@ -45,7 +45,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('are reported once, ascending, with the first reason, the column and no value', () => {
+  it('reports each row once, ascending, with the first reason, the column and no value', () => {
     const spec = specOf(
       { kind: 'numeric', name: 'a', column: 'n', expect: { max: 1, unique: true } },
       { kind: 'categorical', name: 'c', expect: { allowed: ['x'] } },
@@ -62,8 +62,8 @@ describe('rows', () => {
   });
 });
 
-describe('a column', () => {
-  it('may miss its largest share and no more', () => {
+describe('column expectations', () => {
+  it('accepts missing values up to their largest share', () => {
     const half = { maxMissingShare: 0.5 };
     expect(testOne(numbers([1, null]), half).problems).toEqual([]);
     expect(testOne(numbers([1, null, null]), half).problems).toEqual([
@@ -75,7 +75,7 @@ describe('a column', () => {
     expect(testOne(texts([]), { maxMissingShare: 0 }).problems).toEqual([]);
   });
 
-  it("has a mean within so many of training's deviations", () => {
+  it("limits the mean to a number of training's deviations", () => {
     const trained = { mean: 10, deviation: 2 };
     const near = numbers([13, 15, null]);
     expect(testOne(near, { meanWithinSigmas: 2 }, trained).problems).toEqual([]);
@@ -85,7 +85,7 @@ describe('a column', () => {
     expect(testOne(numbers([6, 6]), { meanWithinSigmas: 1.9 }, trained).problems).toHaveLength(1);
   });
 
-  it("has a deviation within a factor of training's, either way", () => {
+  it("limits the deviation to a factor of training's, either way", () => {
     const two = { deviationWithinFactor: 2 };
     const deviationTwo = numbers([0, 4, null]);
     expect(testOne(deviationTwo, two, { mean: 0, deviation: 1 }).problems).toEqual([]);
@@ -98,7 +98,7 @@ describe('a column', () => {
     expect(testOne(numbers([3, 3]), two, { mean: 3, deviation: 0 }).problems).toEqual([]);
   });
 
-  it('is not compared before the first training, without values, or as text', () => {
+  it('compares nothing before the first training, without values, or with text', () => {
     const strict = { meanWithinSigmas: 0.01, deviationWithinFactor: 1 };
     const trained = { mean: 0, deviation: 1 };
     expect(testOne(numbers([1e6]), strict).problems).toEqual([]);

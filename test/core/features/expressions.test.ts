@@ -34,7 +34,7 @@ const VALUES = [
 ] as const;
 const EXPECTED = [5, 7, -1, Number.NaN, Number.NaN, Number.NaN];
 
-it('an expression has one value for a row and for a table', () => {
+it('gives an expression one value for a row and for a table', () => {
   const table = tableOf({
     amount: numbers(VALUES.map(([n]) => n)),
     b: numbers(VALUES.map(([, b]) => (b === null ? null : Number(b)))),
@@ -51,14 +51,14 @@ it('an expression has one value for a row and for a table', () => {
   ).toEqual(['b', 'amount', 'word', 'before']);
 });
 
-it('a value of another type is missing: the feature that has it refuses it', () => {
+it('treats a value of another type as missing; the feature that has it refuses it', () => {
   const compute = rowExpression(fitted);
   expect(compute(new Map(Object.entries({ n: 'five', b: true, c: 'x', before: 7 })))).toBeNaN();
   expect(compute(new Map(Object.entries({ n: 5, b: 1, c: 'x', before: 7 })))).toBeNaN();
   expect(compute(new Map(Object.entries({ n: 5, b: false, c: 3, before: 7 })))).toBeNaN();
 });
 
-it('a rule is a boolean of the row itself', () => {
+it('evaluates a rule as a boolean of the row itself', () => {
   const codeOf = (expression: string) => {
     try {
       return parseRule(expression, SPEC).kind;
@@ -77,7 +77,7 @@ it('a rule is a boolean of the row itself', () => {
   expect(brokenRows('n > 0', SPEC, table)).toEqual([1]);
 });
 
-it('what is beyond float32 is missing', () => {
+it('treats a value beyond float32 as missing', () => {
   const big = fitExpression(
     { kind: 'expression', name: 'e', description: 'd', expression: 'n * 1e300' },
     SPEC,
@@ -85,13 +85,13 @@ it('what is beyond float32 is missing', () => {
   expect(rowExpression(big)(new Map([['n', 1e5]]))).toBeNaN();
 });
 
-it('a tree that no parser made fails, instead of giving anything', () => {
+it('fails on a tree that no parser made', () => {
   const text = parseExpression("c == 'x'", new Map([['c', 'text']]));
   const forged = { kind: 'call', type: 'number', function: 'math.sqrt', args: [text] } as const;
   expect(() => compileExpression(forged, () => () => 1)).toThrow(TypeError);
 });
 
-it('a call without what it needs is refused with what was given', () => {
+it('refuses a call with missing arguments, and reports the given ones', () => {
   expect(() => parseExpression('size()', new Map())).toThrow(
     expect.objectContaining({
       problems: [expect.objectContaining({ code: 'expression/type', got: 'nothing' })],

@@ -31,7 +31,7 @@ const fitBooleans = (values: readonly (0 | 1 | null)[], impute: 'none' | 'mode' 
   fitOne(numbers(values), { kind: 'boolean', name: 'x', impute });
 
 describe('numbers', () => {
-  it('are neither imputed nor scaled unless the specification says so', () => {
+  it('neither imputes nor scales numbers unless the specification says so', () => {
     expect(fitNumbers([1, null], {})).toEqual({
       kind: 'numeric',
       name: 'x',
@@ -41,19 +41,19 @@ describe('numbers', () => {
     });
   });
 
-  it('are imputed by the value given', () => {
+  it('imputes numbers by the given value', () => {
     expect(fitNumbers([1, 2], { impute: { value: -7 } })).toMatchObject({ impute: -7 });
     expect(fitNumbers([null], { impute: { value: -7 } })).toMatchObject({ impute: -7 });
   });
 
-  it('have as median the middle value, and the mean of two middle ones', () => {
+  it('takes the middle value as the median, and the mean of two middle ones', () => {
     expect(fitNumbers([9, 1, null, 5], { impute: 'median' })).toMatchObject({ impute: 5 });
     expect(fitNumbers([9, 1, 5, null, 6], { impute: 'median' })).toMatchObject({ impute: 5.5 });
     expect(fitNumbers([-1, -10, -9], { impute: 'median' })).toMatchObject({ impute: -9 });
     expect(fitNumbers([4], { impute: 'median' })).toMatchObject({ impute: 4 });
   });
 
-  it('of a column without values have no statistic and are not scaled', () => {
+  it('learns no statistic from a column without values, and does not scale it', () => {
     for (const values of [[], [null, null]])
       for (const impute of ['mean', 'median'] as const)
         expect(fitNumbers(values, { impute, scale: 'standard' })).toMatchObject({
@@ -62,40 +62,40 @@ describe('numbers', () => {
         });
   });
 
-  it('of a constant column have that value as mean, and deviation 1, whatever its rounding', () => {
+  it('gives a constant column its value as mean, and deviation 1, despite rounding', () => {
     for (const value of [0.1, 1.1, 1e-300, -3e38])
       expect(
         fitNumbers(new Array<number>(30).fill(value), { impute: 'mean', scale: 'standard' }),
       ).toMatchObject({ impute: value, scale: { mean: value, deviation: 1 } });
   });
 
-  it('that float32 cannot hold are left out of statistics', () => {
+  it('leaves numbers out of statistics that float32 cannot hold', () => {
     expect(fitNumbers([1, 3, 1e300, Number.NEGATIVE_INFINITY], { impute: 'mean' })).toMatchObject({
       impute: 2,
     });
   });
 
-  it('have no statistic of -0, which would be 0 once stored', () => {
+  it('stores no statistic of -0, which would read back as 0', () => {
     const fitted = (impute: NumericOptions['impute']) => fitNumbers([-0, -0], { impute, scale: 'standard' });
     for (const impute of ['mean', 'median', { value: -0 }] as const)
       expect(fitted(impute)).toEqual(JSON.parse(JSON.stringify(fitted(impute))));
   });
 
-  it('keep the name of another column, and log1p needs nothing learnt', () => {
+  it('keeps the name of another column, and learns nothing for log1p', () => {
     const fitted = fitOne(numbers([1]), { kind: 'numeric', name: 'y', column: 'x', scale: 'log1p' });
     expect(fitted).toEqual({ kind: 'numeric', name: 'y', column: 'x', impute: null, scale: 'log1p' });
   });
 });
 
 describe('booleans', () => {
-  it('are imputed by the more frequent value, false where both are as frequent', () => {
+  it('imputes booleans by the more frequent value, or by false where both are as frequent', () => {
     expect(fitBooleans([1, 1, 0, null], 'mode')).toMatchObject({ impute: 1 });
     expect(fitBooleans([1, 0, 0], 'mode')).toMatchObject({ impute: 0 });
     expect(fitBooleans([1, 0, null], 'mode')).toMatchObject({ impute: 0 });
     expect(fitBooleans([null, null], 'mode')).toMatchObject({ impute: null });
   });
 
-  it('are imputed by the value given, or not at all', () => {
+  it('imputes booleans by the given value, or not at all', () => {
     expect(fitBooleans([1], { value: false })).toMatchObject({ impute: 0 });
     expect(fitBooleans([0], { value: true })).toMatchObject({ impute: 1 });
     expect(fitBooleans([1], 'none')).toMatchObject({ impute: null });
@@ -108,7 +108,7 @@ describe('booleans', () => {
   });
 });
 
-it('of a time only the part is kept', () => {
+it('keeps only the chosen part of a time', () => {
   expect(fitOne(numbers([0]), { kind: 'timestamp', name: 'at', column: 'x', part: 'hour' })).toEqual({
     kind: 'timestamp',
     name: 'at',
@@ -123,7 +123,7 @@ it('of a time only the part is kept', () => {
 });
 
 describe('categories', () => {
-  it('are ordered by frequency without labels, equals by text', () => {
+  it('orders categories by frequency without labels, and equally frequent ones by text', () => {
     expect(fitTexts(['b', 'a', 'c', 'c', null], {})).toEqual({
       kind: 'categorical',
       name: 'x',
@@ -136,7 +136,7 @@ describe('categories', () => {
     expect(fitTexts(['b', 'a'], {}, [Number.NaN, Number.NaN])).toMatchObject({ categories: ['a', 'b'] });
   });
 
-  it('are ordered by their mean label in ordinal features, by frequency in one-hot ones', () => {
+  it('orders categories by mean label in ordinal features, and by frequency in one-hot ones', () => {
     const values = ['high', 'high', 'high', 'low', 'low', 'mid'];
     const labels = [1, 1, 1, 0, 0, Number.NaN];
     expect(fitTexts(values, {}, labels)).toMatchObject({ categories: ['low', 'mid', 'high'] });
@@ -145,7 +145,7 @@ describe('categories', () => {
     });
   });
 
-  it('that are rare do not take an extreme rank by one label', () => {
+  it('gives a rare category no extreme rank for one label', () => {
     const common = Array.from({ length: 100 }, (_, row) => ({ text: 'common', label: row < 80 ? 1 : 0 }));
     const base = Array.from({ length: 100 }, () => ({ text: 'base', label: 0 }));
     const rows = [...common, ...base, { text: 'rare', label: 1 }];
@@ -158,7 +158,7 @@ describe('categories', () => {
     ).toMatchObject({ categories: ['base', 'rare', 'common'] });
   });
 
-  it('are drawn to the overall mean as by 20 more rows: the order is another with 19, and with 21', () => {
+  it('draws categories to the overall mean as by 20 more rows: 19 and 21 give another order', () => {
     const order = (counts: Readonly<Record<string, readonly [rows: number, positives: number]>>) => {
       const rows = Object.entries(counts).flatMap(([text, [count, positives]]) =>
         Array.from({ length: count }, (_, row) => ({ text, label: row < positives ? 1 : 0 })),
@@ -174,11 +174,11 @@ describe('categories', () => {
     expect(order({ a: [1, 0], b: [26, 8], z: [40, 10] })).toMatchObject({ categories: ['a', 'z', 'b'] });
   });
 
-  it('whose mean labels are equal are ordered by frequency, then by text', () => {
+  it('orders categories with equal mean labels by frequency, then by text', () => {
     expect(fitTexts(['b', 'c', 'c', 'a'], {}, [1, 1, 1, 1])).toMatchObject({ categories: ['c', 'a', 'b'] });
   });
 
-  it('beyond the most frequent are left out; the imputed one never is', () => {
+  it('leaves out categories beyond the most frequent ones, but never the imputed one', () => {
     const values = ['a', 'a', 'a', 'b', 'b', 'c', null];
     expect(fitTexts(values, { maxCategories: 2 })).toMatchObject({ categories: ['a', 'b'] });
     expect(fitTexts(values, { maxCategories: 1, impute: 'mode' })).toMatchObject({ categories: ['a'] });
@@ -190,28 +190,28 @@ describe('categories', () => {
     expect(fitTexts(many, {})).toHaveProperty('categories.length', 100);
   });
 
-  it('are imputed by the most frequent one; of none there is none', () => {
+  it('imputes categories by the most frequent one, and has none without values', () => {
     expect(fitTexts(['b', 'a', 'b', null, null, null], { impute: 'mode' })).toMatchObject({ impute: 'b' });
     expect(fitTexts(['b', 'a'], { impute: 'mode' })).toMatchObject({ impute: 'a' });
     expect(fitTexts([null], { impute: 'mode' })).toMatchObject({ impute: null, categories: [] });
     expect(fitTexts([], { impute: 'mode', encoding: 'one-hot' })).toMatchObject({ categories: [] });
   });
 
-  it('that are named to impute by are one even if no row has them', () => {
+  it('keeps the category to impute by, even if no row has it', () => {
     expect(fitTexts(['a'], { impute: { value: 'unknown' } })).toMatchObject({
       categories: ['a', 'unknown'],
       impute: 'unknown',
     });
   });
 
-  it('that missing values become have the labels of the missing rows', () => {
+  it('gives the imputed category the labels of the rows with missing values', () => {
     const values = ['a', null, null];
     const options = { impute: { value: 'unknown' } };
     expect(fitTexts(values, options, [1, 0, 0])).toMatchObject({ categories: ['unknown', 'a'] });
     expect(fitTexts(values, options, [0, 1, 1])).toMatchObject({ categories: ['a', 'unknown'] });
   });
 
-  it('of other rows, which only the dictionary knows, do not occur', () => {
+  it('ignores categories of other rows, which only the dictionary knows', () => {
     const table = tableOf({ x: texts(['a', 'secret', 'b']) });
     const fitted = fitFeatures(
       takeRows(table, Int32Array.of(0, 2)),
@@ -221,8 +221,8 @@ describe('categories', () => {
   });
 });
 
-describe('a specification', () => {
-  it('may look back and compute: a column of its own name, and a tree', () => {
+describe('a feature specification', () => {
+  it('allows lags and expressions: a column of its own name, and a tree', () => {
     const spec = specOf(
       { kind: 'lag', name: 'before', of: 'x', events: 1 },
       { kind: 'numeric', name: 'x', column: 'y' },
@@ -252,7 +252,7 @@ describe('a specification', () => {
     expect(rows.map((row) => transform(row as Row)[2])).toEqual([0, 1, Number.NaN]);
   });
 
-  it('is refused with an expression that gives a text, or names itself', () => {
+  it('refuses an expression that returns a text, or that names itself', () => {
     const fitted = (expression: string) =>
       fitFeatures(
         tableOf({ job: texts(['a']) }),
@@ -267,14 +267,14 @@ describe('a specification', () => {
       );
   });
 
-  it('is refused with labels of another number of rows', () => {
+  it('refuses labels of another number of rows', () => {
     const spec = specOf({ kind: 'numeric', name: 'x' });
     expect(() => fitFeatures(tableOf({ x: numbers([1, 2]) }), spec, Float64Array.of(1))).toThrow(
       expect.objectContaining({ code: 'features/label-length' }),
     );
   });
 
-  it('fails on a column of another kind, or none', () => {
+  it('fails on a column of another kind, and on an absent one', () => {
     const table = tableOf({ x: numbers([1]), y: texts(['a']) });
     for (const feature of [
       { kind: 'categorical', name: 'x' },
@@ -295,7 +295,7 @@ describe('a specification', () => {
   });
 });
 
-it('matrix columns are named by feature, one-hot ones also by category, as XGBoost accepts them', () => {
+it('names matrix columns by feature, and one-hot ones also by category, as XGBoost accepts them', () => {
   const table = tableOf({
     age: numbers([1]),
     job: texts(['b', 'a', 'a']),
@@ -320,12 +320,12 @@ it('matrix columns are named by feature, one-hot ones also by category, as XGBoo
   ]);
 });
 
-describe('what is fitted', () => {
+describe('fitted features', () => {
   const label = fc.constantFrom(0, 1, Number.NaN);
   const word = fc.constantFrom('a', 'b', 'B', 'é', '__proto__', 'constructor', 'toString', '');
   const rows = fc.array(fc.record({ text: fc.option(word), label }), { maxLength: 60 });
 
-  it('does not depend on the order of the dictionary, nor on what it holds besides', () => {
+  it('fits alike whatever the order of the dictionary and its other entries', () => {
     fc.assert(
       fc.property(
         rows,
@@ -355,7 +355,7 @@ describe('what is fitted', () => {
     );
   });
 
-  it('does not depend on rows that are not given', () => {
+  it('fits alike whatever rows are not given', () => {
     const number = fc.option(fc.double({ noDefaultInfinity: true }));
     const table = fc.array(fc.record({ number, text: fc.option(word), label }), {
       minLength: 2,
@@ -386,8 +386,8 @@ describe('what is fitted', () => {
   });
 });
 
-describeWith(python, 'agrees with Python', () => {
-  it('on mean, median and deviation (numpy)', () => {
+describeWith(python, 'fitted features against Python', () => {
+  it('computes the mean, median and deviation of numpy', () => {
     const columns = fc.sample(
       fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true })), { minLength: 1, maxLength: 40 }),
       { numRuns: 60, seed: 11 },
@@ -411,7 +411,7 @@ print(json.dumps(out))`,
     }
   });
 
-  it('on the mode, and the smallest of several (statistics.multimode)', () => {
+  it('picks the mode of statistics.multimode, and the smallest of several', () => {
     const columns = fc.sample(
       fc.array(fc.option(fc.constantFrom('a', 'b', 'c', 'd')), { minLength: 1, maxLength: 12 }),
       { numRuns: 80, seed: 12 },
@@ -431,7 +431,7 @@ print(json.dumps([min(multimode(c), default=None) for c in columns]))`,
     ).toEqual(expected);
   });
 
-  it('on the order by the m-estimate of the mean label', () => {
+  it('orders categories by the m-estimate of the mean label as Python does', () => {
     const samples = fc.sample(
       fc.array(
         fc.record({

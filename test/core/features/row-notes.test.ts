@@ -29,7 +29,7 @@ const table = (key: Column, married: Column, years: Column, job: Column) => ({
 });
 
 describe('notes on rows', () => {
-  it('name each column without a value, and count keys that differ by case or spaces only', () => {
+  it('names each column without a value, and counts keys that differ only by case or spaces', () => {
     const key = texts(['a', 'A ', ' b', 'B', 'c'], 0, 1, 2, 3);
     const found = noteRows(
       table(key, numeric(NONE, NONE, NONE, NONE), numeric(1, NONE, 2, 3), texts([], -1, -1, -1, -1)),
@@ -42,7 +42,7 @@ describe('notes on rows', () => {
     );
   });
 
-  it('are empty where there is nothing to say: other keys, numbers as keys, no rows', () => {
+  it('notes nothing for other keys, numbers as keys, or no rows', () => {
     const whole = [numeric(1, 0, 1, 0), numeric(1, 2, 3, 4), texts(['x'], 0, 0, 0, 0)] as const;
     const nothing = { empty: [], alikeKeys: 0 };
     expect(noteRows(table(texts(['a', 'b'], 0, 1, 0, -1), ...whole), spec, 'key')).toEqual(nothing);

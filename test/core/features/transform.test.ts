@@ -22,29 +22,29 @@ const encodeNumbers = (
 ) => encode(numbers(values), numbers(values), { kind: 'numeric', name: 'x', ...options });
 
 describe('numbers', () => {
-  it('are rounded to float32, and stay missing', () => {
+  it('rounds numbers to float32 and keeps missing ones missing', () => {
     expect(encodeNumbers([0.1, null, -7], {}).columns).toEqual([[Math.fround(0.1), Number.NaN, -7]]);
   });
 
-  it('are imputed before they are scaled', () => {
+  it('imputes numbers before it scales them', () => {
     const { columns } = encodeNumbers([1, null, 3], { impute: { value: 5 }, scale: 'standard' });
     expect(columns).toEqual([[-1, 3, 1]]);
   });
 
-  it('of a constant column scale to 0', () => {
+  it('scales a constant column to 0', () => {
     expect(encodeNumbers([1.1, 1.1, 1.1, null], { scale: 'standard' }).columns).toEqual([
       [0, 0, 0, Number.NaN],
     ]);
   });
 
-  it('that do not fit into float32 refuse their row and count as missing', () => {
+  it('refuses rows with numbers that do not fit into float32, and counts those as missing', () => {
     const { columns, refused } = encodeNumbers([1, 1e39, Number.NEGATIVE_INFINITY, null], {});
     expect(columns).toEqual([[1, Number.NaN, Number.NaN, Number.NaN]]);
     expect(refused).toEqual([1, 2]);
   });
 });
 
-it('booleans are 0 and 1, imputed or missing', () => {
+it('transforms booleans to 0 and 1, imputed or missing', () => {
   const values = numbers([1, 0, null]);
   const encoded = (impute: 'none' | { value: boolean }) =>
     encode(values, values, { kind: 'boolean', name: 'x', impute }).columns;
@@ -53,7 +53,7 @@ it('booleans are 0 and 1, imputed or missing', () => {
 });
 
 describe('times', () => {
-  it('that are missing stay so; infinite ones refuse their row', () => {
+  it('keeps missing times missing, and refuses rows with infinite ones', () => {
     const values = numbers([null, Number.POSITIVE_INFINITY]);
     for (const part of TIMESTAMP_PARTS) {
       const { columns, refused } = encode(values, values, { kind: 'timestamp', name: 'x', part });
@@ -61,7 +61,7 @@ describe('times', () => {
     }
   });
 
-  itWith(python, "have the parts of Python's datetime in UTC", () => {
+  itWith(python, "reads the parts of a time as Python's datetime does in UTC", () => {
     const day = 86_400_000;
     const edges = [
       '1970-01-01',
@@ -109,7 +109,7 @@ describe('categories', () => {
   const categorical = (options: Partial<Extract<Declared, { kind: 'categorical' }>>) =>
     encode(trained, seen, { kind: 'categorical', name: 'x', ...options }, [0, 0, 1, 1, 1, 1]);
 
-  it('are ranks, or one column each; missing and unseen are missing in all', () => {
+  it('gives categories ranks, or one column each; missing and unseen ones are missing in all', () => {
     expect(categorical({})).toEqual({
       names: ['x'],
       columns: [[0, 1, 2, Number.NaN, Number.NaN]],
@@ -126,12 +126,12 @@ describe('categories', () => {
     });
   });
 
-  it('that are unseen count as missing, also where those are imputed', () => {
+  it('counts unseen categories as missing, and imputes them too', () => {
     expect(categorical({ impute: 'mode' }).columns).toEqual([[0, 1, 2, 2, 2]]);
     expect(categorical({ impute: { value: 'other' } }).columns).toEqual([[0, 1, 3, 2, 2]]);
   });
 
-  it('that are unseen refuse their row where the specification says so; missing ones do not', () => {
+  it('refuses rows with unseen categories where the specification says so, but not missing ones', () => {
     expect(categorical({ onUnseen: 'refuse' })).toMatchObject({
       columns: [[0, 1, 2, Number.NaN, Number.NaN]],
       refused: [4],
@@ -142,14 +142,14 @@ describe('categories', () => {
     });
   });
 
-  it('that were too rare to be kept count as unseen', () => {
+  it('counts categories as unseen that were too rare to be kept', () => {
     expect(categorical({ maxCategories: 1 }).columns).toEqual([
       [Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN],
     ]);
     expect(categorical({ maxCategories: 2, onUnseen: 'refuse' }).refused).toEqual([0, 4]);
   });
 
-  it('of an empty training table are all unseen', () => {
+  it('treats all categories as unseen after an empty training table', () => {
     expect(encode(texts([]), seen, { kind: 'categorical', name: 'x' }).columns).toEqual([
       [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
     ]);
@@ -161,19 +161,19 @@ describe('categories', () => {
   });
 });
 
-it('refused rows are ascending, each once, whichever features refuse them', () => {
+it('lists refused rows ascending, each once, whichever features refuse them', () => {
   const spec = specOf({ kind: 'categorical', name: 'c', onUnseen: 'refuse' }, { kind: 'numeric', name: 'n' });
   const fitted = fitFeatures(tableOf({ c: texts(['a']), n: numbers([1]) }), spec);
   const table = tableOf({ c: texts(['a', 'b', 'a', 'b']), n: numbers([1e300, 1, 1, 1e300]) });
   expect(transformTable(fitted, table).refused).toEqual([0, 1, 3]);
 });
 
-it('refused rows are in the order of numbers, not of their digits', () => {
+it('lists refused rows in the order of numbers, not of their digits', () => {
   const column = numbers(Array.from({ length: 12 }, (_, row) => (row === 2 || row === 10 ? 1e39 : row)));
   expect(encode(column, column, { kind: 'numeric', name: 'x' }).refused).toEqual([2, 10]);
 });
 
-it('a table without rows has a matrix without rows', () => {
+it('gives a table without rows a matrix without rows', () => {
   const table = tableOf({ n: numbers([]), c: texts([]) });
   const spec = specOf({ kind: 'numeric', name: 'n' }, { kind: 'categorical', name: 'c' });
   const { matrix, refused } = transformTable(fitFeatures(table, spec), table);
@@ -183,14 +183,14 @@ it('a table without rows has a matrix without rows', () => {
   });
 });
 
-it('a table of other columns is a mistake of the caller', () => {
+it('fails on a table of other columns', () => {
   const fitted = fitFeatures(tableOf({ x: texts(['a']) }), specOf({ kind: 'categorical', name: 'x' }));
   expect(() => transformTable(fitted, tableOf({ x: numbers([1]) }))).toThrow(TypeError);
   expect(() => transformTable(fitted, tableOf({}))).toThrow(TypeError);
 });
 
-describeWith(python, 'agrees with numpy', () => {
-  it('on imputed, scaled and signed log1p values in float32', () => {
+describeWith(python, 'transformed features against numpy', () => {
+  it('imputes, scales and takes the signed log1p as numpy does in float32', () => {
     const values = fc.sample(fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true })), {
       numRuns: 400,
       seed: 5,
@@ -216,7 +216,7 @@ print(json.dumps([np.float32(c).astype(float).tolist() for c in (filled, scaled,
   });
 });
 
-describe('a row', () => {
+describe('a single row', () => {
   const table = tableOf({
     n: numbers([1, 2, null]),
     c: texts(['a', 'b', null]),
@@ -243,7 +243,7 @@ describe('a row', () => {
     throw new Error('was accepted');
   };
 
-  it('is read by feature names; other fields are ignored', () => {
+  it('reads a row by feature names and ignores other fields', () => {
     const row = new Map<string, RowValue>([
       ['amount', 0.1],
       ['trade', 'b'],
@@ -255,7 +255,7 @@ describe('a row', () => {
     expect([...transform(row)]).toEqual([Math.fround(0.1), 1, 1, 2]);
   });
 
-  it('has missing values where fields are null or absent', () => {
+  it('reads null and absent fields as missing values', () => {
     const missing = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
     expect([...transform(new Map())]).toEqual(missing);
     expect([
@@ -270,7 +270,7 @@ describe('a row', () => {
     ]).toEqual(missing);
   });
 
-  it('fails with all its problems at once', () => {
+  it('fails with all problems of a row at once', () => {
     const { problems } = problemsOf({ amount: 'a text', trade: 7, b: 1, hour: '2026-01-01' });
     expect(problems.map(({ code, path, allowed }) => [code, path, allowed])).toEqual([
       ['features/wrong-type', 'amount', 'a number'],
@@ -284,7 +284,7 @@ describe('a row', () => {
     ]);
   });
 
-  it('fails without repeating any value', () => {
+  it('fails without repeating any value of a row', () => {
     const secret = 'Mrs 4711';
     const rows: Readonly<Record<string, RowValue>>[] = [
       { amount: secret, b: secret, hour: secret, trade: secret },
@@ -298,7 +298,7 @@ describe('a row', () => {
   });
 });
 
-describe('a row and a column', () => {
+describe('a row and its columns', () => {
   const word = fc.constantFrom(
     'a',
     'b',
@@ -364,7 +364,7 @@ describe('a row and a column', () => {
       t: numbers(rows.map(({ t }) => t)),
     });
 
-  it('become the same bits, and are refused alike, also after the features were stored', () => {
+  it('gives rows and columns the same bits and refusals, even after the features were stored', () => {
     fc.assert(
       fc.property(
         fc.array(feature, { minLength: 1, maxLength: 6 }),

@@ -23,7 +23,7 @@ const labelled = fc
   }));
 
 describe('AUC', () => {
-  it('is the share of pairs in order, ties counting half', () => {
+  it('equals the share of pairs in order, with ties as half', () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         let [inOrder, pairs] = [0, 0];
@@ -63,14 +63,14 @@ describe('AUC', () => {
     );
   });
 
-  it('is 1 for a perfect order, and its interval stays within 0 and 1', () => {
+  it('gives a perfect order 1, and an interval within 0 and 1', () => {
     expect(auc(splitByClass([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]))).toEqual({ value: 1, low: 1, high: 1 });
     const { low, high } = auc(splitByClass([0, 1, 0, 1, 1], [0.1, 0.3, 0.35, 0.8, 0.9]));
     expect(low).toBeGreaterThanOrEqual(0);
     expect(high).toBe(1);
   });
 
-  it("DeLong's interval holds the true AUC in about 95 of 100 samples", () => {
+  it("covers the true AUC by DeLong's interval in about 95 of 100 samples", () => {
     // Scores uniform, labels drawn with that probability: the true AUC is 5/6.
     const covered = Array.from({ length: 200 }, (_, seed) => {
       const { labels, scores } = sample(300, seed + 1);
@@ -82,10 +82,10 @@ describe('AUC', () => {
   });
 });
 
-describe('evaluation of a classifier', () => {
+describe('the evaluation of a classifier', () => {
   const { labels, scores } = sample(500, 3);
 
-  it('names the metrics of its problem, each with its direction', () => {
+  it('names the metrics of a classifier, each with its direction', () => {
     const { metrics } = evaluateBinary(labels, scores, 0.5);
     expect(Object.keys(metrics).sort()).toEqual(
       Object.keys(METRIC_DEFINITIONS['binary-classification']).sort(),
@@ -106,7 +106,7 @@ describe('evaluation of a classifier', () => {
     });
   });
 
-  it('leaves out what cannot be measured', () => {
+  it('leaves out metrics that cannot be measured', () => {
     const none = evaluateBinary([0, 0], [0.1, 0.2], 0.5);
     expect(none.metrics.auc).toBeUndefined();
     expect(none.metrics['average-precision']).toBeUndefined();
@@ -141,8 +141,8 @@ describe('evaluation of a classifier', () => {
   });
 });
 
-describeWith(python, 'against SciPy and numpy', () => {
-  it('AUC, DeLong variance, average precision, log loss, Brier and calibration error agree to 1e-9', () => {
+describeWith(python, 'classifier metrics against SciPy and numpy', () => {
+  it('agrees on AUC, DeLong variance, average precision, log loss, Brier and calibration error to 1e-9', () => {
     const samples = [1, 2, 3].map((seed) => sample(400 + seed, seed));
     const known = runPython(
       `

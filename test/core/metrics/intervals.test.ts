@@ -6,7 +6,7 @@ import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from '../drift/tables.ts';
 
 describe('intervals of a proportion', () => {
-  it("Wilson's stays within 0 and 1 at both ends, and has width there", () => {
+  it("keeps Wilson's interval within 0 and 1 at both ends, with some width there", () => {
     expect(wilson(0, 20)).toMatchObject({ value: 0, low: 0 });
     expect(wilson(0, 20).high).toBeGreaterThan(0.1);
     expect(wilson(20, 20).value).toBe(1);
@@ -14,7 +14,7 @@ describe('intervals of a proportion', () => {
     expect(wilson(20, 20).low).toBeLessThan(0.9);
   });
 
-  it('no proportion of up to 1,000 trials lies outside its own interval', () => {
+  it('includes every proportion of up to 1,000 trials in its own interval', () => {
     const outside: string[] = [];
     for (let n = 1; n <= 1000; n++)
       for (let k = 0; k <= n; k++) {
@@ -24,7 +24,7 @@ describe('intervals of a proportion', () => {
     expect(outside).toEqual([]);
   });
 
-  it('a mean lies within its own interval', () => {
+  it('includes a mean in its own interval', () => {
     const values = fc.array(fc.double({ min: -1e100, max: 1e100, noNaN: true }), {
       minLength: 1,
       maxLength: 50,
@@ -38,12 +38,12 @@ describe('intervals of a proportion', () => {
     );
   });
 
-  it('a single value has a mean interval without width', () => {
+  it('gives the mean of a single value an interval without width', () => {
     expect(meanInterval(Float64Array.of(4))).toEqual({ value: 4, low: 4, high: 4 });
   });
 });
 
-it("Spearman's correlation is 1 for any increasing map, -1 for a decreasing one, NaN without variation", () => {
+it("computes Spearman's correlation: 1 for any increasing map, -1 for a decreasing one, NaN without variation", () => {
   const x = [3, 1, 4, 1.5, 9];
   expect(
     spearman(
@@ -60,8 +60,8 @@ it("Spearman's correlation is 1 for any increasing map, -1 for a decreasing one,
   expect(spearman(x, [1, 1, 1, 1, 1])).toBeNaN();
 });
 
-describeWith(python, 'against SciPy', () => {
-  it('proportion intervals and rank correlation with ties agree to 1e-9', () => {
+describeWith(python, 'intervals against SciPy', () => {
+  it('agrees on proportion intervals and rank correlation with ties to 1e-9', () => {
     const proportions = [
       [0, 10],
       [1, 10],

@@ -10,7 +10,7 @@ describe('the range of a metric', () => {
     ['silhouette', -1, 1],
     ['lift', -Number.MAX_VALUE, Number.MAX_VALUE],
     ['constructor', -Number.MAX_VALUE, Number.MAX_VALUE],
-  ])('of %s is %d to %d', (name, min, max) => {
+  ])('gives %s the range of %d to %d', (name, min, max) => {
     expect(metricRange(name)).toEqual([min, max]);
   });
 });

@@ -8,8 +8,8 @@ const labels = normal(400, 1, 10);
 const noise = normal(400, 2);
 const predictions = labels.map((label, row) => label + 0.3 * (noise[row] as number) + 0.1);
 
-describe('evaluation of a regression', () => {
-  it('names the metrics of its problem, each with its direction and inside its interval', () => {
+describe('the evaluation of a regression', () => {
+  it('names the metrics of a regression, each with its direction and inside its interval', () => {
     const { metrics } = evaluateRegression(labels, predictions);
     expect(Object.keys(metrics).sort()).toEqual(Object.keys(METRIC_DEFINITIONS.regression).sort());
     for (const [name, { better }] of Object.entries(METRIC_DEFINITIONS.regression)) {
@@ -20,14 +20,14 @@ describe('evaluation of a regression', () => {
     }
   });
 
-  it('a perfect prediction has no error and an r2 of 1', () => {
+  it('gives a perfect prediction no error and an r2 of 1', () => {
     expect(evaluateRegression(labels, labels)).toMatchObject({
       metrics: { rmse: { value: 0, low: 0, high: 0 }, mae: { value: 0 }, r2: { value: 1, high: 1 } },
       bias: 0,
     });
   });
 
-  it('has no r2 when all labels are equal', () => {
+  it('leaves r2 out when all labels are equal', () => {
     const { metrics } = evaluateRegression([3, 3], [2, 5]);
     expect(metrics.r2).toBeUndefined();
     expect(metrics.mae).toMatchObject({ value: 1.5, low: expect.any(Number) });
@@ -44,8 +44,8 @@ describe('evaluation of a regression', () => {
   });
 });
 
-describeWith(python, 'against SciPy', () => {
-  it('RMSE, MAE, R2 and their intervals agree to 1e-9', () => {
+describeWith(python, 'regression metrics against SciPy', () => {
+  it('agrees on RMSE, MAE, R2 and their intervals to 1e-9', () => {
     const known = runPython(
       `
 import json, sys, numpy as np

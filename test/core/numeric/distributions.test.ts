@@ -5,7 +5,7 @@ import { describeWith, python, runPython } from '../../support/tools.ts';
 const closeTo = (actual: number, expected: number, relative: number): void =>
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));
 
-describe('tails', () => {
+describe('tail probabilities', () => {
   // scipy.stats.chi2.sf and scipy.special.kolmogorov, SciPy 1.10.
   it.each([
     [3.84, 1, 0.05004352124870519],
@@ -13,7 +13,7 @@ describe('tails', () => {
     [20, 10, 0.029252688076961124],
     [0.001, 3, 0.9999915920809419],
     [400, 5, 2.9666446590828377e-84],
-  ])('the chi-square tail of %d with %d degrees is as known', (x, degrees, tail) => {
+  ])('computes the known chi-square tail of %d with %d degrees', (x, degrees, tail) => {
     closeTo(chiSquareTail(x, degrees), tail, 1e-12);
   });
 
@@ -28,17 +28,17 @@ describe('tails', () => {
     [2, 0.0006709252557796953],
     [5, 3.8574996959278356e-22],
     [30, 0],
-  ])('the Kolmogorov tail of %d is as known', (x, tail) => {
+  ])('computes the known Kolmogorov tail of %d', (x, tail) => {
     expect(Math.abs(kolmogorovTail(x) - tail)).toBeLessThanOrEqual(1e-12);
   });
 
-  it('Z95 is the 97.5 % normal quantile: its chi-square tail is 5 %', () => {
+  it('defines Z95 as the 97.5 % normal quantile: its chi-square tail is 5 %', () => {
     expect(chiSquareTail(Z95 * Z95, 1)).toBeCloseTo(0.05, 14);
   });
 });
 
-describeWith(python, 'against SciPy', () => {
-  it('chi-square tails agree to 1e-11', () => {
+describeWith(python, 'tail probabilities against SciPy', () => {
+  it('agrees on chi-square tails to 1e-11', () => {
     const tails = [0.5, 2, 10, 40, 200, 900].flatMap((x) => [1, 2, 9, 50, 300].map((k) => [x, k] as const));
     const expected = runPython(
       `

@@ -21,11 +21,11 @@ describe('expf', () => {
     [89, Number.POSITIVE_INFINITY],
     [Number.NEGATIVE_INFINITY, 0],
     [Number.NaN, Number.NaN],
-  ])('of %d is %d', (x, y) => {
+  ])('maps %d to %d', (x, y) => {
     expect(expf(x)).toBe(y);
   });
 
-  it('is within one float32 step of the exact exponential', () => {
+  it('stays within one float32 step of the exact exponential', () => {
     for (const x of samples(20_000)) {
       const exact = Math.fround(exp(x));
       const words = new Int32Array(Float32Array.of(expf(x), exact).buffer);
@@ -33,7 +33,7 @@ describe('expf', () => {
     }
   });
 
-  itWith([python, glibc], 'has the bits of the C library, also where that is not correctly rounded', () => {
+  itWith([python, glibc], 'has the bits of the C library, even where that is not correctly rounded', () => {
     const values = samples(200_000);
     expect(otherBits('expf', values, expf)).toBe(0);
     expect(otherBits('expf', values, exp)).toBeGreaterThan(10);

@@ -21,18 +21,18 @@ describe('logf', () => {
     [-1, Number.NaN],
     [Number.NaN, Number.NaN],
     [2 ** -149, -103.27893], // Python: float32(math.log(2 ** -149))
-  ])('of %d is %d', (x, y) => {
+  ])('maps %d to %d', (x, y) => {
     expect(logf(x)).toBe(Math.fround(y));
   });
 
-  it('is within one float32 step of the exact logarithm', () => {
+  it('stays within one float32 step of the exact logarithm', () => {
     for (const x of samples(20_000)) {
       const words = new Int32Array(Float32Array.of(logf(x), ln(x)).buffer);
       expect(Math.abs((words[0] ?? 0) - (words[1] ?? 0))).toBeLessThanOrEqual(1);
     }
   });
 
-  itWith([python, glibc], 'has the bits of the C library, also where that is not correctly rounded', () => {
+  itWith([python, glibc], 'has the bits of the C library, even where that is not correctly rounded', () => {
     const values = samples(200_000);
     expect(otherBits('logf', values, logf)).toBe(0);
     expect(otherBits('logf', values, ln)).toBeGreaterThan(10);

@@ -36,7 +36,7 @@ describe('Random', () => {
     expect(take(Random.fromSeed(42), 1000)).toEqual(expected);
   });
 
-  it('repeats itself for a seed and differs between seeds', () => {
+  it('repeats its sequence for a seed, and has another for another seed', () => {
     expect(take(Random.fromSeed(7), 50)).toEqual(take(Random.fromSeed(7), 50));
     expect(take(Random.fromSeed(7), 50)).not.toEqual(take(Random.fromSeed(8), 50));
     expect(new Set(take(Random.fromSeed(0), 50)).size).toBe(50);

@@ -77,14 +77,14 @@ function fates(runs: number, world: World, metric: Metric = 'invalid'): Record<s
 const atMostOnePercent = (runs: number): number => runs * 0.01 + 3 * Math.sqrt(runs * 0.01 * 0.99);
 
 it.each(['invalid', 'slow'] as const)(
-  'aborts a healthy release for %s answers in at most one of a hundred runs',
+  'aborts a healthy release for %s responses in at most one of a hundred runs',
   (metric) => {
     const { aborted = 0 } = fates(1_000, { champion: 0.01, challenger: 0.01, perLook: 400 }, metric);
     expect(aborted).toBeLessThanOrEqual(atMostOnePercent(1_000));
   },
 );
 
-it('promotes a release without bad answers, in nearly every run', () => {
+it('promotes a release without bad responses in nearly every run', () => {
   expect(fates(200, { champion: 0.001, challenger: 0.001, perLook: 400 }).promoted).toBeGreaterThanOrEqual(
     195,
   );

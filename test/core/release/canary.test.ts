@@ -50,7 +50,7 @@ describe('a canary', () => {
     expect(started().champion).toEqual(ref(1));
   });
 
-  it('goes from step to step and then takes all requests, watched', () => {
+  it('goes from step to step and then takes all requests, under watch', () => {
     const first = decide(started(), tick(HOUR, seen(1, 1_800), seen(2, 200)), POLICY);
     expect(first).toMatchObject({
       kind: 'started',
@@ -65,14 +65,14 @@ describe('a canary', () => {
     expect(second.state.watch?.reason).toBe('replay of 1,000 requests; 400 answers at 50 % without harm');
   });
 
-  it('waits for the least time and the least answers', () => {
+  it('waits for the least time and the least number of responses', () => {
     const short = decide(started(), tick(HOUR / 12, seen(1, 18_000), seen(2, 2_000)), POLICY);
     expect(short.kind).toBe('waiting');
     expect(short.state.challenger?.live?.looks).toBe(4); // at 183, 366, 732 and 1,464
     expect(decide(started(), tick(HOUR, seen(1, 1_800), seen(2, 182)), POLICY).kind).toBe('waiting');
   });
 
-  it('is aborted on evidence of harm, in bad answers or in slow ones, and never comes back', () => {
+  it('aborts on evidence of harm, by bad responses or slow ones, and never comes back', () => {
     for (const worse of [seen(2, 500, 40), seen(2, 500, 0, 40)]) {
       const { state, reason } = decide(started(), tick(HOUR, seen(1, 4_500, 10, 10), worse), POLICY);
       expect(state.challenger).toBeNull();
@@ -83,7 +83,7 @@ describe('a canary', () => {
     }
   });
 
-  it('is not to blame for an hour that is bad for both', () => {
+  it('stays when an hour is equally bad for champion and challenger', () => {
     const bothBad = tick(HOUR, seen(1, 4_500, 450), seen(2, 500, 50));
     expect(decide(started(), bothBad, POLICY)).toMatchObject({
       kind: 'started',
@@ -91,7 +91,7 @@ describe('a canary', () => {
     });
   });
 
-  it('ends as expired without traffic, the champion in its place, and may be approved again', () => {
+  it('expires without traffic, restores the champion, and may be approved again', () => {
     const { state } = decide(started(), tick(25 * HOUR), POLICY);
     expect(state).toMatchObject({ champion: ref(1), challenger: null, watch: null, rejected: [] });
     expect(state.outcomes.at(-1)).toMatchObject({ fate: 'expired' });
@@ -105,7 +105,7 @@ describe('a canary', () => {
     expect(decide(state, again, POLICY).kind).toBe('started');
   });
 
-  it('is ended by an alarm of its own time, not by an older one, and by a person', () => {
+  it('ends on an alarm of its own time or by a person, but not on an older alarm', () => {
     const alarm = (since: number) => ({ kind: 'alarm', at: HOUR, since, reason: 'errors' }) as const;
     expect(decide(started(), alarm(4_000), POLICY).kind).toBe('ignored');
     expect(decide(started(), alarm(6_000), POLICY).state.outcomes.at(-1)).toMatchObject({ fate: 'aborted' });
@@ -113,7 +113,7 @@ describe('a canary', () => {
     expect(state).toMatchObject({ champion: ref(1), challenger: null });
   });
 
-  it('is not replayed twice by a late delivery', () => {
+  it('ignores a late delivery of its replay', () => {
     const late = {
       kind: 'replayed',
       at: HOUR,
@@ -124,8 +124,8 @@ describe('a canary', () => {
   });
 });
 
-describe('other strategies', () => {
-  it('linear has as many steps as it has shares', () => {
+describe('strategies other than a canary', () => {
+  it('gives linear as many steps as it has shares', () => {
     const policy = { ...POLICY, live: { ...POLICY.live, shares: [0.25, 0.5, 0.75] } };
     let state = started('linear', policy);
     const shares: (number | undefined)[] = [];
@@ -137,7 +137,7 @@ describe('other strategies', () => {
     expect(state.champion).toEqual(ref(2));
   });
 
-  it('shadow answers unseen, and its copies are weighed against all of the champion’s answers', () => {
+  it('hides the responses of a shadow, and compares its copies with all responses of the champion', () => {
     const policy = { ...POLICY, live: { ...POLICY.live, shares: [1] } };
     expect(started('shadow', policy).challenger?.live).toMatchObject({ shadow: true, share: 1 });
     // As many bad answers as the champion on the same requests: no harm. Four times as many: harm.
@@ -156,10 +156,10 @@ describe('other strategies', () => {
   });
 });
 
-describe('the comparison', () => {
+describe('the comparison of champion and challenger', () => {
   const rule = { ceiling: 0.02, alpha: 0.01, beta: 0.05, minRequests: 183, tolerated: 1 };
 
-  it('is the mixture by hand: one bad answer, the challenger’s, at half of the requests', () => {
+  it('equals the mixture by hand: one bad response, by the challenger, at half of the requests', () => {
     const { logs } = compare({ n: 1, bad: 1, championBad: 0 }, 0.5, rule, [], undefined);
     const expected = [1.25, 1.5, 2, 3, 5, 10, 20].map((theta) => Math.log(theta / (theta + 1) / 0.5));
     logs.forEach((log, k) => {
@@ -167,7 +167,7 @@ describe('the comparison', () => {
     });
   });
 
-  it('adds to what the steps before left', () => {
+  it('adds to the evidence of earlier steps', () => {
     const once = compare({ n: 9, bad: 4, championBad: 1 }, 0.5, rule, [], undefined);
     const twice = compare({ n: 9, bad: 4, championBad: 1 }, 0.5, rule, once.logs, undefined);
     twice.logs.forEach((log, k) => {
@@ -175,7 +175,7 @@ describe('the comparison', () => {
     });
   });
 
-  it('finds safety in few bad answers beside many of the champion’s, and none in few answers', () => {
+  it('finds safety in few bad responses beside many of the champion, and none in few responses', () => {
     expect(compare({ n: 2_000, bad: 8, championBad: 25 }, 0.5, rule, [], undefined).evidence).toBe('safe');
     expect(compare({ n: 100, bad: 0, championBad: 90 }, 0.5, rule, [], undefined).evidence).toBe('unknown');
   });
@@ -187,7 +187,7 @@ describe('the comparison', () => {
     [20, 1_000, 0.02, 0.5590956058637875],
     [50, 100_000, 0.001, 2.3711826624976373e-8],
     [5, 5, 0.5, 1],
-  ])('knows P(at most %i of %i at %d)', (bad, n, ceiling, expected) => {
+  ])('computes P(at most %i of %i at %d)', (bad, n, ceiling, expected) => {
     expect(tailUpTo(bad, n, ceiling) / expected).toBeCloseTo(1, 9);
   });
 });

@@ -55,7 +55,7 @@ describe('a release', () => {
     expect(state.watch).toMatchObject({ since: 5, until: 5 + 48 * HOUR });
   });
 
-  it('is promoted when its watch window ends with enough requests and no harm', () => {
+  it('promotes a release when its watch window ends with enough requests and no harm', () => {
     const { state } = run(firstServing);
     expect(state.watch).toBeNull();
     expect(state.outcomes).toMatchObject([
@@ -63,7 +63,7 @@ describe('a release', () => {
     ]);
   });
 
-  it('waits while the window is open', () => {
+  it('waits while the watch window is open', () => {
     expect(run([approved(1, 0), { kind: 'tick', at: HOUR, observations: [answers(1, 20)] }]).kind).toBe(
       'waiting',
     );
@@ -79,19 +79,19 @@ describe('a release', () => {
     expect(moved.state.previous).toEqual(ref(1));
   });
 
-  it('skips the replay when it is all at once', () => {
+  it('skips the replay of a release that takes all requests at once', () => {
     const { state } = run([...firstServing, approved(2, 50 * HOUR, 'all-at-once')]);
     expect(state.champion).toEqual(ref(2));
   });
 
-  it('is aborted by a failed replay, serves nothing and never comes back', () => {
+  it('aborts a version after a failed replay, which serves nothing and never comes back', () => {
     const { state } = run([...firstServing, approved(2, 50 * HOUR), replayed(2, 51 * HOUR, 'fail')]);
     expect(state.champion).toEqual(ref(1));
     expect(state.outcomes.at(-1)).toMatchObject({ version: 2, fate: 'aborted' });
     expect(decide(state, approved(2, 52 * HOUR), POLICY)).toMatchObject({ kind: 'ignored' });
   });
 
-  it('is rolled back on invalid answers, with the numbers in the reason', () => {
+  it('rolls back on invalid responses, with the numbers in the reason', () => {
     const tick = {
       kind: 'tick',
       at: 51 * HOUR,
@@ -106,7 +106,7 @@ describe('a release', () => {
     });
   });
 
-  it('is rolled back on slow answers', () => {
+  it('rolls back on slow responses', () => {
     const { state } = run([
       ...secondWatched,
       { kind: 'tick', at: 51 * HOUR, observations: [answers(2, 100, 0, 40)] },
@@ -114,19 +114,19 @@ describe('a release', () => {
     expect(state.outcomes.at(-1)?.reason).toBe('40 of 100 answers too slow, limit 5 %');
   });
 
-  it('expires, with the version before in its place, when too few requests came', () => {
+  it('expires and restores the version before when too few requests came', () => {
     const { state } = run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 3)] }]);
     expect(state.champion).toEqual(ref(1));
     expect(state.outcomes.at(-1)?.fate).toBe('expired');
   });
 
-  it('may be approved again after it expired, for nothing was held against it', () => {
+  it('may be approved again after it expired without evidence against it', () => {
     const { state } = run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 3)] }]);
     expect(state.rejected).toEqual([]);
     expect(decide(state, approved(2, 100 * HOUR), POLICY).kind).toBe('started');
   });
 
-  it('stays when harm is found in a first version, because nothing is there to go back to', () => {
+  it('keeps a first version despite harm, because there is no version to go back to', () => {
     const { state } = run([approved(1, 0), { kind: 'tick', at: HOUR, observations: [answers(1, 60, 30)] }]);
     expect(state.champion).toEqual(ref(1));
     expect(state.outcomes.at(-1)).toMatchObject({ fate: 'promoted' });
@@ -149,7 +149,7 @@ describe('a release', () => {
 });
 
 describe('an approval', () => {
-  it('is ignored while another release runs, replaying or watched', () => {
+  it('is ignored while another release is under replay or watch', () => {
     expect(run([...firstServing, approved(2, 50 * HOUR), approved(3, 50 * HOUR)]).kind).toBe('ignored');
     expect(run([...secondWatched, approved(3, 51 * HOUR)]).kind).toBe('ignored');
   });
@@ -159,8 +159,8 @@ describe('an approval', () => {
   });
 });
 
-describe('an approval that was ignored because another release was watched', () => {
-  it('starts the release when it is given again after that one has ended', () => {
+describe('a repeated approval after another release blocked it', () => {
+  it('starts the release once the other one has ended', () => {
     const ended = run([
       ...secondWatched,
       approved(3, 51 * HOUR),
@@ -171,21 +171,21 @@ describe('an approval that was ignored because another release was watched', () 
   });
 });
 
-describe('an alarm', () => {
+describe('an alarm during a release', () => {
   const alarm = (since: number) =>
     ({ kind: 'alarm', at: 52 * HOUR, since, reason: 'errors above 2 %' }) as const;
 
-  it('rolls back what is being watched', () => {
+  it('rolls back the version under watch', () => {
     expect(run([...secondWatched, alarm(51 * HOUR)]).state.champion).toEqual(ref(1));
   });
 
-  it('is ignored when its datapoints are older than the release, or nothing is watched', () => {
+  it('is ignored when its datapoints are older than the release, or nothing is under watch', () => {
     expect(run([...secondWatched, alarm(49 * HOUR)]).kind).toBe('ignored');
     expect(run([...firstServing, alarm(51 * HOUR)]).kind).toBe('ignored');
   });
 });
 
-describe('a rollback by hand', () => {
+describe('a manual rollback', () => {
   const rollback = { kind: 'rollback', at: 60 * HOUR, by: 'ada' } as const;
 
   it('works after the watch has ended, and again to the version before', () => {
@@ -206,7 +206,7 @@ describe('a rollback by hand', () => {
     });
   });
 
-  it('goes back although a version is being replayed, which steps aside and may come again', () => {
+  it('drops a challenger under replay too, which may be approved again', () => {
     const promoted = [
       ...secondWatched,
       { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 500)] } as const,
@@ -223,23 +223,23 @@ describe('a rollback by hand', () => {
     expect(decide(state, approved(3, 101 * HOUR), POLICY).kind).toBe('started');
   });
 
-  it('stops a replay that is running', () => {
+  it('stops a running replay', () => {
     const { state } = run([...firstServing, approved(2, 50 * HOUR), rollback]);
     expect(state.challenger).toBeNull();
     expect(state.champion).toEqual(ref(1));
   });
 
-  it('is ignored when nothing was released, or nothing came before', () => {
+  it('is ignored when nothing was released, or when no version came before', () => {
     expect(run([rollback]).kind).toBe('ignored');
     expect(run([...firstServing, rollback]).kind).toBe('ignored');
   });
 
-  it('of a version that is no challenger is no replay result', () => {
+  it('ignores a replay result for a version that is no challenger', () => {
     expect(run([...firstServing, replayed(7, 0, 'pass')]).kind).toBe('ignored');
   });
 });
 
-describe('after any sequence of events, late, repeated or reordered', () => {
+describe('any sequence of events, late, repeated or reordered', () => {
   const event: fc.Arbitrary<ReleaseEvent> = fc.oneof(
     fc.record({
       kind: fc.constant('approved' as const),
@@ -284,7 +284,7 @@ describe('after any sequence of events, late, repeated or reordered', () => {
     ),
   );
 
-  it('there is at most one champion, the way back differs from it, and no rejected version serves', () => {
+  it('leaves at most one champion, another version to go back to, and no rejected version in service', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), (events) => {
         let state = EMPTY_RELEASE;
@@ -302,7 +302,7 @@ describe('after any sequence of events, late, repeated or reordered', () => {
     );
   });
 
-  it('one rollback request goes back whenever there is something to go back to', () => {
+  it('lets one rollback request go back whenever there is something to go back to', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const { state } = events.reduce((last, one) => decide(last.state, one, POLICY), run([]));

@@ -30,17 +30,17 @@ function falseAlarms(share: number, runs: number, requests: number): number {
 }
 
 describe('evidence of harm', () => {
-  it('is none without requests', () => {
+  it('finds nothing without requests', () => {
     expect(logEvidenceOfHarm(0, 0, 0.02)).toBeCloseTo(0, 12);
     expect(judgeShare(0, 0, RULE)).toBe('unknown');
   });
 
-  it('agrees with the mixture computed by hand: one bad answer of one', () => {
+  it('agrees with the mixture computed by hand: one bad response of one', () => {
     const expected = Math.log((1.25 + 1.5 + 2 + 3 + 5 + 10 + 20) / 7);
     expect(logEvidenceOfHarm(1, 1, 0.02)).toBeCloseTo(expected, 12);
   });
 
-  it('is found in five times the ceiling and not at the ceiling', () => {
+  it('finds harm at five times the ceiling and none at the ceiling', () => {
     expect(judgeShare(40, 400, RULE)).toBe('harm');
     expect(judgeShare(8, 400, RULE)).toBe('safe');
   });
@@ -56,11 +56,11 @@ describe('evidence of harm', () => {
     expect(judgeShare(50, 100, { ...RULE, ceiling: 0.5 })).toBe('unknown');
   });
 
-  it('looks after every request and still calls harm in at most 1 % of runs at the ceiling', () => {
+  it('looks after every request and still finds harm in at most 1 % of runs at the ceiling', () => {
     expect(falseAlarms(0.02, 1000, 600)).toBeLessThanOrEqual(0.01 + 3 * Math.sqrt((0.01 * 0.99) / 1000));
   });
 
-  it('finds a version that fails five times as often as allowed in every run', () => {
+  it('finds a version harmful in every run that fails five times as often as allowed', () => {
     expect(falseAlarms(0.1, 200, 600)).toBe(1);
   });
 });

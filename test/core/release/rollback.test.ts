@@ -54,8 +54,8 @@ const live = (shadow: boolean): Challenger => ({
   live: { step: 0, share: 0.1, shadow, since: 0, looks: 0, before: { bad: [], slow: [] } },
 });
 
-describe('a rollback that names a version', () => {
-  it('after the alarm has gone back from it changes nothing, and the healthy version serves on', () => {
+describe('a rollback with a version', () => {
+  it('changes nothing after the alarm went back from that version; the healthy version serves on', () => {
     const after = apply(served(3), alarm);
     expect(after).toMatchObject({ champion: ref(2), rejected: [3] });
     expect(decide(after, rollback(3), POLICY)).toMatchObject({
@@ -65,7 +65,7 @@ describe('a rollback that names a version', () => {
     });
   });
 
-  it('of four people at once goes back one step', () => {
+  it('goes back one step when four people ask at once', () => {
     expect(apply(served(3), rollback(3), rollback(3), rollback(3), rollback(3))).toMatchObject({
       champion: ref(2),
       previous: ref(1),
@@ -73,18 +73,18 @@ describe('a rollback that names a version', () => {
     });
   });
 
-  it('before a late alarm of that version leaves nothing to the alarm', () => {
+  it('leaves nothing to a late alarm of that version', () => {
     expect(apply(served(3), rollback(3), alarm)).toMatchObject({ champion: ref(2), rejected: [3] });
   });
 
-  it('that is the challenger stops the challenger alone, and it cannot return', () => {
+  it('stops the challenger alone when it names the challenger, which cannot return', () => {
     const state = { ...served(2), watch: null, challenger: live(false) };
     const after = apply(state, rollback(9));
     expect(after).toMatchObject({ champion: ref(2), challenger: null, rejected: [9] });
     expect(after.outcomes.at(-1)).toMatchObject({ version: 9, fate: 'aborted', reason: 'by ada' });
   });
 
-  it('that never served is ignored', () => {
+  it('is ignored for a version that never served', () => {
     expect(decide(served(2), rollback(7), POLICY).kind).toBe('ignored');
     expect(decide(EMPTY_RELEASE, rollback(7), POLICY).kind).toBe('ignored');
   });
@@ -101,14 +101,14 @@ describe('a rollback of the older form, without a version', () => {
     expect(apply(served(3), alarm, rollback()).champion).toEqual(ref(2));
   });
 
-  it('after an alarm stops the next version on its way, and does not go back again', () => {
+  it('stops the next challenger after an alarm, and does not go back again', () => {
     const state = { ...apply(served(3), alarm), challenger: live(true) };
     expect(apply(state, rollback())).toMatchObject({ champion: ref(2), challenger: null, rejected: [3, 9] });
   });
 });
 
 describe('the version to leave', () => {
-  it('is the challenger where it answers callers, else the champion', () => {
+  it('names the challenger where it answers callers, else the champion', () => {
     expect(versionToLeave(EMPTY_RELEASE)).toBeUndefined();
     expect(versionToLeave(served(2))).toBe(2);
     expect(versionToLeave({ ...served(2), challenger: live(false) })).toBe(9);
@@ -118,8 +118,8 @@ describe('the version to leave', () => {
   });
 });
 
-describe('rollbacks and alarms of people and systems that saw one version', () => {
-  it('in any order go back at most one step, and reject no version before it', () => {
+describe('rollbacks and alarms for one version, from people and systems', () => {
+  it('goes back at most one step in any order, and rejects no version before it', () => {
     const seen = fc.oneof(
       fc.constant({ named: true, alarm: false }),
       fc.constant({ named: false, alarm: false }),

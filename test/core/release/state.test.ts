@@ -30,7 +30,7 @@ describe('isUnderWay', () => {
     ['a challenger is still being replayed', { ...EMPTY_RELEASE, challenger }, false],
     ['a challenger answers live', { ...EMPTY_RELEASE, challenger: { ...challenger, live } }, true],
     ['the champion is watched', { ...EMPTY_RELEASE, watch }, true],
-  ])('%s', (_, state, expected) => {
+  ])('decides whether a release is under way when %s', (_, state, expected) => {
     expect(isUnderWay(state)).toBe(expected);
   });
 });

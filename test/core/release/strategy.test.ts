@@ -30,7 +30,7 @@ const strict = { strictness: 'strict' } as const;
 const silent = { alarms, release };
 
 describe('evidenceLimits', () => {
-  it('accepts the error rate of the alarms and 1 % of slow answers, and half of both when strict', () => {
+  it('accepts the error rate of the alarms and 1 % of slow responses, and half of both when strict', () => {
     expect(evidenceLimits(serving(1))).toMatchObject({ maxBadShare: 0.02, maxSlowShare: 0.01 });
     expect(evidenceLimits(serving(1, strict))).toMatchObject({ maxBadShare: 0.01, maxSlowShare: 0.005 });
   });
@@ -42,33 +42,33 @@ describe('evidenceLimits', () => {
     [0.001, 'standard', 3688],
     [0.001, 'strict', 7376],
     [1, 'standard', 368],
-  ] as const)('asks at an error rate of %d, %s, for %d answers', (errorRate, strictness, needed) => {
+  ] as const)('asks at an error rate of %d, %s, for %d responses', (errorRate, strictness, needed) => {
     const limits = evidenceLimits({ release: { ...release, strictness }, alarms: { ...alarms, errorRate } });
     expect(limits.minRequests).toBe(needed);
   });
 });
 
 describe('requestsNeeded', () => {
-  it('is 4,416 for a canary of 10 % and then 50 %, and twice that when strict', () => {
+  it('asks for 4,416 requests in a canary of 10 % and then 50 %, and twice that when strict', () => {
     expect(requestsNeeded('canary', serving(1))).toBe(4416);
     expect(requestsNeeded('canary', serving(1, strict))).toBe(8832);
   });
 
-  it('is the sum over the steps', () => {
+  it('sums the requests of all steps', () => {
     expect(liveShares('linear', { ...release, share: 0.25, steps: 4 })).toEqual([0.25, 0.5, 0.75]);
     expect(requestsNeeded('linear', serving(1, { share: 0.25, steps: 4 }))).toBe(1472 + 736 + 491);
     expect(liveShares('canary', { ...release, share: 0.5 })).toEqual([0.5]);
     expect(requestsNeeded('shadow', serving(1))).toBe(3680);
   });
 
-  it('is nothing where no live evidence is asked for', () => {
+  it('asks for no requests where no live evidence is needed', () => {
     expect(requestsNeeded('all-at-once', serving(1))).toBe(0);
     expect(requestsNeeded('shadow-replay', serving(1))).toBe(0);
   });
 });
 
 describe('checkVolume', () => {
-  it('says the hours that would do', () => {
+  it('reports the hours that would be enough', () => {
     expect(checkVolume('canary', serving(333))).toEqual({ feeds: false, needed: 4416, hours: 319 });
     expect(checkVolume('canary', serving(333, { maxHoursPerStep: 319 })).feeds).toBe(true);
     expect(checkVolume('canary', serving(333, { maxHoursPerStep: 318 })).feeds).toBe(false);
@@ -83,7 +83,7 @@ describe('checkVolume', () => {
     });
   });
 
-  it('feeds with more requests whatever it feeds with fewer', () => {
+  it('accepts more requests wherever it accepts fewer', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 0, max: 1e6 }), (perDay, more) => {
         const few = checkVolume('canary', serving(perDay)).feeds;
@@ -94,7 +94,7 @@ describe('checkVolume', () => {
 });
 
 describe('checkWatch', () => {
-  it('feeds the watch exactly when enough requests arrive in its hours', () => {
+  it('accepts exactly the hours in which enough requests arrive', () => {
     expect(checkWatch(serving(333))).toEqual({ feeds: false, needed: 368, hours: 27 });
     expect(checkWatch(serving(333, { watchHours: 27 })).feeds).toBe(true);
     fc.assert(
@@ -111,13 +111,13 @@ describe('checkWatch', () => {
 });
 
 describe('resolveStrategy', () => {
-  it('makes auto a canary only where the volume feeds it', () => {
+  it('makes auto a canary only where the volume is enough', () => {
     expect(resolveStrategy(serving(4416))).toBe('canary');
     expect(resolveStrategy(serving(4415))).toBe('shadow-replay');
     expect(resolveStrategy(silent)).toBe('shadow-replay');
   });
 
-  it('keeps what the blueprint chose', () => {
+  it('keeps the choice of the blueprint', () => {
     expect(resolveStrategy({ alarms, release: { ...release, strategy: 'linear' } })).toBe('linear');
   });
 });

@@ -41,7 +41,7 @@ describe('the check of a query', () => {
     expect(codes(query)).toEqual(expected);
   });
 
-  it('says the line, the word and what to do', () => {
+  it('reports the line, the word and the fix', () => {
     expect(
       checkQuery('with a as (\n  update t set x = 1 returning x)\nselect * from a', 'steps[0].query'),
     ).toEqual([
@@ -54,7 +54,7 @@ describe('the check of a query', () => {
     ]);
   });
 
-  it('finds a second statement wherever it is put, unless quotes or a comment enclose it', () => {
+  it('finds a second statement anywhere, unless quotes or a comment enclose it', () => {
     const hidden = fc.constantFrom(
       "';'",
       '";"',
@@ -78,7 +78,7 @@ describe('the check of a query', () => {
   });
 });
 
-describe('the check of steps', () => {
+describe('the check of query steps', () => {
   const query = 'select 1';
 
   it('accepts steps with names of their own', () => {
@@ -90,7 +90,7 @@ describe('the check of steps', () => {
     ).toEqual([]);
   });
 
-  it('refuses none at all, a name twice and what is not a name, all at once, each with its place', () => {
+  it('refuses an empty list, repeated names and invalid names, all at once, each with its place', () => {
     expect(checkSteps([], 'source.steps')).toMatchObject([{ code: 'source/no-steps', path: 'source.steps' }]);
     const steps = ['a', 'a', 'A', 'a"b', '', 'x'.repeat(64)].map((name) => ({ name, query: 'select;' }));
     const found = checkSteps(steps, 'source.steps').filter(

@@ -8,12 +8,12 @@ const opened = PGlite.create();
 afterAll(async () => (await opened).close());
 const rowsOf = async (steps: QueryStep[]) => (await (await opened).query(compose(steps))).rows;
 
-describe('composed steps', () => {
-  it('are the query itself when there is one', () => {
+describe('composed query steps', () => {
+  it('keeps a single query as it is', () => {
     expect(compose([{ name: 'a', query: 'select 1' }])).toBe('select 1');
   });
 
-  it('may name earlier steps, end in a comment and have CTEs of their own', async () => {
+  it('lets steps name earlier steps, end in a comment and have CTEs of their own', async () => {
     const rows = await rowsOf([
       { name: 'numbers', query: 'select g as n from generate_series(1, 5) g -- all' },
       {
@@ -28,7 +28,7 @@ describe('composed steps', () => {
     expect(rows).toEqual([{ total: 6 }]);
   });
 
-  it('keep the order of the last step', async () => {
+  it('keeps the order of the last step', async () => {
     const rows = await rowsOf([
       { name: 'numbers', query: 'select g as n from generate_series(1, 3) g' },
       { name: 'last', query: 'select n from numbers order by n desc limit 2' },
@@ -36,7 +36,7 @@ describe('composed steps', () => {
     expect(rows).toEqual([{ n: 3 }, { n: 2 }]);
   });
 
-  it('see a table of the same name as the step', async () => {
+  it('lets a step read a table of its own name', async () => {
     await (await opened).exec('create table if not exists orders as select 7 as id');
     const rows = await rowsOf([
       { name: 'orders', query: 'select id + 1 as id from orders' },
@@ -45,7 +45,7 @@ describe('composed steps', () => {
     expect(rows).toEqual([{ id: 8 }]);
   });
 
-  it('are refused with every problem', () => {
+  it('refuses steps with every problem', () => {
     expect(() => compose([])).toThrow(InvalidInput);
     const steps = [
       { name: 'a', query: 'select 1;' },
@@ -55,7 +55,7 @@ describe('composed steps', () => {
   });
 });
 
-describe('what PostgreSQL itself reads', () => {
+describe("composed queries against PostgreSQL's own parser", () => {
   /** The extended protocol takes one statement; its parser says when there are more. */
   const statements = async (sql: string) => {
     try {
@@ -76,7 +76,7 @@ describe('what PostgreSQL itself reads', () => {
     'select 1 as a$b$, 2 as größe -- ;',
     'select 1 /* ; /* */ ; */ as a',
     'select 1 +-- ;\n 1 as a',
-  ])('is one statement, as the check says: %s', async (sql) => {
+  ])('reads one statement, as the check does: %s', async (sql) => {
     expect(await statements(sql)).toBe('one');
     expect(checkQuery(sql, 'q')).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('what PostgreSQL itself reads', () => {
     'select 1 /* /* */ */; select 2 /* */',
     'select $a$ $a$; select $b$ $a$ $b$',
     'select 1 -- /*\n; select 2 -- */',
-  ])('is several, as the check says: %s', async (sql) => {
+  ])('reads several statements, as the check does: %s', async (sql) => {
     expect(await statements(sql)).toBe('several');
     expect(checkQuery(sql, 'q').map(({ code }) => code)).toEqual(['source/several-statements']);
   });

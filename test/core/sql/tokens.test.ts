@@ -49,11 +49,11 @@ describe('the tokens of PostgreSQL', () => {
     ['dollar-quoted string', 'x $a$ $$', 'string'],
     ['quoted name', 'x "a""', 'quoted name'],
     ['comment', 'x /* /* */', 'comment'],
-  ])('says where a %s begins that does not end', (_, sql, what) => {
+  ])('reports the start of a %s that does not end', (_, sql, what) => {
     expect(tokenize(sql).unterminated).toEqual({ what, at: 2 });
   });
 
-  it('says where each token begins', () => {
+  it('reports the start of each token', () => {
     expect(tokenize("a  'b' c").tokens.map(({ at }) => at)).toEqual([0, 3, 7]);
   });
 

@@ -13,7 +13,7 @@ const ROWS: readonly AsideRow[] = [
   { code: 'expect/not-allowed', column: 'job' },
 ];
 
-it('rows set aside are counted by reason and column, with their first different values and lines', () => {
+it('counts rejected rows by reason and column, with their first different values and lines', () => {
   expect(countAside(ROWS, ['secret'])).toEqual([
     {
       code: 'csv/not-a-number',
@@ -30,7 +30,7 @@ it('rows set aside are counted by reason and column, with their first different 
   ]);
 });
 
-it('a message names reason, column, values and accepted forms; values of a sensitive column never', () => {
+it('prints reason, column, values and accepted forms, but never values of a sensitive column', () => {
   const text = describeAside(countAside(ROWS, ['secret']));
   expect(text).toMatch(
     /^5 csv\/not-a-number in 'age' \("NA", "NULL", "x{40}…"; first in line 3; accepted: .*\), 1 csv\/ragged \(first in line 2\), 1 csv\/not-a-boolean in 'secret' \(accepted: true, t, .*\), 1 expect\/rule, 1 expect\/not-allowed in 'job'$/,

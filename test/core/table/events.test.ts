@@ -31,7 +31,7 @@ function events(rows: readonly (readonly [key: string, time: number, value: numb
 const NAMES = { key: 'key', time: 'time' };
 
 describe('the order of events', () => {
-  it('is by time, with the last ingested of one key and time', () => {
+  it('sorts by time, and keeps the last ingested of one key and time', () => {
     const table = events([
       ['b', 2, 1],
       ['a', 1, 2],
@@ -78,7 +78,7 @@ describe('the split by time', () => {
   });
   const partsOf = ({ train, gap, holdout, knownKeys }: Split) => [train, gap, holdout, knownKeys];
 
-  it('puts each row into one part, and learns nothing that was not known when the holdout began', () => {
+  it('puts each row into one part, and learns nothing from after the start of the holdout', () => {
     fc.assert(
       fc.property(panel, rule, (all, how) => {
         const times = Float64Array.from(all, ([time]) => time);
@@ -128,7 +128,7 @@ describe('the split by time', () => {
     expect(partsOf(split).map(({ length }) => length)).toEqual(counts);
   });
 
-  it('takes the first change of time after the share where none is before it', () => {
+  it('cuts at the first change of time after the share where there is none before it', () => {
     const { train, holdout } = splitByTime(Float64Array.of(1, 1, 1, 1, 2), () => 0, {
       holdoutShare: 0.5,
       keys: 'all',
@@ -139,7 +139,7 @@ describe('the split by time', () => {
 });
 
 describe('the split by hash', () => {
-  it('puts about the share aside, each key always on the same side', () => {
+  it('holds out about the share, with each key always on the same side', () => {
     const hash = (position: number) => fmix32(hashText(`key-${position}`));
     const { train, holdout } = splitByHash(10_000, hash, 0.2);
     expect(train.length + holdout.length).toBe(10_000);
@@ -148,7 +148,7 @@ describe('the split by hash', () => {
   });
 
   it.each(['', 'key-', 'id-000', '2026-01-01T00:00:00Z/'])(
-    'puts the share aside of ids that only count up after %j, as of random ones',
+    'holds out the share of ids that only count up after %j, as of random ones',
     (prefix) => {
       for (const share of [0.05, 0.25, 0.5, 0.9])
         for (const first of [0, 1000, 50_000]) {
@@ -167,7 +167,7 @@ describe('the split by hash', () => {
     expect([0, 1, 0xffff_ffff].map(fmix32)).toEqual([0, 0x514e_28b7, 0x81f1_6f39]);
   });
 
-  it('hashes as FNV-1a does', () => {
+  it('hashes text as FNV-1a does', () => {
     // Test vectors of draft-eastlake-fnv-21, appendix C.
     expect(hashText('')).toBe(0x811c9dc5);
     expect(hashText('a')).toBe(0xe40c292c);
@@ -175,8 +175,8 @@ describe('the split by hash', () => {
   });
 });
 
-describe('rows', () => {
-  it('have the columns that are declared, missing where they were not written or are of another kind', () => {
+describe('rows of declared columns', () => {
+  it('reads absent columns, and those of another kind, as missing', () => {
     const table = events([['a', 1, 7]]);
     const { rows, columns } = withColumns(table, [
       { name: 'value', type: 'boolean' },
@@ -195,11 +195,11 @@ describe('rows', () => {
     });
   });
 
-  it('of no table are an empty table', () => {
+  it('reads no tables as an empty table', () => {
     expect(concatTables([]).rows).toBe(0);
   });
 
-  it('keep missing values missing, in numbers and in text', () => {
+  it('keeps missing values missing, in numbers and in text', () => {
     const table: Table = {
       rows: 2,
       columns: new Map([
@@ -213,7 +213,7 @@ describe('rows', () => {
     expect(keyCodes(columnOf(twice, 'n'))(0)).toBe(1);
   });
 
-  it('fails loudly for a column that is not there or of another kind', () => {
+  it('fails for a column that is absent or of another kind', () => {
     const table = events([['a', 1, 1]]);
     const other: Table = { rows: 1, columns: new Map([...table.columns, ['key', columnOf(table, 'time')]]) };
     expect(() => columnOf(table, 'nothing')).toThrow("no column 'nothing'");

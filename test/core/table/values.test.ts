@@ -11,15 +11,18 @@ import {
 
 describe('the texts of a boolean', () => {
   it.each(['t', 'T', 'true', 'TRUE', 'True', 'yes', 'Yes', 'y', 'Y', '1', '1.0', '1.000'])(
-    'hold %s',
+    'reads %s as true',
     (text) => {
       expect(booleanOf(text)).toBe(true);
     },
   );
-  it.each(['f', 'F', 'false', 'FALSE', 'False', 'no', 'NO', 'n', 'N', '0', '0.0'])('hold %s', (text) => {
-    expect(booleanOf(text)).toBe(false);
-  });
-  it('are those of the pattern', () => {
+  it.each(['f', 'F', 'false', 'FALSE', 'False', 'no', 'NO', 'n', 'N', '0', '0.0'])(
+    'reads %s as false',
+    (text) => {
+      expect(booleanOf(text)).toBe(false);
+    },
+  );
+  it('reads exactly the texts of the pattern', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'tTrueEfalsYynoO01.2 '), maxLength: 6 });
     fc.assert(
       fc.property(letters, (text) => {
@@ -30,7 +33,7 @@ describe('the texts of a boolean', () => {
   });
 });
 
-it('the largest number is the last double that IEEE 754 rounds to a finite float32', () => {
+it('reads up to the last double that IEEE 754 rounds to a finite float32', () => {
   const above = 2 ** 128 - 2 ** 103; // half a step above the largest float32: it rounds to infinity
   expect(Math.fround(MAX_NUMBER)).toBe(2 ** 128 - 2 ** 104);
   expect(MAX_NUMBER).toBeLessThan(above);
@@ -48,7 +51,7 @@ describe('a category', () => {
     ['007.0', '007.0'],
     ['v1.0', 'v1.0'],
     ['', ''],
-  ])('%s is compared as %s', (text, compared) => {
+  ])('compares category %s as %s', (text, compared) => {
     expect(categoryText(text)).toBe(compared);
   });
 
@@ -65,11 +68,11 @@ describe('a category', () => {
     [['9007199254740993.0'], '9007199254740992', undefined],
     [['a'], 'b', undefined],
     [['1'], 'b', undefined],
-  ])('of %j is found by %s', (categories, text, position) => {
+  ])('finds in %j the category %s', (categories, text, position) => {
     expect(categoryFinder(categories)(text)).toBe(position);
   });
 
-  it('is named by a number that a double holds exactly', () => {
+  it('names a category by a number that a double holds exactly', () => {
     expect([3, 1.5, -0, 2 ** 53 - 1].map(categoryOfNumber)).toEqual(['3', '1.5', '0', '9007199254740991']);
     expect([2 ** 53, Number.NaN, Number.POSITIVE_INFINITY].map(categoryOfNumber)).toEqual([
       undefined,

@@ -7,7 +7,7 @@ describe('a time in UTC', () => {
     ['2026-01-31T00:00:00Z', 1_769_817_600_000],
     ['2024-02-29T23:59:59.5Z', 1_709_251_199_500],
     ['2026-01-31T00:00:00.123456Z', 1_769_817_600_123],
-  ])('%s is read', (text, time) => {
+  ])('reads %s', (text, time) => {
     expect(parseUtc(text)).toBe(time);
   });
 
@@ -24,7 +24,7 @@ describe('a time in UTC', () => {
     '+012026-01-01T00:00:00Z',
     '1769817600000',
     ' 2026-01-31T00:00:00Z',
-  ])("'%s' is not", (text) => {
+  ])("refuses '%s'", (text) => {
     expect(parseUtc(text)).toBeNaN();
   });
 });

@@ -4,7 +4,7 @@ import { answerWindow, dueWindow } from '../../../lambdas/core/time/windows.ts';
 const at = Date.UTC(2026, 2, 1, 6);
 
 describe('the windows of a monitor', () => {
-  it('are the last days of answers, and as many whose outcomes are due by now', () => {
+  it('covers the last days of predictions, and as many with labels that are due by now', () => {
     const answers = answerWindow({ windowDays: 7 }, at);
     expect(answers).toEqual({ from: Date.UTC(2026, 1, 22, 6), to: at });
     expect(dueWindow({ groundTruth: { step: 'rows', delayDays: 30 } }, answers)).toEqual({
@@ -13,7 +13,7 @@ describe('the windows of a monitor', () => {
     });
   });
 
-  it('are one and the same where an outcome is known at once', () => {
+  it('gives predictions and labels the same window where a label is known at once', () => {
     const answers = answerWindow({ windowDays: 7 }, at);
     expect(dueWindow({}, answers)).toEqual(answers);
     expect(dueWindow({ groundTruth: { step: 'rows', delayDays: 0 } }, answers)).toEqual(answers);

@@ -141,7 +141,7 @@ describe('hostile UBJSON', () => {
     expect(readModel(bytes)).toEqual(readModel(ubj));
   });
 
-  it('takes __proto__ for a key like any other', () => {
+  it('reads __proto__ like any other key', () => {
     const bytes = editedUbj(key('attributes'), `${key('__proto__')}{${key('trees')}Z}${key('attributes')}`);
     expect(readModel(bytes)).toEqual(readModel(ubj));
     expect('trees' in {}).toBe(false);
@@ -168,7 +168,7 @@ describe('files that would take far more memory than their size', () => {
     expect(codeOf(bytes)).toBe('model/too-large');
   });
 
-  it('does not count what stands inside a JSON text', () => {
+  it('leaves the inside of a JSON text out of the count', () => {
     expect(readModel(edited('"attributes":{}', `"attributes":{"a":"\\"${'{[:'.repeat(parts)}"}`))).toEqual(
       readModel(ubj),
     );
@@ -308,7 +308,7 @@ describe('hostile documents', () => {
     expect(codeOf(bytes)).toBe(`model/${code}`);
   });
 
-  it('does not take members from a prototype', () => {
+  it('ignores members of a prototype', () => {
     const proto = edited(
       '"learner":{',
       '"__proto__":{"learner":1},"constructor":1,"learner":{"__proto__":{"trees":[]},',
@@ -338,7 +338,7 @@ describe('hostile documents', () => {
   });
 });
 
-describe('random damage', () => {
+describe('randomly damaged files', () => {
   it.each([
     ['binf', fixture('versions/1.7.6/dart.binf')],
     ['UBJSON with categories', fixture('versions/3.2.0/dart-categories.ubj')],

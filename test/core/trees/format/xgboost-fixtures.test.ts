@@ -21,11 +21,11 @@ describe.each(['logistic', 'regression', 'pruned', 'tiny'])('the %s model of XGB
   const model = readModel(fixture(`${name}.ubj`));
   const rows = fixtureRows(name);
 
-  it('reads the same from UBJSON and JSON', () => {
+  it('reads the same model from UBJSON and JSON', () => {
     expect(readModel(fixture(`${name}.json`))).toEqual(model);
   });
 
-  it('gives the margins of XGBoost to the last bit, also on thresholds and one step below', () => {
+  it('gives the margins of XGBoost to the last bit, on thresholds and one step below too', () => {
     const margins = rows.map((row) => scoreRow(model, row));
     expect(bits(margins)).toEqual(bits(floats(`${name}.margins.f32`)));
   });
@@ -50,23 +50,23 @@ describe.each(['logistic', 'regression', 'pruned', 'tiny'])('the %s model of XGB
     });
   });
 
-  it('is the same model after writing and reading it, in both formats', () => {
+  it('reads the same model back after writing it, in both formats', () => {
     expect(readModel(writeUbj(model))).toEqual(model);
     expect(readModel(writeJson(model))).toEqual(model);
   });
 });
 
-describe.each(['logistic', 'regression', 'tiny'])('writing the %s model', (name) => {
+describe.each(['logistic', 'regression', 'tiny'])('the written %s model', (name) => {
   const model = readModel(fixture(`${name}.ubj`));
 
-  it('gives the very bytes that XGBoost writes as UBJSON, but for base_score as one number', () => {
+  it("has the bytes of XGBoost's UBJSON, but for base_score as one number", () => {
     const theirs = fixture(`${name}.ubj`);
     const document = parseUbjson(theirs) as DocumentObject;
     expect(Buffer.from(writeUbjson(document)).equals(theirs)).toBe(true);
     expect(Buffer.from(writeUbj(model)).equals(writeUbjson(withScalarStart(document)))).toBe(true);
   });
 
-  it('gives the document that XGBoost writes as JSON, floats as floats and integers as integers', () => {
+  it('equals the JSON document of XGBoost, with floats as floats and integers as integers', () => {
     const [ours, theirs] = [writeJson(model), fixture(`${name}.json`)].map((bytes) =>
       new TextDecoder().decode(bytes).replace(/"base_score":"\[(.*?)\]"/, '"base_score":"$1"'),
     );
@@ -79,14 +79,14 @@ describe.each(['logistic', 'regression', 'tiny'])('writing the %s model', (name)
   });
 });
 
-describe('what a model file tells', () => {
+describe('names in a model file', () => {
   it('keeps feature names and types, in UTF-8', () => {
     const model = readModel(fixture('logistic.ubj'));
     expect(model.featureNames).toEqual(['age', 'balance', 'délai', 'duration', 'campaign']);
     expect(model.numFeatures).toBe(5);
   });
 
-  it('keeps a model without names without names', () => {
+  it('reads a model without names as one without names', () => {
     const model = readModel(fixture('regression.ubj'));
     expect(model.featureNames).toEqual([]);
     expect(model.baseMargins).toEqual(model.baseScores);

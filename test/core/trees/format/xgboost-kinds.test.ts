@@ -13,7 +13,7 @@ const files = ['1.7.6', '2.1.4', '3.0.5', '3.1.3', '3.2.0'].flatMap((version) =>
   ),
 );
 
-it('has models of every kind from every version, and all three formats', () => {
+it('covers models of every kind and version in all three formats', () => {
   expect(files.length).toBe(5 * KINDS.length + 2 * (KINDS.length - 3));
   expect(new Set(files.map(({ format }) => format)).size).toBe(3);
 });
@@ -26,7 +26,7 @@ describe.each(files)('$kind of XGBoost $version as $format', ({ version, kind, f
     expectSameAnswers(model, answers);
   });
 
-  it('gives them after writing and reading it again, in both formats', () => {
+  it('gives the same results after writing and reading it again, in both formats', () => {
     for (const bytes of [writeUbj(model), writeJson(model)]) {
       const again = readModel(bytes);
       expect(again).toEqual(model);

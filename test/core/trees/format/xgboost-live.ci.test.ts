@@ -95,7 +95,7 @@ function stepBelow(value: number): number {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describeWith(python, 'against the installed XGBoost', () => {
+describeWith(python, 'our models in the installed XGBoost', () => {
   it.each([
     ['binary:logistic', 'ours.ubj', writeUbj],
     ['binary:logistic', 'ours.json', writeJson],
@@ -118,7 +118,7 @@ describeWith(python, 'against the installed XGBoost', () => {
     expect(Math.max(...predicted.map((p, i) => Math.abs(p - (theirs[i] ?? 0))))).toBeLessThanOrEqual(1);
   });
 
-  it('takes our bytes for its own: it saves our model as we wrote it, but for the list of its base_score', () => {
+  it('reads our bytes as its own: it saves our model as we wrote it, but for the list of its base_score', () => {
     const { matrix, score } = sampleData(500, 12);
     const { model } = train({ matrix, labels: score, params: params({ objective: 'reg:squarederror' }) });
     const bytes = writeUbj(model);
@@ -127,7 +127,7 @@ describeWith(python, 'against the installed XGBoost', () => {
     expect(Buffer.from(writeUbjson(withScalarStart(again))).equals(bytes)).toBe(true);
   });
 
-  it('takes a pruned model that we read and wrote again', () => {
+  it('reads a pruned model that we read and wrote again', () => {
     const model = readModel(fixture('pruned.ubj'));
     const { matrix } = sampleData(300, 13);
     const five = { ...matrix, columns: matrix.columns.slice(0, 5) };
@@ -182,8 +182,8 @@ function auc(margins: Float32Array, labels: ArrayLike<number>): number {
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
 }
 
-describeWith([python, bank], 'on the bank marketing data', () => {
-  it('is as accurate as XGBoost: AUC within 0.002 on the same codes and split', () => {
+describeWith([python, bank], 'our training on the bank marketing data', () => {
+  it('trains as accurately as XGBoost: AUC within 0.002 on the same codes and split', () => {
     const [, ...lines] = bank.text().trim().split('\n');
     const cells = lines.map((line) => line.split(','));
     const columns = Array.from({ length: 17 }, (_, i) => {

@@ -50,7 +50,7 @@ function answersAlike(version: string, python: Program): void {
     ask(python, SCRIPT, place, String(seed));
   });
 
-  it.each(KINDS)('answers as we do for its fresh %s model, in every format', (kind) => {
+  it.each(KINDS)('scores its fresh %s model as we do, in every format', (kind) => {
     const answers = readAnswers(join(place, `${kind}.answers`));
     const formats = ['ubj', 'json', 'binf'].filter((format) => existsSync(join(place, `${kind}.${format}`)));
     expect(formats.length).toBe(version < '3.1' && !hasCategories(kind) ? 3 : 2);
@@ -58,7 +58,7 @@ function answersAlike(version: string, python: Program): void {
       expectSameAnswers(readModel(new Uint8Array(readFileSync(join(place, `${kind}.${format}`)))), answers);
   });
 
-  it('is understood by every version through our files', () => {
+  it('reads our files in every version', () => {
     const kinds = KINDS.filter((kind) => {
       const model = readModel(new Uint8Array(readFileSync(join(place, `${kind}.ubj`))));
       writeFileSync(join(place, `${kind}.ours.ubj`), writeUbj(model));

@@ -23,7 +23,7 @@ function logistic(margins: readonly number[]): { readonly p: number[]; readonly 
 }
 
 describe('the logistic kernel', () => {
-  it('is within 1e-8 of the exact function, relatively, on both sides', () => {
+  it('stays within 1e-8 of the exact function, relatively, on both sides', () => {
     const margins = Array.from({ length: 4_691 }, (_, i) => Math.fround(-87 + i * 0.0371));
     const { p, second } = logistic(margins);
     margins.forEach((x, i) => {
@@ -54,7 +54,7 @@ describe.each([
   [2, 'u16'],
   [4, 'u32'],
 ] as const)('with bins of %d bytes', (width, kind) => {
-  it('a histogram holds the sums of its rows, added in their order', () => {
+  it('sums the rows of a histogram in their order', () => {
     fc.assert(
       fc.property(cases, ({ bins }) => {
         const { kernels, arrays } = createKernels({
@@ -90,7 +90,7 @@ describe.each([
     );
   });
 
-  it('a partition brings rows to the left that lie below the split or are missing, in order', () => {
+  it('partitions rows below the split, or with missing values, to the left, in order', () => {
     fc.assert(
       fc.property(cases, ({ bins, split, missing }) => {
         const column = bins.map(([bin]) => bin as number);
@@ -120,12 +120,12 @@ describe.each([
   });
 });
 
-describe('the memory of kernels', () => {
+describe('the memory of the kernels', () => {
   afterEach(() => {
     vi.unstubAllGlobals();
   });
 
-  it('is laid out without overlaps, each array at a multiple of 16 bytes', () => {
+  it('is laid out without overlaps, with each array at a multiple of 16 bytes', () => {
     const { arrays } = createKernels({ a: ['i16', 3], b: ['f64', 1], none: ['u32', 0], c: ['f32', 70_000] });
     expect(arrays.c).toHaveLength(70_000);
     for (const { byteOffset } of Object.values(arrays)) expect(byteOffset % 16).toBe(0);
@@ -140,7 +140,7 @@ describe('the memory of kernels', () => {
     );
   });
 
-  it('says what to do where the engine has no address space for it', () => {
+  it('suggests a fix where the engine has no address space for it', () => {
     const { Module, Instance } = (globalThis as unknown as { WebAssembly: Record<string, unknown> })
       .WebAssembly;
     const Memory = class {

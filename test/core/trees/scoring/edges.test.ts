@@ -37,7 +37,7 @@ function chain(depth: number): TreeModel {
   return { ...tiny, forest, treeOutput: new Int32Array(1) };
 }
 
-describe('a batch has the bits of single rows', () => {
+describe('a batch against single rows', () => {
   const rows = Array.from({ length: 300 }, (_, i) =>
     Float32Array.from({ length: tiny.numFeatures }, () => (i % 10 === 0 ? Number.NaN : i * 330.7)),
   );
@@ -47,13 +47,13 @@ describe('a batch has the bits of single rows', () => {
       stumps(Array.from({ length: 33_000 }, (_, i) => i)),
     ],
     ['with trees that are too deep to fill up', chain(30)],
-  ])('%s', (_, model) => {
+  ])('has the same bits for %s', (_, model) => {
     const margins = scoreMatrix(model, toMatrix(rows, tiny.numFeatures));
     expect(bits(margins)).toEqual(bits(rows.map((row) => scoreRow(model, row))));
   });
 });
 
-it('a batch leaves nothing behind for the next one', () => {
+it('leaves nothing of one batch behind for the next one', () => {
   const rowsOf = (count: number, step: number): Float32Array[] =>
     Array.from({ length: count }, (_, i) =>
       new Float32Array(tiny.numFeatures).fill(i % 7 === 0 ? Number.NaN : i * step),
@@ -64,7 +64,7 @@ it('a batch leaves nothing behind for the next one', () => {
     );
 });
 
-it('one margin is not asked of a model with several', () => {
+it('refuses to give one margin of a model with several', () => {
   const model = { ...tiny, baseMargins: Float32Array.of(0, 0) };
   expect(failureCode(() => scoreRow(model, new Float32Array(tiny.numFeatures)))).toBe(
     'scoring/several-outputs',
@@ -82,13 +82,13 @@ describe('names of categories', () => {
     ['whole numbers', [30, -4, 7, 2 ** 40]],
     ['fractions', [0.5, -2.25, 1e300]],
     ['texts of which one begins as another', ['ab', 'a', 'abc', '']],
-  ])('that are %s come back as they went, in both formats', (_, names) => {
+  ])('writes and reads back categories that are %s, in both formats', (_, names) => {
     const model = withNames(names);
     for (const bytes of [writeUbj(model), writeJson(model)])
       expect(readModel(bytes).categoryNames).toEqual(model.categoryNames);
   });
 
-  it('code a value of a feature without a name of its own', () => {
+  it('codes a value of a feature without a name of its own', () => {
     const feature = named.categoryNames.findIndex((names) => names.length > 0);
     const nameless = { ...named, featureNames: [] };
     expect(() => categoryCodes(nameless, feature, ['nowhere'], 'refuse')).toThrow(`f${feature}[0]: not seen`);
@@ -103,14 +103,14 @@ describe('splits on categories', () => {
     return readModel(Buffer.from(changed));
   };
 
-  it('that nothing says the place of are refused', () => {
+  it('refuses splits on categories without an order', () => {
     const code = failureCode(() =>
       readWith(/"categories_segments":\[\d[^\]]*\]/, '"categories_segments":[]'),
     );
     expect(code).toMatch(/^model\//);
   });
 
-  it('of no category send every row to the left', () => {
+  it('sends every row to the left at a split on no category', () => {
     const sizes = /"categories_sizes":\[(\d[^\]]*)\]/
       .exec(json)?.[1]
       ?.split(',')
@@ -125,7 +125,7 @@ describe('the old binary format', () => {
   const binf = fixture('versions/1.7.6/dart.binf');
   const text = Buffer.from(binf).toString('latin1');
 
-  it('of a version before 1.0 is refused with the way out', () => {
+  it('refuses a file of a version before 1.0 with a fix', () => {
     const old = Uint8Array.from(binf);
     // `major_version`, the sixth number of the learner's parameters behind the four letters of the format.
     new DataView(old.buffer).setUint32(4 + 20, 0, true);
@@ -140,7 +140,7 @@ describe('the old binary format', () => {
   it.each([
     ['gblin', 'gblinear'],
     ['another', 'what'],
-  ])('with a booster that cannot be scored names it: %s', (_, booster) => {
+  ])('names a booster that cannot be scored: %s', (_, booster) => {
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(booster.length));
     const before = `\u0004${'\0'.repeat(7)}dart`;

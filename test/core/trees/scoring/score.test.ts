@@ -96,7 +96,7 @@ const cell = fc.oneof(
 );
 const rows = fc.array(fc.array(cell, { minLength: FEATURES, maxLength: FEATURES }), { maxLength: 150 });
 
-describe('scoring any forest', () => {
+describe('the scores of any forest', () => {
   it('walks every tree as defined and adds leaves in float32, in order', () => {
     fc.assert(
       fc.property(models, rows, float32, (trees, table, base) => {
@@ -124,7 +124,7 @@ describe('scoring any forest', () => {
     );
   });
 
-  it('gives the same model after writing and reading it', () => {
+  it('reads the same model back after writing it', () => {
     fc.assert(
       fc.property(models, float32, (trees, base) => {
         const model = modelOf(trees, base);
@@ -184,7 +184,7 @@ describe('predictions and margins', () => {
     expect(Math.fround(-ln(Math.fround(1 / 0.4833395) - 1))).not.toBe(Math.fround(-0.06666677));
   });
 
-  it('is one to one between', () => {
+  it('maps margins to probabilities one to one in between', () => {
     for (const p of [0.001, 0.117, 0.5, 0.9]) {
       expect(toPrediction('binary:logistic', toMargin('binary:logistic', p))).toBeCloseTo(p, 6);
     }
@@ -232,7 +232,7 @@ describe('formatFloat32', () => {
   });
 });
 
-describe('forests that are refused', () => {
+describe('refused forests', () => {
   const forestOf = (changes: object) => ({ ...modelOf([1, 2], 0).forest, ...changes });
   const codeOf = (changes: object): string => failureCode(() => validateForest(forestOf(changes), FEATURES));
 

@@ -76,7 +76,7 @@ describe('training', () => {
     expect(rmse(scoreMatrix(model, fresh.matrix), fresh.score)).toBeLessThan(spread * 0.45);
   });
 
-  it('gives the same bytes for the same input and other bytes for another seed', () => {
+  it('gives the same bytes for the same input, and others for another seed', () => {
     const bytes = (seed: number): Buffer =>
       Buffer.from(
         writeUbj(
@@ -87,7 +87,7 @@ describe('training', () => {
     expect(bytes(1).equals(bytes(2))).toBe(false);
   });
 
-  it('learns that missing is a signal, also when nothing else splits', () => {
+  it('learns from missing values, even when nothing else splits', () => {
     const data = toMatrix(
       Array.from({ length: 100 }, (_, i) => Float32Array.of(i % 4 === 0 ? Number.NaN : 7)),
     );
@@ -116,7 +116,7 @@ describe('training', () => {
     expect(used.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
   });
 
-  it('gives only the base when no column can split', () => {
+  it('predicts only the base when no column can split', () => {
     const data = toMatrix(Array.from({ length: 10 }, () => Float32Array.of(1, Number.NaN)));
     const target = Float64Array.from({ length: 10 }, (_, i) => i % 2);
     const { model } = train({ matrix: data, labels: target, params: params({ rounds: 2 }) });
@@ -125,7 +125,7 @@ describe('training', () => {
     expect(gainImportance(model).map(({ share }) => share)).toEqual([0, 0]);
   });
 
-  it('weighs rows: a weight of 2 is the row twice', () => {
+  it('counts a row with weight 2 as the row twice', () => {
     const half = sampleData(100, 4);
     const target = classesOf(half.score);
     const twice = toMatrix([...rowsTwice(half.matrix.columns, 100)]);
@@ -212,13 +212,13 @@ describe('early stopping', () => {
     );
   });
 
-  it('keeps all trees without it, and still tells the best round', () => {
+  it('keeps all trees without early stopping, and still reports the best round', () => {
     const result = train({ matrix, labels, validation, params: params({ rounds: 120, eta: 0.5 }) });
     expect(treeCount(result.model.forest)).toBe(120);
     expect(result.bestIteration).toBeLessThan(119);
   });
 
-  it('judges a regression by its root mean squared error', () => {
+  it('measures a regression by its root mean squared error', () => {
     const result = train({
       matrix,
       labels: score,
