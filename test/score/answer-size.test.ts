@@ -50,13 +50,13 @@ const onItsWay = ({
 
 const allowedIn = (body: string): number => Number(/an array of 1 to (\d+) rows/.exec(body)?.[1]);
 
-describe('an answer behind API Gateway', () => {
+describe('the size of a response behind API Gateway', () => {
   it.each([
     ['of the finding: 24 features with descriptions of 200 characters', 18, 'd'.repeat(200)],
     ['of quotes, which take two bytes more each time they are quoted', 20, '"\\'.repeat(250)],
     ['of text outside of ASCII', 40, '鍵'.repeat(300)],
     ['of the most features that a blueprint has', 494, 'd'.repeat(40)],
-  ])('%s is known to fit before it is scored', async (_, features, description) => {
+  ])('knows before scoring whether a response fits, one %s', async (_, features, description) => {
     const { ask, records } = await released(configWith(features, description), ANSWER_LIMIT);
     const refused = await ask(1_000, true);
     expect([refused.status, JSON.parse(refused.body).error.code]).toEqual([413, 'score/answer-too-large']);
@@ -70,7 +70,7 @@ describe('an answer behind API Gateway', () => {
     expect((await ask(allowed + 1, true)).status).toBe(413);
   });
 
-  it('may have 1,000 rows of ordinary features, also where each is refused', async () => {
+  it('allows 1,000 rows of ordinary features, even where each is refused', async () => {
     const { ask } = await released(CONFIG_PAST, ANSWER_LIMIT);
     for (const change of [{}, { job: 'unseen' }]) {
       const answer = await ask(1_000, false, change);
@@ -79,7 +79,7 @@ describe('an answer behind API Gateway', () => {
     }
   });
 
-  it('has no limit where nothing on the way has one', async () => {
+  it('has no limit where no gateway sets one', async () => {
     const { ask } = await released(configWith(18, 'd'.repeat(200)));
     expect((await ask(1_000, true)).status).toBe(200);
   });

@@ -5,7 +5,7 @@ import { CONFIG, GOOD, scoringBench } from './fixture.ts';
 
 const json = { requestId: 'r', contentType: 'application/json', contentEncoding: undefined };
 
-describe('the path from bytes to bytes that every target shares', () => {
+describe('the HTTP path that every target shares', () => {
   it('limits the body where the platform does not', async () => {
     const { scorer } = scoringBench();
     const body = Buffer.alloc(MAX_BODY_BYTES + 1, ' ');
@@ -13,7 +13,7 @@ describe('the path from bytes to bytes that every target shares', () => {
   });
 
   it.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"'])(
-    'takes %s',
+    'accepts %s',
     async (contentType) => {
       const bench = scoringBench();
       await bench.release(1);
@@ -23,7 +23,7 @@ describe('the path from bytes to bytes that every target shares', () => {
     },
   );
 
-  it('reads its own part of a shared buffer only', async () => {
+  it('reads only its own part of a shared buffer', async () => {
     const { scorer } = scoringBench();
     const text = JSON.stringify({ features: GOOD });
     const body = Buffer.from(`#${text}#`).subarray(1, -1);
@@ -36,7 +36,7 @@ describe('the path from bytes to bytes that every target shares', () => {
   });
 });
 
-it('the schema offers keys only where the blueprint serves by key', () => {
+it('offers keys in the schema only where the blueprint serves by key', () => {
   const online = { requestsPerDay: 1, byKey: false };
   expect(requestSchema(CONFIG).oneOf).toHaveLength(3);
   expect(requestSchema({ ...CONFIG, serving: { ...CONFIG.serving, online } }).oneOf).toHaveLength(2);

@@ -68,7 +68,7 @@ describeWith(python, 'a registered version of a model that XGBoost trained', () 
   };
   const bytes = Buffer.from(model, 'base64');
 
-  it('says why as XGBoost does, the columns of a one-hot feature together, the largest first', async () => {
+  it('gives the reasons of XGBoost, with the columns of a one-hot feature together, the largest first', async () => {
     const { objects, digest } = await bundle(bytes);
     const reasons = (await loadModel(objects, { version: 1, digest })).explain(row);
     const [age = 0, admin = 0, cook = 0, hour = 0, bias = 0] = contributions;
@@ -100,7 +100,7 @@ describe('a registered version', () => {
   const labels = Float64Array.from({ length: 40 }, (_, i) => Number(i > 20));
   const bytes = writeUbj(train({ matrix, labels, params: params({ rounds: 5 }) }).model);
 
-  it('refuses what its features refuse, without repeating it', async () => {
+  it('refuses rows that its features refuse, without repeating their values', async () => {
     const { objects, digest } = await bundle(bytes);
     const loaded = await loadModel(objects, { version: 1, digest });
     const refused = loaded.score(new Map([...row, ['job', 'CANARY']]));
@@ -111,7 +111,7 @@ describe('a registered version', () => {
     expect(JSON.stringify(refused)).not.toContain('CANARY');
   });
 
-  it('fails loudly when its trees and its features do not fit', async () => {
+  it('fails when its trees and its features do not fit', async () => {
     const { objects, digest } = await bundle(bytes, { ...SPEC, fields: SPEC.fields.slice(0, 2) });
     const loaded = await loadModel(objects, { version: 1, digest });
     expect(() => loaded.score(row)).toThrow(expect.objectContaining({ code: 'scoring/wrong-width' }));

@@ -47,8 +47,8 @@ async function released(config = PAST) {
   return { ...bench, ask, past };
 }
 
-describe('a request to a model that looks back', () => {
-  it('is an event of a key now, or the newest event of a key; what the past said is recorded', async () => {
+describe('a request to a model with lags', () => {
+  it('scores an event of a key now, or the newest event of a key, and records the lagged values', async () => {
     const { ask, past } = await released();
     expect((await ask({ key: 'k', features: GOOD })).status).toBe(200);
     expect(
@@ -71,7 +71,7 @@ describe('a request to a model that looks back', () => {
     ]);
   });
 
-  it('sees the past as of the event time that it names, which is recorded', async () => {
+  it('reads the past as of the event time in the request, and records it', async () => {
     const { ask, past, records } = await released();
     const eventTime = '2025-12-31T00:00:00Z'; // of the stored row itself, which is not its own past
     expect((await ask({ key: 'k', features: GOOD, eventTime })).status).toBe(200);
@@ -100,7 +100,7 @@ describe('a request to a model that looks back', () => {
     ]);
   });
 
-  it('has no row of a key from before the stored one: what came later was not known then', async () => {
+  it('uses no row of a key from before the stored one, because later values were not known then', async () => {
     const { ask, records } = await released();
     const { status, body } = await ask({ key: 'k', eventTime: '2025-12-30' });
     expect([status, body.error.code]).toEqual([404, 'score/unknown-key']);
@@ -120,7 +120,7 @@ describe('a request to a model that looks back', () => {
       'rows[0].eventTime',
     ],
     ['the past itself', { key: 'k', features: { ...GOOD, ages: 3 } }, 'features'],
-  ])('is refused with %s, and its schema refuses it too', async (_, request, path) => {
+  ])('refuses a request with %s, as its schema does', async (_, request, path) => {
     const { ask, records } = await released();
     const { status, body } = await ask(request);
     expect([status, body.error.problems.map((one: { path: string }) => one.path)]).toEqual([400, [path]]);
@@ -130,7 +130,7 @@ describe('a request to a model that looks back', () => {
     expect(validate({ key: 'k', features: GOOD })).toBe(true);
   });
 
-  it('is answered with what the store had of its key: as of when, and the features without a value', async () => {
+  it('reports the stored values of its key: as of when, and the features without a value', async () => {
     const { ask, online } = await released();
     online.set('first', {
       key: 'first',
@@ -166,7 +166,7 @@ describe('a request to a model that looks back', () => {
     ]);
   });
 
-  it('is refused for an unknown key where the blueprint says so, without a record', async () => {
+  it('refuses an unknown key where the blueprint says so, without a record', async () => {
     const config = {
       ...PAST,
       serving: {
@@ -192,7 +192,7 @@ describe('a request to a model that looks back', () => {
     expect((await ask({ key: 'k', features: GOOD })).status).toBe(200);
   });
 
-  it('is 503 while the online store is down, or holds what nothing can look back from', async () => {
+  it('answers 503 while the online store is down, or holds no row to look back from', async () => {
     const { ask, faults, online, log } = await released();
     online.set('old', { key: 'old', at: 0, values: new Map() });
     for (const request of [{ key: 'old' }, { key: 'old', features: GOOD }])

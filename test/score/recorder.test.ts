@@ -68,7 +68,7 @@ function fullDisk(maxBuffered?: number) {
 }
 
 describe('a full disk while serving', () => {
-  it('is logged when it happens, with the number of records that wait, and they are written when it has room', async () => {
+  it('logs the number of waiting records, and writes them when the disk has room', async () => {
     const { stream, written, free } = fullDisk();
     const { recorder, record, log, lost, clock } = bench(stream);
     record(200);
@@ -87,7 +87,7 @@ describe('a full disk while serving', () => {
     expect([written().length, lost()]).toEqual([260, 0]);
   });
 
-  it('that lasts to the end is counted: every record is written or lost', async () => {
+  it('counts every record as written or lost when the disk stays full to the end', async () => {
     const { recorder, record, log, lost, emitted } = bench(fullDisk().stream);
     record(200);
     await recorder.flush();
@@ -101,7 +101,7 @@ describe('a full disk while serving', () => {
     expect(await recorder.trouble()).toMatchObject({ lost: 200, unwritten: 0 });
   });
 
-  it('beyond what memory holds loses the rest, and counts it', async () => {
+  it('loses records beyond the memory limit, and counts them', async () => {
     const { stream, written, free } = fullDisk(2_000);
     const { recorder, record, lost } = bench(stream);
     record(100);
@@ -116,8 +116,8 @@ describe('a full disk while serving', () => {
   });
 });
 
-describe('a stream that takes a part', () => {
-  it('is counted by what it did not take', async () => {
+describe('a stream that accepts a part', () => {
+  it('counts the records that the stream rejected', async () => {
     const cause = new RuntimeFailure('predictions/lost', 'not taken', { retryable: true });
     let failing = true;
     const { recorder, record, lost } = bench({
@@ -138,7 +138,7 @@ describe('a stream that takes a part', () => {
 });
 
 describe('/readyz', () => {
-  it('says degraded, and stays 200, while records cannot be written', async () => {
+  it('reports degraded, and stays 200, while records cannot be written', async () => {
     const { scorer, faults, release } = scoringBench();
     await release(1);
     const server = await startServer({ scorer, config: CONFIG });

@@ -18,7 +18,7 @@ const withServing = (serving: Partial<ModelConfig['serving']>): ModelConfig => (
   serving: { ...CONFIG.serving, ...serving },
 });
 
-describe('an answer', () => {
+describe('a scoring response', () => {
   it('names the version, the digest, the release and the request', async () => {
     const { ask } = await released();
     const { status, body } = await ask({ features: GOOD, id: 'p-1' });
@@ -37,7 +37,7 @@ describe('an answer', () => {
     expect((await ask({ features: GOOD })).body.predictions[0].decision).toBe(true);
   });
 
-  it('decides nothing for a regression', async () => {
+  it('has no decision for a regression', async () => {
     const { ask } = await released({ config: { ...CONFIG, problem: { type: 'regression', label: 'y' } } });
     expect((await ask({ features: GOOD })).body.predictions[0]).toEqual({
       id: 'r1',
@@ -57,7 +57,7 @@ describe('an answer', () => {
     expect(a).toEqual(b);
   });
 
-  it('prints a score that gives the same float32 back', () => {
+  it('prints a score that parses back to the same float32', () => {
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (score) => {
         expect(Math.fround(JSON.parse(`${score}`) as number)).toBe(score === 0 ? 0 : score);
@@ -65,7 +65,7 @@ describe('an answer', () => {
     );
   });
 
-  it('is 503 before the first release, and nothing is recorded', async () => {
+  it('answers 503 before the first release, and records nothing', async () => {
     const bench = scoringBench();
     const { status, body } = await bench.scorer.score({ features: GOOD }, { requestId: 'r' });
     expect([status, JSON.parse(body).error.code]).toEqual([503, 'score/no-model']);
@@ -75,7 +75,7 @@ describe('an answer', () => {
   });
 });
 
-describe('reasons', () => {
+describe('the reasons of a score', () => {
   const reasons = {
     baseline: -1,
     margin: 0.5,
@@ -85,7 +85,7 @@ describe('reasons', () => {
     ],
   };
 
-  it('are given where asked for, in the words of the blueprint', async () => {
+  it('returns reasons on request, in the words of the blueprint', async () => {
     const { ask, bench } = await asking();
     expect((await ask({ features: GOOD, reasons: true })).body.predictions[0].reasons).toEqual(reasons);
     expect((await ask({ features: GOOD, reasons: false })).body.predictions[0]).not.toHaveProperty('reasons');
@@ -99,7 +99,7 @@ describe('reasons', () => {
     expect((await ask({ key: 'k', reasons: true })).body.predictions[0].reasons).toEqual(reasons);
   });
 
-  it('leave the score as it is where they cannot be had, and the version without blame', async () => {
+  it('leaves the score as it is where reasons cannot be computed, and does not blame the version', async () => {
     const { ask, bench } = await asking();
     const { status, body } = await ask({ features: { ...GOOD, job: 'inexplicable' }, reasons: true });
     expect(status).toBe(200);
@@ -112,7 +112,7 @@ describe('reasons', () => {
   it.each([
     [{ features: GOOD, reasons: 'yes' }, 'request/wrong-value'],
     [{ rows: [{ features: GOOD, reasons: true }] }, 'request/unknown-field'],
-  ])('are refused in any other form (%#)', async (request, code) => {
+  ])('refuses reasons in any other form (%#)', async (request, code) => {
     const { ask } = await asking();
     const { status, body } = await ask(request);
     expect([status, body.error.problems[0].code]).toEqual([400, code]);
@@ -124,8 +124,8 @@ describe('reasons', () => {
   }
 });
 
-describe('a request that no version sees', () => {
-  it('is counted by its first problem, in the log and as a metric, without a value of it', async () => {
+describe('a request that reaches no version', () => {
+  it('counts a refused request by its first problem, in the log and as a metric, without a value', async () => {
     const { ask, scorer, log, emitted, records } = await released();
     for (let i = 0; i < 3; i += 1)
       await ask({ rows: [{ features: GOOD }, { features: { ...GOOD, age: 'CANARY' } }] });
@@ -140,7 +140,7 @@ describe('a request that no version sees', () => {
 });
 
 describe('a row that the model refuses', () => {
-  it('has an error of its own among the other rows', async () => {
+  it('reports the refused row beside the results of the other rows', async () => {
     const { ask, records } = await released();
     const { status, body } = await ask({
       rows: [{ features: { ...GOOD, job: 'unseen' } }, { features: GOOD }],
@@ -161,7 +161,7 @@ describe('a row that the model refuses', () => {
     ]);
   });
 
-  it('answers 422 when it is the only one', async () => {
+  it('answers 422 when the refused row is the only one', async () => {
     const { ask, records } = await released();
     const { status, body } = await ask({ features: { ...GOOD, job: 'unseen' } });
     expect([status, body.error.code, body.requestId]).toEqual([422, 'score/refused', 'r1']);
@@ -198,13 +198,13 @@ describe('a model that fails', () => {
 });
 
 describe('a request that the checker refuses', () => {
-  it('is never recorded: rubbish must not force a rollback', async () => {
+  it('records no refused request, because garbage must not force a rollback', async () => {
     const { ask, records } = await released();
     expect((await ask({ features: { ...GOOD, age: 'forty' } })).status).toBe(400);
     expect(await records()).toEqual([]);
   });
 
-  it('lists what is wrong, where, and what is allowed, never what was sent', async () => {
+  it('lists the problems, their places and the allowed values, without the values sent', async () => {
     const { ask } = await released();
     const { body } = await ask({
       features: { ...GOOD, age: 'CANARY-PII', 'CANARY-PII': 1 },
@@ -252,7 +252,7 @@ describe('a request by key', () => {
     expect(Object.keys((await records())[0] ?? {})).not.toContain('entity');
   });
 
-  it('is 404 for an unknown key', async () => {
+  it('answers 404 for an unknown key', async () => {
     const { ask, records } = await released();
     expect(await ask({ key: 'nobody' })).toMatchObject({
       status: 404,
@@ -261,7 +261,7 @@ describe('a request by key', () => {
     expect(await records()).toEqual([]);
   });
 
-  it('is 503 when the online store fails, which is not held against the version', async () => {
+  it('answers 503 when the online store fails, which does not count against the version', async () => {
     const { ask, faults, records } = await released();
     faults.online = new Error('down');
     expect(await ask({ key: 'k' })).toMatchObject({
@@ -271,7 +271,7 @@ describe('a request by key', () => {
     expect(await records()).toEqual([]);
   });
 
-  it('is 400 where the blueprint has no byKey', async () => {
+  it('answers 400 where the blueprint has no byKey', async () => {
     const { ask } = await released({ config: withServing({ online: undefined }) });
     const { status, body } = await ask({ key: 'k' });
     expect([status, body.error.problems[0]]).toEqual([
@@ -282,7 +282,7 @@ describe('a request by key', () => {
 });
 
 describe('prediction records', () => {
-  it('tell what was answered, by which version and release, with the features that may be stored', async () => {
+  it('stores the result, the version, the release and the features that may be stored', async () => {
     const { ask, records } = await released();
     await ask({ features: GOOD, id: 'p-1' });
     expect(await records()).toEqual([
@@ -301,13 +301,13 @@ describe('prediction records', () => {
     ]);
   });
 
-  it('are each one, however often a caller sends the same id', async () => {
+  it('stores one record per request, however often a caller sends the same id', async () => {
     const { ask, records } = await released();
     for (let i = 0; i < 3; i += 1) await ask({ features: { ...GOOD, job: 'unseen' }, id: 'always-the-same' });
     expect(new Set((await records()).map(({ record }) => record)).size).toBe(3);
   });
 
-  it('name the caller and the key by a pseudonym only, where there is a secret', async () => {
+  it('names the caller and the key by a pseudonym only, where there is a secret', async () => {
     const { ask, records, lines, online } = await released({ secret: 's3cret' });
     online.set('client 7', { key: 'client 7', at: 0, values: new Map(Object.entries({ ...GOOD, age: 20 })) });
     await ask({ features: GOOD, id: 'client-7' });
@@ -319,12 +319,12 @@ describe('prediction records', () => {
     expect(lines.join('')).not.toMatch(/client.7/);
   });
 
-  it('cannot be made without a secret where the key is sensitive', async () => {
+  it('needs a secret where the key is sensitive', async () => {
     const sensitive = { ...CONFIG, source: { ...CONFIG.source, sensitive: [CONFIG.source.key] } };
     await expect(released({ config: sensitive })).rejects.toMatchObject({ code: 'predictions/no-secret' });
   });
 
-  it('hold no value of a sensitive column, nor does any log line', async () => {
+  it('stores no value of a sensitive column, and logs none', async () => {
     const { ask, records, log, faults, lines } = await released();
     await ask({ features: { ...GOOD, ssn_length: 123456789, salary: 987654321 } });
     await ask({ features: { ...GOOD, job: 'crash', ssn_length: 123456789 } });
@@ -337,7 +337,7 @@ describe('prediction records', () => {
     expect([...lines, ...log].join('\n')).not.toMatch(/123456789|987654321|CANARY/);
   });
 
-  it('sample the features by the id and keep the status of every request', async () => {
+  it('samples the features by the id and keeps the status of every request', async () => {
     const { ask, records } = await released({
       config: withServing({ capture: { features: true, share: 0.25 } }),
     });
@@ -349,7 +349,7 @@ describe('prediction records', () => {
     expect(sampled).toBeLessThan(300);
   });
 
-  it('keep no features where the blueprint captures none', async () => {
+  it('keeps no features where the blueprint captures none', async () => {
     const { ask, records } = await released({
       config: withServing({ capture: { features: false, share: 1 } }),
     });
@@ -357,7 +357,7 @@ describe('prediction records', () => {
     expect((await records())[0]).not.toHaveProperty('features');
   });
 
-  it('that cannot be appended never fail the answer, and are counted', async () => {
+  it('counts a failed append without failing the response', async () => {
     const { ask, faults, scorer, emitted, log } = await released();
     faults.append = new Error('disk full');
     faults.flush = new Error('disk full');
@@ -368,8 +368,8 @@ describe('prediction records', () => {
   });
 });
 
-describe('metrics', () => {
-  it('are one line a second at most, and what is left at a flush', async () => {
+describe('the metrics of scoring', () => {
+  it('writes one line a second at most, and the rest at a flush', async () => {
     const { ask, sleep, emitted, scorer } = await released();
     for (let n = 0; n < 50; n += 1) await ask({ features: GOOD, id: `a${n}` });
     await new Promise((resolve) => setTimeout(resolve, 40));

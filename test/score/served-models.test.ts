@@ -13,7 +13,7 @@ async function released() {
 }
 
 describe('the release pointer', () => {
-  it('is read once in five seconds, however many requests come', async () => {
+  it('reads the pointer once in five seconds, however many requests come', async () => {
     const { ask, faults, sleep } = await released();
     await ask();
     const reads = faults.reads;
@@ -26,7 +26,7 @@ describe('the release pointer', () => {
     expect(faults.reads).toBe(reads + 1);
   });
 
-  it('is followed within five seconds, or at once when asked to', async () => {
+  it('follows the pointer within five seconds, or at once on request', async () => {
     const { ask, release, sleep, scorer } = await released();
     await ask();
     await release(2);
@@ -38,7 +38,7 @@ describe('the release pointer', () => {
     expect((await ask()).version).toBe(3);
   });
 
-  it('that cannot be read leaves the last verified model serving, which says so', async () => {
+  it('keeps serving the last verified model when the pointer cannot be read, and reports it', async () => {
     const { ask, faults, sleep } = await released();
     expect(await ask()).toMatchObject({ stale: undefined, header: undefined });
     faults.pointer = new Error('no network');
@@ -49,7 +49,7 @@ describe('the release pointer', () => {
     expect(await ask()).toMatchObject({ version: 1, stale: undefined });
   });
 
-  it('that has vanished does not take the model away', async () => {
+  it('keeps the model when the pointer has vanished', async () => {
     const { ask, objects, sleep } = await released();
     await ask();
     await objects.delete('release/state.json');
@@ -68,7 +68,7 @@ describe('the release pointer', () => {
     expect(log.join()).toContain('release/went-back');
   });
 
-  it('that is not a release state is like one that cannot be read', async () => {
+  it('treats a pointer that is not a release state like an unreadable one', async () => {
     const { ask, objects, sleep, log } = await released();
     await ask();
     await objects.write('release/state.json', [
@@ -80,8 +80,8 @@ describe('the release pointer', () => {
   });
 });
 
-describe('models', () => {
-  it('a champion whose digest does not match is not served: the one before goes on and says so', async () => {
+describe('loaded models', () => {
+  it('serves the version before when the digest of a champion does not match, and reports it', async () => {
     const { ask, faults, release, sleep, log } = await released();
     await ask();
     faults.load = 2;
@@ -94,7 +94,7 @@ describe('models', () => {
     expect(await ask()).toMatchObject({ version: 2, releaseSeq: 2, stale: undefined });
   });
 
-  it('a first champion that cannot be loaded is 503 until it can', async () => {
+  it('answers 503 until a first champion can be loaded', async () => {
     const { ask, faults, scorer } = await released();
     faults.load = 1;
     expect((await ask()).status).toBe(503);
@@ -103,7 +103,7 @@ describe('models', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('the version before is loaded ahead, so that a rollback loads nothing', async () => {
+  it('loads the version before ahead, so that a rollback loads nothing', async () => {
     const { loaded, release, scorer } = await released();
     await release(2);
     await scorer.refresh();
@@ -114,7 +114,7 @@ describe('models', () => {
     expect(await scorer.model()).toMatchObject({ version: 1, releaseSeq: 3 });
   });
 
-  it('a version before that cannot be loaded is told, and the champion serves', async () => {
+  it('reports a version before that cannot be loaded, and serves the champion', async () => {
     const { faults, release, scorer, log } = await released();
     await release(2);
     faults.load = 1;
@@ -123,7 +123,7 @@ describe('models', () => {
     expect(log.join()).toContain('score.previous-not-loaded');
   });
 
-  it('older versions are let go', async () => {
+  it('drops older versions from memory', async () => {
     const { loaded, release, scorer } = await released();
     for (const version of [2, 3, 1]) {
       await scorer.refresh();
@@ -134,7 +134,7 @@ describe('models', () => {
   });
 });
 
-describe('since when a version serves', () => {
+describe("the start of a version's service", () => {
   const outcome = { version: 1, strategy: 'all-at-once', reason: '', startedAt: 10, endedAt: 20 } as const;
   it.each([
     ['its watch begins', { watch: { since: 5, until: 9, strategy: 'all-at-once', reason: '' } }, 5],
@@ -151,7 +151,7 @@ describe('since when a version serves', () => {
       10,
     ],
     ['the pointer does not tell', {}, null],
-  ] as const)('%s', async (_title, change, since) => {
+  ] as const)('finds when a version began to serve: %s', async (_title, change, since) => {
     const { scorer, release } = scoringBench();
     await release(1, { champion: refOf(1), ...change });
     expect(await scorer.model()).toMatchObject({ version: 1, digest: 'd1', since });

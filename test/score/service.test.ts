@@ -47,7 +47,7 @@ const post = (body: unknown, change: Partial<HttpRequest> = {}): HttpRequest => 
 const get = (path: string): HttpRequest => ({ ...post(''), method: 'GET', path, body: new Uint8Array() });
 
 describe('the service behind a gateway', () => {
-  it('has written every record when its answer goes out', async () => {
+  it('writes every record before its response goes out', async () => {
     const { scoring, appended, flushed } = await serving();
     const service = await createService(scoring, CONFIG, async () => 'secret');
     expect((await service(post({ rows: [{ features: ROW }, { features: ROW }] }))).status).toBe(200);
@@ -81,7 +81,7 @@ describe('the service behind a gateway', () => {
   });
 
   // RFC 8259, 7: a quotation mark in a string is escaped; API Gateway's own ids hold = and -.
-  it("takes the gateway's id in the form of an id", async () => {
+  it("accepts the gateway's id in the form of an id", async () => {
     const { scoring } = await serving();
     const service = await createService(scoring, CONFIG, async () => 'secret');
     const idOf = async (receivedId: string) =>
@@ -103,14 +103,14 @@ describe('the service behind a gateway', () => {
     expect(read).toBe(1);
   });
 
-  it('is not made without its secret', async () => {
+  it('fails to start without its secret', async () => {
     const { scoring } = await serving();
     const made = createService(scoring, CONFIG, async () => Promise.reject(new Error('no secret')));
     await expect(made).rejects.toThrow('no secret');
   });
 });
 
-describe('one request gets one answer', () => {
+describe('the same request on different targets', () => {
   let service: Service;
   let server: RunningServer;
   beforeAll(async () => {
@@ -159,7 +159,7 @@ describe('one request gets one answer', () => {
     ['/readyz', get('/readyz')],
     ['/model', get('/model')],
     ['/openapi.json', get('/openapi.json')],
-  ])('behind a gateway and on one machine: %s', async (_, request) => {
+  ])('gets the same response behind a gateway and on one machine: %s', async (_, request) => {
     const headers = { ...request.headers, 'x-request-id': 'same' };
     const behind = await service({ ...request, headers });
     const { method, path, body } = request;

@@ -28,8 +28,8 @@ async function live(step: Partial<LiveStep> = {}, secret?: string) {
   return { ...bench, versionFor };
 }
 
-describe('while a challenger answers its share', () => {
-  it('answers about that share of the ids by the challenger, and records each under its own arm', async () => {
+describe('a challenger with a share of the requests', () => {
+  it('scores about that share of the ids by the challenger, and records each under its own arm', async () => {
     const { versionFor, records } = await live();
     const versions = [];
     for (let i = 0; i < 2_000; i += 1) versions.push(await versionFor({ features: GOOD, id: `id-${i}` }));
@@ -50,7 +50,7 @@ describe('while a challenger answers its share', () => {
     }
   });
 
-  it('answers all rows of one request by one version', async () => {
+  it('scores all rows of one request by one version', async () => {
     const { versionFor, records } = await live();
     for (let i = 0; i < 20; i += 1)
       await versionFor({ rows: [{ features: GOOD }, { features: GOOD }] }, `q${i}`);
@@ -63,7 +63,7 @@ describe('while a challenger answers its share', () => {
     expect([...byRequest.values()].every(({ size }) => size === 1)).toBe(true);
   });
 
-  it('draws anew in each step, so that no entity is evidence twice on purpose', () => {
+  it('draws again in each step, so that no entity counts twice on purpose', () => {
     const ids = Array.from({ length: 2_000 }, (_, i) => `e${i}`);
     const inStep = (step: number) => new Set(ids.filter((id) => goesToChallenger(id, 2, { ...LIVE, step })));
     const [first, second] = [inStep(0), inStep(1)];
@@ -81,7 +81,7 @@ describe('while a challenger answers its share', () => {
   });
 });
 
-describe('what a challenger cannot answer', () => {
+describe('requests that a challenger cannot score', () => {
   const ask = async (request: object) => {
     const bench = scoringBench();
     await bench.release(1, { challenger: challenger({ share: 1 }) });
@@ -100,24 +100,30 @@ describe('what a challenger cannot answer', () => {
     ['refuses', 'unseen', 'invalid'],
     ['throws on', 'crash', 'error'],
     ['has no finite score of', 'endless', 'error'],
-  ])('and %s the champion answers, and the failure stands under the challenger', async (_, job, status) => {
-    expect(await ask({ features: { ...GOOD, job: `${job} by 2` } })).toEqual({
-      status: 200,
-      version: 1,
-      scores: [Math.fround(0.401)],
-      records: [`challenger 2 ${status}`, 'champion 1 ok'],
-    });
-  });
+  ])(
+    'answers by the champion when the challenger %s a row, and records the failure under the challenger',
+    async (_, job, status) => {
+      expect(await ask({ features: { ...GOOD, job: `${job} by 2` } })).toEqual({
+        status: 200,
+        version: 1,
+        scores: [Math.fround(0.401)],
+        records: [`challenger 2 ${status}`, 'champion 1 ok'],
+      });
+    },
+  );
 
   it.each([
     ['unseen', 422, 'invalid'],
     ['crash', 500, 'error'],
-  ])('and the champion cannot either is one failure: %s', async (job, status, recorded) => {
-    const answer = await ask({ features: { ...GOOD, job } });
-    expect(answer).toMatchObject({ status, records: [`challenger 2 ${recorded}`] });
-  });
+  ])(
+    'records one failure when the champion cannot score the row either: %s',
+    async (job, status, recorded) => {
+      const answer = await ask({ features: { ...GOOD, job } });
+      expect(answer).toMatchObject({ status, records: [`challenger 2 ${recorded}`] });
+    },
+  );
 
-  it('of several rows is answered with all of them by one version, the one that refuses fewer', async () => {
+  it('scores all rows of a request by one version, by the one that refuses fewer', async () => {
     const rows = ['unseen by 2', 'admin', 'unseen'].map((job) => ({ features: { ...GOOD, job } }));
     expect(await ask({ rows })).toEqual({
       status: 200,
@@ -134,8 +140,8 @@ describe('what a challenger cannot answer', () => {
   });
 });
 
-describe('while a challenger answers in the shadow', () => {
-  it('answers by the champion and records what the challenger would have said', async () => {
+describe('a challenger in the shadow', () => {
+  it('answers by the champion and records the results of the challenger', async () => {
     const { versionFor, records, emitted } = await live({ shadow: true, share: 1 });
     expect(await versionFor({ features: GOOD, id: 'a' })).toBe(1);
     expect((await records()).map(({ arm, version, score }) => [arm, version, score])).toEqual([
@@ -145,7 +151,7 @@ describe('while a challenger answers in the shadow', () => {
     expect(emitted.length).toBe(2);
   });
 
-  it('hides the challenger’s failures from the caller', async () => {
+  it('hides the failures of the challenger from the caller', async () => {
     const bench = scoringBench();
     await bench.release(1, { challenger: challenger({ shadow: true, share: 1 }) });
     const { status } = await bench.scorer.score({ features: { ...GOOD, job: 'unseen' } }, { requestId: 'r' });

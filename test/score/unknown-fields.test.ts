@@ -42,11 +42,11 @@ describe('an unknown field of a request', () => {
       "fields 1, 8, 9, 10 are none of them; 'age_before', 'old' are computed here; did you mean 'job'?",
     ],
     ['nothing that is near', { ...GOOD, 'Ann Smith, 1970': 1 }, 'field 7 is none of them'],
-  ])('is described by its position and by names of the model: %s', (_, features, hint) => {
+  ])('describes an unknown field by its position and by names of the model: %s', (_, features, hint) => {
     expect(hintOf(features)).toBe(hint);
   });
 
-  it('is described beside the features and beside rows too', () => {
+  it('describes an unknown field beside the features and beside rows too', () => {
     expect(check({ key: 'k', features: GOOD, reason: true })[0]).toMatchObject({
       path: '',
       allowed: "features, key, id, eventTime, reasons (field 3 is none of them; did you mean 'reasons'?)",
@@ -57,7 +57,7 @@ describe('an unknown field of a request', () => {
     });
   });
 
-  it('is never repeated, and the work on hostile ones is bounded', () => {
+  it('never repeats an unknown field, and limits the work on hostile ones', () => {
     const fields = Array.from({ length: 500 }, (_, i) => ({
       kind: 'numeric' as const,
       name: `${'a'.repeat(59)}${i}`,

@@ -108,8 +108,8 @@ const NUMBER = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }).map(String),
 );
 
-describe('a value', () => {
-  it('is the same feature from a file and from a request, whatever its form', () => {
+describe('a value of a feature', () => {
+  it('gives the same feature from a file and from a request, whatever its form', () => {
     const forms = fc.tuple(NUMBER, ...[BOOLEANS, CATEGORIES, TIMES].map((all) => fc.constantFrom(...all)));
     const rows = forms.chain(([n, ...rest]) => {
       const [b, c, t] = rest as [Forms, Forms, Forms]; // of the tuple
@@ -142,7 +142,7 @@ describe('a value', () => {
     ['t', '2026-01-01 10:00:00.1234567890'],
     ['t', '10000-01-01'],
     ['t', 'infinity'],
-  ])('of %s is refused by the checker and the schema where it has no such form: %j', (name, value) => {
+  ])('refuses for %s, by the checker and the schema, a value in no such form: %j', (name, value) => {
     const request = { features: { n: 1, b: true, c: '1', t: '2026-01-01', [name]: value } };
     expect(check(request).kind).toBe('refused');
     expect(allows(request)).toBe(false);
@@ -150,7 +150,7 @@ describe('a value', () => {
 
   // No pattern knows the calendar, nor which offset leads out of the years that can be written.
   it.each(['9999-12-31T23:59:59-01:00', '0000-01-01T00:00:00+01:00', '2026-02-30'])(
-    'is refused by the checker alone: %s',
+    'refuses by the checker alone: %s',
     (t) => {
       const request = { features: { n: 1, b: true, c: '1', t } };
       expect([check(request).kind, allows(request)]).toEqual(['refused', true]);
