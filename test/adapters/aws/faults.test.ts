@@ -18,7 +18,7 @@ const json = (status: number, type: string): Reply => ({
   body: JSON.stringify({ __type: type, message: 'said by the service' }),
 });
 
-describe('AWS, when it does not do what is asked:', () => {
+describe('failures of AWS', () => {
   let server: Server;
   let replies: Reply[] = [];
   let requests: { readonly method: string; readonly url: string; readonly body: string }[] = [];
@@ -74,7 +74,7 @@ describe('AWS, when it does not do what is asked:', () => {
       xml(403, 'AccessDenied'),
       { code: 'objects/forbidden', retryable: false },
     ],
-  ])('%s', async (_, reply, failure) => {
+  ])('reports a failed write to S3 once: %s', async (_, reply, failure) => {
     replies = [reply];
     await expect(store().tryPut('k', bytes, absent)).rejects.toMatchObject(failure);
     expect(requests).toHaveLength(1);
@@ -84,20 +84,20 @@ describe('AWS, when it does not do what is asked:', () => {
     ['a lost answer', 'cut'],
     ['a 500', xml(500, 'InternalError')],
     ['a 503 that is no throttling', xml(503, 'ServiceUnavailable')],
-  ])('%s to a conditional write leaves it unknown, after one attempt', async (_, reply) => {
+  ])('reports the result of a conditional write as unknown after one attempt and %s', async (_, reply) => {
     replies = [reply];
     expect((await store().tryPut('k', bytes, absent)).outcome).toBe('unknown');
     expect(requests).toHaveLength(1);
   });
 
-  it('a missing object is a conflict for who would replace it', async () => {
+  it('reports a missing object as a conflict to a caller that would replace it', async () => {
     replies = [xml(404, 'NoSuchKey')];
     expect(await store().tryPut('k', bytes, { kind: 'version', version: '"e"' })).toEqual({
       outcome: 'conflict',
     });
   });
 
-  it('403 is never absence: an object that is absent reads so only with the right to list', async () => {
+  it('never reads 403 as absence: an absent object needs the right to list', async () => {
     replies = [xml(403, 'AccessDenied')];
     await expect(store().get('k')).rejects.toMatchObject({ code: 'objects/forbidden' });
     await expect(store().read('k')).rejects.toMatchObject({ code: 'objects/forbidden' });
@@ -105,12 +105,12 @@ describe('AWS, when it does not do what is asked:', () => {
     expect(await store().get('k')).toBeUndefined();
   });
 
-  it('a bucket that does not exist is not an absent object', async () => {
+  it('does not report a missing bucket as a missing object', async () => {
     replies = [xml(404, 'NoSuchBucket')];
     await expect(store().get('k')).rejects.toMatchObject({ code: 'objects/not-found' });
   });
 
-  it('what the service says stays in the cause, for it may quote a value', async () => {
+  it("keeps the service's message in the cause, because it may quote a value", async () => {
     replies = [xml(400, 'InvalidArgument')];
     const failure = await store()
       .get('k')
@@ -119,7 +119,7 @@ describe('AWS, when it does not do what is asked:', () => {
     expect(failure).toMatchObject({ code: 'objects/refused', retryable: false });
   });
 
-  it('Firehose takes some records: only the others are sent again', async () => {
+  it('sends only the rejected records again when Firehose takes some', async () => {
     const clock = createVirtualClock(0);
     const stream = createPredictionStream({ stream: 's', clock, client });
     const answer = (...codes: (string | undefined)[]): Reply => ({
@@ -138,7 +138,7 @@ describe('AWS, when it does not do what is asked:', () => {
     ]);
   });
 
-  it('Firehose never takes a record: the loss is told after five attempts', async () => {
+  it('reports the lost records after five attempts when Firehose takes none', async () => {
     const clock = createVirtualClock(0);
     const stream = createPredictionStream({ stream: 's', clock, client });
     const body = JSON.stringify({ FailedPutCount: 1, RequestResponses: [{ ErrorCode: 'InternalFailure' }] });
@@ -149,7 +149,7 @@ describe('AWS, when it does not do what is asked:', () => {
   });
 
   // PutRecordBatch: "Each record ... can be as large as 1,000 KiB"; FailedPutCount may be above 0 in an answer of 200.
-  it('Firehose takes a part: the loss is the number of the others, and one too large keeps no other back', async () => {
+  it('reports the lost records when Firehose takes a part, and sends the rest despite one too large', async () => {
     const stream = createPredictionStream({ stream: 's', clock: createVirtualClock(0), client });
     const body = JSON.stringify({
       FailedPutCount: 1,
@@ -164,7 +164,7 @@ describe('AWS, when it does not do what is asked:', () => {
   it.each([
     ['ThrottlingException', { code: 'events/busy', retryable: true }],
     ['NotAuthorizedForSourceException', { code: 'events/refused', retryable: false }],
-  ])('EventBridge does not take the event (%s), though it answers 200', async (ErrorCode, failure) => {
+  ])('fails when EventBridge rejects the event (%s), though it answers 200', async (ErrorCode, failure) => {
     replies = [{ status: 200, body: JSON.stringify({ FailedEntryCount: 1, Entries: [{ ErrorCode }] }) }];
     const events = createEvents({ bus: 'b', client });
     const event = { id: 'e', type: 'drift.detected', model: 'm', at: 0, detail: {} } as const;
@@ -176,7 +176,7 @@ describe('AWS, when it does not do what is asked:', () => {
     ['AccessDeniedException', { code: 'registry/forbidden', retryable: false }],
     ['ExpiredTokenException', { code: 'registry/credentials', retryable: false }],
     ['ValidationException', { code: 'registry/refused', retryable: false }],
-  ])('SageMaker answers %s', async (type, failure) => {
+  ])('reports that SageMaker answers %s', async (type, failure) => {
     replies = [json(400, type)];
     const mirror = createRegistryMirror({ group: 'g', client });
     const version = { model: 'm', version: 1, digest: 'd', status: 'pending', prefix: 'p' } as const;

@@ -32,7 +32,7 @@ function contractOn(name: EmulatorName): void {
 
   objectStoreContract(`S3 (${name})`, async () => (await open()).store);
 
-  it('writes an object of several parts, whole, with the version that a read finds', async () => {
+  it('writes an object of several parts, whole, with the version that a read returns', async () => {
     const { store } = await open();
     const part = Buffer.alloc(1 << 20, 'x');
     const parts = Math.ceil((PART_BYTES * 2.5) / part.byteLength);
@@ -46,7 +46,7 @@ function contractOn(name: EmulatorName): void {
     expect(bytes).toBe(parts * part.byteLength);
   });
 
-  it('leaves nothing of an upload whose source fails in its third part', async () => {
+  it('leaves nothing of an upload when its source fails in its third part', async () => {
     const { store, s3, bucket } = await open();
     async function* failing() {
       for (let part = 0; part < 20; part++) yield Buffer.alloc(1 << 20, 'x');

@@ -37,7 +37,7 @@ describe('the online store on SageMaker', () => {
   const open = (name = group(SPEC)) =>
     createOnlineStore({ group: name, features: SPEC, client: server.client });
 
-  it('writes nothing when the same row comes again: the service would keep no trace of it', async () => {
+  it('writes nothing when the same row comes again, because the service would keep no trace of it', async () => {
     const store = open();
     await store.put([row('k', 1, { spend: 1 })]);
     const before = server.puts.length;
@@ -46,7 +46,7 @@ describe('the online store on SageMaker', () => {
     expect(server.puts.length).toBe(before);
   });
 
-  it('reads a record of before a feature was added as missing it', async () => {
+  it('reads a feature that was added after the record as missing', async () => {
     const added = { kind: 'numeric', name: 'added', description: 'd' } as const;
     const grown = { ...SPEC, fields: [...SPEC.fields, added] };
     const name = group(grown);
@@ -67,13 +67,13 @@ describe('the online store on SageMaker', () => {
     });
   });
 
-  it('fails with a code where there is no group', async () => {
+  it('fails with a code where the feature group is absent', async () => {
     await expect(open('nowhere').get('k')).rejects.toMatchObject({ code: 'online/not-found' });
   });
 });
 
 /** The rules that the server keeps, so that the contract above means something. */
-describe('the feature store that these tests talk to', () => {
+describe('the fake feature store of these tests', () => {
   const put = async (values: Readonly<Record<string, string>>, name = group(SPEC)) => {
     const Record = Object.entries({ 'record-key': 'k', 'event-time': '1', ...values }).map(
       ([FeatureName, ValueAsString]) => ({ FeatureName, ValueAsString }),
@@ -114,7 +114,7 @@ describe('the feature store that these tests talk to', () => {
     expect(await put(values)).toEqual({ status: 400 });
   });
 
-  it('refuses groups with names that the service keeps for itself, or that end in an underscore', () => {
+  it('refuses groups with names that the service reserves, or that end in an underscore', () => {
     const definition = (name: string) => ({
       FeatureGroupName: 'g',
       RecordIdentifierFeatureName: 'id',

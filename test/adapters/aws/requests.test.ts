@@ -21,7 +21,7 @@ interface Sent {
 }
 
 /** What no emulator covers, and what one takes without looking: the exact requests, held to the vendor's own description. */
-describe('the requests that go to AWS', () => {
+describe('requests to AWS', () => {
   let server: Server;
   let sent: Sent[] = [];
   let answer: unknown = {};
@@ -67,7 +67,7 @@ describe('the requests that go to AWS', () => {
   ]);
   const events = { times: [at - 1, at], values: new Map([['age', [Number.NaN, 1]]]) };
 
-  it('put a record by the feature store’s own terms, after it was read', async () => {
+  it('reads a record and puts it by the feature store’s own terms', async () => {
     // This server answers each read with what it is told, so that no write is ever seen to be done.
     await expect(online().put([{ key: '42', at, values, events }])).rejects.toMatchObject({
       code: 'online/busy',
@@ -99,11 +99,11 @@ describe('the requests that go to AWS', () => {
     ]);
   });
 
-  it('answer undefined for a key that has no record', async () => {
+  it('returns undefined for a key that has no record', async () => {
     expect(await online().get('nobody')).toBeUndefined();
   });
 
-  it('show, change and describe a version in the model package group', async () => {
+  it('shows, changes and describes a version in the model package group', async () => {
     const mirror = createRegistryMirror({ group: 'bank-marketing-dev', client });
     const version = { model: 'bank-marketing', version: 7, digest: 'a'.repeat(64), prefix: 'models/7/' };
     await mirror.show({ ...version, status: 'pending' });
@@ -134,7 +134,7 @@ describe('the requests that go to AWS', () => {
     expect(requestProblems('sagemaker', 'DescribeModelPackage', bodyOf(4))).toEqual([]);
   });
 
-  it('send predictions, events and notifications by the services’ own terms', async () => {
+  it('sends predictions, events and notifications by the services’ own terms', async () => {
     answer = { FailedPutCount: 0, FailedEntryCount: 0 };
     await createPredictionStream({ stream: 's', clock: systemClock, client }).append([{ at, line: '{}' }]);
     expect(requestProblems('firehose', 'PutRecordBatch', bodyOf(0))).toEqual([]);
@@ -186,13 +186,13 @@ describe('the requests that go to AWS', () => {
       { DeliveryStreamName: 's', Records: Array(501).fill({ Data: '' }) },
       /501 items/,
     ],
-  ])('are seen to be wrong: %s', (_, service, operation, input, problem) => {
+  ])('detects a wrong request: %s', (_, service, operation, input, problem) => {
     expect(requestProblems(service, operation, input).join('\n')).toMatch(problem);
   });
 
   const botocore = pythonIn('aws', ['botocore']);
 
-  itWith(botocore, 'are held to the description that botocore has now', () => {
+  itWith(botocore, 'checks requests by the description that botocore has now', () => {
     const fixtures = join(import.meta.dirname, '../../fixtures/aws-shapes');
     const now = run(botocore, [join(fixtures, 'make.py')]);
     expect(now).toBe(readFileSync(join(fixtures, 'shapes.json'), 'utf8'));

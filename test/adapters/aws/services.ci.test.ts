@@ -37,7 +37,7 @@ import { registryMirrorContract } from '../../contracts/registry-mirror.ts';
 import { type Emulator, startEmulator } from '../../support/emulators.ts';
 import { describeWith, emulators } from '../../support/tools.ts';
 
-describeWith(emulators, 'on ministack', () => {
+describeWith(emulators, 'AWS services on ministack', () => {
   let emulator: Emulator;
   let made = 0;
   const name = (what: string) => `${what}-${++made}`;
@@ -120,7 +120,7 @@ describeWith(emulators, 'on ministack', () => {
     };
   });
 
-  it('SNS tells people what they are told, its subject within the limit', async () => {
+  it('sends a notification to people by SNS, with its subject within the limit', async () => {
     const sns = new SNSClient(emulator.client);
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: name('topic') }));
     const { arn, bodies } = await queue();
@@ -140,7 +140,7 @@ describeWith(emulators, 'on ministack', () => {
   });
 });
 
-describeWith(emulators, 'on moto', () => {
+describeWith(emulators, 'AWS services on moto', () => {
   let emulator: Emulator;
   let made = 0;
   beforeAll(async () => {
@@ -195,7 +195,7 @@ describeWith(emulators, 'on moto', () => {
     };
   });
 
-  it('says of a package that a person approved which version of ours it is', async () => {
+  it('finds our version of a package that a person approved', async () => {
     const { sagemaker, list, mirror } = await open();
     const digest = 'a'.repeat(64);
     await mirror.show({ model: 'm', version: 3, digest, status: 'pending', prefix: 'models/3/' });
@@ -211,7 +211,7 @@ describeWith(emulators, 'on moto', () => {
     expect(await describePackage(arn, emulator.client)).toMatchObject({ version: 3, digest, approved: true });
   });
 
-  it('says of a package that somebody else made that it is none of ours', async () => {
+  it('reports a package that somebody else made as none of ours', async () => {
     const { sagemaker, list } = await open();
     const { CreateModelPackageCommand } = await import('@aws-sdk/client-sagemaker');
     await sagemaker.send(

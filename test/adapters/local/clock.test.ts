@@ -11,7 +11,7 @@ describe('a virtual clock', () => {
     expect([clock.now(), clock.steady()]).toEqual([5_000, 4_000]);
   });
 
-  it('jumps when somebody sleeps, so that months pass at once', async () => {
+  it('jumps on every sleep, so that months pass at once', async () => {
     const clock = createVirtualClock(0);
     await clock.sleep(90 * 86_400_000);
     expect(clock.now()).toBe(90 * 86_400_000);
@@ -46,7 +46,7 @@ describe('a virtual clock', () => {
 });
 
 describe('the system clock', () => {
-  it('tells the time and waits', async () => {
+  it('returns the time and waits', async () => {
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1_000);
     const before = systemClock.steady();
     await systemClock.sleep(20);

@@ -25,7 +25,7 @@ function setUp() {
 }
 
 describe('the local ports', () => {
-  it('lie in one folder, each in its place', async () => {
+  it('puts all local ports into one folder, each in its place', async () => {
     const { root, ports, jsonLines } = setUp();
     await ports.objects.write('a/b', [Buffer.from('x')]);
     await ports.online.put([{ key: 'k', at: 1, values: new Map([['v', 1]]) }]);
@@ -53,12 +53,12 @@ describe('the local ports', () => {
     expect(keys).toEqual(['a/b', expect.stringMatching(/^predictions\/2026-03-01\/09\/[0-9.a-f]+\.jsonl$/)]);
   });
 
-  it('open the database only when it is asked for', async () => {
+  it('opens the database only on request', async () => {
     const { ports } = setUp();
     expect(await ports.source()).toBe(DATABASE);
   });
 
-  it('take a name for the prediction files and a stream for the log', async () => {
+  it('accepts a name for the prediction files and a stream for the log', async () => {
     const root = tempDir();
     const logged: string[] = [];
     const log = { write: (line: string) => void logged.push(line) };
@@ -77,7 +77,7 @@ describe('the local ports', () => {
     expect(existsSync(join(root, 'log.jsonl'))).toBe(false);
   });
 
-  it('show the registry as one readable file, a version once however often it is shown', async () => {
+  it('writes the registry as one readable file, with each version once however often it is shown', async () => {
     const { root, ports } = setUp();
     const version = (model: string, number: number, status: 'pending' | 'approved' = 'pending') => ({
       model,

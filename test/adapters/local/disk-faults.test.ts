@@ -90,7 +90,7 @@ async function eachFailure(
 }
 
 describe('the object store on a failing disk', () => {
-  it('creates an object or not, and never says the wrong one', async () => {
+  it('creates an object or not, and never reports the wrong one', async () => {
     const failed = await eachFailure(
       (store) => store.tryPut('a/b', text('whole content'), { kind: 'absent' }),
       (result, current, failed) => {
@@ -109,7 +109,7 @@ describe('the object store on a failing disk', () => {
     );
   });
 
-  it('replaces an object or not, and never says the wrong one', async () => {
+  it('replaces an object or not, and never reports the wrong one', async () => {
     let version = '';
     const failed = await eachFailure(
       (store) => store.tryPut('a/b', text('new'), { kind: 'version', version }),
@@ -154,7 +154,7 @@ describe('the object store on a failing disk', () => {
   });
 
   it.each(['get', 'read', 'list'] as const)(
-    'never takes a failure in %s for an object that is absent',
+    'never mistakes a failure in %s for an absent object',
     async (operation) => {
       await eachFailure(
         async (store) => {
@@ -184,7 +184,7 @@ describe('the object store on a failing disk', () => {
     await expect(store.get('a/b')).rejects.toMatchObject({ code, retryable, cause: { code: errno } });
   });
 
-  it('answers with an empty list when the folder goes away while it is listed', async () => {
+  it('returns an empty list when the folder goes away while it is listed', async () => {
     const store = createObjectStore(tempDir());
     await store.write('a/b', [text('old')]);
     failCall(2, 'ENOENT');

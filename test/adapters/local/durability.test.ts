@@ -76,8 +76,8 @@ beforeEach(() => {
   disk.calls = [];
 });
 
-describe('the object store makes everything durable in its order:', () => {
-  it('a new object: new folders, content, name', async () => {
+describe('the order in which the object store makes things durable', () => {
+  it('syncs new folders, content and name of a new object', async () => {
     await store.tryPut('new/folder/a', bytes, { kind: 'absent' });
     expect(steps()).toEqual([
       'mkdir new',
@@ -92,7 +92,7 @@ describe('the object store makes everything durable in its order:', () => {
     ]);
   });
 
-  it('a new version of an object: content, name', async () => {
+  it('syncs content and name of a new version of an object', async () => {
     const put = await store.tryPut('b', bytes, { kind: 'absent' });
     disk.calls = [];
     const version = put.outcome === 'written' ? put.version : '';
@@ -102,12 +102,12 @@ describe('the object store makes everything durable in its order:', () => {
     expect(steps()).toEqual(['write aside', 'sync aside', 'rename b', 'sync .']);
   });
 
-  it('a stream: all of its content, name', async () => {
+  it('syncs all content and the name of a stream', async () => {
     await store.write('c', [bytes, bytes]);
     expect(steps()).toEqual(['write aside', 'write aside', 'sync aside', 'rename c', 'sync .']);
   });
 
-  it('a deletion: name', async () => {
+  it('syncs the name of a deleted object', async () => {
     await store.write('d', [bytes]);
     disk.calls = [];
     await store.delete('d');

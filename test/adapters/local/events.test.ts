@@ -39,14 +39,14 @@ eventsContract('one process', () => {
 });
 
 describe('events in one process', () => {
-  it('are in the file when publishing ends, in order', async () => {
+  it('writes all events to the file, in order, before publishing ends', async () => {
     const { events, published } = setUp();
     await events.publish(modelEvent('e1'));
     await events.publish(modelEvent('e2'));
     expect(published()).toEqual(['e1', 'e2']);
   });
 
-  it('reach every subscriber one after another, and events published by a handler come later', async () => {
+  it('delivers events to every subscriber in turn, and those that a handler publishes later', async () => {
     const { events, published } = setUp();
     const seen: string[] = [];
     events.subscribe(async ({ id }) => {
@@ -62,7 +62,7 @@ describe('events in one process', () => {
     expect(published()).toEqual(['drift', 'retrain']);
   });
 
-  it('are delivered again to a handler that fails, three times at most, and the others are not disturbed', async () => {
+  it('retries a handler that fails, three times at most, without disturbing the others', async () => {
     const { events, errors } = setUp();
     const seen: string[] = [];
     let failures = 1;
@@ -89,7 +89,7 @@ describe('events in one process', () => {
     });
   });
 
-  it('no longer reach a subscriber that has ended its subscription', async () => {
+  it('stops delivery to a subscriber that has ended its subscription', async () => {
     const { events } = setUp();
     const seen: string[] = [];
     const end = events.subscribe(({ id }) => {

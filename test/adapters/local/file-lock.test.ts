@@ -11,24 +11,24 @@ import { describeWith, linux } from '../../support/tools.ts';
 const [pid, start, boot] = SELF.split('.') as [string, string, string];
 
 describe('isAlive', () => {
-  it('knows this process and its parent', () => {
+  it('recognises this process and its parent', () => {
     expect(isAlive(SELF)).toBe(true);
     expect(isAlive(`${SELF}.and-a-token`)).toBe(true);
   });
 
-  it('takes another process with the pid of a dead one for what it is', () => {
+  it('recognises another process with the pid of a dead one', () => {
     expect(isAlive(`${pid}.${Number(start) - 1}.${boot}`)).toBe(false);
   });
 
-  it.each(['', 'nonsense', '-1.1.x', '0.0.0', `1.2.3`, `${pid}`])('takes %j for nobody', (identity) => {
+  it.each(['', 'nonsense', '-1.1.x', '0.0.0', `1.2.3`, `${pid}`])('finds nobody alive for %j', (identity) => {
     expect(isAlive(identity)).toBe(false);
   });
 
-  it('takes a process of an earlier boot for dead', () => {
+  it('finds a process of an earlier boot dead', () => {
     expect(isAlive(`${pid}.${start}.00000000`)).toBe(false);
   });
 
-  it('takes a process that has ended for dead', async () => {
+  it('finds a process dead that has ended', async () => {
     const child = spawn('true');
     await new Promise((resolve) => child.once('exit', resolve));
     expect(isAlive(`${child.pid}.0.${boot}`)).toBe(false);
@@ -36,7 +36,7 @@ describe('isAlive', () => {
 });
 
 describeWith(linux, 'isAlive on a zombie', () => {
-  it('takes a process that has ended, unnoticed by its parent, for dead', async () => {
+  it('finds a process dead that has ended, unnoticed by its parent', async () => {
     // The shell starts a child and becomes `sleep`, which waits for nobody.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 5']);
     const zombie = await new Promise<string>((resolve) =>
@@ -49,7 +49,7 @@ describeWith(linux, 'isAlive on a zombie', () => {
 });
 
 describe('withLock', () => {
-  it('lets one work at a time', async () => {
+  it('runs one piece of work at a time', async () => {
     const path = join(tempDir(), 'lock');
     let inside = 0;
     let most = 0;
@@ -95,7 +95,7 @@ describe('withLock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('breaks a lock whose breaker has died too', async () => {
+  it('breaks a lock after its breaker has died too', async () => {
     const folder = tempDir();
     const dead = `999999999.1.${boot}.x`;
     const path = join(folder, 'lock');
@@ -107,7 +107,7 @@ describe('withLock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('gives up with a retryable failure when a living process keeps it', async () => {
+  it('gives up with a retryable failure when a living process keeps the lock', async () => {
     const path = join(tempDir(), 'lock');
     symlinkSync(`${SELF}.other`, path);
     let worked = false;
@@ -122,7 +122,7 @@ describe('withLock', () => {
     expect(worked).toBe(false);
   });
 
-  it('fails when the folder of the lock does not exist or the lock is no link', async () => {
+  it('fails when the folder of the lock does not exist or the lock is not a link', async () => {
     const folder = tempDir();
     await expect(withLock(join(folder, 'none/lock'), async () => 1)).rejects.toMatchObject({
       code: 'ENOENT',
@@ -133,7 +133,7 @@ describe('withLock', () => {
 });
 
 describe('isAlive on other systems', () => {
-  it('takes a process that this user may not signal for alive', () => {
+  it('finds a process alive that this user may not signal', () => {
     const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
       throw Object.assign(new Error('not yours'), { code: 'EPERM' });
     });

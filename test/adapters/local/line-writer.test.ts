@@ -21,7 +21,7 @@ describe('a line writer', () => {
     }
   });
 
-  it('writes without being flushed', async () => {
+  it('writes lines without a flush', async () => {
     const path = join(tempDir(), 'x.jsonl');
     const writer = createLineWriter();
     writer.append(path, 'first');
@@ -39,7 +39,7 @@ describe('a line writer', () => {
     expect(linesOf(path)).toEqual(['{"id":1}', '{"id":2,"sco', '{"id":3}', '']);
   });
 
-  it('refuses lines when its buffer is full, and takes them again once it is written', async () => {
+  it('refuses lines while its buffer is full, and accepts them again once it is written', async () => {
     const path = join(tempDir(), 'x.jsonl');
     const writer = createLineWriter(10);
     expect(writer.append(path, '1234')).toBe(true);
@@ -69,7 +69,7 @@ describe('a line writer', () => {
     expect(linesOf(fine)).toEqual(['x', '']);
   });
 
-  it('keeps what comes while a write is failing', async () => {
+  it('keeps lines that come while a write is failing', async () => {
     const folder = tempDir();
     const blocked = join(folder, 'blocked');
     mkdirSync(blocked);

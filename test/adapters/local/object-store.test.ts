@@ -45,7 +45,7 @@ describe('the object store in a folder', () => {
     expect(readdirSync(join(folder, '.mlops/tmp'))).toEqual([]);
   });
 
-  it('goes on after processes were killed in the middle of their writes, and sweeps what they left', async () => {
+  it('goes on after processes were killed in the middle of their writes, and sweeps their leftovers', async () => {
     const folder = tempDir();
     for (let round = 0; round < 6; round++) {
       const child = spawn(process.execPath, [
@@ -105,7 +105,7 @@ describe('the object store in a folder', () => {
     expect(Buffer.concat(chunks).toString()).toBe('old');
   });
 
-  describe('never leaves its folder', () => {
+  describe("the border of the object store's folder", () => {
     function withLinks() {
       const outside = tempDir();
       writeFileSync(join(outside, 'secret'), 'outside');
@@ -147,7 +147,7 @@ describe('the object store in a folder', () => {
       expect(readdirSync(outside)).toEqual(['secret']);
     });
 
-    it('fails to make a folder where a dangling link is', async () => {
+    it('fails to make a folder in the place of a dangling link', async () => {
       const { store, outside } = withLinks();
       await expect(store.write('dangling/x', [text('x')])).rejects.toMatchObject({
         code: expect.stringMatching(/^objects\//),
@@ -165,7 +165,7 @@ describe('the object store in a folder', () => {
     });
   });
 
-  it('says so when one key is the folder of another', async () => {
+  it('reports a key that is the folder of another', async () => {
     const store = createObjectStore(tempDir());
     await store.write('a/b', [text('x')]);
     expect(await store.get('a')).toBeUndefined();
@@ -181,7 +181,7 @@ describe('the object store in a folder', () => {
     expect((await store.get('a/b'))?.bytes.toString()).toBe('x');
   });
 
-  it('opens a folder that is reached by a link', async () => {
+  it('opens a folder through a link', async () => {
     const real = tempDir();
     const link = join(tempDir(), 'link');
     symlinkSync(real, link);

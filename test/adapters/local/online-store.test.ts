@@ -36,7 +36,7 @@ describe('the online store in a folder', () => {
     expect(files.length).toBeLessThanOrEqual(256);
   });
 
-  it('answers from memory, and sees what another process wrote within a second', async () => {
+  it('answers from memory, and sees the writes of another process within a second', async () => {
     const clock = createVirtualClock(0);
     const shared = createFakeObjects({ cloud: 'azure', clock });
     const { objects, reads } = counting(shared);
@@ -51,7 +51,7 @@ describe('the online store in a folder', () => {
     expect(reads.count).toBe(1);
   });
 
-  it('keeps a bounded number of shards in memory, the least recently used leaves first', async () => {
+  it('keeps a bounded number of shards in memory, and drops the least recently used first', async () => {
     const clock = createVirtualClock(0);
     const { objects, reads } = counting(createFakeObjects({ cloud: 'azure', clock }));
     const store = createOnlineStore({ objects, clock, cachedShards: 2 });
@@ -68,7 +68,7 @@ describe('the online store in a folder', () => {
     expect(reads.count).toBe(2);
   });
 
-  it('does not rewrite a shard for rows that are older than what it holds', async () => {
+  it('does not rewrite a shard for rows that are older than the stored ones', async () => {
     const objects = createFakeObjects({ cloud: 'azure', clock: createVirtualClock(0) });
     const store = createOnlineStore({ objects, clock: createVirtualClock(0) });
     await store.put([row('k', 5)]);
@@ -76,7 +76,7 @@ describe('the online store in a folder', () => {
     expect(objects.history).toHaveLength(1);
   });
 
-  it('fails, to be tried again, when nothing can be written', async () => {
+  it('fails, retryable, when nothing can be written', async () => {
     const clock = createVirtualClock(0);
     const objects = createFakeObjects({ cloud: 'azure', clock, faults: () => 'lost-request' });
     await expect(createOnlineStore({ objects, clock }).put([row('k', 1)])).rejects.toMatchObject({

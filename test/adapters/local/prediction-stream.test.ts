@@ -36,7 +36,7 @@ describe('the prediction stream in a folder', () => {
     expect(await text('predictions/2026-03-01/10/a.jsonl')).toBe('{"id":"b"}\n');
   });
 
-  it('files are objects, one per instance', async () => {
+  it('writes files that are objects, one per instance', async () => {
     const root = tempDir();
     for (const instance of ['a', 'b']) {
       const stream = createPredictionStream({ root, instance, lines: createLineWriter() });
@@ -48,7 +48,7 @@ describe('the prediction stream in a folder', () => {
     expect(keys).toEqual(['predictions/2026-01-31/23/a.jsonl', 'predictions/2026-01-31/23/b.jsonl']);
   });
 
-  it('refuses records when they are not being written', async () => {
+  it('refuses records while they are not being written', async () => {
     const root = tempDir();
     const stream = createPredictionStream({ root, instance: 'a', lines: createLineWriter(10) });
     const append = stream.append([{ at: 0, line: '{"id":"long enough"}' }]);

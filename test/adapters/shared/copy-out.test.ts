@@ -37,7 +37,7 @@ const DONE = message('c', '');
 const COMPLETE = Buffer.concat([message('C', 'COPY 1\0'), message('Z', 'T')]);
 
 describe('COPY out', () => {
-  it('gives the payloads alone, wherever the network cuts the messages, and leaves the rest to pg', async () => {
+  it('returns the payloads alone, wherever the network cuts the messages, and leaves the rest to pg', async () => {
     const row = fc
       .string({ maxLength: 12, unit: 'binary' })
       .map((text) => ({ text, bytes: message('d', text) }));
@@ -83,7 +83,7 @@ describe('COPY out', () => {
     ]);
   });
 
-  it('stops reading the connection while nobody takes what has come', async () => {
+  it('stops reading the connection while nobody takes the data', async () => {
     const { copy, stream } = start();
     for (let round = 0; round < 100; round++) stream.write(message('d', 'x'.repeat(10_000)));
     await turn();
@@ -98,7 +98,7 @@ describe('COPY out', () => {
     expect(stream.isPaused()).toBe(false);
   });
 
-  it('leaves an error of the server to pg, and throws what pg makes of it', async () => {
+  it('leaves an error of the server to pg, and throws the error that pg makes of it', async () => {
     const { copy, stream, left } = start();
     const collected = collect(copy);
     const failure = message('E', 'SERROR\0C57014\0\0');
@@ -110,7 +110,7 @@ describe('COPY out', () => {
     await expect(collected).rejects.toBe(error);
   });
 
-  it('cuts the connection when it is left in the middle', async () => {
+  it('cuts the connection when the reader leaves in the middle', async () => {
     const { copy, stream } = start();
     stream.write(message('d', 'x'.repeat(300_000)));
     for await (const chunk of copy) {

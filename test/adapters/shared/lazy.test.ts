@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lazy } from '../../../lambdas/adapters/shared/lazy.ts';
 
 describe('a lazy port', () => {
-  it('is made once, at the first use', async () => {
+  it('makes a lazy port once, at the first use', async () => {
     let made = 0;
     const port = lazy(async () => {
       made += 1;
@@ -13,7 +13,7 @@ describe('a lazy port', () => {
     expect([await port(), port.begun()]).toEqual([1, true]);
   });
 
-  it('is made again after a failure', async () => {
+  it('makes a lazy port again after a failure', async () => {
     const outcomes = [Promise.reject(new Error('no network')), Promise.resolve('made')];
     for (const one of outcomes) one.catch(() => {});
     const port = lazy(async () => outcomes.shift());

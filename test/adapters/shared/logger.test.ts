@@ -24,7 +24,7 @@ describe('the logger', () => {
     ]);
   });
 
-  it('puts the fields it is made with on every line; a line may replace them', () => {
+  it('puts the fields of the logger on every line; a line may replace them', () => {
     const { lines, logger } = setUp();
     const bound = logger.with({ model: 'm', runId: 'r1' }).with({ correlationId: 'c' });
     bound.info('a');
@@ -37,7 +37,7 @@ describe('the logger', () => {
     ]);
   });
 
-  it('leaves out what is not a text, a finite number or a boolean, and says which', () => {
+  it('leaves out a value other than a text, a finite number or a boolean, and names its field', () => {
     const { lines, logger } = setUp();
     // What a caller without types could pass.
     const fields = {
@@ -53,7 +53,7 @@ describe('the logger', () => {
     ]);
   });
 
-  it('lets no field hide the level, the time or the event: the compiler refuses it, and so does the logger', () => {
+  it('lets no field hide the level, the time or the event, at compile time and at run time', () => {
     const { lines, logger } = setUp();
     // @ts-expect-error the line's own field
     logger.info('x', { event: 'y' });

@@ -101,11 +101,11 @@ next line",f,0099-12-31,2026-06-30 22:30:00+00,
 describe('MySQL without a server', () => {
   const options: MysqlOptions = { host: '127.0.0.1', database: 'd', user: 'u', password: { env: 'HOME' } };
 
-  it('refuses to talk to another machine without TLS', () => {
+  it('refuses to connect to another machine without TLS', () => {
     expect(() => openMysql({ ...options, host: 'db.example.com', tls: 'off' })).toThrow(InvalidInput);
   });
 
-  it('fails as unreachable, to be tried again, where nobody listens', async () => {
+  it('fails as unreachable, retryable, where nobody listens', async () => {
     const failure = csvOf(openMysql({ ...options, port: await freePort() }), 'select 1');
     await expect(failure).rejects.toMatchObject({ code: 'source/unreachable', retryable: true });
   });
@@ -134,7 +134,7 @@ describeWith(mariadb, 'MariaDB', () => {
     MARIADB,
   );
 
-  it('is encrypted, by a certificate that is checked and names the host', async () => {
+  it('connects encrypted, and checks the certificate and the host in it', async () => {
     const sql =
       "select variable_value <> '' as tls from information_schema.session_status where variable_name = 'Ssl_cipher'";
     expect(await csvOf(open(), sql)).toBe('tls\n1\n');
@@ -151,7 +151,7 @@ describeWith(mariadb, 'MariaDB', () => {
     });
   });
 
-  it('fails as authentication on a wrong password, without TLS, and on a table that is not granted', async () => {
+  it('fails as authentication on a wrong password, without TLS, and on a table without a grant', async () => {
     for (const changed of [{ password: { env: 'HOME' } }, { tls: 'off' as const }])
       await expect(csvOf(open(changed), 'select 1')).rejects.toMatchObject({ code: 'source/authentication' });
     await expect(csvOf(open(), 'select * from mysql.user')).rejects.toMatchObject({ code: 'source/query' });
@@ -163,7 +163,7 @@ describeWith(mariadb, 'MariaDB', () => {
     expect((await csvOf(open(), sql)).split('\n').sort()).toEqual(['', '2', '3', 'b']);
   });
 
-  it('sees one moment of the database, whatever is written meanwhile', async () => {
+  it('reads one snapshot of the database, whatever is written meanwhile', async () => {
     await run('create table moment (id int) engine=InnoDB;\ninsert into moment values (1)');
     const counts = await open().snapshot(async (snapshot) => {
       const count = async () => {
@@ -179,7 +179,7 @@ describeWith(mariadb, 'MariaDB', () => {
     expect(counts).toEqual(['n\n1\n', 'n\n1\n']);
   });
 
-  it.each(['order by', 'Order\n By'])('keeps the order that a query asks for with %j', async (words) => {
+  it.each(['order by', 'Order\n By'])('keeps the order of a query with %j', async (words) => {
     const sql = `select seq from seq_1_to_2000 ${words} seq * 7919 % 2003 desc`;
     const asked = Array.from({ length: 2_000 }, (_, i) => i + 1).sort(
       (a, b) => ((b * 7_919) % 2_003) - ((a * 7_919) % 2_003),
@@ -218,14 +218,14 @@ describeWith(mariadb, 'MariaDB', () => {
     expect(most).toBeLessThan(4_000_000);
   });
 
-  describeWith(postgres, 'beside PostgreSQL', () => {
+  describeWith(postgres, 'MariaDB beside PostgreSQL', () => {
     let other: PostgresServer;
     beforeAll(async () => {
       other = await startPostgres();
     }, 60_000);
     afterAll(() => other?.stop());
 
-    it('gives the same value for every type that both have, and for hostile text', async () => {
+    it('reads the same value for every type that both have, and for hostile text', async () => {
       const texts = [
         'plain',
         '',

@@ -21,18 +21,21 @@ describe('PostgreSQL without a server', () => {
     csvOf(openPostgres({ ...options, ...changed }), 'select 1').catch((error: unknown) => error);
 
   it.each(['db.example.com', '10.0.0.1', '128.0.0.1', 'localhost.example.com'])(
-    'refuses to talk to %s without TLS',
+    'refuses to connect to %s without TLS',
     (host) => {
       expect(() => openPostgres({ ...options, host, tls: 'off' })).toThrow(InvalidInput);
       expect(() => openPostgres({ ...options, host, tls: 'off' })).toThrow(/tls: must not be off/);
     },
   );
 
-  it.each(['localhost', '127.0.0.1', '::1', '/var/run/postgresql'])('may talk to %s without TLS', (host) => {
-    expect(() => openPostgres({ ...options, host, tls: 'off' })).not.toThrow();
-  });
+  it.each(['localhost', '127.0.0.1', '::1', '/var/run/postgresql'])(
+    'may connect to %s without TLS',
+    (host) => {
+      expect(() => openPostgres({ ...options, host, tls: 'off' })).not.toThrow();
+    },
+  );
 
-  it('fails as unreachable, to be tried again, where nobody listens', async () => {
+  it('fails as unreachable, retryable, where nobody listens', async () => {
     expect(await failureOf({ port: await freePort() })).toMatchObject({
       code: 'source/unreachable',
       retryable: true,
@@ -50,7 +53,7 @@ describe('PostgreSQL without a server', () => {
     expect(failure).toMatchObject({ code: 'source/unreachable', retryable: true });
   });
 
-  it('fails as TLS at a server that has none', async () => {
+  it('fails as TLS at a server without TLS', async () => {
     const plain = createServer((socket) => socket.once('data', () => socket.end('N'))).listen(0, '127.0.0.1');
     await new Promise((resolve) => plain.once('listening', resolve));
     const failure = await failureOf({ port: (plain.address() as AddressInfo).port });
@@ -58,7 +61,7 @@ describe('PostgreSQL without a server', () => {
     expect(failure).toMatchObject({ code: 'source/tls', retryable: false });
   });
 
-  it('fails naming the place of a secret that is missing', async () => {
+  it('fails with the place of a secret that is missing', async () => {
     expect(await failureOf({ password: { env: 'MLOPS_NO_SUCH_VARIABLE' } })).toMatchObject({
       code: 'source/authentication',
       message: 'environment variable MLOPS_NO_SUCH_VARIABLE is not set',
@@ -92,7 +95,7 @@ describeWith(postgres, 'PostgreSQL', () => {
     close: () => open().close(),
   }));
 
-  it('gives the same bytes as PGlite for values of all kinds', async () => {
+  it('exports the same bytes as PGlite for values of all kinds', async () => {
     const table = `create table mixed as select g as id, (g * 7919 % 1000003)::bigint * 4000000007 as big,
       (g * 31 % 977)::numeric / 7 as price, sqrt(g) * (case g % 3 when 0 then 1e-7 when 1 then 1e20 else 1 end) as ratio,
       case g % 7 when 0 then null when 1 then '' when 2 then 'a,"b' || g when 3 then E'x\\r\\ny' else chr(200 + g) end as note,
@@ -114,7 +117,7 @@ describeWith(postgres, 'PostgreSQL', () => {
     expect(expected.split('\n').length).toBeGreaterThan(5000);
   });
 
-  it('is encrypted, by a certificate that is checked', async () => {
+  it('connects encrypted, and checks the certificate', async () => {
     expect(await csvOf(open(), 'select ssl from pg_stat_ssl where pid = pg_backend_pid()')).toBe('ssl\nt\n');
     expect(await csvOf(open({ tls: 'off' }), 'select 1 as a')).toBe('a\n1\n');
     await expect(csvOf(open({ tls: 'verify' }), 'select 1')).rejects.toMatchObject({ code: 'source/tls' });
@@ -122,7 +125,7 @@ describeWith(postgres, 'PostgreSQL', () => {
     await expect(csvOf(open(name), 'select 1')).rejects.toMatchObject({ code: 'source/unreachable' });
   });
 
-  it('fails as authentication with a wrong password, which no message holds', async () => {
+  it('fails as authentication with a wrong password, and prints it in no message', async () => {
     const file = join(tempDir(), 'password');
     writeFileSync(file, 'Wr0ng-one\n');
     const failure = await csvOf(open({ password: { file } }), 'select 1').catch((error: unknown) => error);
@@ -133,7 +136,7 @@ describeWith(postgres, 'PostgreSQL', () => {
     expect(await csvOf(open({ password: async () => PASSWORD }), 'select 1 as a')).toBe('a\n1\n');
   });
 
-  it('fails as unreachable for a database that does not exist, which no repetition mends', async () => {
+  it('fails as unreachable, not retryable, for a database that does not exist', async () => {
     await expect(csvOf(open({ database: 'nowhere' }), 'select 1')).rejects.toMatchObject({
       code: 'source/unreachable',
       retryable: false,
@@ -147,7 +150,7 @@ describeWith(postgres, 'PostgreSQL', () => {
     });
   });
 
-  it('hides what a function raises', async () => {
+  it('hides the message that a function raises', async () => {
     await run(`create function raises() returns int language plpgsql as
       $$ begin raise exception 'the customer is %', 'Ada'; end $$`);
     await expect(csvOf(open(), 'select raises()')).rejects.toThrow(
@@ -171,13 +174,13 @@ describeWith(postgres, 'PostgreSQL', () => {
     });
   const DISCONNECTED = { code: 'source/disconnected', retryable: true };
 
-  it('fails as disconnected, to be tried again, when an administrator ends the connection', async () => {
+  it('fails as disconnected, retryable, when an administrator ends the connection', async () => {
     const work = cutInTheMiddle(open(), (pid) => run(`select pg_terminate_backend(${pid})`));
     await expect(work).rejects.toMatchObject(DISCONNECTED);
   });
 
   it.each(['destroy', 'end', 'resetAndDestroy'] as const)(
-    'fails as disconnected, to be tried again, when the network cuts the connection (%s)',
+    'fails as disconnected, retryable, when the network cuts the connection (%s)',
     async (how) => {
       const sockets: Socket[] = [];
       const proxy = createServer((near) => {
@@ -200,7 +203,7 @@ describeWith(postgres, 'PostgreSQL', () => {
     },
   );
 
-  it('sees one snapshot, whatever is written meanwhile', async () => {
+  it('reads one snapshot, whatever is written meanwhile', async () => {
     await run('create table moving as select 1 as n');
     const counts = await open().snapshot(async (snapshot) => {
       const seen: string[] = [];

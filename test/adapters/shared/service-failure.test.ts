@@ -29,7 +29,7 @@ describe('an error of a cloud service', () => {
     ['refused', false, { status: 499 }],
     ['unavailable', true, { status: 500 }],
     ['unavailable', true, {}],
-  ])('is %s, retryable %s: %j', (code, retryable, error) => {
+  ])('becomes the failure %s, retryable %s: %j', (code, retryable, error) => {
     const failure = failureOf('objects', error, 'reading a.json');
     expect(failure).toMatchObject({ code: `objects/${code}`, retryable, cause: error });
     expect(failure.message).toMatch(/^reading a\.json: /);
@@ -37,7 +37,7 @@ describe('an error of a cloud service', () => {
     expect(hasBadCredentials(error)).toBe(code === 'credentials');
   });
 
-  it('stays what it is when it is a failure already', () => {
+  it('passes a failure of ours on unchanged', () => {
     const failure = new RuntimeFailure('objects/busy', 'x');
     expect(failureOf('events', failure, 'publishing')).toBe(failure);
   });
@@ -46,11 +46,11 @@ describe('an error of a cloud service', () => {
 describe('the name of a resource', () => {
   const nameOf = resourceNames({ MLOPS_BUCKET: 'artifacts', MLOPS_STREAM: '' });
 
-  it('is the value of its variable', () => {
+  it('reads the name from its variable', () => {
     expect(nameOf('MLOPS_BUCKET')).toBe('artifacts');
   });
 
-  it.each(['MLOPS_STREAM', 'MLOPS_EVENT_BUS'])('fails where %s has none', (variable) => {
+  it.each(['MLOPS_STREAM', 'MLOPS_EVENT_BUS'])('fails where the variable %s is not set', (variable) => {
     expect(() => nameOf(variable)).toThrow(
       expect.objectContaining({ code: 'config/missing', message: `${variable} is not set` }),
     );

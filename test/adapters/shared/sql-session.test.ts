@@ -9,7 +9,7 @@ const error = (message: string, code?: string) =>
     where: 'line 7: "ada"',
   });
 
-describe('what the database said', () => {
+describe('errors of a database', () => {
   it.each<[string, string, 'connecting' | 'running', string, boolean]>([
     ['password authentication failed for user "u"', '28P01', 'connecting', 'source/authentication', false],
     ['no pg_hba.conf entry for host', '28000', 'connecting', 'source/authentication', false],
@@ -24,7 +24,7 @@ describe('what the database said', () => {
     ['cannot execute INSERT in a read-only transaction', '25006', 'running', 'source/read-only', false],
     ['relation "t" does not exist', '42P01', 'running', 'source/query', false],
     ['out of memory', '53200', 'running', 'source/query', false],
-  ])('%s (%s, %s) is %s', (message, state, phase, code, retryable) => {
+  ])("reports '%s' (%s, %s) as %s", (message, state, phase, code, retryable) => {
     const failure = sourceFailure(error(message, state), phase);
     expect(failure).toMatchObject({ code, retryable });
     expect(failure.message).toContain(`${message} (SQLSTATE ${state})`);
@@ -55,7 +55,7 @@ describe('what the database said', () => {
       'source/authentication',
     ],
     ['Password must be a string', undefined, 'connecting', 'source/authentication'],
-  ])('%s (%s, %s) is %s', (message, code, phase, expected) => {
+  ])("reports '%s' (%s, %s) as %s", (message, code, phase, expected) => {
     const failure = sourceFailure(error(message, code), phase);
     expect(failure.code).toBe(expected);
     expect(failure.message).toContain(message || code);
@@ -71,13 +71,13 @@ describe('what the database said', () => {
     ],
     ['22008', "date/time field value out of range: '2026-13-01'", "date/time field value out of range: '…'"],
     ['P0001', 'the customer is Ada', 'an exception that a function raised'],
-  ])('is told without values of rows: %s', (state, message, told) => {
+  ])('hides the values of rows: %s', (state, message, told) => {
     const failure = sourceFailure(error(message, state), 'running');
     expect(failure.message).toBe(`${told} (SQLSTATE ${state})`);
     expect(JSON.stringify(failure)).not.toMatch(/ada/i);
   });
 
-  it('is passed on when it is a failure of ours', () => {
+  it('passes a failure of ours on unchanged', () => {
     const failure = new RuntimeFailure('source/tls', 'x');
     expect(sourceFailure(failure, 'running')).toBe(failure);
   });
