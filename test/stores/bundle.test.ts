@@ -28,7 +28,7 @@ async function readWith(key: string, bytes: Uint8Array | undefined) {
   return readBundle({ objects: changed }, 1, digest);
 }
 
-describe('a bundle', () => {
+describe('a model bundle', () => {
   it('has every file that scoring and MLflow need, each named in the manifest with its sha256', async () => {
     const bytes = objects.files.get('models/1/_manifest.json') as Uint8Array;
     expect(sha256(bytes)).toBe(digest);
@@ -52,7 +52,7 @@ describe('a bundle', () => {
     }
   });
 
-  it('is refused when any byte of any of its files has changed', async () => {
+  it('refuses a bundle when any byte of any of its files has changed', async () => {
     const keys = [...objects.files.keys()].filter((key) => key.startsWith(bundlePrefix(1)));
     expect(keys).toHaveLength(12);
     for (const key of keys) {
@@ -71,13 +71,13 @@ describe('a bundle', () => {
     }
   });
 
-  it('is refused when its digest is not the one expected', async () => {
+  it('refuses a bundle with another digest than expected', async () => {
     await expect(readBundle({ objects }, 1, 'f'.repeat(64))).rejects.toThrow(
       failure('bundle/digest-mismatch'),
     );
   });
 
-  it('is refused when its manifest names no model', async () => {
+  it('refuses a bundle when its manifest names no model', async () => {
     const storage = { objects: memoryObjects(), clock: virtualClock() };
     const other = await writeBundle(
       storage,
@@ -87,7 +87,7 @@ describe('a bundle', () => {
     await expect(readBundle(storage, 1, other)).rejects.toThrow(failure('bundle/not-found'));
   });
 
-  it('has a digest that does not depend on the order in which its files are given', async () => {
+  it('has a digest that does not depend on the order of its files', async () => {
     const files = [['a', new Uint8Array([1])] as const, ['b', new Uint8Array([2])] as const];
     const storage = () => ({ objects: memoryObjects(), clock: virtualClock() });
     expect(await writeBundle(storage(), 1, new Map(files))).toBe(

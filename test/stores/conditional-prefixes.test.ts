@@ -14,16 +14,16 @@ const unconditional = (functions: Readonly<Record<string, { readonly uses: Funct
   );
 
 describe('the prefixes of conditional writes', () => {
-  it('are written by no function without a condition', () => {
+  it('lets no function write under these prefixes without a condition', () => {
     expect(unconditional(FUNCTIONS)).toEqual([]);
   });
 
-  it('find a function that does', () => {
+  it('detects a function that writes without a condition', () => {
     const planted = { uses: { objects: { write: ['models/', 'release/', 'reports/'] } } };
     expect(unconditional({ planted })).toEqual(['planted: models/', 'planted: release/']);
   });
 
-  it('are each written by a function', () => {
+  it('has a function that writes under each of them', () => {
     const created = Object.values(FUNCTIONS).flatMap(
       ({ uses }: { uses: FunctionUses }) => uses.objects?.create ?? [],
     );

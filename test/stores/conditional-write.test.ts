@@ -60,7 +60,7 @@ describe.each(CLOUDS)('updateOnce on %s', (cloud) => {
     });
   });
 
-  it('has no second effect when the operation is delivered again, even after later ones', async () => {
+  it('has no second effect when an operation is delivered again, even after later ones', async () => {
     const ports = fakeWith(cloud, []);
     for (const opId of ['a', 'b', 'a', 'c', 'a', 'b']) {
       expect((await updateOnce(ports, KEY, opId, applying(opId), codec)).outcome).toBe('written');
@@ -80,12 +80,12 @@ describe.each(CLOUDS)('updateOnce on %s', (cloud) => {
     },
   );
 
-  it('finds its own write when every answer is lost', async () => {
+  it('finds its own write when every response is lost', async () => {
     const ports = fakeWith(cloud, Array<Fault>(50).fill('lost-answer'));
     expect((await updateOnce(ports, KEY, 'a', applying('a'), codec)).outcome).toBe('written');
   });
 
-  it('ends unknown after 8 rounds within 30 s when nothing gets through, and a repeat settles it', async () => {
+  it('ends unknown after 8 rounds within 30 s when no write gets through, and a repeat settles it', async () => {
     const ports = fakeWith(cloud, Array<Fault>(8).fill('lost-request'));
     const result = await updateOnce(ports, KEY, 'a', applying('a'), codec);
     expect(result).toMatchObject({ outcome: 'unknown', cause: { message: 'ECONNRESET' } });
@@ -115,7 +115,7 @@ describe.each(CLOUDS)('updateOnce on %s', (cloud) => {
     );
   });
 
-  it('is caught by the same property when it does not remember operation ids', async () => {
+  it('fails to apply operations once when it does not remember their ids', async () => {
     const details = await fc.check(exactlyOnce(cloud, withoutOperationIds), { numRuns: 500, seed: 1669 });
     expect(details.failed).toBe(true);
     expect(String(details.errorInstance)).toContain('expected 2 to be less than or equal to 1');
@@ -202,7 +202,7 @@ function exactlyOnce(cloud: Cloud, wrap: (objects: ObjectStore) => ObjectStore) 
 }
 
 describe('updateOnce', () => {
-  it('works on a folder, with many operations at once', async () => {
+  it('writes to a folder, with many operations at once', async () => {
     const ports = { objects: createObjectStore(tempDir()), clock: createVirtualClock(0) };
     const ids = Array.from({ length: 6 }, (_, index) => `op-${index}`);
     const results = await Promise.all(
@@ -220,7 +220,7 @@ describe('updateOnce', () => {
     expect(ops).toEqual(Array.from({ length: 16 }, (_, index) => `${index + 4}`));
   });
 
-  it('leaves Cloud Storage at least 1.1 s between attempts, and others less', async () => {
+  it('waits at least 1.1 s between attempts on Cloud Storage, and less on others', async () => {
     const waits = async (cloud: Cloud) => {
       const clock = createVirtualClock(0);
       const slept: number[] = [];
@@ -237,7 +237,7 @@ describe('updateOnce', () => {
     expect(await waits('gcs')).toEqual([1_200, 1_300]);
   });
 
-  it('cannot promise that nothing happens while an unanswered write may still arrive', async () => {
+  it('cannot promise that nothing was written while an unanswered write may still arrive', async () => {
     const ports = fakeWith('s3', ['late']);
     let calls = 0;
     const once = (current: Ledger | undefined) => (calls++ === 0 ? applying('a')(current) : undefined);
@@ -247,7 +247,7 @@ describe('updateOnce', () => {
     expect((await readState(ports.objects, KEY, codec))?.state.applied).toEqual(['a']);
   });
 
-  it('can promise it once the version that the unanswered write needs has gone', async () => {
+  it('can promise that nothing was written once the version of the unanswered write is gone', async () => {
     const ports = fakeWith('s3', ['late', 'none']);
     let calls = 0;
     const result = await updateOnce(
@@ -289,7 +289,7 @@ describe('updateOnce', () => {
     });
   });
 
-  it('tries again after a retryable failure to read', async () => {
+  it('retries after a retryable failure to read', async () => {
     const { objects, clock } = fakeWith('s3', []);
     let failures = 2;
     const flaky: ObjectStore = {
@@ -304,7 +304,7 @@ describe('updateOnce', () => {
     );
   });
 
-  it('throws what waiting cannot mend, at once', async () => {
+  it('throws a failure at once that waiting cannot fix', async () => {
     const { clock } = fakeWith('s3', []);
     const objects = createFakeObjects({ cloud: 's3', clock, mayList: false });
     await expect(updateOnce({ objects, clock }, KEY, 'a', applying('a'), codec)).rejects.toMatchObject({
@@ -369,7 +369,7 @@ describe.each(CLOUDS)('createOnce on %s', (cloud) => {
   const bytes = Buffer.from('{"rows":3}');
 
   it.each<Fault>(['none', 'lost-request', 'lost-answer', 'late', 'twice', 'unavailable', 'throttle'])(
-    'creates the object through the fault %s, and again has the same result',
+    'creates the object through the fault %s, and repeats the result',
     async (fault) => {
       const ports = fakeWith(cloud, [fault, fault]);
       expect(await createOnce(ports, 'm.json', bytes, 'run-1')).toEqual({ outcome: 'written' });
@@ -379,14 +379,14 @@ describe.each(CLOUDS)('createOnce on %s', (cloud) => {
     },
   );
 
-  it('reports a conflict when other bytes are there, and leaves them', async () => {
+  it('reports a conflict when other bytes exist, and leaves them', async () => {
     const ports = fakeWith(cloud, []);
     await createOnce(ports, 'm.json', bytes, 'run-1');
     expect(await createOnce(ports, 'm.json', Buffer.from('{}'), 'run-2')).toEqual({ outcome: 'conflict' });
     expect(ports.objects.history).toHaveLength(1);
   });
 
-  it('ends unknown when nothing gets through', async () => {
+  it('ends unknown when no write gets through', async () => {
     const ports = fakeWith(cloud, Array<Fault>(20).fill('lost-request'));
     expect((await createOnce(ports, 'm.json', bytes, 'run-1')).outcome).toBe('unknown');
     expect(ports.objects.history).toHaveLength(0);

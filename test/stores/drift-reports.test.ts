@@ -22,14 +22,14 @@ it('lists reports by the end of their window, from a time on', async () => {
   expect(await listReports({ objects }, START + 2)).toEqual(reports.slice(1));
 });
 
-it('replaces the report of a window, and keeps that of the version that served before a rollback', async () => {
+it('replaces the report of a window, and keeps that of the version before a rollback', async () => {
   const objects = memoryObjects();
   for (const one of [report(START, 2), report(START, 1), report(START, 1, 7)])
     await writeReport({ objects }, one);
   expect(await listReports({ objects })).toEqual([report(START, 1, 7), report(START, 2)]);
 });
 
-it('passes over other files, and those removed since they were listed', async () => {
+it('skips other files, and those removed since they were listed', async () => {
   const objects = memoryObjects();
   await objects.write('reports/drift/9999.html', [Buffer.from('<p>')]);
   expect(await listReports({ objects })).toEqual([]);

@@ -37,7 +37,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('the parts of an export', () => {
-  it('hold each row once, in order, under the header, whatever the sizes of chunks and parts', async () => {
+  it('holds each row once, in order, under the header, whatever the sizes of chunks and parts', async () => {
     const cell = fc.constantFrom('1', '', '"a\n""b"', 'größe');
     const rows = fc.array(
       fc.tuple(cell, cell).map((cells) => `${cells.join(',')}\n`),
@@ -66,7 +66,7 @@ describe('the parts of an export', () => {
     );
   });
 
-  it('are one with the header alone when there are no rows', async () => {
+  it('writes one part with the header alone when there are no rows', async () => {
     const objects = memoryObjects();
     const parts = await writeParts(objects, chunked('a,b\n', 2).chunks, { keyOf, partBytes: 10 });
     expect(parts).toMatchObject([
@@ -76,14 +76,14 @@ describe('the parts of an export', () => {
   });
 
   it.each(['', 'a,b', 'a\n1\n"2\n'])(
-    'fail when the database ends in the middle of a row: %j',
+    'fails when the database ends in the middle of a row: %j',
     async (text) => {
       const written = writeParts(memoryObjects(), chunked(text, 3).chunks, { keyOf, partBytes: 4 });
       await expect(written).rejects.toMatchObject({ code: 'export/truncated', retryable: true });
     },
   );
 
-  it('let go of the database when the store fails', async () => {
+  it('closes the database when the store fails', async () => {
     const failure = new RuntimeFailure('objects/io', 'disk full');
     const objects = { ...memoryObjects(), create: () => Promise.reject(failure) };
     const { chunks, state } = chunked('a\n1\n2\n', 1);
@@ -91,7 +91,7 @@ describe('the parts of an export', () => {
     expect(state.ended).toBe(true);
   });
 
-  it('pass on what the database throws', async () => {
+  it('passes on an error of the database', async () => {
     const failure = new RuntimeFailure('source/disconnected', 'gone');
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('a\n1\n');
@@ -100,7 +100,7 @@ describe('the parts of an export', () => {
     await expect(writeParts(memoryObjects(), broken(), { keyOf, partBytes: 99 })).rejects.toBe(failure);
   });
 
-  it('are refused when they are not what the manifest says', async () => {
+  it('refuses parts that do not match the manifest', async () => {
     const objects = memoryObjects();
     const [part] = await writeParts(objects, chunked('a\n1\n2\n', 99).chunks, { keyOf, partBytes: 99 });
     if (part === undefined) throw new Error('no part');
@@ -114,7 +114,7 @@ describe('the parts of an export', () => {
     await expect(textOf(readPart(objects, part))).rejects.toMatchObject(corrupt);
   });
 
-  it('pass on what the store throws', async () => {
+  it('passes on an error of the store', async () => {
     const failure = new RuntimeFailure('objects/busy', 'slow down', { retryable: true });
     const objects = { ...memoryObjects(), read: () => Promise.reject(failure) };
     const part = { key: 'exports/x', bytes: 1, rows: 1, sha256: '' };
@@ -135,7 +135,7 @@ describe('the manifest of an export', () => {
     steps: [],
   });
 
-  it('is written once', async () => {
+  it('writes the manifest of an export once', async () => {
     const ports = { objects: memoryObjects(), clock: virtualClock() };
     expect(await readExport(ports.objects, RUN)).toBeUndefined();
     const first = manifest(RUN.runId, RUN.to);
@@ -146,7 +146,7 @@ describe('the manifest of an export', () => {
     expect([...ports.objects.files.keys()]).toEqual(['exports/2026-03-01/run-1/_manifest.json']);
   });
 
-  it('is compared with the latest of the same query that ended no later', async () => {
+  it('compares an export with the latest one of the same query that ended no later', async () => {
     const ports = { objects: memoryObjects(), clock: virtualClock() };
     const lastBy = (to: string, queryHash = 'q') => previousExport(ports.objects, { to, queryHash });
     expect(await lastBy('2026-03-02T06:00:00Z')).toBeUndefined();

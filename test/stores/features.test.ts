@@ -32,7 +32,7 @@ describe('the manifest of a feature group', () => {
     expect([...world.objects.files.keys()]).toEqual([KEY]);
   });
 
-  it('knows a run again that was ingested long ago', async () => {
+  it('recognises a run that was ingested long ago', async () => {
     const world = storage();
     const runs = Array.from({ length: 20 }, (_, i) => `run-${i}`);
     for (const runId of [...runs, 'run-0'])
@@ -40,7 +40,7 @@ describe('the manifest of a feature group', () => {
     expect((await readFeatures(world, GROUP))?.parts.map(({ runId }) => runId)).toEqual(runs);
   });
 
-  it('loses no part of runs that end at once, though answers are lost', async () => {
+  it('loses no part of runs that end at once, though responses are lost', async () => {
     const objects = memoryObjects();
     let turn = 0;
     const order = () => ((turn++ * 7) % 10) / 10;
@@ -64,14 +64,14 @@ describe('the manifest of a feature group', () => {
     expect(manifest?.parts.map(({ runId }) => runId).sort()).toEqual(runs);
   });
 
-  it('fails when nobody can say whether it was written, and may be tried again', async () => {
+  it('fails, retryable, when the result of the write is unknown', async () => {
     const lost = faulty(memoryObjects(), () => 'request-lost');
     await expect(
       addFeaturePart({ objects: lost, clock: virtualClock() }, GROUP, partOf('a'), '2026-02-01T00:00:00Z'),
     ).rejects.toMatchObject({ code: 'store/unknown-outcome', retryable: true });
   });
 
-  it.each([[{ schemaVersion: 9 }], [null]])('fails to be read as %j', async (state) => {
+  it.each([[{ schemaVersion: 9 }], [null]])('fails to read the manifest as %j', async (state) => {
     const world = storage();
     const envelope = { schemaVersion: 1, seq: 1, ops: [], state };
     await world.objects.write(KEY, [Buffer.from(JSON.stringify(envelope))]);

@@ -15,7 +15,7 @@ async function textOf(source: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('a compressed object', () => {
-  it('is read back, and has the size and digest of its uncompressed bytes', async () => {
+  it('reads a compressed object back, with the size and digest of its uncompressed bytes', async () => {
     const objects = memoryObjects();
     const written = await writeGzip(objects, 'x.gz', chunks);
     expect(written).toEqual({ bytes: TEXT.length, sha256: sha256(TEXT) });
@@ -24,7 +24,7 @@ describe('a compressed object', () => {
     expect(await textOf(readGzip(objects, 'x.gz', written.sha256))).toBe(TEXT);
   });
 
-  it('never replaces another object, and is content with its own', async () => {
+  it('never replaces another object, and accepts its own', async () => {
     const objects = memoryObjects();
     const written = await writeGzip(objects, 'x.gz', [Buffer.from(TEXT)]);
     // Another compressor makes other bytes of the same content.
@@ -48,7 +48,7 @@ describe('a compressed object', () => {
     await expect(write('i')).rejects.toMatchObject({ code: 'store/exists' });
   });
 
-  it('of nothing is an object too', async () => {
+  it('compresses nothing to an object too', async () => {
     const objects = memoryObjects();
     const { bytes, sha256: digest } = await writeGzip(objects, 'x.gz', []);
     expect(bytes).toBe(0);
@@ -60,13 +60,13 @@ describe('a compressed object', () => {
     ['is not compressed', Buffer.from(TEXT), 'store/corrupt'],
     ['was cut off', gzipSync(TEXT).subarray(0, -9), 'store/corrupt'],
     ['is another', gzipSync('other'), 'store/corrupt'],
-  ])('fails when it %s', async (_, bytes, code) => {
+  ])('fails when the object %s', async (_, bytes, code) => {
     const objects = memoryObjects();
     if (bytes !== undefined) await objects.write('x.gz', [bytes]);
     await expect(textOf(readGzip(objects, 'x.gz', sha256(TEXT)))).rejects.toMatchObject({ code });
   });
 
-  it('fails as its store does, which may pass, and not as if it were corrupt', async () => {
+  it('fails as its store does, which may pass, and not as if the object were corrupt', async () => {
     const cause = new RuntimeFailure('objects/busy', 'slow down', { retryable: true });
     const read = async () =>
       (async function* () {
@@ -77,7 +77,7 @@ describe('a compressed object', () => {
   });
 });
 
-describe('a source that is compressed', () => {
+describe('the source of a compressed object', () => {
   /** Endless; says when it was let go. */
   function endless() {
     const state = { closed: false };
@@ -91,7 +91,7 @@ describe('a source that is compressed', () => {
     return { state, source: source() };
   }
 
-  it('is let go when the store fails, whether or not it had begun to read', async () => {
+  it('closes the source when the store fails, whether or not it had begun to read', async () => {
     const cause = new Error('disk full');
     for (const reads of [true, false]) {
       const { state, source } = endless();
@@ -105,7 +105,7 @@ describe('a source that is compressed', () => {
     }
   });
 
-  it('fails the write with its own error, and nothing is there', async () => {
+  it('fails the write with the error of the source, and leaves no object', async () => {
     const objects = memoryObjects();
     const cause = new Error('connection lost');
     const source = (async function* () {

@@ -4,8 +4,8 @@ import { memoryObjects, virtualClock } from './crash.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe('documents', () => {
-  it('come back as they were written', () => {
+describe('JSON documents', () => {
+  it('reads documents back as they were written', () => {
     const document = { schemaVersion: 1, text: 'ä "quoted"', list: [1, null, true] };
     expect(decodeJson(encodeJson(document), 'a.json', 1)).toEqual(document);
   });
@@ -34,7 +34,7 @@ describe('documents', () => {
     );
   });
 
-  it('that are sealed come back without their seal, and are refused when a value of them is another', () => {
+  it('reads sealed documents back without their seal, and refuses those with a changed value', () => {
     const document = { schemaVersion: 1, rows: 12, nested: { b: 1, a: 2 } };
     const sealed = sealJson(document);
     expect(decodeJson(sealed, 'a.json', 1)).toEqual(document);
@@ -44,19 +44,19 @@ describe('documents', () => {
     );
   });
 
-  it('of the schema version before this one can be read, later ones cannot', () => {
+  it('reads documents of the schema version before this one, but no later ones', () => {
     expect(decodeJson(bytes('{"schemaVersion":1}'), 'a.json', 2)).toEqual({ schemaVersion: 1 });
     expect(() => decodeJson(bytes('{"schemaVersion":3}'), 'a.json', 2)).toThrow();
   });
 
-  it('sha256 of a published test vector', () => {
+  it('computes sha256 of a published test vector', () => {
     // FIPS 180-2, appendix B.1
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 });
 
 describe('createFile', () => {
-  it('keeps the first content and says whether it is ours', async () => {
+  it('keeps the first content and reports whether it is ours', async () => {
     const ports = { objects: memoryObjects(), clock: virtualClock() };
     expect(await createFile(ports, 'a', bytes('x'))).toBe(true);
     expect(await createFile(ports, 'a', bytes('x'))).toBe(true);
@@ -64,7 +64,7 @@ describe('createFile', () => {
     expect(ports.objects.files.get('a')).toEqual(bytes('x'));
   });
 
-  it('fails, to be tried again, when it cannot be told whether the object was written', async () => {
+  it('fails, retryable, when the result of the write is unknown', async () => {
     const objects = memoryObjects();
     objects.tryPut = async () => ({ outcome: 'unknown', cause: new Error('connection reset') });
     await expect(createFile({ objects, clock: virtualClock() }, 'a', bytes('x'))).rejects.toMatchObject({

@@ -16,7 +16,7 @@ function setUp(faults: readonly Fault[] = [], cloud: Cloud = 's3') {
 }
 
 describe('a lease', () => {
-  it('is held by one owner until it is released, and each taking has a higher fence', async () => {
+  it('has one owner until it is released, and a higher fence at each acquisition', async () => {
     const { lease } = setUp();
     expect(await lease.acquire('a', MINUTE)).toEqual({ outcome: 'acquired', fence: 1, expiresAt: 61_000 });
     expect(await lease.acquire('b', MINUTE)).toEqual({ outcome: 'held', owner: 'a', expiresAt: 61_000 });
@@ -33,7 +33,7 @@ describe('a lease', () => {
     expect(objects.history).toHaveLength(1);
   });
 
-  it('is held for the whole time again by the holder that takes it again', async () => {
+  it('lasts the whole time again when its holder acquires it again', async () => {
     const { lease, clock } = setUp();
     await lease.acquire('run-1', MINUTE);
     clock.advanceTo(41_000);
@@ -47,7 +47,7 @@ describe('a lease', () => {
     });
   });
 
-  it('is never shortened by taking it again or renewing it for less time', async () => {
+  it('is never shortened by a repeated acquisition or renewal for less time', async () => {
     const { lease } = setUp();
     await lease.acquire('a', 10 * MINUTE);
     expect(await lease.acquire('a', MINUTE)).toMatchObject({ outcome: 'acquired', expiresAt: 601_000 });
@@ -55,14 +55,14 @@ describe('a lease', () => {
     expect(await lease.acquire('b', MINUTE)).toMatchObject({ outcome: 'held', expiresAt: 601_000 });
   });
 
-  it('says unknown when the answer to taking it again does not come', async () => {
+  it('ends unknown when the response to a repeated acquisition is lost', async () => {
     const { lease, clock } = setUp(['none', ...Array<Fault>(8).fill('lost-request')]);
     await lease.acquire('a', 10 * MINUTE);
     clock.advanceTo(2_000);
     expect((await lease.acquire('a', 10 * MINUTE)).outcome).toBe('unknown');
   });
 
-  it('can be taken by anybody once it has expired, and its former holder has lost it', async () => {
+  it('is free for anybody once it has expired, and is lost for its former holder', async () => {
     const { lease, clock } = setUp();
     await lease.acquire('a', MINUTE);
     clock.advanceTo(61_000);
@@ -80,7 +80,7 @@ describe('a lease', () => {
     expect(await lease.renew('a', 1, MINUTE)).toEqual({ outcome: 'lost' });
   });
 
-  it('is renewed by its holder, also late as long as nobody took it', async () => {
+  it('renews for its holder, even late as long as nobody else acquired it', async () => {
     const { lease, clock } = setUp();
     await lease.acquire('a', MINUTE);
     clock.advanceTo(5 * MINUTE);
@@ -88,7 +88,7 @@ describe('a lease', () => {
     expect(await lease.acquire('b', MINUTE)).toMatchObject({ outcome: 'held', owner: 'a' });
   });
 
-  it('is lost for a former holder, also when the one after it has given it back', async () => {
+  it('is lost for a former holder, even when the next one has released it', async () => {
     const { lease, clock } = setUp();
     await lease.acquire('a', MINUTE);
     clock.advanceTo(10 * MINUTE);
@@ -97,7 +97,7 @@ describe('a lease', () => {
     expect(await lease.release('a', 1)).toEqual({ outcome: 'lost' });
   });
 
-  it('can be released twice, and then neither renewed nor kept', async () => {
+  it('releases twice, and afterwards neither renews nor keeps', async () => {
     const { lease } = setUp();
     await lease.acquire('a', MINUTE);
     expect(await lease.release('a', 1)).toEqual({ outcome: 'released' });
@@ -105,13 +105,13 @@ describe('a lease', () => {
     expect(await lease.renew('a', 1, MINUTE)).toEqual({ outcome: 'lost' });
   });
 
-  it("is nobody's before the first taking", async () => {
+  it('has no owner before the first acquisition', async () => {
     const { lease } = setUp();
     expect(await lease.renew('a', 1, MINUTE)).toEqual({ outcome: 'lost' });
     expect(await lease.release('a', 1)).toEqual({ outcome: 'lost' });
   });
 
-  it('can be taken, released and taken again within one instant', async () => {
+  it('can be acquired, released and acquired again within one instant', async () => {
     const { lease, clock } = setUp();
     for (let fence = 1; fence <= 5; fence++) {
       expect(await lease.acquire('a', MINUTE)).toMatchObject({ outcome: 'acquired', fence });
@@ -120,14 +120,14 @@ describe('a lease', () => {
     expect(clock.now()).toBe(1_000);
   });
 
-  it('says unknown when the answers do not come, and a repeat settles it', async () => {
+  it('ends unknown when the responses are lost, and a repeat settles it', async () => {
     const { lease } = setUp(Array<Fault>(8).fill('lost-request'));
     expect((await lease.acquire('a', MINUTE)).outcome).toBe('unknown');
     expect(await lease.acquire('a', MINUTE)).toMatchObject({ outcome: 'acquired', fence: 1 });
   });
 
   it.each(['renew', 'release'] as const)(
-    'says unknown when the answer to %s does not come',
+    'ends unknown when the response to %s is lost',
     async (operation) => {
       const { lease } = setUp(['none', ...Array<Fault>(8).fill('lost-request')]);
       await lease.acquire('a', 10 * MINUTE);
@@ -163,7 +163,7 @@ describe('a lease', () => {
   });
 
   it.each<Cloud>(['s3', 'gcs', 'azure'])(
-    'never gives one fence to two owners on %s, whatever their clocks say',
+    'never gives one fence to two owners on %s, whatever their clocks show',
     async (cloud) => {
       const fault = fc.constantFrom<Fault>(
         'none',

@@ -27,20 +27,20 @@ const registered = (...runs: Registration[]): ModelIndex =>
     return complete(next, next.lastVersion, `digest-${run.runId}`);
   }, EMPTY_INDEX);
 
-describe('version numbers', () => {
-  it('begin at 1 and rise by one', () => {
+describe('the version numbers of a model', () => {
+  it('numbers versions from 1, one by one', () => {
     const index = registered(registration('a', 1), registration('b', 5));
     expect(index.versions.map(({ version }) => version)).toEqual([1, 2]);
     expect(index.newestFence).toBe(5);
   });
 
-  it('are not used again after an entry was removed', () => {
+  it('never uses a number again after an entry was removed', () => {
     const index = registered(registration('a', 1), registration('b', 2));
     const next = allocate({ ...index, versions: index.versions.slice(0, 1) }, registration('c', 3));
     expect(next.versions.map(({ version }) => version)).toEqual([1, 3]);
   });
 
-  it('stay with the run that got them', () => {
+  it('keeps the number of a run', () => {
     const index = allocate(EMPTY_INDEX, registration('a', 1));
     expect(allocate(index, registration('a', 1))).toBe(index);
     expect(allocate(index, registration('a', 4))).toBe(index);
@@ -49,14 +49,14 @@ describe('version numbers', () => {
   it.each([
     ['an older fence', 4],
     ['the same fence', 5],
-  ])('fail for another run with %s', (_, fence) => {
+  ])('refuses a number to another run with %s', (_, fence) => {
     const index = allocate(EMPTY_INDEX, registration('a', 5));
     expect(() => allocate(index, registration('b', fence))).toThrow(
       expect.objectContaining({ code: 'registry/fenced' }),
     );
   });
 
-  it('without a whole bundle fail to resume after a newer run registered, finished ones do not', () => {
+  it('refuses to resume an unfinished version after a newer run registered, but not a finished one', () => {
     const begun = allocate(EMPTY_INDEX, registration('a', 1));
     const overtaken = allocate(begun, registration('b', 2));
     const fenced = expect.objectContaining({ code: 'registry/fenced' });
@@ -68,7 +68,7 @@ describe('version numbers', () => {
   });
 });
 
-describe('status', () => {
+describe('the status of a version', () => {
   const rejection = { by: 'ann', at: 9, reason: 'unfair to one group' };
   const failed = registered(registration('a', 1, false));
   const pending = registered(registration('a', 1));
@@ -80,7 +80,7 @@ describe('status', () => {
     expect(failed.versions[0]).toMatchObject({ status: 'failed-validation' });
   });
 
-  it('deciding twice changes nothing', () => {
+  it('changes nothing at a second decision', () => {
     const approved = markApproved(pending, 1);
     expect(approved.versions[0]?.status).toBe('approved');
     expect(markApproved(approved, 1)).toBe(approved);
@@ -100,7 +100,7 @@ describe('status', () => {
   });
 });
 
-it('any sequence of registrations gives strictly rising numbers and at most one result per fence', () => {
+it('gives strictly rising numbers and at most one result per fence in any sequence of registrations', () => {
   const step = fc.record({
     run: fc.integer({ min: 0, max: 9 }),
     fence: fc.integer({ min: 1, max: 12 }),

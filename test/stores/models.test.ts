@@ -50,14 +50,14 @@ describe('the registry', () => {
     expect(await readIndex({ objects: memoryObjects() })).toMatchObject({ lastVersion: 0, versions: [] });
   });
 
-  it('fails loudly on an index that it cannot read', async () => {
+  it('fails on an unreadable index', async () => {
     const storage = { objects: memoryObjects() };
     const text = JSON.stringify({ schemaVersion: 1, seq: 1, ops: [], state: { schemaVersion: 9 } });
     await storage.objects.write('models/index.json', [new TextEncoder().encode(text)]);
     await expect(readIndex(storage)).rejects.toThrow(failure('state/corrupt'));
   });
 
-  it('keeps the number of a run after the operation that gave it was forgotten', async () => {
+  it('keeps the number of a run after the operation behind it was forgotten', async () => {
     const { storage } = await registry();
     const registrationOf = (run: number): Registration => ({
       runId: `run-${run}`,
@@ -73,7 +73,7 @@ describe('the registry', () => {
     expect((await readIndex(storage)).versions).toHaveLength(20);
   });
 
-  it('says that it does not know when the store never answers', async () => {
+  it('ends unknown when the store never answers', async () => {
     const { storage } = await registry();
     storage.objects.tryPut = async () => ({ outcome: 'unknown', cause: new Error('connection reset') });
     await expect(completeVersion(storage, 1, DIGEST)).rejects.toThrow(failure('store/unknown-outcome'));
@@ -90,7 +90,7 @@ describe('approve', () => {
     expect(await requireApproved(storage, 1)).toEqual({ version: 1, digest: DIGEST });
   });
 
-  it('twice is once, and the first approval stands', async () => {
+  it('keeps the first approval when there is a second', async () => {
     const storage = await pendingVersion();
     const first = await approve(storage, request());
     expect(await approve(storage, request({ at: 200 }))).toEqual(first);
@@ -109,7 +109,7 @@ describe('approve', () => {
     await expect(approve(storage, request())).rejects.toThrow(failure('registry/registering'));
   });
 
-  it('fails for a version that failed validation, and says why it did', async () => {
+  it('fails for a version that failed validation, with the reason', async () => {
     await expect(approve(await pendingVersion(false), request())).rejects.toThrow(/too low/);
   });
 
@@ -120,7 +120,7 @@ describe('approve', () => {
     expect(await readApproval(storage, 1)).toBeUndefined();
   });
 
-  it('fails for the identity that trained, where approvers must differ', async () => {
+  it('fails for the identity that trained the version, where approvers must differ', async () => {
     const storage = await pendingVersion();
     const self = request({ by: 'trainer', approverMustDiffer: true });
     await expect(approve(storage, self)).rejects.toThrow(failure('registry/same-identity'));
@@ -129,7 +129,7 @@ describe('approve', () => {
     expect((await readIndex(storage)).versions[0]?.status).toBe('approved');
   });
 
-  it('allows the identity that trained elsewhere', async () => {
+  it('allows the identity that trained the version elsewhere', async () => {
     expect(await approve(await pendingVersion(), request({ by: 'trainer' }))).toMatchObject({
       by: 'trainer',
     });
@@ -160,8 +160,8 @@ describe('approve', () => {
   });
 });
 
-describe('what may be released', () => {
-  it('fails for versions that nobody approved', async () => {
+describe('versions that may be released', () => {
+  it('refuses versions without an approval', async () => {
     await expect(requireApproved(await pendingVersion(), 1)).rejects.toThrow(
       failure('registry/not-approved'),
     );
@@ -173,14 +173,14 @@ describe('what may be released', () => {
     );
   });
 
-  it('fails for a version that was rejected after its approval', async () => {
+  it('refuses a version that was rejected after its approval', async () => {
     const storage = await pendingVersion();
     await approve(storage, request());
     await reject(storage, 1, rejection);
     await expect(requireApproved(storage, 1)).rejects.toThrow(failure('registry/not-approved'));
   });
 
-  it('fails for a version that failed validation, even where the index was edited to say approved', async () => {
+  it('refuses a version that failed validation, even where somebody edited the index to approved', async () => {
     const storage = await pendingVersion(false);
     const text = new TextDecoder().decode(storage.objects.files.get('models/index.json'));
     const edited = text
@@ -199,7 +199,7 @@ describe('what may be released', () => {
     await expect(requireApproved(storage, 1)).rejects.toThrow(failure('registry/not-approved'));
   });
 
-  it('fails when the approval names another bundle', async () => {
+  it('refuses an approval with another bundle', async () => {
     const storage = await pendingVersion();
     await approve(storage, request());
     const other = JSON.stringify({ ...(await readApproval(storage, 1)), digest: 'e'.repeat(64) });

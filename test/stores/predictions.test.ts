@@ -41,7 +41,7 @@ const idsOf = async (objects: ObjectStore, window = ALWAYS) => {
 };
 
 describe('a prediction line', () => {
-  it('comes back as it was, without features that may not be stored', () => {
+  it('reads a prediction back as it was, without features that may not be stored', () => {
     const whole = record({ entity: 'e', eventTime: NOON + 0.125, features: { age: 40, ssn: 'CANARY' } });
     expect(encode(whole)).not.toContain('CANARY');
     expect(decodePrediction(encode(whole))).toEqual({ ...whole, features: { age: 40 } });
@@ -51,13 +51,13 @@ describe('a prediction line', () => {
     expect(decodePrediction(encode(invalid))).toMatchObject({ status: 'invalid', refused });
   });
 
-  it('carries no field that is not on the list', () => {
+  it('writes no field that is not on the list', () => {
     const line = encode({ ...record(), secret: 'CANARY' } as Prediction);
     expect(line).not.toContain('CANARY');
     expect(decodePrediction(`${line.slice(0, -1)},"secret":"CANARY"}`)).toEqual(record());
   });
 
-  it('torn anywhere is no record', () => {
+  it('skips a line that is torn anywhere', () => {
     const line = encode(record({ entity: 'e', features: { age: 1 } }));
     fc.assert(
       fc.property(fc.nat(line.length - 1), (at) => {
@@ -85,13 +85,13 @@ describe('a prediction line', () => {
     }).map(([name, value]) => [JSON.stringify({ ...record(), [name]: value })]),
     [JSON.stringify({ ...record(), features: 1 })],
     [JSON.stringify({ ...record(), refused: null })],
-  ])('of another form is no record: %s', (line) => {
+  ])('skips a line of another form: %s', (line) => {
     expect(decodePrediction(line)).toBeUndefined();
   });
 });
 
-describe('reading predictions', () => {
-  it('gives each id once, from every file of the window, whatever is torn', async () => {
+describe('prediction files of a window', () => {
+  it('returns each id once, from every file of the window, whatever is torn', async () => {
     const objects = await stored({
       'predictions/2026-01-01/12/one.jsonl': `${lines(record(), record({ id: 'b' }))}{"id":"torn`,
       'predictions/2026-01-01/12/two.jsonl': `{"id":"to\n${lines(record({ id: 'b' }), record({ id: 'c' }))}`,
@@ -101,7 +101,7 @@ describe('reading predictions', () => {
     expect(await idsOf(objects)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('takes its window half-open and reads no hour that is more than a quarter away', async () => {
+  it('treats the window as half-open and reads no hour that is more than a quarter away', async () => {
     const memory = await stored({
       'predictions/2026-01-01/11/x.jsonl': lines(record({ id: 'before', at: NOON - 1 })),
       'predictions/2026-01-01/12/x.jsonl': lines(record(), record({ id: 'late', at: NOON + 10 })),
@@ -119,7 +119,7 @@ describe('reading predictions', () => {
     expect(opened).toEqual(['predictions/2026-01-01/11/x.jsonl', 'predictions/2026-01-01/12/x.jsonl']);
   });
 
-  it('is independent of where chunks end', async () => {
+  it('reads the same wherever chunks end', async () => {
     const bytes = Buffer.from(lines(record({ id: 'é' }), record({ id: '日本' })));
     const memory = await stored({ 'predictions/2026-01-01/12/x.jsonl': bytes.toString() });
     for (let size = 1; size < 40; size += 1) {
@@ -134,20 +134,20 @@ describe('reading predictions', () => {
     }
   });
 
-  it('passes over a file that went away meanwhile', async () => {
+  it('skips a file that was removed meanwhile', async () => {
     const memory = await stored({ 'predictions/2026-01-01/12/x.jsonl': lines(record()) });
     expect(await idsOf({ ...memory, read: async () => undefined })).toEqual([]);
   });
 });
 
-describe('observations', () => {
+describe('observations of a release', () => {
   const observe = async (...records: readonly Prediction[]) =>
     readObservations(await stored({ 'predictions/2026-01-01/12/x.jsonl': lines(...records) }), ALWAYS, {
       scoreEdges: [0.2, 0.5],
       slowMs: 100,
     });
 
-  it('count each arm and version by itself, whatever the release pointer did meanwhile', async () => {
+  it('counts each arm and version by itself, whatever the release pointer did meanwhile', async () => {
     const found = await observe(
       record(),
       record({ id: 'b', version: 2, releaseSeq: 2, score: 0.2 }),
@@ -187,7 +187,7 @@ describe('observations', () => {
     ]);
   });
 
-  it('count why rows were refused, once for an entity', async () => {
+  it('counts the reasons of refused rows, once for an entity', async () => {
     const refused = { code: 'features/unseen-category', field: 'features.job' };
     const invalid = { status: 'invalid', score: undefined, refused } as const;
     const [found] = await observe(
@@ -198,7 +198,7 @@ describe('observations', () => {
     expect(found).toMatchObject({ n: 2, invalid: 2, refused: [{ ...refused, count: 2 }] });
   });
 
-  it("count an entity's worst answer only, in any order", async () => {
+  it('counts only the worst response to an entity, in any order', async () => {
     const answers: Prediction[] = [
       record({ id: 'a', entity: 'e' }),
       record({ id: 'b', entity: 'e', latencyMs: 500 }),

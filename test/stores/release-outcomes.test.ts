@@ -12,7 +12,7 @@ const outcome: ReleaseOutcome = {
   endedAt: 2,
 };
 
-it('keeps each fate of a version by itself, twice as once', async () => {
+it('keeps each outcome of a version by itself, and a repeated one once', async () => {
   const objects = memoryObjects();
   expect(await outcomeIsKept({ objects }, outcome)).toBe(false);
   await keepOutcome({ objects }, outcome);

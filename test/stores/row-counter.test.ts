@@ -31,7 +31,7 @@ describe('the row counter', () => {
     );
   });
 
-  it('stops after the rows that were asked for', () => {
+  it('stops after the requested number of rows', () => {
     const counter = new RowCounter();
     expect(counter.scan(Buffer.from('"a\nb"\n1\n2\n'), 1)).toBe(6);
     expect(counter.rows).toBe(1);

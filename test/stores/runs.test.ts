@@ -13,7 +13,7 @@ import { crashing, memoryObjects, virtualClock } from './crash.ts';
 
 const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
 
-it('an interval that is not known is recorded as null', () => {
+it('records an unknown interval as null', () => {
   expect(
     estimates({
       auc: { value: 0.8, low: 0.7, high: 0.9, better: 'higher' },
@@ -26,7 +26,7 @@ it('an interval that is not known is recorded as null', () => {
 });
 
 describe('run records', () => {
-  it('come back as written, and the first one stands: a version refers to it', async () => {
+  it('reads a run record back as written, and keeps the first one, because versions refer to it', async () => {
     const storage = createStorage();
     await writeRun(storage, runRecord());
     const failed = runRecord({
@@ -41,14 +41,14 @@ describe('run records', () => {
 });
 
 describe('the candidate of a run', () => {
-  it('comes back as written, and written twice is written once', async () => {
+  it('reads a candidate back as written, and writes a repeated one once', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());
     await writeCandidate(storage, 'run-1', candidateOf());
     expect(await readCandidate(storage, 'run-1')).toEqual(candidateOf());
   });
 
-  it('is there only when it is whole, whenever its writer dies', async () => {
+  it('finds a candidate only when it is whole, whenever its writer dies', async () => {
     for (let at = 0; ; at++) {
       const storage = createStorage();
       const mortal = { ...storage, objects: crashing(storage.objects, { calls: 0 }, { at, when: 'before' }) };
@@ -63,7 +63,7 @@ describe('the candidate of a run', () => {
     }
   });
 
-  it('is not taken with a bit of it changed: its digests would become those of a version', async () => {
+  it('refuses a candidate with one changed bit, because its digests would become those of a version', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());
     for (const name of ['model.ubj', 'features.json', 'candidate.json']) {
@@ -81,7 +81,7 @@ describe('the candidate of a run', () => {
     expect((await readCandidate(storage, 'run-1'))?.metrics).toEqual(candidateOf().metrics);
   });
 
-  it('fails to become another one', async () => {
+  it('refuses another candidate for the run', async () => {
     const storage = createStorage();
     await writeCandidate(storage, 'run-1', candidateOf());
     const other = candidateOf({ metrics: { ...candidateOf().metrics, rounds: 41 } });
@@ -93,7 +93,7 @@ describe('the candidate of a run', () => {
 });
 
 describe('the evaluation of a run', () => {
-  it('is the first one that was written', async () => {
+  it('keeps the first evaluation of a run', async () => {
     const storage = createStorage();
     expect(await readEvaluation(storage, 'run-1')).toBeUndefined();
     expect(await writeEvaluation(storage, evaluationOf())).toEqual(evaluationOf());

@@ -26,8 +26,8 @@ const snapshotOf = (changes: Partial<SnapshotContent> = {}): SnapshotContent => 
 
 const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
 
-describe('a snapshot', () => {
-  it('holds the label first, no header, and nothing where a value is missing', async () => {
+describe('a training snapshot', () => {
+  it('writes the label first, no header, and nothing where a value is missing', async () => {
     const storage = createStorage();
     await writeSnapshot(storage, 'snap-1', snapshotOf());
     const text = (name: string) =>
@@ -38,7 +38,7 @@ describe('a snapshot', () => {
     expect(JSON.parse(columns)).toEqual({ schemaVersion: 1, columns: ['label', 'f0', 'f1'] });
   });
 
-  it('gives back the same float32 numbers, however many rows', async () => {
+  it('reads the same float32 numbers back, however many rows', async () => {
     const storage = createStorage();
     const values = Float32Array.from({ length: 2500 }, (_, row) => Math.fround(Math.sqrt(row) / 7 - 3));
     await writeSnapshot(
@@ -54,7 +54,7 @@ describe('a snapshot', () => {
     expect(Float32Array.from(read)).toEqual(values);
   });
 
-  it('has a manifest with the rows and the sha256 of what was compressed', async () => {
+  it('has a manifest with the rows and the sha256 of the uncompressed bytes', async () => {
     const storage = createStorage();
     expect(await readSnapshot(storage, 'snap-1')).toBeUndefined();
     const snapshot = await writeSnapshot(storage, 'snap-1', snapshotOf());
@@ -68,7 +68,7 @@ describe('a snapshot', () => {
     expect(snapshot.sha256).toBe(sha256(storage.objects.files.get('snapshots/snap-1/_manifest.json') ?? ''));
   });
 
-  it('is there only when it is whole, and written again is the same', async () => {
+  it('finds a snapshot only when it is whole, and writes a repeated one alike', async () => {
     const expected = await writeSnapshot(createStorage(), 'snap-1', snapshotOf());
     for (let at = 0; ; at++) {
       const storage = createStorage();
@@ -83,7 +83,7 @@ describe('a snapshot', () => {
     }
   });
 
-  it('fails to become another one', async () => {
+  it('refuses another snapshot under the same id', async () => {
     const storage = createStorage();
     await writeSnapshot(storage, 'snap-1', snapshotOf());
     await expect(
