@@ -68,9 +68,9 @@ const record = (id: string, ours: boolean, status: Prediction['status'], entity?
   latencyMs: 1,
 });
 
-describe('a healthy release whose bad answers come in clusters', () => {
+describe('a healthy release with bad responses in clusters', () => {
   it.each([3, 10])(
-    'is aborted no more often with %i answers per entity: each entity counts once',
+    'is aborted no more often with %i responses per entity, because each entity counts once',
     (requests) => {
       // 1 % of the runs, and three standard deviations of what so many runs show of it.
       expect(falseAborts(requests, true)).toBeLessThanOrEqual(
@@ -79,7 +79,7 @@ describe('a healthy release whose bad answers come in clusters', () => {
     },
   );
 
-  it('would be aborted far too often if every answer counted: callers should say whom a request is about', () => {
+  it('would be aborted far too often if every response counted: callers should name the entity', () => {
     expect(falseAborts(10, false)).toBeGreaterThan(RUNS * 0.2);
   });
 });

@@ -70,33 +70,30 @@ async function enter({ files, at }: Scene): Promise<TestWorld> {
 }
 
 describe('a controller that dies at any call, before or after its effect', () => {
-  it.each(CASES)(
-    'is brought to the same end by the next delivery and a tick: %s',
-    async (_, open, input, fates) => {
-      const before = await open();
-      const calm = await enter(before);
-      const calls = { calls: 0 };
-      await runRelease(calm.process(undefined, calls), CONFIG, input);
-      expect(await calm.fates()).toEqual(fates);
-      const expected = await calm.state();
-      const told = calm.published.map(({ id }) => id);
-      expect(calls.calls).toBeGreaterThan(2);
+  it.each(CASES)('ends alike after the next delivery and a tick: %s', async (_, open, input, fates) => {
+    const before = await open();
+    const calm = await enter(before);
+    const calls = { calls: 0 };
+    await runRelease(calm.process(undefined, calls), CONFIG, input);
+    expect(await calm.fates()).toEqual(fates);
+    const expected = await calm.state();
+    const told = calm.published.map(({ id }) => id);
+    expect(calls.calls).toBeGreaterThan(2);
 
-      for (let at = 0; at < calls.calls; at += 1)
-        for (const when of ['before', 'after'] as const) {
-          const world = await enter(before);
-          const dying = runRelease(world.process({ at, when }), CONFIG, input);
-          await expect(dying).rejects.toBeInstanceOf(Crash);
-          await runRelease(world.ports, CONFIG, input);
-          await runRelease(world.ports, CONFIG, TICK);
-          expect(await world.state(), `call ${at}, ${when}`).toEqual(expected);
-          expect([...new Set(world.published.map(({ id }) => id))], `call ${at}, ${when}`).toEqual(told);
-          expect(world.notified.length).toBeGreaterThanOrEqual(told.length);
-        }
-    },
-  );
+    for (let at = 0; at < calls.calls; at += 1)
+      for (const when of ['before', 'after'] as const) {
+        const world = await enter(before);
+        const dying = runRelease(world.process({ at, when }), CONFIG, input);
+        await expect(dying).rejects.toBeInstanceOf(Crash);
+        await runRelease(world.ports, CONFIG, input);
+        await runRelease(world.ports, CONFIG, TICK);
+        expect(await world.state(), `call ${at}, ${when}`).toEqual(expected);
+        expect([...new Set(world.published.map(({ id }) => id))], `call ${at}, ${when}`).toEqual(told);
+        expect(world.notified.length).toBeGreaterThanOrEqual(told.length);
+      }
+  });
 
-  it.each(CASES)('is brought to the same end by a tick alone, once it began: %s', async (_, open, input) => {
+  it.each(CASES)('ends alike after a tick alone, once it began: %s', async (_, open, input) => {
     const before = await open();
     const calm = await enter(before);
     const calls = { calls: 0 };
@@ -133,8 +130,8 @@ async function deliver(ports: ReleasePorts, input: ReleaseInput): Promise<void> 
 /** Any of them, with the same chance. */
 const pick = <T>(next: () => number, of: readonly T[]): T => of[Math.floor(next() * of.length)] as T; // below length
 
-describe('lost requests and lost answers', () => {
-  it.each(CASES)('end as if there had been none: %s', async (_, open, input) => {
+describe('lost requests and lost responses', () => {
+  it.each(CASES)('ends as if nothing had been lost: %s', async (_, open, input) => {
     const before = await open();
     const calm = await enter(before);
     await runRelease(calm.ports, CONFIG, input);
@@ -149,8 +146,8 @@ describe('lost requests and lost answers', () => {
   });
 });
 
-describe('duplicate, late and reordered events over lost answers, 500 seeds', () => {
-  it('keep one champion, a way back that loads, a rising sequence, and no return of what was rejected', async () => {
+describe('duplicate, late and reordered events over lost responses, 500 seeds', () => {
+  it('keeps one champion, a loadable version to go back to, a rising sequence, and rejects for good', async () => {
     const start = await scene(async (world) => {
       await world.register({ shift: 0.5 });
       await world.register({ step: -0.4 });

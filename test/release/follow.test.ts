@@ -35,10 +35,10 @@ async function proveGood(world: TestWorld, version: number): Promise<void> {
 }
 
 // A backup that is put back must not undo a decision: a version that was rolled back cannot return.
-describe('a pointer in whose place an older one was put', () => {
+describe('a pointer that was replaced by an older one', () => {
   const KEY = 'release/state.json';
 
-  it('by which a version serves that was rolled back since is taken back by the next tick, once', async () => {
+  it('rolls a version back once more, at the next tick and once, when the old pointer serves it again', async () => {
     const world = await serving();
     const second = await world.register({ shift: 0.01 });
     await runSignal(world.ports, CONFIG, approved(second));
@@ -55,7 +55,7 @@ describe('a pointer in whose place an older one was put', () => {
     expect(await isReplayed(world, (await world.state()).state)).toBe(false);
   });
 
-  it('by which a version serves that was never rolled back is a restore, and stays', async () => {
+  it('keeps a version that the old pointer serves when it was never rolled back: a restore', async () => {
     const world = await serving();
     const older = (await world.objects.get(KEY))?.bytes as Uint8Array;
     const second = await world.register({ shift: 0.01 });
@@ -66,7 +66,7 @@ describe('a pointer in whose place an older one was put', () => {
   });
 });
 
-describe('the tick', () => {
+describe('a tick of the controller', () => {
   it('does nothing before there is a version, and while none waits', async () => {
     expect(await tick(createWorld())).toMatchObject({ kind: 'ignored' });
     const world = await serving();
@@ -89,7 +89,7 @@ describe('the tick', () => {
     expect(await champion(world)).toBe(1);
   });
 
-  it('starts a version that was approved during another release when that one has ended', async () => {
+  it('starts a version, approved during another release, once that one has ended', async () => {
     const world = await serving();
     await runSignal(world.ports, CONFIG, approved(await world.register({ shift: 0.5 })));
     const third = await world.register({ shift: 0.25 });
@@ -101,7 +101,7 @@ describe('the tick', () => {
     expect(await champion(world)).toBe(third);
   });
 
-  it('takes the newest of several that wait; the older ones are not released any more', async () => {
+  it('releases the newest of several approved versions, and the older ones no more', async () => {
     const world = await serving();
     await world.register({ shift: 0.5 });
     await world.register({ shift: 0.25 });
@@ -112,7 +112,7 @@ describe('the tick', () => {
     expect(await champion(world)).toBe(3);
   });
 
-  it('passes over versions that nobody approved and those that failed validation', async () => {
+  it('skips versions without approval and those that failed validation', async () => {
     const world = await serving();
     await world.register({ shift: 0.5 });
     await world.register({ approved: false });
@@ -139,7 +139,7 @@ describe('the tick', () => {
     expect(await champion(world)).toBe(1);
   });
 
-  it('leaves a version that did harm alone when its outcome is forgotten, as old ones are', async () => {
+  it('does not start a harmful version again after its outcome is forgotten, as old ones are', async () => {
     const world = await serving();
     await world.register({ shift: 0.5 });
     const forget = (state: ReleaseState) => ({ ...state, rejected: [2], outcomes: [] });
@@ -150,7 +150,7 @@ describe('the tick', () => {
   it.each([
     ['was rolled back', async (world: TestWorld) => world.answer(3, 100, { invalid: 60 }), '3 rolled-back'],
     ['expired', async () => {}, '3 expired'],
-  ])('starts an older version that waits when the newest %s', async (_, live, fate) => {
+  ])('starts an older approved version when the newest %s', async (_, live, fate) => {
     const world = await serving();
     await world.register({ shift: 0.5 });
     await world.register({ shift: 0.25 });
@@ -164,7 +164,7 @@ describe('the tick', () => {
     expect(await champion(world)).toBe(2);
   });
 
-  it('and the approval event have the effect of one, in either order and both at once', async () => {
+  it('has one effect together with the approval event, in either order and both at once', async () => {
     for (const order of ['event first', 'tick first', 'at once']) {
       const world = await serving();
       const second = await world.register({ shift: 0.5 });
@@ -179,7 +179,7 @@ describe('the tick', () => {
     }
   });
 
-  it('finds a version that was approved after a newer one was released no longer worth a release', async () => {
+  it('finds a version outdated that was approved after a newer one was released', async () => {
     const world = await serving();
     const second = await world.register({ approved: false });
     await releaseApproved(world.ports, CONFIG, await world.register({ shift: 0.5 }));
@@ -200,7 +200,7 @@ describe('an alarm that was on before the release began', () => {
     return world;
   }
 
-  it('does not stand in the way of the version that mends it, nor takes it back', async () => {
+  it('neither blocks the version that fixes it nor rolls it back', async () => {
     const world = await releasedUnderAlarm();
     const { watch } = (await world.state()).state;
     const late = {
@@ -217,7 +217,7 @@ describe('an alarm that was on before the release began', () => {
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
-  it('is not needed to take back a version that does harm: the next tick does', async () => {
+  it('is not needed to roll back a harmful version: the next tick does', async () => {
     const world = await releasedUnderAlarm();
     await world.answer(2, 100, { invalid: 60 });
     world.clock.set(world.clock.now() + 60_000);
@@ -225,7 +225,7 @@ describe('an alarm that was on before the release began', () => {
     expect(await world.fates()).toEqual(['1 promoted', '2 rolled-back']);
   });
 
-  it('is not needed to take back a version that answers nothing at all: its watch ends', async () => {
+  it('is not needed to roll back a version without responses: its watch ends', async () => {
     const world = await releasedUnderAlarm();
     world.clock.set(world.clock.now() + 25 * HOUR);
     await tick(world);
@@ -233,7 +233,7 @@ describe('an alarm that was on before the release began', () => {
   });
 });
 
-describe('a version that was trained because', () => {
+describe('the reason of a training', () => {
   it.each([
     ['drift', true],
     ['performance', true],
@@ -242,7 +242,7 @@ describe('a version that was trained because', () => {
     ['first', false],
     ['new-data', false],
   ] as const satisfies [RunRecord['trigger'], boolean][])(
-    'of %s is expected to change: %s',
+    'lets a version trained for %s change its predictions: %s',
     async (trigger, expected) => {
       const world = await serving();
       const second = await world.register({ step: -0.4 }); // ranks the other way round
@@ -253,15 +253,15 @@ describe('a version that was trained because', () => {
   );
 });
 
-describe('a signal', () => {
-  it('that says nothing does nothing', async () => {
+describe('a release signal', () => {
+  it('does nothing without content', async () => {
     const world = await serving();
     const { seq } = await world.state();
     expect(await runSignal(world.ports, CONFIG, { kind: 'nothing' })).toBeUndefined();
     expect((await world.state()).seq).toBe(seq);
   });
 
-  it('by hand takes the version before back, once for one id', async () => {
+  it('restores the version before by hand, once for one id', async () => {
     const world = await serving();
     await world.register({ shift: 0.5 });
     await runTick(world.ports, CONFIG);
@@ -271,7 +271,7 @@ describe('a signal', () => {
     expect(await champion(world)).toBe(1);
   });
 
-  it('about a version that is whole but refuses what comes ends that release only', async () => {
+  it('ends only the release of a version that is whole but refuses its requests', async () => {
     const world = await serving();
     const second = await world.register({ features: refusing(['admin']) });
     expect(await runSignal(world.ports, CONFIG, approved(second))).toMatchObject({ kind: 'ended' });

@@ -40,7 +40,7 @@ describe('a canary through the stores', () => {
     });
   });
 
-  it('is promoted step by step by the answers of both, and then watched', async () => {
+  it('is promoted step by step by the responses of both, and then watched', async () => {
     const { world } = await canarying();
     for (const hours of [1, 2]) {
       world.clock.set(START + (30 + hours) * HOUR);
@@ -53,7 +53,7 @@ describe('a canary through the stores', () => {
     expect(state.watch?.strategy).toBe('canary');
   });
 
-  it('is aborted by harm before it ever serves all requests', async () => {
+  it('is aborted for harm before it ever serves all requests', async () => {
     const { world } = await canarying();
     world.clock.set(START + 31 * HOUR);
     await world.answer(1, 1_000, { at: world.clock.now() - 1_000_000 });
@@ -63,7 +63,7 @@ describe('a canary through the stores', () => {
     expect(await world.fates()).toContain('2 aborted');
   });
 
-  it('expires without traffic, the champion in its place, and people are told', async () => {
+  it('expires without traffic, restores the champion, and notifies people', async () => {
     const { world } = await canarying();
     world.clock.set(START + 60 * HOUR);
     await runRelease(world.ports, CANARY, TICK);

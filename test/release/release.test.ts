@@ -43,7 +43,7 @@ async function watching(world?: TestWorld): Promise<TestWorld> {
   return ready;
 }
 
-it('a release is not ended for good by one read that was spoilt', async () => {
+it('keeps a release after one spoilt read', async () => {
   const world = await serving();
   const second = await world.register({ shift: 0.5 });
   let spoilt = 0;
@@ -62,7 +62,7 @@ it('a release is not ended for good by one read that was spoilt', async () => {
 });
 
 describe('a first release', () => {
-  it('needs no earlier model and no replay, and is promoted when its answers were good', async () => {
+  it('needs no earlier model and no replay, and is promoted after good responses', async () => {
     const world = await serving();
     expect(await world.fates()).toEqual(['1 promoted']);
     expect((await world.state()).state).toMatchObject({
@@ -75,7 +75,7 @@ describe('a first release', () => {
     ]);
   });
 
-  it('that shows harm stays, because nothing is there to go back to, and says so with an alarm', async () => {
+  it('stays despite harm, because there is no version to go back to, and raises an alarm', async () => {
     const world = openWorld();
     await runRelease(world.ports, CONFIG, approved(await world.register()));
     await world.answer(1, 100, { invalid: 60 });
@@ -87,11 +87,11 @@ describe('a first release', () => {
   });
 });
 
-describe('a version is refused', () => {
+describe('a refused version', () => {
   it.each([
     ['failed its gate', { passed: false }],
     ['was not approved', { approved: false }],
-  ])('when it %s', async (_, options) => {
+  ])('is refused when it %s', async (_, options) => {
     const world = openWorld();
     const version = await world.register(options);
     const release = runRelease(world.ports, CONFIG, approved(version));
@@ -99,14 +99,14 @@ describe('a version is refused', () => {
     expect((await world.state()).seq).toBe(0);
   });
 
-  it('when there is none of this number', async () => {
+  it('is refused when no version has the number', async () => {
     const world = openWorld();
     const release = runRelease(world.ports, CONFIG, approved(7));
     await expect(release).rejects.toMatchObject({ code: 'registry/not-found' });
   });
 
   it.each(['model.ubj', 'features.json', '_manifest.json', 'lineage.json'])(
-    'when its %s was changed or is gone',
+    'is refused when its %s was changed or is gone',
     async (file) => {
       const world = openWorld();
       const version = await world.register();
@@ -122,14 +122,14 @@ describe('a version is refused', () => {
 });
 
 describe('the replay of past requests', () => {
-  it('lets a similar version through and says in one sentence what changes', async () => {
+  it('lets a similar version through and describes the changes in one sentence', async () => {
     const world = await watching();
     const { champion, previous, watch } = (await world.state()).state;
     expect([champion?.version, previous?.version]).toEqual([2, 1]);
     expect(watch?.reason).toBe(`replay of 300 requests: score PSI 0.00, ${flips()} decisions flip`);
   });
 
-  it('aborts a version that ranks the other way round, naming what failed with its limit', async () => {
+  it('aborts a version that ranks the other way round, with the failed check and its limit', async () => {
     const world = await serving();
     const second = await world.register({ step: -0.4 });
     const { kind, reason, state } = await runRelease(world.ports, CONFIG, approved(second));
@@ -167,7 +167,7 @@ describe('the replay of past requests', () => {
     expect(state.watch?.reason).toBe('replay of 300 requests: score PSI 0.00');
   });
 
-  it('is left out where the strategy is all at once', async () => {
+  it('is skipped where the strategy is all at once', async () => {
     const world = await serving();
     const second = await world.register({ step: -0.4 });
     const config: ModelConfig = { ...CONFIG, releaseStrategy: 'all-at-once' };
@@ -212,7 +212,7 @@ describe('the replay of past requests', () => {
     expect(state.champion?.version).toBe(1);
   });
 
-  it('waits, with nothing decided, while the feature store cannot be read', async () => {
+  it('waits, without a decision, while the feature store cannot be read', async () => {
     const world = await serving();
     const second = await world.register();
     const config: ModelConfig = { ...CONFIG, features: { ...CONFIG.features, version: 2 } };
@@ -245,8 +245,8 @@ async function begin(world: TestWorld): Promise<void> {
   expect((await world.state()).state.challenger?.version).toBe(2);
 }
 
-describe('the watch', () => {
-  it('takes a harmful version back as soon as there is evidence, and tells people why', async () => {
+describe('the watch of a release', () => {
+  it('rolls a harmful version back as soon as there is evidence, and notifies people of the reason', async () => {
     const world = await watching();
     const refused = { code: 'features/unseen-category', field: 'features.job' };
     await world.answer(2, 100, { invalid: 20, record: (row) => (row < 20 ? { refused } : {}) });
@@ -260,7 +260,7 @@ describe('the watch', () => {
     });
   });
 
-  it('takes a slow version back', async () => {
+  it('rolls a slow version back', async () => {
     const world = await watching();
     await world.answer(2, 100, { slow: 30 });
     world.clock.set(START + 26 * HOUR);
@@ -268,7 +268,7 @@ describe('the watch', () => {
     expect(reason).toBe('30 of 100 answers too slow, limit 1 %');
   });
 
-  it('counts answers of the watched version only, since it serves, and one per entity', async () => {
+  it('counts responses of the watched version only, since it serves, and one per entity', async () => {
     const world = await watching();
     await world.answer(1, 100, { invalid: 100 });
     await world.answer(2, 100, { invalid: 100, at: START });
@@ -281,7 +281,7 @@ describe('the watch', () => {
     });
   });
 
-  it('expires without evidence: the version before serves again', async () => {
+  it('expires without evidence and restores the version before', async () => {
     const world = await watching();
     await world.answer(2, 50);
     world.clock.set(START + 50 * HOUR);
@@ -290,7 +290,7 @@ describe('the watch', () => {
     expect((await world.state()).state.champion?.version).toBe(1);
   });
 
-  it('ends in promotion with enough good answers', async () => {
+  it('ends in promotion with enough good responses', async () => {
     const world = await watching();
     await world.answer(2, 400, { invalid: 1 });
     world.clock.set(START + 50 * HOUR);
@@ -299,7 +299,7 @@ describe('the watch', () => {
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
-  it('is ended by an alarm since it began, and not by an older one', async () => {
+  it('ends on an alarm since it began, but not on an older one', async () => {
     const world = await watching();
     const { watch } = (await world.state()).state;
     const alarm = (id: string, since: number) => ({ kind: 'alarm', id, since, reason: 'errors' }) as const;
@@ -312,8 +312,8 @@ describe('the watch', () => {
   });
 });
 
-describe('ticks at one moment', () => {
-  it('have the effect of one, also of two controllers at once', async () => {
+describe('simultaneous ticks', () => {
+  it('have one effect together, even of two controllers at once', async () => {
     const world = await watching();
     await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
@@ -324,7 +324,7 @@ describe('ticks at one moment', () => {
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
-  it('judge again what has changed in between', async () => {
+  it('decide anew after a change in between', async () => {
     const world = await watching();
     const config: ModelConfig = { ...CONFIG, releaseStrategy: 'all-at-once' };
     await world.answer(2, 400);
@@ -337,8 +337,8 @@ describe('ticks at one moment', () => {
   });
 });
 
-describe('an approval', () => {
-  it('delivered again has the effect of once', async () => {
+describe('an approval event', () => {
+  it('has one effect when it is delivered twice', async () => {
     const world = await watching();
     const { seq } = await world.state();
     for (let i = 0; i < 3; i += 1)
@@ -346,7 +346,7 @@ describe('an approval', () => {
     expect((await world.state()).seq).toBe(seq);
   });
 
-  it('while another release is watched waits to be given again: the version stays approved', async () => {
+  it('waits to be repeated while another release is watched; the version stays approved', async () => {
     const world = await watching();
     const third = await world.register({ shift: 0.5 });
     expect(await runRelease(world.ports, CONFIG, approved(third))).toMatchObject({
@@ -360,7 +360,7 @@ describe('an approval', () => {
     expect(await runRelease(world.ports, CONFIG, approved(third))).toMatchObject({ kind: 'ignored' });
   });
 
-  it('never brings back a version that was taken back, however late', async () => {
+  it('never restores a version that was rolled back, however late it comes', async () => {
     const world = await watching(createWorld());
     await runRelease(world.ports, CONFIG, rollback('r1'));
     for (let i = 0; i < 20; i += 1) {
@@ -375,15 +375,15 @@ describe('an approval', () => {
   });
 });
 
-describe('a rollback by hand', () => {
-  it('is ignored before the first release, and when nothing came before', async () => {
+describe('a manual rollback', () => {
+  it('is ignored before the first release, and when no version came before', async () => {
     const world = openWorld();
     expect(await runRelease(world.ports, CONFIG, rollback('a'))).toMatchObject({ kind: 'ignored' });
     const ready = await serving();
     expect(await runRelease(ready.ports, CONFIG, rollback('a'))).toMatchObject({ kind: 'ignored' });
   });
 
-  it('works while a release is replayed, watched, and after it; delivered twice it goes back once', async () => {
+  it('works during a replay, during a watch and afterwards; delivered twice it goes back once', async () => {
     const replaying = await serving();
     await begin(replaying);
     expect((await runRelease(replaying.ports, CONFIG, rollback('r'))).state).toMatchObject({
@@ -397,7 +397,7 @@ describe('a rollback by hand', () => {
     expect(await watched.fates()).toEqual(['1 promoted', '2 rolled-back']);
   });
 
-  it('again and again walks back to the oldest champion and stays there', async () => {
+  it('walks back to the oldest champion when repeated, and stays there', async () => {
     const world = await serving();
     const config: ModelConfig = { ...CONFIG, releaseStrategy: 'all-at-once' };
     for (const shift of [0.1, 0.2, 0.3]) {
@@ -435,7 +435,7 @@ describe('a rollback by hand', () => {
   });
 });
 
-describe('the policy', () => {
+describe('the policy of a release', () => {
   it('takes its limits from the blueprint and asks for more evidence when strict', () => {
     const { serving } = CONFIG;
     expect(releasePolicy(CONFIG)).toEqual({
@@ -456,8 +456,8 @@ describe('the policy', () => {
   });
 });
 
-describe('every outcome', () => {
-  it('is published and told once, under an id of its own', async () => {
+describe('every outcome of a release', () => {
+  it('is published and sent to people once, under an id of its own', async () => {
     const world = await watching();
     await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
