@@ -36,7 +36,7 @@ async function open(port: number): Promise<{ socket: Socket; text: () => string;
   return { socket, text: () => text, ended };
 }
 
-describe('a server that ends', () => {
+describe('the end of a server', () => {
   it('answers every request in flight: slow uploads and large batches, each with connection: close', async () => {
     const { server, port, bench } = await serving();
     const uploads = await Promise.all(
@@ -66,7 +66,7 @@ describe('a server that ends', () => {
     expect(bench.lines).toHaveLength(8 + 8 * 1_000);
   });
 
-  it('closes idle and silent connections at once, and takes no new ones', async () => {
+  it('closes idle and silent connections at once, and accepts no new ones', async () => {
     const { server, port } = await serving();
     const silent = await open(port);
     const agent = new Agent({ keepAlive: true });
@@ -101,7 +101,7 @@ describe('a server that ends', () => {
     await closed;
   });
 
-  it('waits no longer than a request may take', async () => {
+  it('waits no longer than the limit of a request', async () => {
     const { server, port } = await serving(300);
     const { socket, ended } = await open(port);
     socket.write(head(port, BODY.length) + BODY.slice(0, 10));

@@ -91,11 +91,11 @@ describe('a malformed body', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('is recorded against no version', async () => {
+  it('is recorded for no version', async () => {
     expect(await bench.records()).toEqual([]);
   });
 
-  it('whatever its JSON, never gives a 5xx', async () => {
+  it('never causes a 5xx, whatever its JSON', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json({ maxDepth: 5 }), async (json) => {
         expect((await post(json)).status).toBe(400);
@@ -104,7 +104,7 @@ describe('a malformed body', () => {
     );
   });
 
-  it('one edit away from a good one never gives a 5xx, and a 200 always says who answered', async () => {
+  it('never causes a 5xx one edit away from a good one, and a 200 always names the version', async () => {
     const good = JSON.stringify({ features: GOOD, id: 'a' });
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length), fc.nat(4), fc.string({ maxLength: 3 }), async (at, cut, put) => {
@@ -119,7 +119,7 @@ describe('a malformed body', () => {
   });
 });
 
-describe('the checker and the schema', () => {
+describe('the request checker and the schema', () => {
   it('accept the same requests', () => {
     const ajv = new Ajv({ strict: false, allErrors: false, formats: { 'date-time': true } });
     const schema = ajv.compile(requestSchema(CONFIG));
@@ -163,16 +163,16 @@ describe('POST /score', () => {
     expect((await ask()).text).toBe((await ask()).text);
   });
 
-  it('takes the last of a feature given twice', async () => {
+  it('takes the last value of a feature that comes twice', async () => {
     const { status, body } = await post(`${JSON.stringify({ features: GOOD }).slice(0, -2)},"age":70}}`);
     expect([status, body.predictions[0]?.score]).toEqual([200, Math.fround(0.701)]);
   });
 
-  it('takes a body of exactly 1 MiB', async () => {
+  it('accepts a body of exactly 1 MiB', async () => {
     expect((await post(JSON.stringify({ features: GOOD }).padEnd(1_048_576))).status).toBe(200);
   });
 
-  it('takes 1,000 rows', async () => {
+  it('accepts 1,000 rows', async () => {
     const { body } = await post(JSON.stringify({ rows: new Array(1_000).fill({ features: GOOD }) }));
     expect(body.predictions).toHaveLength(1_000);
   });
@@ -182,7 +182,7 @@ describe('POST /score', () => {
     expect([status, body.error]).toEqual([500, { code: 'score/failed', message: 'scoring failed' }]);
   });
 
-  it('says when the model is stale', async () => {
+  it('reports a stale model', async () => {
     bench.faults.pointer = new Error('no network');
     bench.sleep(5_000);
     const { status, headers } = await post(JSON.stringify({ features: GOOD }));
@@ -206,20 +206,23 @@ describe('POST /score', () => {
   });
 });
 
-describe('the request id', () => {
-  it('comes back when it is fit to be logged', async () => {
+describe('a request id', () => {
+  it('comes back when it is fit for logs', async () => {
     const { headers, body } = await post('1', { 'x-request-id': 'abc-1:2.3_4' });
     expect([headers.get('x-request-id'), body.requestId]).toEqual(['abc-1:2.3_4', 'abc-1:2.3_4']);
   });
 
-  it.each(['', 'a b', '"', '{}', 'a'.repeat(129), 'é'])('is made anew instead of %j', async (id) => {
-    const { headers } = await post('1', { 'x-request-id': id });
-    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}-\d+$/);
-  });
+  it.each(['', 'a b', '"', '{}', 'a'.repeat(129), 'é'])(
+    'is replaced when the caller sends %j',
+    async (id) => {
+      const { headers } = await post('1', { 'x-request-id': id });
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}-\d+$/);
+    },
+  );
 });
 
-describe('other resources', () => {
-  it('tell that the process lives and a model serves', async () => {
+describe('resources other than /score', () => {
+  it('report that the process lives and a model serves', async () => {
     for (const path of ['/health', '/healthz']) expect((await call(path)).body).toEqual({ status: 'alive' });
     for (const path of ['/ready', '/readyz']) expect((await call(path)).body).toEqual({ status: 'ready' });
     expect(await call('/model')).toMatchObject({
@@ -228,7 +231,7 @@ describe('other resources', () => {
     });
   });
 
-  it('show since when the version serves', async () => {
+  it('report since when the version serves', async () => {
     const other = scoringBench();
     const watch = { since: 0, until: 9, strategy: 'all-at-once', reason: '' } as const;
     await other.release(1, { watch });
@@ -238,7 +241,7 @@ describe('other resources', () => {
     expect(shown).toMatchObject({ since: '1970-01-01T00:00:00.000Z' });
   });
 
-  it('are not ready before the first release, and alive all the same', async () => {
+  it('report not ready before the first release, but alive', async () => {
     const empty = await startServer({ scorer: scoringBench().scorer, config: CONFIG, host: '::1' });
     const status = async (path: string) => (await fetch(empty.url + path)).status;
     expect([await status('/healthz'), await status('/readyz'), await status('/model')]).toEqual([
@@ -256,7 +259,7 @@ describe('other resources', () => {
     ['POST', '/healthz?a=b', 405, 'GET, HEAD'],
     ['GET', '/%2e%2e/etc/passwd', 404, null],
     ['GET', '/%', 400, null],
-  ])('%s %s is %i', async (method, path, status, allow) => {
+  ])('answer %s %s with %i', async (method, path, status, allow) => {
     const reply = await call(path, { method });
     expect([reply.status, reply.headers.get('allow')]).toEqual([status, allow]);
     expect(reply.body).toMatchObject({ requestId: expect.any(String), error: { code: expect.any(String) } });
@@ -274,7 +277,7 @@ describe('other resources', () => {
     }
   });
 
-  it('answer as OpenAPI says', async () => {
+  it('answer as OpenAPI describes', async () => {
     const { components } = openApi(CONFIG) as { components: { schemas: Record<string, object> } };
     const ajv = new Ajv({ strict: false, formats: { 'date-time': true } });
     const fits = (name: string, answer: unknown) => ajv.validate(components.schemas[name] as object, answer);
@@ -297,14 +300,14 @@ describe('broken HTTP', () => {
     ['headers above 32 KiB', head(`x-long: ${'a'.repeat(40_000)}`), 431],
     ['a body that never ends', head('content-type: application/json\r\nContent-Length: 10'), 408],
     ['headers that never end', 'POST /score HTTP/1.1\r\nHost: a\r\n', 408],
-  ])('is answered and cut off: %s', async (_title, bytes, status) => {
+  ])('gets an answer and a closed connection: %s', async (_title, bytes, status) => {
     const text = await raw(bytes);
     expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(JSON.parse(text.slice(text.indexOf('{')))).toMatchObject({ error: { code: expect.any(String) } });
     expect((await call('/healthz')).status).toBe(200);
   });
 
-  it('a client that leaves in the middle does no harm', async () => {
+  it('does no harm when a client leaves in the middle', async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
         socket.write(head('content-type: application/json\r\nContent-Length: 10'));
@@ -327,7 +330,7 @@ it('listens on loopback only', async () => {
   });
 });
 
-it('writes everything recorded before it ends', async () => {
+it('writes every record before it ends', async () => {
   const other = scoringBench();
   await other.release(1);
   const its = await startServer({ scorer: other.scorer, config: CONFIG });

@@ -24,7 +24,7 @@ const portsIn = (root: string) =>
   createPorts({ root, clock: systemClock, source: () => Promise.reject(new Error('no source')) });
 
 describe('local folders', () => {
-  it('are readable by their owner only, with everything in them', async () => {
+  it('are readable only by their owner, with everything in them', async () => {
     const above = join(tempDir(), '.mlops');
     const root = join(above, 'local', 'churn');
     await withFolderLock(root, async () => markFolder(root, 'churn'));
@@ -48,14 +48,14 @@ describe('local folders', () => {
     expect(modeOf(join(root, SECRET_FILE))).toBe(0o600);
   });
 
-  it('of an earlier version are closed when they are opened', () => {
+  it('become private when an earlier version made them', () => {
     const root = tempDir();
     chmodSync(root, 0o755);
     portsIn(root);
     expect(modeOf(root)).toBe(0o700);
   });
 
-  it('leave the folder that they are in as it is', async () => {
+  it('leave their parent folder as it is', async () => {
     const above = tempDir();
     chmodSync(above, 0o755);
     const root = join(above, 'churn');
@@ -64,7 +64,7 @@ describe('local folders', () => {
   });
 
   // git's safe.directory: https://git-scm.com/docs/git-config
-  itWith(root, 'above, which another user made, are refused with the command that takes them', () => {
+  itWith(root, 'are refused below a folder of another user, with the command that takes it over', () => {
     const shared = tempDir();
     const own = join(shared, 'project');
     mkdirSync(own);
@@ -95,7 +95,7 @@ describe('the secret of pseudonyms', () => {
     expect(localSecret(two, logger())).not.toBe(secret);
   });
 
-  it('stays the constant of before where predictions are joined by it, and that is logged', () => {
+  it('stays the earlier constant where predictions are joined by it, with a line in the log', () => {
     const root = tempDir();
     mkdirSync(join(root, 'store/objects/predictions'), { recursive: true });
     const { warned, warn } = logger();
@@ -104,7 +104,7 @@ describe('the secret of pseudonyms', () => {
     expect(readdirSync(root)).toEqual(['store']);
   });
 
-  it('of a demonstration follows from its seed, and the demonstration is served with it', () => {
+  it('follows from the seed of a demonstration, which is served with it', () => {
     const [one, two, other] = [tempDir(), tempDir(), tempDir()];
     const secret = demonstrationSecret(one, 'churn', 1);
     expect(demonstrationSecret(two, 'churn', 1)).toBe(secret);
@@ -114,7 +114,7 @@ describe('the secret of pseudonyms', () => {
     expect(readFileSync(join(one, SECRET_FILE), 'utf8')).toBe(`${secret}\n`);
   });
 
-  it('is not replaced by a second process', () => {
+  it('is never replaced by a second process', () => {
     const root = tempDir();
     writeFileSync(join(root, SECRET_FILE), 'first\n');
     expect(demonstrationSecret(root, 'churn', 1)).toBe('first');

@@ -22,8 +22,8 @@ const errnoOf = (work: Promise<unknown>) =>
     ({ code, path }) => [code, path],
   );
 
-describe('a file that is replaced', () => {
-  it('holds the new content, keeps its mode, and leaves nothing beside it', async () => {
+describe('a replaced file', () => {
+  it('has the new content, keeps its mode, and leaves nothing beside it', async () => {
     const folder = tempDir();
     const file = join(folder, 'a.csv');
     await replaceFile(file, text('first'));
@@ -48,7 +48,7 @@ describe('a file that is replaced', () => {
     expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['precious', ['a.csv']]);
   });
 
-  it('keeps its old content when it is stopped', async () => {
+  it('keeps its old content when the write is stopped', async () => {
     const file = join(tempDir(), 'a.csv');
     writeFileSync(file, 'precious');
     const stop = new AbortController();
@@ -62,7 +62,7 @@ describe('a file that is replaced', () => {
   });
 
   // rename(2): "there will probably be a window in which both names refer to the file", never one without the file.
-  it('is whole or old after SIGKILL at any moment, and the next write removes what was left', async () => {
+  it('is whole or old after SIGKILL at any moment, and the next write removes the leftovers', async () => {
     const folder = tempDir();
     const file = join(folder, 'a.csv');
     writeFileSync(file, 'precious');
@@ -81,7 +81,7 @@ describe('a file that is replaced', () => {
     expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['next', ['a.csv']]);
   });
 
-  it('is found behind symbolic links, also one that leads nowhere yet; the links stay', async () => {
+  it('is found behind symbolic links, even one to nowhere; the links stay', async () => {
     const folder = tempDir();
     mkdirSync(join(folder, 'data'));
     symlinkSync('data/real.csv', join(folder, 'link.csv'));
@@ -92,14 +92,14 @@ describe('a file that is replaced', () => {
     expect(lstatSync(join(folder, 'link.csv')).isSymbolicLink()).toBe(true);
   });
 
-  it('is written to directly when it is a device', async () => {
+  it('is written directly when it is a device', async () => {
     await replaceFile('/dev/null', text('gone'));
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
     // full(4): writes to /dev/full fail with ENOSPC.
     expect(await errnoOf(replaceFile('/dev/full', text('x')))).toEqual(['ENOSPC', '/dev/full']);
   });
 
-  it('fails with the path that was named', async () => {
+  it('fails with the path as it was given', async () => {
     const folder = tempDir();
     const at = (name: string) => join(folder, name);
     mkdirSync(at('folder'));
@@ -113,7 +113,7 @@ describe('a file that is replaced', () => {
     expect(await errnoOf(replaceFile(long, text('x')))).toEqual(['ENAMETOOLONG', long]);
   });
 
-  itWith(ordinaryUser, 'fails when it is read-only, or its folder is', async () => {
+  itWith(ordinaryUser, 'fails when the file is read-only, or its folder', async () => {
     const folder = tempDir();
     const file = join(folder, 'a.csv');
     writeFileSync(file, 'precious', { mode: 0o444 });

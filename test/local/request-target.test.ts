@@ -36,7 +36,7 @@ describe('a request for another host', () => {
     '127.0.0.1:1',
     'localhost.evil.example:PORT',
     '',
-  ])('as of DNS rebinding, Host: %s, is refused with 421 and not recorded', async (host) => {
+  ])('is refused with 421 and not recorded, as in DNS rebinding, for Host: %s', async (host) => {
     const before = (await bench.records()).length;
     const body = JSON.stringify({ features: GOOD });
     const { status, text } = await ask('POST /score HTTP/1.1', host.replace('PORT', String(port)), body);
@@ -45,14 +45,14 @@ describe('a request for another host', () => {
   });
 
   it.each(['127.0.0.1', 'localhost', 'LocalHost', '[::1]'])(
-    'is none with Host: %s and its port',
+    'is not suspected with Host: %s and its port',
     async (name) => {
       expect((await ask('GET /model HTTP/1.1', `${name}:${port}`)).status).toBe(200);
     },
   );
 
   // RFC 9112, 3.2: HTTP/1.1 without Host, or with two, is a bad request; HTTP/1.0 has none.
-  it('cannot hide in a missing or a second Host header', async () => {
+  it('cannot hide behind a missing or a second Host header', async () => {
     expect((await ask('GET /model HTTP/1.1')).status).toBe(400);
     expect((await ask('GET /model HTTP/1.1', `localhost:${port}\r\nHost: evil.example`)).status).not.toBe(
       421,
@@ -63,13 +63,13 @@ describe('a request for another host', () => {
     expect((await ask('GET /model HTTP/1.0')).status).toBe(200);
   });
 
-  it('may leave the port of http out', () => {
+  it('may leave out the port of http', () => {
     expect(pathAskedFor('/model', 'localhost', loopbackHosts(80))).toBe('/model');
   });
 });
 
 // RFC 9112, 3.2.2: a server must accept the absolute form, and its host stands before the Host header.
-describe('an absolute target', () => {
+describe('an absolute request target', () => {
   it.each([
     ['http://localhost:PORT/model?a=b', 'evil.example', 200],
     ['HTTP://127.0.0.1:PORT/healthz', 'localhost:PORT', 200],
@@ -78,16 +78,16 @@ describe('an absolute target', () => {
     ['https://localhost:PORT/model', 'localhost:PORT', 404],
     ['http://localhost:PORT', 'localhost:PORT', 404],
     ['http://localhost:PORT?a=b', 'localhost:PORT', 404],
-  ])('%s with Host: %s is %i', async (target, host, status) => {
+  ])('answers %s with Host: %s by %i', async (target, host, status) => {
     const [url, name] = [target, host].map((text) => text.replace('PORT', String(port)));
     expect((await ask(`GET ${url} HTTP/1.1`, name)).status).toBe(status);
   });
 });
 
 // RFC 9110, 9.3.2: as GET, without content, with the same header fields.
-describe('HEAD', () => {
+describe('a HEAD request', () => {
   it.each(['/model', '/healthz', '/readyz', '/openapi.json', '/nothing'])(
-    'of %s is GET without the body',
+    'answers for %s as GET does, without the body',
     async (path) => {
       const get = await ask(`GET ${path} HTTP/1.1`, `localhost:${port}`);
       const head = await ask(`HEAD ${path} HTTP/1.1`, `localhost:${port}`);
@@ -104,7 +104,7 @@ describe('HEAD', () => {
     },
   );
 
-  it('of what takes only POST is 405 with Allow', async () => {
+  it('answers 405 with Allow for a resource that only takes POST', async () => {
     const { status, text } = await ask('HEAD /score HTTP/1.1', `localhost:${port}`);
     expect([status, text]).toEqual([405, expect.stringMatching(/\r\nallow: POST\r\n/i)]);
     const options = await ask('OPTIONS /model HTTP/1.1', `localhost:${port}`);

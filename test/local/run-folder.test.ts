@@ -10,7 +10,7 @@ import { tempDir } from '../support/temp-dir.ts';
 const PLAN = { model: 'churn', scenario: 'drift', seed: 1 };
 
 describe('startFolderRun', () => {
-  it('removes what an earlier run left and nothing else', () => {
+  it('removes the files of an earlier run and nothing else', () => {
     const root = join(tempDir(), 'churn');
     startFolderRun(root, PLAN);
     mkdirSync(join(root, 'store/objects'), { recursive: true });
@@ -35,7 +35,7 @@ describe('startFolderRun', () => {
     },
   );
 
-  it('notes how far the run has come', () => {
+  it('stores the progress of the run', () => {
     const root = tempDir();
     expect(readFolderRun(root)).toBeNull();
     const note = startFolderRun(root, PLAN);
@@ -46,7 +46,7 @@ describe('startFolderRun', () => {
 });
 
 describe('runStatus', () => {
-  it('is running while the run works, and killed when no process is left that does', async () => {
+  it('shows a run as running while it works, and as killed when its process has ended', async () => {
     const root = join(tempDir(), 'churn');
     expect(await runStatus(root)).toBeNull();
     const note = await withFolderLock(root, async () => {
@@ -63,8 +63,8 @@ describe('runStatus', () => {
   });
 });
 
-describe('alone', () => {
-  it('refuses a second one while the first is at work, and lets it in afterwards', async () => {
+describe('the lock of a run folder', () => {
+  it('refuses a second run while the first is at work, and admits it afterwards', async () => {
     const root = join(tempDir(), 'churn');
     await withFolderLock(root, () =>
       expect(withFolderLock(root, async () => 'second')).rejects.toMatchObject({ code: 'local/busy' }),
@@ -72,7 +72,7 @@ describe('alone', () => {
     expect(await withFolderLock(root, async () => 'second')).toBe('second');
   });
 
-  it('passes on what the work throws, and lets the next one in', async () => {
+  it('passes on an error of the work, and admits the next run', async () => {
     const root = join(tempDir(), 'churn');
     const busyStore = new RuntimeFailure('objects/busy', 'somewhere else');
     await expect(withFolderLock(root, () => Promise.reject(busyStore))).rejects.toBe(busyStore);
@@ -88,8 +88,8 @@ describe('alone', () => {
   });
 });
 
-describe('a store in which nothing was released', () => {
-  it('has a status, and nothing to judge or to roll back', async () => {
+describe('a store without a release', () => {
+  it('has a status, but no release to check or to roll back', async () => {
     const root = tempDir();
     mkdirSync(join(root, 'store'));
     const target = openLocalTarget(root, CONFIG);

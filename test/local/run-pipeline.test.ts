@@ -65,7 +65,7 @@ describe('runPipeline', () => {
     expect(ran).toEqual([]);
   });
 
-  it('fails when it cannot be told who holds the lease, and keeps the cause', async () => {
+  it('fails when the holder of the lease is unknown, and keeps the cause', async () => {
     const { run, ports } = bench();
     const cause = new Error('the answer was lost');
     const objects = { ...ports.objects, tryPut: async () => ({ outcome: 'unknown', cause }) as const };
@@ -75,7 +75,7 @@ describe('runPipeline', () => {
     });
   });
 
-  it('tries a failure that may pass three times, after 5 s and 10 s', async () => {
+  it('retries a retryable failure three times, after 5 s and 10 s', async () => {
     const { run, ran, clock } = bench({ train: failing(2, true) });
     await runPipeline(run, INPUT);
     expect(ran.filter((one) => one.startsWith('train'))).toHaveLength(3);
@@ -92,14 +92,14 @@ describe('runPipeline', () => {
   it.each([
     ['a failure that waiting cannot mend', failing(1, false)],
     ['a bug', async () => Promise.reject(new TypeError('x is not a function'))],
-  ])('does not try %s again', async (_, step: RunStep) => {
+  ])('does not retry %s', async (_, step: RunStep) => {
     const { run, ran, clock } = bench({ prepare: step });
     await expect(runPipeline(run, INPUT)).rejects.toThrow();
     expect(ran).toHaveLength(2);
     expect(clock.now()).toBe(0);
   });
 
-  it('throws what the step threw even if the lease cannot be given back', async () => {
+  it('throws the error of the step even if the lease cannot be given back', async () => {
     const { run, ports, logged } = bench();
     const broken: RunStep = async () => {
       Object.assign(ports.objects, { get: () => Promise.reject(new Error('the disk is gone')) });

@@ -22,7 +22,7 @@ const EVERY_ROW = {
 const tableOf = (config: Parameters<typeof neededColumns>[0], csv: string) =>
   parseCsv([Buffer.from(csv)], { columns: neededColumns(config) }).table;
 
-describe('rows of a file', () => {
+describe('scored rows of a file', () => {
   it('have the label where features look back at it', () => {
     expect(neededColumns(PAST)).toEqual([
       { name: 'client', type: 'category' },
@@ -36,7 +36,7 @@ describe('rows of a file', () => {
   const ROWS =
     'client,at,price,units\na,2026-01-01,1,1\n,2026-01-01,2,2\na,,3,3\na,2026-01-01,4,4\nb,2026-01-01,5,\n';
 
-  it('are set aside without a key or a time, and a second time, where features look back', () => {
+  it('exclude rows without a key or a time, and repeated ones, where features look back', () => {
     const { table, aside } = keepUsable(tableOf(PAST, ROWS), PAST);
     expect(table.columns.get('price')).toEqual({ kind: 'numeric', values: Float64Array.of(1, 5) });
     expect(aside).toEqual([
@@ -46,7 +46,7 @@ describe('rows of a file', () => {
     ]);
   });
 
-  it('are all kept that have a key where features do not look back', () => {
+  it('include every row with a key where features do not look back', () => {
     const { table, aside } = keepUsable(tableOf(EVERY_ROW, ROWS), EVERY_ROW);
     expect([table.rows, aside]).toEqual([4, [{ code: 'prepare/no-key', column: 'client' }]]);
   });

@@ -14,8 +14,8 @@ const STEPS: readonly (readonly [query: string, problem?: string, reserved?: str
   ['SELECT "left", $$it\'s$$ FROM t'],
 ];
 
-describe('the syntax of steps', () => {
-  it('is judged by PostgreSQL for every step at once, without the tables that they read', async () => {
+describe('the SQL syntax of steps', () => {
+  it('is checked by PostgreSQL for every step at once, without the tables that they read', async () => {
     const problems = await syntaxProblems(STEPS.map(([query]) => ({ query })));
     const expected = STEPS.flatMap(([, problem, word], index) =>
       problem === undefined ? [] : [[`source.steps[${index}].query`, problem, word && quoted(word)]],
