@@ -13,7 +13,7 @@ const changed = (path: string, value: unknown) =>
   parseBlueprint(brokenAll({ 'source.steps.0.query': ALL, [path]: value }), 'blueprint');
 
 describe('checkLock', () => {
-  it('accepts what is deployed', () => {
+  it('accepts the deployed features', () => {
     expect(checkLock(valid, lock)).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe('checkLock', () => {
     );
   });
 
-  it('refuses a new feature that looks back: what the online store holds has no events for it', () => {
+  it('refuses a new feature with a lag, because the online store has no events for it', () => {
     const lag = { kind: 'lag', name: 'before', description: 'd', of: 'tenure', events: 1 };
     const input = { 'source.steps.0.query': ALL, 'serving.online.byKey': true, 'features.fields.4': lag };
     const next = parseBlueprint(brokenAll(input), 'blueprint');
@@ -51,11 +51,11 @@ describe('checkLock', () => {
     ['1.maxCategories', 100],
     ['2.impute', 'none'],
     ['3.impute', 'none'],
-  ])('sees no change in a default that is written out: %s', (path, value) => {
+  ])('finds no change in a default that is written out: %s', (path, value) => {
     expect(checkLock(changed(`features.fields.${path}`, value), lock)).toEqual([]);
   });
 
-  it('hashes the default that fitting goes by', () => {
+  it('hashes the default that fitting uses', () => {
     const plan = valid.features.fields[1];
     const table = tableOf({ plan: texts(Array.from({ length: 150 }, (_, row) => `tariff ${row}`)) });
     const [absent] = fitFeatures(table, specOf({ kind: 'categorical', name: 'plan' })).fields;
@@ -64,7 +64,7 @@ describe('checkLock', () => {
     expect(filled).toEqual(absent);
   });
 
-  it('refuses the lock of another model, which a copied folder brings along', () => {
+  it('refuses the lock of another model, as in a copied folder', () => {
     const copy = changed('name', 'churn-by-month');
     expect(checkLock(copy, lock)).toEqual([
       {
@@ -106,11 +106,11 @@ describe('checkLock', () => {
 });
 
 describe('parseLock', () => {
-  it('reads back what was written', () => {
+  it('reads a lock back as written', () => {
     expect(parseLock(JSON.parse(JSON.stringify(lock)), 'lock')).toEqual(lock);
   });
 
-  it('fails on anything else', () => {
+  it('fails on any other text', () => {
     expect(() => parseLock({ ...lock, features: { tenure: 'abc' } }, 'features.lock.json')).toThrow(
       InvalidInput,
     );

@@ -12,7 +12,7 @@ interface Node {
 describe('blueprintJsonSchema', () => {
   const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(blueprintJsonSchema());
 
-  it('accepts a blueprint as it is written, and as it is parsed', () => {
+  it('accepts a blueprint as written, and as parsed', () => {
     expect(validate(validInput()), JSON.stringify(validate.errors)).toBe(true);
     expect(validate(JSON.parse(JSON.stringify(bankMarketing))), JSON.stringify(validate.errors)).toBe(true);
   });
@@ -26,7 +26,7 @@ describe('blueprintJsonSchema', () => {
     expect(validate(input)).toBe(false);
   });
 
-  it('describes every section and every field of it', () => {
+  it('describes every section and every field of a blueprint', () => {
     const { properties = {} } = blueprintJsonSchema() as Node;
     const undescribed = Object.entries(properties).flatMap(([name, section]) =>
       [

@@ -33,13 +33,13 @@ async function problemOf(file: string): Promise<{ code: string | undefined; subj
 }
 
 describe('loadBlueprint', () => {
-  it('loads the default blueprint, and its lock is that of its features', async () => {
+  it('loads the default blueprint, with the lock of its features', async () => {
     const { blueprint, lock } = await loadBlueprint(BANK);
     expect(blueprint.name).toBe('bank-marketing');
     expect(lock).toEqual(nextLock(blueprint));
   });
 
-  it('loads JSON', async () => {
+  it('loads a blueprint in JSON', async () => {
     const { blueprint, lock, file } = await loadBlueprint(
       await write('good.json', JSON.stringify(validInput())),
     );
@@ -54,7 +54,7 @@ describe('loadBlueprint', () => {
     expect(subject).toMatch(/^blueprint 'churn' \(.*bad\.json\)$/);
   });
 
-  it('names the file when defineBlueprint refuses what it holds', async () => {
+  it('names the file when defineBlueprint refuses its content', async () => {
     const module = join(process.cwd(), 'blueprints/define-blueprint.ts');
     const source = `import { defineBlueprint } from '${module}';\nexport const blueprint = defineBlueprint({ name: 'x-y-z' });\n`;
     const { code, subject } = await problemOf(await write('refused.ts', source));
@@ -91,7 +91,7 @@ describe('loadBlueprint', () => {
     expect(blueprint.name).toBe('churn');
   });
 
-  it('loads an .mts file, and refuses a path that no compiler takes', async () => {
+  it('loads an .mts file, and refuses a path that no compiler accepts', async () => {
     const source = `export const blueprint = ${JSON.stringify(validInput())};\n`;
     expect((await loadBlueprint(await write('good.mts', source))).blueprint.name).toBe('churn');
     const { code } = await problemOf(await write('what?.ts', source));
@@ -133,7 +133,7 @@ describe('loadBlueprint', () => {
       /cannot be loaded/,
     ],
     ['exports a number that is not one', 'export const blueprint = { a: NaN };', 'not-finite', /NaN/],
-  ])('fails on a module that %s, and says so', async (what, source, code, words) => {
+  ])('fails on a module that %s, and reports it', async (what, source, code, words) => {
     const file = await write(`${what.replaceAll(' ', '-')}.ts`, `${source}\nexport {};\n`);
     const refused = loadBlueprint(file);
     await expect(refused).rejects.toThrow(words);
@@ -145,7 +145,7 @@ describe('loadBlueprint', () => {
     await expect(loadBlueprint(file, 1_500)).rejects.toThrow('has not been evaluated after 1.5 s');
   });
 
-  it('loads a module that prints and leaves a timer; nothing of it reaches standard output', async () => {
+  it('loads a module that prints and leaves a timer, without a word on standard output', async () => {
     const source = `process.stdout.write('printed');
       setInterval(() => {}, 1_000);
       export const blueprint = ${JSON.stringify(validInput())};\n`;
@@ -165,7 +165,7 @@ describe('loadBlueprint', () => {
       expect((await loadBlueprint(await write('edited.ts', source(name)))).blueprint.name).toBe(name);
   });
 
-  it('fails on the lock of the blueprint that was copied, and says to delete it', async () => {
+  it('fails on the lock of a copied blueprint, and suggests to delete it', async () => {
     await write('features.lock.json', JSON.stringify(nextLock(parseBlueprint(validInput(), 'blueprint'))));
     const copy = await write('copied.json', JSON.stringify(broken('name', 'churn-by-month')));
     await expect(loadBlueprint(copy)).rejects.toThrow(/belongs to 'churn'.*fix: delete features\.lock\.json/);

@@ -27,7 +27,7 @@ describe('parseBlueprint', () => {
     expect(blueprint.environments.tier).toBe('small');
   });
 
-  it('accepts what it returned', () => {
+  it('accepts its own result', () => {
     const once = parseBlueprint(validInput(), 'blueprint');
     expect(parseBlueprint(once, 'blueprint')).toEqual(once);
   });
@@ -50,7 +50,7 @@ describe('parseBlueprint', () => {
     expect(({} as { name?: string }).name).toBeUndefined();
   });
 
-  it('throws nothing but InvalidInput, whatever it is given', () => {
+  it('throws nothing but InvalidInput, whatever its argument', () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {
         expect(() => parseBlueprint(input, 'blueprint')).toThrow(InvalidInput);
@@ -84,7 +84,7 @@ describe('parseBlueprint', () => {
     );
   });
 
-  it('reports every problem at once, also those between fields when another section is wrong', () => {
+  it('reports every problem at once, even those between fields when another section is wrong', () => {
     const codes = problemsOf(
       brokenAll({
         name: 'X',
@@ -103,19 +103,19 @@ describe('parseBlueprint', () => {
     );
   });
 
-  it('says what was meant by a typing error', () => {
+  it('suggests the name behind a typing error', () => {
     expect(told(broken('serving.relase', {}))[0]).toContain("did you mean 'release'?");
     expect(told(broken('source.engine', 'postgre'))[0]).toContain("did you mean 'postgres'?");
     expect(told(broken('cloud', 'aws'))[0]).toContain('fix: remove it');
   });
 
-  it('says what a share is when a percentage is given', () => {
+  it('explains a share when it gets a percentage', () => {
     expect(told(broken('serving.capture.share', 10))).toEqual([
       'serving.capture.share: must be at most 1, got 10; fix: shares are fractions: write 0.1 for 10 %',
     ]);
   });
 
-  it('shortens what it quotes', () => {
+  it('shortens quoted values', () => {
     expect(told(broken('name', 'a'.repeat(300)))[0]).toMatch(/got 'a{60}… \(300 characters\)'/);
   });
 
@@ -125,7 +125,7 @@ describe('parseBlueprint', () => {
     expect(told(broken(hostile, 1))[0]).toMatch(/^\\u\{1b\}\[31mred\\u\{202e\}: is not a field/);
   });
 
-  it('tells only the fields of the kind that was chosen', () => {
+  it('lists only the fields of the chosen kind', () => {
     expect(told(broken('problem', { type: 'clustering', clusters: 4, label: 'churned' }))[0]).toContain(
       'problem.label: is not a field (allowed: type, clusters)',
     );
@@ -134,7 +134,7 @@ describe('parseBlueprint', () => {
     );
   });
 
-  it('says what a release needs and what would do', () => {
+  it('reports the requests that a release needs, and a fix', () => {
     const long = { strategy: 'canary', watchHours: 48 };
     expect(told(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': long }))).toEqual([
       'serving.release.strategy: canary needs 4,416 requests in 24 h per step; this blueprint declares 333 per day; fix: use strategy auto, or raise maxHoursPerStep to 319',
@@ -145,7 +145,7 @@ describe('parseBlueprint', () => {
     );
   });
 
-  it('accepts a release as soon as the volume feeds it', () => {
+  it('accepts a release as soon as the volume is enough', () => {
     const canary = { strategy: 'canary', maxHoursPerStep: 319, watchHours: 27 };
     expect(
       problemsOf(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': canary })),
@@ -166,7 +166,7 @@ describe('parseBlueprint', () => {
     ],
     [100, { errorRate: 0.0005 }, '7,376 requests, .*; fix: raise alarms.errorRate and watchHours'],
     [12, {}, '368 requests, .*; fix: serve at least 13 requests a day, the longest watch has 720 h'],
-  ])('says what a watch of %d requests a day needs with %o', (requestsPerDay, changes, message) => {
+  ])('reports the watch that %d requests a day need with %o', (requestsPerDay, changes, message) => {
     const { errorRate = 0.02, ...release } = { ...changes } as { errorRate?: number };
     const input = brokenAll({
       'serving.online.requestsPerDay': requestsPerDay,
@@ -183,7 +183,7 @@ describe('parseBlueprint', () => {
     expect(problemsOf(brokenAll({ serving: { release: { watchHours: 1 } } }))).toEqual([]);
   });
 
-  it('knows a sensitive column by its role, as a feature, and in the last query', () => {
+  it('finds a sensitive column by its role, as a feature, and in the last query', () => {
     const roles = ['id', 'seen_at', 'churned', 'tenure'];
     expect(problemsOf(broken('source.sensitive', roles))).toEqual([]);
     const select = (query: string) =>
@@ -203,7 +203,7 @@ describe('parseBlueprint', () => {
     ]);
   });
 
-  it('knows a column that no query names, and a query that would read all rows each time', () => {
+  it('finds a column that no query names, and a query that would read all rows each time', () => {
     const where = "WHERE seen_at >= current_setting('mlops.from')::timestamptz";
     const query = `SELECT id, seen_at, tenur, plan, active, churned FROM customers ${where}`;
     const problems = told(broken('source.steps.0.query', query));
@@ -222,7 +222,7 @@ describe('parseBlueprint', () => {
     },
   );
 
-  it('accepts what only looks wrong', () => {
+  it('accepts input that only looks wrong', () => {
     const fields = validInput().features.fields;
     const past = { kind: 'lag', name: 'l', description: 'd', of: 'tenure', events: 1 };
     const byKey = { 'serving.online.byKey': true };
@@ -269,11 +269,11 @@ describe('parseBlueprint', () => {
   });
 });
 
-describe('bank-marketing', () => {
+describe('the features of bank-marketing', () => {
   it.each([
     ['duration', 'known only after the call'],
     ['pdays', 'one value dominates'],
-  ])('refuses %s as a feature and says why', (name, reason) => {
+  ])('refuse %s with the reason', (name, reason) => {
     const feature = { kind: 'numeric', name, description: 'tempting' };
     const fields = [...bankMarketing.features.fields, feature];
     const input = { ...bankMarketing, features: { version: 1, fields } };

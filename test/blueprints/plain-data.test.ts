@@ -4,7 +4,7 @@ import { plainDataProblems } from '../../blueprints/plain-data.ts';
 
 const codes = (value: unknown) => plainDataProblems(value).map(({ code }) => code);
 
-it('objects of another realm are plain, as a test of jest hands them in', () => {
+it('accepts objects of another realm as plain, as a test of jest passes them', () => {
   expect(codes(runInNewContext('({ name: "churn", fields: [{ name: "plan" }] })'))).toEqual([]);
 });
 

@@ -66,7 +66,7 @@ describe('bankFull', () => {
     ]);
   });
 
-  it('starts anew with every reader', () => {
+  it('starts again with every reader', () => {
     expect(bankFull.createReader()(line('5', 'may'))).toEqual(bankFull.createReader()(line('5', 'may')));
   });
 
@@ -83,8 +83,8 @@ describe('bankFull', () => {
     expect(() => bankFull.createReader()(fields)).toThrow(message);
   });
 
-  describeWith(file, 'on the real file', () => {
-    it('gives 45,211 rows in order of time from May 2008 to November 2010', () => {
+  describeWith(file, 'bankFull on the real file', () => {
+    it('reads 45,211 rows in order of time from May 2008 to November 2010', () => {
       const [header = '', ...lines] = file.text().trimEnd().split('\n');
       expect(header.split(',')).toEqual(bankFull.header);
       const read = bankFull.createReader();

@@ -125,7 +125,7 @@ describe('sample rows of bank-marketing', () => {
     });
   });
 
-  it('drift from March 2009 on in how clients are reached and in what they answer', () => {
+  it('drift from March 2009 on in how clients are reached and in how they answer', () => {
     const [before, after] = [drift.slice(0, 13_000), drift.slice(13_000)];
     expect(String(read(after[0] ?? [], 'contacted_at'))).toContain('2009-03');
     expect(stabilityIndex(shares(before, 'contact'), shares(after, 'contact'))).toBeGreaterThan(1);
@@ -149,7 +149,7 @@ describe('sample rows of bank-marketing', () => {
     expect(rate(drift.slice(13_000), true)).toBeGreaterThan(rate(drift.slice(13_000), false));
   });
 
-  it('never hold the category of the incident', () => {
+  it('exclude the category of the incident', () => {
     const { feature, value } = sample.incident ?? { feature: '', value: '' };
     expect(Object.keys(shares(drift, feature)).length).toBeGreaterThan(1);
     expect(Object.keys(shares(drift, feature))).not.toContain(value);
