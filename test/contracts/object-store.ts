@@ -31,13 +31,13 @@ export function objectStoreContract(
   const pause = (store: ObjectStore) => clock.sleep(store.minRewriteMs ?? 0);
 
   describe(`${name} as an ObjectStore`, () => {
-    it('answers undefined for an object that does not exist', async () => {
+    it('returns undefined for an object that does not exist', async () => {
       const store = await open();
       expect(await store.get('a/b.json')).toBeUndefined();
       expect(await store.read('a/b.json')).toBeUndefined();
     });
 
-    it('gives back the bytes of a stream, whole and in chunks', async () => {
+    it('returns the bytes of a stream, whole and in chunks', async () => {
       const store = await open();
       const binary = Uint8Array.from({ length: 700_001 }, (_, index) => (index * 31) % 256);
       const chunks = [
@@ -68,7 +68,7 @@ export function objectStoreContract(
       expect(textOf((await store.get('a'))?.bytes)).toBe('second');
     });
 
-    it('shows nothing of a write whose source fails, and keeps what was there', async () => {
+    it('shows nothing of a write whose source fails, and keeps the old object', async () => {
       const store = await open();
       await store.write('kept', [bytes('old')]);
       async function* failing() {
@@ -82,7 +82,7 @@ export function objectStoreContract(
       expect(await collect(store.list(''))).toEqual(['kept']);
     });
 
-    it('creates an object from a stream once: what is there is never replaced', async () => {
+    it('creates an object from a stream once, and never replaces an existing one', async () => {
       const store = await open();
       expect(await store.create('once', [bytes('the '), bytes('first')])).toBe(true);
       await pause(store);
@@ -123,13 +123,13 @@ export function objectStoreContract(
       expect(textOf((await store.get('race'))?.bytes)).toBe(`${outcomes.indexOf('written')}`);
     });
 
-    it('reports the version that a read then finds', async () => {
+    it('reports the version that a later read finds', async () => {
       const store = await open();
       const written = await store.tryPut('v', bytes('1'), { kind: 'absent' });
       expect(written).toEqual({ outcome: 'written', version: (await store.get('v'))?.version });
     });
 
-    it('replaces the version it is asked to replace, and no other', async () => {
+    it('replaces the expected version of an object, and no other', async () => {
       const store = await open();
       await store.write('v', [bytes('1')]);
       const old = (await store.get('v'))?.version ?? '';
@@ -143,7 +143,7 @@ export function objectStoreContract(
       expect(textOf((await store.get('v'))?.bytes)).toBe('2');
     });
 
-    it('gives a conflict when the object to replace is gone or its folder never was', async () => {
+    it('reports a conflict when the object to replace is gone or its folder never was', async () => {
       const store = await open();
       await store.write('gone', [bytes('1')]);
       const version = (await store.get('gone'))?.version ?? '';
@@ -157,7 +157,7 @@ export function objectStoreContract(
       expect(await collect(store.list(''))).toEqual([]);
     });
 
-    it('can create again what was deleted, and deletes what does not exist without complaint', async () => {
+    it('creates a deleted object again, and deletes an absent one without complaint', async () => {
       const store = await open();
       await store.write('d/e', [bytes('1')]);
       await store.delete('d/e');

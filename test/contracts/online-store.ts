@@ -77,7 +77,7 @@ export function onlineStoreContract(
   const open = async () => (await create(SPEC)).open();
 
   describe(`${name} as an OnlineStore`, () => {
-    it('answers undefined for a key it has never seen', async () => {
+    it('returns undefined for an unknown key', async () => {
       expect(await (await open()).get('nobody')).toBeUndefined();
     });
 
@@ -97,7 +97,7 @@ export function onlineStoreContract(
       expect(await store.get('none')).toEqual(row('none', AT));
     });
 
-    it.each(Object.entries(TEXTS))('returns a text with %s as it was', async (_, plan) => {
+    it.each(Object.entries(TEXTS))('returns a text with %s unchanged', async (_, plan) => {
       const store = await open();
       await store.put([row('k', AT, { plan })]);
       expect((await store.get('k'))?.values.get('plan')).toBe(plan);
@@ -105,7 +105,7 @@ export function onlineStoreContract(
 
     // The longest key of a request has 512 characters.
     it.each(Object.entries(TEXTS).map(([what, text]) => [what, text.slice(0, 510)] as const))(
-      'has keys with %s',
+      'accepts keys with %s',
       async (_, key) => {
         const store = await open();
         await store.put([row(key, AT, { spend: 1 }), row(`${key}.`, AT, { spend: 2 })]);
@@ -113,14 +113,14 @@ export function onlineStoreContract(
       },
     );
 
-    it.each(Object.entries(NUMBERS))('returns %s as it was, also as an earlier event', async (_, spend) => {
+    it.each(Object.entries(NUMBERS))('returns %s unchanged, even as an earlier event', async (_, spend) => {
       const store = await open();
       const events = { times: [AT - DAY, AT], values: new Map([['spend', [spend, Number.NaN]]]) };
       await store.put([{ ...row('k', AT, { spend }), events }]);
       expect(await store.get('k')).toEqual({ ...row('k', AT, { spend }), events });
     });
 
-    it.each([true, false, null])('returns the boolean %s as it was', async (value) => {
+    it.each([true, false, null])('returns the boolean %s unchanged', async (value) => {
       const store = await open();
       await store.put([row('k', AT, { open: value })]);
       expect((await store.get('k'))?.values.get('open')).toBe(value);
@@ -132,7 +132,7 @@ export function onlineStoreContract(
       ['of 1970', 0],
       ['with microseconds', AT + 0.001],
       ['at the end of the year 9999', Date.parse('9999-12-31T23:59:59.999Z')],
-    ])('returns an event time %s as it was', async (_, at) => {
+    ])('returns an event time %s unchanged', async (_, at) => {
       const store = await open();
       await store.put([{ ...row('k', at), events: { times: [at], values: new Map([['spend', [1]]]) } }]);
       expect(await store.get('k')).toMatchObject({ at, events: { times: [at] } });
@@ -156,7 +156,7 @@ export function onlineStoreContract(
       expect(await store.get('k')).toEqual(row('k', AT, { spend: 4 }));
     });
 
-    it('takes the events of a key again when an earlier one came late', async () => {
+    it('accepts the events of a key again when an earlier one came late', async () => {
       const store = await open();
       const known = (times: number[], spend: number[]) => ({
         ...row('k', AT, { spend: 30 }),
@@ -168,7 +168,7 @@ export function onlineStoreContract(
       expect(await store.get('k')).toEqual(late);
     });
 
-    it('tells events apart that are a microsecond apart', async () => {
+    it('separates events that are a microsecond apart', async () => {
       const store = await open();
       await store.put([row('k', AT + 0.002, { spend: 3 })]);
       await store.put([row('k', AT + 0.001, { spend: 2 })]);
@@ -177,7 +177,7 @@ export function onlineStoreContract(
       expect(await store.get('k')).toEqual(row('k', AT + 0.003, { spend: 4 }));
     });
 
-    it('holds two hundred keys of one call apart, also those with a meaning in JavaScript', async () => {
+    it('keeps two hundred keys of one call apart, even those with a meaning in JavaScript', async () => {
       const store = await open();
       const keys = [
         ...Array.from({ length: 200 }, (_, i) => `key-${i}`),
@@ -191,7 +191,7 @@ export function onlineStoreContract(
       expect(found.map((one) => one?.values.get('spend'))).toEqual([...keys.keys()]);
     });
 
-    it('has the effect of once when the same rows come twice', async () => {
+    it('has one effect when the same rows come twice', async () => {
       const store = await open();
       const rows = [row('a', 1, { spend: 1 }), row('b', 2, { spend: 2 })];
       await store.put(rows);
@@ -213,7 +213,7 @@ export function onlineStoreContract(
       expect(await reader.get('shared')).toEqual(row('shared', 19, { spend: 19 }));
     });
 
-    it('accepts the most events that features look back at', async () => {
+    it('accepts as many events as features may look back at', async () => {
       const store = await open();
       const times = Array.from({ length: 1_001 }, (_, i) => AT - (1_000 - i) * 60_000 + 0.123);
       const values = new Map([['spend', times.map((_, i) => Math.sqrt(i) / 3)]]);
@@ -223,7 +223,7 @@ export function onlineStoreContract(
     });
 
     it.each([Number.NaN, Number.POSITIVE_INFINITY])(
-      'rejects the value %d, which is not a stored number, before anything is written',
+      'rejects the value %d, which cannot be stored as a number, before anything is written',
       async (spend) => {
         const store = await open();
         await expect(store.put([row('a', 1), row('k', 1, { spend })])).rejects.toMatchObject({

@@ -39,7 +39,7 @@ export function predictionStreamContract(
   describe(`${name} as a PredictionStream`, () => {
     const ids = (found: readonly Prediction[]) => found.map(({ record }) => record).sort();
 
-    it('lets a reader find the records of its window and no others', async () => {
+    it('shows a reader the records of its window and no others', async () => {
       const { stream, read, now } = await create();
       const [a, b, c] = [now - 2_000, now - 1_000, now];
       await stream.append([predictionRecord('a', a), predictionRecord('b', b), predictionRecord('c', c)]);
@@ -60,7 +60,7 @@ export function predictionStreamContract(
       expect(ids(await read({ from: now, to: now + 1 }, names.length))).toEqual(names);
     });
 
-    it('can be flushed when there is nothing, and twice', async () => {
+    it('flushes twice and with nothing to write', async () => {
       const { stream, read, now } = await create();
       await stream.flush();
       await stream.append([predictionRecord('a', now)]);
@@ -69,7 +69,7 @@ export function predictionStreamContract(
       expect(ids(await read({ from: now, to: now + 1 }, 1))).toEqual(['a']);
     });
 
-    it('gives names that differ', async () => {
+    it('gives different names', async () => {
       const { stream } = await create();
       const names = Array.from({ length: 1_000 }, () => stream.nextId());
       expect(new Set(names).size).toBe(1_000);

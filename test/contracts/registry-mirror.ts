@@ -34,13 +34,13 @@ export function registryMirrorContract(
       expect(await shown()).toEqual([version(1), version(2, 'approved')].map(brief));
     });
 
-    it('shows a version once, however often it is told', async () => {
+    it('shows a version once, however often it is written', async () => {
       const { mirror, shown } = await create();
       for (let time = 0; time < 3; time++) await mirror.show(version(1));
       expect(await shown()).toEqual([brief(version(1))]);
     });
 
-    it('follows a status, there and back', async () => {
+    it('shows the status of a version, there and back', async () => {
       const { mirror, shown } = await create();
       for (const status of ['pending', 'approved', 'rejected', 'approved'] as const) {
         await mirror.show(version(1, status));

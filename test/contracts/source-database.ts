@@ -128,11 +128,11 @@ export function sourceDatabaseContract(
     });
     afterAll(() => opened?.close());
 
-    it('gives each kind of value the text of COPY, to the last digit', async () => {
+    it('writes each kind of value as the text of COPY, to the last digit', async () => {
       expect(await csvOf(opened.source, 'select * from kinds order by id')).toBe(dialect.kinds);
     });
 
-    it('tells NULL from empty text, and writes lines that are empty or look like an end of data', async () => {
+    it('writes NULL unlike empty text, and lines that are empty or look like an end of data', async () => {
       const { texts, textsCsv } = dialect;
       expect(await csvOf(opened.source, `select v from ${texts} order by n`)).toBe(textsCsv.alone);
       expect(await csvOf(opened.source, `select n, v from ${texts} where n < 4 order by n`)).toBe(
@@ -140,11 +140,11 @@ export function sourceDatabaseContract(
       );
     });
 
-    it('gives the header alone for no rows', async () => {
+    it('writes the header alone for no rows', async () => {
       expect(await csvOf(opened.source, 'select id, note from kinds where false')).toBe('id,note\n');
     });
 
-    it('gives columns of equal names as they come', async () => {
+    it('writes columns of equal names as they come', async () => {
       expect(await csvOf(opened.source, 'select 1 as a, 2 as a -- twice')).toBe('a,a\n1,2\n');
     });
 
@@ -190,7 +190,7 @@ export function sourceDatabaseContract(
       expect(found.slice(1).join('')).toBe('a\n1\nb\n2\n');
     });
 
-    it('can be left in the middle of a stream, and used again', async () => {
+    it('survives a stream that is left in the middle', async () => {
       await opened.source.snapshot(async (snapshot) => {
         for await (const chunk of snapshot.stream(query(`select * from ${dialect.series(100_000)}`))) {
           expect(chunk.byteLength).toBeGreaterThan(0);
@@ -200,12 +200,12 @@ export function sourceDatabaseContract(
       expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
     });
 
-    it('can be closed twice', async () => {
+    it('closes twice without complaint', async () => {
       await opened.source.close();
       await expect(opened.source.close()).resolves.toBeUndefined();
     });
 
-    it('passes on what the work throws, and can be used again', async () => {
+    it('passes on an error of the work, and works on afterwards', async () => {
       const failure = new Error('the work failed');
       await expect(opened.source.snapshot(() => Promise.reject(failure))).rejects.toBe(failure);
       expect(await csvOf(opened.source, 'select 1 as a')).toBe('a\n1\n');
@@ -233,7 +233,7 @@ export function sourceDatabaseContract(
       expect(await csvOf(opened.source, 'select count(*) as count from kinds')).toBe('count\n4\n');
     });
 
-    it('repeats what the server says of the query, but no value of a row', async () => {
+    it("repeats the server's message about the query, but no value of a row", async () => {
       await expect(csvOf(opened.source, 'select nothing from kinds')).rejects.toThrow(dialect.unknownColumn);
     });
 
@@ -246,7 +246,7 @@ export function sourceDatabaseContract(
       );
     });
 
-    it('ends a query that takes longer than it may', async () => {
+    it('ends a query at its time limit', async () => {
       await expect(csvOf(opened.source, dialect.endless, 0.5)).rejects.toMatchObject({
         code: 'source/timeout',
       });
