@@ -11,7 +11,7 @@ import { sample } from './short-bank/generate.ts';
 const MODEL = resolve('test/bin/short-bank/blueprint.ts');
 const STATE = '.mlops/demo/bank-marketing/store/objects/release/state.json';
 
-describe('after a demonstration', () => {
+describe('commands after a demonstration', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const run = (...args: string[]) => runMain([...args, '--cwd', folder]);
   let local: Printed;
@@ -20,7 +20,7 @@ describe('after a demonstration', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('the story is on standard error and the table on standard output, without control characters', () => {
+  it('writes progress to standard error and the table to standard output, without control characters', () => {
     expect(local.code).toBe(0);
     expect(local.err).toContain(`${blueprint.name}: ${blueprint.description}\n`);
     expect(local.err).toContain(`rows arrive in table ${sample.table.name}: `);
@@ -30,12 +30,12 @@ describe('after a demonstration', () => {
     expect(local.out).toContain('report.html');
   });
 
-  it('no line of the table is wider than the default page', () => {
+  it('keeps each line of the table within the default page', () => {
     for (const line of local.out.split('\n'))
       if (!line.includes('/')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  it('status shows versions, champion and windows', async () => {
+  it('shows versions, champion and windows in status', async () => {
     const { out } = await run('status', '--demo');
     expect(out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}export \w{12} {2}champion/);
     expect(out).toMatch(/2 {2}approved {2}auc 0\.\d{3} {2}export \w{12} {2}rolled back or stopped/);
@@ -43,7 +43,7 @@ describe('after a demonstration', () => {
     expect(out).toMatch(/to 2008-12-01 {2}version 1 {2}stable/);
   });
 
-  it('serve answers with the champion until it is interrupted', async () => {
+  it('answers requests with the champion in serve until it is interrupted', async () => {
     let told = '';
     const server = main(['serve', MODEL, '--demo', '--port', '0', '--cwd', folder], {
       stdout: { write: () => true },
@@ -56,16 +56,16 @@ describe('after a demonstration', () => {
     expect(await server).toBe(0);
   });
 
-  it('serve refuses what is no port', async () => {
+  it('refuses an invalid port of serve', async () => {
     expect(await run('serve', MODEL, '--port', '99999')).toMatchObject({ code: 3, out: '' });
   });
 
-  it('status works from a folder below', async () => {
+  it('runs status from a folder below', async () => {
     const { code } = await runMain(['status', '--demo', '--cwd', join(folder, '.mlops/demo')]);
     expect(code).toBe(0);
   });
 
-  it('status --json is one document', async () => {
+  it('prints one document by status --json', async () => {
     const document = JSON.parse((await run('status', '--demo', '--json')).out);
     expect(document).toMatchObject({
       schemaVersion: 1,
@@ -80,25 +80,25 @@ describe('after a demonstration', () => {
     ['approve bank-marketing 9 --by ann', 3, 'registry/not-found'],
     ['approve bank-marketing 2 --by ann', 3, 'release/rejected'],
     ['rollback bank-marketing --by ann', 1, 'release/nothing-before'],
-  ])('%s: exit %i with %s', async (args, exit, code) => {
+  ])("exits after '%s' with %i and %s", async (args, exit, code) => {
     const { code: got, out, err } = await run(...args.split(' '), '--demo');
     expect([got, out]).toEqual([exit, '']);
     expect(err).toContain(`[${code}]`);
   });
 
-  it('tick says that there is nothing to judge', async () => {
+  it('reports in tick that no release is under way', async () => {
     expect((await run('tick', '--demo')).out).toBe(
       'nothing changed: no release is being watched\nversion 1 serves\nnothing to roll back to\n',
     );
   });
 
-  it('approving the champion again changes nothing', async () => {
+  it('changes nothing by a second approval of the champion', async () => {
     expect((await run('approve', 'bank-marketing', '1', '--by', 'ann', '--demo')).out).toMatch(
       /^nothing changed: /,
     );
   });
 
-  it('a version that is approved by hand is watched, and tick waits for its answers', async () => {
+  it('watches a version that is approved by hand, and tick waits for its responses', async () => {
     const copy = tempDir();
     cpSync(folder, copy, { recursive: true });
     const path = join(copy, STATE);
@@ -139,7 +139,7 @@ describe('after a demonstration', () => {
     expect((await again('status')).out).toMatch(/1 {2}approved {2}auc 0\.\d{3} {2}export \w{12} {2}champion/);
   });
 
-  it('a damaged release pointer is named', async () => {
+  it('names a damaged release pointer', async () => {
     const copy = tempDir();
     cpSync(folder, copy, { recursive: true });
     writeFileSync(join(copy, STATE), '{"schemaVer');
@@ -148,7 +148,7 @@ describe('after a demonstration', () => {
     expect(err).toContain('release/state.json is not a readable state object [state/corrupt]');
   });
 
-  it('Ctrl-C ends a new run with 130, and status says how far it came', async () => {
+  it('ends a new run on Ctrl-C with 130, and shows its progress in status', async () => {
     const folder = tempDir();
     const listeners = process.listenerCount('SIGINT');
     const running = runMain(['demo', MODEL, '--json', '--cwd', folder]);
@@ -166,8 +166,8 @@ describe('after a demonstration', () => {
   });
 });
 
-describe('before any run', () => {
-  it('status says what to run', async () => {
+describe('commands before any run', () => {
+  it('names the command to run, in status', async () => {
     const { code, err } = await runMain(['status', '--cwd', tempDir()]);
     expect(code).toBe(1);
     expect(err).toMatch(

@@ -36,7 +36,7 @@ describe('a demonstration beside a registry', () => {
     expect((await run('status', MODEL, '--demo')).code).toBe(0);
   });
 
-  it('leaves every byte of what was trained, approved and served', async () => {
+  it('leaves every byte of trained, approved and served versions', async () => {
     expect((await run('train', MODEL, '--data', 'rows.csv')).code).toBe(0);
 
     const fix = `fix: mlops approve ${MODEL} 1 --by NAME\n`;
@@ -55,7 +55,7 @@ describe('a demonstration beside a registry', () => {
     );
   }, 300_000);
 
-  it('of an earlier version lies in .mlops/local, where status still reads it', async () => {
+  it('lies in .mlops/local when an earlier version made it, where status still reads it', async () => {
     const old = tempDir();
     cpSync(join(folder, '.mlops/demo'), join(old, '.mlops/local'), { recursive: true });
     const { code, out } = await runMain(['status', MODEL, '--cwd', old]);

@@ -95,7 +95,7 @@ describe('a demonstration of a file, by its blueprint alone', () => {
     expect(requests.sent).toBeGreaterThan(400);
   }, 300_000);
 
-  it('stops with exit code 2 where the champion refuses more than 2 % of the requests, and reports why', async () => {
+  it('exits with 2 where the champion refuses more than 2 % of the requests, with the reasons', async () => {
     // A text of a database may be longer than one of a request.
     const long = lines(900).map((line, index) =>
       index % 20 === 0 ? line.replace(/^\d/, 'x'.repeat(1001)) : line,

@@ -9,7 +9,7 @@ import { runMain } from './run-main.ts';
 const PAGE = pageOf({ write: () => {} }, false);
 
 describe('mlops explain', () => {
-  it('answers for every code with its meaning and its fix', () => {
+  it('prints the meaning and the fix of every code', () => {
     for (const [code, { meaning, fix }] of Object.entries(ERROR_CODES)) {
       const { data, text } = explain(code);
       expect(data).toEqual({ code, meaning, fix });
@@ -17,7 +17,7 @@ describe('mlops explain', () => {
     }
   });
 
-  it('takes a code in the brackets that errors put around it', async () => {
+  it('accepts a code in the brackets of an error', async () => {
     const { code, out, err } = await runMain(['explain', '[csv/nul]', '--no-color']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^csv\/nul\n {2}.*\.\n {2}fix: .*\.\n$/);
@@ -44,13 +44,13 @@ describe('mlops explain', () => {
     expect(areas).toEqual([...new Set(listed.map((one) => one?.split('/')[0]))]);
   });
 
-  it('lists them as data with --json', async () => {
+  it('lists the codes as data with --json', async () => {
     const { data } = JSON.parse((await runMain(['explain', '--json'])).out);
     expect(data.codes).toHaveLength(Object.keys(ERROR_CODES).length);
     expect(data.codes).toContainEqual({ code: 'csv/nul', ...ERROR_CODES['csv/nul'] });
   });
 
-  it('is named by a failure without a fix, and by no other', () => {
+  it('is suggested by a failure without a fix, and by no other', () => {
     expect(diagnosticsOf(new RuntimeFailure('store/missing', 'x'))[0]?.hint).toBe(
       'mlops explain store/missing',
     );

@@ -45,7 +45,7 @@ afterEach(() => {
 });
 
 describeWith(postgres, 'mlops export from PostgreSQL', () => {
-  it('writes what the steps select in the window, byte for byte as COPY gives it', async () => {
+  it('writes the rows of the steps in the window, byte for byte as COPY does', async () => {
     const server = await startPostgres();
     try {
       const owner = await server.connect();
@@ -72,7 +72,7 @@ describeWith(postgres, 'mlops export from PostgreSQL', () => {
 });
 
 describeWith(mariadb, 'mlops export from MariaDB', () => {
-  it('writes the same values', async () => {
+  it('writes the same values as from PostgreSQL', async () => {
     const server = await startMariadb();
     try {
       const owner = await server.connect();

@@ -19,7 +19,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
 
 const OF_A_CLOUD = /^@aws-sdk|^aws-cdk-lib|^constructs$|^stacks\/aws\//;
 
-it('the program loads neither the tools of a cloud nor the CDK or an SDK', () => {
+it('loads neither the tools of a cloud nor the CDK or an SDK with the program', () => {
   const loaded = [...loadedBy('bin/main.ts')];
   expect(loaded).toContain('commander');
   expect(loaded).toContain('lambdas/demo/run-demo.ts');
@@ -27,7 +27,7 @@ it('the program loads neither the tools of a cloud nor the CDK or an SDK', () =>
   expect(loaded.filter((name) => OF_A_CLOUD.test(name) || /^bin\/clouds\/\w+\//.test(name))).toEqual([]);
 });
 
-it('the tools of AWS load neither the CDK nor an SDK before something of them is called', () => {
+it('loads neither the CDK nor an SDK with the tools of AWS before the first call', () => {
   const loaded = [...loadedBy('bin/clouds/aws/tools.ts')];
   expect(loaded).toContain('bin/clouds/aws/synthesize.ts');
   expect(loaded.filter((name) => OF_A_CLOUD.test(name))).toEqual([]);

@@ -7,7 +7,7 @@ import { runMain } from './run-main.ts';
 
 const MODEL = resolve('test/bin/short-bank/blueprint.ts');
 
-describe('--out', () => {
+describe('the option --out', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const run = (...args: string[]) => runMain([...args, '--cwd', folder]);
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('--out', () => {
     ['bundle', 'export', MODEL],
   ];
 
-  it.each(COMMANDS)('of %s keeps the old file when the command fails', async (...command) => {
+  it.each(COMMANDS)('keeps the old file when %s fails', async (...command) => {
     const empty = tempDir();
     writeFileSync(join(empty, 'keep.csv'), 'precious\n');
     const { code } = await runMain([...command, '--demo', '--out', 'keep.csv', '--cwd', empty]);
@@ -35,7 +35,7 @@ describe('--out', () => {
     ]);
   });
 
-  it.each(COMMANDS)('of %s names the path and a fix when it cannot be written', async (...command) => {
+  it.each(COMMANDS)('names the path and a fix when %s cannot write it', async (...command) => {
     mkdirSync(join(folder, 'folder.csv'), { recursive: true });
     const nowhere = await run(...command, '--demo', '--out', 'none/out.csv');
     expect([nowhere.code, nowhere.err]).toEqual([
@@ -55,7 +55,7 @@ describe('--out', () => {
   });
 
   // POSIX.1-2017, Utility Syntax Guideline 13: "-" for a file operand means standard output.
-  it.each(COMMANDS)('- of %s is standard output, which then holds nothing else', async (...command) => {
+  it.each(COMMANDS)('writes nothing else to standard output with --out - of %s', async (...command) => {
     await run(...command, '--demo', '--out', 'same.csv');
     const { code, out, err } = await run(...command, '--demo', '--out', '-');
     expect(code).toBe(0);

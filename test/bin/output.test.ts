@@ -20,11 +20,11 @@ describe('exitCodeOf', () => {
     [new RuntimeFailure('aws/wrong-account', ''), 4],
     [new RuntimeFailure('local/interrupted', ''), 130],
     [new TypeError('bug'), 1],
-  ])('%o: %i', (error, code) => expect(exitCodeOf(error)).toBe(code));
+  ])('gives %o the exit code %i', (error, code) => expect(exitCodeOf(error)).toBe(code));
 });
 
 describe('diagnosticsOf', () => {
-  it('says of a problem where it is, what was got, what is allowed and how to mend it', () => {
+  it('names the place of a problem, the value, the allowed values and the fix', () => {
     const problem: Problem = {
       code: 'usage/out',
       path: 'x.y',
@@ -59,13 +59,13 @@ describe('diagnosticsOf', () => {
     expect(diagnosticsOf(error)).toMatchObject([{ code, hint: expect.any(String) }]);
   });
 
-  it('takes what is no error at all', () => {
+  it('accepts a thrown value that is not an error', () => {
     expect(diagnosticsOf('text')).toMatchObject([{ code: 'internal/unexpected', message: 'text' }]);
   });
 });
 
 describe('interruptible', () => {
-  it('asks the work to stop at the first signal and ends the process at the second', async () => {
+  it('stops the work at the first signal and ends the process at the second', async () => {
     const ended: number[] = [];
     const listeners = process.listenerCount('SIGINT');
     const stopped = await interruptible(
@@ -151,12 +151,12 @@ describe('summaryText', () => {
     expect(text.includes('0.700 [0.600, 0.800]')).toBe(columns >= 80);
   });
 
-  it('colours fates on a terminal', () => {
+  it('colours outcomes of releases on a terminal', () => {
     const page = pageOf({ write: () => {}, isTTY: true, columns: 100 }, true, {});
     expect(summaryText(SUMMARY, 'out', 'mlops status', page)).toContain('\u001b[32m✔ promoted');
   });
 
-  it('leaves out what there is not', () => {
+  it('leaves out absent parts', () => {
     const empty = { ...SUMMARY, versions: [], comparison: null, falseAlarms: null };
     const text = summaryText(empty, 'out', 'mlops status', pageOf({ write: () => {} }));
     expect(text).not.toContain('window');

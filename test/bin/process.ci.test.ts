@@ -28,7 +28,7 @@ const working = (child: ChildProcess): Promise<void> =>
     });
   });
 
-describe('a run', () => {
+describe('the process of a run', () => {
   // pipe(7): a write to a pipe whose reader has gone fails with EPIPE; full(4): one to /dev/full with ENOSPC.
   it('goes on when nobody can read its progress', { timeout: LIMIT_MS }, async () => {
     const folder = tempDir();
@@ -63,7 +63,7 @@ describe('a run', () => {
     expect(record(folder).state).toBe('interrupted');
   });
 
-  it('that was killed is shown as killed', { timeout: LIMIT_MS }, async () => {
+  it('is shown as killed after a kill', { timeout: LIMIT_MS }, async () => {
     const folder = tempDir();
     const child = start(folder);
     const ended = ending(child);

@@ -18,9 +18,9 @@ function errorOf(work: () => unknown): unknown {
 
 const errno = (code: string, details: object = {}) => Object.assign(new Error(code), { code, ...details });
 
-describe('a refusal of the operating system', () => {
+describe('an error of the operating system', () => {
   // errno(3) of the Linux man pages names each.
-  it('of a file names the path, what it means and what to do', () => {
+  it('names the path of a file, the meaning and the fix', () => {
     const folder = tempDir();
     const at = (name: string) => join(folder, name);
     writeFileSync(at('file'), '');
@@ -45,7 +45,7 @@ describe('a refusal of the operating system', () => {
       expect(systemError(errorOf(work))).toEqual({ code, message, hint: expect.any(String) });
   });
 
-  it('of folders below a link that leads nowhere names the link', () => {
+  it('names the link when folders lie below a link to nowhere', () => {
     const folder = tempDir();
     symlinkSync('gone', join(folder, '.mlops'));
     const error = errorOf(() => mkdirSync(join(folder, '.mlops', 'local'), { recursive: true }));
@@ -55,7 +55,7 @@ describe('a refusal of the operating system', () => {
     });
   });
 
-  it('of a port names it, and is not taken for a file', async () => {
+  it('names a port, and does not mistake it for a file', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((ready) => server.once('listening', ready));
     const { port } = server.address() as { port: number };
@@ -75,7 +75,7 @@ describe('a refusal of the operating system', () => {
     );
   });
 
-  it('without a path still has words and a fix', () => {
+  it('has words and a fix without a path too', () => {
     expect(systemError(errno('ENOSPC', { syscall: 'write' }))).toMatchObject({
       code: 'files/full',
       message: 'the disk is full',
@@ -86,7 +86,7 @@ describe('a refusal of the operating system', () => {
     });
   });
 
-  it('behind a failure of ours gives it a fix', () => {
+  it('gives a fix to a failure of ours that it caused', () => {
     const cause = new RuntimeFailure('objects/io', 'c', { cause: errno('ENOSPC', { syscall: 'write' }) });
     expect(hintOfCause(new RuntimeFailure('objects/io', 'x: ENOSPC', { cause }))).toContain('make room');
     expect(hintOfCause(new RuntimeFailure('objects/io', 'x'))).toBeUndefined();
@@ -95,7 +95,7 @@ describe('a refusal of the operating system', () => {
     expect(hintOfCause(round)).toBeUndefined();
   });
 
-  it('is nothing else: other errors stay what they are', () => {
+  it('leaves other errors as they are', () => {
     expect([systemError(new TypeError('bug')), systemError('text'), systemError(errno('ERR_X'))]).toEqual([
       undefined,
       undefined,

@@ -26,7 +26,7 @@ describe('terminalProgress', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is plain lines where there is no terminal', () => {
+  it('prints plain lines where there is no terminal', () => {
     const { progress, text, pass } = bench(false);
     progress.section('One');
     const work = progress.task('window 1', { at: AT });
@@ -67,7 +67,7 @@ describe('terminalProgress', () => {
     expect(pipe.text()).toBe(`  · ${long}\n`);
   });
 
-  it.each([true, false])('says after ten silent seconds what it waits for (terminal: %s)', (isTTY) => {
+  it.each([true, false])('names the work it waits for after ten silent seconds (terminal: %s)', (isTTY) => {
     const { progress, text, pass } = bench(isTTY);
     const work = progress.task('train');
     work.progress(3, 10);
@@ -78,7 +78,7 @@ describe('terminalProgress', () => {
     work.done('learnt');
   });
 
-  it('says which work was under way when it broke off', () => {
+  it('names the work under way when it broke off', () => {
     const { progress, text } = bench(true);
     progress.task('export');
     progress.end();
@@ -92,7 +92,7 @@ describe('pageOf', () => {
   const colored = (isTTY: boolean, env: NodeJS.ProcessEnv, wanted = true) =>
     pageOf({ write, isTTY }, wanted, env).colors.isColorSupported;
 
-  it('colours terminals only, unless the environment says otherwise', () => {
+  it('colours terminals only, unless the environment asks otherwise', () => {
     expect(colored(true, {})).toBe(true);
     expect(colored(false, {})).toBe(false);
     expect(colored(true, { TERM: 'dumb' })).toBe(false);

@@ -18,7 +18,7 @@ function screen(isTTY: boolean) {
 }
 
 describe('text on a terminal', () => {
-  it.each([false, true])('holds nothing that a stranger wrote as it is (a terminal: %s)', (isTTY) => {
+  it.each([false, true])('escapes all text of a stranger (a terminal: %s)', (isTTY) => {
     const streams = { stdout: screen(isTTY), stderr: screen(isTTY) };
     const manner = { json: false, verbose: true, color: false };
     printAnswer(streams, 'card', { data: null, text: () => HOSTILE }, manner);
@@ -45,14 +45,14 @@ describe('text on a terminal', () => {
     expect(seen(pipe.text())).not.toMatch(ACTS);
   });
 
-  it('is set in where a message has more than one line', () => {
+  it('indents a message of more than one line', () => {
     const stderr = screen(false);
     const manner = { json: false, verbose: false, color: false };
     printError({ stdout: screen(false), stderr }, 'x', new Error('bad\n✔ approved'), manner);
     expect(stderr.text()).toMatch(/^✖ bad\n {4}✔ approved /);
   });
 
-  it('is not changed where it is data for a file or a pipe', () => {
+  it('stays unchanged as data for a file or a pipe', () => {
     const answer = { data: null, text: () => HOSTILE, verbatim: true };
     const manner = { json: false, verbose: false, color: true };
     const pipe = screen(false);
@@ -63,13 +63,13 @@ describe('text on a terminal', () => {
     expect(seen(terminal.text())).not.toMatch(ACTS);
   });
 
-  it('is JSON that reads back the same', () => {
+  it('prints JSON that reads back the same', () => {
     const json = terminalJson({ [HOSTILE]: HOSTILE });
     expect(seen(json)).not.toMatch(ACTS);
     expect(JSON.parse(json)).toEqual({ [HOSTILE]: HOSTILE });
   });
 
-  it.each(['\u001b[2J', 'a\nb', ' ', 'a'.repeat(5_000)])('takes no --by of %j', async (by) => {
+  it.each(['\u001b[2J', 'a\nb', ' ', 'a'.repeat(5_000)])('refuses %j as --by', async (by) => {
     const { code, err } = await runMain(['rollback', 'bank-marketing', '--by', by]);
     expect([code, err]).toEqual([3, expect.stringContaining('[usage/by]')]);
     expect(err).not.toContain('\u001b');
@@ -78,7 +78,7 @@ describe('text on a terminal', () => {
 });
 
 describe('stackText', () => {
-  it('shows the causes, and does not read an error of a foreign class', () => {
+  it('shows the causes, and reads no property of an error of a foreign class', () => {
     class Foreign extends Error {
       override get message(): string {
         throw new Error('computed for minutes');
@@ -97,14 +97,14 @@ describe('stackText', () => {
 describe('shellCommand', () => {
   const words = ['mlops', 'status', '--cwd', 'a b\'q" $(id) `id` \\ *\n;', '', '~', '-x', 'ü', 'a/b.ts', 3];
 
-  it('is read by sh as the words that went in', () => {
+  it('quotes words so that sh reads them unchanged', () => {
     const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${shellCommand(...words)}`], {
       encoding: 'utf8',
     });
     expect(printed.split('\0').slice(0, -1)).toEqual(words.map(String));
   });
 
-  it('quotes nothing that needs no quotes', () => {
+  it('leaves words unquoted that need no quotes', () => {
     expect(shellCommand('mlops', 'approve', './a/b.ts', 2, '--by', 'ann@x')).toBe(
       'mlops approve ./a/b.ts 2 --by ann@x',
     );

@@ -95,7 +95,7 @@ describe('mlops train --data', () => {
     write('a.csv', csv());
   });
 
-  it('answers the same file, configuration and code with the version that they made, and writes nothing', async () => {
+  it('returns the existing version for the same file, configuration and code, and writes nothing', async () => {
     const first = await train('a.csv');
     expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^learnt from \d+ rows of a\.csv, /) });
     const before = filesIn(folder);
@@ -106,7 +106,7 @@ describe('mlops train --data', () => {
     expect(data).toMatchObject({ version: 1, changed: false, rows: { file: 'a.csv', withEarlier: false } });
   });
 
-  it('takes a compressed file for the same file', async () => {
+  it('recognises a compressed file as the same file', async () => {
     await train('a.csv');
     write('a.csv.gz', gzipSync(csv()));
     expect((await train('a.csv.gz')).out).toMatch(/^nothing changed since version 1: /);
@@ -167,7 +167,7 @@ describe('mlops train --data', () => {
     expect(await trainWith('1')).toMatchObject({ changed: false, entry: { version: 1 } });
   });
 
-  it('names the file in registry, lineage, card and status by the digest that sha256sum prints', async () => {
+  it('shows the digest of the file, as sha256sum prints it, in registry, lineage, card and status', async () => {
     await train('a.csv');
     const [digest = ''] = execFileSync('sh', ['-c', 'sha256sum "$0"', path('a.csv')], {
       encoding: 'utf8',
@@ -180,7 +180,7 @@ describe('mlops train --data', () => {
     expect((await run('status', 'left.json')).out).toContain(`file ${digest.slice(0, 12)}`);
   });
 
-  it('learns from the rows of the file alone, and from those before it on demand', async () => {
+  it('trains on the rows of the file alone, and on earlier ones on demand', async () => {
     await train('a.csv');
     write('b.csv', csv({ rows: 300, first: 5_000 }));
     expect((await train('b.csv')).out).toMatch(/^learnt from 240 rows of b\.csv, 60 held out/);
@@ -195,7 +195,7 @@ describe('mlops train --data', () => {
     expect(earlier).toEqual({ parts: 1, sha256: digest });
   });
 
-  it('learns from every earlier row where a file corrects old ones, and says how many', async () => {
+  it('trains on every earlier row where a file corrects old ones, and reports how many', async () => {
     write('a.csv', csv());
     await train('a.csv');
     const [header = '', ...lines] = csv().trimEnd().split('\n');
@@ -208,7 +208,7 @@ describe('mlops train --data', () => {
     expect(Number(learnt) + Number(heldOut)).toBe(400);
   });
 
-  it('is followed by commands that name the blueprint as it was typed, whatever the model is called', async () => {
+  it("suggests commands with the blueprint as it was typed, whatever the model's name", async () => {
     write('a.csv', csv());
     expect((await train('a.csv')).out).toContain('mlops approve left.json 1 ');
     for (const command of ['score left.json --data a.csv', 'drift left.json --cur a.csv', 'card left.json'])
@@ -238,7 +238,7 @@ describe('mlops train --data', () => {
     expect((await train('a.csv')).out).toContain('version 1, pending');
   });
 
-  it('refuses the second of two trainings at once, whichever it is, and mixes nothing', async () => {
+  it('refuses the second of two simultaneous trainings, whichever it is, and mixes nothing', async () => {
     write('b.csv', csv({ invert: true }));
     const both = await Promise.all([train('a.csv'), train('b.csv')]);
     const [done, busy] = both.toSorted((a, b) => a.code - b.code);

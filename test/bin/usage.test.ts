@@ -16,15 +16,15 @@ const WRONG: readonly (readonly [args: string, code: string, fix: string])[] = [
   ['approve bank-marketing 1', 'usage/missing-mandatory-option-value', 'mlops approve --help'],
 ];
 
-describe('usage that cannot be understood', () => {
-  it.each(WRONG)('mlops %s: exit 3, code %s, and what to do', async (args, code, fix) => {
+describe('invalid usage', () => {
+  it.each(WRONG)("exits after 'mlops %s' with 3, code %s and a fix", async (args, code, fix) => {
     const { code: exit, out, err } = await runMain(args.split(' ').filter(Boolean));
     expect([exit, out]).toEqual([3, '']);
     expect(err).toContain(`[${code}]\n    fix: ${fix}\n`);
     expect(err).not.toContain('    at ');
   });
 
-  it.each(WRONG)('mlops --json %s: one document with %s', async (args, code, hint) => {
+  it.each(WRONG)("prints for 'mlops --json %s' one document with %s", async (args, code, hint) => {
     const { code: exit, out, err } = await runMain(['--json', ...args.split(' ').filter(Boolean)]);
     expect([exit, err]).toEqual([3, '']);
     expect(JSON.parse(out)).toMatchObject({
@@ -47,7 +47,7 @@ describe('usage that cannot be understood', () => {
     ['approve bank-marketing 1.5 --by ann', 'usage/version'],
     ['rollback bank-marketing --by=', 'usage/by'],
     ['validate no-such-model', 'blueprint/not-found'],
-  ])('mlops %s: exit 3 with %s', async (args, code) => {
+  ])("exits after 'mlops %s' with 3 and %s", async (args, code) => {
     const { code: exit, err } = await runMain([...args.split(' '), '--cwd', tempDir()]);
     expect(exit).toBe(3);
     expect(err).toContain(`[${code}]`);
@@ -62,14 +62,14 @@ describe('usage that cannot be understood', () => {
 const optionsIn = (help: string) =>
   [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option);
 
-describe('help', () => {
-  it('is data, and shows examples first', async () => {
+describe('the help texts', () => {
+  it('prints help as data, with examples first', async () => {
     const { code, out, err } = await runMain(['--help']);
     expect([code, err]).toEqual([0, '']);
     expect(out.startsWith('Examples:\n  mlops demo')).toBe(true);
   });
 
-  it('of a command begins with its own examples, which the command takes', async () => {
+  it('begins the help of a command with its own examples, which the command accepts', async () => {
     const { out } = await runMain(['--help']);
     const names = [...(out.split('Commands:')[1]?.matchAll(/^ {2}([a-z]+)/gm) ?? [])].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(15);
@@ -91,14 +91,14 @@ describe('help', () => {
     }
   });
 
-  it('is one document with --json', async () => {
+  it('prints help as one document with --json', async () => {
     const { out } = await runMain(['--json', '--version']);
     expect(JSON.parse(out)).toMatchObject({ ok: true, data: { text: expect.stringMatching(/^\d+\./) } });
   });
 });
 
-describe('validate', () => {
-  it('says what is valid, as data', async () => {
+describe('mlops validate', () => {
+  it('reports a valid blueprint as data', async () => {
     expect(JSON.parse((await runMain(['validate', '--json'])).out).data).toMatchObject({
       name: 'bank-marketing',
       sqlParsed: true,
@@ -134,7 +134,7 @@ describe('validate', () => {
   });
 });
 
-describe('the program', () => {
+describe('the mlops program', () => {
   it('starts through a symbolic link, in a folder with a broken tsconfig.json, and survives a reader that leaves', () => {
     const folder = tempDir();
     mkdirSync(join(folder, 'bin'));

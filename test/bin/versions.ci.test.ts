@@ -8,7 +8,7 @@ import { runMain } from './run-main.ts';
 
 const MODEL = resolve('test/bin/short-bank/blueprint.ts');
 
-describe('versions as files', () => {
+describe('commands with versions and files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const run = (...args: string[]) => runMain([...args, '--demo', '--cwd', folder]);
   const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).out);
@@ -21,7 +21,7 @@ describe('versions as files', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  describe('bundle', () => {
+  describe('mlops bundle', () => {
     it('writes the same bytes each time', async () => {
       await run('bundle', 'export', MODEL, '1', '--out', 'again.tar');
       expect(readFileSync(join(folder, 'again.tar')).equals(readFileSync(join(folder, 'one.tar')))).toBe(
@@ -30,7 +30,7 @@ describe('versions as files', () => {
       expect(digest).toMatch(/^[0-9a-f]{64}$/);
     });
 
-    it('moves a version to another environment, where it gives the same scores to the last bit', async () => {
+    it('moves a version to another environment, with the same scores to the last bit', async () => {
       const other = tempDir();
       const there = (...args: string[]) => runMain([...args, '--cwd', other]);
       const file = join(folder, 'one.tar');
@@ -57,13 +57,13 @@ describe('versions as files', () => {
       ).toBe(3);
     });
 
-    it('is refused where there is no file', async () => {
+    it('refuses an absent file', async () => {
       const { code, err } = await runMain(['bundle', 'import', MODEL, 'nothing.tar', '--by', 'x']);
       expect([code, err]).toEqual([3, expect.stringContaining('[bundle/no-file]')]);
     });
   });
 
-  describe('export', () => {
+  describe('mlops export', () => {
     it('writes the rows of a window, with the columns that the model reads', async () => {
       await run('export', MODEL, '--out', 'some.csv.gz', '--from', '2008-06-01', '--to', '2008-07-01');
       const lines = gunzipSync(readFileSync(join(folder, 'some.csv.gz')))
@@ -81,15 +81,15 @@ describe('versions as files', () => {
       ['--database postgres://u@example.com/db?tls=off', 'source/tls-required'],
       ['--database postgres://u@h/%zz', 'source/url'],
       ['--database postgres://u%@h/db', 'source/url'],
-    ])('%s is refused with %s, and no password is repeated', async (flags, code) => {
+    ])('refuses %s with %s, and repeats no password', async (flags, code) => {
       const { code: exit, err } = await run('export', MODEL, '--out', 'x.csv', ...flags.split(' '));
       expect([exit, err]).toEqual([3, expect.stringContaining(`[${code}]`)]);
       expect(err).not.toContain('secret');
     });
   });
 
-  describe('score', () => {
-    it('answers with key, event time, score and decision, to a file where one is named', async () => {
+  describe('mlops score', () => {
+    it('prints key, event time, score and decision, to a file on request', async () => {
       const { out, err } = await run('score', MODEL, '--data', 'rows.csv', '--out', 'scores.csv');
       expect([out, err]).toEqual([
         expect.stringMatching(/^[\d,]+ rows scored by version 1, 0 refused: /),
@@ -105,12 +105,12 @@ describe('versions as files', () => {
       ['--data .', 'sample/not-a-file'],
       ['9 --data rows.csv', 'registry/not-found'],
       ['one --data rows.csv', 'usage/version'],
-    ])('%s is refused with %s', async (flags, code) => {
+    ])('refuses %s with %s', async (flags, code) => {
       const { code: exit, err } = await run('score', MODEL, ...flags.split(' '));
       expect([exit, err]).toEqual([3, expect.stringContaining(`[${code}]`)]);
     });
 
-    it('sets a bad row aside and counts it by reason and column, with its value, as training does', async () => {
+    it('rejects a bad row and counts it by reason and column, with its value, as training does', async () => {
       const [header = '', ...lines] = text('rows.csv').trimEnd().split('\n');
       const age = header.split(',').indexOf('age');
       const bad = lines.slice(0, 1_000);
@@ -141,7 +141,7 @@ describe('versions as files', () => {
     });
 
     it.each(['score --data', 'drift --cur', 'train --data'])(
-      '%s answers a file of other columns in one way: exit code 3, what the header has, the nearest names',
+      '%s answers other columns alike: exit code 3, the columns of the header, the nearest names',
       async (command) => {
         const [header = '', ...lines] = text('rows.csv').split('\n');
         const wrong = header.replace('age', 'Age').replace('client_id', 'client');
@@ -154,7 +154,7 @@ describe('versions as files', () => {
       },
     );
 
-    it('names the bad lines of a file, and scores none of it beyond the share that may be bad', async () => {
+    it('names the bad lines of a file, and scores no row beyond the allowed share of bad ones', async () => {
       const lines = text('rows.csv').split('\n');
       writeFileSync(
         join(folder, 'bad.csv'),
@@ -167,8 +167,8 @@ describe('versions as files', () => {
     });
   });
 
-  describe('drift', () => {
-    it('says what differs from the training rows, and ends with 2 where that is asked for', async () => {
+  describe('mlops drift', () => {
+    it('lists differences from the training rows, and exits with 2 on request', async () => {
       const rows = text('rows.csv').trimEnd().split('\n');
       const changed = rows
         .slice(0, 2_000)
@@ -201,8 +201,8 @@ describe('versions as files', () => {
     });
   });
 
-  describe('card', () => {
-    it('is Markdown that a model hub reads, HTML or JSON', async () => {
+  describe('mlops card', () => {
+    it('prints Markdown that a model hub reads, HTML or JSON', async () => {
       const { out } = await run('card', MODEL);
       expect(out).toMatch(/^---\nlicense: "[^\n]+\n[\s\S]*\n---\n\n# bank-marketing, version 1\n/);
       expect(out).toContain('| auc | 0.');
@@ -211,12 +211,12 @@ describe('versions as files', () => {
       expect((await json('card', MODEL, '1', '--against', '1')).data.against).toHaveProperty('auc');
     });
 
-    it('checks that the owner has said everything', async () => {
+    it('checks that the owner has filled in everything', async () => {
       expect((await run('card', MODEL, '--check')).code).toBe(0);
     });
   });
 
-  it('train learns from a file, beside what is known, and registers', async () => {
+  it('trains on a file, beside the known rows, and registers', async () => {
     const elsewhere = tempDir();
     const { code, out, err } = await runMain([
       'train',

@@ -9,7 +9,7 @@ const CONFIG = { ...SCORING, source: { ...SCORING.source, key: 'id', eventTime: 
 const KEY = { name: 'id', type: 'category' } as const;
 const AT = { name: 'at', type: 'timestamp' } as const;
 
-it('reads a column that a file may lack where the file has it', async () => {
+it('reads an optional column where the file has it', async () => {
   const folder = tempDir();
   writeFileSync(join(folder, 'with.csv'), 'at,id\n2026-01-01,a\n');
   writeFileSync(join(folder, 'without.csv'), 'id\na\n');

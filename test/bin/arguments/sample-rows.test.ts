@@ -35,7 +35,7 @@ const problem = (code: string, path: unknown = expect.anything()) =>
   expect.objectContaining({ problems: [expect.objectContaining({ code, path })] });
 
 describe('openFeed', () => {
-  it('puts the rows in order of their time and knows where history ends', async () => {
+  it('sorts the rows by time and finds the end of history', async () => {
     const feed = await openFeed(SAMPLE, CONFIG, CHOICE);
     expect(feed.rows.map(([key]) => key)).toEqual([6, 5]);
     expect([...feed.times]).toEqual([Date.UTC(2020, 1, 1), Date.UTC(2020, 2, 1)]);
@@ -49,7 +49,7 @@ describe('openFeed', () => {
     expect(await openFeed(calm, CONFIG, CHOICE)).not.toHaveProperty('incident');
   });
 
-  it('reads a file instead, with its own history', async () => {
+  it('reads a file instead of the sample, with its own history', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'rows.csv'), 'client,seen,age\n7,2020-02-01,44\n');
     const feed = await openFeed(SAMPLE, CONFIG, { ...CHOICE, data: 'rows.csv', cwd });
@@ -125,7 +125,7 @@ describe('readRows', () => {
     expect(failure.problems.at(-1)).toMatchObject({ message: '3 more lines cannot be read either' });
   });
 
-  it('fails for a folder and for nothing', async () => {
+  it('fails for a folder and for an absent file', async () => {
     const folder = tempDir();
     mkdirSync(join(folder, 'rows'));
     await expect(readFileRows(join(folder, 'rows'), MAPPING)).rejects.toEqual(

@@ -14,6 +14,6 @@ it.each([...ENGINES, 'bin/clouds/tools.ts'])('%s names no cloud', (file) => {
   expect(lines.filter((line) => CLOUD_WORDS.test(line))).toEqual([]);
 });
 
-it('a cloud word is found where one is', () => {
+it('detects a cloud word in a file with one', () => {
   expect(CLOUD_WORDS.test(readFileSync('bin/clouds/aws/charges.ts', 'utf8'))).toBe(true);
 });

@@ -103,7 +103,7 @@ describe('costReport on an invented cloud', () => {
     expect(quantityOf('Score')).toBeCloseTo((perDay * 365) / 12, 9);
   });
 
-  it('adds fixed and used charges, those that no resource stands for too', () => {
+  it('adds fixed and used charges, even those without a resource', () => {
     expect(report.totals.fixed).toBe(8);
     const calls = ['Ingest', 'Train', 'Score'].reduce((sum, id) => sum + (quantityOf(id) ?? 0), 0);
     expect(report.totals.usage).toBeCloseTo(40 * 0.5 + calls * 0.000_002, 9);
@@ -130,7 +130,7 @@ describe('costReport on an invented cloud', () => {
     ]);
   });
 
-  it("shows the cloud's name, its price list and the units that it quotes", () => {
+  it('shows the name of the cloud, its price list and the units of its quotes', () => {
     const text = costText(tools, report, { all: true }, pageOf({ write: () => true, columns: 160 }, false));
     expect(text).toContain('bank-marketing in dev on the Moon, USD a month');
     expect(text).toContain(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Check, fail, pass, runChecks } from '../../../bin/doctor/check.ts';
 
 describe('runChecks', () => {
-  it('runs all at once, in order of the checks, whatever the order in which they end', async () => {
+  it('runs all checks at once, in their order, whatever the order in which they end', async () => {
     const ended: string[] = [];
     const slow: Check = { id: 'clock', run: () => wait(60, pass('slow')) };
     const quick: Check = { id: 'region', run: () => fail('quick', 'mend it') };
@@ -15,7 +15,7 @@ describe('runChecks', () => {
     expect(results[0]?.ms).toBeGreaterThanOrEqual(55);
   });
 
-  it('gives up on a check that never ends, tells it so, and keeps the others', async () => {
+  it('aborts a check that never ends, and keeps the others', async () => {
     let told = false;
     const stuck: Check = {
       id: 'identity',
@@ -31,7 +31,7 @@ describe('runChecks', () => {
     expect([told, other?.status]).toEqual([true, 'pass']);
   });
 
-  it('what throws has failed', async () => {
+  it('reports a check that throws as failed', async () => {
     const [one] = await runChecks([{ id: 'packages', run: () => Promise.reject(new TypeError('no')) }]);
     expect(one).toMatchObject({ status: 'fail', evidence: 'TypeError: no' });
   });

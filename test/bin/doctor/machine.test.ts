@@ -34,7 +34,7 @@ const run = async (needs: Partial<MachineNeeds> = {}, more: Partial<MachineOptio
 };
 
 describe('machineChecks', () => {
-  it('fails for a Node that is too old, and names a Node that will be needed', async () => {
+  it('fails for a Node that is too old, and names the Node that a later version needs', async () => {
     expect((await run({}, { nodeVersion: '20.9.0' })).node?.status).toBe('fail');
     expect((await run({}, { nodeVersion: '24.1.0' })).node).toMatchObject({
       status: 'pass',
@@ -74,7 +74,7 @@ describe('machineChecks', () => {
     ['2027-10-01', 'pass'],
     ['2028-02-01', 'warn'],
     ['2028-05-01', 'fail'],
-  ])('on %s finds of the runtime: %s', async (day, status) => {
+  ])('checks the runtime on %s: %s', async (day, status) => {
     expect((await run({}, { now: Date.parse(day) })).runtime?.status).toBe(status);
   });
 

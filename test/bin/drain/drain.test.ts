@@ -126,7 +126,7 @@ describe('drain on an invented cloud', () => {
     });
   });
 
-  it('names what is still there, and says to run it again instead of the teardown', async () => {
+  it('names the resources that remain, and suggests another run instead of the teardown', async () => {
     const receipt = await run(account([box('store', [], { count: 7, stuck: 2, open: true })], []), false);
     expect(receipt.left).toEqual([{ what: '2 things in store', why: 'they are stuck' }]);
     const text = drainText(receipt, teardown, pageOf({ write: () => true }, false));
@@ -134,13 +134,13 @@ describe('drain on an invented cloud', () => {
     expect(text).not.toContain('raze');
   });
 
-  it("ends with the cloud's own teardown, and how to go on instead", async () => {
+  it('ends with the teardown of the cloud, and how to go on instead', async () => {
     const receipt = await run(account([box('store', [], { count: 7 })], []), false);
     const text = drainText(receipt, teardown, pageOf({ write: () => true }, false));
     expect(text).toContain('next: raze bank-marketing dev\nto go on instead: open the boxes');
   });
 
-  it('refuses an environment that retains its data before it asks the account', async () => {
+  it('refuses an environment that retains its data, before it asks the account', async () => {
     const asked: Account = {
       account: 'acme',
       region: 'moon-1',

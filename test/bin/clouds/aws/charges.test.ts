@@ -15,8 +15,8 @@ const priced = (resources: Readonly<Record<string, Resource>>) =>
   costReport(awsTools, config, resourcesOf({ model: { Resources: resources } }));
 const cents = (usd: number) => Math.round(usd * 100);
 
-describe('costReport on templates', () => {
-  it('lists a type that it does not know, and adds nothing for it', () => {
+describe('costReport on AWS templates', () => {
+  it('lists an unknown type, and adds nothing for it', () => {
     const { unpriced, totals, resources } = priced({ Database: { Type: 'AWS::RDS::DBInstance' } });
     expect(unpriced).toEqual([
       {
@@ -29,13 +29,13 @@ describe('costReport on templates', () => {
     expect([totals.total, resources.unpriced]).toEqual([0, 1]);
   });
 
-  it('lists a resource whose price could not be confirmed, with what a month needs of it', () => {
+  it('lists a resource without a confirmed price, with its use in a month', () => {
     const { unpriced, totals } = priced({ Online: { Type: 'AWS::SageMaker::FeatureGroup' } });
     expect(unpriced[0]?.reason).toMatch(/^no confirmed price: .* write units, [\d,]+ read units$/);
     expect(totals.total).toBe(0);
   });
 
-  it('stores predictions for as long as the bucket itself says', () => {
+  it('stores predictions for as long as the bucket itself keeps them', () => {
     const stored = (days?: number) => {
       const rules = days === undefined ? [] : [{ Prefix: 'predictions/', ExpirationInDays: days }];
       const { lines } = priced({
@@ -51,7 +51,7 @@ describe('costReport on templates', () => {
     expect(quantity()).toBe(quantity(365));
   });
 
-  it('an alarm on an expression pays for each metric in it', () => {
+  it('charges an alarm on an expression for each metric in it', () => {
     const metric = (MetricName: string) => ({ MetricStat: { Metric: { Namespace: 'Own', MetricName } } });
     const { totals } = priced({
       One: { Type: 'AWS::CloudWatch::Alarm', Properties: { Namespace: 'Own', MetricName: 'a' } },
@@ -63,7 +63,7 @@ describe('costReport on templates', () => {
     expect(cents(totals.fixed)).toBe(30);
   });
 
-  it('counts a custom metric once, however many alarms and dashboards look at it', () => {
+  it('counts a custom metric once, however many alarms and dashboards use it', () => {
     const Dimensions = [{ Name: 'model', Value: 'm' }];
     const alarm = {
       Type: 'AWS::CloudWatch::Alarm',
@@ -81,7 +81,7 @@ describe('costReport on templates', () => {
 });
 
 describe('the metrics that functions send', () => {
-  it('are those of the list, by the sources', () => {
+  it('equal those that the source files send', () => {
     const sent = ['score', 'monitor'].flatMap((folder) =>
       readdirSync(`lambdas/${folder}`)
         .map((file) => readFileSync(`lambdas/${folder}/${file}`, 'utf8'))
@@ -95,8 +95,8 @@ describe('the metrics that functions send', () => {
   });
 });
 
-describe('prices', () => {
-  it('each has a page, and is what that page quotes for its units', () => {
+describe('the prices of AWS', () => {
+  it('have a page each, and equal the quote of that page for its units', () => {
     for (const { source, usd, per } of Object.values(PRICES)) {
       expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.+pricing\/$/);
       if (usd !== null) expect(usd * per).toBeGreaterThanOrEqual(0.0004);

@@ -22,7 +22,7 @@ const sum = (lines: readonly CostLine[], field: 'fixed' | 'usage' | 'total') =>
 const idOf = (one: { readonly stack: string; readonly logicalId: string | null }) =>
   `${one.stack}/${one.logicalId}`;
 
-describe('mlops cost on the templates that are deployed', () => {
+describe('mlops cost on the deployed templates', () => {
   const reports = new Map<string, CostReport>();
   const ids = new Map<string, readonly string[]>();
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('mlops cost on the templates that are deployed', () => {
   const report = (env: string) => reports.get(env) as CostReport;
 
   it.each(['dev', 'prod'])(
-    'in %s every resource is priced, free with a reason, or named as not priced',
+    'lists in %s every resource as priced, as free with a reason, or as not priced',
     (env) => {
       const { lines, free, unpriced, resources } = report(env);
       const listed = [
@@ -53,7 +53,7 @@ describe('mlops cost on the templates that are deployed', () => {
     },
   );
 
-  it.each(['dev', 'prod'])('in %s totals, drivers and lines are what quantities times prices give', (env) => {
+  it.each(['dev', 'prod'])('computes in %s totals, drivers and lines as quantities times prices', (env) => {
     const { lines, totals, drivers } = report(env);
     const components = new Map<string, number>();
     for (const { quantity, unitPrice, fixed, usage, total, component } of lines) {
@@ -73,12 +73,12 @@ describe('mlops cost on the templates that are deployed', () => {
     expect(drivers.map(({ component }) => component)).toEqual(dearest.map(([component]) => component));
   });
 
-  it('dev stays at or below 5 USD a month before anything is used', () => {
+  it('keeps dev at or below 5 USD a month before any use', () => {
     expect(report('dev').totals.fixed).toBeLessThanOrEqual(5);
     expect(report('dev').totals.fixed).toBeGreaterThan(1); // metrics, alarms and a secret are never free
   });
 
-  it('prod pays for a key and a dashboard beside what dev pays for', () => {
+  it('charges prod for a key and a dashboard on top of dev', () => {
     const more = report('prod').totals.fixed - report('dev').totals.fixed;
     expect(cents(more)).toBeGreaterThanOrEqual(cents(4));
     expect(
@@ -88,7 +88,7 @@ describe('mlops cost on the templates that are deployed', () => {
     ).toEqual(expect.arrayContaining([300, 100]));
   });
 
-  it('the tick of each minute is 43,800 starts a month, and a data run each night visits its states', () => {
+  it('counts 43,800 starts a month for a tick each minute, and the states of a data run each night', () => {
     const { lines } = report('dev');
     const tick = lines.find(({ resource }) => resource.startsWith('Tick'));
     expect(tick?.quantity).toBeCloseTo(43_800, 6);
@@ -99,7 +99,7 @@ describe('mlops cost on the templates that are deployed', () => {
     expect(states?.quantity).toBeCloseTo((365 / 12) * 6 + (365 / 12 / 60) * 9, 6);
   });
 
-  it('the next thousand predictions and the next training cost something, and less than a whole month', () => {
+  it('gives the next thousand predictions and the next training a price below the whole month', () => {
     const { perThousandPredictions, perRetraining, totals } = report('dev');
     for (const one of [perThousandPredictions, perRetraining]) {
       expect(one).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ describe('mlops cost on the templates that are deployed', () => {
     }
   });
 
-  it('the workflow is followed through the steps of the pipeline, and through fewer for a data run', async () => {
+  it('follows the workflow through the steps of the pipeline, and through fewer for a data run', async () => {
     const resources = locatedIn((await synthesize('dev')).stacks);
     const { schedules, execution } = wiringOf(resources);
     const nameOf = (id: string) => resources.find(({ logicalId }) => logicalId === id)?.function ?? '';
@@ -120,7 +120,7 @@ describe('mlops cost on the templates that are deployed', () => {
     expect(stepsOf({})).toEqual(STEPS);
   });
 
-  it('the stacks have the names that other commands look for', async () => {
+  it('finds the stacks under the names that other commands use', async () => {
     const { folder } = await synthesize('dev');
     const names = readdirSync(folder).filter((file) => file.endsWith('.assets.json'));
     const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
@@ -133,7 +133,7 @@ describe('mlops cost on the templates that are deployed', () => {
 });
 
 describe('the command line of cost', () => {
-  it('fits a page of 100 columns, and says what its numbers rest on', async () => {
+  it('fits a page of 100 columns, and states its assumptions', async () => {
     const { code, out } = await runMain(['cost']);
     expect(code).toBe(0);
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
@@ -143,13 +143,13 @@ describe('the command line of cost', () => {
     expect(out).not.toContain('\u001b');
   });
 
-  it('shows every line with --all, and where each number comes from on a wide terminal', async () => {
+  it('shows every line with --all, and the source of each number on a wide terminal', async () => {
     const { out } = await runMain(['cost', '--all', '--no-color'], { columns: 160, isTTY: true });
     expect(out).toContain('rate(1 minute)');
     expect(out).not.toContain('below a cent');
   });
 
-  it('ends with 2 when a month costs more than --budget', async () => {
+  it('exits with 2 when a month costs more than --budget', async () => {
     const { code, out } = await runMain(['cost', '--budget', '1', '--json']);
     const document = JSON.parse(out);
     expect([code, document.ok, document.exitCode]).toEqual([2, false, 2]);

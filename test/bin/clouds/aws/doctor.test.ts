@@ -29,7 +29,7 @@ const byId = (results: readonly CheckResult[]) => Object.fromEntries(results.map
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('checks of this machine', () => {
+describe("the doctor's checks of this machine", () => {
   const run = async (given: Partial<EnvironmentInput> = {}) =>
     byId(
       await runChecks(
@@ -42,7 +42,7 @@ describe('checks of this machine', () => {
       ),
     );
 
-  it('pass here, but for the examples that are to be replaced', async () => {
+  it('pass here, except for the example values that must be replaced', async () => {
     const found = await run();
     expect(
       Object.entries(found)
@@ -56,7 +56,7 @@ describe('checks of this machine', () => {
     expect(found.blueprint?.status).toBe('pass');
   });
 
-  it('own values pass, and without a network there is a warning', async () => {
+  it('pass with own values, and warn without a network', async () => {
     const database = {
       host: 'db.internal.acme.com',
       name: 'crm',
@@ -74,7 +74,7 @@ describe('checks of this machine', () => {
     expect((await run({ database, cloud: { provider: 'aws', vpc } })).environment?.status).toBe('pass');
   });
 
-  it('every example that stacks/config has is found', () => {
+  it('find every example in stacks/config', () => {
     const { cloud, database } = parseEnvironment('prod', {}, 'aws');
     expect(exampleValues({ cloud, database }, MACHINE.examples).map((one) => one.split(' ')[0])).toEqual([
       'cloud.vpc.id',
@@ -87,8 +87,8 @@ describe('checks of this machine', () => {
   });
 });
 
-describe('what doctor takes for granted', () => {
-  it('is so in the templates: the runtime, the memory, and who uses the key', async () => {
+describe('the assumptions of doctor', () => {
+  it('hold in the templates: the runtime, the memory, and the users of the key', async () => {
     const { stacks } = await synthesize('prod');
     const functions = resourcesOf(stacks, CfnFunction.CFN_RESOURCE_TYPE_NAME).map(
       ({ properties }) => properties,
@@ -107,8 +107,8 @@ describe('what doctor takes for granted', () => {
   });
 });
 
-describe('without credentials', () => {
-  it('identity fails with what to do, what needs it is skipped with why, and the exit code is 4', async () => {
+describe('doctor without credentials', () => {
+  it('fails the identity with a fix, skips its dependents with a reason, and exits with 4', async () => {
     withoutCredentials();
     const { code, out } = await runMain(['doctor', '--json']);
     const { data, ok, diagnostics } = JSON.parse(out);
@@ -125,7 +125,7 @@ describe('without credentials', () => {
     for (const { ms } of data.checks) expect(ms).toBeLessThan(10_500);
   });
 
-  it('prints each check with a mark, what to do, and how many there were of each', async () => {
+  it('prints each check with a mark and a fix, and counts them by mark', async () => {
     withoutCredentials();
     const { code, out } = await runMain(['doctor', '--env', 'prod']);
     expect(code).toBe(4);
@@ -136,7 +136,7 @@ describe('without credentials', () => {
   });
 });
 
-describeWith(emulators, 'against an account', () => {
+describeWith(emulators, 'doctor against an account', () => {
   const ACCOUNT = '123456789012'; // moto's own
   let moto: Emulator;
   beforeAll(async () => {
@@ -163,7 +163,7 @@ describeWith(emulators, 'against an account', () => {
       }),
     );
 
-  it('the right account passes, another fails, and none named is a warning', async () => {
+  it('passes in the right account, fails in another, and warns without one', async () => {
     const region = 'us-east-1';
     expect((await run({ account: ACCOUNT, region })).identity?.status).toBe('pass');
     expect((await run({ account: '999999999999', region })).identity).toMatchObject({
@@ -173,7 +173,7 @@ describeWith(emulators, 'against an account', () => {
     expect((await run()).identity?.status).toBe('warn');
   });
 
-  it('an account that was not bootstrapped fails with the command, and so does an old bootstrap', async () => {
+  it('fails with the command in an account without bootstrap, and with an old bootstrap', async () => {
     await moto.reset();
     expect((await run()).bootstrap).toMatchObject({
       status: 'fail',
@@ -192,7 +192,7 @@ describeWith(emulators, 'against an account', () => {
     });
   });
 
-  it('the needed version is what the templates themselves ask for', async () => {
+  it('needs the bootstrap version that the templates themselves ask for', async () => {
     const { folder } = await synthesize('dev');
     const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
     const needed = Object.values<{ properties?: { requiresBootstrapStackVersion?: number } }>(
@@ -208,14 +208,14 @@ describeWith(emulators, 'against an account', () => {
     [20_000, 'pass'],
     [-120_000, 'warn'],
     [400_000, 'fail'],
-  ])('a clock that is %i ms ahead: %s', async (ahead, status) => {
+  ])('finds for a clock that is %i ms ahead: %s', async (ahead, status) => {
     const { clock } = await run({}, {}, ahead);
     expect(clock?.status).toBe(status);
     if (status === 'fail') expect(clock?.evidence).toMatch(/this clock is (39\d|40\d) s fast/);
     if (status === 'warn') expect(clock?.evidence).toMatch(/this clock is 1[12]\d s slow/);
   });
 
-  it('a given key must name every service that uses it', async () => {
+  it('requires that a given key names every service that uses it', async () => {
     const kms = new KMSClient(moto.client);
     const keyOf = async (services: readonly string[]) => {
       const statement = (Principal: object) => ({
@@ -251,7 +251,7 @@ describeWith(emulators, 'against an account', () => {
     expect((await run())['customer-key']?.status).toBe('skipped');
   });
 
-  it('nothing fails in an account that is ready', async () => {
+  it('fails nothing in an account that is ready', async () => {
     await bootstrapped('30');
     const { 'lambda-concurrency': _, ...found } = await run({ account: ACCOUNT, region: 'us-east-1' }); // moto does not know it
     expect(Object.values(found).filter(({ status }) => status === 'fail')).toEqual([]);
@@ -260,7 +260,7 @@ describeWith(emulators, 'against an account', () => {
   });
 });
 
-describe('what an account answers', () => {
+describe('the account in the checks of doctor', () => {
   /** Says who asks and how many functions may run at once; refuses everything else. */
   const run = async (unreserved: number) => {
     const server = createServer((request, response) => {
@@ -298,7 +298,7 @@ describe('what an account answers', () => {
     return found;
   };
 
-  it('ten functions at once, as new accounts have, are a warning with the command that asks for more', async () => {
+  it('warns about ten functions at once, as new accounts have, with the command that asks for more', async () => {
     expect((await run(10))['lambda-concurrency']).toMatchObject({
       status: 'warn',
       evidence: expect.stringMatching(/^10 functions/),
@@ -307,7 +307,7 @@ describe('what an account answers', () => {
     expect((await run(1000))['lambda-concurrency']?.status).toBe('pass');
   });
 
-  it('what may not be looked at is a warning that names the right, not a failure', async () => {
+  it('warns with the missing right, and does not fail, where the account denies a look', async () => {
     const found = await run(1000);
     expect(found.bootstrap).toMatchObject({
       status: 'warn',

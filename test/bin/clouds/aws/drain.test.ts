@@ -98,7 +98,7 @@ async function startRegistry(packages: Set<string>) {
   return { endpoint: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
-describeWith(emulators, 'drain', () => {
+describeWith(emulators, 'mlops drain on AWS', () => {
   let ministack: Emulator;
   let registry: Awaited<ReturnType<typeof startRegistry>>;
   const packages = new Set<string>();
@@ -212,7 +212,7 @@ describeWith(emulators, 'drain', () => {
     '7 object versions 30',
   ];
 
-  it('without a confirmation counts everything and changes nothing', async () => {
+  it('counts everything and changes nothing without a confirmation', async () => {
     await deploy();
     const store = await use();
     const receipt = await run(true);
@@ -227,7 +227,7 @@ describeWith(emulators, 'drain', () => {
     expect(State).toBe('ENABLED');
   });
 
-  it('deletes packages, every version, markers and uploads; what is retained stays and is named', async () => {
+  it('deletes packages, every version, markers and uploads, and names the retained resources', async () => {
     await deploy();
     const store = await use();
     const archive = await idOf(DATA, 'Archive');
@@ -247,7 +247,7 @@ describeWith(emulators, 'drain', () => {
     expect(kept.Versions).toHaveLength(1);
   });
 
-  it('first stops what writes: schedules keep all that they were but run, buckets take nothing more', async () => {
+  it('first stops the writers: schedules keep everything but their runs, buckets accept nothing more', async () => {
     await deploy();
     const store = await use();
     const Statement = [{ Sid: 'Own', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }];
@@ -276,7 +276,7 @@ describeWith(emulators, 'drain', () => {
     ]);
   });
 
-  it('a second run finds nothing to do, and says so', async () => {
+  it('reports an empty second run', async () => {
     await deploy();
     await use();
     await run(false);
@@ -285,7 +285,7 @@ describeWith(emulators, 'drain', () => {
     expect(drainText(receipt, awsTools.teardown, pageOf({ write: () => true }))).toContain('nothing to do');
   });
 
-  it('more than a thousand versions go, page by page', async () => {
+  it('deletes more than a thousand versions, page by page', async () => {
     await deploy();
     const store = await use(0);
     const keys = Array.from({ length: 1_100 }, (_, index) => `runs/${index}`);
@@ -300,7 +300,7 @@ describeWith(emulators, 'drain', () => {
     expect(receipt.left).toEqual([]);
   });
 
-  it('afterwards both stacks can be deleted', async () => {
+  it('leaves both stacks deletable', async () => {
     await deploy();
     const Bucket = await use();
     await expect(clients.s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toThrow(/not empty/);
@@ -313,7 +313,7 @@ describeWith(emulators, 'drain', () => {
     expect(receipt.deleted).toEqual([]);
   });
 
-  it('where nothing is deployed there is nothing to do', async () => {
+  it('does nothing where nothing is deployed', async () => {
     const receipt = await run(true);
     expect(receipt.stacks).toEqual([
       { name: DATA, resources: null },
@@ -324,7 +324,7 @@ describeWith(emulators, 'drain', () => {
     expect(text).toContain('nothing to do');
   });
 
-  describe('as a command', () => {
+  describe('the drain command', () => {
     afterEach(() => vi.unstubAllEnvs());
     const command = (...args: string[]) => {
       withoutCredentials();
@@ -339,7 +339,7 @@ describeWith(emulators, 'drain', () => {
       return runMain(['drain', ...args]);
     };
 
-    it('prints what would go and how to confirm it; then what is gone, and what to type next', async () => {
+    it('prints its plan and how to confirm it; then the deletions, and the next command', async () => {
       await deploy();
       const store = await use();
       const dry = await command();
@@ -368,13 +368,13 @@ describe('the command line of drain', () => {
     expect(err).toContain("environment 'prod' retains its data");
   });
 
-  it('refuses another name than the environment', async () => {
+  it('refuses a name other than the environment', async () => {
     const { code, err } = await runMain(['drain', '--env', 'dev', '--confirm', 'yes']);
     expect(code).toBe(5);
     expect(err).toContain('--confirm dev');
   });
 
-  it('without credentials ends with 4, and says what to do', async () => {
+  it('exits with 4 and a fix without credentials', async () => {
     withoutCredentials();
     vi.stubEnv('AWS_REGION', 'us-east-1');
     const { code, err } = await runMain(['drain']);

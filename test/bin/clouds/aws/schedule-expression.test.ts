@@ -15,10 +15,12 @@ describe('runsPerMonth', () => {
     ['cron(0 3 ? * 2#1 *)', 1],
     ['cron(0 3 1 1/3 ? *)', 4 / 12],
     ['cron(0 3 1 JAN,JUL ? *)', 2 / 12],
-  ])('%s', (expression, expected) => expect(runsPerMonth(expression)).toBeCloseTo(expected, 9));
+  ])('counts the runs of %s', (expression, expected) =>
+    expect(runsPerMonth(expression)).toBeCloseTo(expected, 9),
+  );
 
   it.each(['at(2026-11-26T00:00:00)', 'cron(0 2 * *)', 'cron(61 2 * * ? *)', 'rate(1 week)', ''])(
-    'knows nothing of %s',
+    'returns undefined for %s',
     (expression) => expect(runsPerMonth(expression)).toBeUndefined(),
   );
 });
