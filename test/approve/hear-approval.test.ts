@@ -34,7 +34,7 @@ async function untouched({ world }: Awaited<ReturnType<typeof registered>>): Pro
 }
 
 describe("an approval given in the cloud's registry", () => {
-  it('is ours, by whom the package says', async () => {
+  it('approves our version in the name of the person in the package', async () => {
     const { world, ports, heard } = await registered();
     expect(await hearApproval(ports, CONFIG, heard, isSameIdentity)).toMatchObject({
       version: 1,
@@ -45,7 +45,7 @@ describe("an approval given in the cloud's registry", () => {
     expect(world.published).toMatchObject([{ id: 'version.approved:1', detail: { by: ANN } }]);
   });
 
-  it('delivered twice has the effect of once', async () => {
+  it('has one effect when it is delivered twice', async () => {
     const { world, ports, heard } = await registered();
     await hearApproval(ports, CONFIG, heard, isSameIdentity);
     expect(
@@ -55,7 +55,7 @@ describe("an approval given in the cloud's registry", () => {
     expect(world.published).toHaveLength(1);
   });
 
-  it('that was taken back before it was heard approves nothing', async () => {
+  it('approves nothing when it was taken back before its delivery', async () => {
     const bench = await registered();
     expect(
       await hearApproval(bench.ports, CONFIG, { ...bench.heard, approved: false }, isSameIdentity),
@@ -68,7 +68,7 @@ describe("an approval given in the cloud's registry", () => {
     ['names no digest', { digest: undefined }, 'registry/not-ours'],
     ['names a version that we do not have', { version: 7 }, 'registry/not-found'],
     ['names the digest of another bundle', { digest: 'f'.repeat(64) }, 'registry/other-digest'],
-  ])('of a package that %s approves nothing', async (_, change, code) => {
+  ])('approves nothing by a package that %s', async (_, change, code) => {
     const bench = await registered();
     const heard = { ...bench.heard, ...change };
     await expect(hearApproval(bench.ports, CONFIG, heard, isSameIdentity)).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe("an approval given in the cloud's registry", () => {
     expect(bench.world.mirrored).toEqual([]);
   });
 
-  it('of a version that failed validation is refused, and the package shows that again', async () => {
+  it('refuses a version that failed validation, and restores that status in the package', async () => {
     const bench = await registered({ passed: false, reasons: ['auc 0.4 < 0.5'] });
     await expect(hearApproval(bench.ports, CONFIG, bench.heard, isSameIdentity)).rejects.toMatchObject({
       code: 'registry/failed-validation',
@@ -89,7 +89,7 @@ describe("an approval given in the cloud's registry", () => {
     expect(bench.world.mirrored).toMatchObject([{ version: 1, status: 'failed-validation' }]);
   });
 
-  it('of a version that was rejected is refused, and the package shows that again', async () => {
+  it('refuses a version that was rejected, and restores that status in the package', async () => {
     const bench = await registered();
     const input = { version: 1, by: 'bob', reason: 'wrong data' };
     await runReject({ ports: bench.ports, config: CONFIG, input });
@@ -101,7 +101,7 @@ describe("an approval given in the cloud's registry", () => {
     expect(bench.world.mirrored).toMatchObject([{ version: 1, status: 'rejected' }]);
   });
 
-  it('by the identity that trained is refused where the environment says so', async () => {
+  it('refuses the identity that trained the version where the environment asks for another', async () => {
     const bench = await registered();
     const by = (await readIndex(bench.world)).versions[0]?.lineage.trainedBy ?? '';
     const strict = configOf({ approverMustDiffer: true, approvers: [by] });
@@ -112,7 +112,7 @@ describe("an approval given in the cloud's registry", () => {
     await untouched(bench);
   });
 
-  it('counts where an approver of the environment gave it, by the role or by one session of it', async () => {
+  it('accepts an approver of the environment, by the role or by one session of it', async () => {
     for (const approver of ['arn:aws:iam::111111111111:role/teams/approver', ANN]) {
       const bench = await registered();
       const strict = configOf({ approverMustDiffer: true, approvers: [approver] });
@@ -125,7 +125,7 @@ describe("an approval given in the cloud's registry", () => {
     ['of the same role in another account', 'arn:aws:iam::222222222222:role/approver', ANN],
     ['of another session', 'arn:aws:sts::111111111111:assumed-role/approver/bob', ANN],
     ['that the cloud does not report', 'arn:aws:iam::111111111111:role/approver', undefined],
-  ])('by an identity %s is refused, and the package shows that again', async (_, approver, provenBy) => {
+  ])('refuses an identity %s, and restores the status in the package', async (_, approver, provenBy) => {
     const bench = await registered();
     const strict = configOf({ approverMustDiffer: true, approvers: [approver] });
     const heard = { ...bench.heard, provenBy };
