@@ -83,7 +83,7 @@ describe('a batch run', () => {
     await expect(runBatchScore(world.ports, CONFIG, INPUT)).rejects.toMatchObject({ code: 'score/no-model' });
   });
 
-  it('delivers the scores that single rows get, bit by bit, and the decisions', async () => {
+  it('delivers the same scores as single rows, bit by bit, and the decisions', async () => {
     const rows = rowsOf(300);
     const world = await serving(rows);
     await runBatchScore(world.ports, batch({ rank: 'none' }), INPUT);
@@ -109,7 +109,7 @@ describe('a batch run', () => {
   it.each([
     ['descending', (scores: number[]) => scores.toSorted((a, b) => b - a)],
     ['ascending', (scores: number[]) => scores.toSorted((a, b) => a - b)],
-  ] as const)('ranks %s, equal scores in the order of their events', async (rank, sorted) => {
+  ] as const)('ranks %s, with equal scores in the order of their events', async (rank, sorted) => {
     const world = await serving(rowsOf(200));
     await runBatchScore(world.ports, batch({ rank }), INPUT);
     const { clients, scores } = await delivered(world);
@@ -119,7 +119,7 @@ describe('a batch run', () => {
       if (scores[i] === scores[i - 1]) expect(position[i]).toBeGreaterThan(position[i - 1] ?? 0);
   });
 
-  it('keeps the order of events where nothing is ranked, also without a batch section', async () => {
+  it('keeps the order of events without a ranking, and without a batch section', async () => {
     const world = await serving(rowsOf(50));
     await runBatchScore(world.ports, CONFIG, INPUT);
     expect((await delivered(world)).clients).toEqual(Array.from({ length: 50 }, (_, row) => `c${row}`));
@@ -134,7 +134,7 @@ describe('a batch run', () => {
     expect(clients).toHaveLength(60);
   });
 
-  it('scores the rows of its window only, and delivers an empty file for none', async () => {
+  it('scores only the rows of its window, and delivers an empty file for none', async () => {
     const world = await serving(rowsOf(20));
     const window = { from: START - 5 * 60_000, to: START };
     expect(await runBatchScore(world.ports, batch(), { runId: 'b1', ...window })).toMatchObject({ rows: 5 });
@@ -143,14 +143,14 @@ describe('a batch run', () => {
     expect(await textOf(world, 'batch/2026-01-06/b2/scores.csv.gz')).toBe('client,at,score,decision\n');
   });
 
-  it('has no decision for a number', async () => {
+  it('has no decision for a regression', async () => {
     const world = await serving(rowsOf(5));
     const config: ModelConfig = { ...batch(), problem: { type: 'regression', label: 'noise' } };
     await runBatchScore(world.ports, config, INPUT);
     expect((await textOf(world, `${FOLDER}/scores.csv.gz`)).split('\n')[0]).toBe('client,at,score');
   });
 
-  it('writes JSON lines where the blueprint says so', async () => {
+  it('writes JSON lines where the blueprint asks for them', async () => {
     const world = await serving(rowsOf(30));
     const { key } = await runBatchScore(world.ports, batch({ output: 'jsonl' }), INPUT);
     const lines = (await textOf(world, key))
@@ -168,7 +168,7 @@ describe('a batch run', () => {
     ).toEqual(csv);
   });
 
-  it('says what it delivered in a manifest that is written last', async () => {
+  it('describes its delivery in a manifest that is written last', async () => {
     const world = await serving(rowsOf(30));
     const calls = { calls: 0 };
     await runBatchScore(world.process(undefined, calls), batch(), { ...INPUT, runId: 'calm' });
@@ -186,7 +186,7 @@ describe('a batch run', () => {
       }
   });
 
-  it('delivered twice delivers once, although another version serves by then', async () => {
+  it('delivers once when it runs twice, although another version serves by then', async () => {
     const world = await serving(rowsOf(300));
     const first = await runBatchScore(world.ports, batch(), INPUT);
     const bytes = await textOf(world, first.key);

@@ -64,7 +64,7 @@ describe('a scheduled batch', () => {
     }
   });
 
-  it('makes up for nights that were missed', async () => {
+  it('makes up for missed nights', async () => {
     const world = await serving(START + 6 * DAY);
     await nightly(world, START + DAY);
     const { window, rows } = await nightly(world, START + 5 * DAY);
@@ -81,7 +81,7 @@ describe('a scheduled batch', () => {
     });
   });
 
-  it('is one delivery under the day it was due, however much has come when it is delivered again', async () => {
+  it('keeps its delivery under the day it was due, however much has come when it runs again', async () => {
     const world = await serving(START + 12 * HOUR);
     const at = START + DAY + 2 * HOUR;
     const first = await nightly(world, at);
@@ -91,7 +91,7 @@ describe('a scheduled batch', () => {
     expect(await readBatch(world, `batch/2026-01-06/batch-${at}`)).toEqual(first);
   });
 
-  it('goes by its own days after batches that did not say which rows they had', async () => {
+  it('continues by its own days after batches without a record of their rows', async () => {
     const world = await serving(START + 6 * DAY);
     const { window: _, ...old } = await nightly(world, START + DAY);
     await world.objects.write('batch/2026-01-07/old/_manifest.json', [Buffer.from(JSON.stringify(old))]);
