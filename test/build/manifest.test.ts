@@ -9,7 +9,7 @@ const repository = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) 
 const loaded = ['zod', 'commander', 'picocolors', 'cli-table3', 'fastify', 'aws-cdk-lib', 'constructs'];
 const packed = packedManifest(repository, new Set([...loaded, '@stdlib/math-base-special-exp']));
 
-describe('the package that is packed', () => {
+describe('the packed package', () => {
   it('depends on small packages alone', () => {
     expect(Object.keys(packed.dependencies).sort()).toEqual(['cli-table3', 'commander', 'picocolors', 'zod']);
   });
@@ -20,7 +20,7 @@ describe('the package that is packed', () => {
     expect(packed.devDependencies).toEqual({ fastify: repository.dependencies.fastify });
   });
 
-  it('gives CommonJS what a CDK app imports, and ES modules every export', () => {
+  it('offers CommonJS for the imports of a CDK app, and ES modules for every export', () => {
     expect(packed.exports['./aws']).toEqual({
       require: { types: './cjs/constructs/aws/index.d.ts', default: './cjs/aws.cjs' },
       types: './constructs/aws/index.d.ts',
@@ -35,7 +35,7 @@ describe('the package that is packed', () => {
     expect(packed).not.toHaveProperty('scripts');
   });
 
-  it('fails for a package of development', () => {
+  it('fails for a package that only development needs', () => {
     expect(() => packedManifest(repository, new Set(['vitest']))).toThrow(
       'the package imports vitest, which is no dependency',
     );
@@ -50,9 +50,9 @@ describe('the package of an import', () => {
     ['node:fs', undefined],
     ['fs/promises', undefined],
     ['./zod', undefined],
-  ])('%s', (specifier, name) => expect(packageOf(specifier)).toBe(name));
+  ])("finds the package of '%s'", (specifier, name) => expect(packageOf(specifier)).toBe(name));
 
-  it('is copied where it is one of many small ones', () => {
+  it('copies a package that is one of many small ones', () => {
     expect(['@stdlib/math-base-special-ln', '@marcbachmann/cel-js', 'zod'].map(isCopied)).toEqual([
       true,
       true,
