@@ -38,7 +38,7 @@ async function imported(bytes: Uint8Array, change: (config: ModelConfig) => Mode
   return { ports, output: await importBundle(ports, change(source.config), request) };
 }
 
-describe('an archive', () => {
+describe('a bundle as an archive', () => {
   it('is refused when any byte has changed', async () => {
     const accepted: number[] = [];
     // Every byte of the headers, the digest and the manifest, and every 97th of the rest.
@@ -50,7 +50,7 @@ describe('an archive', () => {
     expect(accepted).toEqual([]);
   }, 120_000);
 
-  it('is refused when it is cut, longer, empty or something else', async () => {
+  it('is refused when it is cut, longer, empty or another file', async () => {
     for (const bytes of [
       archive.subarray(0, 700),
       archive.subarray(0, -512),
@@ -81,8 +81,8 @@ describe('an archive', () => {
   });
 });
 
-describe('an import', () => {
-  it('registers what was exported, and what is read of it is the same', async () => {
+describe('the import of a bundle', () => {
+  it('registers an exported version, which reads the same afterwards', async () => {
     const { ports, output } = await imported(archive);
     expect(output.version).toBe(1);
     const again = await unpackArchive(await packVersion(ports, output.version, output.digest), 'a file');
@@ -143,7 +143,7 @@ describe('an import', () => {
     expect(await codeOf(imported(await forged(change())))).toBe(code);
   });
 
-  it('is judged by the limits of this environment', async () => {
+  it('obeys the limits of this environment', async () => {
     const strict = (config: ModelConfig): ModelConfig => ({
       ...config,
       training: {

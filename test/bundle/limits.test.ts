@@ -54,7 +54,7 @@ const training = (change: Document) => () =>
   changed('metrics.json', (one) => ({ ...one, training: { ...(one.training as Document), ...change } }));
 
 // The ranges are those of the metrics' definitions, of RFC 3339 for times, and of the seed of XGBoost (uint32).
-describe('an import with a value that cannot be', () => {
+describe('an import with an impossible value', () => {
   it.each<[string, () => Files]>([
     ['a time after the year 9999', lineage({ trainedAt: 1e300 })],
     ['a time of 1e15 ms', lineage({ trainedAt: 1e15 })],
@@ -80,13 +80,13 @@ describe('an import with a value that cannot be', () => {
     ['a gain above all gain', training({ importance: [{ feature: 'a', gain: 2 }] })],
     ['a leader board that is a number', training({ trials: 5 })],
     ['a leader board without parameters', training({ trials: [{ loss: 1 }] })],
-  ])('%s is refused, and leaves nothing behind', async (_, change) => {
+  ])('refuses %s, and leaves nothing behind', async (_, change) => {
     const { problems } = await refusal(change());
     expect(problems[0]?.code).toBe('bundle/unreadable');
     expect(problems[0]?.path).toMatch(/\.json/);
   });
 
-  it('of which a metric is 1e999 is refused: JSON reads it as Infinity', async () => {
+  it('refuses a metric of 1e999, which JSON reads as Infinity', async () => {
     const text = Buffer.from(files.get('metrics.json') ?? []).toString();
     const bytes = Buffer.from(text.replace(/"value":\s*\d[\d.e-]*/, '"value":1e999'));
     expect((await refusal(withBytes('metrics.json', bytes))).problems[0]?.code).toBe('bundle/unreadable');
@@ -137,7 +137,7 @@ describe('a bundle that costs time or memory to refuse', () => {
     ['a text of 20 MB', lineage({ codeVersion: 'x'.repeat(20_000_000) })],
     ['a document of 40 MB', flat('lineage.json', `"${'x'.repeat(40_000_000)}"`)],
     ['a key of 1 MB', lineage({ parameters: { ['k'.repeat(1_000_000)]: 1 } })],
-  ])('%s is refused in bounded time and memory, also with --verbose', async (_, change) => {
+  ])('refuses %s in bounded time and memory, even with --verbose', async (_, change) => {
     const bomb = change();
     const [started, before] = [performance.now(), process.memoryUsage().heapUsed];
     const error = await refusal(bomb);
@@ -150,14 +150,14 @@ describe('a bundle that costs time or memory to refuse', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(LIMITS.bytes);
   });
 
-  it('an expression as deep as the parser lets one be is read in milliseconds', () => {
+  it("reads an expression of the parser's greatest depth in milliseconds", () => {
     const bytes = Buffer.from(JSON.stringify({ fields: [{ tree: nested(50, '-_') }] }));
     const started = performance.now();
     expect(parseBoundedJson(bytes)).toHaveProperty('fields');
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('brackets, commas and quotes inside a text are not counted', () => {
+  it('leaves brackets, commas and quotes inside a text out of the count', () => {
     const text = `${'[{,'.repeat(2_000)}"\\`;
     expect(parseBoundedJson(Buffer.from(JSON.stringify({ text })))).toEqual({ text });
   });
