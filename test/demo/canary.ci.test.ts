@@ -16,7 +16,7 @@ const canary = (config: ModelConfig): ModelConfig => ({
   },
 });
 
-describe('the whole loop with canaries', () => {
+describe('the demonstration with canaries', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const progress = recordingStory();
   let summary: Summary;
@@ -25,7 +25,7 @@ describe('the whole loop with canaries', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('lets the retrained version through step by step', () => {
+  it('promotes the retrained version step by step', () => {
     const retrained = summary.releases.find(({ version }) => version === 2);
     expect(retrained).toMatchObject({ strategy: 'canary', fate: 'promoted' });
     const steps = progress.lines.filter((line) => line.startsWith('version 2: '));
@@ -36,7 +36,7 @@ describe('the whole loop with canaries', () => {
     );
   });
 
-  it('aborts the careless version while the champion still answers most of the requests', () => {
+  it('aborts the careless version while the champion still serves most of the requests', () => {
     const careless = summary.releases.at(-1);
     expect(careless).toMatchObject({ strategy: 'canary', fate: 'aborted' });
     expect(careless?.reason).toMatch(

@@ -10,7 +10,7 @@ import { localConfig, recordingStory, rootOf, shortRun } from './short-run.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name });
 
-describe('the whole loop', () => {
+describe('the demonstration', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
   const progress = recordingStory();
   let summary: Summary;
@@ -19,7 +19,7 @@ describe('the whole loop', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('releases a first version where no model was before', () => {
+  it('releases a first version where there was no model before', () => {
     expect(summary.versions[0]).toMatchObject({ version: 1, trigger: 'first', fate: 'promoted' });
     expect(summary.releases[0]?.reason).toMatch(/^first version, nothing to compare with; .* without harm$/);
   });
@@ -32,7 +32,7 @@ describe('the whole loop', () => {
     for (const { verdict } of before) expect(verdict).toBe('stable');
   });
 
-  it('retrains because of it, and the new version beats the first on evidence', () => {
+  it('retrains because of drift, and the new version beats the first on evidence', () => {
     const { retrainings, comparison } = summary;
     expect(retrainings.map(({ trigger }) => trigger)).toContain('drift');
     const last = retrainings.at(-1);
@@ -41,7 +41,7 @@ describe('the whole loop', () => {
     expect(comparison?.champion.low).toBeGreaterThan(comparison?.first.high as number);
   });
 
-  it('rolls a careless version back on the answers it gave, and counts them', () => {
+  it('rolls a careless version back by its responses, and counts them', () => {
     const careless = summary.releases.at(-1);
     expect(careless).toMatchObject({ fate: 'rolled-back', version: summary.versions.length });
     expect(careless?.reason).toMatch(
@@ -51,7 +51,7 @@ describe('the whole loop', () => {
     expect(progress.lines).toContain(`version ${careless?.version} rolled back: ${careless?.reason}`);
   });
 
-  it('tells it in order', () => {
+  it('reports its steps in order', () => {
     const at = (part: string) => progress.lines.findIndex((line) => line.startsWith(part));
     const order = ['The first version', 'version 1 promoted', 'drift: ', 'Retraining: ', 'A careless change'];
     const places = order.map(at);
@@ -66,7 +66,7 @@ describe('the whole loop', () => {
     expect(file('report.html')).toContain('<!doctype html>');
   });
 
-  it('can be rolled back as often as there are versions before, and no further', async () => {
+  it('rolls back as often as there are versions before, and no further', async () => {
     const target = openLocalTarget(rootOf(folder), await localConfig());
     const champion = (await target.status()).release.champion?.version as number;
     for (let left = champion; left > 1; left--) {
@@ -82,7 +82,7 @@ describe('the whole loop', () => {
   });
 });
 
-describe('a short run', () => {
+describe('a short demonstration', () => {
   it('gives the same bytes again over its own old files, other scores with another seed, and keeps foreign files', async () => {
     const folder = tempDir();
     const bytes = () => readFileSync(join(rootOf(folder), 'summary.json'), 'utf8');
@@ -96,7 +96,7 @@ describe('a short run', () => {
     expect(other.scoresSha256).not.toBe(JSON.parse(first).scoresSha256);
   });
 
-  it('approves in a person’s place where the blueprint asks for one', async () => {
+  it('approves in a person’s place where the blueprint requires an approval', async () => {
     const progress = recordingStory();
     const summary = await shortRun(tempDir(), {
       months: 7,
@@ -108,7 +108,7 @@ describe('a short run', () => {
     expect(summary).toMatchObject({ falseAlarms: 0, comparison: null, versions: [{ version: 1 }] });
   });
 
-  it('stops when it is asked to, and its record says where', async () => {
+  it('stops on request, and its record shows where', async () => {
     const folder = tempDir();
     const stop = new AbortController();
     const progress = recordingStory();
@@ -139,7 +139,7 @@ describe('a short run', () => {
     expect(readFolderRun(rootOf(folder))).toMatchObject({ state: 'failed' });
   });
 
-  it('fails when every row is history', async () => {
+  it('fails when every row belongs to history', async () => {
     await expect(shortRun(tempDir(), { months: 6 })).rejects.toEqual(code('local/no-requests'));
   });
 });

@@ -21,7 +21,7 @@ const FEED: Feed = {
   historyEnd: 0,
 };
 
-it('names each feature by its own column, the event by key and time, and nothing else of the row', () => {
+it('names each feature by its own column, the event by key and time, and no other column of the row', () => {
   expect(JSON.parse(requestsOf(FEED, CONFIG)(0))).toEqual({
     id: '7',
     eventTime: '2020-01-01T00:00:00Z',
@@ -40,7 +40,7 @@ it('sends a missing value as null', () => {
   expect(JSON.parse(requestsOf(FEED, CONFIG)(1)).features).toMatchObject({ age: null, called: null });
 });
 
-it('names a key that no id can be where the model looks back, and makes no id of it', () => {
+it('sends a key that cannot be an id where the model has lags, and makes no id of it', () => {
   const feed = { ...FEED, rows: [['a b ', ...(FEED.rows[0] ?? []).slice(1)]] };
   const past = { kind: 'lag', name: 'before', description: 'd', of: 'age', events: 1 } as const;
   const config = { ...CONFIG, features: { version: 1, fields: [...CONFIG.features.fields, past] } };
@@ -54,7 +54,7 @@ it('changes one feature in every n-th request during an incident', () => {
   expect(jobs).toEqual(['astronaut', 'baker']);
 });
 
-it('puts every text into the database as it is', async () => {
+it('writes every text into the database unchanged', async () => {
   const database = await PGlite.create();
   const table = {
     name: 't',

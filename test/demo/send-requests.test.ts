@@ -35,7 +35,7 @@ function bench(post: ScoreClient['post']) {
 }
 
 describe('replayWindow', () => {
-  it('sends every row once and looks back after each day, when its answers can be read', async () => {
+  it('sends every row once, and checks after each day, when its predictions can be read', async () => {
     const { run, sent, events, clock } = bench(async () => ({ status: 200, body: '' }));
     expect(await run()).toEqual({ sent: 30, refusals: [] });
     expect(sent).toHaveLength(30);
@@ -66,7 +66,7 @@ describe('replayWindow', () => {
     });
   });
 
-  it('fails at the first 5xx and sends no more', async () => {
+  it('fails at the first 5xx and sends no further request', async () => {
     const { run, sent } = bench(async () => ({ status: 503, body: 'no model' }));
     await expect(run()).rejects.toMatchObject({
       code: 'local/answer',
@@ -87,7 +87,7 @@ async function service(listener: RequestListener): Promise<string> {
 }
 
 describe('createClient', () => {
-  it('posts JSON and gives status and the whole body', async () => {
+  it('posts JSON and returns status and the whole body', async () => {
     const url = await service((request, answer) => {
       answer.statusCode = 422;
       answer.write(`${request.method} ${request.url} ${request.headers['content-type']} `);

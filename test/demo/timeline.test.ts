@@ -11,7 +11,7 @@ const feed = fc.record({
   minRows: fc.integer({ min: 0, max: 20 }),
 });
 
-it('cuts time without gaps into windows that hold every row from the start on exactly once', () => {
+it('cuts time without gaps into windows that hold every row from the start exactly once', () => {
   fc.assert(
     fc.property(feed, ({ times, days, minRows }) => {
       const windows = cutWindows(times, 0, { days, minRows });
