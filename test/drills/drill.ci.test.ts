@@ -15,7 +15,7 @@ import { RACES, twoRegister } from './races.ts';
 const KILLS = 5;
 const AT_ONCE = 2;
 
-describe('kill -9', () => {
+describe('a process after kill -9', () => {
   let campaign: Campaign;
   beforeAll(async () => {
     campaign = await openCampaign(scratchFolder());
@@ -26,7 +26,7 @@ describe('kill -9', () => {
   });
   const drillOf = (name: CaseName) => campaign.drills.get(name) as Drill; // every case is there
 
-  it.each(CASE_NAMES)('%s that is killed and started again leaves what it would have left', async (name) => {
+  it.each(CASE_NAMES)('leaves the same result for %s after a kill and a restart', async (name) => {
     const moments = momentsOf(drillOf(name), KILLS, 1);
     const outcomes = await inParallel(
       moments.map((moment) => () => drillOnce(campaign, drillOf(name), moment)),
@@ -37,11 +37,11 @@ describe('kill -9', () => {
     expect(outcomes.filter(({ result }) => result === 'killed').length).toBeGreaterThanOrEqual(named);
   });
 
-  it.each(Object.entries(RACES))('%s: nothing is lost and nothing is mixed', async (_, race) => {
+  it.each(Object.entries(RACES))('loses and mixes nothing: %s', async (_, race) => {
     expect(await race(campaign)).toEqual([]);
   });
 
-  it('finds a store that shows the manifest of an export before its parts', async () => {
+  it('detects a store that shows the manifest of an export before its parts', async () => {
     const { violations } = await drillOnce(
       campaign,
       drillOf('export'),
@@ -51,7 +51,7 @@ describe('kill -9', () => {
     expect(violations.join('\n')).toMatch(/after the kill: exports: .*there is no .*-00000/);
   });
 
-  it('finds a store that writes a file where readers look for it', async () => {
+  it('detects a store that writes a file where readers look for it', async () => {
     const { violations } = await drillOnce(
       campaign,
       drillOf('monitor'),
@@ -61,7 +61,7 @@ describe('kill -9', () => {
     expect(violations.join('\n')).toMatch(/after the kill: objects\/reports\/drift\/.* is torn/);
   });
 
-  it('finds a run that has the name of another, and writes over what a version refers to', async () => {
+  it('detects a run under the name of another that overwrites the data of a version', async () => {
     const { violations } = await drillOnce(
       campaign,
       drillOf('export'),
@@ -73,7 +73,7 @@ describe('kill -9', () => {
     );
   });
 
-  it('finds a store that does not look at the condition of a write', async () => {
+  it('detects a store that ignores the condition of a write', async () => {
     expect((await twoRegister(campaign, 'no-condition')).join('\n')).toMatch(/the registry holds|fence/);
   });
 });

@@ -16,7 +16,7 @@ async function runs(objects: ObjectStore, count: number): Promise<string[]> {
   return wrong;
 }
 
-describe('releases by events that come twice, late, in another order and two at once', () => {
+describe('releases by events that are repeated, late, reordered and concurrent', () => {
   it(`keep the pointer's invariants in ${SEEDS} seeded runs`, async () => {
     expect(await runs(memoryObjects(), SEEDS)).toEqual([]);
   }, 120_000);
@@ -37,7 +37,7 @@ describe('releases by events that come twice, late, in another order and two at 
     600_000,
   );
 
-  it('are seen to break when a lost update is planted', async () => {
+  it('break the invariants when a lost update is planted', async () => {
     const careless = memoryObjects();
     const { tryPut } = careless;
     // The store forgets what was to be replaced: two writers at once lose one update.
