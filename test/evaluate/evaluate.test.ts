@@ -94,7 +94,7 @@ describe('the evaluation of a candidate', () => {
     expect(await readEvaluation(ports, 'run-1')).toEqual(evaluation);
   });
 
-  itWith(python, 'is what XGBoost and SciPy say of the same files', async () => {
+  itWith(python, 'equals the results of XGBoost and SciPy for the same files', async () => {
     const ports = localPorts();
     const config = configOf({ parameters: { rounds: 40, subsample: 0.8, columnSample: 0.8 } });
     await trainOn(ports, config, makeRows(2_000));
@@ -110,7 +110,7 @@ describe('the evaluation of a candidate', () => {
     expect(Math.abs((metrics['log-loss']?.value ?? 0) - own['log-loss'])).toBeLessThan(1e-7);
   });
 
-  it('of a regression has its own metrics, and the mean for a baseline', async () => {
+  it('has other metrics for a regression, and the mean for a baseline', async () => {
     const { primary, metrics, baseline, passed } = await evaluated({
       problem: { type: 'regression', label: 'amount' },
       parameters: { rounds: 30 },
@@ -134,7 +134,7 @@ describe('the evaluation of a candidate', () => {
 describe('the groups of the holdout', () => {
   const fairness = [{ attribute: 'job', metric: 'parityRatio', min: 0.99 }] as const;
 
-  it('are compared by their decisions, and what is too far apart does not pass', async () => {
+  it('are compared by their decisions, and a version with groups too far apart fails', async () => {
     const evaluation = await evaluated({ validation: { fairness } }, { rows: makeRows(1_200) });
     expect(evaluation.passed).toBe(false);
     expect(evaluation.reasons).toEqual([
@@ -149,7 +149,7 @@ describe('the groups of the holdout', () => {
     }
   });
 
-  it('may be told apart by a column that no feature reads', async () => {
+  it('may be formed by a column that no feature reads', async () => {
     const rows = ROWS.map((row, i) => ({ ...row, amount: i % 2 === 0 ? 'north' : 'south' }));
     const evaluation = await evaluated(
       { validation: { fairness: [{ attribute: 'amount', metric: 'parityDifference', max: 1 }] } },
@@ -160,8 +160,8 @@ describe('the groups of the holdout', () => {
   });
 });
 
-describe('the gate', () => {
-  it('says each threshold that is missed', async () => {
+describe('the gate of the evaluation', () => {
+  it('lists each missed threshold', async () => {
     const { passed, reasons } = await evaluated({
       validation: {
         thresholds: [{ metric: 'auc', min: 0.999 }],
@@ -177,7 +177,7 @@ describe('the gate', () => {
     ]);
   });
 
-  it('never passes when nothing could be measured: every row refused, or outcomes of one class', async () => {
+  it('never passes when nothing could be measured: every row refused, or labels of one class', async () => {
     const features = { version: 1, fields: refusing };
     const thresholds = [{ metric: 'auc', min: 0 }] as const;
     // Training has seen two of the jobs, the holdout has the others.
@@ -208,7 +208,7 @@ describe('the gate', () => {
   it.each([
     [1, true],
     [2, false],
-  ])('of 80 rows lets %d be refused: %s', async (refused, passes) => {
+  ])('checks for 80 rows whether %d may be refused: %s', async (refused, passes) => {
     const rows = ROWS.map((row, i) =>
       i >= 400 - refused
         ? { ...row, job: 'smith' }
@@ -220,7 +220,7 @@ describe('the gate', () => {
   });
 });
 
-describe('the champion', () => {
+describe('the champion in the evaluation', () => {
   const notWorse = { notWorseThanChampionBy: { metric: 'auc', by: 0 } } as const;
 
   it('is measured on the same rows: the same model is as good, to the last bit', async () => {
@@ -229,7 +229,7 @@ describe('the champion', () => {
     expect(evaluation.passed).toBe(true);
   });
 
-  it('keeps a worse candidate out', async () => {
+  it('blocks a worse candidate', async () => {
     const champion = await trained(configOf());
     // It learns from outcomes that are turned over.
     const rows = ROWS.map((row, i) => (i < 320 ? { ...row, y: row.y === 'yes' ? 'no' : 'yes' } : row));
@@ -240,7 +240,7 @@ describe('the champion', () => {
     ]);
   });
 
-  it('and the candidate are compared on the rows that both answered', async () => {
+  it('is compared with the candidate on the rows that both score', async () => {
     const two = withJobs(['clerk', 'nurse'], 0, 400);
     const champion = await trained(configOf({ features: { version: 1, fields: refusing } }), two);
     const ports = memoryPorts();
@@ -276,7 +276,7 @@ describe('the champion', () => {
     expect(onAll.toFixed(4)).not.toBe(worse);
   });
 
-  it('that answers no row at all keeps nobody out', async () => {
+  it('blocks no candidate when it scores no row at all', async () => {
     const odd = ROWS.map((row) => ({ ...row, job: 'clerk' }));
     const champion = await trained(configOf({ features: { version: 1, fields: refusing } }), odd);
     const rows = ROWS.map((row) => ({ ...row, job: row.job === 'clerk' ? 'cook' : (row.job ?? 'cook') }));
@@ -284,7 +284,7 @@ describe('the champion', () => {
     expect(evaluation).toMatchObject({ passed: true, champion: { version: 1, metrics: {} } });
   });
 
-  it('of older features keeps a candidate out while it is to be compared and cannot be', async () => {
+  it('blocks a candidate when its older features make a required comparison impossible', async () => {
     const champion = await trained(configOf());
     const fields = FIELDS.filter(({ name }) => name !== 'balance').map((field) =>
       field.name === 'same'
@@ -305,8 +305,8 @@ describe('the champion', () => {
   });
 });
 
-describe('the same run again', () => {
-  it('gives the first evaluation, whoever is champion by now, and writes nothing', async () => {
+describe('a repeated evaluation', () => {
+  it('returns the first evaluation, whatever the champion is by now, and writes nothing', async () => {
     const ports = memoryPorts();
     const config = configOf();
     await trainOn(ports, config, ROWS);
@@ -319,7 +319,7 @@ describe('the same run again', () => {
     expect(await contentOf(ports.objects)).toEqual(before);
   });
 
-  it('is judged by the rows of its training, though later runs have ingested others', async () => {
+  it('uses the rows of its training, though later runs have ingested others', async () => {
     const ports = memoryPorts();
     const config = configOf();
     await trainOn(ports, config, ROWS);
@@ -358,7 +358,7 @@ describe('the same run again', () => {
   });
 });
 
-it('scoring by key answers what the model says of the same row of the feature store', async () => {
+it('gives a row of the feature store the score of the model when it is scored by key', async () => {
   const ports = localPorts();
   const config = configOf();
   await trainOn(ports, config, ROWS);
