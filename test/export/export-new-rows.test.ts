@@ -30,7 +30,7 @@ const CONFIG: ModelConfig = {
 };
 const hour = (count: number) => new Date(Date.UTC(2026, 0, 1, count)).toISOString();
 
-describe('what is exported', () => {
+describe('the rows of an export', () => {
   let database: PGlite;
   beforeAll(async () => {
     database = await PGlite.create();
@@ -67,7 +67,7 @@ describe('what is exported', () => {
     };
   }
 
-  it('is everything the first time', async () => {
+  it('include everything the first time', async () => {
     const { rows, window } = await bench().run('r1', hour(10));
     expect({ rows, window }).toEqual({
       rows: 10,
@@ -75,7 +75,7 @@ describe('what is exported', () => {
     });
   });
 
-  it('in the pipeline is what the feature store lacks, with the overlap for late rows', async () => {
+  it('are those that the feature store lacks, in the pipeline, with the overlap for late rows', async () => {
     const { run, ingested } = bench();
     await run('r1', hour(10));
     await ingested('r1', hour(10));
@@ -83,20 +83,20 @@ describe('what is exported', () => {
     expect({ rows, window }).toEqual({ rows: 5, window: { from: hour(8), to: hour(13) } });
   });
 
-  it('in the pipeline comes again when it was exported and never ingested', async () => {
+  it('come again in the pipeline when they were exported and never ingested', async () => {
     const { run } = bench();
     await run('r1', hour(10));
     expect((await run('r2', hour(13))).rows).toBe(13);
   });
 
-  it('is everything again for a new version of the features', async () => {
+  it('include everything again for a new version of the features', async () => {
     const { run, ingested } = bench();
     await ingested('r1', hour(10));
     const next = { ...CONFIG, features: { ...CONFIG.features, version: 2 } };
     expect((await run('r2', hour(13), 'features', next)).rows).toBe(13);
   });
 
-  it('alone is what has come since the last export, whatever the feature store covers', async () => {
+  it('come since the last export for a lone export, whatever the feature store covers', async () => {
     const { run, ingested } = bench();
     await run('e1', hour(10), 'exports');
     await ingested('r1', hour(12));
@@ -104,14 +104,14 @@ describe('what is exported', () => {
     expect(window).toEqual({ from: hour(8), to: hour(13) });
   });
 
-  it('alone goes by exports that ended by then: one made again for an earlier time is not cut short', async () => {
+  it('are not cut short for a lone export by a later export of an earlier time', async () => {
     const { run } = bench();
     await run('e1', hour(5), 'exports');
     await run('e3', hour(20), 'exports');
     expect((await run('e2', hour(10), 'exports')).window).toEqual({ from: hour(3), to: hour(10) });
   });
 
-  it('is the same for a run that is delivered again, however much was covered since', async () => {
+  it('are the same for a run that is delivered again, however much was covered since', async () => {
     const { run, ingested, opened } = bench();
     const first = await run('r1', hour(10));
     await ingested('r2', hour(23));
@@ -119,7 +119,7 @@ describe('what is exported', () => {
     expect(opened()).toBe(1);
   });
 
-  it('may be nothing, also for a run that waited while a later one went first', async () => {
+  it('may be none, even for a run that waited while a later one went first', async () => {
     const { run, ingested } = bench();
     await ingested('r1', hour(23));
     expect((await run('r2', hour(23))).rows).toBe(2);
@@ -131,7 +131,7 @@ describe('what is exported', () => {
     expect((await run('r4', hour(10), 'features', strict)).rows).toBe(0);
   });
 
-  it('is refused with an end that is no time', async () => {
+  it('are refused with an end that is not a time', async () => {
     const { run, ingested } = bench();
     await ingested('r1', hour(10));
     await expect(run('r2', 'now')).rejects.toThrow(/must be a time in UTC/);

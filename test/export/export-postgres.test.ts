@@ -39,7 +39,7 @@ describeWith(postgres, 'an export from PostgreSQL into a folder', () => {
       input: INPUT,
     });
 
-  it('leaves no manifest when the connection is cut, and the same run then ends it', async () => {
+  it('leaves no manifest when the connection is cut, and the same run then completes it', async () => {
     const folder = tempDir();
     await server.connect().then(async (owner) => {
       await owner.query(

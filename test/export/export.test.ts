@@ -79,7 +79,7 @@ describe('an export', () => {
     return text;
   };
 
-  it('holds the rows of the window, the kept step and a manifest', async () => {
+  it('writes the rows of the window, the kept step and a manifest', async () => {
     const { ports, logged } = setUp();
     const manifest = await run(ports);
     expect(manifest).toMatchObject({
@@ -108,7 +108,7 @@ describe('an export', () => {
     expect(logged).toEqual([['export.done', { model: 'shop', runId: 'run-1', rows: 744, parts: 1, ms: 0 }]]);
   });
 
-  it('is rolled into parts that each have the header', async () => {
+  it('splits the rows into parts that each have the header', async () => {
     const { ports } = setUp();
     await database.exec(
       `insert into orders select g, 99, repeat('x', 100), '2026-01-15Z' from generate_series(1, 20000) g`,
@@ -122,7 +122,7 @@ describe('an export', () => {
     expect(manifest.rows).toBe(20_744);
   });
 
-  it('is not read again by a run that has its manifest', async () => {
+  it('reads nothing again in a run that has its manifest', async () => {
     const { ports, timesOpened } = setUp();
     const first = await run(ports);
     await database.exec('delete from orders');
@@ -158,7 +158,7 @@ describe('an export', () => {
     });
   });
 
-  it('accepts columns that are new or gone and not required', async () => {
+  it('accepts columns that are new, and absent ones that are not required', async () => {
     const { ports } = setUp();
     const steps = [{ name: 'all_orders', query: 'select * from orders' }];
     await run(ports, { steps });
@@ -167,7 +167,7 @@ describe('an export', () => {
     expect(columns.map(({ name }) => name)).toEqual(['id', 'price', 'at', 'size']);
   });
 
-  it('without rows fails, unless that is allowed', async () => {
+  it('fails without rows, unless that is allowed', async () => {
     const { ports } = setUp();
     const empty = { runId: 'run-0', from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
     await expect(run(ports, {}, empty)).rejects.toMatchObject({
@@ -179,7 +179,7 @@ describe('an export', () => {
     expect(manifest).toMatchObject({ rows: 0, parts: [{ rows: 0 }] });
   });
 
-  it('refuses an input and steps that cannot be, with every problem, before anything is opened', async () => {
+  it('refuses invalid input and steps, with every problem, before it opens anything', async () => {
     const { ports, timesOpened } = setUp();
     const failed = await run(ports, {}, { runId: 'Run_1', from: 'today', to: '2026-02-31T00:00' }).catch(
       (error) => error,
@@ -193,7 +193,7 @@ describe('an export', () => {
     expect(timesOpened()).toBe(0);
   });
 
-  it('that dies at any call leaves no manifest or a whole one, and the next attempt ends it', async () => {
+  it('leaves no manifest or a whole one after a crash at any call, and the next attempt completes it', async () => {
     const calls = { calls: 0 };
     const whole = setUp();
     const expected = await run({ ...whole.ports, objects: mortal(whole.ports.objects, calls) });
@@ -210,7 +210,7 @@ describe('an export', () => {
     }
   });
 
-  it('says at which row the database went away, closes it and leaves no manifest', async () => {
+  it('reports the row at which the database went away, closes it and leaves no manifest', async () => {
     const { ports } = setUp();
     let closed = 0;
     const broken: SourceDatabase = {
@@ -239,14 +239,14 @@ describe('an export', () => {
     expect(await readExport(ports.objects, INPUT)).toBeUndefined();
   });
 
-  it('passes on what the object store throws', async () => {
+  it('passes on an error of the object store', async () => {
     const { ports } = setUp();
     const failure = new RuntimeFailure('objects/forbidden', 'no');
     const objects = { ...ports.objects, create: () => Promise.reject(failure) };
     await expect(run({ ...ports, objects })).rejects.toBe(failure);
   });
 
-  it('is that of whoever ended the same run first, from another snapshot', async () => {
+  it('keeps the export of the first to finish the same run, from another snapshot', async () => {
     const { ports } = setUp();
     const other: SourceDatabase = {
       snapshot: (work) =>
@@ -273,7 +273,7 @@ describe('an export', () => {
     expect(part && (await textOf(ports.objects, part))).toBe('id,at\n1,2026-01-01\n');
   });
 
-  it('has the digests of the uncompressed bytes', async () => {
+  it('records the digests of the uncompressed bytes', async () => {
     const { ports } = setUp();
     const { parts } = await run(ports);
     for (const { key, bytes } of parts) {
