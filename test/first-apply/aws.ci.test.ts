@@ -356,11 +356,11 @@ describe('the first deployment in a real account', () => {
     ({ stacks } = await synthesize('staging', { alertTo: ['ml-alerts@example.com'] }, byKey));
   }, 60_000);
 
-  it.each(ROWS)('$id: $trap', ({ wrong }) => {
+  it.each(ROWS)('avoids the trap $id: $trap', ({ wrong }) => {
     expect(wrong(stacks)).toEqual([]);
   });
 
-  it.each(ROWS)('$id is seen when its fix is taken back', ({ wrong, revert }) => {
+  it.each(ROWS)('detects the trap $id when its fix is reverted', ({ wrong, revert }) => {
     const copy = structuredClone(stacks) as unknown as Mutable; // the same data, to be changed
     revert(copy);
     expect(
