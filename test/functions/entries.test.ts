@@ -12,25 +12,22 @@ const MOST_STATEMENTS = 5;
 const statementsOf = (source: string): number =>
   source.split('\n').filter((line) => line.endsWith(';') && !line.startsWith('import ')).length;
 
-describe('the entry of', () => {
-  it('every function is there, and no other', () => {
+describe('the entries of functions', () => {
+  it('exist for every function, and for no other', () => {
     const found = readdirSync(LAMBDAS).filter((name) => existsSync(join(LAMBDAS, name, 'aws.ts')));
     expect(found.filter((name) => name !== 'runtime').sort()).toEqual([...NAMES].sort());
     for (const step of [...STEPS, ...MONITOR_STEPS]) expect(NAMES).toContain(step);
   });
 
-  it.each(NAMES)(
-    '%s can be loaded where nothing is configured, and answers only when asked',
-    async (name) => {
-      const { handler, ...more } = await import(`../../lambdas/${name}/aws.ts`);
-      expect(Object.keys(more)).toEqual([]);
-      const thrown = await handler({}, { awsRequestId: 'r' }).catch((error: Error) => error);
-      expect(thrown).toMatchObject({ name: 'Permanent' });
-      expect(JSON.parse(thrown.message)).toMatchObject({ code: 'config/unreadable' });
-    },
-  );
+  it.each(NAMES)('load %s where nothing is configured, and fail only when called', async (name) => {
+    const { handler, ...more } = await import(`../../lambdas/${name}/aws.ts`);
+    expect(Object.keys(more)).toEqual([]);
+    const thrown = await handler({}, { awsRequestId: 'r' }).catch((error: Error) => error);
+    expect(thrown).toMatchObject({ name: 'Permanent' });
+    expect(JSON.parse(thrown.message)).toMatchObject({ code: 'config/unreadable' });
+  });
 
-  it.each(NAMES)('%s holds no rule of its own', (name) => {
+  it.each(NAMES)('hold no rule of their own in %s', (name) => {
     const source = readFileSync(join(LAMBDAS, name, 'aws.ts'), 'utf8');
     expect(statementsOf(source)).toBeGreaterThan(0);
     expect(statementsOf(source)).toBeLessThanOrEqual(MOST_STATEMENTS);

@@ -48,7 +48,7 @@ async function everythingUsed(approval: 'manual' | 'automatic'): Promise<ModelCo
 
 const without = ({ approval: _, ...training }: ModelConfig['training']) => training;
 
-describe('what each function may do', () => {
+describe('the rights of each function', () => {
   let cloud: LocalCloud;
   beforeAll(async () => {
     const automatic = await openCloud({ config: await everythingUsed('automatic'), months: 3 });
@@ -63,7 +63,7 @@ describe('what each function may do', () => {
   }, 240_000);
   afterAll(() => cloud.close());
 
-  it('is what it does, no more and no less', () => {
+  it('match its calls, no more and no less', () => {
     const { unused, missing } = compareUses(cloud.recorder.calls);
     expect({ unused, missing }).toEqual({ unused: [], missing: [] });
     expect(cloud.recorder.calls.length).toBeGreaterThan(500);
@@ -73,7 +73,7 @@ describe('what each function may do', () => {
     process.stdout.write(`granted = used: ${cloud.recorder.calls.length} calls looked at\n`);
   });
 
-  it('would be found too much by one grant, and too little by one missing', () => {
+  it('are found too wide with one more grant, and too narrow with one less', () => {
     const { score } = FUNCTIONS;
     const more = { ...FUNCTIONS, score: { ...score, uses: { ...score.uses, events: ['publish'] as const } } };
     expect(compareUses(cloud.recorder.calls, more).unused).toEqual(['score: events.publish']);
@@ -84,7 +84,7 @@ describe('what each function may do', () => {
     expect(compareUses(cloud.recorder.calls, less).missing).toEqual(['score: objects.read release/']);
   });
 
-  it('emits the metrics that alarms and dashboards look at, under these dimensions', () => {
+  it('include the metrics of alarms and dashboards, under these dimensions', () => {
     const names = new Set(cloud.metrics.flatMap((line) => Object.keys(line)));
     for (const name of ['requests', 'failed', 'latencyMs', 'scorePsi', 'driftedShare'])
       expect(names).toContain(name);
@@ -95,12 +95,12 @@ describe('what each function may do', () => {
     }
   });
 
-  it('leaves nothing written that nobody reads', () => {
+  it('leave nothing written that nobody reads', () => {
     const unread = unreadByOthers(cloud.recorder.calls);
     expect([...unread].sort()).toEqual(Object.keys(READ_ELSEWHERE).sort());
   });
 
-  it('would leave a thing that nobody reads found', () => {
+  it('show a planted object that nobody reads', () => {
     const planted = { function: 'train', port: 'objects', call: 'write', key: 'ornaments/1.json' } as const;
     const itself = { ...planted, call: 'read' } as const;
     const calls = [...cloud.recorder.calls, planted, itself];
