@@ -21,7 +21,7 @@ describe.each([
     expect(distinct.size).toBeGreaterThanOrEqual(least);
   });
 
-  it('gets what each case must get, in bounded time and memory', async () => {
+  it('gives each case its expected result, in bounded time and memory', async () => {
     const wrong: string[] = [];
     for (const { title, input, expected } of corpus.cases) {
       const { outcome, problems } = await observe(corpus, input);
@@ -31,30 +31,30 @@ describe.each([
     expect(wrong).toEqual([]);
   });
 
-  it('survives mutations of it', async () => {
+  it('survives mutations of its cases', async () => {
     const { findings, mutations } = await fuzz(corpus, 2, { from: 0, to: 500 });
     expect(findings).toEqual([]);
     expect(mutations).toBe(500);
   }, 60_000);
 
-  it('is mutated the same way under one seed', () => {
+  it('mutates the same way under one seed', () => {
     for (const k of [0, 1, 99]) expect(mutation(corpus, 5, k)).toEqual(mutation(corpus, 5, k));
     expect(mutation(corpus, 5, 1)).not.toEqual(mutation(corpus, 6, 1));
   });
 });
 
-describe('the fuzzer finds', () => {
+describe('the fuzzer', () => {
   const planted = (run: Corpus['run']): Corpus => ({ ...CSV, run });
   const whatOf = async (run: Corpus['run']): Promise<string | undefined> =>
     (await fuzz(planted(run), 1, { from: 0, to: 50 })).findings[0]?.what;
 
-  it('an error of another kind', async () => {
+  it('finds an error of another kind', async () => {
     expect(
       await whatOf((input) => (input.byteLength > 20 ? ((undefined as unknown as string[])[0] ?? '') : '')),
     ).toMatch(/^crash: TypeError/);
   });
 
-  it('an input that takes too long', async () => {
+  it('finds an input that takes too long', async () => {
     const slow = (): string => {
       const until = performance.now() + 1_100;
       while (performance.now() < until);
@@ -63,7 +63,7 @@ describe('the fuzzer finds', () => {
     expect(await whatOf(slow)).toMatch(/^\d+ ms for/);
   });
 
-  it('memory that a few bytes ask for', async () => {
+  it('finds a few bytes that ask for much memory', async () => {
     const held: Float64Array[] = [];
     const greedy = (): string => {
       held.push(new Float64Array(40_000_000).fill(1));
@@ -72,7 +72,7 @@ describe('the fuzzer finds', () => {
     expect(await whatOf(greedy)).toMatch(/^\d+ MB for/);
   });
 
-  it('a prototype that was changed', async () => {
+  it('finds a prototype that was changed', async () => {
     const evil = Object.prototype as { polluted?: boolean };
     try {
       const pollute = (): string => {
@@ -88,7 +88,7 @@ describe('the fuzzer finds', () => {
   it.each([
     ['a process that never answers', 'process.on("message", () => { for (;;); })', /^no answer/],
     ['a process that dies', 'process.on("message", () => process.exit(134))', /^the process ended with 134/],
-  ])('%s', async (_, program, what) => {
+  ])('finds %s', async (_, program, what) => {
     const start = () =>
       spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const { findings } = await watched(start, { name: 'csv', from: 40, to: 60 }, 2_000);
