@@ -8,7 +8,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const MINUTE = 60_000;
 
-it('collects the known outcomes of events in the window, by id', async () => {
+it('collects the known labels of events in the window, by id', async () => {
   const world = createWorld(createObjectStore(tempDir()));
   const label = (row: number) => (row === 3 ? undefined : row % 2 === 0 ? 'yes' : 'no');
   await world.ingest(rowsOf(10, { from: START, label }));
@@ -22,7 +22,7 @@ it('collects the known outcomes of events in the window, by id', async () => {
   ]);
 });
 
-it('finds an outcome that came late in a later run, and takes the last one read', async () => {
+it('finds a late label in a later run, and takes the last one read', async () => {
   const world = createWorld(createObjectStore(tempDir()));
   const window = { from: START, to: START + DAY };
   await world.ingest(rowsOf(2, { from: START, label: (row) => (row === 0 ? 'no' : undefined) }), 'run-1');
@@ -38,7 +38,7 @@ it('finds an outcome that came late in a later run, and takes the last one read'
   ]);
 });
 
-it('delivered twice finds the same', async () => {
+it('finds the same labels when it runs twice', async () => {
   const world = createWorld(createObjectStore(tempDir()));
   const window = { from: START, to: START + DAY };
   await world.ingest(rowsOf(5, { from: START }));
@@ -57,7 +57,7 @@ it('writes no value into a log line', async () => {
   expect(world.log).toEqual([JSON.stringify({ event: 'ground-truth.done', runId: 'r', outcomes: 5 })]);
 });
 
-it('keeps outcomes under the pseudonyms of the scoring service', async () => {
+it('keeps labels under the pseudonyms of the scoring service', async () => {
   const world = createWorld();
   await world.ingest(rowsOf(1, { from: START }));
   const window = { from: START, to: START + DAY };
@@ -65,7 +65,7 @@ it('keeps outcomes under the pseudonyms of the scoring service', async () => {
   expect((await readTruth(world, window)).map(({ id }) => id)).toEqual([pseudonym('c0', 's3cret')]);
 });
 
-it('collects the outcomes of earlier events that were predicted in the window, and of no other earlier ones', async () => {
+it('collects the labels of earlier events that were predicted in the window, and of no other earlier ones', async () => {
   const world = createWorld();
   await world.register({});
   await world.ingest(rowsOf(10, { from: START })); // c0, c1 … a minute apart
