@@ -48,7 +48,7 @@ async function agesBetween(ports: Pick<StepPorts, 'objects'>, from: number, to: 
 }
 
 describe('getHistorical', () => {
-  it('gives the rows of a half-open window in order of time, the last ingested of one key and time', async () => {
+  it('returns the rows of a half-open window in order of time, the last ingested of one key and time', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', [
       { client: 'c', at: at(3), age: '1' },
@@ -68,7 +68,7 @@ describe('getHistorical', () => {
     expect(await agesBetween(ports, 0, 4, 'run-1')).toEqual(['a:2', 'b:3', 'c:1']);
   });
 
-  it('has empty columns, not none, where no row is', async () => {
+  it('returns empty columns, not none, without a row', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', []);
     const table = await getHistorical(ports, configOf(), ALL);
@@ -78,7 +78,7 @@ describe('getHistorical', () => {
     ]);
   });
 
-  it('fails before anything was ingested, and as of a run that ingested nothing', async () => {
+  it('fails before the first ingestion, and as of a run that ingested nothing', async () => {
     const ports = localPorts();
     const nothing = expect.objectContaining({ code: 'features/nothing-ingested' });
     await expect(getHistorical(ports, configOf(), ALL)).rejects.toEqual(nothing);
@@ -86,7 +86,7 @@ describe('getHistorical', () => {
     await expect(getHistorical(ports, configOf(), { ...ALL, asOfRun: 'run-2' })).rejects.toEqual(nothing);
   });
 
-  it('reads a feature that was added since as missing in older rows', async () => {
+  it('reads a later feature as missing in older rows', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', makeRows(3));
     const fields = [
@@ -133,14 +133,14 @@ describe('getHistorical', () => {
   });
 });
 
-describe('ingestion', () => {
+describe('an ingestion', () => {
   it('fails before the rows are prepared', async () => {
     await expect(runIngest(localPorts(), configOf(), { runId: 'run-1', to: END })).rejects.toMatchObject({
       code: 'ingest/not-prepared',
     });
   });
 
-  it('of no rows says how far the source was read, and later runs never less', async () => {
+  it('records for no rows how far the source was read, and later runs never record less', async () => {
     const ports = localPorts();
     const [late, early] = ['2026-03-01T00:00:00.500Z', '2026-03-01T00:00:00Z'];
     expect((await ingested(ports, 'run-1', [], configOf(), early)).coveredTo).toBe(early);
@@ -155,7 +155,7 @@ describe('ingestion', () => {
     expect((await getHistorical(ports, configOf(), ALL)).rows).toBe(2);
   });
 
-  it('starts a new group from nothing when features.version is raised, and leaves the old one', async () => {
+  it('starts an empty group when features.version is raised, and leaves the old one', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', makeRows(3));
     const next = configOf({ features: { version: 2, fields: FIELDS.slice(0, 1) } });
@@ -169,7 +169,7 @@ describe('ingestion', () => {
     expect((await getHistorical(ports, configOf(), ALL)).rows).toBe(3);
   });
 
-  it('again writes nothing', async () => {
+  it('writes nothing when it runs again', async () => {
     const ports = localPorts();
     const first = await ingested(ports, 'run-1', makeRows(20));
     const before = await contentOf(ports.objects);
@@ -213,7 +213,7 @@ describe('ingestion', () => {
   });
 });
 
-describe('the online store', () => {
+describe('the online store after an ingestion', () => {
   const row = (hour: number, changes: Partial<SourceRow> = {}): SourceRow => ({
     client: 'a',
     at: at(hour),
@@ -222,7 +222,7 @@ describe('the online store', () => {
     ...changes,
   });
 
-  it('has the newest row of each key, null where a value is missing, and no column that is no feature', async () => {
+  it('holds the newest row of each key, null where a value is missing, and only columns of features', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', [
       row(2),
@@ -245,7 +245,7 @@ describe('the online store', () => {
     expect((await ports.online.get('b'))?.values.get('job')).toBeNull();
   });
 
-  it('never takes an older event for a newer one, in whatever order runs come', async () => {
+  it('never replaces a newer event by an older one, in whatever order runs come', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', [row(5)]);
     await ingested(ports, 'run-2', [row(3), row(4)]);
@@ -254,7 +254,7 @@ describe('the online store', () => {
     expect((await ports.online.get('a'))?.values.get('age')).toBeNull();
   });
 
-  it('takes more keys than one batch holds, and nothing where scoring is not by key', async () => {
+  it('accepts more keys than one batch holds, and none where scoring is not by key', async () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', makeRows(501));
     expect(await ports.online.get('client-0')).toBeDefined();
@@ -266,7 +266,7 @@ describe('the online store', () => {
     expect(await other.online.get('client-0')).toBeUndefined();
   });
 
-  it('is as it was when the run is delivered again after newer events', async () => {
+  it('stays as it is when the run is delivered again after newer events', async () => {
     const ports = localPorts();
     const config = configOf();
     const run = { runId: 'run-1', to: END };

@@ -172,12 +172,12 @@ describe('the newest row of a key, transformed', () => {
   });
   afterAll(() => server.stop());
 
-  it('is the same in history as in the store of a folder, for 500 specifications', async () => {
+  it('equals the row in the store of a folder, for 500 specifications', async () => {
     const clock = virtualClock();
     expect(await equalsHistory(() => inFolder({ objects: memoryObjects(), clock }))).toBeGreaterThan(3_000);
   }, 120_000);
 
-  it('is the same in history as in a SageMaker feature group, for 500 specifications', async () => {
+  it('equals the row in a SageMaker feature group, for 500 specifications', async () => {
     let groups = 0;
     const create = (features: FeatureSpec): OnlineStore => {
       groups += 1;
