@@ -8,8 +8,8 @@ const AT = '2026-03-01T02:00:00Z';
 const logger: Logger = { info() {}, warn() {}, error() {}, with: () => logger };
 const bench = () => ({ objects: memoryObjects(), clock: virtualClock(1_000), logger });
 
-describe('a run that begins', () => {
-  it('is named by what started it and when, and takes the rows up to then', async () => {
+describe('the start of a run', () => {
+  it('is named by its trigger and time, and takes the rows up to then', async () => {
     expect(await beginRun(bench(), { trigger: 'schedule', at: AT })).toEqual({
       runId: 'schedule-20260301t020000000z',
       to: '2026-03-01T02:00:00.000Z',
@@ -28,7 +28,7 @@ describe('a run that begins', () => {
     expect(late).toMatchObject({ runId: first.runId, fence: 2 }); // its steps find their work done
   });
 
-  it('of new data has another name than a training of the same moment', async () => {
+  it('has another name for new data than for a training of the same moment', async () => {
     const ports = bench();
     const data = await beginRun(ports, { trigger: 'new-data', at: AT, data: true });
     expect(data).toMatchObject({ runId: 'data-20260301t020000000z', data: true });
@@ -36,12 +36,12 @@ describe('a run that begins', () => {
     expect((await beginRun(ports, { trigger: 'new-data', at: AT })).runId).not.toBe(data.runId);
   });
 
-  it('has a name that every store takes, whatever started it', () => {
+  it('has a name that every store accepts, whatever its trigger', () => {
     for (const trigger of ['first', 'schedule', 'demand', 'drift', 'performance', 'new-data', 'data'])
       expect(runIdOf(trigger, '2026-03-01T02:00:00.000Z')).toMatch(/^[a-z0-9-]{1,63}$/);
   });
 
-  it('waits while another holds the lease, and says which', async () => {
+  it('waits while another run holds the lease, and names it', async () => {
     const ports = bench();
     const { runId } = await beginRun(ports, { trigger: 'schedule', at: AT });
     await expect(beginRun(ports, { trigger: 'drift', at: AT })).rejects.toMatchObject({
@@ -51,7 +51,7 @@ describe('a run that begins', () => {
     });
   });
 
-  it('takes over from one that never ended, once all its steps could have', async () => {
+  it('takes over from a run that never ended, once all its steps could have', async () => {
     const ports = bench();
     const lost = await beginRun(ports, { trigger: 'schedule', at: AT });
     await ports.clock.sleep(TRAINING_PIPELINE.lease.ttlSec * 1000);
@@ -62,7 +62,7 @@ describe('a run that begins', () => {
     });
   });
 
-  it('waits when it cannot be told who holds the lease', async () => {
+  it('waits while the holder of the lease is unknown', async () => {
     const ports = bench();
     const cause = new Error('the answer was lost');
     const objects = { ...ports.objects, tryPut: async () => ({ outcome: 'unknown', cause }) as const };
@@ -73,7 +73,7 @@ describe('a run that begins', () => {
   });
 
   it.each(['', 'tomorrow', '2026-03-01', '2026-03-01T02:00:00+01:00', '2026-02-30T00:00:00Z'])(
-    "does not at '%s'",
+    "refuses to begin at '%s'",
     async (at) => {
       const ports = bench();
       await expect(beginRun(ports, { trigger: 'drift', at })).rejects.toMatchObject({
@@ -85,8 +85,8 @@ describe('a run that begins', () => {
   );
 });
 
-describe('a run that ends', () => {
-  it('makes room for the next one; twice is once', async () => {
+describe('the end of a run', () => {
+  it('makes room for the next run; twice counts once', async () => {
     const ports = bench();
     const first = await beginRun(ports, { trigger: 'schedule', at: AT });
     await endRun(ports, first);
@@ -94,7 +94,7 @@ describe('a run that ends', () => {
     expect(await beginRun(ports, { trigger: 'drift', at: AT })).toMatchObject({ fence: 2 });
   });
 
-  it('a second time leaves the lease to whoever holds it now', async () => {
+  it('leaves the lease to its present holder when it comes a second time', async () => {
     const ports = bench();
     const first = await beginRun(ports, { trigger: 'schedule', at: AT });
     await endRun(ports, first);
