@@ -65,14 +65,14 @@ async function answer(world: TestWorld, count: number, features = requests(), ve
   });
 }
 
-describe('the monitor', () => {
-  it('has nothing to say before the first release', async () => {
+describe('monitoring of a window', () => {
+  it('reports nothing before the first release', async () => {
     const world = createWorld();
     expect(await runMonitor(world.ports, CONFIG, WINDOW)).toBeUndefined();
     expect(await listReports(world)).toEqual([]);
   });
 
-  it('calls a window with fewer than the least rows insufficient and alarms nobody', async () => {
+  it('finds a window with fewer than the least rows insufficient, without an alarm', async () => {
     const world = await serving();
     await answer(
       world,
@@ -84,7 +84,7 @@ describe('the monitor', () => {
     expect([world.published, world.notified]).toEqual([[], []]);
   });
 
-  it('compares the groups of captured answers, and tells when they are further apart than allowed', async () => {
+  it('compares the groups of captured predictions, and reports when they differ by more than allowed', async () => {
     const world = await serving();
     // Young technicians and old others: the score rises with age.
     await answer(
@@ -116,14 +116,14 @@ describe('the monitor', () => {
     );
   });
 
-  it('calls a window without any answer insufficient', async () => {
+  it('finds a window without any prediction insufficient', async () => {
     const world = await serving();
     const report = await runMonitor(world.ports, CONFIG, WINDOW);
     expect(report?.drift).toMatchObject({ verdict: 'insufficient', rows: 0 });
     expect(report?.answers).toEqual({ ok: 0, invalid: 0, error: 0 });
   });
 
-  it('keeps requests like the reference stable, also where they come in many batches', async () => {
+  it('finds requests like the reference stable, even in many batches', async () => {
     const world = await serving();
     await answer(world, 5_000);
     const report = await runMonitor(world.ports, CONFIG, WINDOW);
@@ -134,7 +134,7 @@ describe('the monitor', () => {
     expect(await listReports(world)).toEqual([report]);
   });
 
-  it('finds the feature that drifted, by name, publishes it under one id and tells people', async () => {
+  it('names the feature that drifted, publishes it under one id and notifies people', async () => {
     const world = await serving();
     const next = uniform(11);
     await answer(
@@ -160,7 +160,7 @@ describe('the monitor', () => {
     expect(await listReports(world)).toHaveLength(1);
   });
 
-  it('finds a decisive feature that the trees read one category at a time', async () => {
+  it('finds drift in a decisive feature that the trees read one category at a time', async () => {
     const world = await serving();
     await answer(
       world,
@@ -182,7 +182,7 @@ describe('the monitor', () => {
     expect(world.published[0]?.detail.features).toBe('the scores');
   });
 
-  it('tells the drift of a feature that no tree reads, and stays calm', async () => {
+  it('reports the drift of a feature that no tree reads, without an alarm', async () => {
     const world = await serving();
     const config: ModelConfig = {
       ...CONFIG,
@@ -201,7 +201,7 @@ describe('the monitor', () => {
     expect(world.published).toEqual([]);
   });
 
-  it('stays calm about a feature that training gave no gain at all', async () => {
+  it('ignores the drift of a feature that training gave no gain at all', async () => {
     const world = await serving({ features: refusing(['admin', 'technician']) });
     await answer(
       world,
@@ -219,7 +219,7 @@ describe('the monitor', () => {
     });
   });
 
-  it('leaves out what must not be captured, and what the blueprint does not monitor', async () => {
+  it('leaves out values that must not be captured, and features that the blueprint does not monitor', async () => {
     const world = await serving();
     const [age, job, noise] = CONFIG.features.fields;
     if (age === undefined || job === undefined || noise === undefined) throw new TypeError('three features');
@@ -251,7 +251,7 @@ describe('the monitor', () => {
     );
   });
 
-  it('counts answers of the champion in the window, each once, by status, sampled features only', async () => {
+  it('counts predictions of the champion in the window, each once, by status, sampled features only', async () => {
     const world = await serving();
     await answer(world, 250);
     await answer(
@@ -268,7 +268,7 @@ describe('the monitor', () => {
     expect(report?.drift.rows).toBe(250);
   });
 
-  it('says which rows were refused and why, and tells people where they are too many', async () => {
+  it('reports which rows were refused and why, and notifies people when there are too many', async () => {
     const world = await serving();
     const job = { code: 'features/unseen-category', field: 'features.job' };
     const age = { code: 'features/not-a-number', field: 'features.age' };
@@ -316,7 +316,7 @@ describe('the monitor', () => {
   });
 });
 
-describe('performance in a window', () => {
+describe('the performance of a window', () => {
   /** Answers of ids k0, k1 …: high scores for odd ones. */
   async function answered(world: TestWorld, count: number): Promise<void> {
     const features = requests();
@@ -328,7 +328,7 @@ describe('performance in a window', () => {
   const truths = (count: number, label = (row: number) => row % 2): Truth[] =>
     Array.from({ length: count }, (_, row) => ({ id: `k${row}`, at: START + DAY, label: label(row) }));
 
-  it('is measured on the answers whose outcome is known', async () => {
+  it('is measured on the predictions with a known label', async () => {
     const world = await serving();
     await answered(world, 400);
     await writeTruth(world, 'r1', WINDOW.to, [...truths(300), { id: 'nobody', at: START + DAY, label: 1 }]);
@@ -336,7 +336,7 @@ describe('performance in a window', () => {
     expect(report?.performance).toMatchObject({ outcomes: 300, metrics: { auc: { value: 1 } } });
   });
 
-  it('is null while too few outcomes are known, and there once the late ones came', async () => {
+  it('is null while too few labels are known, and a number once the late ones came', async () => {
     const world = await serving();
     await answered(world, 400);
     await writeTruth(world, 'r1', WINDOW.to, truths(199));
@@ -345,7 +345,7 @@ describe('performance in a window', () => {
     expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance?.outcomes).toBe(400);
   });
 
-  it('takes the outcome that was read last, whatever the runs are called', async () => {
+  it('uses the label that was read last, whatever the names of the runs', async () => {
     const world = await serving();
     await answered(world, 400);
     await writeTruth(
@@ -358,7 +358,7 @@ describe('performance in a window', () => {
     expect((await runMonitor(world.ports, CONFIG, WINDOW))?.performance?.metrics.auc?.value).toBe(1);
   });
 
-  it('is measured on every event of ids that come back, by event time', async () => {
+  it('is measured on every event of repeated ids, by event time', async () => {
     const world = await serving();
     const features = requests();
     const eventTime = (row: number) => START + DAY + Math.floor(row / 10);
@@ -403,14 +403,14 @@ describe('performance in a window', () => {
     expect(report?.performance).toMatchObject({ outcomes: 300, metrics: { auc: { value: 1 } } });
   });
 
-  it('is unknown in a window in which no outcome is known, and says of how many answers', async () => {
+  it('is unknown in a window without a known label, and reports the number of predictions', async () => {
     const world = await serving();
     await answered(world, 400);
     const report = await runMonitor(world.ports, CONFIG, WINDOW);
     expect(report).toMatchObject({ performance: null, outcomes: { due: 400, known: 0 } });
   });
 
-  it('leaves out answers without a score', async () => {
+  it('leaves out predictions without a score', async () => {
     const world = await serving();
     await world.answer(1, 250, { invalid: 250, at: START + DAY, record: (row) => ({ id: `k${row}` }) });
     await writeTruth(world, 'r1', WINDOW.to, truths(250));
@@ -418,8 +418,8 @@ describe('performance in a window', () => {
   });
 });
 
-describe('a profile', () => {
-  it('without scores, and with labels, is compared by what it has', async () => {
+describe('a partial profile', () => {
+  it('compares a profile without scores, and one with labels, by its content', async () => {
     const world = await serving({ features: FEATURES, outputs: 'labels' });
     const features = requests();
     await world.answer(1, 400, {

@@ -64,7 +64,7 @@ const on = (rule: ModelConfig['retraining']['on']): ModelConfig => ({
 });
 
 describe('retraining on drift', () => {
-  it('is called for when 2 of the last 3 windows drifted, with the numbers and the names', async () => {
+  it('starts when 2 of the last 3 windows drifted, with the numbers and the names', async () => {
     expect(
       await decide([
         report(1, 'drifted'),
@@ -77,7 +77,7 @@ describe('retraining on drift', () => {
     });
   });
 
-  it('names what drifted last, also where the newest window was stable', async () => {
+  it('names the features that drifted last, even where the newest window was stable', async () => {
     const call = await decide([
       report(1, 'drifted'),
       report(2, 'drifted', { features: [] }),
@@ -90,16 +90,16 @@ describe('retraining on drift', () => {
     ['one window drifted', ['drifted']],
     ['the two are too far apart', ['drifted', 'stable', 'stable', 'drifted']],
     ['none has enough rows', ['insufficient', 'insufficient']],
-  ] as const)('is not called for when %s', async (_, verdicts) => {
+  ] as const)('does not start when %s', async (_, verdicts) => {
     expect(await decide(verdicts.map((verdict, i) => report(i + 1, verdict)))).toBeNull();
   });
 
-  it('leaves out windows without enough rows', async () => {
+  it('ignores windows without enough rows', async () => {
     const verdicts = ['drifted', 'insufficient', 'insufficient', 'insufficient', 'drifted'] as const;
     expect(await decide(verdicts.map((verdict, i) => report(i + 1, verdict)))).not.toBeNull();
   });
 
-  it('leaves out windows of other versions', async () => {
+  it('ignores windows of other versions', async () => {
     const other = { version: 2 };
     expect(
       await decide([report(1, 'drifted', other), report(2, 'drifted', other), report(3, 'drifted')]),
@@ -115,7 +115,7 @@ describe('retraining on drift', () => {
     expect(await decideRetraining(world.ports, cooling, newest)).not.toBeNull();
   });
 
-  it('is called for once per episode: windows from before the last training do not count again', async () => {
+  it('starts once per episode: windows from before the last training do not count again', async () => {
     const episode = [report(1, 'drifted'), report(2, 'drifted')];
     const world = await worldWith(episode);
     expect(await decideRetraining(world.ports, CONFIG, report(2, 'drifted'))).not.toBeNull();
@@ -124,11 +124,11 @@ describe('retraining on drift', () => {
     expect(await decide([report(3, 'drifted'), report(4, 'drifted')], CONFIG, world)).not.toBeNull();
   });
 
-  it('is not called for where the blueprint does not ask for it', async () => {
+  it('does not start where the blueprint does not ask for it', async () => {
     expect(await decide([report(1, 'drifted'), report(2, 'drifted')], on({ drift: false }))).toBeNull();
   });
 
-  it('works for a report of a version that nobody registered', async () => {
+  it('starts for a report of a version that is not registered', async () => {
     const reports = [report(1, 'drifted'), report(2, 'drifted')];
     const world = createWorld();
     expect(await decide(reports, CONFIG, world)).toMatchObject({ trigger: 'drift' });
@@ -139,7 +139,7 @@ describe('retraining on lost performance', () => {
   const auc = on({ drift: true, performance: { metric: 'auc', dropBy: 0.05 } });
   const logLoss = on({ drift: false, performance: { metric: 'log-loss', dropBy: 0.1 } });
 
-  it('is called for when a metric of which more is better fell by more than is allowed', async () => {
+  it('starts when a metric of benefit fell by more than is allowed', async () => {
     expect(await decide([report(1, 'stable', { metrics: { auc: 0.93 } })], auc)).toEqual({
       trigger: 'performance',
       reason: 'auc is 0.060 worse than on the holdout, 0.05 is allowed',
@@ -147,20 +147,20 @@ describe('retraining on lost performance', () => {
     expect(await decide([report(1, 'stable', { metrics: { auc: 0.95 } })], auc)).toBeNull();
   });
 
-  it('is called for when a metric of which less is better rose, also if it is not the primary one', async () => {
+  it('starts when a metric of error rose, even if it is not the primary one', async () => {
     const call = await decide([report(1, 'stable', { metrics: { 'log-loss': 0.31 } })], logLoss);
     expect(call?.reason).toBe('log-loss is 0.110 worse than on the holdout, 0.1 is allowed');
     expect(await decide([report(1, 'stable', { metrics: { 'log-loss': 0.1 } })], logLoss)).toBeNull();
   });
 
-  it('is not called for without enough outcomes, without the metric, or without a holdout to compare with', async () => {
+  it('does not start without enough labels, without the metric, or without a holdout to compare with', async () => {
     expect(await decide([report(1, 'stable')], auc)).toBeNull();
     expect(await decide([report(1, 'stable', { metrics: { brier: 1 } })], auc)).toBeNull();
     const unknown = report(1, 'stable', { version: 9, metrics: { auc: 0.5 } });
     expect(await decide([unknown], auc)).toBeNull();
   });
 
-  it('comes after drift, which says more', async () => {
+  it('comes after drift, which gives more reasons', async () => {
     const metrics = { auc: 0.5 };
     const call = await decide([report(1, 'drifted', { metrics }), report(2, 'drifted', { metrics })], auc);
     expect(call?.trigger).toBe('drift');

@@ -45,22 +45,22 @@ async function answer(world: TestWorld, count: number, options: { older?: boolea
   });
 }
 
-describe("the monitor's turn", () => {
-  it('asks for nothing and tells no number before the first release', async () => {
+describe('a run of monitoring', () => {
+  it('asks for no training and emits no metric before the first release', async () => {
     const world = createWorld();
     const ports = { ...world.ports, metrics: { emit: () => expect.fail('a number was told') } };
     expect(await runMonitoring(ports, config, WINDOW)).toEqual({ report: undefined, call: null });
     expect(world.published).toEqual([]);
   });
 
-  it('tells no number of a window with too few answers: a metric of noise would be an alarm', async () => {
+  it('emits no metric for a window with too few predictions, because its noise would raise an alarm', async () => {
     const { world, ports, emitted, requested } = await serving();
     await answer(world, 20, { older: true });
     expect((await runMonitoring(ports, config, WINDOW)).report?.drift.verdict).toBe('insufficient');
     expect([emitted, requested()]).toEqual([[], []]);
   });
 
-  it('tells which share of the features drifted and how the scores moved, under model and environment', async () => {
+  it('emits the share of drifted features and the move of the scores, under model and environment', async () => {
     const { world, ports, emitted } = await serving();
     await answer(world, 400, { older: true });
     const { report } = await runMonitoring(ports, config, WINDOW);
@@ -74,7 +74,7 @@ describe("the monitor's turn", () => {
     expect(psi).toBeGreaterThan(0);
   });
 
-  it('asks for a retraining under one id, however often it looks at one window', async () => {
+  it('asks for a retraining under one id, however often it checks one window', async () => {
     const { world, ports, requested } = await serving();
     await answer(world, 400, { older: true });
     const { call } = await runMonitoring(ports, config, WINDOW);
@@ -96,7 +96,7 @@ describe("the monitor's turn", () => {
     );
   });
 
-  it('asks for none while nothing changes', async () => {
+  it('asks for no retraining while nothing changes', async () => {
     const { world, ports, requested } = await serving();
     await answer(world, 400);
     const drifting = { ...config, retraining: { ...config.retraining, on: { drift: false } } };
@@ -105,7 +105,7 @@ describe("the monitor's turn", () => {
   });
 });
 
-describe('outcomes that are known only later', () => {
+describe('labels with a delay', () => {
   const delayed: ModelConfig = {
     ...config,
     monitoring: { ...config.monitoring, groundTruth: { step: 'rows', delayDays: 30 } },
@@ -115,7 +115,7 @@ describe('outcomes that are known only later', () => {
   const outcomes = (at: number, label: (row: number) => number) =>
     Array.from({ length: 400 }, (_, row) => ({ id: `${at}-${row}`, at, label: label(row) }));
 
-  it('are held against the answers that they belong to, from before the window', async () => {
+  it('are compared with their predictions from before the window', async () => {
     const { world, ports, requested } = await serving();
     const then = due.from + DAY;
     await answer(world, 400, { at: then });
@@ -134,7 +134,7 @@ describe('outcomes that are known only later', () => {
     expect(requested()).toHaveLength(1);
   });
 
-  it('of younger answers do not count yet: only those that come fast are there', async () => {
+  it('do not count yet for younger predictions, because only the fast ones are there', async () => {
     const { world, ports } = await serving();
     await answer(world, 400);
     await writeTruth(
@@ -146,7 +146,7 @@ describe('outcomes that are known only later', () => {
     expect((await runMonitoring(ports, delayed, WINDOW, due)).report?.performance).toBeNull();
   });
 
-  it('are not held against a later answer of the same id', async () => {
+  it('are not compared with a later prediction of the same id', async () => {
     const { world, ports } = await serving();
     const then = due.from + DAY;
     await answer(world, 400, { at: then });
@@ -161,7 +161,7 @@ describe('outcomes that are known only later', () => {
     expect(report?.performance).toMatchObject({ outcomes: 400, metrics: { auc: { value: 1 } } });
   });
 
-  it('count each answer once where the two windows overlap', async () => {
+  it('count each prediction once where the two windows overlap', async () => {
     const { world, ports } = await serving();
     await answer(world, 400);
     await writeTruth(
