@@ -11,7 +11,7 @@ const hotel = dataFile('hotel-bookings-sample3.csv.gz');
 const xgboost = pythonIn('xgboost-3.2.0', ['xgboost', 'pandas']);
 
 describeWith(sales, 'UCI Sales Transactions Weekly, 811 products over 52 weeks', () => {
-  it('is trained on by the default split', async () => {
+  it('trains by the default split', async () => {
     const { run: record } = await trainOn(await panelConfig('weekly-sales'), weeklySales(sales.text()));
     const { trainRows, holdoutRows } = record.data;
     expect(trainRows + holdoutRows).toBe(811 * 52);
@@ -40,7 +40,7 @@ describeWith(sales, 'UCI Sales Transactions Weekly, 811 products over 52 weeks',
     300_000,
   );
 
-  it('has a performance in every window, and is retrained only after a loss beyond the limit', async () => {
+  it('has a performance in every window, and retrains only after a loss beyond the limit', async () => {
     const summary = await playSales(weeklySales(sales.text()), 26);
     const { rmse } = storyOf(summary);
     expect(rmse.every((value) => value !== undefined)).toBe(true);
@@ -48,7 +48,7 @@ describeWith(sales, 'UCI Sales Transactions Weekly, 811 products over 52 weeks',
       expect(Number(/rmse is ([\d.]+) worse/.exec(reason)?.[1])).toBeGreaterThan(2);
   }, 600_000);
 
-  it('is retrained by performance within three windows of a label that is tripled', async () => {
+  it('retrains for performance within three windows after a label is tripled', async () => {
     const summary = await playSales(weeklySales(sales.text(), triple), 26);
     const { rmse, calls } = storyOf(summary);
     expect(rmse.every((value) => value !== undefined)).toBe(true);
@@ -91,7 +91,7 @@ describeWith(hotel, 'hotel bookings by country, agent and company', () => {
     expect(Math.abs(share - 0.315)).toBeLessThan(0.005);
   }, 300_000);
 
-  it('of new bookers only are as few as they are, and the others are counted', async () => {
+  it('hold out few rows of new bookers only, and count the others', async () => {
     const config = await panelConfig('hotel-no-show', (blueprint) => ({
       ...blueprint,
       training: { ...blueprint.training, split: { ...blueprint.training.split, keys: 'new-only' } },
