@@ -7,8 +7,8 @@ const step = (timeoutSec: number, attempts: number, waitSec: number) => ({
   retry: { attempts, waitSec },
 });
 
-describe('the longest time that steps can take', () => {
-  it('is every attempt to its timeout, and the waits between, each twice the one before', () => {
+describe('the longest duration of steps', () => {
+  it('sums every attempt to its timeout, and the waits between, each twice the one before', () => {
     expect(longestSec([step(100, 1, 5)])).toBe(100);
     expect(longestSec([step(100, 3, 5)])).toBe(3 * 100 + 5 + 10);
     expect(longestSec([step(100, 4, 5), step(7, 2, 1)])).toBe(4 * 100 + 5 + 10 + 20 + 2 * 7 + 1);
@@ -35,6 +35,6 @@ describe('the training pipeline', () => {
   });
 });
 
-it('what watches collects the outcomes before it judges by them', () => {
+it('collects labels in monitoring before it compares them', () => {
   expect(MONITOR_STEPS).toEqual(['ground-truth', 'monitor']);
 });
