@@ -89,8 +89,8 @@ const BAD: readonly (readonly [
   ['no event time', bad({ at: undefined }), 'prepare/no-time', 'at'],
 ];
 
-describe('bad rows', () => {
-  it.each(BAD)('%s: put aside with the reason, and no good row with it', async (_, line, code, column) => {
+describe('rejected rows', () => {
+  it.each(BAD)('rejects %s with the reason, and no good row with it', async (_, line, code, column) => {
     const ports = localPorts();
     const lines = [HEADER, ...good.slice(0, 20).map(lineOf)].join('\n');
     const rest = good.slice(20).map(lineOf).join('\n');
@@ -108,7 +108,7 @@ describe('bad rows', () => {
     expect(row?.raw.length).toBeGreaterThan(0);
   });
 
-  it('of every kind at once are counted by reason, and the others are kept, each once', async () => {
+  it('counts rejected rows of every kind by reason, and keeps the others, each once', async () => {
     const ports = localPorts();
     const lines = BAD.flatMap(([, line], i) => [
       Buffer.from(line),
@@ -128,7 +128,7 @@ describe('bad rows', () => {
     expect(await quarantine(ports.objects)).toHaveLength(BAD.length);
   });
 
-  it('are not those with a byte order mark, CRLF, quotes or missing values', async () => {
+  it('accepts a byte order mark, CRLF, quotes and missing values', async () => {
     const ports = localPorts();
     const quoted = good.map((row) => ({ ...row, job: row.job === undefined ? undefined : `"${row.job}"` }));
     await exported(ports, RUN, `\uFEFF${csvOf(quoted).replaceAll('\n', '\r\n')}`);
@@ -138,7 +138,7 @@ describe('bad rows', () => {
     expect(first).toBe('client,at,y,age,job,housing,account,nothing,same');
   });
 
-  it('do not take the good row of the same key and time with them', async () => {
+  it('keeps the good row with the key and time of a rejected one', async () => {
     const ports = memoryPorts();
     const [one] = good;
     await exported(
@@ -153,7 +153,7 @@ describe('bad rows', () => {
     expect({ rows, quarantined }).toEqual({ rows: 1, quarantined: { 'expect/out-of-range': 1 } });
   });
 
-  it('show the row as it is, spaces at its end and missing texts too', async () => {
+  it('shows the rejected row unchanged, with spaces at its end and missing texts', async () => {
     const ports = memoryPorts();
     const fields = [
       { kind: 'numeric', name: 'age', description: '', expect: { max: 10 } },
@@ -171,7 +171,7 @@ describe('bad rows', () => {
     ]);
   });
 
-  it('stop the run beyond the share, with the reasons: nothing is prepared, and they can be read', async () => {
+  it('stops the run beyond the allowed share, prepares nothing, and keeps the reasons readable', async () => {
     const ports = localPorts();
     const rows = good.map((row, i) => (i < 4 ? { ...row, age: '999' } : row));
     await exported(ports, RUN, csvOf(rows));
@@ -189,8 +189,8 @@ describe('bad rows', () => {
   });
 });
 
-describe('an export', () => {
-  it('without rows is prepared: nothing, and how far the source was read', async () => {
+describe('an export to prepare', () => {
+  it('prepares nothing from an export without rows, and records how far the source was read', async () => {
     const ports = localPorts();
     await exported(ports, RUN, csvOf([]));
     expect(await runPrepare(ports, configOf({ maxShare: 0 }), RUN)).toMatchObject({
@@ -201,7 +201,7 @@ describe('an export', () => {
     });
   });
 
-  it('of many parts is one table, whatever part a text was in first', async () => {
+  it('reads many parts as one table, whatever part a text was in first', async () => {
     const ports = localPorts();
     await exported(ports, RUN, csvOf(good.slice(0, 7)), csvOf([]), csvOf(good.slice(7).reverse()));
     expect(await runPrepare(ports, configOf(), RUN)).toMatchObject({
@@ -211,13 +211,13 @@ describe('an export', () => {
     expect(await preparedClients(ports.objects)).toEqual(good.map(({ client }) => client).sort());
   });
 
-  it('that is not there fails, saying what to do', async () => {
+  it('fails for an absent export, with a fix', async () => {
     await expect(runPrepare(localPorts(), configOf(), RUN)).rejects.toMatchObject({
       code: 'prepare/no-export',
     });
   });
 
-  it('that was changed since fails and prepares nothing', async () => {
+  it('fails for an export that was changed since, and prepares nothing', async () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good));
     await exported(memoryPorts(ports.objects), { runId: 'other' }, csvOf(good.slice(1)));
@@ -230,7 +230,7 @@ describe('an export', () => {
   });
 });
 
-it('a third value of a label stops the run before anything is learnt, with the values found', async () => {
+it('stops the run at a third value of a label before any training, with the values', async () => {
   const ports = memoryPorts();
   const rows = makeRows(40).map((row, i) => ({ ...row, y: i === 3 ? 'maybe' : row.y }));
   await exported(ports, RUN, csvOf(rows));
@@ -240,7 +240,7 @@ it('a third value of a label stops the run before anything is learnt, with the v
   expect(await readPrepared(ports, 'run-1')).toBeUndefined();
 });
 
-describe('whole columns', () => {
+describe('whole columns of an export', () => {
   const expecting = (expect: Expectations, version = 1): FeatureSpec => ({
     version,
     fields: FIELDS.map((field) =>
@@ -267,7 +267,7 @@ describe('whole columns', () => {
       values.map((value, i) => ({ ...good[i], client: `c${i}`, at: good[i]?.at, account: String(value) })),
     );
 
-  it('that are all missing or constant are prepared', async () => {
+  it('accepts columns that are all missing or constant', async () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good));
     await runPrepare(ports, configOf(), RUN);
@@ -275,7 +275,7 @@ describe('whole columns', () => {
     expect(new Set(lines.map((line) => line.split(',').slice(-2).join()))).toEqual(new Set([',1.1']));
   });
 
-  it('with more missing values than allowed stop the run', async () => {
+  it('stops the run at a column with more missing values than allowed', async () => {
     const ports = memoryPorts();
     await exported(ports, RUN, csvOf(good.map((row, i) => (i < 10 ? { ...row, account: undefined } : row))));
     const prepare = (maxMissingShare: number) =>
@@ -293,7 +293,7 @@ describe('whole columns', () => {
     ['of another mean', [75, 95, 85], ['expect/mean']],
     ['wider', [10, 90, 50], ['expect/deviation']],
     ['narrower', [50, 51, 52], ['expect/deviation']],
-  ])('%s are compared with what the champion learnt from', async (_, values, codes) => {
+  ])('compares columns %s with the training data of the champion', async (_, values, codes) => {
     const ports = await withChampion();
     await exported(ports, RUN, balances(...values));
     const features = expecting({ meanWithinSigmas: 3, deviationWithinFactor: 3 });
@@ -304,7 +304,7 @@ describe('whole columns', () => {
     expect(problems).toEqual(codes);
   });
 
-  it('are compared without the rows put aside: one absurd number stops nothing', async () => {
+  it('compares columns without the rejected rows: one absurd number stops nothing', async () => {
     const ports = await withChampion();
     await exported(ports, RUN, balances(45, 55, 50, 1e300));
     const features = expecting({ max: 1e6, meanWithinSigmas: 3 });
@@ -314,7 +314,7 @@ describe('whole columns', () => {
     });
   });
 
-  it('are compared with nothing before the first release, nor with a champion of another features.version', async () => {
+  it('compares nothing before the first release, nor with a champion of another features.version', async () => {
     for (const ports of [memoryPorts(), await withChampion(1)]) {
       await exported(ports, RUN, balances(1e6, 2e6));
       const features = expecting({ meanWithinSigmas: 1 }, 2);
@@ -323,7 +323,7 @@ describe('whole columns', () => {
   });
 });
 
-describe('the same run again', () => {
+describe('a repeated preparation', () => {
   it('reads the manifest and writes nothing', async () => {
     const ports = localPorts();
     await exported(ports, RUN, csvOf([...good, { ...good[0], client: 'bad', at: 'x' }]));
