@@ -86,20 +86,20 @@ describe('the model card', () => {
     ]);
   });
 
-  it('shows each feature that is used by its share of all gain', () => {
+  it('shows each used feature with its share of all gain', () => {
     expect(tableRows(render(), 'Features by gain').slice(1)).toEqual([
       ['age', '60.0 %', '60.0 %'],
       ['job', '40.0 %', '40.0 %'],
     ]);
   });
 
-  it('shows 30 features and says how many more there are', () => {
+  it('shows 30 features and the number of the others', () => {
     const html = render(using(Array.from({ length: 35 }, (_, i) => ({ feature: `f${i}`, gain: 1 / 35 }))));
     expect(tableRows(html, 'Features by gain')).toHaveLength(31);
     expect(textOf(html)).toContain('5 more in card.json');
   });
 
-  it('says so when the owner stated nothing', () => {
+  it('reports that the owner filled in nothing', () => {
     const html = render();
     for (const item of ['Contact', 'Licence', 'Intended use', 'Out of scope']) {
       expect(tableRows(html, 'Stated by the owner')).toContainEqual([item, 'not stated by owner']);
@@ -107,7 +107,7 @@ describe('the model card', () => {
     expect(textOf(html)).toContain('Risks: not stated by owner');
   });
 
-  it('shows what the owner stated', () => {
+  it('shows the fields that the owner filled in', () => {
     const html = render({
       owner: {
         ...silentOwner,
@@ -124,13 +124,13 @@ describe('the model card', () => {
     ]);
   });
 
-  it('says why a version failed validation', () => {
+  it('gives the reason of a failed validation', () => {
     const html = render({ evaluation: evaluationOf({ passed: false, reasons: ['auc 0.80 is below 0.85'] }) });
     expect(textOf(html)).toContain('Failed validation: auc 0.80 is below 0.85. auc 0.8012');
     expect(textOf(render())).toContain('Passed validation.');
   });
 
-  it('can be written when nearly nothing was measured', () => {
+  it('exists even when nearly nothing was measured', () => {
     const bare = evaluationOf({ metrics: {}, baseline: null, champion: null, slices: [] });
     const html = render({ evaluation: bare, ...using([]) });
     expect(tableRows(html, 'Holdout metrics with 95 % confidence intervals')).toEqual([
@@ -206,7 +206,7 @@ describe('the model card', () => {
     }
   });
 
-  it('is the same bytes for the same facts', () => {
+  it('has the same bytes for the same facts', () => {
     expect(render()).toBe(render());
   });
 });

@@ -18,6 +18,6 @@ it.each([
     },
     'the newest 470 of new keys held out; used by neither: 20 in the gap of 7 days before them, 1 newer ones of keys in training',
   ],
-])('says of %j: %s', (data, words) => {
+])('describes %j as: %s', (data, words) => {
   expect(describeHoldout(data, (rows) => rows.toLocaleString('en'))).toBe(words);
 });

@@ -85,14 +85,14 @@ describeWith(mlflow, 'a registered bundle in real MLflow', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is loaded by both flavors, with our encoded names as its signature', () => {
+  it('loads in both flavors, with our encoded names as its signature', () => {
     expect(loaded.inputs).toEqual(NAMES);
     expect(new Set(loaded.types)).toEqual(new Set(['DataType.float']));
     expect(loaded.flavors).toEqual(['python_function', 'xgboost']);
     expect(loaded.rounds).toBe(60);
   });
 
-  it('predicts what we predict, within one unit in the last place of a float32', () => {
+  it('predicts as we do, within one unit in the last place of a float32', () => {
     const model = readModel(Buffer.from(trained.model, 'base64'));
     const columns = NAMES.map((_, column) =>
       Float32Array.from(trained.rows, (row) => row[column] ?? Number.NaN),

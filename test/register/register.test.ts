@@ -22,8 +22,8 @@ async function trainedWorld() {
   return world;
 }
 
-describe('registering a run', () => {
-  it('gives it the next number, a whole bundle, a place in the mirror and one event', async () => {
+describe('the registration of a run', () => {
+  it('gives a run the next number, a whole bundle, a place in the mirror and one event', async () => {
     const world = await trainedWorld();
     const output = await runRegister({
       ports: world.process(),
@@ -59,7 +59,7 @@ describe('registering a run', () => {
     });
   });
 
-  it('approves it where the blueprint says so', async () => {
+  it('approves a version where the blueprint asks for it', async () => {
     const world = await trainedWorld();
     const ports = world.process();
     const output = await runRegister({ ports, config: automatic, input: { runId: 'run-1', fence: 1 } });
@@ -73,7 +73,7 @@ describe('registering a run', () => {
     expect(world.published.map(({ id }) => id)).toEqual(['version.registered:run-1', 'version.approved:1']);
   });
 
-  it('never approves what failed validation', async () => {
+  it('never approves a version that failed validation', async () => {
     const world = createWorld();
     await world.trained('run-1', { evaluation: { passed: false, reasons: ['auc is too low'] } });
     const ports = world.process();
@@ -87,7 +87,7 @@ describe('registering a run', () => {
     );
   });
 
-  it('again changes nothing, also after a person has rejected the version', async () => {
+  it('changes nothing when repeated, even after a person has rejected the version', async () => {
     const world = await trainedWorld();
     const input = { runId: 'run-1', fence: 1 };
     const first = await runRegister({ ports: world.process(), config: manual, input });
@@ -106,7 +106,7 @@ describe('registering a run', () => {
     ['record', 'runs/run-1.json'],
     ['candidate', 'runs/run-1/profile.json'],
     ['evaluation', 'runs/run-1/evaluation.json'],
-  ])('fails without a %s, before a number is given', async (what, key) => {
+  ])('fails without a %s, before it gives a number', async (what, key) => {
     const world = await trainedWorld();
     await world.objects.delete(key);
     const attempt = runRegister({
@@ -185,11 +185,11 @@ describe('registering a run', () => {
   });
 });
 
-describe('a crash', () => {
+describe('a crash during a registration', () => {
   const input = { runId: 'run-1', fence: 1 };
 
   it.each(['before', 'after'] as const)(
-    '%s the effect of any call ends, run again, with the same version and digest',
+    'ends with the same version and digest after a repeat, with the crash %s the effect of any call',
     async (when) => {
       const undisturbed = await trainedWorld();
       const expected = await runRegister({ ports: undisturbed.process(), config: automatic, input });
@@ -220,7 +220,7 @@ describe('a crash', () => {
     },
   );
 
-  it('of one run, at any call, never blocks or renumbers the next run', async () => {
+  it('never blocks or renumbers the next run, at any call', async () => {
     for (let at = 0; ; at++) {
       const world = await trainedWorld();
       await world.trained('run-2');
@@ -244,7 +244,7 @@ describe('a crash', () => {
   });
 });
 
-it('two runs that register at once get two versions or one is fenced, never one number for both', async () => {
+it('gives two simultaneous runs two versions or fences one, and never gives both one number', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
@@ -282,7 +282,7 @@ it('two runs that register at once get two versions or one is fenced, never one 
   );
 });
 
-it('the same run delivered twice at once ends with one version', async () => {
+it('ends with one version when the same run is delivered twice at once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
@@ -300,7 +300,7 @@ it('the same run delivered twice at once ends with one version', async () => {
   );
 });
 
-it('lost answers and a busy store delay a registration but never change its result', async () => {
+it('may be delayed by lost responses and a busy store, but keeps its result', async () => {
   const undisturbed = await trainedWorld();
   const input = { runId: 'run-1', fence: 1 };
   const expected = await runRegister({ ports: undisturbed.process(), config: automatic, input });
@@ -324,7 +324,7 @@ it('lost answers and a busy store delay a registration but never change its resu
   );
 });
 
-it('the approver must be another identity than the trainer where the environment says so', async () => {
+it('needs an approver other than the trainer where the environment asks for it', async () => {
   const world = await trainedWorld();
   const config = configOf({ approverMustDiffer: true });
   const ports = world.process();
