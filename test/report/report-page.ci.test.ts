@@ -53,7 +53,7 @@ describe.each(states)('the page of a run with %s', (_, summary) => {
     }
   });
 
-  it('loads nothing, runs nothing, forbids both, and is the same bytes again', () => {
+  it('loads nothing, runs nothing, forbids both, and has the same bytes again', () => {
     const page = renderReport(summary);
     const document = documentOf(summary);
     expect(
@@ -65,11 +65,11 @@ describe.each(states)('the page of a run with %s', (_, summary) => {
   });
 });
 
-it('the page of 30 windows with 14 features stays below 250 kB', () => {
+it('stays below 250 kB as a page of 30 windows with 14 features', () => {
   expect(Buffer.byteLength(renderReport(driftSummary(30)))).toBeLessThan(250_000);
 });
 
-it('hostile text is shown as text everywhere', () => {
+it('shows hostile text as text everywhere', () => {
   const summary: Summary = {
     ...driftSummary(),
     model: HOSTILE,

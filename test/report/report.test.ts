@@ -8,8 +8,8 @@ const textOf = (summary: Summary) => documentOf(summary).body.textContent ?? '';
 const headlineOf = (summary: Summary) => documentOf(summary).querySelector('h1')?.textContent;
 const VERSIONS = 'Every version and what became of it';
 
-describe('the story in words', () => {
-  it('says which version serves, why, and what was taken back', () => {
+describe('the text of a report', () => {
+  it('names the serving version, the reason, and the versions rolled back', () => {
     const text = textOf(driftSummary());
     expect(headlineOf(driftSummary())).toBe(
       'Version 2 serves now, trained because of drift; version 3 was rolled back.',
@@ -25,7 +25,7 @@ describe('the story in words', () => {
     );
   });
 
-  it('says that nothing was done when nothing changed', () => {
+  it('reports no action when nothing changed', () => {
     const text = textOf(stableSummary());
     expect(headlineOf(stableSummary())).toBe('Version 1 serves now, the first version.');
     expect(text).toContain('none of 12 windows raised a false alarm');
@@ -41,7 +41,7 @@ describe('the story in words', () => {
     expect(text).toContain('3 of 12');
   });
 
-  it('says why no version serves', () => {
+  it('explains why no version serves', () => {
     expect(headlineOf(neverReleased)).toBe('No version serves: nothing was released.');
     expect(textOf(neverReleased)).toContain('Version 1 failed validation: auc 0.61 is below 0.7.');
     expect(tableRows(neverReleased, VERSIONS)[1]?.[5]).toBe('✕ failed validation');
@@ -49,7 +49,7 @@ describe('the story in words', () => {
     expect(textOf(nothingYet)).toContain('No requests were served.');
   });
 
-  it('says when windows have too few rows and performance is unknown', () => {
+  it('reports windows with too few rows and unknown performance', () => {
     const text = textOf(fewRows);
     expect(text).toContain('2 windows had too few rows to be judged.');
     expect(text).toContain('No window had enough rows to be judged.');
@@ -58,13 +58,13 @@ describe('the story in words', () => {
   });
 });
 
-describe('the timeline', () => {
+describe('the timeline of a report', () => {
   const notes = (summary: Summary) =>
     [...documentOf(summary).querySelectorAll('svg[aria-labelledby^="timeline"] text')].map(
       ({ textContent }) => textContent,
     );
 
-  it('has a word for the fate of every version', () => {
+  it('has a word for the outcome of every version', () => {
     expect(notes(everyFate)).toEqual(
       expect.arrayContaining([
         '8,009 requests',
@@ -78,21 +78,21 @@ describe('the timeline', () => {
     );
   });
 
-  it('says in words what it shows', () => {
+  it('describes its drawing in words', () => {
     const description = documentOf(driftSummary()).querySelector('#timeline-desc')?.textContent;
     expect(description).toContain('version 1 served from 1 Nov 2008 to 29 Jun 2009');
     expect(description).toContain('Drifted windows: 7 and 8 of 20.');
     expect(description).toContain('Taken back: version 3 on 29 May 2010.');
   });
 
-  it('has hours where a run took hours', () => {
+  it('shows hours where a run took hours', () => {
     expect(notes(oneShortWindow)).toEqual(expect.arrayContaining(['01:00', '02:00']));
     expect(headlineOf(oneShortWindow)).toContain('because its predecessor had grown worse');
   });
 });
 
-describe('the numbers', () => {
-  it('every version has its holdout metric, its fate in words and its requests', () => {
+describe('the numbers of a report', () => {
+  it('show the holdout metric, the outcome in words and the requests of every version', () => {
     const rows = tableRows(driftSummary(), VERSIONS);
     expect(rows[1]?.slice(4, 7)).toEqual(['AUC 0.785 (0.761 to 0.809)', '✓ promoted', '8,009']);
     expect(rows[2]?.slice(4, 7)).toEqual(['AUC 0.792 (0.766 to 0.818)', '● serves now', '11,780']);
@@ -103,7 +103,7 @@ describe('the numbers', () => {
     ]);
   });
 
-  it('features stand worst first, each cell with its value and a word', () => {
+  it('list the worst features first, each cell with its value and a word', () => {
     const rows = tableRows(driftSummary(), HEAT);
     expect(rows[0]).toEqual(['Feature', 'Version 1', 'Version 2']);
     expect(rows.slice(4, 9).map(([name]) => name)).toEqual([
@@ -118,7 +118,7 @@ describe('the numbers', () => {
     expect(rows[4]?.[1]).toMatch(/^0\.0\dok$/);
   });
 
-  it('a small p-value is beyond its threshold, a great one is not', () => {
+  it('put a small p-value beyond its threshold, but not a large one', () => {
     const drift = [
       windowOf(1, {
         verdict: 'drifted',
@@ -136,7 +136,7 @@ describe('the numbers', () => {
     expect(details).toContainEqual(['job', 'chi-square', '1e-9', '0.001', '▲ drift']);
   });
 
-  it('a version that is better by a metric where less is better is called better', () => {
+  it('call a version better by a metric of error when it has less', () => {
     const base = driftSummary();
     const comparison = {
       window: 20,
@@ -151,7 +151,7 @@ describe('the numbers', () => {
     expect(textOf(base)).toContain('0.125 higher, which is better; the intervals do not overlap.');
   });
 
-  it('answers of every version are counted by status, those that were taken back too', () => {
+  it('count predictions of every version by status, with those that were rolled back', () => {
     expect(tableRows(driftSummary(), 'Answers by version and status, over 20 windows').slice(1)).toEqual([
       ['version 1', '8,009 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '8,009'],
       ['version 2', '11,780 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '11,780'],
@@ -159,13 +159,13 @@ describe('the numbers', () => {
     ]);
   });
 
-  it('refused requests are counted by code and field', () => {
+  it('count refused requests by code and field', () => {
     expect(tableRows(driftSummary(), 'Refused requests: 61 of 20,003').slice(1)).toEqual([
       ['features/unseen-category', 'features.contact', '422', '61', '0.30 %'],
     ]);
   });
 
-  it('provenance names the seed, the data and every digest', () => {
+  it('name the seed, the data and every digest as provenance', () => {
     const rows = tableRows(driftSummary(), 'Seed, data and digests');
     expect(rows).toContainEqual(['Seed', '42']);
     expect(rows).toContainEqual(['Data', '33,000 rows, made up by the blueprint’s generator']);
@@ -173,7 +173,7 @@ describe('the numbers', () => {
     expect(tableRows(driftSummary(), 'Digests of every version')[2]).toContain('2'.repeat(64));
   });
 
-  it('the performance chart is broken where another version was judged and names both', () => {
+  it('break the performance chart where another version was measured, and name both', () => {
     const chart = documentOf(driftSummary()).querySelector('svg[aria-labelledby^="metric"]');
     expect(chart?.querySelectorAll('.line')).toHaveLength(2);
     expect(chart?.querySelectorAll('.boundary')).toHaveLength(1);
@@ -187,7 +187,7 @@ interface Named {
   readonly namespaceURI: string | null;
 }
 
-describe('the page', () => {
+describe('the page of a report', () => {
   // https://svgwg.org/svg2-draft/eltindex.html
   const SVG = new Set([
     'svg',
@@ -211,7 +211,7 @@ describe('the page', () => {
     ['every fate', everyFate],
     ['a stable world', stableSummary()],
     ['nothing yet', nothingYet],
-  ])('has elements that HTML and SVG know, where there is %s', (_, summary) => {
+  ])('has only elements of HTML and SVG, where there is %s', (_, summary) => {
     const elements = [...documentOf(summary).querySelectorAll('*')] as unknown as readonly Named[]; // without the types of the DOM
     const unknown = elements.filter((element) =>
       element.namespaceURI?.endsWith('/svg')

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { reigns, servedByVersion } from '../../lambdas/report/serving.ts';
 import { dayAt, driftSummary, releaseOf, stableSummary } from './summary-fixture.ts';
 
-describe('who served when', () => {
-  it('a rolled back version gives the requests back to the one before', () => {
+describe('the times in which versions served', () => {
+  it('end for a rolled back version, and go on for the one before', () => {
     const served = reigns(driftSummary()).map(({ version, from }) => [version, new Date(from).toISOString()]);
     expect(served).toEqual([
       [1, dayAt(0)],
@@ -13,7 +13,7 @@ describe('who served when', () => {
     ]);
   });
 
-  it('an aborted version never served, an expired one gives back', () => {
+  it('are empty for an aborted version, and end for an expired one', () => {
     const summary = {
       ...stableSummary(),
       releases: [
@@ -29,7 +29,7 @@ describe('who served when', () => {
     ]);
   });
 
-  it('a promoted version that is rolled back long after gives back from then on', () => {
+  it('end for a promoted version with a much later rollback, and go on for the one before', () => {
     const summary = {
       ...stableSummary(),
       releases: [
