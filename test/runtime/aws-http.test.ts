@@ -13,7 +13,7 @@ const event = (change: Fields = {}, context: Fields = {}): unknown => {
 const textOf = (body: Uint8Array) => Buffer.from(body).toString('utf8');
 
 describe('a request from API Gateway', () => {
-  it('is method, path, headers, body, and the id that the gateway gave it', () => {
+  it('has method, path, headers, body, and the id of the gateway', () => {
     const request = httpRequestOf(event());
     expect(request).toMatchObject({ method: 'POST', path: '/score', receivedId: 'gateway-1' });
     expect(request.headers['content-type']).toBe('application/json');
@@ -31,7 +31,7 @@ describe('a request from API Gateway', () => {
     expect(Buffer.from(binary.body).equals(bytes)).toBe(true);
   });
 
-  it('without a body has an empty one', () => {
+  it('has an empty body without one', () => {
     expect(httpRequestOf(httpEvent('GET', '/model')).body).toHaveLength(0);
   });
 
@@ -58,7 +58,7 @@ describe('a request from API Gateway', () => {
     ['no path', event({ rawPath: undefined })],
     ['no method', event({}, { http: {} })],
     ['payload format 1.0', { httpMethod: 'POST', path: '/score', requestContext: { stage: 'live' } }],
-  ])('is refused: %s', (_, bad) => {
+  ])('is refused with %s', (_, bad) => {
     expect(() => httpRequestOf(bad)).toThrow(expect.objectContaining({ code: 'event/malformed' }));
   });
 });
@@ -79,7 +79,7 @@ describe('a service behind API Gateway', () => {
     expect(made).toBe(1);
   });
 
-  it('that cannot be made is tried again at the next request', async () => {
+  it('is made again at the next request after it failed to start', async () => {
     let made = 0;
     const handle = httpApiHandler(async () => {
       made += 1;
@@ -90,7 +90,7 @@ describe('a service behind API Gateway', () => {
     expect(await handle(host, event())).toMatchObject({ statusCode: 201 });
   });
 
-  it('is made anew after it failed', async () => {
+  it('is made again after it failed', async () => {
     let made = 0;
     const handle = httpApiHandler(async () => {
       const first = made === 0;

@@ -12,23 +12,23 @@ const withState = (state: Fields): unknown => {
   return { ...event, detail: { ...event.detail, state: { value: 'ALARM', ...state } } };
 };
 
-describe('what the release controller is told', () => {
-  it('by our own bus: a version was approved', () => {
+describe('events of the release controller', () => {
+  it('reads an approved version from our own bus', () => {
     expect(releaseSignal(versionApproved(7))).toEqual({ kind: 'approved', version: 7 });
   });
 
-  it('by its schedule: look', () => {
+  it('reads a tick from its schedule', () => {
     expect(releaseSignal({ kind: 'tick' })).toEqual({ kind: 'tick' });
   });
 
-  it('by hand: go back', () => {
+  it('reads a manual rollback', () => {
     const back = { kind: 'rollback', id: '1773342238', by: 'ada', version: 3 };
     expect(releaseSignal(back)).toEqual(back);
     const older = { kind: 'rollback', id: '1773342238', by: 'ada' };
     expect(releaseSignal(older)).toEqual(older);
   });
 
-  it('by an alarm: since its oldest datapoint, under the id of the event', () => {
+  it('reads an alarm since its oldest datapoint, under the id of the event', () => {
     expect(releaseSignal(alarmEvent('ALARM', SINCE, 'a1'))).toEqual({
       kind: 'alarm',
       id: 'a1',
@@ -43,11 +43,11 @@ describe('what the release controller is told', () => {
     ['says no JSON', { reasonData: 'Threshold Crossed' }],
     ['says no object', { reasonData: '[]' }],
     ['says no time', { reasonData: '{"startDate":"soon"}' }],
-  ])('by an alarm that %s: since the event itself', (_, state) => {
+  ])('reads an alarm since the event itself when it %s', (_, state) => {
     expect(releaseSignal(withState(state))).toMatchObject({ since: Date.UTC(2026, 2, 12, 19, 3, 58) });
   });
 
-  it.each(['OK', 'INSUFFICIENT_DATA'])('by an alarm that is %s: nothing', (value) => {
+  it.each(['OK', 'INSUFFICIENT_DATA'])('reads an alarm of state %s as nothing', (value) => {
     expect(releaseSignal(withState({ value }))).toEqual({ kind: 'nothing' });
   });
 
@@ -62,20 +62,20 @@ describe('what the release controller is told', () => {
     [{ 'detail-type': 'version.approved', detail: {} }],
     [{ 'detail-type': 'version.approved', detail: { detail: { version: '7' } } }],
     [{ 'detail-type': 'CloudWatch Alarm State Change', detail: {} }],
-  ])('otherwise is refused: %j', (event) => {
+  ])('refuses any other event: %j', (event) => {
     expect(() => releaseSignal(event)).toThrow(malformed);
   });
 });
 
-describe('what the approval is told', () => {
-  it("by SageMaker: a package's state changed", () => {
+describe('events of the approval', () => {
+  it("reads a change of a package's state from SageMaker", () => {
     expect(approvalSignal(approvedPackage(3))).toEqual({
       kind: 'package',
       arn: 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/bank-marketing-dev/3',
     });
   });
 
-  it('by hand: a version and who approves it', () => {
+  it('reads a version and its approver from a manual call', () => {
     expect(approvalSignal({ version: 3, by: 'ada' })).toEqual({ kind: 'version', version: 3, by: 'ada' });
   });
 
@@ -85,7 +85,7 @@ describe('what the approval is told', () => {
     [{ version: '3', by: 'ada' }],
     [{ version: 3, by: 'a'.repeat(201) }],
     [{}],
-  ])('otherwise is refused: %j', (event) => {
+  ])('refuses any other event: %j', (event) => {
     expect(() => approvalSignal(event)).toThrow(malformed);
   });
 });

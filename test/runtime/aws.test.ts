@@ -45,7 +45,7 @@ describe('a handler on Lambda', () => {
     expect(() => awsHandler(failing(0) as never, failing(0), {})).not.toThrow();
   });
 
-  it('makes its ports once, of the environment and the configuration beside the code', async () => {
+  it('makes its ports once, from the environment and the configuration beside the code', async () => {
     const { createPorts, created, env, ports } = bench();
     const hosts: unknown[] = [];
     const handler = awsHandler(createPorts, async (host) => void hosts.push(host), env);
@@ -57,20 +57,20 @@ describe('a handler on Lambda', () => {
     expect(hosts[1]).toBe(hosts[0]);
   });
 
-  it('answers when everything is written, and not before', async () => {
+  it('answers only after everything is written', async () => {
     const { done, handlerOf } = bench();
     const handler = handlerOf(async () => done.push('worked'));
     await handler({}, CONTEXT);
     expect(done).toEqual(['worked', 'settled']);
   });
 
-  it('fails when what it did cannot be written', async () => {
+  it('fails when its writes fail', async () => {
     const { faults, handlerOf } = bench();
     faults.settle = new RuntimeFailure('predictions/busy', 'slow down', { retryable: true });
     await expect(handlerOf(async () => 'answer')({}, CONTEXT)).rejects.toMatchObject({ name: 'Retryable' });
   });
 
-  it('writes what it had begun though it fails, and tells the first failure', async () => {
+  it('writes its records although it fails, and reports the first failure', async () => {
     const { done, faults, handlerOf } = bench();
     faults.settle = new Error('the second');
     const failure = new RuntimeFailure('objects/io', 'the first');
@@ -79,11 +79,11 @@ describe('a handler on Lambda', () => {
   });
 });
 
-describe('a failure leaves a handler', () => {
+describe('a failure of a handler', () => {
   it.each([
     ['Retryable', new RuntimeFailure('pipeline/busy', 'wait', { retryable: true, fix: 'wait' })],
     ['Permanent', new RuntimeFailure('pipeline/bad-start', 'no', { fix: 'mend it' })],
-  ])('as %s where the use case says so, with code, message and what to do', async (name, failure) => {
+  ])('is %s where the use case decides so, with code, message and fix', async (name, failure) => {
     const { handlerOf, log } = bench();
     const thrown = await handlerOf(failing(failure))({}, CONTEXT).catch((error: Error) => error);
     const { code, message, fix } = failure;
@@ -101,7 +101,7 @@ describe('a failure leaves a handler', () => {
     ]);
   });
 
-  it('as permanent for what a person wrote wrongly, with every problem', async () => {
+  it('is permanent for invalid input of a person, with every problem', async () => {
     const problems = ['a', 'b'].map(
       (path): Problem => ({ code: 'export/invalid-input', path, message: 'is bad' }),
     );
@@ -119,7 +119,7 @@ describe('a failure leaves a handler', () => {
     ['an error of one line', new TypeError("cannot read 'CANARY-PII-7'")],
     ['one of many lines, like a stack', new TypeError('x\n    at CANARY-PII-7 (f:1:1)\n    at y')],
     ['no error at all', 'CANARY-PII-7'],
-  ])('without the words of what was not expected, which may quote data: %s', async (_, error) => {
+  ])('hides the message of an unexpected error, which may quote data: %s', async (_, error) => {
     const { handlerOf, log } = bench();
     const thrown = await handlerOf(failing(error))({}, CONTEXT).catch((one: Error) => one);
     expect(thrown).toMatchObject({ name: 'Permanent' });
@@ -133,7 +133,7 @@ describe('a failure leaves a handler', () => {
     ['is gone', undefined],
     ['is no JSON', '{'],
     ['is of another version', { schemaVersion: 2 }],
-  ])('and says so when its configuration %s', async (_, document) => {
+  ])('names its configuration when that %s', async (_, document) => {
     const { createPorts, env, folder } = bench(document);
     const root = document === undefined ? join(folder, 'nowhere') : folder;
     const handler = awsHandler(createPorts, async () => 'answer', { ...env, LAMBDA_TASK_ROOT: root });

@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 2, 1, 3);
 const malformed = expect.objectContaining({ code: 'event/malformed', retryable: false });
 
 describe('the input of a step', () => {
-  it('is the run; what other steps said is left out', () => {
+  it('reads the run, and leaves out the results of other steps', () => {
     expect(pipelineInput({ ...RUN, data: false, export: { rows: 3 } })).toEqual(RUN);
   });
 
@@ -23,11 +23,11 @@ describe('the input of a step', () => {
     ['a fence that is a text', { ...RUN, fence: '3' }],
     ['a fence that is no whole number', { ...RUN, fence: 1.5 }],
     ['a negative fence', { ...RUN, fence: -1 }],
-  ])('is refused with %s', (_, event) => {
+  ])('refuses an input with %s', (_, event) => {
     expect(() => pipelineInput(event)).toThrow(malformed);
   });
 
-  it('never quotes what it was given', () => {
+  it('never quotes the input', () => {
     expect(() => pipelineInput({ ...RUN, runId: 'CANARY PII' })).toThrow(/^(?!.*CANARY).*$/);
   });
 });
@@ -49,17 +49,17 @@ describe('the input of the lease', () => {
     [{ action: 'begin', trigger: 'drift' }],
     [{ action: 'begin', trigger: 'drift', at: 'x', data: 'yes' }],
     [{ action: 'end', fence: 3 }],
-  ])('is refused otherwise: %j', (event) => {
+  ])('refuses any other input: %j', (event) => {
     expect(() => leaseInput(event, NOW)).toThrow(malformed);
   });
 });
 
 describe('the input of the export', () => {
-  it('is a step of a run, since what the feature store covers', () => {
+  it('exports as a step of a run since the end of the feature store', () => {
     expect(exportInput(RUN, NOW)).toEqual({ runId: RUN.runId, to: RUN.to, since: 'features' });
   });
 
-  it('alone is a time, since its own last export; one time is one export', () => {
+  it('exports alone for a time since its own last export; one time is one export', () => {
     expect(exportInput({ at: '2026-03-01T02:00:00Z' }, NOW)).toEqual({
       runId: 'export-20260301t020000000z',
       to: '2026-03-01T02:00:00.000Z',
@@ -69,7 +69,7 @@ describe('the input of the export', () => {
 });
 
 describe('the time of a schedule', () => {
-  it('is as EventBridge Scheduler writes it', () => {
+  it('reads the time as EventBridge Scheduler writes it', () => {
     expect(scheduledAt({ at: '2022-03-22T18:59:43Z' }, 'watch', NOW)).toEqual({
       at: Date.UTC(2022, 2, 22, 18, 59, 43),
       runId: 'watch-20220322t185943000z',
@@ -77,7 +77,7 @@ describe('the time of a schedule', () => {
   });
 
   it.each(['<aws.scheduler.scheduled-time>', '2022-03-22', 1_647_975_583_000, undefined])(
-    'is refused when it is %s',
+    'refuses %s as the time',
     (at) => {
       expect(() => scheduledAt({ at }, 'watch', NOW)).toThrow(malformed);
     },
@@ -86,7 +86,7 @@ describe('the time of a schedule', () => {
 
 describe('a time in the future', () => {
   // EventBridge Scheduler gives <aws.scheduler.scheduled-time>, which is never after the invocation.
-  it('is refused by everything that reads up to it, but for an hour between two clocks', () => {
+  it('is refused by every step that reads up to it, but for an hour between two clocks', () => {
     const refused = expect.objectContaining({ code: 'event/in-the-future', retryable: false });
     for (const at of ['9999-12-31T23:59:59Z', '2026-03-01T04:00:01Z']) {
       expect(() => scheduledAt({ at }, 'watch', NOW)).toThrow(refused);
