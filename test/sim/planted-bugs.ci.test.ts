@@ -19,9 +19,9 @@ vi.mock('../../lambdas/core/table/split.ts', async (original) => {
 
 const SEEDS = 500;
 
-describe('the simulation finds', () => {
+describe('planted bugs in the simulation', () => {
   it.each(BUGS)(
-    '$name',
+    'finds the bug: $name',
     async ({ scenario, plant }) => {
       const { found } = await campaign(scenario, SEEDS, plant, 1);
       expect(found).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('the simulation finds', () => {
     60_000,
   );
 
-  it('rows that are trained on and held out', async () => {
+  it('finds rows in training and in the holdout', async () => {
     planted.overlap = true;
     try {
       const { found } = await campaign(trainScenario(), SEEDS, undefined, 1);
@@ -39,7 +39,7 @@ describe('the simulation finds', () => {
     }
   }, 60_000);
 
-  it('a changed byte that a version refers to, where two runs have one name', async () => {
+  it('finds a changed byte of a version, where two runs have one name', async () => {
     const bug = BUGS.find(({ name }) => name === 'two runs of one name') as (typeof BUGS)[number];
     const { violations } = await simulate(bug.scenario, NO_FAULTS, bug.plant);
     expect(violations.join('\n')).toMatch(
@@ -47,18 +47,18 @@ describe('the simulation finds', () => {
     );
   });
 
-  it('fifteen planted faults in all', () => {
+  it('covers fifteen planted faults in all', () => {
     expect(BUGS.length + 1).toBe(15);
   });
 });
 
-describe('without any fault', () => {
-  it.each(SCENARIOS)('$name comes to its end', async (scenario) => {
+describe('the simulation without any fault', () => {
+  it.each(SCENARIOS)('runs $name to its end', async (scenario) => {
     expect((await simulate(scenario, NO_FAULTS)).violations).toEqual([]);
   });
 });
 
-it('a seed is the same run again', async () => {
+it('repeats the same run for one seed', async () => {
   for (const name of ['canary', 'two-runs', 'register']) {
     const scenario = SCENARIOS.find((one) => one.name === name) as (typeof SCENARIOS)[number];
     const [first, second] = [
