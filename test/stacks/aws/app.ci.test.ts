@@ -105,7 +105,7 @@ describe('cdk synth', () => {
     expect(digests('third')).toEqual(first);
   }, 120_000);
 
-  it('is narrowed by environment and blueprint', () => {
+  it('makes only the stacks of the chosen environment and blueprint', () => {
     synth(ROOT, 'narrow', { env: 'staging', blueprint: 'bank-marketing' });
     const stages = readdirSync(join(folder, 'narrow')).filter((name) => name.startsWith('assembly-'));
     expect(stages).toEqual(['assembly-bank-marketing-staging']);
@@ -197,7 +197,7 @@ export const prodUs = {
   );
 });
 
-it('cdk list shows a stage with two stacks for each environment', () => {
+it('shows a stage with two stacks for each environment by cdk list', () => {
   const cdk = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
   mkdirSync(join(folder, 'list'), { recursive: true });
   const env = { ...OFFLINE, CDK_VALIDATION: 'false' };

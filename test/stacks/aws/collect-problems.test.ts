@@ -7,20 +7,20 @@ const refuseOdd = (item: number) => {
   return item * 10;
 };
 
-describe('what is refused', () => {
-  it('leaves the rest, and throws nothing when there is none', async () => {
+describe('collected problems of a synthesis', () => {
+  it('leave the other results, and throw nothing when there are none', async () => {
     const refusals = new ProblemCollector();
     expect(await refusals.without([0, 2], refuseOdd)).toEqual([0, 20]);
     expect(() => refusals.throwAny()).not.toThrow();
   });
 
-  it('is thrown as it is when it is one', async () => {
+  it('are thrown unchanged when there is only one', async () => {
     const refusals = new ProblemCollector();
     expect(await refusals.without([0, 1, 2], refuseOdd)).toEqual([0, 20]);
     expect(() => refusals.throwAny()).toThrow(InvalidInput);
   });
 
-  it('is thrown together when it is several, of different kinds of input', async () => {
+  it('are thrown together when there are several, of different kinds of input', async () => {
     const refusals = new ProblemCollector();
     await refusals.without([1, 2], refuseOdd);
     await refusals.without([3], async (item) => refuseOdd(item));
@@ -34,7 +34,7 @@ describe('what is refused', () => {
     expect(subjects).toEqual(['input 1', 'input 3']);
   });
 
-  it('does not hide a fault of the program', async () => {
+  it('do not hide a fault of the program', async () => {
     const fault = new TypeError('x is not a function');
     const run = new ProblemCollector().without([1], () => {
       throw fault;

@@ -49,7 +49,7 @@ function write(region: string, half: string, template: unknown): readonly [strin
 
 itWith(
   lintProgram,
-  "prod is valid in every region that is accepted, by the region's own schemas",
+  "accepts prod in every allowed region, by the region's own schemas",
   async () => {
     const files: (readonly [string, string])[] = [];
     const refused: string[] = [];
@@ -87,7 +87,7 @@ itWith(
   600 * SECONDS,
 );
 
-itWith(lintProgram, 'a type that its region lacks is found', () => {
+itWith(lintProgram, 'detects a type that its region lacks', () => {
   const template = {
     Resources: {
       Budget: {
@@ -100,7 +100,7 @@ itWith(lintProgram, 'a type that its region lacks is found', () => {
   expect(lintAll(files).found.map(([region, rule]) => [region, rule])).toEqual([['eu-north-1', 'E3006']]);
 });
 
-itWith(lintProgram, 'the table of regions is what the schemas say', () => {
+itWith(lintProgram, 'matches the table of regions with the schemas', () => {
   expect(regionTable(PYTHON.path, () => REGION_SCHEMAS.released).replace(/\s/g, '')).toBe(
     readFileSync(REGION_TABLE, 'utf8')
       .replace(/,(?=\s*\])/g, '')
@@ -108,7 +108,7 @@ itWith(lintProgram, 'the table of regions is what the schemas say', () => {
   );
 });
 
-it('a region that CloudFormation has no schemas of is refused', async () => {
+it('refuses a region without schemas of CloudFormation', async () => {
   await expect(synthesize('prod', { cloud: { provider: 'aws', region: 'me-west-1' } })).rejects.toThrow(
     /no schemas of CloudFormation/,
   );
