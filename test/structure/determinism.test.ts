@@ -41,20 +41,20 @@ const THROUGH_PORTS = [
   ...['score', 'batch-score', 'monitor', 'ground-truth', 'ports'].map((name) => `lambdas/${name}`),
 ];
 
-describe('the same input gives the same bytes, because', () => {
-  it('core computes with functions that are the same on every machine', () => {
+describe('the same bytes for the same input', () => {
+  it('come from functions in core that are the same on every machine', () => {
     const { files, found } = search(PURE, ENGINE_MATH);
     expect(found).toEqual([]);
     expect(files).toBeGreaterThan(60);
   });
 
-  it('use cases take time, randomness and identity from ports', () => {
+  it('come from ports, for time, randomness and identity of use cases', () => {
     const { files, found } = search(THROUGH_PORTS, AMBIENT);
     expect(found).toEqual([]);
     expect(files).toBeGreaterThan(100);
   });
 
-  it('a planted use of either would be found', () => {
+  it('would be lost by a planted use of either, which is detected', () => {
     expect(offences('const y = Math.exp(x);\nconst z = x ** 2;', ENGINE_MATH)).toHaveLength(2);
     expect(offences('const at = Date.now();\nconst id = randomUUID();', AMBIENT)).toHaveLength(2);
     expect(offences('/** e ** x by Math.exp */ // Date.now()', ENGINE_MATH)).toEqual([]);

@@ -70,12 +70,12 @@ const OTHERS = ['CONTRIBUTING.md', 'CHANGELOG.md', 'blueprints/bank-marketing/RE
 describe.each([...PAGES, ...OTHERS])('%s', (page) => {
   const text = readPage(page);
 
-  it('has links that lead to a file and a heading, and names files that are there', () => {
+  it('has links to existing files and headings, and names existing files', () => {
     expect(brokenLinks(page, text)).toEqual([]);
     expect(missingPaths(text)).toEqual([]);
   });
 
-  it('has commands and options that exist', async () => {
+  it('has existing commands and options', async () => {
     for (const command of commandsOf(text)) expect(await unknownParts(command), command).toEqual([]);
   });
 });
@@ -84,12 +84,12 @@ it.each(PAGES)('%s keeps the rules of wording', (page) => {
   expect(sentencesOf(readPage(page)).flatMap(wordingProblems)).toEqual([]);
 });
 
-it.each(PAGES.slice(1))('%s begins with the readers it is for', (page) => {
+it.each(PAGES.slice(1))('%s begins with its intended readers', (page) => {
   expect(readPage(page).split('\n\n')[1]).toMatch(/^This page is for /);
 });
 
-describe('the checks of pages find', () => {
-  it('links to a file or a heading that is missing', () => {
+describe('the checks of pages', () => {
+  it('detect links to a missing file or heading', () => {
     const text =
       '# Here\n\n[a](no-such.md) [b](#here) [c](#there) [d](../README.md#licence) [f](../README.md#none) [e](https://x.org/y)\n';
     expect(brokenLinks('docs/cli.md', text)).toEqual([
@@ -107,11 +107,11 @@ describe('the checks of pages find', () => {
     ['mlops bundle export churn --digest x', ['--digest']],
     ['npm run tests', ['npm run tests']],
     ['npx cdk list', []],
-  ])('%s', async (command, problems) => {
+  ])("detect unknown parts of '%s'", async (command, problems) => {
     expect(await unknownParts(command)).toEqual(problems);
   });
 
-  it('each kind of bad wording, by sentence', () => {
+  it('detect each kind of bad wording, by sentence', () => {
     const text = `# What this is\n\nIt runs. Of these, none. A thing by which it ends.\n\n- It tells people.\n- ${'x '.repeat(21)}\n`;
     expect(
       sentencesOf(text)

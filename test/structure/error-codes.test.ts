@@ -79,7 +79,7 @@ function composed({ template, areas, words }: Composed): string[] {
 }
 
 describe('the codes of the source', () => {
-  it('are all in the table, those that doc comments promise too', () => {
+  it('are all in the table, with those that doc comments promise', () => {
     const thrown = literals(ALL);
     const promised = captured(ALL, /(@throws .*)/g).flatMap((line) =>
       captured(line, /`([a-z]+\/[a-z0-9-]+)`/g),
@@ -92,12 +92,12 @@ describe('the codes of the source', () => {
     );
   });
 
-  it('have no entry that nothing uses', () => {
+  it('are all in use when the table has them', () => {
     const used = new Set([...literals(ALL), ...COMPOSED.flatMap(composed)]);
     expect(CODES.filter((code) => !used.has(code))).toEqual([]);
   });
 
-  it('stand in the table once', () => {
+  it('occur in the table once', () => {
     const folder = join(ROOT, 'lambdas/core/error-codes');
     const keys = readdirSync(folder).flatMap((name) =>
       captured(readFileSync(join(folder, name), 'utf8'), /^ {2}'([a-z]+\/[a-z0-9-]+)': \{$/gm),
@@ -105,7 +105,7 @@ describe('the codes of the source', () => {
     expect(keys.sort()).toEqual(CODES.toSorted());
   });
 
-  it('are found when they are planted', () => {
+  it('are detected when a test plants them', () => {
     expect(notInTable(literals("throw new RuntimeFailure('csv/planted', 'x'); f('csv/nul');"))).toEqual([
       'csv/planted',
     ]);
@@ -158,7 +158,7 @@ function faults({ meaning, fix }: { readonly meaning: string; readonly fix: stri
   ];
 }
 
-describe('the words of the table', () => {
+describe('the texts of the table of codes', () => {
   it('are a plain sentence and an imperative for each code', () => {
     const found = CODES.flatMap((code) => faults(ERROR_CODES[code]).map((fault) => `${code}: ${fault}`));
     expect(found).toEqual([]);
@@ -169,9 +169,11 @@ describe('the words of the table', () => {
     ["'knows'", 'The reader knows the file.', 'Write CSV.'],
     ['not a sentence', 'the file is empty', 'Write CSV.'],
     ['the fix is not an imperative', 'The file is empty.', 'It should have rows.'],
-  ])('are refused: %s', (fault, meaning, fix) => expect(faults({ meaning, fix })).toEqual([fault]));
+  ])('are refused for a fault: %s', (fault, meaning, fix) =>
+    expect(faults({ meaning, fix })).toEqual([fault]),
+  );
 
-  it('are docs/errors.md (npm run docs)', () => {
+  it('equal docs/errors.md (npm run docs)', () => {
     const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
     expect(errorPage()).toBe(page);
     expect(CODES.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);

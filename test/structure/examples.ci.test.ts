@@ -50,7 +50,7 @@ async function compile(
 }
 
 describe('the @example of each export', () => {
-  it('compiles as a module of a user of the package; one with a fault does not', async () => {
+  it('compiles as a module of a user of the package, and an example with a fault does not', async () => {
     const names = entryPoints().flatMap(({ exported }) => exported);
     const examples = sources(['blueprints', 'constructs', 'lambdas', 'stacks'])
       .flatMap(({ text }) => examplesIn(text))

@@ -40,14 +40,14 @@ const SOURCE = FOLDERS.flatMap((folder) =>
     .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(join(ROOT, folder, name), 'utf8') })),
 );
 
-it('no exported name stands for two things', () => {
+it('exports no name for two things', () => {
   const names = SOURCE.flatMap(({ text }) => [...text.matchAll(EXPORT)]);
   console.log(`${names.length} exported names of ${SOURCE.length} files`);
   expect(names.length).toBeGreaterThan(1_000);
   expect(Object.fromEntries(exportedTwice(SOURCE))).toEqual({});
 });
 
-it('a second thing of one name is found', () => {
+it('detects a second thing of one name', () => {
   const two = [
     { file: 'lambdas/a.ts', text: 'export interface Workspace {}' },
     { file: 'lambdas/b.ts', text: 'export const other = 1;\nexport class Workspace {}' },

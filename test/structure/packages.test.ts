@@ -38,7 +38,7 @@ const tooNew = (packages: typeof locked) =>
 
 // https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#packages
 describe('package-lock.json', () => {
-  it('holds the SHA-512 of every package, those of other platforms too', () => {
+  it('holds the SHA-512 of every package, even those of other platforms', () => {
     expect(locked.length).toBeGreaterThan(300);
     expect(unverified(locked)).toEqual([]);
     expect(unverified([['node_modules/a', { version: '1.0.0' }]])).toEqual(['node_modules/a']);

@@ -34,7 +34,7 @@ describe('props, options and bindings', () => {
   });
 });
 
-describe('the checks find', () => {
+describe('the checks of the public API', () => {
   const text = [
     'export interface PlantedProps extends Other {',
     '  /** Told. @default 1 */',
@@ -56,11 +56,11 @@ describe('the checks find', () => {
     'export class Unplanted {}',
   ].join('\n');
 
-  it('an optional prop without @default', () => {
+  it('find an optional prop without @default', () => {
     expect(withoutDefault(text)).toEqual(['PlantedProps.untold', 'PlantedProps.bare']);
   });
 
-  it('a class without @example', () => {
+  it('find a class without @example', () => {
     expect(examplesIn(text)).toEqual([{ of: 'Planted', code: "new Planted(stack, 'Id');" }]);
     expect(withoutExample(['Planted', 'Unplanted'], examplesIn(text))).toEqual(['Unplanted']);
   });

@@ -49,7 +49,7 @@ describe('the README', () => {
     expect(readme.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(MAX_WORDS);
   });
 
-  it('shows no command that neither a test nor CI runs', () => {
+  it('shows only commands that a test or CI runs', () => {
     const shown = new Set(commandsOf(readme).map(nameOf));
     expect([...shown].sort()).toEqual(Object.keys(RUN_BY).sort());
     for (const [command, [file, words]] of Object.entries(RUN_BY))
@@ -63,7 +63,7 @@ describe('the README', () => {
 });
 
 describe('the page of releases', () => {
-  it('has the table that the release code gives (npm run docs)', () => {
+  it('has the table of the release code (npm run docs)', () => {
     const page = readPage('docs/releases.md');
     expect(withReleaseTable(page)).toBe(page);
     expect(page.match(/<!-- table: /g)).toHaveLength(1);
@@ -71,7 +71,7 @@ describe('the page of releases', () => {
 });
 
 describe('the page of the blueprint', () => {
-  it('shows a blueprint that is valid, and whose rows PostgreSQL exports', async () => {
+  it('shows a valid blueprint, with rows that PostgreSQL exports', async () => {
     const code = /```ts\n([\s\S]*?)```/.exec(readPage('docs/blueprint.md'))?.[1] ?? '';
     const folder = mkdtempSync(join(ROOT, 'node_modules/.readme-'));
     try {
@@ -107,12 +107,12 @@ async function exported({ source }: Blueprint): Promise<string> {
 describe('the guide to AWS', () => {
   const guide = readPage('stacks/aws/README.md');
 
-  it('has the tables that the stacks are made of (npm run docs)', () => {
+  it('has the tables of the stacks (npm run docs)', () => {
     expect(withAwsTables(guide)).toBe(guide);
     expect(guide.match(/<!-- table: /g)).toHaveLength(6);
   });
 
-  it('has a section for every alarm, and none for an alarm that is no more', () => {
+  it('has a section for every alarm, and none for a removed alarm', () => {
     const named = ['constructs/aws', 'constructs/shared']
       .map((folder) => join(ROOT, folder))
       .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))

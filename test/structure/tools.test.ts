@@ -85,7 +85,7 @@ function reached(): Map<string, string> {
 }
 
 describe('a test that needs more than Node, npm and git', () => {
-  it('asks for it in one way', () => {
+  it('asks for its tools in one way', () => {
     const files = reached();
     const found = [...files].flatMap(([file, source]) => offences(file, source));
     expect(found, `${found.length} offences in ${files.size} files; ${FIX}`).toEqual([]);
@@ -109,7 +109,7 @@ describe('a test that needs more than Node, npm and git', () => {
     ["it.skipIf(!linux)('x', () => {})", 'without a reason'],
     ["it.skip('x', () => {})", 'without a reason'],
     ['if (process.env.CI) return;', 'without a reason'],
-  ])('is found where it does not: %s', (code, rule) => {
+  ])('is found with another way: %s', (code, rule) => {
     expect(offences('test/planted.test.ts', IMPORT + code).join()).toContain(rule);
   });
 
@@ -120,7 +120,7 @@ describe('a test that needs more than Node, npm and git', () => {
     'test("agrees with Python\'s float", () => {})',
     '// describe.runIf(x): as it was',
     "describeWith([python, bank], 'against SciPy', () => {})",
-  ])('is not found in %s', (code) => {
+  ])('is accepted with %s', (code) => {
     expect(offences('test/planted.test.ts', IMPORT + code)).toEqual([]);
   });
 });

@@ -46,15 +46,15 @@ describe('the words of the source', () => {
     }
   });
 
-  it('break none in messages', () => {
+  it('break no rule in messages', () => {
     const messages = sentences.filter(({ kind }) => kind === 'message');
     expect(messages.length).toBeGreaterThan(1_000);
     for (const rule of Object.keys(RULES) as Rule[]) expect(listed(breaking(messages, rule))).toEqual([]);
   });
 });
 
-describe('the counting finds', () => {
-  it('each rule in comments and in messages, and nothing in examples and code', () => {
+describe('the count of broken rules', () => {
+  it('finds each rule in comments and in messages, and nothing in examples and code', () => {
     const source = [
       '/**',
       ' * What it does. A thing by which it ends.',
