@@ -12,7 +12,7 @@ const ABSENT: Condition = { kind: 'absent' };
 const SAME: Condition = { kind: 'version', version: 'v1' };
 
 /** The vendors' tables: what each status of a conditional write means. Cloud adapters are tested against it. */
-describe('the meaning of a status', () => {
+describe('the meaning of a status of a cloud', () => {
   it.each<[Cloud, Condition, number, string, string]>([
     ['s3', ABSENT, 412, 'PreconditionFailed', 'conflict'],
     ['s3', SAME, 412, 'PreconditionFailed', 'conflict'],
@@ -35,7 +35,7 @@ describe('the meaning of a status', () => {
     ['azure', SAME, 503, 'ServerBusy', 'unknown'],
     ['azure', SAME, 401, 'InvalidAuthenticationInfo', 'objects/forbidden'],
     ['azure', SAME, 400, 'InvalidInput', 'objects/refused'],
-  ])('%s, %j: %d %s is %s', (cloud, condition, status, code, meaning) => {
+  ])('maps for %s, %j: %d %s to %s', (cloud, condition, status, code, meaning) => {
     const understand = () => conditionalWrite(cloud, condition, { status, code });
     if (meaning.startsWith('objects/')) {
       expect(understand).toThrow(
@@ -46,7 +46,7 @@ describe('the meaning of a status', () => {
     }
   });
 
-  it('is unknown without an answer, and the version with one', () => {
+  it('is unknown without an answer, and carries the version with one', () => {
     expect(conditionalWrite('gcs', SAME, { lost: new Error('ETIMEDOUT') }).outcome).toBe('unknown');
     expect(conditionalWrite('azure', ABSENT, { status: 201, version: 'v2' })).toEqual({
       outcome: 'written',
@@ -55,10 +55,10 @@ describe('the meaning of a status', () => {
   });
 });
 
-describe('the fakes behave as their services do', () => {
+describe('the fakes of object stores', () => {
   const bytes = Buffer.from('same');
 
-  it('S3 brings a version back with the same bytes; the others never do', async () => {
+  it('bring a version back with the same bytes on S3, but never on the others', async () => {
     const versions = async (cloud: Cloud) => {
       const objects = createFakeObjects({ cloud, clock: createVirtualClock(0) });
       await objects.write('x', [bytes]);
@@ -73,7 +73,7 @@ describe('the fakes behave as their services do', () => {
     ]);
   });
 
-  it('Cloud Storage refuses a second write of one object within a second', async () => {
+  it('refuse a second write of one object within a second on Cloud Storage', async () => {
     const clock = createVirtualClock(0);
     const objects = createFakeObjects({ cloud: 'gcs', clock });
     await objects.write('x', [bytes]);
@@ -84,7 +84,7 @@ describe('the fakes behave as their services do', () => {
     expect((await replace()).outcome).toBe('written');
   });
 
-  it('S3 hides an absent object from a reader that may not list', async () => {
+  it('hide an absent object on S3 from a reader that may not list', async () => {
     const objects = createFakeObjects({ cloud: 's3', clock: createVirtualClock(0), mayList: false });
     await expect(objects.get('x')).rejects.toMatchObject({ code: 'objects/forbidden', retryable: false });
     await objects.write('x', [bytes]);

@@ -38,7 +38,7 @@ export default { test: { include: ['*.test.ts'], reporters: ['verbose', new Left
 }
 
 describe('a test that lacks a tool', () => {
-  it('is left out, and shown with its reason', () => {
+  it('is left out, with its reason in the output', () => {
     const { status, out } = runTests('');
     expect(out).toContain('1 passed | 3 skipped');
     expect(out.slice(out.indexOf('Left out (3)'))).toMatch(
