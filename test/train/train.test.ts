@@ -38,7 +38,7 @@ async function produce(config: ModelConfig, rows: readonly SourceRow[] = ROWS) {
   return { ports, record, model, features, profile, metrics, rounds: candidate?.metrics.rounds };
 }
 
-describe('a search', () => {
+describe('a search of hyperparameters', () => {
   const search = {
     trials: 6,
     space: { maxDepth: [1, 2, 3, 4], eta: { min: 0.01, max: 1, scale: 'log' } },
@@ -57,7 +57,7 @@ describe('a search', () => {
     expect(given?.loss).toBeGreaterThanOrEqual(losses[0] ?? Number.NaN);
   });
 
-  it('gives the same bytes again, and tells its progress over all trials', async () => {
+  it('gives the same bytes again, and reports its progress over all trials', async () => {
     const config = configOf({ training: { search } });
     const [first, second] = [await produce(config), await produce(config)];
     expect([second.model, second.metrics]).toEqual([first.model, first.metrics]);
@@ -71,7 +71,7 @@ describe('a search', () => {
 });
 
 describe('training', () => {
-  it('learns from the older rows and records what it did', async () => {
+  it('trains on the older rows and records its steps', async () => {
     const ports = localPorts();
     const config = configOf();
     const progress: string[] = [];
@@ -103,7 +103,7 @@ describe('training', () => {
     expect(candidate?.metrics.importance[0]?.feature).toMatch(/age|job/);
   });
 
-  it('records the rows that were set aside, of every export that it learns from', async () => {
+  it('records the rejected rows of every export that it trains on', async () => {
     const ports = memoryPorts();
     const bad = { ...(ROWS[0] as SourceRow), age: 'old' };
     await ingestRows(ports, configOf(), [...ROWS.slice(0, 200), bad, bad], 'run-0');
@@ -130,7 +130,7 @@ describe('training', () => {
     expect(other.features).toBe(first.features);
   });
 
-  it('learns a number, and measures the stopping rows by it', async () => {
+  it('trains a regression, and measures the stopping rows by its metric', async () => {
     const { record, rounds, ports } = await produce(
       configOf({
         problem: { type: 'regression', label: 'amount' },
@@ -144,7 +144,7 @@ describe('training', () => {
     expect(labels).toEqual(ROWS.slice(320).map(({ amount }) => Number(amount)));
   });
 
-  it('fails on one class, leaving no candidate', async () => {
+  it('fails on one class, without a candidate', async () => {
     const ports = memoryPorts();
     await expect(
       trainOn(
@@ -169,7 +169,7 @@ describe('training', () => {
       (i: number) => (i < 320 ? 'no' : 'yes'),
       "one class in the 320 rows to train on, both in the window: positive is 'yes'; the column 'y' holds no 320, yes 80",
     ],
-  ])('answers a label %j that has one class with its values', async (positive, labelAt, message) => {
+  ])('fails on a label %j of one class, and shows its values', async (positive, labelAt, message) => {
     const problem = { type: 'binary-classification', label: 'y', positive } as const;
     const rows = ROWS.map((row, i) => ({ ...row, y: labelAt(i) }));
     await expect(trainOn(memoryPorts(), configOf({ problem }), rows)).rejects.toMatchObject({
@@ -180,7 +180,7 @@ describe('training', () => {
   });
 });
 
-describe('the rows that training sees', () => {
+describe('the rows of a training', () => {
   const load = async (config: ModelConfig, rows: readonly SourceRow[] = ROWS) => {
     const ports = memoryPorts();
     await ingestRows(ports, config, rows);
@@ -210,7 +210,7 @@ describe('the rows that training sees', () => {
     return { first: Math.min(...times), last: Math.max(...times) };
   };
 
-  it('are older than those held out, whoever they belong to', async () => {
+  it('are older than those held out, whatever their keys', async () => {
     const { train, holdout } = await load(withSplit({}), returning);
     expect([train.length, holdout.length]).toEqual([300, 100]);
     expect(extent(train).last).toBeLessThan(extent(holdout).first);
@@ -225,7 +225,7 @@ describe('the rows that training sees', () => {
     expect([train.length, holdout.length, knownKeys]).toEqual([300, 90, 10]);
   });
 
-  it('have other keys than those held out by hash, of every time', async () => {
+  it('have other keys than those held out by hash, at every time', async () => {
     const { train, holdout } = await load(withSplit({ kind: 'hash' }, 7), returning);
     const known = new Set(train.map(({ key }) => key));
     expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
@@ -238,7 +238,7 @@ describe('the rows that training sees', () => {
     ['the split says', withSplit({ gapDays: 1 }, 2), 1],
     ['nobody says', withSplit({}), 0],
   ])(
-    'have outcomes that are known when the holdout begins, after the days that %s',
+    'have labels that are known when the holdout begins, after the days that %s',
     async (_, config, days) => {
       const { train, holdout, gap } = await load(config);
       expect([holdout.length, gap]).toEqual([100, days === 0 ? 0 : days * 24 - 1]); // a row an hour
@@ -247,7 +247,7 @@ describe('the rows that training sees', () => {
     },
   );
 
-  it('are counted in the record, with those that were used by neither', async () => {
+  it('are counted in the record, with those that neither part used', async () => {
     const ports = memoryPorts();
     const config = withSplit({ keys: 'new-only' }, 2);
     await ingestRows(ports, config, returning);
@@ -256,7 +256,7 @@ describe('the rows that training sees', () => {
     expect(data).toMatchObject({ trainRows: 253, holdoutRows: 90, split });
   });
 
-  it('have a known outcome, and are of the window', async () => {
+  it('have a known label, and belong to the window', async () => {
     const unlabelled = ROWS.map((row, i) => (i % 4 === 3 ? { ...row, y: undefined } : row));
     const { train, holdout, labels } = await load(configOf(), unlabelled);
     expect([train.length, holdout.length]).toEqual([240, 60]);
@@ -301,7 +301,7 @@ describe('the rows that training sees', () => {
   });
 });
 
-describe('rows held out', () => {
+describe('the rows held out', () => {
   /** The last fifth, turned over: every feature and every outcome is another. */
   const turned = ROWS.map((row, i) =>
     i < 320
@@ -328,7 +328,7 @@ describe('rows held out', () => {
     expect(other.record.data.sha256).not.toBe(own.record.data.sha256);
   });
 
-  it('do not say when to stop: the newest training rows do', async () => {
+  it('do not decide when to stop: the newest training rows do', async () => {
     const config = configOf({ parameters: { rounds: 60, eta: 0.5, earlyStoppingRounds: 3 } });
     const own = await produce(config);
     expect(own.rounds).toBeLessThan(60);
@@ -341,8 +341,8 @@ describe('rows held out', () => {
   });
 });
 
-describe('features that training writes', () => {
-  it('are those declared: neither the label, nor the key, nor what is excluded', async () => {
+describe('the stored features of a training', () => {
+  it('are the declared ones: neither the label, nor the key, nor an excluded column', async () => {
     const { ports } = await produce(configOf());
     const stored = await ports.objects.get('snapshots/run-1/columns.json');
     const { columns } = JSON.parse(Buffer.from(stored?.bytes ?? []).toString()) as { columns: string[] };
@@ -356,8 +356,8 @@ describe('features that training writes', () => {
   });
 });
 
-describe('the same run again', () => {
-  it('writes nothing', async () => {
+describe('a repeated training', () => {
+  it('writes nothing the second time', async () => {
     const ports = localPorts();
     const record = await trainOn(ports, configOf(), ROWS);
     const before = await contentOf(ports.objects);
@@ -367,7 +367,7 @@ describe('the same run again', () => {
     expect(await contentOf(ports.objects)).toEqual(before);
   });
 
-  it('with other code fails and leaves the snapshot whole', async () => {
+  it('fails with other code and leaves the snapshot whole', async () => {
     const objects = memoryObjects();
     const ports = memoryPorts(objects);
     await trainOn(ports, configOf(), ROWS);
