@@ -50,18 +50,18 @@ describe.each([
   ['Step Functions', stepFunctions()],
   ['the interpreter', inProcess()],
 ])('on %s', (_, place) => {
-  it.each(ROWS)('$plan: $name', async (row) => {
+  it.each(ROWS)('behaves in $plan as expected: $name', async (row) => {
     expect(await differences(row, place)).toBe('');
   });
 });
 
-describe('a difference is found', () => {
+describe('the comparison of behaviours', () => {
   const failed = async (place: RunRow) => {
     const found = await Promise.all(ROWS.map((row) => differences(row, place)));
     return ROWS.filter((_, index) => found[index] !== '').map(({ name }) => name);
   };
 
-  it('where a machine goes on after the steps of data', async () => {
+  it('detects a machine that goes on after the steps of data', async () => {
     const { training, monitoring } = MACHINES;
     const States = {
       ...training.States,
@@ -75,7 +75,7 @@ describe('a difference is found', () => {
     ).toBeGreaterThan(5);
   });
 
-  it('where the interpreter keeps the lease, or takes every failure for one that may pass', async () => {
+  it('detects an interpreter that keeps the lease, or that takes every failure for retryable', async () => {
     const withoutEnd = TRAINING_RUN.filter(({ kind }) => kind !== 'end');
     expect(await failed(inProcess({ ...PLANS, training: withoutEnd }))).toContain(
       'every step runs under the lease',

@@ -8,13 +8,13 @@ const verdict: Behaviour = () => ({ verdict: 'ok' });
 const watch = (groundTruth: Behaviour, monitor: Behaviour) =>
   runMachine(compileMonitorPipeline(), { 'ground-truth': groundTruth, monitor }, AT);
 
-describe('the watch as a state machine', () => {
+describe('monitoring as a state machine', () => {
   it('is valid Amazon States Language in JSONPath', () => {
     expect(errorsOf(compileMonitorPipeline())).toEqual([]);
     expect(JSON.stringify(compileMonitorPipeline())).not.toContain('QueryLanguage');
   });
 
-  it('collects outcomes, then judges, both at the time of the schedule', async () => {
+  it('collects labels, then compares, both at the time of the schedule', async () => {
     const { calls, output } = await watch(outcomes, verdict);
     expect(calls.map(({ name, input }) => [name, input])).toEqual([
       ['ground-truth', AT],

@@ -61,7 +61,7 @@ describe('the training pipeline as a state machine', () => {
     expect(run.output).toEqual({ ...RUN, data: false, ...answers });
   });
 
-  it.each(PASSING)('tries a step again after %s', async (error) => {
+  it.each(PASSING)('retries a step after %s', async (error) => {
     const run = await train({
       train: (_, nth) => {
         if (nth === 1) throw new Failure(error);
@@ -85,7 +85,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total
 const retriersOf = (state: Readonly<Record<string, unknown>> | undefined) =>
   (state?.Retry ?? []) as Readonly<Record<string, unknown>>[];
 
-describe('a run that finds the lease taken', () => {
+describe('a run with the lease taken', () => {
   const { States, TimeoutSeconds } = compileTrainingPipeline();
   const busy = retriersOf(States.Begin).find(({ ErrorEquals }) => String(ErrorEquals) === 'Retryable');
 
@@ -134,7 +134,7 @@ describe('a run that finds the lease taken', () => {
     expect(run.output).toMatchObject({ fence: 2 });
   });
 
-  it('is not hurried by chance: its waits have no jitter and outlast every lease', () => {
+  it('waits without jitter and outlasts every lease', () => {
     expect(busy).not.toHaveProperty('JitterStrategy');
     expect(sum(waitsOf(busy ?? {}))).toBeGreaterThanOrEqual(TRAINING_PIPELINE.lease.ttlSec);
   });
