@@ -273,7 +273,7 @@ describe('the features of bank-marketing', () => {
   it.each([
     ['duration', 'known only after the call'],
     ['pdays', 'one value dominates'],
-  ])('refuse %s with the reason', (name, reason) => {
+  ])('refuses %s as a feature, with the reason', (name, reason) => {
     const feature = { kind: 'numeric', name, description: 'tempting' };
     const fields = [...bankMarketing.features.fields, feature];
     const input = { ...bankMarketing, features: { version: 1, fields } };

@@ -17,13 +17,13 @@ async function runs(objects: ObjectStore, count: number): Promise<string[]> {
 }
 
 describe('releases by events that are repeated, late, reordered and concurrent', () => {
-  it(`keep the pointer's invariants in ${SEEDS} seeded runs`, async () => {
+  it(`keeps the pointer's invariants in ${SEEDS} seeded runs`, async () => {
     expect(await runs(memoryObjects(), SEEDS)).toEqual([]);
   }, 120_000);
 
   itWith(
     emulators,
-    `keep them on S3 too, in ${SEEDS} seeded runs`,
+    `keeps the invariants on S3 too, in ${SEEDS} seeded runs`,
     async () => {
       const emulator = await startEmulator('ministack');
       try {
@@ -37,7 +37,7 @@ describe('releases by events that are repeated, late, reordered and concurrent',
     600_000,
   );
 
-  it('break the invariants when a lost update is planted', async () => {
+  it('breaks the invariants when a lost update is planted', async () => {
     const careless = memoryObjects();
     const { tryPut } = careless;
     // The store forgets what was to be replaced: two writers at once lose one update.

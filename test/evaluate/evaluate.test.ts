@@ -134,7 +134,7 @@ describe('the evaluation of a candidate', () => {
 describe('the groups of the holdout', () => {
   const fairness = [{ attribute: 'job', metric: 'parityRatio', min: 0.99 }] as const;
 
-  it('are compared by their decisions, and a version with groups too far apart fails', async () => {
+  it('compares groups by their decisions, and fails a version with groups too far apart', async () => {
     const evaluation = await evaluated({ validation: { fairness } }, { rows: makeRows(1_200) });
     expect(evaluation.passed).toBe(false);
     expect(evaluation.reasons).toEqual([
@@ -149,7 +149,7 @@ describe('the groups of the holdout', () => {
     }
   });
 
-  it('may be formed by a column that no feature reads', async () => {
+  it('forms groups by a column that no feature reads', async () => {
     const rows = ROWS.map((row, i) => ({ ...row, amount: i % 2 === 0 ? 'north' : 'south' }));
     const evaluation = await evaluated(
       { validation: { fairness: [{ attribute: 'amount', metric: 'parityDifference', max: 1 }] } },

@@ -67,7 +67,7 @@ describe('the rows of an export', () => {
     };
   }
 
-  it('include everything the first time', async () => {
+  it('exports everything the first time', async () => {
     const { rows, window } = await bench().run('r1', hour(10));
     expect({ rows, window }).toEqual({
       rows: 10,
@@ -75,7 +75,7 @@ describe('the rows of an export', () => {
     });
   });
 
-  it('are those that the feature store lacks, in the pipeline, with the overlap for late rows', async () => {
+  it('exports in the pipeline the rows that the feature store lacks, with the overlap for late rows', async () => {
     const { run, ingested } = bench();
     await run('r1', hour(10));
     await ingested('r1', hour(10));
@@ -83,20 +83,20 @@ describe('the rows of an export', () => {
     expect({ rows, window }).toEqual({ rows: 5, window: { from: hour(8), to: hour(13) } });
   });
 
-  it('come again in the pipeline when they were exported and never ingested', async () => {
+  it('exports rows in the pipeline again when they were exported and never ingested', async () => {
     const { run } = bench();
     await run('r1', hour(10));
     expect((await run('r2', hour(13))).rows).toBe(13);
   });
 
-  it('include everything again for a new version of the features', async () => {
+  it('exports everything again for a new version of the features', async () => {
     const { run, ingested } = bench();
     await ingested('r1', hour(10));
     const next = { ...CONFIG, features: { ...CONFIG.features, version: 2 } };
     expect((await run('r2', hour(13), 'features', next)).rows).toBe(13);
   });
 
-  it('come since the last export for a lone export, whatever the feature store covers', async () => {
+  it('exports alone the rows since its last export, whatever the feature store covers', async () => {
     const { run, ingested } = bench();
     await run('e1', hour(10), 'exports');
     await ingested('r1', hour(12));
@@ -104,14 +104,14 @@ describe('the rows of an export', () => {
     expect(window).toEqual({ from: hour(8), to: hour(13) });
   });
 
-  it('are not cut short for a lone export by a later export of an earlier time', async () => {
+  it('exports alone in full, even after a later export of an earlier time', async () => {
     const { run } = bench();
     await run('e1', hour(5), 'exports');
     await run('e3', hour(20), 'exports');
     expect((await run('e2', hour(10), 'exports')).window).toEqual({ from: hour(3), to: hour(10) });
   });
 
-  it('are the same for a run that is delivered again, however much was covered since', async () => {
+  it('exports the same rows for a run that is delivered again, however much was covered since', async () => {
     const { run, ingested, opened } = bench();
     const first = await run('r1', hour(10));
     await ingested('r2', hour(23));
@@ -119,7 +119,7 @@ describe('the rows of an export', () => {
     expect(opened()).toBe(1);
   });
 
-  it('may be none, even for a run that waited while a later one went first', async () => {
+  it('may export nothing, even for a run that waited while a later one went first', async () => {
     const { run, ingested } = bench();
     await ingested('r1', hour(23));
     expect((await run('r2', hour(23))).rows).toBe(2);
@@ -131,7 +131,7 @@ describe('the rows of an export', () => {
     expect((await run('r4', hour(10), 'features', strict)).rows).toBe(0);
   });
 
-  it('are refused with an end that is not a time', async () => {
+  it('refuses an end that is not a time', async () => {
     const { run, ingested } = bench();
     await ingested('r1', hour(10));
     await expect(run('r2', 'now')).rejects.toThrow(/must be a time in UTC/);

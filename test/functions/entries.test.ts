@@ -13,13 +13,13 @@ const statementsOf = (source: string): number =>
   source.split('\n').filter((line) => line.endsWith(';') && !line.startsWith('import ')).length;
 
 describe('the entries of functions', () => {
-  it('exist for every function, and for no other', () => {
+  it('has an entry for every function, and for no other', () => {
     const found = readdirSync(LAMBDAS).filter((name) => existsSync(join(LAMBDAS, name, 'aws.ts')));
     expect(found.filter((name) => name !== 'runtime').sort()).toEqual([...NAMES].sort());
     for (const step of [...STEPS, ...MONITOR_STEPS]) expect(NAMES).toContain(step);
   });
 
-  it.each(NAMES)('load %s where nothing is configured, and fail only when called', async (name) => {
+  it.each(NAMES)('loads %s where nothing is configured, and fails only when called', async (name) => {
     const { handler, ...more } = await import(`../../lambdas/${name}/aws.ts`);
     expect(Object.keys(more)).toEqual([]);
     const thrown = await handler({}, { awsRequestId: 'r' }).catch((error: Error) => error);
@@ -27,7 +27,7 @@ describe('the entries of functions', () => {
     expect(JSON.parse(thrown.message)).toMatchObject({ code: 'config/unreadable' });
   });
 
-  it.each(NAMES)('hold no rule of their own in %s', (name) => {
+  it.each(NAMES)('holds no rules in the entry of %s', (name) => {
     const source = readFileSync(join(LAMBDAS, name, 'aws.ts'), 'utf8');
     expect(statementsOf(source)).toBeGreaterThan(0);
     expect(statementsOf(source)).toBeLessThanOrEqual(MOST_STATEMENTS);

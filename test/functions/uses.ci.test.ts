@@ -63,7 +63,7 @@ describe('the rights of each function', () => {
   }, 240_000);
   afterAll(() => cloud.close());
 
-  it('match its calls, no more and no less', () => {
+  it('grants each function its calls, no more and no less', () => {
     const { unused, missing } = compareUses(cloud.recorder.calls);
     expect({ unused, missing }).toEqual({ unused: [], missing: [] });
     expect(cloud.recorder.calls.length).toBeGreaterThan(500);
@@ -73,7 +73,7 @@ describe('the rights of each function', () => {
     process.stdout.write(`granted = used: ${cloud.recorder.calls.length} calls looked at\n`);
   });
 
-  it('are found too wide with one more grant, and too narrow with one less', () => {
+  it('finds one grant too many, and one grant too few', () => {
     const { score } = FUNCTIONS;
     const more = { ...FUNCTIONS, score: { ...score, uses: { ...score.uses, events: ['publish'] as const } } };
     expect(compareUses(cloud.recorder.calls, more).unused).toEqual(['score: events.publish']);
@@ -84,7 +84,7 @@ describe('the rights of each function', () => {
     expect(compareUses(cloud.recorder.calls, less).missing).toEqual(['score: objects.read release/']);
   });
 
-  it('include the metrics of alarms and dashboards, under these dimensions', () => {
+  it('emits the metrics of alarms and dashboards, under these dimensions', () => {
     const names = new Set(cloud.metrics.flatMap((line) => Object.keys(line)));
     for (const name of ['requests', 'failed', 'latencyMs', 'scorePsi', 'driftedShare'])
       expect(names).toContain(name);
@@ -95,12 +95,12 @@ describe('the rights of each function', () => {
     }
   });
 
-  it('leave nothing written that nobody reads', () => {
+  it('writes nothing that nobody reads', () => {
     const unread = unreadByOthers(cloud.recorder.calls);
     expect([...unread].sort()).toEqual(Object.keys(READ_ELSEWHERE).sort());
   });
 
-  it('show a planted object that nobody reads', () => {
+  it('detects a planted object that nobody reads', () => {
     const planted = { function: 'train', port: 'objects', call: 'write', key: 'ornaments/1.json' } as const;
     const itself = { ...planted, call: 'read' } as const;
     const calls = [...cloud.recorder.calls, planted, itself];

@@ -101,7 +101,7 @@ function rowIn(found: OnlineRows): Row {
 }
 
 describe('features with lags', () => {
-  it('are the same in history as online at that time, for 500 specifications and histories', async () => {
+  it('gives lags the same values in history as online at that time, for 500 specifications and histories', async () => {
     let compared = 0;
     let recalled = 0;
     await fc.assert(
@@ -138,7 +138,7 @@ describe('features with lags', () => {
     expect(recalled).toBeGreaterThan(0.7 * compared);
   }, 120_000);
 
-  it('equal the results of window functions of PostgreSQL', async () => {
+  it('gives lags the results of window functions of PostgreSQL', async () => {
     const events = fc.sample(
       fc.record({
         client: fc.constantFrom('a', 'b', 'c'),
@@ -203,7 +203,7 @@ describe('features with lags', () => {
       });
   }, 60_000);
 
-  it('count events before the window of the question, and values of late rows', async () => {
+  it('counts events before the window of the question, and values of late rows', async () => {
     const config = configWith([
       { kind: 'rolling', name: 'sum', description: 'd', of: 'age', days: 30, statistic: 'sum' },
     ]);
@@ -257,7 +257,7 @@ describe('features with lags', () => {
     expect([...numbersOf(await getHistorical(ports, config, ALL), 'before')]).toEqual([Number.NaN, 10]);
   });
 
-  it('have no value after a row that was stored before any lag', async () => {
+  it('gives lags no value after a row that was stored before any lag', async () => {
     const ports = memoryPorts();
     await ingest(ports, configOf(), 'run-1', [{ client: 'a', at: Date.UTC(2026, 0, 1), age: 1, balance: 1 }]);
     const config = configWith([{ kind: 'lag', name: 'before', description: 'd', of: 'age', events: 1 }]);

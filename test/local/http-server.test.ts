@@ -120,7 +120,7 @@ describe('a malformed body', () => {
 });
 
 describe('the request checker and the schema', () => {
-  it('accept the same requests', () => {
+  it('accepts the same requests by the checker and by the schema', () => {
     const ajv = new Ajv({ strict: false, allErrors: false, formats: { 'date-time': true } });
     const schema = ajv.compile(requestSchema(CONFIG));
     const check = compileRequestCheck(CONFIG);
@@ -222,7 +222,7 @@ describe('a request id', () => {
 });
 
 describe('resources other than /score', () => {
-  it('report that the process lives and a model serves', async () => {
+  it('reports that the process lives and a model serves', async () => {
     for (const path of ['/health', '/healthz']) expect((await call(path)).body).toEqual({ status: 'alive' });
     for (const path of ['/ready', '/readyz']) expect((await call(path)).body).toEqual({ status: 'ready' });
     expect(await call('/model')).toMatchObject({
@@ -231,7 +231,7 @@ describe('resources other than /score', () => {
     });
   });
 
-  it('report since when the version serves', async () => {
+  it('reports since when the version serves', async () => {
     const other = scoringBench();
     const watch = { since: 0, until: 9, strategy: 'all-at-once', reason: '' } as const;
     await other.release(1, { watch });
@@ -241,7 +241,7 @@ describe('resources other than /score', () => {
     expect(shown).toMatchObject({ since: '1970-01-01T00:00:00.000Z' });
   });
 
-  it('report not ready before the first release, but alive', async () => {
+  it('reports not ready before the first release, but alive', async () => {
     const empty = await startServer({ scorer: scoringBench().scorer, config: CONFIG, host: '::1' });
     const status = async (path: string) => (await fetch(empty.url + path)).status;
     expect([await status('/healthz'), await status('/readyz'), await status('/model')]).toEqual([
@@ -259,13 +259,13 @@ describe('resources other than /score', () => {
     ['POST', '/healthz?a=b', 405, 'GET, HEAD'],
     ['GET', '/%2e%2e/etc/passwd', 404, null],
     ['GET', '/%', 400, null],
-  ])('answer %s %s with %i', async (method, path, status, allow) => {
+  ])('answers %s %s with %i', async (method, path, status, allow) => {
     const reply = await call(path, { method });
     expect([reply.status, reply.headers.get('allow')]).toEqual([status, allow]);
     expect(reply.body).toMatchObject({ requestId: expect.any(String), error: { code: expect.any(String) } });
   });
 
-  it('describe themselves in OpenAPI: every resource, and the schema of this model', async () => {
+  it('describes its resources in OpenAPI, with the schema of this model', async () => {
     const { body } = await call('/openapi.json');
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi(CONFIG))));
     expect(Object.keys(body.paths)).toEqual(['/score', '/model', '/health', '/ready']);
@@ -277,7 +277,7 @@ describe('resources other than /score', () => {
     }
   });
 
-  it('answer as OpenAPI describes', async () => {
+  it('answers as OpenAPI describes', async () => {
     const { components } = openApi(CONFIG) as { components: { schemas: Record<string, object> } };
     const ajv = new Ajv({ strict: false, formats: { 'date-time': true } });
     const fits = (name: string, answer: unknown) => ajv.validate(components.schemas[name] as object, answer);

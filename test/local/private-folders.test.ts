@@ -24,7 +24,7 @@ const portsIn = (root: string) =>
   createPorts({ root, clock: systemClock, source: () => Promise.reject(new Error('no source')) });
 
 describe('local folders', () => {
-  it('are readable only by their owner, with everything in them', async () => {
+  it('makes folders that only their owner can read, with everything in them', async () => {
     const above = join(tempDir(), '.mlops');
     const root = join(above, 'local', 'churn');
     await withFolderLock(root, async () => markFolder(root, 'churn'));
@@ -48,14 +48,14 @@ describe('local folders', () => {
     expect(modeOf(join(root, SECRET_FILE))).toBe(0o600);
   });
 
-  it('become private when an earlier version made them', () => {
+  it('closes folders that an earlier version made', () => {
     const root = tempDir();
     chmodSync(root, 0o755);
     portsIn(root);
     expect(modeOf(root)).toBe(0o700);
   });
 
-  it('leave their parent folder as it is', async () => {
+  it('leaves the parent folder as it is', async () => {
     const above = tempDir();
     chmodSync(above, 0o755);
     const root = join(above, 'churn');
@@ -64,7 +64,7 @@ describe('local folders', () => {
   });
 
   // git's safe.directory: https://git-scm.com/docs/git-config
-  itWith(root, 'are refused below a folder of another user, with the command that takes it over', () => {
+  itWith(root, 'refuses folders below a folder of another user, with the command that takes it over', () => {
     const shared = tempDir();
     const own = join(shared, 'project');
     mkdirSync(own);

@@ -23,7 +23,7 @@ const tableOf = (config: Parameters<typeof neededColumns>[0], csv: string) =>
   parseCsv([Buffer.from(csv)], { columns: neededColumns(config) }).table;
 
 describe('scored rows of a file', () => {
-  it('have the label where features look back at it', () => {
+  it('gives rows their label where features look back at it', () => {
     expect(neededColumns(PAST)).toEqual([
       { name: 'client', type: 'category' },
       { name: 'at', type: 'timestamp' },
@@ -36,7 +36,7 @@ describe('scored rows of a file', () => {
   const ROWS =
     'client,at,price,units\na,2026-01-01,1,1\n,2026-01-01,2,2\na,,3,3\na,2026-01-01,4,4\nb,2026-01-01,5,\n';
 
-  it('exclude rows without a key or a time, and repeated ones, where features look back', () => {
+  it('rejects rows without a key or a time, and repeated ones, where features look back', () => {
     const { table, aside } = keepUsable(tableOf(PAST, ROWS), PAST);
     expect(table.columns.get('price')).toEqual({ kind: 'numeric', values: Float64Array.of(1, 5) });
     expect(aside).toEqual([
@@ -46,7 +46,7 @@ describe('scored rows of a file', () => {
     ]);
   });
 
-  it('include every row with a key where features do not look back', () => {
+  it('keeps every row with a key where features do not look back', () => {
     const { table, aside } = keepUsable(tableOf(EVERY_ROW, ROWS), EVERY_ROW);
     expect([table.rows, aside]).toEqual([4, [{ code: 'prepare/no-key', column: 'client' }]]);
   });

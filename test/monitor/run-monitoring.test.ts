@@ -115,7 +115,7 @@ describe('labels with a delay', () => {
   const outcomes = (at: number, label: (row: number) => number) =>
     Array.from({ length: 400 }, (_, row) => ({ id: `${at}-${row}`, at, label: label(row) }));
 
-  it('are compared with their predictions from before the window', async () => {
+  it('compares labels with their predictions from before the window', async () => {
     const { world, ports, requested } = await serving();
     const then = due.from + DAY;
     await answer(world, 400, { at: then });
@@ -134,7 +134,7 @@ describe('labels with a delay', () => {
     expect(requested()).toHaveLength(1);
   });
 
-  it('do not count yet for younger predictions, because only the fast ones are there', async () => {
+  it('does not count labels of younger predictions yet, because only the fast ones are there', async () => {
     const { world, ports } = await serving();
     await answer(world, 400);
     await writeTruth(
@@ -146,7 +146,7 @@ describe('labels with a delay', () => {
     expect((await runMonitoring(ports, delayed, WINDOW, due)).report?.performance).toBeNull();
   });
 
-  it('are not compared with a later prediction of the same id', async () => {
+  it('does not compare labels with a later prediction of the same id', async () => {
     const { world, ports } = await serving();
     const then = due.from + DAY;
     await answer(world, 400, { at: then });
@@ -161,7 +161,7 @@ describe('labels with a delay', () => {
     expect(report?.performance).toMatchObject({ outcomes: 400, metrics: { auc: { value: 1 } } });
   });
 
-  it('count each prediction once where the two windows overlap', async () => {
+  it('counts each prediction once where the two windows overlap', async () => {
     const { world, ports } = await serving();
     await answer(world, 400);
     await writeTruth(

@@ -73,7 +73,7 @@ print(float(np.sqrt(np.mean((model.predict(holdout) - holdout.get_label()) ** 2)
 `;
 
 describeWith(hotel, 'hotel bookings by country, agent and company', () => {
-  it('hold out the newest fifth, whoever booked: 31.5 % of it was cancelled', async () => {
+  it('holds out the newest fifth, whoever booked: 31.5 % of it was cancelled', async () => {
     const { run: record, part } = await trainOn(
       await panelConfig('hotel-no-show'),
       hotelBookings(hotel.text()),
@@ -91,7 +91,7 @@ describeWith(hotel, 'hotel bookings by country, agent and company', () => {
     expect(Math.abs(share - 0.315)).toBeLessThan(0.005);
   }, 300_000);
 
-  it('hold out few rows of new bookers only, and count the others', async () => {
+  it('holds out few rows of new bookers only, and counts the others', async () => {
     const config = await panelConfig('hotel-no-show', (blueprint) => ({
       ...blueprint,
       training: { ...blueprint.training, split: { ...blueprint.training.split, keys: 'new-only' } },

@@ -313,7 +313,7 @@ describe('the watch of a release', () => {
 });
 
 describe('simultaneous ticks', () => {
-  it('have one effect together, even of two controllers at once', async () => {
+  it('has the effect of one tick, even with two controllers at once', async () => {
     const world = await watching();
     await world.answer(2, 400);
     world.clock.set(START + 50 * HOUR);
@@ -324,7 +324,7 @@ describe('simultaneous ticks', () => {
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
-  it('decide anew after a change in between', async () => {
+  it('decides anew after a change in between', async () => {
     const world = await watching();
     const config: ModelConfig = { ...CONFIG, releaseStrategy: 'all-at-once' };
     await world.answer(2, 400);

@@ -92,7 +92,7 @@ describe('the timeline of a report', () => {
 });
 
 describe('the numbers of a report', () => {
-  it('show the holdout metric, the outcome in words and the requests of every version', () => {
+  it('shows the holdout metric, the outcome in words and the requests of every version', () => {
     const rows = tableRows(driftSummary(), VERSIONS);
     expect(rows[1]?.slice(4, 7)).toEqual(['AUC 0.785 (0.761 to 0.809)', '✓ promoted', '8,009']);
     expect(rows[2]?.slice(4, 7)).toEqual(['AUC 0.792 (0.766 to 0.818)', '● serves now', '11,780']);
@@ -103,7 +103,7 @@ describe('the numbers of a report', () => {
     ]);
   });
 
-  it('list the worst features first, each cell with its value and a word', () => {
+  it('lists the worst features first, each cell with its value and a word', () => {
     const rows = tableRows(driftSummary(), HEAT);
     expect(rows[0]).toEqual(['Feature', 'Version 1', 'Version 2']);
     expect(rows.slice(4, 9).map(([name]) => name)).toEqual([
@@ -118,7 +118,7 @@ describe('the numbers of a report', () => {
     expect(rows[4]?.[1]).toMatch(/^0\.0\dok$/);
   });
 
-  it('put a small p-value beyond its threshold, but not a large one', () => {
+  it('puts a small p-value beyond its threshold, but not a large one', () => {
     const drift = [
       windowOf(1, {
         verdict: 'drifted',
@@ -136,7 +136,7 @@ describe('the numbers of a report', () => {
     expect(details).toContainEqual(['job', 'chi-square', '1e-9', '0.001', '▲ drift']);
   });
 
-  it('call a version better by a metric of error when it has less', () => {
+  it('calls a version better by a metric of error when it has less', () => {
     const base = driftSummary();
     const comparison = {
       window: 20,
@@ -151,7 +151,7 @@ describe('the numbers of a report', () => {
     expect(textOf(base)).toContain('0.125 higher, which is better; the intervals do not overlap.');
   });
 
-  it('count predictions of every version by status, with those that were rolled back', () => {
+  it('counts predictions of every version by status, with those that were rolled back', () => {
     expect(tableRows(driftSummary(), 'Answers by version and status, over 20 windows').slice(1)).toEqual([
       ['version 1', '8,009 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '8,009'],
       ['version 2', '11,780 (100.00 %)', '0 (0.00 %)', '0 (0.00 %)', '11,780'],
@@ -159,13 +159,13 @@ describe('the numbers of a report', () => {
     ]);
   });
 
-  it('count refused requests by code and field', () => {
+  it('counts refused requests by code and field', () => {
     expect(tableRows(driftSummary(), 'Refused requests: 61 of 20,003').slice(1)).toEqual([
       ['features/unseen-category', 'features.contact', '422', '61', '0.30 %'],
     ]);
   });
 
-  it('name the seed, the data and every digest as provenance', () => {
+  it('names the seed, the data and every digest as provenance', () => {
     const rows = tableRows(driftSummary(), 'Seed, data and digests');
     expect(rows).toContainEqual(['Seed', '42']);
     expect(rows).toContainEqual(['Data', '33,000 rows, made up by the blueprint’s generator']);
@@ -173,7 +173,7 @@ describe('the numbers of a report', () => {
     expect(tableRows(driftSummary(), 'Digests of every version')[2]).toContain('2'.repeat(64));
   });
 
-  it('break the performance chart where another version was measured, and name both', () => {
+  it('breaks the performance chart where another version was measured, and names both', () => {
     const chart = documentOf(driftSummary()).querySelector('svg[aria-labelledby^="metric"]');
     expect(chart?.querySelectorAll('.line')).toHaveLength(2);
     expect(chart?.querySelectorAll('.boundary')).toHaveLength(1);

@@ -3,7 +3,7 @@ import { reigns, servedByVersion } from '../../lambdas/report/serving.ts';
 import { dayAt, driftSummary, releaseOf, stableSummary } from './summary-fixture.ts';
 
 describe('the times in which versions served', () => {
-  it('end for a rolled back version, and go on for the one before', () => {
+  it('gives requests of a rolled back version back to the one before', () => {
     const served = reigns(driftSummary()).map(({ version, from }) => [version, new Date(from).toISOString()]);
     expect(served).toEqual([
       [1, dayAt(0)],
@@ -13,7 +13,7 @@ describe('the times in which versions served', () => {
     ]);
   });
 
-  it('are empty for an aborted version, and end for an expired one', () => {
+  it('never serves an aborted version, and ends the service of an expired one', () => {
     const summary = {
       ...stableSummary(),
       releases: [
@@ -29,7 +29,7 @@ describe('the times in which versions served', () => {
     ]);
   });
 
-  it('end for a promoted version with a much later rollback, and go on for the one before', () => {
+  it('ends the service of a promoted version at a much later rollback', () => {
     const summary = {
       ...stableSummary(),
       releases: [

@@ -89,7 +89,7 @@ it.each(PAGES.slice(1))('%s begins with its intended readers', (page) => {
 });
 
 describe('the checks of pages', () => {
-  it('detect links to a missing file or heading', () => {
+  it('detects links to a missing file or heading', () => {
     const text =
       '# Here\n\n[a](no-such.md) [b](#here) [c](#there) [d](../README.md#licence) [f](../README.md#none) [e](https://x.org/y)\n';
     expect(brokenLinks('docs/cli.md', text)).toEqual([
@@ -107,11 +107,11 @@ describe('the checks of pages', () => {
     ['mlops bundle export churn --digest x', ['--digest']],
     ['npm run tests', ['npm run tests']],
     ['npx cdk list', []],
-  ])("detect unknown parts of '%s'", async (command, problems) => {
+  ])("detects unknown parts of '%s'", async (command, problems) => {
     expect(await unknownParts(command)).toEqual(problems);
   });
 
-  it('detect each kind of bad wording, by sentence', () => {
+  it('detects each kind of bad wording, by sentence', () => {
     const text = `# What this is\n\nIt runs. Of these, none. A thing by which it ends.\n\n- It tells people.\n- ${'x '.repeat(21)}\n`;
     expect(
       sentencesOf(text)

@@ -79,7 +79,7 @@ function composed({ template, areas, words }: Composed): string[] {
 }
 
 describe('the codes of the source', () => {
-  it('are all in the table, with those that doc comments promise', () => {
+  it('includes every code of the source, with those that doc comments promise', () => {
     const thrown = literals(ALL);
     const promised = captured(ALL, /(@throws .*)/g).flatMap((line) =>
       captured(line, /`([a-z]+\/[a-z0-9-]+)`/g),
@@ -92,12 +92,12 @@ describe('the codes of the source', () => {
     );
   });
 
-  it('are all in use when the table has them', () => {
+  it('has no code that nothing uses', () => {
     const used = new Set([...literals(ALL), ...COMPOSED.flatMap(composed)]);
     expect(CODES.filter((code) => !used.has(code))).toEqual([]);
   });
 
-  it('occur in the table once', () => {
+  it('lists each code once', () => {
     const folder = join(ROOT, 'lambdas/core/error-codes');
     const keys = readdirSync(folder).flatMap((name) =>
       captured(readFileSync(join(folder, name), 'utf8'), /^ {2}'([a-z]+\/[a-z0-9-]+)': \{$/gm),
@@ -105,13 +105,13 @@ describe('the codes of the source', () => {
     expect(keys.sort()).toEqual(CODES.toSorted());
   });
 
-  it('are detected when a test plants them', () => {
+  it('detects planted codes', () => {
     expect(notInTable(literals("throw new RuntimeFailure('csv/planted', 'x'); f('csv/nul');"))).toEqual([
       'csv/planted',
     ]);
   });
 
-  it('do not compile when they are not in the table', () => {
+  it('does not compile with a code that is not in the table', () => {
     // @ts-expect-error the code is not in the table
     const failure = new RuntimeFailure('csv/planted', 'x');
     // @ts-expect-error the code is not in the table
@@ -119,7 +119,7 @@ describe('the codes of the source', () => {
     expect([failure.code, problem.code]).toEqual(['csv/planted', 'csv/planted']);
   });
 
-  it('are types in functions, which do not carry the texts', () => {
+  it('bundles codes into functions as types, without the texts', () => {
     const carriers = SOURCE.filter(
       ({ file, text }) =>
         /^(lambdas|blueprints|constructs)\//.test(file) && /^import (?!type )[^;]*error-codes/m.test(text),
@@ -159,7 +159,7 @@ function faults({ meaning, fix }: { readonly meaning: string; readonly fix: stri
 }
 
 describe('the texts of the table of codes', () => {
-  it('are a plain sentence and an imperative for each code', () => {
+  it('has a plain sentence and an imperative for each code', () => {
     const found = CODES.flatMap((code) => faults(ERROR_CODES[code]).map((fault) => `${code}: ${fault}`));
     expect(found).toEqual([]);
   });
@@ -169,11 +169,11 @@ describe('the texts of the table of codes', () => {
     ["'knows'", 'The reader knows the file.', 'Write CSV.'],
     ['not a sentence', 'the file is empty', 'Write CSV.'],
     ['the fix is not an imperative', 'The file is empty.', 'It should have rows.'],
-  ])('are refused for a fault: %s', (fault, meaning, fix) =>
+  ])('refuses a text with a fault: %s', (fault, meaning, fix) =>
     expect(faults({ meaning, fix })).toEqual([fault]),
   );
 
-  it('equal docs/errors.md (npm run docs)', () => {
+  it('equals docs/errors.md (npm run docs)', () => {
     const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
     expect(errorPage()).toBe(page);
     expect(CODES.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);

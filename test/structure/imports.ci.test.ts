@@ -105,13 +105,13 @@ describe('the import rules', () => {
 
   afterAll(() => rmSync(planted, { recursive: true }));
 
-  it('report a planted violation of each rule', () => {
+  it('reports a planted violation of each rule', () => {
     const { summary } = cruise(planted, ['bin', 'blueprints', 'constructs', 'lambdas', 'stacks', 'test']);
     const reported = new Set(summary.violations.map((violation) => violation.rule.name));
     expect([...reported].sort()).toEqual(Object.keys(PLANTED).sort());
   });
 
-  it('hold in this repository, for every module', () => {
+  it('finds no violation in any module of this repository', () => {
     const { summary } = cruise(ROOT, ['bin', 'blueprints', 'constructs', 'lambdas', 'stacks', 'test']);
     expect(summary.violations.map((one) => `${one.rule.name}: ${one.from} -> ${one.to}`)).toEqual([]);
     expect(summary.totalCruised).toBeGreaterThan(100);

@@ -26,7 +26,7 @@ describe.each(entryPoints())('$name', ({ name, exported }) => {
 });
 
 describe('props, options and bindings', () => {
-  it('name the default of each optional member', () => {
+  it('names the default of each optional member', () => {
     const files = sources(['constructs', 'lambdas/demo', 'lambdas/local', 'lambdas/report', 'stacks']);
     expect(files.flatMap(({ file, text }) => withoutDefault(text).map((one) => `${file}: ${one}`))).toEqual(
       [],
@@ -56,11 +56,11 @@ describe('the checks of the public API', () => {
     'export class Unplanted {}',
   ].join('\n');
 
-  it('find an optional prop without @default', () => {
+  it('finds an optional prop without @default', () => {
     expect(withoutDefault(text)).toEqual(['PlantedProps.untold', 'PlantedProps.bare']);
   });
 
-  it('find a class without @example', () => {
+  it('finds a class without @example', () => {
     expect(examplesIn(text)).toEqual([{ of: 'Planted', code: "new Planted(stack, 'Id');" }]);
     expect(withoutExample(['Planted', 'Unplanted'], examplesIn(text))).toEqual(['Unplanted']);
   });

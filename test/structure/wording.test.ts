@@ -31,7 +31,7 @@ const listed = (sentences: readonly SourceSentence[]) =>
 describe('the words of the source', () => {
   const sentences = sourceSentences();
 
-  it('break a rule no more often than the bound of their area, which only falls', () => {
+  it('breaks a rule no more often than the bound of its area, which only falls', () => {
     for (const [area, bounds] of Object.entries(BOUNDS)) {
       const own = sentences.filter((sentence) => areaOf(sentence) === area);
       const counts = Object.fromEntries(
@@ -46,7 +46,7 @@ describe('the words of the source', () => {
     }
   });
 
-  it('break no rule in messages', () => {
+  it('breaks no rule in messages', () => {
     const messages = sentences.filter(({ kind }) => kind === 'message');
     expect(messages.length).toBeGreaterThan(1_000);
     for (const rule of Object.keys(RULES) as Rule[]) expect(listed(breaking(messages, rule))).toEqual([]);

@@ -58,7 +58,7 @@ describe('the meaning of a status of a cloud', () => {
 describe('the fakes of object stores', () => {
   const bytes = Buffer.from('same');
 
-  it('bring a version back with the same bytes on S3, but never on the others', async () => {
+  it('brings a version back with the same bytes on S3, but never on the others', async () => {
     const versions = async (cloud: Cloud) => {
       const objects = createFakeObjects({ cloud, clock: createVirtualClock(0) });
       await objects.write('x', [bytes]);
@@ -73,7 +73,7 @@ describe('the fakes of object stores', () => {
     ]);
   });
 
-  it('refuse a second write of one object within a second on Cloud Storage', async () => {
+  it('refuses a second write of one object within a second on Cloud Storage', async () => {
     const clock = createVirtualClock(0);
     const objects = createFakeObjects({ cloud: 'gcs', clock });
     await objects.write('x', [bytes]);
@@ -84,7 +84,7 @@ describe('the fakes of object stores', () => {
     expect((await replace()).outcome).toBe('written');
   });
 
-  it('hide an absent object on S3 from a reader that may not list', async () => {
+  it('hides an absent object on S3 from a reader that may not list', async () => {
     const objects = createFakeObjects({ cloud: 's3', clock: createVirtualClock(0), mayList: false });
     await expect(objects.get('x')).rejects.toMatchObject({ code: 'objects/forbidden', retryable: false });
     await objects.write('x', [bytes]);

@@ -210,7 +210,7 @@ describe('the rows of a training', () => {
     return { first: Math.min(...times), last: Math.max(...times) };
   };
 
-  it('are older than those held out, whatever their keys', async () => {
+  it('trains on rows older than those held out, whatever their keys', async () => {
     const { train, holdout } = await load(withSplit({}), returning);
     expect([train.length, holdout.length]).toEqual([300, 100]);
     expect(extent(train).last).toBeLessThan(extent(holdout).first);
@@ -218,14 +218,14 @@ describe('the rows of a training', () => {
     expect(holdout.filter(({ key }) => known.has(key))).toHaveLength(10);
   });
 
-  it('have other keys than those held out where the split asks for it, and the others are counted', async () => {
+  it('holds out only new keys where the split asks for it, and counts the others', async () => {
     const { train, holdout, knownKeys } = await load(withSplit({ keys: 'new-only' }), returning);
     const known = new Set(train.map(({ key }) => key));
     expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
     expect([train.length, holdout.length, knownKeys]).toEqual([300, 90, 10]);
   });
 
-  it('have other keys than those held out by hash, at every time', async () => {
+  it('holds out other keys by hash than those of training, at every time', async () => {
     const { train, holdout } = await load(withSplit({ kind: 'hash' }, 7), returning);
     const known = new Set(train.map(({ key }) => key));
     expect(holdout.filter(({ key }) => known.has(key))).toEqual([]);
@@ -238,7 +238,7 @@ describe('the rows of a training', () => {
     ['the split says', withSplit({ gapDays: 1 }, 2), 1],
     ['nobody says', withSplit({}), 0],
   ])(
-    'have labels that are known when the holdout begins, after the days that %s',
+    'trains on labels that are known when the holdout begins, after the days that %s',
     async (_, config, days) => {
       const { train, holdout, gap } = await load(config);
       expect([holdout.length, gap]).toEqual([100, days === 0 ? 0 : days * 24 - 1]); // a row an hour
@@ -247,7 +247,7 @@ describe('the rows of a training', () => {
     },
   );
 
-  it('are counted in the record, with those that neither part used', async () => {
+  it('counts both parts in the record, with the rows that neither used', async () => {
     const ports = memoryPorts();
     const config = withSplit({ keys: 'new-only' }, 2);
     await ingestRows(ports, config, returning);
@@ -256,7 +256,7 @@ describe('the rows of a training', () => {
     expect(data).toMatchObject({ trainRows: 253, holdoutRows: 90, split });
   });
 
-  it('have a known label, and belong to the window', async () => {
+  it('trains on rows of the window with a known label', async () => {
     const unlabelled = ROWS.map((row, i) => (i % 4 === 3 ? { ...row, y: undefined } : row));
     const { train, holdout, labels } = await load(configOf(), unlabelled);
     expect([train.length, holdout.length]).toEqual([240, 60]);
@@ -273,7 +273,7 @@ describe('the rows of a training', () => {
     expect(days.window.from).toBe(new Date(end - 12 * DAY).toISOString());
   });
 
-  it('must be enough on both sides', async () => {
+  it('needs enough rows on both sides', async () => {
     await expect(load(configOf(), ROWS.slice(0, 249))).resolves.toBeDefined();
     await expect(load(configOf(), ROWS.slice(0, 240))).rejects.toMatchObject({
       code: 'training/too-few-rows',
@@ -286,7 +286,7 @@ describe('the rows of a training', () => {
     });
   });
 
-  it('stay the same when a later run ingests rows of the same time', async () => {
+  it('trains on the same rows when a later run ingests rows of the same time', async () => {
     const ports = memoryPorts();
     const config = configOf();
     await ingestRows(ports, config, ROWS);
@@ -319,16 +319,19 @@ describe('the rows held out', () => {
   it.each([
     ['without early stopping', {}],
     ['with early stopping', { rounds: 60, earlyStoppingRounds: 3 }],
-  ])('change no byte of features and trees, %s', async (_, parameters) => {
-    const config = configOf({ parameters });
-    const [own, other] = [await produce(config), await produce(config, turned)];
-    expect(other.features).toBe(own.features);
-    expect(other.model).toBe(own.model);
-    expect(other.metrics).toBe(own.metrics);
-    expect(other.record.data.sha256).not.toBe(own.record.data.sha256);
-  });
+  ])(
+    'trains the same features and trees, byte for byte, with other rows held out, %s',
+    async (_, parameters) => {
+      const config = configOf({ parameters });
+      const [own, other] = [await produce(config), await produce(config, turned)];
+      expect(other.features).toBe(own.features);
+      expect(other.model).toBe(own.model);
+      expect(other.metrics).toBe(own.metrics);
+      expect(other.record.data.sha256).not.toBe(own.record.data.sha256);
+    },
+  );
 
-  it('do not decide when to stop: the newest training rows do', async () => {
+  it('stops by the newest training rows, not by the rows held out', async () => {
     const config = configOf({ parameters: { rounds: 60, eta: 0.5, earlyStoppingRounds: 3 } });
     const own = await produce(config);
     expect(own.rounds).toBeLessThan(60);
@@ -342,7 +345,7 @@ describe('the rows held out', () => {
 });
 
 describe('the stored features of a training', () => {
-  it('are the declared ones: neither the label, nor the key, nor an excluded column', async () => {
+  it('stores the declared features: neither the label, nor the key, nor an excluded column', async () => {
     const { ports } = await produce(configOf());
     const stored = await ports.objects.get('snapshots/run-1/columns.json');
     const { columns } = JSON.parse(Buffer.from(stored?.bytes ?? []).toString()) as { columns: string[] };

@@ -51,7 +51,7 @@ const stable = make({ seed: 1, scenario: 'stable' });
 const drift = make({ seed: 1, scenario: 'drift' });
 
 describe('sample rows of bank-marketing', () => {
-  it('are the same on every machine', () => {
+  it('generates the same rows on every machine', () => {
     expect(digest({ seed: 1, scenario: 'drift' })).toBe(
       '0de2be0fa6e42e894e8a381fc76415dfbdaa910fd0d07b6f8d62a63cf86f3320',
     );
@@ -60,11 +60,11 @@ describe('sample rows of bank-marketing', () => {
     );
   });
 
-  it('differ with the seed', () => {
+  it('generates other rows with another seed', () => {
     expect(digest({ seed: 2, scenario: 'drift' })).not.toBe(digest({ seed: 1, scenario: 'drift' }));
   });
 
-  it('are 1,500 a month for six months, then 1,000 a month for 24', () => {
+  it('generates 1,500 rows a month for six months, then 1,000 a month for 24', () => {
     const perMonth = new Map<string, number>();
     for (const row of drift) {
       const month = String(read(row, 'contacted_at')).slice(0, 7);
@@ -83,7 +83,7 @@ describe('sample rows of bank-marketing', () => {
     expect(make({ seed: 1, scenario: 'drift', months: 2 })).toEqual(drift.slice(0, 3000));
   });
 
-  it('come in order of time, on working days, with every key once', () => {
+  it('generates rows in order of time, on working days, with every key once', () => {
     const times = drift.map((row) => String(read(row, 'contacted_at')));
     expect(times).toEqual(times.toSorted());
     const weekdays = new Set(times.map((time) => new Date(time).getUTCDay()));
@@ -106,7 +106,7 @@ describe('sample rows of bank-marketing', () => {
     ['poutcome', { unknown: 0.8175, failure: 0.1084, other: 0.0407, success: 0.0334 }],
     ['pdays', { '-1': 0.8174 }],
     ['subscribed', { true: 0.117 }],
-  ])('have the published shares of %s', (column, published) => {
+  ])('generates the published shares of %s', (column, published) => {
     const found = shares(stable, column);
     for (const [value, share] of Object.entries(published))
       expect(Math.abs((found[value] ?? 0) - share), `${column} = ${value}`).toBeLessThan(0.02);
@@ -117,7 +117,7 @@ describe('sample rows of bank-marketing', () => {
     ['balance', [-172, 72, 448, 1428, 5768], 400],
     ['campaign', [1, 1, 2, 3, 8], 1],
     ['previous', [0, 0, 0, 0, 3], 1],
-  ])('have the published quantiles of %s', (column, published, tolerance) => {
+  ])('generates the published quantiles of %s', (column, published, tolerance) => {
     [0.05, 0.25, 0.5, 0.75, 0.95].forEach((share, index) => {
       expect(Math.abs(quantile(stable, column, share) - (published[index] ?? 0))).toBeLessThanOrEqual(
         tolerance,
@@ -125,7 +125,7 @@ describe('sample rows of bank-marketing', () => {
     });
   });
 
-  it('drift from March 2009 on in how clients are reached and in how they answer', () => {
+  it('generates drift from March 2009 on in how clients are reached and in how they answer', () => {
     const [before, after] = [drift.slice(0, 13_000), drift.slice(13_000)];
     expect(String(read(after[0] ?? [], 'contacted_at'))).toContain('2009-03');
     expect(stabilityIndex(shares(before, 'contact'), shares(after, 'contact'))).toBeGreaterThan(1);
@@ -133,13 +133,13 @@ describe('sample rows of bank-marketing', () => {
     expect(shares(after, 'subscribed').true).toBeGreaterThan(0.25);
   });
 
-  it('do not drift in the stable scenario', () => {
+  it('generates no drift in the stable scenario', () => {
     const [before, after] = [stable.slice(0, 13_000), stable.slice(13_000)];
     for (const column of ['contact', 'poutcome', 'job', 'housing', 'subscribed'])
       expect(stabilityIndex(shares(before, column), shares(after, column)), column).toBeLessThan(0.01);
   });
 
-  it('turn a home loan from a reason against into a reason for', () => {
+  it('turns a home loan from a reason against into a reason for', () => {
     const rate = (rows: readonly (readonly RowValue[])[], housing: boolean) =>
       shares(
         rows.filter((row) => read(row, 'housing') === housing),
@@ -149,13 +149,13 @@ describe('sample rows of bank-marketing', () => {
     expect(rate(drift.slice(13_000), true)).toBeGreaterThan(rate(drift.slice(13_000), false));
   });
 
-  it('exclude the category of the incident', () => {
+  it('never generates the category of the incident', () => {
     const { feature, value } = sample.incident ?? { feature: '', value: '' };
     expect(Object.keys(shares(drift, feature)).length).toBeGreaterThan(1);
     expect(Object.keys(shares(drift, feature))).not.toContain(value);
   });
 
-  it('name the columns of the table, in order', () => {
+  it('names the columns of the table, in order', () => {
     const declared = [...sample.table.ddl.matchAll(/^ {2}([a-z_]+) /gm)].map(([, name]) => name);
     expect(declared).toEqual(sample.columns);
   });

@@ -8,19 +8,19 @@ const refuseOdd = (item: number) => {
 };
 
 describe('collected problems of a synthesis', () => {
-  it('leave the other results, and throw nothing when there are none', async () => {
+  it('returns the other results, and throws nothing without a problem', async () => {
     const refusals = new ProblemCollector();
     expect(await refusals.without([0, 2], refuseOdd)).toEqual([0, 20]);
     expect(() => refusals.throwAny()).not.toThrow();
   });
 
-  it('are thrown unchanged when there is only one', async () => {
+  it('throws a single problem unchanged', async () => {
     const refusals = new ProblemCollector();
     expect(await refusals.without([0, 1, 2], refuseOdd)).toEqual([0, 20]);
     expect(() => refusals.throwAny()).toThrow(InvalidInput);
   });
 
-  it('are thrown together when there are several, of different kinds of input', async () => {
+  it('throws several problems together, of different kinds of input', async () => {
     const refusals = new ProblemCollector();
     await refusals.without([1, 2], refuseOdd);
     await refusals.without([3], async (item) => refuseOdd(item));
@@ -34,7 +34,7 @@ describe('collected problems of a synthesis', () => {
     expect(subjects).toEqual(['input 1', 'input 3']);
   });
 
-  it('do not hide a fault of the program', async () => {
+  it('throws a fault of the program at once', async () => {
     const fault = new TypeError('x is not a function');
     const run = new ProblemCollector().without([1], () => {
       throw fault;

@@ -12,14 +12,14 @@ describe('the stacks of dev', () => {
     synthesized = await synthesize('dev', { alertTo: ['ml-alerts@example.com'] });
   }, 60_000);
 
-  it.each(['data', 'model'])('are unchanged in the template of %s', async (half) => {
+  it.each(['data', 'model'])('synthesizes the unchanged template of %s', async (half) => {
     const template = scrubbed(synthesized.stacks[half] as Template);
     await expect(`${JSON.stringify(template, null, 1)}\n`).toMatchFileSnapshot(
       `../../golden/aws/dev-${half}.json`,
     );
   });
 
-  it('keep the logical ids of data: another id is another, empty resource', () => {
+  it('keeps the logical ids of data: another id is another, empty resource', () => {
     const ids = resourcesOf(
       { data: synthesized.stacks.data as Template },
       'AWS::S3::Bucket',

@@ -81,7 +81,7 @@ describe('costReport on AWS templates', () => {
 });
 
 describe('the metrics that functions send', () => {
-  it('equal those that the source files send', () => {
+  it('lists exactly the metrics that the source files send', () => {
     const sent = ['score', 'monitor'].flatMap((folder) =>
       readdirSync(`lambdas/${folder}`)
         .map((file) => readFileSync(`lambdas/${folder}/${file}`, 'utf8'))
@@ -96,7 +96,7 @@ describe('the metrics that functions send', () => {
 });
 
 describe('the prices of AWS', () => {
-  it('have a page each, and equal the quote of that page for its units', () => {
+  it('has a page for each price, which equals the quote of that page for its units', () => {
     for (const { source, usd, per } of Object.values(PRICES)) {
       expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.+pricing\/$/);
       if (usd !== null) expect(usd * per).toBeGreaterThanOrEqual(0.0004);

@@ -42,7 +42,7 @@ describe("the doctor's checks of this machine", () => {
       ),
     );
 
-  it('pass here, except for the example values that must be replaced', async () => {
+  it('passes here, except for the example values that must be replaced', async () => {
     const found = await run();
     expect(
       Object.entries(found)
@@ -56,7 +56,7 @@ describe("the doctor's checks of this machine", () => {
     expect(found.blueprint?.status).toBe('pass');
   });
 
-  it('pass with own values, and warn without a network', async () => {
+  it('passes with own values, and warns without a network', async () => {
     const database = {
       host: 'db.internal.acme.com',
       name: 'crm',
@@ -74,7 +74,7 @@ describe("the doctor's checks of this machine", () => {
     expect((await run({ database, cloud: { provider: 'aws', vpc } })).environment?.status).toBe('pass');
   });
 
-  it('find every example in stacks/config', () => {
+  it('finds every example in stacks/config', () => {
     const { cloud, database } = parseEnvironment('prod', {}, 'aws');
     expect(exampleValues({ cloud, database }, MACHINE.examples).map((one) => one.split(' ')[0])).toEqual([
       'cloud.vpc.id',
@@ -88,7 +88,7 @@ describe("the doctor's checks of this machine", () => {
 });
 
 describe('the assumptions of doctor', () => {
-  it('hold in the templates: the runtime, the memory, and the users of the key', async () => {
+  it('agrees with the templates on the runtime, the memory, and the users of the key', async () => {
     const { stacks } = await synthesize('prod');
     const functions = resourcesOf(stacks, CfnFunction.CFN_RESOURCE_TYPE_NAME).map(
       ({ properties }) => properties,
