@@ -10,7 +10,7 @@ import { runRegister } from '../../lambdas/register/register.ts';
 import { readApproval } from '../../lambdas/stores/approvals.ts';
 import { readIndex, requireApproved } from '../../lambdas/stores/models.ts';
 import type { Evaluation } from '../../lambdas/stores/runs.ts';
-import { configOf, createWorld } from '../register/world.ts';
+import { configOf, createWorld } from '../register/register-fixture.ts';
 
 const ANN = 'arn:aws:sts::111111111111:assumed-role/approver/ann';
 const CONFIG = configOf();

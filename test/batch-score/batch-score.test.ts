@@ -19,7 +19,7 @@ import {
   START,
   type TestWorld,
   type VersionOptions,
-} from '../release/world.ts';
+} from '../release/release-fixture.ts';
 import { Crash } from '../stores/crash.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

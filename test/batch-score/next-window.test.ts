@@ -4,7 +4,7 @@ import { nextBatchWindow } from '../../lambdas/batch-score/next-window.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
 import { readBatch } from '../../lambdas/stores/batches.ts';
-import { CONFIG, createWorld, DAY, HOUR, rowsOf, START, type TestWorld } from '../release/world.ts';
+import { CONFIG, createWorld, DAY, HOUR, rowsOf, START, type TestWorld } from '../release/release-fixture.ts';
 
 const MINUTE = 60_000;
 

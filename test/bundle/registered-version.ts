@@ -6,7 +6,7 @@ import { createVirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { runEvaluate } from '../../lambdas/evaluate/evaluate.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
-import { configOf, DAY, END, makeRows, START } from '../prepare/world.ts';
+import { configOf, DAY, END, makeRows, START } from '../prepare/prepare-fixture.ts';
 import { trainOn } from '../train/steps.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mlops-'));

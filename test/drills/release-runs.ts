@@ -11,7 +11,7 @@ import { releaseSignal } from '../../lambdas/runtime/aws-signals.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { type Release, readRelease } from '../../lambdas/stores/release.ts';
 import { alarmEvent, versionApproved } from '../functions/events.ts';
-import { CONFIG, createWorld, HOUR, rowsOf, START, uniform } from '../release/world.ts';
+import { CONFIG, createWorld, HOUR, rowsOf, START, uniform } from '../release/release-fixture.ts';
 
 /** Versions that are approved; one more is registered and not. */
 const APPROVED = 3;

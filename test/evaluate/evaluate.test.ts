@@ -20,7 +20,7 @@ import {
   memoryPorts,
   recording,
   type SourceRow,
-} from '../prepare/world.ts';
+} from '../prepare/prepare-fixture.ts';
 import { crashing, memoryObjects } from '../stores/crash.ts';
 import { itWith, python, runPython } from '../support/tools.ts';
 import { ingestRows, type StepPorts, trainOn } from '../train/steps.ts';

@@ -3,7 +3,7 @@ import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts'
 import { runGroundTruth } from '../../lambdas/ground-truth/ground-truth.ts';
 import { pseudonym } from '../../lambdas/stores/pseudonym.ts';
 import { readTruth } from '../../lambdas/stores/truth.ts';
-import { CONFIG, createWorld, DAY, rowsOf, START } from '../release/world.ts';
+import { CONFIG, createWorld, DAY, rowsOf, START } from '../release/release-fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const MINUTE = 60_000;

@@ -18,7 +18,7 @@ import {
   recording,
   type SourceRow,
   START,
-} from '../prepare/world.ts';
+} from '../prepare/prepare-fixture.ts';
 import { crashing, memoryObjects } from '../stores/crash.ts';
 
 type StepPorts = ReturnType<typeof memoryPorts>;

@@ -19,7 +19,7 @@ import {
   localPorts,
   memoryPorts,
   type SourceRow,
-} from '../prepare/world.ts';
+} from '../prepare/prepare-fixture.ts';
 
 type StepPorts = ReturnType<typeof memoryPorts>;
 

@@ -22,7 +22,7 @@ import {
   treeModel,
   uniform,
   type VersionOptions,
-} from '../release/world.ts';
+} from '../release/release-fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const WINDOW = { from: START, to: START + 7 * DAY };

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../lambdas/core/config.ts';
 import type { DriftVerdict } from '../../lambdas/core/drift/episode.ts';
 import { decideRetraining } from '../../lambdas/monitor/retraining.ts';
 import { type WindowReport, writeReport } from '../../lambdas/stores/drift-reports.ts';
-import { CONFIG, createWorld, DAY, START, type TestWorld } from '../release/world.ts';
+import { CONFIG, createWorld, DAY, START, type TestWorld } from '../release/release-fixture.ts';
 
 interface Told {
   readonly version?: number;

@@ -6,7 +6,7 @@ import { runMonitoring } from '../../lambdas/monitor/run-monitoring.ts';
 import type { MetricValue } from '../../lambdas/ports/metrics.ts';
 import { releaseApproved } from '../../lambdas/release/follow.ts';
 import { writeTruth } from '../../lambdas/stores/truth.ts';
-import { CONFIG, createWorld, DAY, rowsOf, START, type TestWorld } from '../release/world.ts';
+import { CONFIG, createWorld, DAY, rowsOf, START, type TestWorld } from '../release/release-fixture.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const WINDOW = { from: START, to: START + 7 * DAY };

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { weeklySales } from '../support/panel-rows.ts';
+import { panelConfig, trainOn } from './panels-fixture.ts';
 import { playSales, storyOf, triple } from './play-sales.ts';
-import { panelConfig, trainOn } from './world.ts';
 
 describe('a panel of 120 products over 52 weeks', () => {
   // Level by product, a season, and noise of a fixed sequence.

@@ -2,7 +2,7 @@
 
 import type { Summary } from '../../lambdas/report/summary.ts';
 import type { PanelRows } from '../support/panel-rows.ts';
-import { panelConfig, playLoop } from './world.ts';
+import { panelConfig, playLoop } from './panels-fixture.ts';
 
 export const WEEK = 7 * 86_400_000;
 const SALES_TABLE = 'CREATE TABLE sales (product_code text, week_of timestamptz, units int)';

@@ -3,8 +3,8 @@
 import { expect, it } from 'vitest';
 import { hotelBookings, weeklySales } from '../support/panel-rows.ts';
 import { dataFile, describeWith, itWith, pythonIn, run } from '../support/tools.ts';
+import { panelConfig, trainOn } from './panels-fixture.ts';
 import { playSales, storyOf, triple, WEEK } from './play-sales.ts';
-import { panelConfig, trainOn } from './world.ts';
 
 const sales = dataFile('sales-transactions-weekly.csv.gz');
 const hotel = dataFile('hotel-bookings-sample3.csv.gz');

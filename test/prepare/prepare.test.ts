@@ -24,7 +24,7 @@ import {
   makeRows,
   memoryPorts,
   recording,
-} from './world.ts';
+} from './prepare-fixture.ts';
 
 const RUN = { runId: 'run-1', to: END };
 

@@ -9,7 +9,7 @@ import { scoreMatrix } from '../../lambdas/core/trees/scoring/score.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
 import { describeWith, pythonWith, run } from '../support/tools.ts';
 import { numericFeatures } from './facts.ts';
-import { configOf, createWorld } from './world.ts';
+import { configOf, createWorld } from './register-fixture.ts';
 
 const mlflow = pythonWith(['mlflow', 'pandas', 'xgboost']);
 

@@ -9,7 +9,7 @@ import { readIndex, requireApproved } from '../../lambdas/stores/models.ts';
 import { readCandidate } from '../../lambdas/stores/runs.ts';
 import { FAULTS, faulty, interleaving, memoryObjects } from '../stores/crash.ts';
 import { evaluationOf, numericFeatures, smallModel } from './facts.ts';
-import { configOf, createWorld } from './world.ts';
+import { configOf, createWorld } from './register-fixture.ts';
 
 const failure = (code: string) => expect.objectContaining({ code });
 const nameless = { ...smallModel, featureNames: [], featureTypes: [] };

@@ -8,7 +8,7 @@ import { releasePolicy } from '../../lambdas/release/policy.ts';
 import { goesToChallenger } from '../../lambdas/score/traffic-split.ts';
 import { foldObservations } from '../../lambdas/stores/observations.ts';
 import type { Prediction } from '../../lambdas/stores/predictions.ts';
-import { CONFIG } from './world.ts';
+import { CONFIG } from './release-fixture.ts';
 
 const RUNS = 200;
 const LOOKS = 20;

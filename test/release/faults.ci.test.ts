@@ -4,7 +4,16 @@ import { type ReleaseInput, type ReleasePorts, runRelease } from '../../lambdas/
 import { readBundle } from '../../lambdas/stores/bundle.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { Crash, FAULTS, faulty, memoryObjects } from '../stores/crash.ts';
-import { CONFIG, copyObjects, createWorld, HOUR, rowsOf, START, type TestWorld, uniform } from './world.ts';
+import {
+  CONFIG,
+  copyObjects,
+  createWorld,
+  HOUR,
+  rowsOf,
+  START,
+  type TestWorld,
+  uniform,
+} from './release-fixture.ts';
 
 const approved = (version: number) => ({ kind: 'approved', version, changeExpected: false }) as const;
 const TICK = { kind: 'tick' } as const;

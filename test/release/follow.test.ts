@@ -9,7 +9,7 @@ import type { RunRecord } from '../../lambdas/stores/runs.ts';
 import { writeRun } from '../../lambdas/stores/runs.ts';
 import { runRecord } from '../register/facts.ts';
 import { memoryObjects } from '../stores/crash.ts';
-import { CONFIG, createWorld, HOUR, refusing, rowsOf, START, type TestWorld } from './world.ts';
+import { CONFIG, createWorld, HOUR, refusing, rowsOf, START, type TestWorld } from './release-fixture.ts';
 
 const approved = (version: number) => ({ kind: 'approved', version }) as const;
 const tick = (world: TestWorld) => runSignal(world.ports, CONFIG, { kind: 'tick' });

@@ -3,7 +3,7 @@ import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts'
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { CONFIG, createWorld, HOUR, rowsOf, START } from './world.ts';
+import { CONFIG, createWorld, HOUR, rowsOf, START } from './release-fixture.ts';
 
 const CANARY: ModelConfig = { ...CONFIG, releaseStrategy: 'canary' };
 const TICK = { kind: 'tick' } as const;

@@ -8,7 +8,16 @@ import { runRelease } from '../../lambdas/release/release.ts';
 import { bundlePrefix } from '../../lambdas/stores/bundle.ts';
 import { reject } from '../../lambdas/stores/models.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { CONFIG, createWorld, HOUR, refusing, rowsOf, START, type TestWorld, tamper } from './world.ts';
+import {
+  CONFIG,
+  createWorld,
+  HOUR,
+  refusing,
+  rowsOf,
+  START,
+  type TestWorld,
+  tamper,
+} from './release-fixture.ts';
 
 const approved = (version: number, changeExpected = false) =>
   ({ kind: 'approved', version, changeExpected }) as const;

@@ -4,7 +4,7 @@ import { type RunningServer, startServer } from '../../lambdas/local/http-server
 import { runRelease } from '../../lambdas/release/release.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
 import { createService, type Service } from '../../lambdas/score/service.ts';
-import { CONFIG, createWorld, type TestWorld } from '../release/world.ts';
+import { CONFIG, createWorld, type TestWorld } from '../release/release-fixture.ts';
 
 /** A world in which version 1 serves, and ports of a scoring service over it. */
 async function serving() {

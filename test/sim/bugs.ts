@@ -5,8 +5,8 @@ import type { ObjectStore, Ports } from '../../lambdas/ports/index.ts';
 import { exportFolder } from '../../lambdas/stores/exports.ts';
 import { SCENARIOS } from './campaign.ts';
 import { CONFIG, FIRST, SECOND, trainScenario } from './pipeline-scenarios.ts';
+import type { Plant } from './sim-fixture.ts';
 import type { Scenario } from './simulate.ts';
-import type { Plant } from './world.ts';
 
 export interface Bug {
   readonly name: string;

@@ -4,8 +4,8 @@ import { Random } from '../../lambdas/core/numeric/random.ts';
 import { type DeliveryFault, type Fault, faultsOf } from './faults.ts';
 import { PIPELINE_SCENARIOS } from './pipeline-scenarios.ts';
 import { RELEASE_SCENARIOS } from './release-scenarios.ts';
+import type { Plant } from './sim-fixture.ts';
 import { NO_FAULTS, type Plan, type Scenario, simulate } from './simulate.ts';
-import type { Plant } from './world.ts';
 
 export const SCENARIOS: readonly Scenario[] = [...PIPELINE_SCENARIOS, ...RELEASE_SCENARIOS];
 

@@ -5,7 +5,7 @@ import type { Release } from '../../lambdas/stores/release.ts';
 import { CHECKS, violationsOf } from '../drills/invariants.ts';
 import { referenceTo } from '../drills/references.ts';
 import { brokenInvariants } from '../drills/release-runs.ts';
-import { createWorld, type Files, type World } from './world.ts';
+import { createWorld, type Files, type World } from './sim-fixture.ts';
 
 type Name = keyof typeof CHECKS;
 

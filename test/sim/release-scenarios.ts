@@ -17,9 +17,9 @@ import {
   rowsOf,
   SECRET,
   START,
-} from '../release/world.ts';
+} from '../release/release-fixture.ts';
+import { createWorld, type Files, type World } from './sim-fixture.ts';
 import type { Job, Scenario } from './simulate.ts';
-import { createWorld, type Files, type World } from './world.ts';
 
 const CANARY: ModelConfig = { ...CONFIG, releaseStrategy: 'canary' };
 /** One step of half the requests: who is blind to harm promotes at once. */

@@ -5,7 +5,7 @@ import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { watch } from './checker.ts';
 import { type DeliveryFault, type Fault, faultsOf } from './faults.ts';
-import { type Call, createWorld, type Files, type Plant, type World } from './world.ts';
+import { type Call, createWorld, type Files, type Plant, type World } from './sim-fixture.ts';
 
 export interface Job {
   readonly name: string;

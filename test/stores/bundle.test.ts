@@ -3,7 +3,7 @@ import { runRegister } from '../../lambdas/register/register.ts';
 import type { Manifest } from '../../lambdas/stores/bundle.ts';
 import { bundlePrefix, readBundle, writeBundle } from '../../lambdas/stores/bundle.ts';
 import { decodeJson, encodeJson, sha256 } from '../../lambdas/stores/json.ts';
-import { configOf, createWorld } from '../register/world.ts';
+import { configOf, createWorld } from '../register/register-fixture.ts';
 import { memoryObjects, virtualClock } from './crash.ts';
 
 const failure = (code: string) => expect.objectContaining({ code });

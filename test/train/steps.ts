@@ -5,7 +5,7 @@ import { runIngest } from '../../lambdas/ingest/ingest.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';
 import { runTrain, type TrainInput } from '../../lambdas/train/train.ts';
-import { csvOf, END, exported, type SourceRow } from '../prepare/world.ts';
+import { csvOf, END, exported, type SourceRow } from '../prepare/prepare-fixture.ts';
 
 export type StepPorts = Pick<Ports, 'objects' | 'online' | 'clock' | 'logger'>;
 

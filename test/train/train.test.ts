@@ -19,7 +19,7 @@ import {
   recording,
   type SourceRow,
   START,
-} from '../prepare/world.ts';
+} from '../prepare/prepare-fixture.ts';
 import { crashing, memoryObjects } from '../stores/crash.ts';
 import { IDENTITY, INPUT, ingestRows, trainOn } from './steps.ts';
 
