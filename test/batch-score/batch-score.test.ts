@@ -14,7 +14,7 @@ import {
   CONFIG,
   createWorld,
   DAY,
-  refusing,
+  featuresRefusing,
   rowsOf,
   START,
   type TestWorld,
@@ -126,7 +126,7 @@ describe('a batch run', () => {
   });
 
   it('counts the rows that the model refuses and leaves them out', async () => {
-    const world = await serving(rowsOf(90), { features: refusing(['admin']) });
+    const world = await serving(rowsOf(90), { features: featuresRefusing(['admin']) });
     const manifest = await runBatchScore(world.ports, batch(), INPUT);
     expect(manifest).toMatchObject({ rows: 60, refused: 30, version: 1 });
     const { clients } = await delivered(world);

@@ -4,7 +4,7 @@ import { importBundle } from '../../lambdas/bundle/import-bundle.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { encodeJson } from '../../lambdas/stores/json.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
-import { type Files, forged } from './forged-archive.ts';
+import { type Files, forgedArchive } from './forged-archive.ts';
 import { portsOfFile, registeredVersion } from './registered-version.ts';
 
 let source: Awaited<ReturnType<typeof registeredVersion>>;
@@ -71,11 +71,13 @@ describe('a bundle as an archive', () => {
     ['a file twice', { name: 'model.ubj' }],
     ['a hidden file', { name: '.bashrc' }],
   ])('is refused with %s', async (_, entry) => {
-    expect(await codeOf(unpackArchive(await forged(files, [entry]), 'a file'))).toBe('bundle/not-an-archive');
+    expect(await codeOf(unpackArchive(await forgedArchive(files, [entry]), 'a file'))).toBe(
+      'bundle/not-an-archive',
+    );
   });
 
   it('is refused with a file that the manifest does not name', async () => {
-    expect(await codeOf(unpackArchive(await forged(files, [{ name: 'more' }]), 'a file'))).toBe(
+    expect(await codeOf(unpackArchive(await forgedArchive(files, [{ name: 'more' }]), 'a file'))).toBe(
       'bundle/changed',
     );
   });
@@ -140,7 +142,7 @@ describe('the import of a bundle', () => {
       'bundle/unreadable',
     ],
   ])('is refused with %s', async (_, change, code) => {
-    expect(await codeOf(imported(await forged(change())))).toBe(code);
+    expect(await codeOf(imported(await forgedArchive(change())))).toBe(code);
   });
 
   it('obeys the limits of this environment', async () => {

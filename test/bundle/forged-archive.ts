@@ -5,7 +5,7 @@ import { encodeJson, sha256 } from '../../lambdas/stores/json.ts';
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 /** An archive as somebody could make one by hand, with digests that fit. */
-export async function forged(change: Files, entries: readonly object[] = []): Promise<Uint8Array> {
+export async function forgedArchive(change: Files, entries: readonly object[] = []): Promise<Uint8Array> {
   const named = [...change].sort(([a], [b]) => (a < b ? -1 : 1));
   const manifest = encodeJson({
     schemaVersion: 1,

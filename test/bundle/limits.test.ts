@@ -7,7 +7,7 @@ import { importBundle } from '../../lambdas/bundle/import-bundle.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { encodeJson } from '../../lambdas/stores/json.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
-import { type Files, forged } from './forged-archive.ts';
+import { type Files, forgedArchive } from './forged-archive.ts';
 import { portsOfFile, registeredVersion } from './registered-version.ts';
 
 /** What no refusal may take, ms and bytes of heap; each takes a tenth of it on an idle machine. */
@@ -30,7 +30,7 @@ const changed = (name: string, change: (document: Document) => Document): Files 
 /** Imports a forged archive; it must be refused, and the store must hold what it held: nothing. */
 async function refusal(change: Files): Promise<InvalidInput> {
   const ports = portsOfFile();
-  const archive = await unpackArchive(await forged(change), 'a file');
+  const archive = await unpackArchive(await forgedArchive(change), 'a file');
   const error = await importBundle(ports, source.config, { archive, subject: 'a file', by: 'ann' }).then(
     () => new Error('accepted'),
     (thrown: unknown) => thrown,

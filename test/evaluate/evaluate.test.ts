@@ -18,7 +18,7 @@ import {
   makeChampion,
   makeRows,
   memoryPorts,
-  recording,
+  recordingStore,
   type SourceRow,
 } from '../prepare/prepare-fixture.ts';
 import { crashing, memoryObjects } from '../stores/crash.ts';
@@ -313,7 +313,7 @@ describe('a repeated evaluation', () => {
     const first = await runEvaluate(ports, config, RUN);
     await makeChampion(ports, await trained(config));
     const before = await contentOf(ports.objects);
-    const objects = recording(ports.objects);
+    const objects = recordingStore(ports.objects);
     expect(await runEvaluate({ ...ports, objects }, config, RUN)).toEqual(first);
     expect(objects.written).toEqual([]);
     expect(await contentOf(ports.objects)).toEqual(before);

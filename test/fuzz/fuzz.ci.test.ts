@@ -7,7 +7,7 @@ import { fuzz, observe } from './fuzz.ts';
 import { BODIES } from './json-corpus.ts';
 import { MODELS } from './model-corpus.ts';
 import { mutation } from './mutate.ts';
-import { watched } from './watchdog.ts';
+import { watchProcess } from './watchdog.ts';
 
 describe.each([
   [CSV, 120],
@@ -91,7 +91,7 @@ describe('the fuzzer', () => {
   ])('finds %s', async (_, program, what) => {
     const start = () =>
       spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    const { findings } = await watched(start, { name: 'csv', from: 40, to: 60 }, 2_000);
+    const { findings } = await watchProcess(start, { name: 'csv', from: 40, to: 60 }, 2_000);
     expect(findings).toEqual([{ k: 40, what: expect.stringMatching(what) }]);
   });
 });

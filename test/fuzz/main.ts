@@ -12,7 +12,7 @@ import { type FuzzResult, fuzz } from './fuzz.ts';
 import { BODIES } from './json-corpus.ts';
 import { MODELS } from './model-corpus.ts';
 import { mutation } from './mutate.ts';
-import { watched } from './watchdog.ts';
+import { watchProcess } from './watchdog.ts';
 
 const CORPORA: readonly Corpus[] = [CSV, BODIES, MODELS, BLUEPRINTS];
 const { values } = parseArgs({
@@ -34,10 +34,10 @@ if (process.send !== undefined) {
       result: await fuzz(corpus, seed, { from, to }, (k) => k % 20 === 0 && process.send?.({ at: k })),
     });
   });
-} else if (values.only !== undefined) process.exitCode = await one(Number(values.only));
+} else if (values.only !== undefined) process.exitCode = await fuzzOne(Number(values.only));
 else process.exitCode = await all();
 
-async function one(k: number): Promise<number> {
+async function fuzzOne(k: number): Promise<number> {
   const [corpus] = chosen as [Corpus];
   const input = mutation(corpus, seed, k);
   console.log(
@@ -53,7 +53,7 @@ async function all(): Promise<number> {
   const began = performance.now();
   const results = await Promise.all(
     chosen.map(({ name }) =>
-      watched(
+      watchProcess(
         () =>
           fork(import.meta.filename, ['--seed', String(seed)], {
             execArgv: [...process.execArgv, '--max-old-space-size=512'],

@@ -11,7 +11,11 @@ export interface Task {
 }
 
 /** Lets a process do a task; one that dies or falls silent is a finding, with the last input that it named. */
-export function watched(start: () => ChildProcess, task: Task, silenceMs = SILENCE_MS): Promise<FuzzResult> {
+export function watchProcess(
+  start: () => ChildProcess,
+  task: Task,
+  silenceMs = SILENCE_MS,
+): Promise<FuzzResult> {
   return new Promise((resolve) => {
     const child = start();
     let at = task.from;

@@ -10,14 +10,14 @@ import {
   contentOf,
   csvOf,
   END,
-  exported,
   FIELDS,
   localPorts,
   makeRows,
   memoryPorts,
-  recording,
+  recordingStore,
   type SourceRow,
   START,
+  writeExport,
 } from '../prepare/prepare-fixture.ts';
 import { crashing, memoryObjects } from '../stores/crash.ts';
 
@@ -32,7 +32,7 @@ async function ingested(
   config: ModelConfig = configOf(),
   to = END,
 ) {
-  await exported(ports, { runId, to }, csvOf(rows));
+  await writeExport(ports, { runId, to }, csvOf(rows));
   await runPrepare(ports, config, { runId, to });
   return runIngest(ports, config, { runId, to });
 }
@@ -173,7 +173,7 @@ describe('an ingestion', () => {
     const ports = localPorts();
     const first = await ingested(ports, 'run-1', makeRows(20));
     const before = await contentOf(ports.objects);
-    const objects = recording(ports.objects);
+    const objects = recordingStore(ports.objects);
     expect(await runIngest({ ...ports, objects }, configOf(), { runId: 'run-1', to: END })).toEqual(first);
     expect(objects.written).toEqual([]);
     expect(await contentOf(ports.objects)).toEqual(before);
@@ -184,7 +184,7 @@ describe('an ingestion', () => {
       const objects = memoryObjects();
       const ports = memoryPorts(objects);
       await ingested(ports, 'run-1', makeRows(3));
-      await exported(ports, { runId: 'run-2' }, csvOf(makeRows(3, { first: 3 })));
+      await writeExport(ports, { runId: 'run-2' }, csvOf(makeRows(3, { first: 3 })));
       await runPrepare(ports, configOf(), { runId: 'run-2', to: END });
       const [calls, point] = [{ calls: 0 }, { at: crashAt, when }];
       const mortal = {
@@ -270,7 +270,7 @@ describe('the online store after an ingestion', () => {
     const ports = localPorts();
     const config = configOf();
     const run = { runId: 'run-1', to: END };
-    await exported(ports, run, csvOf([row(1)]));
+    await writeExport(ports, run, csvOf([row(1)]));
     await runPrepare(ports, config, run);
     const dying = { ...ports, objects: crashing(ports.objects, { calls: 0 }, { at: 5, when: 'before' }) };
     await expect(runIngest(dying, config, run)).rejects.toThrow();

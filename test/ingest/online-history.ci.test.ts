@@ -14,7 +14,7 @@ import type { OnlineStore } from '../../lambdas/ports/online-store.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';
 import { createOnlineReader } from '../../lambdas/score/online-rows.ts';
 import { getHistorical } from '../../lambdas/stores/historical.ts';
-import { configOf, END, exported, memoryPorts } from '../prepare/prepare-fixture.ts';
+import { configOf, END, memoryPorts, writeExport } from '../prepare/prepare-fixture.ts';
 import { memoryObjects, virtualClock } from '../stores/crash.ts';
 import { type FeatureStoreServer, startFeatureStore } from '../support/feature-store.ts';
 
@@ -128,7 +128,7 @@ async function ingest(
   runId: string,
   csv: string,
 ) {
-  await exported(ports, { runId, to: END }, csv);
+  await writeExport(ports, { runId, to: END }, csv);
   await runPrepare(ports, config, { runId, to: END });
   await runIngest(ports, config, { runId, to: END });
 }

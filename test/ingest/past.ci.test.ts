@@ -14,11 +14,11 @@ import {
   configOf,
   csvOf,
   END,
-  exported,
   FIELDS,
   localPorts,
   memoryPorts,
   type SourceRow,
+  writeExport,
 } from '../prepare/prepare-fixture.ts';
 
 type StepPorts = ReturnType<typeof memoryPorts>;
@@ -47,7 +47,7 @@ const rowOf = ({ client, at, age, balance }: Event): SourceRow => ({
 });
 
 async function ingest(ports: StepPorts, config: ModelConfig, runId: string, events: readonly Event[]) {
-  await exported(ports, { runId, to: END }, csvOf(events.map(rowOf)));
+  await writeExport(ports, { runId, to: END }, csvOf(events.map(rowOf)));
   await runPrepare(ports, config, { runId, to: END });
   await runIngest(ports, config, { runId, to: END });
 }
@@ -251,7 +251,7 @@ describe('features with lags', () => {
       at: new Date(i * DAY).toISOString(),
       amount: String(amount),
     }));
-    await exported(ports, { runId: 'run-1', to: END }, csvOf(rows));
+    await writeExport(ports, { runId: 'run-1', to: END }, csvOf(rows));
     await runPrepare(ports, config, { runId: 'run-1', to: END });
     await runIngest(ports, config, { runId: 'run-1', to: END });
     expect([...numbersOf(await getHistorical(ports, config, ALL), 'before')]).toEqual([Number.NaN, 10]);

@@ -14,7 +14,7 @@ import {
   createWorld,
   DAY,
   FEATURES,
-  refusing,
+  featuresRefusing,
   rowsOf,
   SECRET,
   START,
@@ -202,7 +202,7 @@ describe('monitoring of a window', () => {
   });
 
   it('ignores the drift of a feature that training gave no gain at all', async () => {
-    const world = await serving({ features: refusing(['admin', 'technician']) });
+    const world = await serving({ features: featuresRefusing(['admin', 'technician']) });
     await answer(
       world,
       400,

@@ -121,7 +121,7 @@ export function makeRows(count: number, { first = 0, hours = 1 } = {}): SourceRo
 export const csvOf = (rows: readonly SourceRow[]): string => `${[HEADER, ...rows.map(lineOf)].join('\n')}\n`;
 
 /** Puts a CSV into the store as the export of a run, in one part per file. */
-export async function exported(
+export async function writeExport(
   ports: Pick<Ports, 'objects' | 'clock'>,
   run: { readonly runId: string; readonly to?: string },
   ...files: readonly (string | Uint8Array)[]
@@ -188,7 +188,7 @@ export async function contentOf(objects: ObjectStore): Promise<Record<string, st
 }
 
 /** An object store that notes the keys it writes. */
-export function recording(objects: ObjectStore): ObjectStore & { readonly written: string[] } {
+export function recordingStore(objects: ObjectStore): ObjectStore & { readonly written: string[] } {
   const written: string[] = [];
   return {
     written,

@@ -15,7 +15,6 @@ import {
   contentOf,
   csvOf,
   END,
-  exported,
   FIELDS,
   HEADER,
   lineOf,
@@ -23,7 +22,8 @@ import {
   makeChampion,
   makeRows,
   memoryPorts,
-  recording,
+  recordingStore,
+  writeExport,
 } from './prepare-fixture.ts';
 
 const RUN = { runId: 'run-1', to: END };
@@ -95,7 +95,7 @@ describe('rejected rows', () => {
     const lines = [HEADER, ...good.slice(0, 20).map(lineOf)].join('\n');
     const rest = good.slice(20).map(lineOf).join('\n');
     const file = Buffer.concat([lines, '\n', line, '\n', rest, '\n'].map((part) => Buffer.from(part)));
-    await exported(ports, RUN, file);
+    await writeExport(ports, RUN, file);
     const prepared = await runPrepare(ports, configOf(), RUN);
     expect(prepared).toMatchObject({ rows: 40, quarantined: { [code]: 1 } });
     expect(await preparedClients(ports.objects)).toEqual(good.map(({ client }) => client).sort());
@@ -116,7 +116,11 @@ describe('rejected rows', () => {
     ]);
     const rest = good.slice(BAD.length).map(lineOf).join('\n');
     const head = Buffer.from(`${HEADER}\n${lineOf({ ...good[3], client: 'first', at: good[3]?.at })}\n`);
-    await exported(ports, RUN, Buffer.concat([head, ...lines, Buffer.from(rest)].concat(Buffer.from('\n'))));
+    await writeExport(
+      ports,
+      RUN,
+      Buffer.concat([head, ...lines, Buffer.from(rest)].concat(Buffer.from('\n'))),
+    );
     const { rows, quarantined } = await runPrepare(ports, configOf(), RUN);
     expect(rows).toBe(41);
     const expected: Record<string, number> = {};
@@ -131,7 +135,7 @@ describe('rejected rows', () => {
   it('accepts a byte order mark, CRLF, quotes and missing values', async () => {
     const ports = localPorts();
     const quoted = good.map((row) => ({ ...row, job: row.job === undefined ? undefined : `"${row.job}"` }));
-    await exported(ports, RUN, `\uFEFF${csvOf(quoted).replaceAll('\n', '\r\n')}`);
+    await writeExport(ports, RUN, `\uFEFF${csvOf(quoted).replaceAll('\n', '\r\n')}`);
     expect(await runPrepare(ports, configOf(), RUN)).toMatchObject({ rows: 40, quarantined: {} });
     expect(await ports.objects.get('quarantine/run-1/rows.jsonl')).toBeUndefined();
     const [first] = (await textOf(ports.objects, preparedKey('run-1'))).split('\n');
@@ -141,7 +145,7 @@ describe('rejected rows', () => {
   it('keeps the good row with the key and time of a rejected one', async () => {
     const ports = memoryPorts();
     const [one] = good;
-    await exported(
+    await writeExport(
       ports,
       RUN,
       csvOf([
@@ -159,7 +163,7 @@ describe('rejected rows', () => {
       { kind: 'numeric', name: 'age', description: '', expect: { max: 10 } },
       { kind: 'categorical', name: 'job', description: '' },
     ] as const;
-    await exported(
+    await writeExport(
       ports,
       RUN,
       `client,at,y,age,job\na,2026-01-01,,99,"cook  "\nb,2026-01-01,yes,99,\nc,2026-01-01,yes,9,\n`,
@@ -174,7 +178,7 @@ describe('rejected rows', () => {
   it('stops the run beyond the allowed share, prepares nothing, and keeps the reasons readable', async () => {
     const ports = localPorts();
     const rows = good.map((row, i) => (i < 4 ? { ...row, age: '999' } : row));
-    await exported(ports, RUN, csvOf(rows));
+    await writeExport(ports, RUN, csvOf(rows));
     await expect(runPrepare(ports, configOf({ maxShare: 0.099 }), RUN)).rejects.toMatchObject({
       code: 'prepare/too-many-bad-rows',
       retryable: false,
@@ -192,7 +196,7 @@ describe('rejected rows', () => {
 describe('an export to prepare', () => {
   it('prepares nothing from an export without rows, and records how far the source was read', async () => {
     const ports = localPorts();
-    await exported(ports, RUN, csvOf([]));
+    await writeExport(ports, RUN, csvOf([]));
     expect(await runPrepare(ports, configOf({ maxShare: 0 }), RUN)).toMatchObject({
       rows: 0,
       times: null,
@@ -203,7 +207,7 @@ describe('an export to prepare', () => {
 
   it('reads many parts as one table, whatever part a text was in first', async () => {
     const ports = localPorts();
-    await exported(ports, RUN, csvOf(good.slice(0, 7)), csvOf([]), csvOf(good.slice(7).reverse()));
+    await writeExport(ports, RUN, csvOf(good.slice(0, 7)), csvOf([]), csvOf(good.slice(7).reverse()));
     expect(await runPrepare(ports, configOf(), RUN)).toMatchObject({
       rows: 40,
       times: { from: Date.parse(good[0]?.at ?? ''), to: Date.parse(good[39]?.at ?? '') },
@@ -219,8 +223,8 @@ describe('an export to prepare', () => {
 
   it('fails for an export that was changed since, and prepares nothing', async () => {
     const ports = memoryPorts();
-    await exported(ports, RUN, csvOf(good));
-    await exported(memoryPorts(ports.objects), { runId: 'other' }, csvOf(good.slice(1)));
+    await writeExport(ports, RUN, csvOf(good));
+    await writeExport(memoryPorts(ports.objects), { runId: 'other' }, csvOf(good.slice(1)));
     const other = await ports.objects.get(`exports/${END.slice(0, 10)}/other/part-043a7187-00000.csv.gz`);
     await ports.objects.write(`exports/${END.slice(0, 10)}/run-1/part-043a7187-00000.csv.gz`, [
       other?.bytes ?? Buffer.of(),
@@ -233,7 +237,7 @@ describe('an export to prepare', () => {
 it('stops the run at a third value of a label before any training, with the values', async () => {
   const ports = memoryPorts();
   const rows = makeRows(40).map((row, i) => ({ ...row, y: i === 3 ? 'maybe' : row.y }));
-  await exported(ports, RUN, csvOf(rows));
+  await writeExport(ports, RUN, csvOf(rows));
   await expect(runPrepare(ports, configOf(), RUN)).rejects.toMatchObject({
     problems: [{ code: 'label/third-value', message: expect.stringMatching(/maybe 1/) }],
   });
@@ -269,7 +273,7 @@ describe('whole columns of an export', () => {
 
   it('accepts columns that are all missing or constant', async () => {
     const ports = memoryPorts();
-    await exported(ports, RUN, csvOf(good));
+    await writeExport(ports, RUN, csvOf(good));
     await runPrepare(ports, configOf(), RUN);
     const lines = (await textOf(ports.objects, preparedKey('run-1'))).trimEnd().split('\n').slice(1);
     expect(new Set(lines.map((line) => line.split(',').slice(-2).join()))).toEqual(new Set([',1.1']));
@@ -277,7 +281,11 @@ describe('whole columns of an export', () => {
 
   it('stops the run at a column with more missing values than allowed', async () => {
     const ports = memoryPorts();
-    await exported(ports, RUN, csvOf(good.map((row, i) => (i < 10 ? { ...row, account: undefined } : row))));
+    await writeExport(
+      ports,
+      RUN,
+      csvOf(good.map((row, i) => (i < 10 ? { ...row, account: undefined } : row))),
+    );
     const prepare = (maxMissingShare: number) =>
       runPrepare(ports, configOf({ features: expecting({ maxMissingShare }) }), RUN);
     await expect(prepare(0.2)).rejects.toMatchObject({
@@ -295,7 +303,7 @@ describe('whole columns of an export', () => {
     ['narrower', [50, 51, 52], ['expect/deviation']],
   ])('compares columns %s with the training data of the champion', async (_, values, codes) => {
     const ports = await withChampion();
-    await exported(ports, RUN, balances(...values));
+    await writeExport(ports, RUN, balances(...values));
     const features = expecting({ meanWithinSigmas: 3, deviationWithinFactor: 3 });
     const problems = await runPrepare(ports, configOf({ features }), RUN).then(
       () => [],
@@ -306,7 +314,7 @@ describe('whole columns of an export', () => {
 
   it('compares columns without the rejected rows: one absurd number stops nothing', async () => {
     const ports = await withChampion();
-    await exported(ports, RUN, balances(45, 55, 50, 1e300));
+    await writeExport(ports, RUN, balances(45, 55, 50, 1e300));
     const features = expecting({ max: 1e6, meanWithinSigmas: 3 });
     expect(await runPrepare(ports, configOf({ features }), RUN)).toMatchObject({
       rows: 3,
@@ -316,7 +324,7 @@ describe('whole columns of an export', () => {
 
   it('compares nothing before the first release, nor with a champion of another features.version', async () => {
     for (const ports of [memoryPorts(), await withChampion(1)]) {
-      await exported(ports, RUN, balances(1e6, 2e6));
+      await writeExport(ports, RUN, balances(1e6, 2e6));
       const features = expecting({ meanWithinSigmas: 1 }, 2);
       expect((await runPrepare(ports, configOf({ features }), RUN)).rows).toBe(2);
     }
@@ -326,8 +334,8 @@ describe('whole columns of an export', () => {
 describe('a repeated preparation', () => {
   it('reads the manifest and writes nothing', async () => {
     const ports = localPorts();
-    await exported(ports, RUN, csvOf([...good, { ...good[0], client: 'bad', at: 'x' }]));
-    const objects = recording(ports.objects);
+    await writeExport(ports, RUN, csvOf([...good, { ...good[0], client: 'bad', at: 'x' }]));
+    const objects = recordingStore(ports.objects);
     const first = await runPrepare({ ...ports, objects }, configOf(), RUN);
     expect(objects.written).toEqual([
       'quarantine/run-1/rows.jsonl',
@@ -344,7 +352,7 @@ describe('a repeated preparation', () => {
     const run = async (at: number) => {
       const objects = memoryObjects();
       const ports = memoryPorts(objects);
-      await exported(ports, RUN, csvOf([...good, { ...good[0], client: 'bad', at: 'x' }]));
+      await writeExport(ports, RUN, csvOf([...good, { ...good[0], client: 'bad', at: 'x' }]));
       const calls = { calls: 0 };
       const mortal = { ...ports, objects: crashing(objects, calls, { at, when }) };
       const died = await runPrepare(mortal, configOf(), RUN).then(

@@ -7,7 +7,7 @@ import { readApproval } from '../../lambdas/stores/approvals.ts';
 import { readBundle } from '../../lambdas/stores/bundle.ts';
 import { readIndex, requireApproved } from '../../lambdas/stores/models.ts';
 import { readCandidate } from '../../lambdas/stores/runs.ts';
-import { FAULTS, faulty, interleaving, memoryObjects } from '../stores/crash.ts';
+import { FAULTS, faultyStore, interleavingStore, memoryObjects } from '../stores/crash.ts';
 import { evaluationOf, numericFeatures, smallModel } from './facts.ts';
 import { configOf, createWorld } from './register-fixture.ts';
 
@@ -251,7 +251,7 @@ it('gives two simultaneous runs two versions or fences one, and never gives both
       fc.constantFrom([1, 2], [2, 1], [1, 1]),
       async (order, [first, second]) => {
         const stored = memoryObjects();
-        const world = createWorld(interleaving(stored, () => order.next().value));
+        const world = createWorld(interleavingStore(stored, () => order.next().value));
         await world.trained('run-1');
         await world.trained('run-2');
         const inputs = [
@@ -287,7 +287,7 @@ it('ends with one version when the same run is delivered twice at once', async (
     fc.asyncProperty(
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
       async (order) => {
-        const world = createWorld(interleaving(memoryObjects(), () => order.next().value));
+        const world = createWorld(interleavingStore(memoryObjects(), () => order.next().value));
         await world.trained('run-1');
         const register = () =>
           runRegister({ ports: world.process(), config: automatic, input: { runId: 'run-1', fence: 1 } });
@@ -307,7 +307,7 @@ it('may be delayed by lost responses and a busy store, but keeps its result', as
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(fc.constantFrom(...FAULTS)), async (faults) => {
       const world = await trainedWorld();
-      const ports = { ...world.process(), objects: faulty(world.objects, () => faults.next().value) };
+      const ports = { ...world.process(), objects: faultyStore(world.objects, () => faults.next().value) };
       for (let attempt = 0; ; attempt++) {
         expect(attempt).toBeLessThan(50);
         try {

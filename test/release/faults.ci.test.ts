@@ -3,7 +3,7 @@ import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { type ReleaseInput, type ReleasePorts, runRelease } from '../../lambdas/release/release.ts';
 import { readBundle } from '../../lambdas/stores/bundle.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
-import { Crash, FAULTS, faulty, memoryObjects } from '../stores/crash.ts';
+import { Crash, FAULTS, faultyStore, memoryObjects } from '../stores/crash.ts';
 import {
   CONFIG,
   copyObjects,
@@ -147,7 +147,7 @@ describe('lost requests and lost responses', () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const next = uniform(seed * 7919);
       const world = await enter(before);
-      const objects = faulty(world.objects, () => pick(next, FAULTS));
+      const objects = faultyStore(world.objects, () => pick(next, FAULTS));
       await deliver({ ...world.ports, objects }, input);
       expect(await world.state(), `seed ${seed}`).toEqual(await calm.state());
       expect(world.published).toEqual(calm.published);
@@ -168,7 +168,7 @@ describe('duplicate, late and reordered events over lost responses, 500 seeds', 
     for (let seed = 1; seed <= 500; seed += 1) {
       const next = uniform(seed * 104_729);
       const world = await enter(start);
-      const objects = faulty(world.objects, () => (next() < 0.7 ? 'none' : pick(next, FAULTS)));
+      const objects = faultyStore(world.objects, () => (next() < 0.7 ? 'none' : pick(next, FAULTS)));
       const ports = { ...world.ports, objects };
       const late: ReleaseInput[] = [];
       let last = await world.state();

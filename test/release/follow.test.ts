@@ -9,7 +9,15 @@ import type { RunRecord } from '../../lambdas/stores/runs.ts';
 import { writeRun } from '../../lambdas/stores/runs.ts';
 import { runRecord } from '../register/facts.ts';
 import { memoryObjects } from '../stores/crash.ts';
-import { CONFIG, createWorld, HOUR, refusing, rowsOf, START, type TestWorld } from './release-fixture.ts';
+import {
+  CONFIG,
+  createWorld,
+  featuresRefusing,
+  HOUR,
+  rowsOf,
+  START,
+  type TestWorld,
+} from './release-fixture.ts';
 
 const approved = (version: number) => ({ kind: 'approved', version }) as const;
 const tick = (world: TestWorld) => runSignal(world.ports, CONFIG, { kind: 'tick' });
@@ -273,7 +281,7 @@ describe('a release signal', () => {
 
   it('ends only the release of a version that is whole but refuses its requests', async () => {
     const world = await serving();
-    const second = await world.register({ features: refusing(['admin']) });
+    const second = await world.register({ features: featuresRefusing(['admin']) });
     expect(await runSignal(world.ports, CONFIG, approved(second))).toMatchObject({ kind: 'ended' });
     expect(await champion(world)).toBe(1);
   });

@@ -150,7 +150,7 @@ export const FEATURES: FittedFeatures = {
 };
 
 /** The same, but rows with another job than these are refused. */
-export function refusing(categories: readonly string[]): FittedFeatures {
+export function featuresRefusing(categories: readonly string[]): FittedFeatures {
   const fields = FEATURES.fields.map((field) =>
     field.kind === 'categorical'
       ? { ...field, encoding: 'ordinal' as const, categories, onUnseen: 'refuse' as const }

@@ -11,8 +11,8 @@ import { tempDir } from '../support/temp-dir.ts';
 import {
   CONFIG,
   createWorld,
+  featuresRefusing,
   HOUR,
-  refusing,
   rowsOf,
   START,
   type TestWorld,
@@ -163,7 +163,7 @@ describe('the replay of past requests', () => {
 
   it('aborts a version that refuses rows, even where change was expected', async () => {
     const world = await serving();
-    const second = await world.register({ features: refusing(['admin']) });
+    const second = await world.register({ features: featuresRefusing(['admin']) });
     const { reason } = await runRelease(world.ports, CONFIG, approved(second, true));
     expect(reason).toBe('replay of 300 requests: the new version refuses 100 > 6');
   });

@@ -105,7 +105,7 @@ export function crashing<T extends object>(target: T, state: { calls: number }, 
 }
 
 /** Lets other tasks run between any two calls, in an order that `order` decides: 0 to 1 per call. */
-export function interleaving(objects: ObjectStore, order: () => number): ObjectStore {
+export function interleavingStore(objects: ObjectStore, order: () => number): ObjectStore {
   const pause = async () => {
     for (let turn = Math.floor(order() * 8); turn > 0; turn--) await Promise.resolve();
   };
@@ -125,7 +125,7 @@ export function interleaving(objects: ObjectStore, order: () => number): ObjectS
 export const FAULTS = ['none', 'request-lost', 'answer-lost', 'busy'] as const;
 
 /** Conditional writes that fail as `next` says: without the effect, with it but without an answer, or refused. */
-export function faulty(objects: ObjectStore, next: () => (typeof FAULTS)[number]): ObjectStore {
+export function faultyStore(objects: ObjectStore, next: () => (typeof FAULTS)[number]): ObjectStore {
   const cause = new Error('connection reset');
   return {
     ...objects,

@@ -5,7 +5,7 @@ import {
   featurePartKey,
   readFeatures,
 } from '../../lambdas/stores/features.ts';
-import { faulty, interleaving, memoryObjects, virtualClock } from './crash.ts';
+import { faultyStore, interleavingStore, memoryObjects, virtualClock } from './crash.ts';
 
 const GROUP = { name: 'loans', version: 2 };
 const KEY = 'features/loans/v2/_manifest.json';
@@ -45,8 +45,8 @@ describe('the manifest of a feature group', () => {
     let turn = 0;
     const order = () => ((turn++ * 7) % 10) / 10;
     const faults = ['none', 'answer-lost', 'busy', 'request-lost', 'none'] as const;
-    const lossy = interleaving(
-      faulty(objects, () => faults[turn % faults.length] ?? 'none'),
+    const lossy = interleavingStore(
+      faultyStore(objects, () => faults[turn % faults.length] ?? 'none'),
       order,
     );
     const runs = ['a', 'b', 'c', 'd'];
@@ -65,7 +65,7 @@ describe('the manifest of a feature group', () => {
   });
 
   it('fails, retryable, when the result of the write is unknown', async () => {
-    const lost = faulty(memoryObjects(), () => 'request-lost');
+    const lost = faultyStore(memoryObjects(), () => 'request-lost');
     await expect(
       addFeaturePart({ objects: lost, clock: virtualClock() }, GROUP, partOf('a'), '2026-02-01T00:00:00Z'),
     ).rejects.toMatchObject({ code: 'store/unknown-outcome', retryable: true });

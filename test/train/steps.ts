@@ -5,7 +5,7 @@ import { runIngest } from '../../lambdas/ingest/ingest.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';
 import { runTrain, type TrainInput } from '../../lambdas/train/train.ts';
-import { csvOf, END, exported, type SourceRow } from '../prepare/prepare-fixture.ts';
+import { csvOf, END, type SourceRow, writeExport } from '../prepare/prepare-fixture.ts';
 
 export type StepPorts = Pick<Ports, 'objects' | 'online' | 'clock' | 'logger'>;
 
@@ -18,7 +18,7 @@ export async function ingestRows(
   rows: readonly SourceRow[],
   runId = 'run-1',
 ): Promise<void> {
-  await exported(ports, { runId }, csvOf(rows));
+  await writeExport(ports, { runId }, csvOf(rows));
   await runPrepare(ports, config, { runId, to: END });
   await runIngest(ports, config, { runId, to: END });
 }

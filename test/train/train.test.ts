@@ -16,7 +16,7 @@ import {
   localPorts,
   makeRows,
   memoryPorts,
-  recording,
+  recordingStore,
   type SourceRow,
   START,
 } from '../prepare/prepare-fixture.ts';
@@ -364,7 +364,7 @@ describe('a repeated training', () => {
     const ports = localPorts();
     const record = await trainOn(ports, configOf(), ROWS);
     const before = await contentOf(ports.objects);
-    const objects = recording(ports.objects);
+    const objects = recordingStore(ports.objects);
     expect(await runTrain({ ...ports, objects }, configOf(), IDENTITY, INPUT)).toEqual(record);
     expect(objects.written).toEqual([]);
     expect(await contentOf(ports.objects)).toEqual(before);
