@@ -49,7 +49,7 @@ function isRetryable(error: unknown): boolean {
 describe.each([
   ['Step Functions', stepFunctions()],
   ['the interpreter', inProcess()],
-])('on %s', (_, place) => {
+])('a plan on %s', (_, place) => {
   it.each(ROWS)('behaves in $plan as expected: $name', async (row) => {
     expect(await differences(row, place)).toBe('');
   });

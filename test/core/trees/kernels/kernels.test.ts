@@ -53,7 +53,7 @@ const cases = fc.record({
 describe.each([
   [2, 'u16'],
   [4, 'u32'],
-] as const)('with bins of %d bytes', (width, kind) => {
+] as const)('histograms and partitions with bins of %d bytes', (width, kind) => {
   it('sums the rows of a histogram in their order', () => {
     fc.assert(
       fc.property(cases, ({ bins }) => {
