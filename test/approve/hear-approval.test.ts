@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runReject } from '../../lambdas/approve/approve.ts';
-import {
-  type HeardApproval,
-  hearApproval,
-  refuseUnprovenApproval,
-} from '../../lambdas/approve/hear-approval.ts';
+import { approveByPayload, type HeardApproval, hearApproval } from '../../lambdas/approve/hear-approval.ts';
 import { isSameIdentity } from '../../lambdas/core/iam-identity.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
 import { readApproval } from '../../lambdas/stores/approvals.ts';
