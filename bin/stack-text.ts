@@ -7,7 +7,7 @@ const MAX_SHOWN = 4_000;
 
 /**
  * The stacks of an error and of its causes. Only errors of this project and of the language are read: a foreign class may
- * compute its message from its input, which takes as long as whoever wrote the input wants.
+ * compute its message from its input, which takes as long as the author of the input wants.
  */
 export function stackText(error: unknown): string {
   const shown: string[] = [];

@@ -77,7 +77,7 @@ function setAsideText({ data, drift }: Summary): string | null {
   ].filter(([, reasons]) => reasons !== '');
   return texts.length === 0
     ? null
-    : `rows set aside: ${texts.map(([where, why]) => `${why} of ${where}`).join('; ')}`;
+    : `rows quarantined: ${texts.map(([where, why]) => `${why} of ${where}`).join('; ')}`;
 }
 
 function comparisonText({ comparison }: Summary): string | null {

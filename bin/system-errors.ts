@@ -44,7 +44,7 @@ const FILE_ERRORS: Readonly<Record<string, Meaning>> = {
   EEXIST: NOT_A_FOLDER,
   ENOTDIR: NOT_A_FOLDER,
   EISDIR: ['files/not-a-file', 'a folder is where a file is needed', 'name a file'],
-  ENOENT: ['files/not-found', 'there is no such file or folder', 'check the path'],
+  ENOENT: ['files/not-found', 'the file or folder does not exist', 'check the path'],
   ELOOP: ['files/link', 'the symbolic links lead in a circle', 'remove the link, or name another path'],
   ENAMETOOLONG: ['files/name-too-long', 'the name is too long for the file system', 'choose a shorter name'],
   EMFILE: TOO_MANY,
@@ -79,7 +79,7 @@ const NETWORK_ERRORS: Readonly<Record<string, Meaning>> = {
   ENETUNREACH: NO_ANSWER,
   ETIMEDOUT: NO_ANSWER,
   ECONNRESET: ['network/cut', 'the connection was cut', 'run it again'],
-  ENOTFOUND: ['network/unknown-host', 'there is no host of that name', 'check the name of the host'],
+  ENOTFOUND: ['network/unknown-host', 'the host name does not exist', 'check the name of the host'],
   EAI_AGAIN: [
     'network/unknown-host',
     'the name of the host cannot be looked up now',

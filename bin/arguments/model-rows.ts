@@ -16,7 +16,7 @@ import { openFile, unreadable } from './rows-of-file.ts';
 /** Bytes that are read in search of a header; a valid one ends within them. */
 const HEADER_BYTES = 1024 * 1024;
 
-/** The rows of a file that can be used, and those that were set aside. */
+/** The rows of a file that can be used, and a count of the quarantined ones. */
 export interface ModelRows {
   readonly table: Table;
   readonly aside: readonly AsideCount[];
@@ -24,8 +24,8 @@ export interface ModelRows {
 }
 
 /**
- * Reads the columns that a model needs of a CSV file with a header, plain or gzip. Rows that cannot be read are set
- * aside and counted, as training does, up to the share of the blueprint's `source.quarantine`.
+ * Reads the columns that a model needs of a CSV file with a header, plain or gzip. Rows that cannot be read are left
+ * out and counted, as training does, up to the share of the blueprint's `source.quarantine`.
  *
  * @param optional - Columns that are read if the file has them all.
  * @throws InvalidInput for a file or a header that cannot be used
@@ -73,13 +73,13 @@ function checkShare(
   throw new RuntimeFailure(
     'prepare/too-many-bad-rows',
     `${bad} of ${rows} rows of ${basename(path)} are bad, at most ${maxShare * 100} % may be: ${describeAside(counts)}`,
-    { fix: 'mend these values in the file, or raise source.quarantine.maxShare' },
+    { fix: 'correct these values in the file, or raise source.quarantine.maxShare' },
   );
 }
 
-/** Returns the text that a command adds to its summary for quarantined rows: `, 3 set aside: …`. */
+/** Returns the text that a command adds to its summary for quarantined rows: `, 3 quarantined: …`. */
 export function asideText({ aside, asideRows }: Omit<ModelRows, 'table'>, whose = ''): string {
-  return asideRows === 0 ? '' : `, ${asideRows}${whose} set aside: ${describeAside(aside)}`;
+  return asideRows === 0 ? '' : `, ${asideRows}${whose} quarantined: ${describeAside(aside)}`;
 }
 
 /**

@@ -102,7 +102,7 @@ async function readStart(path: string): Promise<string> {
 
 /** Messages for errors of the file system, gzip or the parser, by error code. */
 const WORDS: Readonly<Record<string, readonly [code: ErrorCode, message: string]>> = {
-  ENOENT: ['sample/not-found', 'there is no such file'],
+  ENOENT: ['sample/not-found', 'does not exist'],
   EISDIR: ['sample/not-a-file', 'is a folder, not a file'],
   EACCES: ['sample/forbidden', 'may not be read by you'],
   Z_BUF_ERROR: ['sample/truncated', 'the gzip data ends too early'],

@@ -41,7 +41,7 @@ export const addBundle: AddCommand = (program, context, run) => {
     .argument('<model>', 'name of a blueprint, or path of its file')
     .argument('<file>', 'that bundle export wrote')
     .requiredOption('--by <name>', 'who imports it; kept in the lineage')
-    .option('--digest <hex>', 'what bundle export said; anything else is refused')
+    .option('--digest <hex>', 'the digest that bundle export printed; another bundle is refused')
     .action((model: string, path: string, flags: { readonly by: string; readonly digest?: string }) =>
       run('bundle import', async () => {
         const { cwd } = options();
@@ -70,8 +70,8 @@ function readWhole(file: string): Uint8Array {
     const problem: Problem = {
       code: 'bundle/no-file',
       path: file,
-      message: 'cannot be read, or is not there',
-      fix: 'give a file that bundle export wrote; paths begin where --cwd says',
+      message: 'cannot be read, or does not exist',
+      fix: 'give a file that bundle export wrote; relative paths start at --cwd',
     };
     throw new InvalidInput('mlops bundle import', [problem], { cause });
   }

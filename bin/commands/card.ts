@@ -21,7 +21,7 @@ export const addCard: AddCommand = (program, context, run) => {
     .argument('[version]', 'its number')
     .option('--out <file>', 'write it: .html, .json, or Markdown')
     .option('--against <version>', 'metrics beside those of another version')
-    .option('--check', 'exit with 2 when the owner has left something unsaid', false)
+    .option('--check', 'exit with 2 when a required card field is empty', false)
     .addOption(demoOption())
     .action((model: string, version: string | undefined, flags: CardFlags) =>
       run('card', async () => {
@@ -37,7 +37,7 @@ export const addCard: AddCommand = (program, context, run) => {
             ? undefined
             : await writeOut(context, 'card', flags.out, [fileOf(flags.out, { card, html, against })]);
         const incomplete = flags.check && missing.length > 0;
-        const said = missing.map(
+        const unset = missing.map(
           (what): Diagnostic => ({
             code: 'card/not-stated',
             severity: 'error',
@@ -56,7 +56,7 @@ export const addCard: AddCommand = (program, context, run) => {
             ].join('\n'),
           ...(written?.aside && { aside: true }),
           exitCode: incomplete ? EXIT.finding : EXIT.done,
-          ...(incomplete && { diagnostics: said }),
+          ...(incomplete && { diagnostics: unset }),
         };
       }),
     );

@@ -61,7 +61,7 @@ function cloudOf(cloud: string): ToolsCloud {
   if (known !== undefined) return known;
   throw new RuntimeFailure(
     'usage/cloud',
-    `cost knows prices of ${TOOLS_CLOUDS.join(', ')} only, got '${cloud}'`,
+    `cost has prices of ${TOOLS_CLOUDS.join(', ')} only, got '${cloud}'`,
     { fix: `--cloud ${DEFAULT_CLOUD}` },
   );
 }

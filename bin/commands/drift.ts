@@ -26,7 +26,7 @@ export const addDrift: AddCommand = (program, context, run) => {
     .description('compare the rows of a file with those a version learnt from, or with another file')
     .argument('<model>', 'name of a blueprint, or path of its file')
     .argument('[version]', 'whose training rows to compare with; default: the champion')
-    .requiredOption('--cur <file>', 'the rows that are judged: CSV with a header, also .gz')
+    .requiredOption('--cur <file>', 'the rows to compare: CSV with a header, also .gz')
     .option('--ref <file>', 'rows to compare with, instead of training rows')
     .option('--out <file>', 'write the whole report: .html, or .json')
     .option('--fail', 'exit with 2 when the rows have drifted', false)
@@ -82,7 +82,7 @@ export const addDrift: AddCommand = (program, context, run) => {
 const VERDICTS = {
   drifted: 'drifted',
   stable: 'no drift',
-  insufficient: 'too few rows to say',
+  insufficient: 'too few rows to compare',
 } as const;
 
 function driftText(

@@ -28,7 +28,7 @@ export function releaseText(
       : [`version ${challenger.version} answers a share of the requests: ${tick}`]),
     ...(watch === null
       ? []
-      : [`watched until ${minute(watch.until)}, then kept or taken back by its answers: ${tick}`]),
+      : [`watched until ${minute(watch.until)}, then confirmed or rolled back: ${tick}`]),
   ].join('\n');
 }
 

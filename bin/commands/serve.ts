@@ -22,11 +22,12 @@ export const addServe: AddCommand = (program, { options, stderr }, run) => {
           );
         });
         stderr.write(
-          `${server.url}/score takes POST; ${server.url}/openapi.json says what; Ctrl-C ends it\n`,
+          `${server.url}/score takes POST; ${server.url}/openapi.json describes it; Ctrl-C stops it\n`,
         );
         await interruptible(async (signal) => {
           await new Promise((stop) => signal.addEventListener('abort', stop));
-          if (!quiet) stderr.write('answers what is in flight, then stops; Ctrl-C again stops at once\n');
+          if (!quiet)
+            stderr.write('finishing requests in flight, then stopping; Ctrl-C again stops at once\n');
           await server.close();
         });
         return { data: { url: server.url }, text: () => 'stopped' };

@@ -43,7 +43,7 @@ function statusText({ model, run, versions, unlisted, release, windows }: Status
     '',
     watchText(release),
     '',
-    windows.length === 0 ? 'no window has been judged yet' : page.colors.bold('last windows'),
+    windows.length === 0 ? 'no window has been monitored yet' : page.colors.bold('last windows'),
     ...windows.map(windowText),
   ].join('\n');
 }
@@ -57,12 +57,12 @@ function runText({ state, reached }: NonNullable<Status['run']>): string {
 function watchText({ watch, champion, challenger }: Status['release']): string {
   if (challenger?.live !== undefined) {
     const { share, shadow, since } = challenger.live;
-    const answers = `${Math.round(share * 100)} % of the requests${shadow ? ', unseen' : ''}`;
-    return `version ${challenger.version} answers ${answers} since ${minute(since)}; mlops tick judges it`;
+    const answers = `${Math.round(share * 100)} % of the requests${shadow ? ' in shadow' : ''}`;
+    return `version ${challenger.version} answers ${answers} since ${minute(since)}; mlops tick checks it`;
   }
   return watch === null
     ? 'no release is under way'
-    : `version ${champion?.version} is watched until ${minute(watch.until)}; mlops tick judges it`;
+    : `version ${champion?.version} is watched until ${minute(watch.until)}; mlops tick checks it`;
 }
 
 function windowText({ to, version, verdict, alarms }: WindowStatus): string {

@@ -5,7 +5,9 @@ import { releaseText } from './release-text.ts';
 export const addTick: AddCommand = (program, { options }, run) => {
   program
     .command('tick')
-    .description('judge the release under way by its answers so far; in a cloud a timer does it each minute')
+    .description(
+      'check the release under way by its responses so far; in a cloud a timer does it each minute',
+    )
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .addOption(demoOption())
     .action((model: string, flags: FolderFlags) =>

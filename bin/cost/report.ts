@@ -108,7 +108,7 @@ const sharedLine = ({ charge, component, resource, type, stack }: SharedCharge):
 
 function moneyOf({ price, fixed, quantity, basis }: Charge) {
   const { usd, unit, source } = price;
-  if (usd === null) throw new Error(`no confirmed price of a ${unit}`); // resources without one were put aside
+  if (usd === null) throw new Error(`no confirmed price of a ${unit}`); // resources without one are reported apart
   const total = quantity * usd;
   return {
     quantity,

@@ -59,7 +59,7 @@ export function runChecks(
           resolve(
             fail(
               `no answer in ${capMs / 1000} s`,
-              'look at the network, a proxy and the endpoint, and run it again',
+              'check the network, the proxy and the endpoint, then run it again',
             ),
           );
         }, capMs);
@@ -78,9 +78,9 @@ async function attempt(run: Check['run'], signal: AbortSignal): Promise<CheckOut
     return await run(signal);
   } catch (error) {
     if (error instanceof InvalidInput)
-      return fail(error.problems.map(describeProblem).join('; '), `mend ${error.subject}`);
+      return fail(error.problems.map(describeProblem).join('; '), `correct ${error.subject}`);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const fix = error instanceof RuntimeFailure ? error.fix : undefined;
-    return fail(text, fix ?? 'look up the message, and run it again');
+    return fail(text, fix ?? 'correct what the message names, then run it again');
   }
 }

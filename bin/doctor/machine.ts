@@ -69,7 +69,7 @@ function checkPackages(cwd: string, needed: readonly NeededPackage[]): CheckOutc
   });
   return skewed.length > 0
     ? fail(
-        `${skewed.map(({ name, version }) => `${name} ${version}`).join(', ')} is not what the lockfile says`,
+        `${skewed.map(({ name, version }) => `${name} ${version}`).join(', ')} is not the version in the lockfile`,
         'npm ci',
       )
     : pass(`${known}, as locked`);

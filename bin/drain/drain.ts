@@ -25,7 +25,7 @@ export function requireDestroyable(
     'drain/retained',
     `environment '${environment.name}' retains its data (removal: 'retain'), so nothing of it is deleted here, whatever is confirmed`,
     {
-      fix: `${name} keeps it; whoever wants it gone sets removal: 'destroy' in stacks/config/${environment.name}.ts, deploys, and drains then`,
+      fix: `${name} keeps it; to delete it, set removal: 'destroy' in stacks/config/${environment.name}.ts, deploy, then run drain again`,
     },
   );
 }

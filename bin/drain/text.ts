@@ -13,7 +13,7 @@ export function drainText(receipt: DrainReceipt, teardown: Teardown, page: Page)
     deleted.length === 0 && stopped.schedules.length === 0 && (dryRun || stopped.buckets.length === 0);
   return [
     `${colors.bold(`${model} in ${environment}`)}, account ${account}, ${region}${dryRun ? colors.yellow(': nothing is changed without --confirm') : ''}`,
-    ...missing.map((name) => `  ${colors.dim(`there is no stack ${name}`)}`),
+    ...missing.map((name) => `  ${colors.dim(`stack ${name} does not exist`)}`),
     ...(missing.length === stacks.length ? [] : stoppedText(receipt, page)),
     '',
     colors.bold(dryRun ? 'would be deleted, for good' : 'deleted'),

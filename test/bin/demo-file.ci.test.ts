@@ -85,7 +85,9 @@ describe('a demonstration of a file, by its blueprint alone', () => {
     write('rows.csv.gz', [...lines(900), `1,5,x,,1,perhaps,${new Date(START).toISOString()}`, '1,5,y,,1,0,']);
     const { code, out, err } = await demo(blueprint('blueprint.json'), 'rows.csv.gz');
     expect([code, err]).toEqual([0, expect.stringContaining('rows arrive in table crm.Order: ')]);
-    expect(out).toMatch(/rows set aside: 1 csv\/\S+ in returning, 1 prepare\/no-time in seen_at of the file/);
+    expect(out).toMatch(
+      /rows quarantined: 1 csv\/\S+ in returning, 1 prepare\/no-time in seen_at of the file/,
+    );
     const { data, requests, answers, drift } = summary();
     expect(data).toMatchObject({ origin: 'file', rows: 900 });
     expect(Object.values(data.setAside)).toEqual([1, 1]);

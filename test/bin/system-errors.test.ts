@@ -26,7 +26,7 @@ describe('an error of the operating system', () => {
     writeFileSync(at('file'), '');
     symlinkSync('loop', at('loop'));
     const cases: [work: () => unknown, code: string, message: string][] = [
-      [() => readdirSync(at('none')), 'files/not-found', `${at('none')}: there is no such file or folder`],
+      [() => readdirSync(at('none')), 'files/not-found', `${at('none')}: the file or folder does not exist`],
       [() => openSync(at('a/b/c'), 'w'), 'files/not-found', `${at('a/b/c')}: its folder does not exist`],
       [() => openSync(folder, 'w'), 'files/not-a-file', `${folder}: a folder is where a file is needed`],
       [

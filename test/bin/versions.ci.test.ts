@@ -124,7 +124,7 @@ describe('commands with versions and files', () => {
       expect([told.code, told.out]).toEqual([
         0,
         expect.stringMatching(
-          /^998 rows scored by version 1, 0 refused, 2 set aside: 1 csv\/not-a-number in 'age' \("NA"; first in line 11; accepted: .*\), 1 prepare\/no-key in 'client_id'/,
+          /^998 rows scored by version 1, 0 refused, 2 quarantined: 1 csv\/not-a-number in 'age' \("NA"; first in line 11; accepted: .*\), 1 prepare\/no-key in 'client_id'/,
         ),
       ]);
       const { data } = await json('score', MODEL, '--data', 'few-bad.csv');

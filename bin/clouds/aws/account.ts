@@ -56,7 +56,7 @@ export function accountChecks({ environment, now, client }: AccountOptions): Che
     id,
     run: async (signal) => {
       const identity = await who(signal).catch(() => undefined);
-      if (identity === undefined) return skipped('who you are is not known: see identity');
+      if (identity === undefined) return skipped('the caller identity is unknown: see identity');
       const { region } = identity;
       if (region === undefined) return skipped('no region is given: see region');
       return run({ ...identity, region }, { ...client, region }, signal);
@@ -113,7 +113,7 @@ async function checkBootstrap(
       : fail(`${name} is '${Parameter?.Value}', at least ${BOOTSTRAP_VERSION} is needed`, fix);
   } catch (error) {
     if (isNamed(error, 'ParameterNotFound'))
-      return fail(`${identity.account}/${identity.region} is not bootstrapped: there is no ${name}`, fix);
+      return fail(`${identity.account}/${identity.region} is not bootstrapped: ${name} does not exist`, fix);
     return deniedOrThrow(error, 'ssm:GetParameter', name);
   }
 }
@@ -153,7 +153,7 @@ async function checkConcurrency(client: Client, signal: AbortSignal): Promise<Ch
       abortSignal: signal,
     });
     const free = AccountLimit?.UnreservedConcurrentExecutions;
-    if (free === undefined) return skipped('Lambda did not say how much is left');
+    if (free === undefined) return skipped('Lambda did not report the unreserved concurrency');
     const evidence = `${free} functions may run at once beside what others have reserved`;
     return free >= ENOUGH_CONCURRENCY
       ? pass(evidence)
@@ -176,11 +176,15 @@ async function checkQuotas(client: Client, signal: AbortSignal): Promise<CheckOu
       new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: CONCURRENCY_QUOTA }),
       { abortSignal: signal },
     );
-    return pass(`answers: ${Quota?.Value ?? '?'} concurrent executions are allowed`);
+    return pass(`${Quota?.Value ?? '?'} concurrent executions are allowed`);
   } catch (error) {
-    if (isNamed(error, 'NoSuchResourceException')) return skipped('it knows no quota of Lambda here');
+    if (isNamed(error, 'NoSuchResourceException'))
+      return skipped('Service Quotas has no Lambda quota in this region');
     if (isDenied(error)) return deniedOrThrow(error, 'servicequotas:GetServiceQuota', 'lambda');
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return warn(`no answer, which a deploy does not need: ${text}`, 'look up quotas in the console');
+    return warn(
+      `the quotas could not be read, which a deploy does not need: ${text}`,
+      'read the quotas in the console',
+    );
   }
 }

@@ -34,8 +34,8 @@ export async function openAccount(config: ResolvedConfig, given: ClientOptions =
     .send(new sts.GetCallerIdentityCommand({}))
     .catch((cause: unknown) => {
       const text = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-      throw new RuntimeFailure('aws/credentials', `no answer to who you are: ${text}`, {
-        fix: `sign in and say the region, then mlops doctor --env ${environment.name}`,
+      throw new RuntimeFailure('aws/credentials', `could not read the caller identity: ${text}`, {
+        fix: `sign in and set AWS_REGION, then run mlops doctor --env ${environment.name}`,
         cause,
       });
     });

@@ -43,7 +43,8 @@ export async function checkCustomerKey(
           `allow ${missing.map((one) => `${one}.amazonaws.com`).join(', ')} kms:Decrypt and kms:GenerateDataKey, confined by aws:SourceAccount`,
         );
   } catch (error) {
-    if (isNamed(error, 'NotFoundException')) return fail(`there is no key ${keyArn}`, 'mend cloud.keyArn');
+    if (isNamed(error, 'NotFoundException'))
+      return fail(`key ${keyArn} does not exist`, 'correct cloud.keyArn');
     return deniedOrThrow(error, 'kms:GetKeyPolicy', keyArn);
   }
 }

@@ -23,7 +23,8 @@ export interface Identity {
 
 /** Used when no region is given; the identity is the same everywhere. */
 const ANY_REGION = 'us-east-1';
-const SIGN_IN = "sign in (aws sso login, or AWS_PROFILE) and see that 'aws sts get-caller-identity' answers";
+const SIGN_IN =
+  "sign in (aws sso login, or AWS_PROFILE) and check that 'aws sts get-caller-identity' succeeds";
 /** Requests are signed with the time, which may be wrong by so much (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html). */
 const MAX_SKEW_MS = 300_000;
 const SKEW_NOTICE_MS = 60_000;
@@ -87,7 +88,7 @@ export async function checkIdentity(
   } catch (error) {
     if (error instanceof RuntimeFailure) throw error; // no SDK: it says how to install one
     const text = error instanceof Error ? error.message : String(error);
-    return fail(`no answer to who you are: ${text.split('\n')[0]}`, SIGN_IN);
+    return fail(`could not read the caller identity: ${text.split('\n')[0]}`, SIGN_IN);
   }
   const { account, arn } = identity;
   if (cloud.account === undefined)
@@ -96,7 +97,7 @@ export async function checkIdentity(
       `give cloud.account and cloud.region in stacks/config/${environment}.ts`,
     );
   return cloud.account === account
-    ? pass(`${arn}, as the environment says`)
+    ? pass(`${arn}, as the environment requires`)
     : fail(
         `${arn} is of account ${account}, the environment is ${cloud.account}`,
         `use credentials of account ${cloud.account}`,
@@ -121,12 +122,12 @@ export async function checkRegion(
   if (missing.length > 0)
     return warn(
       `CloudFormation lacks ${missing.join(', ')} in ${region}`,
-      `set cloud.region in stacks/config/${environment}.ts to '${region}': cdk synth then says what it refuses or leaves out`,
+      `set cloud.region in stacks/config/${environment}.ts to '${region}': cdk synth then lists what it refuses or leaves out`,
     );
   return pass(
     cloud.region === undefined
       ? `${region}, of the credentials that deploy`
-      : `${region}, as the environment says`,
+      : `${region}, as the environment requires`,
   );
 }
 

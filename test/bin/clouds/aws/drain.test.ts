@@ -320,7 +320,7 @@ describeWith(emulators, 'mlops drain on AWS', () => {
       { name: MODEL, resources: null },
     ]);
     const text = drainText(receipt, awsTools.teardown, pageOf({ write: () => true }));
-    expect(text).toContain(`there is no stack ${DATA}`);
+    expect(text).toContain(`stack ${DATA} does not exist`);
     expect(text).toContain('nothing to do');
   });
 
