@@ -25,7 +25,7 @@ const LOCK = aboutInputs('blueprint', lockSchema);
 
 export type FeaturesLock = Readonly<z.infer<typeof lockSchema>>;
 
-/** @throws InvalidInput when it is no lock. */
+/** @throws InvalidInput when it is not a lock. */
 export function parseLock(input: unknown, subject: string): FeaturesLock {
   const parsed = lockSchema.safeParse(input);
   if (parsed.success) return parsed.data;

@@ -79,7 +79,7 @@ export async function loadSample(blueprintFile: string): Promise<SampleData | un
 /** @returns what changes with the file's content */
 async function checkFile(file: string, shown: string): Promise<string> {
   if (!(await exists(file)))
-    throw refused(shown, { code: 'blueprint/not-found', path: '', message: 'there is no such file' });
+    throw refused(shown, { code: 'blueprint/not-found', path: '', message: 'does not exist' });
   if (!TYPES.includes(extname(file)))
     throw refused(shown, {
       code: 'blueprint/file-type',

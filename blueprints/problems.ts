@@ -1,4 +1,4 @@
-/** Turns what zod found into problems with a code, what was got, what is allowed and how to mend it. */
+/** Turns what zod found into problems with a code, what was got, what is allowed and how to correct it. */
 
 import * as z from 'zod';
 import { closest } from '../lambdas/core/closest.ts';

@@ -26,7 +26,7 @@ const cardSchema = z
       .describe('what can go wrong, and what is done about it'),
   })
   .prefault({})
-  .describe('what only people can say, for the model card');
+  .describe('statements that only people can make, for the model card');
 
 /** The schema of a blueprint; {@link parseBlueprint} also checks what one field says of another. */
 export const blueprintSchema = z
@@ -34,7 +34,7 @@ export const blueprintSchema = z
     schemaVersion: z.literal(1).describe('version of this format'),
     name: modelName.describe('unique among your models; part of every name that is created'),
     description: text(2000).describe('what the model does, in a sentence or two'),
-    owner: text(200).describe('team or person that answers for it'),
+    owner: text(200).describe('team or person responsible for it'),
     card: cardSchema,
     problem: problemSchema,
     source: sourceSchema,

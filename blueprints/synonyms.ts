@@ -26,7 +26,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   mysql: ['mariadb', 'aurora-mysql'],
 };
 
-/** The allowed value that another library's word most likely stands for; undefined when it is no such word. */
+/** The allowed value that another library's word most likely stands for; undefined for every other word. */
 export function meant(word: string, allowed: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   return allowed.find((value) => SYNONYMS[value]?.includes(lower));

@@ -25,7 +25,7 @@ export const knownPast: BlueprintCheck = ({ features, problem, monitoring }) =>
       {
         code: target === undefined ? 'blueprint/unknown-feature' : 'blueprint/not-numeric',
         path: `${path}.of`,
-        message: target === undefined ? 'is no feature' : `is ${target.kind}, only numbers have a past`,
+        message: target === undefined ? 'is not a feature' : `is ${target.kind}, only numbers have a past`,
         got: `'${feature.of}'`,
         ...(numeric.length > 0 && { allowed: numeric.join(', ') }),
         ...(guess !== undefined && { fix: `did you mean '${guess}'?` }),

@@ -46,7 +46,7 @@ export const noForbiddenFeature: BlueprintCheck = ({ features, problem, source }
       problems.push(
         refuse(
           'blueprint/key-feature',
-          `'${source.key}' names the entity, it says nothing of it`,
+          `'${source.key}' is the key: it identifies an entity and does not describe it`,
           'remove the feature',
         ),
       );

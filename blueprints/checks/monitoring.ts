@@ -34,7 +34,7 @@ export const consecutiveWindows: BlueprintCheck = ({ monitoring }) => {
   ];
 };
 
-/** A window can hold the rows without which nothing is said. */
+/** A window can hold the rows that a test for drift needs. */
 export const monitoringVolume: BlueprintCheck = ({ serving, monitoring }) => {
   const perDay = serving?.online?.requestsPerDay;
   if (monitoring === undefined || perDay === undefined) return [];
@@ -44,7 +44,7 @@ export const monitoringVolume: BlueprintCheck = ({ serving, monitoring }) => {
     {
       code: 'blueprint/monitoring-volume',
       path: 'monitoring.minRows',
-      message: `a window of ${monitoring.windowDays} days holds ${rows} requests: nothing would ever be said`,
+      message: `a window of ${monitoring.windowDays} days holds only ${rows} requests, fewer than minRows: drift would never be reported`,
       got: `${monitoring.minRows}`,
       fix: 'lengthen windowDays or lower minRows',
     },

@@ -85,7 +85,7 @@ export const knownSensitive: BlueprintCheck = ({ source, problem, features }) =>
       {
         code: 'blueprint/unknown-column',
         path: `source.sensitive[${index}]`,
-        message: `is no column that step '${last.name}' names`,
+        message: `is not a column that step '${last.name}' selects`,
         got: `'${column}'`,
         fix: guess === undefined ? 'remove it, or select the column' : `did you mean '${guess}'?`,
       },
@@ -120,7 +120,7 @@ export const selectedColumns: BlueprintCheck = ({ source, problem, features, exc
       {
         code: 'blueprint/not-selected',
         path,
-        message: `is no column that step '${last.name}' names`,
+        message: `is not a column that step '${last.name}' selects`,
         got: `'${column}'`,
         fix: guess === undefined ? 'select the column' : `did you mean '${guess}'?`,
       },

@@ -126,7 +126,7 @@ export const fairnessAttributes: BlueprintCheck = ({
         {
           code: 'blueprint/attribute-not-groups',
           path,
-          message: `'${attribute}' is ${feature.kind}, it has no groups`,
+          message: `'${attribute}' is ${feature.kind}, which has no groups`,
           fix: 'add a categorical column of groups to the query, and name that',
         },
       ];
@@ -137,7 +137,7 @@ export const fairnessAttributes: BlueprintCheck = ({
           {
             code: 'blueprint/unknown-attribute',
             path,
-            message: 'is no feature, excluded column or sensitive column',
+            message: 'is not a feature, an excluded column or a sensitive column',
             got: `'${attribute}'`,
           },
         ];

@@ -58,7 +58,7 @@ const drift = z
 /** Monitoring once a version serves. */
 export const monitoringSchema = z
   .strictObject({
-    schedule: schedule.default('0 6 * * *').describe('when the window is judged, UTC'),
+    schedule: schedule.default('0 6 * * *').describe('when monitoring runs, UTC'),
     windowDays: whole(1, 366).default(7).describe('days that are compared with training'),
     drift,
     correlations: z
@@ -71,13 +71,15 @@ export const monitoringSchema = z
       .strictObject({ n: whole(1, 50), of: whole(1, 50) })
       .default(DRIFT_DEFAULTS.windows)
       .describe('drift counts when n of the last windows have drifted'),
-    minRows: whole(1, 10_000_000).default(DRIFT_DEFAULTS.minRows).describe('fewer rows say nothing'),
+    minRows: whole(1, 10_000_000)
+      .default(DRIFT_DEFAULTS.minRows)
+      .describe('windows with fewer rows are not tested'),
     fairness: z
       .strictObject({
         attributes: z.array(attribute).max(20).default([]).describe('whose groups are compared'),
         minGroup: whole(1, 1_000_000)
           .default(30)
-          .describe('a rate over fewer rows says nothing; also for the gate'),
+          .describe('groups with fewer rows are not compared; also for the gate'),
       })
       .prefault({})
       .describe('group fairness in production'),

@@ -46,7 +46,7 @@ export const sourceSchema = z
       .max(20)
       .describe('queries that build the table in one read-only snapshot; the last one is the table'),
     key: columnName.describe('column that names the entity; one row per key and event time'),
-    eventTime: columnName.describe('column that says when the row became true'),
+    eventTime: columnName.describe('column with the time when the row became true'),
     sensitive: z
       .array(columnName)
       .max(200)

@@ -91,7 +91,7 @@ const search = z
   })
   .optional()
   .describe(
-    'hyperparameter search: random configurations besides the given one; the best on the newest rows of the training part is kept, and judged on the holdout',
+    'hyperparameter search: random configurations besides the given one; the best on the newest rows of the training part is kept, and measured on the holdout',
   );
 
 const validation = z
@@ -151,7 +151,7 @@ export const trainingSchema = z
       .prefault({})
       .describe('how rows are held out for validation'),
     seed: whole(0, 4_294_967_295).default(1).describe('same data and seed, same model'),
-    schedule: schedule.optional().describe('when a version is trained, UTC; besides what retraining says'),
+    schedule: schedule.optional().describe('when a version is trained, UTC; retraining may start more'),
     validation,
     approval: z.enum(['manual', 'automatic']).default('manual').describe('who lets a valid version go live'),
   })

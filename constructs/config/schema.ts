@@ -185,7 +185,7 @@ export const environmentSchema = z
       .boolean()
       .default(false)
       .describe('only the approvers may approve a version, and they may not start a training'),
-    alertTo: z.array(email).max(20).default([]).describe('who is told when something is wrong'),
+    alertTo: z.array(email).max(20).default([]).describe('who is notified when something is wrong'),
     dashboard: z.boolean().default(true).describe('whether the model has a dashboard'),
     budget: z
       .strictObject({

@@ -196,10 +196,10 @@ describe('parseBlueprint', () => {
     expect(select('SELECT c.*, 1 AS one FROM customers c')).toEqual([]);
     expect(select('SELECT DISTINCT * FROM customers')).toEqual([]);
     expect(select('SELECT id, e_mail, count(*) FROM customers GROUP BY 1, 2')).toEqual([
-      "source.sensitive[0]: is no column that step 'customers' names, got 'email'; fix: did you mean 'e_mail'?",
+      "source.sensitive[0]: is not a column that step 'customers' selects, got 'email'; fix: did you mean 'e_mail'?",
     ]);
     expect(select('SELECT id, 2 * tenure /* email */ FROM customers')).toEqual([
-      "source.sensitive[0]: is no column that step 'customers' names, got 'email'; fix: remove it, or select the column",
+      "source.sensitive[0]: is not a column that step 'customers' selects, got 'email'; fix: remove it, or select the column",
     ]);
   });
 
