@@ -136,7 +136,7 @@ function method({ reference, report }: DriftPage): Html {
   const limits =
     first === undefined
       ? ''
-      : ` The limits are the blueprint's; the first feature is judged by ${first.statistic}.`;
+      : ` The limits are the blueprint's; the statistic of the first feature is ${first.statistic}.`;
   const whose =
     reference === 'file'
       ? NOTHING

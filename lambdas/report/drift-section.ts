@@ -17,8 +17,8 @@ const LEVEL_GLYPHS: Readonly<Record<Level, { glyph: string; tone: string }>> = {
 /** How the inputs changed: every feature in every window, then each window by itself. */
 export function driftSection(summary: Summary): Html {
   const { drift } = summary;
-  if (drift.length === 0) return section('drift', 'Drift', html`<p>No window was judged.</p>`);
-  const key = html`<p class="key"><span class="level drift">drift</span> beyond the threshold <span class="level near">near</span> at least 0.4 of it <span class="level">ok</span> less <span class="level few">few</span> too few rows to say</p>`;
+  if (drift.length === 0) return section('drift', 'Drift', html`<p>No window was tested.</p>`);
+  const key = html`<p class="key"><span class="level drift">drift</span> beyond the threshold <span class="level near">near</span> at least 0.4 of it <span class="level">ok</span> less <span class="level few">few</span> too few rows to test</p>`;
   return section(
     'drift',
     'Drift',
@@ -32,11 +32,11 @@ export function driftSection(summary: Summary): Html {
 
 function lead({ drift }: Summary): string {
   const judged = drift.filter(({ verdict }) => verdict !== 'insufficient');
-  if (judged.length === 0) return 'No window had enough rows to be judged.';
+  if (judged.length === 0) return 'No window had enough rows to test.';
   const drifted = judged.filter(({ verdict }) => verdict === 'drifted');
   return drifted.length === 0
-    ? `No drift in ${plural(judged.length, 'judged window')}.`
-    : `${count(drifted.length)} of ${plural(judged.length, 'judged window')} drifted, first window ${drifted[0]?.window ?? 0}.`;
+    ? `No drift in ${plural(judged.length, 'tested window')}.`
+    : `${count(drifted.length)} of ${plural(judged.length, 'tested window')} drifted, first window ${drifted[0]?.window ?? 0}.`;
 }
 
 function windowDetails(window: WindowSummary): Html {

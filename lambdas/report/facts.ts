@@ -31,7 +31,7 @@ export function answersSection(summary: Summary): Html {
     table(`Answers by version and status, over ${plural(drift.length, 'window')}`, heads, rows),
     refusalsTable(summary),
     html`<details><summary>Requests and rows of each window</summary>
-${table('Requests and rows of each window', ['Window', 'Requests', 'Refused', 'Reasons', 'Rows set aside'], perWindow, 'compact')}</details>`,
+${table('Requests and rows of each window', ['Window', 'Requests', 'Refused', 'Reasons', 'Rows quarantined'], perWindow, 'compact')}</details>`,
   );
 }
 
@@ -69,7 +69,7 @@ export function retrainingsSection({ retrainings }: Summary): Html {
       textCell(html`<code>${runId}</code>`),
     ),
   );
-  const heads = ['When', 'Trigger', 'Reason', 'Came of it', 'Run'];
+  const heads = ['When', 'Trigger', 'Reason', 'Result', 'Run'];
   return section('retrainings', 'Retrainings', table('Every retraining', heads, rows));
 }
 
@@ -82,7 +82,7 @@ export function provenanceSection(summary: Summary): Html {
     ['Scenario', scenario],
     ['Seed', String(seed)],
     ['Data', `${plural(data.rows, 'row')}, ${origin}`],
-    ['Rows of the file set aside', reasonsText(data.setAside) || 'none'],
+    ['Rows of the file quarantined', reasonsText(data.setAside) || 'none'],
     ['Time of the data', days(data.from, data.to)],
     ['SHA-256 of all answers', html`<code>${scoresSha256}</code>`],
   ];

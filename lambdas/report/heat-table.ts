@@ -69,8 +69,8 @@ function verdictCell(windows: readonly WindowSummary[]) {
   return ({ verdict }: WindowSummary, index: number): Html => {
     const { glyph } = VERDICTS[verdict];
     const level = verdict === 'drifted' ? 'drift' : '';
-    const said = verdict === 'drifted' ? 'drift' : verdict === 'stable' ? 'ok' : 'few';
-    return html`<td${edge(windows, index, level)}><b aria-hidden="true">${glyph}</b>${said}</td>`;
+    const word = verdict === 'drifted' ? 'drift' : verdict === 'stable' ? 'ok' : 'few';
+    return html`<td${edge(windows, index, level)}><b aria-hidden="true">${glyph}</b>${word}</td>`;
   };
 }
 

@@ -56,7 +56,7 @@ export const FATES: Readonly<Record<VersionSummary['fate'], { glyph: string; wor
     promoted: { glyph: '✓', word: 'promoted', tone: 'good' },
     aborted: { glyph: '✕', word: 'stopped before release', tone: 'bad' },
     'rolled-back': { glyph: '↩', word: 'rolled back', tone: 'bad' },
-    expired: { glyph: '↩', word: 'taken back without proof of health', tone: 'warn' },
+    expired: { glyph: '↩', word: 'rolled back, health not shown', tone: 'warn' },
     'failed-validation': { glyph: '✕', word: 'failed validation', tone: 'bad' },
     pending: { glyph: '…', word: 'not released yet', tone: 'plain' },
   } satisfies Record<Fate | 'failed-validation' | 'pending', unknown>;

@@ -38,7 +38,7 @@ function timelineSection(summary: Summary): Html {
     'timeline',
     'Timeline',
     html`<figure>${timelineChart(summary)}
-<figcaption>Bars: the time while a version answered every request (<span class="mark now">■</span> serves now, <span class="mark past">■</span> served before, <span class="mark bad">■</span> taken back); ○ trained, never served. <span class="mark bad">▲</span> drifted window, ? window with too few rows, <span class="mark now">◆</span> retraining and the version that came of it.</figcaption></figure>`,
+<figcaption>Bars: the time while a version answered every request (<span class="mark now">■</span> serves now, <span class="mark past">■</span> served before, <span class="mark bad">■</span> rolled back); ○ trained, never served. <span class="mark bad">▲</span> drifted window, ? window with too few rows, <span class="mark now">◆</span> retraining and the version that it trained.</figcaption></figure>`,
   );
 }
 

@@ -107,7 +107,7 @@ export interface WindowSummary {
   readonly answers: { readonly ok: number; readonly invalid: number; readonly error: number };
   /** Requests as callers saw them: those to every version, and those that no version saw. */
   readonly requests: WindowAnswers;
-  /** Rows of the window that `prepare` set aside, by reason. */
+  /** Rows of the window that `prepare` quarantined, by reason. */
   readonly setAside: SetAside;
 }
 

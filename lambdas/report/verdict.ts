@@ -75,15 +75,15 @@ function refusals({ requests: { sent, refusals: all }, drift: windows }: Summary
     ...(refused === 0
       ? []
       : [`${count(refused)} of ${plural(sent, 'request')} refused: ${refusalText(all)}.`]),
-    ...(aside.length === 0 ? [] : [`Rows were set aside in ${aside.join('; ')}.`]),
+    ...(aside.length === 0 ? [] : [`Rows were quarantined in ${aside.join('; ')}.`]),
   ];
 }
 
 function drift({ drift: windows, falseAlarms }: Summary): string {
-  if (windows.length === 0) return 'No window was judged.';
+  if (windows.length === 0) return 'No window was tested.';
   const drifted = windows.filter(({ verdict }) => verdict === 'drifted').map(({ window }) => String(window));
   const unjudged = windows.filter(({ verdict }) => verdict === 'insufficient').length;
-  const few = unjudged === 0 ? '' : ` ${plural(unjudged, 'window')} had too few rows to be judged.`;
+  const few = unjudged === 0 ? '' : ` ${plural(unjudged, 'window')} had too few rows to test.`;
   const of = plural(windows.length, 'window');
   if (falseAlarms !== null) {
     return falseAlarms === 0
@@ -98,7 +98,7 @@ function drift({ drift: windows, falseAlarms }: Summary): string {
 function retrainings({ retrainings: all }: Summary): readonly string[] {
   if (all.length === 0) return ['Nothing was retrained.'];
   return all.map(({ at, trigger, reason, version }) => {
-    const result = version === null ? 'no version came of it' : `version ${version} came of it`;
+    const result = version === null ? 'result: no version' : `result: version ${version}`;
     return `Retrained on ${day(at)} (${trigger}): ${clause(reason)}; ${result}.`;
   });
 }

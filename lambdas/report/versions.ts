@@ -36,11 +36,7 @@ export function versionsSection(summary: Summary): Html {
     'Served',
     'Reason',
   ];
-  return section(
-    'versions',
-    'Versions',
-    table('Every version and what became of it', heads, rows, 'versions'),
-  );
+  return section('versions', 'Versions', table('Every version and its result', heads, rows, 'versions'));
 }
 
 /** The first version and the last champion on the same rows. */
@@ -48,8 +44,8 @@ export function comparisonSection({ comparison, versions }: Summary): Html {
   if (comparison === null) {
     const why =
       versions.length > 1
-        ? 'No other version than the first serves, so there is nothing to compare.'
-        : 'There is one version only, so there is nothing to compare.';
+        ? 'No other version than the first serves, so no versions are compared.'
+        : 'There is one version only, so no versions are compared.';
     return section('comparison', 'First and last version', html`<p>${why}</p>`);
   }
   const { window, rows, metric, first, champion } = comparison;
@@ -98,8 +94,8 @@ function intervals(comparison: ComparisonSummary): Html {
     const to = px(x(high ?? value));
     return html`<text class="lane" x="0" y="${y + 4}">Version ${version}</text><path class="interval ${style}" d="M${from} ${y}H${to}M${from} ${y - 6}v12M${to} ${y - 6}v12"/><circle class="dot ${style}" cx="${px(x(value))}" cy="${y}" r="5.5"/><text class="side strong" x="${to + 12}" y="${y + 4}">${decimal(value)}</text>`;
   });
-  const said = both.map((one) => `Version ${one.version}: ${estimate(one)}.`).join(' ');
+  const description = both.map((one) => `Version ${one.version}: ${estimate(one)}.`).join(' ');
   const name = metricName(comparison.metric);
-  return html`<figure class="narrow">${drawing({ id: 'compared', title: `${name} of both versions`, description: said }, SIZE, [...axis, ...bars])}
+  return html`<figure class="narrow">${drawing({ id: 'compared', title: `${name} of both versions`, description }, SIZE, [...axis, ...bars])}
 <figcaption>Points with 95 % intervals.</figcaption></figure>`;
 }

@@ -6,7 +6,7 @@ import { everyFate, fewRows, neverReleased, nothingYet, oneShortWindow } from '.
 
 const textOf = (summary: Summary) => documentOf(summary).body.textContent ?? '';
 const headlineOf = (summary: Summary) => documentOf(summary).querySelector('h1')?.textContent;
-const VERSIONS = 'Every version and what became of it';
+const VERSIONS = 'Every version and its result';
 
 describe('the text of a report', () => {
   it('names the serving version, the reason, and the versions rolled back', () => {
@@ -18,7 +18,7 @@ describe('the text of a report', () => {
     expect(text).toContain('20,003 requests were served by 3 versions.');
     expect(text).toContain('2 of 20 windows drifted: 7 and 8.');
     expect(text).toContain(
-      'Retrained on 29 Jun 2009 (drift): 2 of the last 3 windows drifted: contact, poutcome, housing; version 2 came of it.',
+      'Retrained on 29 Jun 2009 (drift): 2 of the last 3 windows drifted: contact, poutcome, housing; result: version 2.',
     );
     expect(text).toContain(
       'Version 3 was rolled back on 29 May 2010 after 214 requests: 61 of 214 answers invalid or failed, limit 2.0 %.',
@@ -31,8 +31,8 @@ describe('the text of a report', () => {
     expect(text).toContain('none of 12 windows raised a false alarm');
     expect(text).toContain('Nothing was retrained.');
     expect(text).toContain('Nothing was rolled back.');
-    expect(text).toContain('No drift in 12 judged windows.');
-    expect(text).toContain('There is one version only, so there is nothing to compare.');
+    expect(text).toContain('No drift in 12 tested windows.');
+    expect(text).toContain('There is one version only, so no versions are compared.');
   });
 
   it('counts false alarms where nothing changed', () => {
@@ -51,8 +51,8 @@ describe('the text of a report', () => {
 
   it('reports windows with too few rows and unknown performance', () => {
     const text = textOf(fewRows);
-    expect(text).toContain('2 windows had too few rows to be judged.');
-    expect(text).toContain('No window had enough rows to be judged.');
+    expect(text).toContain('2 windows had too few rows to test.');
+    expect(text).toContain('No window had enough rows to test.');
     expect(text).toContain('Performance is unknown');
     expect(tableRows(fewRows, HEAT)[2]).toEqual(['Window', '?few', '?few']);
   });
@@ -72,7 +72,7 @@ describe('the timeline of a report', () => {
         '↩ rolled back after 214 requests',
         '✕ stopped before release',
         '✕ failed validation',
-        '↩ taken back without proof of health after 12 requests',
+        '↩ rolled back, health not shown after 12 requests',
         '… not released yet',
       ]),
     );
