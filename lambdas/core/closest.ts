@@ -1,4 +1,4 @@
-/** Length of the longest text that is compared; longer ones are no typing errors. */
+/** Length of the longest text that is compared; longer ones are not typing errors. */
 const MAX_LENGTH = 80;
 
 /**

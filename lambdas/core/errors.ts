@@ -8,7 +8,7 @@
 
 import type { ErrorCode } from './error-codes/index.ts';
 
-/** One thing that is wrong in an input: where it is, what was got, what is allowed, how to mend it. */
+/** One thing that is wrong in an input: where it is, what was got, what is allowed, how to correct it. */
 export interface Problem {
   /** Stable, kebab-case, `<area>/<what>`: `blueprint/unknown-key`. Never renamed; users search for it. */
   readonly code: ErrorCode;

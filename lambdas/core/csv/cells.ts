@@ -84,7 +84,7 @@ const F = 102;
 const CASE = 32;
 const ONE = 49;
 
-/** Whether the text names a value that is no finite number: `NaN`, `inf`, `-Infinity`, in any case. */
+/** Whether the text names a value that is not a finite number: `NaN`, `inf`, `-Infinity`, in any case. */
 export function isNotFiniteName(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start <= 9 && /^[+-]?(nan|inf|infinity)$/i.test(asciiText(bytes, start, end));
 }

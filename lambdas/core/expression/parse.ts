@@ -133,7 +133,7 @@ function call(name: string, args: readonly ASTNode[], node: ASTNode, source: Sou
   if (definition !== undefined) return { kind: 'call', type: definition.gives, function: name, args: values };
   throw refusal({
     code: 'expression/type',
-    message: `${nameOf(name)} does not take what it is given`,
+    message: `${nameOf(name)} does not take these types`,
     got: types.join(', ') || 'nothing',
     allowed: EXPRESSION_FUNCTIONS[name].map(({ takes }) => takes.join(', ')).join('; or '),
   });

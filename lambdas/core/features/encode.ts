@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /** 1970-01-01 was a Thursday: three days after a Monday. */
 const DAYS_SINCE_MONDAY = 3;
 
-/** Turns a raw number (NaN is missing) into float32; infinite where it is no number that trees can compare. */
+/** Turns a raw number (NaN is missing) into float32; infinite where trees cannot compare it. */
 export type NumberEncoder = (value: number) => number;
 
 /** Compiles a feature that reads numbers. A boolean is 0 or 1, a time is ms since 1970. */

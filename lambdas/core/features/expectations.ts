@@ -69,7 +69,7 @@ function testRows(column: Column, expect: Expectations, mark: Mark): void {
   if (expect.unique === true) testUnique(column, mark);
 }
 
-/** As the check of a request: what would reach the trees as an infinity is no value. */
+/** As the check of a request: a value that would reach the trees as an infinity is missing. */
 function testSize(values: Float64Array, mark: Mark): void {
   for (let row = 0; row < values.length; row++)
     if (Math.abs(values[row] as number) > MAX_NUMBER) mark(row, 'features/not-finite'); // row < length
@@ -111,7 +111,7 @@ function testMissing(column: Column, path: string, { maxMissingShare = 1 }: Expe
       message: 'too many values are missing',
       got: `${missing} of ${values.length} rows`,
       allowed: `a share of ${maxMissingShare}`,
-      fix: 'mend the source, or raise expect.maxMissingShare',
+      fix: 'correct the source, or raise expect.maxMissingShare',
     },
   ];
 }

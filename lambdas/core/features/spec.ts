@@ -104,7 +104,7 @@ export type Feature =
   | RollingFeature
   | ExpressionFeature;
 
-/** The column of a table that holds a feature's raw values; of one that is no column of the source, its own name. */
+/** The column of a table that holds a feature's raw values; of one that is not a column of the source, its own name. */
 export const columnNameOf = (feature: Feature): string =>
   ('column' in feature ? feature.column : undefined) ?? feature.name;
 

@@ -71,7 +71,7 @@ function categoryColumns(field: FittedCategorical, table: Table, refused: Set<nu
 
 /**
  * Compiles the transformation of one row, given by feature name: a number, a boolean, a text, or ms since 1970;
- * null or absent where missing. Fields that are no feature are ignored.
+ * null or absent where missing. Fields that are not a feature are ignored.
  *
  * The compiled function throws InvalidInput with every problem of a row, but without its values:
  * `features/wrong-type`, `features/not-finite`, `features/unseen-category`.

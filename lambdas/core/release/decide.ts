@@ -181,5 +181,5 @@ function onAlarm(
 
 const opening = ({ share, shadow }: LiveStep): string =>
   shadow
-    ? `it answers ${percent(share)} of the requests unseen`
+    ? `it scores ${percent(share)} of the requests in shadow`
     : `it answers ${percent(share)} of the requests`;

@@ -10,7 +10,7 @@ export interface ReplayScores {
   readonly challenger: Float32Array;
   /** Decision threshold of a binary problem: a decision that changes is a flip. */
   readonly threshold?: number;
-  /** Drift or new labels asked for a different model, so that different scores are no harm by themselves. */
+  /** Drift or new labels asked for a different model, so that different scores alone are not harm. */
   readonly changeExpected: boolean;
 }
 

@@ -27,8 +27,8 @@ export function versionToLeave({ champion, challenger }: ReleaseState): number |
 }
 
 /**
- * The champion goes, whatever else is under way: a version that is being replayed or shadowed steps aside, unjudged. A
- * challenger that is named goes alone.
+ * The champion goes, whatever else is under way: a version that is being replayed or shadowed is dropped without
+ * a verdict. A challenger that is named goes alone.
  */
 export function onRollback(state: ReleaseState, event: RollbackEvent): Decision {
   const { champion, challenger } = state;

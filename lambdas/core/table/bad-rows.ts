@@ -1,9 +1,9 @@
-/** Rows that were set aside, counted by reason and column, with a few of their values, for people. */
+/** Quarantined rows, counted by reason and column, with a few of their values. */
 
 import type { ErrorCode } from '../error-codes/index.ts';
 import { BOOLEAN_FORMS } from './values.ts';
 
-/** A row that was set aside. */
+/** A quarantined row. */
 export interface AsideRow {
   readonly code: ErrorCode;
   readonly column: string | null;

@@ -94,7 +94,10 @@ function validateTree(forest: Forest, tree: number, numFeatures: number, seen: U
   const deleted = feature.subarray(start, start + size).filter((column) => column === DELETED).length;
   if (reached + deleted !== size) {
     const lost = size - reached - deleted;
-    throw new RuntimeFailure('model/unreachable-node', `tree ${tree}: ${lost} nodes hang on no parent`);
+    throw new RuntimeFailure(
+      'model/unreachable-node',
+      `tree ${tree}: ${lost} nodes are unreachable from the root`,
+    );
   }
 }
 

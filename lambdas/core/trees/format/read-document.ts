@@ -113,7 +113,7 @@ export function startOf(
   if (at >= 0)
     throw new RuntimeFailure(
       'model/out-of-range',
-      `base_score ${baseScores[at]} is no start for ${objective}`,
+      `base_score ${baseScores[at]} is not a valid start for ${objective}`,
     );
   return { baseScores, baseMargins };
 }

@@ -134,7 +134,7 @@ function readCategories(tree: DocumentObject, forest: Forest, start: number, nod
     if (!set.every((code) => Number.isInteger(code) && code >= 0 && code <= MAX_CATEGORY))
       throw new RuntimeFailure(
         'model/out-of-range',
-        `a category of node ${node} is no code from 0 to ${MAX_CATEGORY}`,
+        `a category of node ${node} is not a code from 0 to ${MAX_CATEGORY}`,
       );
     sets.set(start + node, Int32Array.from(set).sort());
     forest.value[start + node] = 0; // NaN, or bits of an integer, depending on the version

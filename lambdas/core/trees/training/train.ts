@@ -55,7 +55,7 @@ export function train(input: TrainingInput): TrainingResult {
     throw new RuntimeFailure(
       'training/bad-weight',
       `with the weights and scalePositiveWeight ${params.scalePositiveWeight}, the weighted share of label 1 is ` +
-        `${baseScore} in float32, which no margin gives`,
+        `${baseScore} in float32; it must be above 0 and below 1`,
       { fix: 'move scalePositiveWeight towards 1, or even out the weights' },
     );
   const workspace = new TrainingMemory(
