@@ -45,7 +45,7 @@ export async function hearApproval(
     );
   const entry = (await readIndex(ports)).versions.find((one) => one.version === version);
   if (entry === undefined)
-    throw new RuntimeFailure('registry/not-found', `there is no version ${version}`, {
+    throw new RuntimeFailure('registry/not-found', `version ${version} does not exist`, {
       fix: 'approve a package that this model registered',
     });
   if (entry.digest !== digest)

@@ -42,7 +42,7 @@ export interface LoopResult {
   readonly stopped: TooManyRefused | null;
 }
 
-/** A window, what its requests came to, and its rows that `prepare` set aside, by reason. */
+/** A window, what its requests came to, and its rows that `prepare` quarantined, by reason. */
 export interface PlayedWindow extends ReplayWindow, WindowAnswers {
   readonly setAside: SetAside;
 }
@@ -128,7 +128,10 @@ const releaseUnderWay = async ({ ports }: World): Promise<boolean> =>
 async function insertNewRows({ rowsArrive, progress, feed, clock }: World, to: number): Promise<void> {
   const { setAside = {} } = feed;
   if (Object.keys(setAside).length > 0)
-    progress.note(`rows of the file set aside: ${reasonsText(setAside)}`, { at: clock.now(), tone: 'warn' });
+    progress.note(`rows of the file quarantined: ${reasonsText(setAside)}`, {
+      at: clock.now(),
+      tone: 'warn',
+    });
   const work = progress.task(`rows arrive in table ${feed.table.name}`, { at: clock.now() });
   work.done(`${count(await rowsArrive(to))} rows`);
 }
@@ -216,7 +219,7 @@ async function monitorWindow(
   });
   const setAside = (await readPrepared(ports, runId))?.quarantined ?? {};
   if (Object.keys(setAside).length > 0)
-    progress.note(`rows set aside: ${reasonsText(setAside)}`, { at: window.to, tone: 'warn' });
+    progress.note(`rows quarantined: ${reasonsText(setAside)}`, { at: window.to, tone: 'warn' });
   const result = await runMonitoring(ports, config, { from: window.from, to: window.to });
   const { report } = result;
   if (report !== undefined) tellReport(progress, report, window, primaryMetric(config.problem));
@@ -243,12 +246,12 @@ function tellReport(
       : `, ${metric} unknown: ${count(outcomes.known)} of ${count(outcomes.due)} outcomes known`;
   const measured = quality === undefined ? unknown : `, ${metric} ${quality.value.toFixed(3)}`;
   const at = window.to;
-  if (drift.verdict === 'insufficient') progress.note(`too few rows to judge (${drift.rows})`, { at });
+  if (drift.verdict === 'insufficient') progress.note(`too few rows to test (${drift.rows})`, { at });
   else if (drift.verdict === 'stable') {
     const moved = drifted.map((feature) => alarmSentence(feature));
     const them = moved.length === 1 ? 'it' : 'them';
-    const said = moved.length === 0 ? 'no drift' : `${moved.join(', ')}, but the model hardly uses ${them}`;
-    progress.note(`${said}${measured}`, { at });
+    const result = moved.length === 0 ? 'no drift' : `${moved.join(', ')}, but the model hardly uses ${them}`;
+    progress.note(`${result}${measured}`, { at });
   } else {
     progress.note(`drift: ${alertsOf(drift).join(', ')}${measured}`, { at, tone: 'warn' });
   }

@@ -5,7 +5,7 @@ import type { ExportedColumn } from '../ports/index.ts';
  * Refuses a table before a row of it is read.
  *
  * @param required - Names that must be there.
- * @param previous - Columns of the last export of the same query; a column that it lacks is new, which is no fault.
+ * @param previous - Columns of the last export of the same query; a column that it lacks is new, which is not an error.
  * @throws RuntimeFailure `export/missing-column`, `export/duplicate-column`, `export/type-changed`
  */
 export function checkColumns(

@@ -15,7 +15,7 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
  * is what the feature store covers, so that rows which were exported and never ingested are exported again; an export
  * that stands alone goes by the exports there are.
  *
- * A run that waited while a later one went first has little or nothing left to export, which is no fault.
+ * A run that waited while a later one went first has little or nothing left to export, which is not an error.
  *
  * @throws as `runExport` does
  */

@@ -36,7 +36,7 @@ export async function materialize(
   for (let at = 0; at < rows.length; at += BATCH) await ports.online.put(rows.slice(at, at + BATCH));
 }
 
-/** By key. Every row has one, and a time: `prepare` has put aside those that do not. */
+/** By key. Every row has one, and a time: `prepare` has quarantined those that do not. */
 function newestRows(table: Table, config: ModelConfig): ReadonlyMap<string, OnlineRow> {
   const { source, features } = config;
   const keyAt = textsOf(table, source.key);

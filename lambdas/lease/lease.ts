@@ -21,7 +21,7 @@ export async function beginRun(ports: LeasePorts, start: PipelineStart): Promise
   const { trigger, at, data = false } = start;
   const time = parseUtc(at);
   if (Number.isNaN(time))
-    throw new RuntimeFailure('pipeline/bad-start', `'${at}' is no time in UTC`, {
+    throw new RuntimeFailure('pipeline/bad-start', `'${at}' is not a time in UTC`, {
       fix: 'give at as 2026-01-31T00:00:00Z',
     });
   const to = new Date(time).toISOString();
@@ -62,7 +62,7 @@ const trainingLease = (ports: LeasePorts) => createLease(ports, `locks/${TRAININ
 /** The failure of a run that cannot start. */
 function busy(runId: string, taken: Exclude<Acquisition, { readonly outcome: 'acquired' }>): RuntimeFailure {
   const why =
-    taken.outcome === 'held' ? `run ${taken.owner} holds the lease` : 'it cannot be told who holds the lease';
+    taken.outcome === 'held' ? `run ${taken.owner} holds the lease` : 'the holder of the lease is unknown';
   return new RuntimeFailure('pipeline/busy', `run ${runId} cannot start: ${why}`, {
     retryable: true,
     fix: 'wait for the other run to end',

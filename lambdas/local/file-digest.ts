@@ -13,7 +13,7 @@ export interface FileDigest {
   readonly lastEvent: number | undefined;
 }
 
-/** Reads a file for its digest and its last event. Rows that cannot be read do not count; `prepare` sets them aside. */
+/** Reads a file for its digest and its last event. Rows that cannot be read do not count; `prepare` quarantines them. */
 export async function readFile(
   bytes: AsyncIterable<Uint8Array>,
   { source }: Pick<ModelConfig, 'source'>,

@@ -30,7 +30,7 @@ export function pipelineSteps(
       const warnings = [describeNotes(categories), notes ? describeRowNotes(notes) : ''].filter(
         (one) => one !== '',
       );
-      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} put aside${warnings.map((one) => `; ${one}`).join('')}`;
+      return `${count(rows)} good rows, ${bad.length === 0 ? 'none' : bad.join(', ')} quarantined${warnings.map((one) => `; ${one}`).join('')}`;
     },
     async ingest(input) {
       const { parts } = await runIngest(ports, config, input);

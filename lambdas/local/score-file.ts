@@ -28,8 +28,8 @@ export function neededColumns({ features, source }: Features): readonly SourceCo
 }
 
 /**
- * Sets aside what training would: rows without a key, and where features look back those without a time, and the later
- * ones of one key and time.
+ * Leaves out what training would quarantine: rows without a key, and where features look back those without a
+ * time, and the later ones of one key and time.
  */
 export function keepUsable(
   table: Table,

@@ -119,7 +119,7 @@ export async function readCard(folder: NamedFolder, version: number | undefined)
   const read = async (name: string): Promise<Uint8Array> => {
     const stored = await ports.objects.get(bundlePrefix(chosen.version) + name);
     if (stored !== undefined) return stored.bytes;
-    throw new RuntimeFailure('bundle/not-found', `there is no ${bundlePrefix(chosen.version)}${name}`);
+    throw new RuntimeFailure('bundle/not-found', `${bundlePrefix(chosen.version)}${name} does not exist`);
   };
   return {
     card: decodeJson<ModelCard>(await read('card.json'), 'card.json', 1),

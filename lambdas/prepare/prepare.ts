@@ -104,7 +104,7 @@ function checkShare(
   throw new RuntimeFailure(
     'prepare/too-many-bad-rows',
     `${quarantined.length} of ${rows} rows are bad, at most ${maxShare * 100} % may be: ${reasons}`,
-    { fix: `mend the source, or its expectations; every bad row is in ${file}` },
+    { fix: `correct the source, or its expectations; every bad row is in ${file}` },
   );
 }
 

@@ -63,7 +63,7 @@ function* testIdentity(table: Table, { source }: ModelConfig): Generator<[number
   }
 }
 
-/** Rows of a key and time that a row before has, those that failed aside. */
+/** Rows of a key and time that a row before has, without those that failed. */
 function* duplicates(
   table: Table,
   { source }: ModelConfig,

@@ -101,9 +101,9 @@ export function rowsFacts({ identity }: Pick<ModelCard, 'identity'>): readonly (
 function limits(run: RunRecord, evaluation: Evaluation): readonly string[] {
   const { from, to } = run.data.window;
   return [
-    `Learnt from events between ${from} and ${to}; it knows nothing of later changes until it is trained again.`,
+    `Learnt from events between ${from} and ${to}; later changes are not in it until it is trained again.`,
     `Measured on rows kept apart (${describeHoldout(run.data)}); intervals cover sampling error, not a changed world.`,
-    'Importance and reasons say what the model uses, not what causes the outcome.',
+    'Importance and reasons show what the model uses, not what causes the outcome.',
     ...(evaluation.slices.length === 0
       ? ['No groups of rows were measured apart; fairness is not stated.']
       : []),

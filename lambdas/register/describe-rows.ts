@@ -20,7 +20,7 @@ export function describeHoldout(
   return unused.length === 0 ? newest : `${newest}; used by neither: ${unused.join(', ')}`;
 }
 
-/** Describes the rows that were set aside before training: `3 csv/not-a-number, 1 prepare/no-key`. */
+/** Describes the rows that were quarantined before training: `3 csv/not-a-number, 1 prepare/no-key`. */
 export function describeQuarantined(counts: Readonly<Record<string, number>>): string {
   const reasons = Object.entries(counts).map(([reason, rows]) => `${rows} ${reason}`);
   return reasons.length === 0 ? 'none' : reasons.join(', ');

@@ -26,7 +26,7 @@ export const ANSWER_LIMIT = {
   sizeOf: (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2,
 } as const;
 
-/** @throws RuntimeFailure `event/malformed` for what is no HTTP request of payload format 2.0 */
+/** @throws RuntimeFailure `event/malformed` for an event that is not an HTTP request of payload format 2.0 */
 export function httpRequestOf(event: unknown): HttpRequest {
   const fields = fieldsOf(event);
   const context = fieldsOf(fields.requestContext);

@@ -44,7 +44,7 @@ const REFUSALS = {
   timeout: [408, 'the request did not arrive in time'],
   'headers-too-large': [431, 'the headers are too large'],
   host: [421, 'the Host header must be 127.0.0.1, localhost or [::1], with the port of this server'],
-  'not-found': [404, 'there is nothing here'],
+  'not-found': [404, 'the path does not exist'],
   method: [405, 'this resource has no such method'],
   failed: [500, 'the server failed'],
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>;

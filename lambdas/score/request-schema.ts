@@ -68,7 +68,7 @@ export function requestSchema(config: ModelConfig): JsonSchema {
   const rows = { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: row };
   const reasons = {
     type: 'boolean',
-    description: 'Whether the answer says what each feature added to the score.',
+    description: 'Whether the response holds what each feature added to the score.',
   };
   const forms = [
     closed({ features, ...subject, ...event, reasons }, needed),

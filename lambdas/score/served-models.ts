@@ -87,7 +87,7 @@ export function createServedModels(
     }
   }
 
-  /** Loads the version that a rollback would go to, and lets go of those that nobody needs. */
+  /** Loads the version that a rollback would go to, and drops those that are not needed. */
   async function prepare({ previous }: ReleaseState, serving: readonly LoadedModel[]): Promise<void> {
     const needed = new Set([...serving.map(({ digest }) => digest), previous?.digest]);
     for (const digest of models.keys()) if (!needed.has(digest)) models.delete(digest);

@@ -119,7 +119,7 @@ export async function readBundle(
   const fetch = async (name: string) => {
     const stored = await objects.get(prefix + name);
     if (stored) return stored.bytes;
-    throw new RuntimeFailure('bundle/not-found', `there is no ${prefix}${name}`);
+    throw new RuntimeFailure('bundle/not-found', `${prefix}${name} does not exist`);
   };
   const manifestBytes = await fetch(MANIFEST);
   const digest = sha256(manifestBytes);

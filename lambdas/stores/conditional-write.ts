@@ -70,7 +70,7 @@ export function fullJitter(opId: string, round: number): number {
  * @param opId - Names the operation, not the attempt: a second delivery brings the same one.
  * @param change - Pure; gets the newest state (undefined when there is none) and returns the next one, or
  *   undefined when there is nothing to do. May be called once per round.
- * @throws RuntimeFailure `state/corrupt`, or what the store throws that waiting cannot mend
+ * @throws RuntimeFailure `state/corrupt`, or a failure of the store that a retry cannot resolve
  */
 export async function updateOnce<T>(
   ports: WritePorts,
@@ -215,7 +215,7 @@ async function inRounds<R>(
       if (result !== undefined) return result;
     } catch (error) {
       const passing = error instanceof RuntimeFailure && error.retryable;
-      // A failure that waiting cannot mend is thrown, unless an earlier write is still in doubt.
+      // A failure that a retry cannot resolve is thrown, unless an earlier write is still in doubt.
       if (!passing && unanswered.size === 0) throw error;
       cause = error;
       if (!passing) return { outcome: 'unknown', cause };

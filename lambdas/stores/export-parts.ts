@@ -75,7 +75,7 @@ export async function writeParts(
     if (counter.unfinished > 0) throw truncated();
     return parts;
   } finally {
-    // Lets go of the database when the store fails.
+    // Closes the database when the store fails.
     await source.return?.();
   }
 }

@@ -27,7 +27,7 @@ export interface FeaturePart {
   readonly to: number;
   /** Origin of its rows; absent in parts before 0.2. */
   readonly origin?: Origin;
-  /** Rows of its export that were set aside, by reason; absent in parts before 0.2. */
+  /** Rows of its export that were quarantined, by reason; absent in parts before 0.2. */
   readonly quarantined?: Readonly<Record<string, number>>;
 }
 

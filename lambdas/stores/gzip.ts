@@ -42,7 +42,7 @@ export async function writeGzip(
   try {
     created = await objects.create(key, zipped);
   } finally {
-    zipped.destroy(); // a store that failed has not read to the end: lets go of the source
+    zipped.destroy(); // a store that failed has not read to the end: closes the source
   }
   const digest = hash.digest('hex');
   if (!created) await requireContent(objects, key, digest);
@@ -107,7 +107,7 @@ export async function* readGzip(
   sha256: string,
 ): AsyncGenerator<Uint8Array> {
   const stored = await objects.read(key);
-  if (stored === undefined) throw new RuntimeFailure('store/missing', `there is no ${key}`);
+  if (stored === undefined) throw new RuntimeFailure('store/missing', `${key} does not exist`);
   const hash = createHash('sha256');
   const plain = pipeline(Readable.from(stored), createGunzip(), () => {});
   try {

@@ -36,7 +36,7 @@ export function sealJson(document: object): Uint8Array {
  * Reads a document that this project wrote, by its key and its current schema version. Readers accept the
  * current version and the one before it. The type is what the writer of that key promises.
  *
- * A checksum is compared, and is no part of the document.
+ * A checksum is compared, and is not part of the document.
  *
  * @throws RuntimeFailure `store/unreadable` when it is not JSON or of a schema that this code does not know,
  *   `store/corrupt` when it is not what was sealed
@@ -91,9 +91,9 @@ export async function createFile(ports: WritePorts, key: string, bytes: Uint8Arr
 
 /** Returns the error for a write with an unknown result. */
 export function unknownOutcome(key: string, cause: unknown): RuntimeFailure {
-  return new RuntimeFailure('store/unknown-outcome', `it cannot be told whether ${key} was written`, {
+  return new RuntimeFailure('store/unknown-outcome', `the result of writing ${key} is unknown`, {
     retryable: true,
-    fix: 'run the same step again: it finds out',
+    fix: 'run the same step again: it reads the result',
     cause,
   });
 }

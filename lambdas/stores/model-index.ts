@@ -146,7 +146,7 @@ export function requireDecidable(index: ModelIndex, version: number): Registered
 export function findEntry(index: ModelIndex, version: number): IndexEntry {
   const entry = index.versions.find((candidate) => candidate.version === version);
   if (entry) return entry;
-  throw new RuntimeFailure('registry/not-found', `there is no version ${version}`, {
+  throw new RuntimeFailure('registry/not-found', `version ${version} does not exist`, {
     fix: `versions so far: ${index.versions.map((candidate) => candidate.version).join(', ') || 'none'}`,
   });
 }

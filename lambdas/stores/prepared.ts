@@ -12,7 +12,7 @@ import type { WritePorts } from './conditional-write.ts';
 import type { Origin } from './identity.ts';
 import { createFile, decodeJson, encodeJson } from './json.ts';
 
-/** A row that was put aside, with the reason. */
+/** A quarantined row, with the reason. */
 export interface QuarantinedRow {
   /** Object of the export that the row is in; null when it was read well and failed a test. */
   readonly part: string | null;
@@ -77,9 +77,9 @@ export async function readPrepared(
 }
 
 /**
- * Writes the rows that were put aside; nothing when there are none.
+ * Writes the quarantined rows; nothing without any.
  *
- * @throws RuntimeFailure `quarantine/changed` when other rows of this run were put aside before
+ * @throws RuntimeFailure `quarantine/changed` when other rows of this run were quarantined before
  */
 export async function writeQuarantine(
   storage: WritePorts,

@@ -26,7 +26,7 @@ export function pseudonyms(
   if (source.sensitive.includes(source.key))
     throw new RuntimeFailure(
       'predictions/no-secret',
-      `the key of ${name} is sensitive and there is no secret`,
+      `the key of ${name} is sensitive and no secret is set`,
       {
         fix: 'give the secret that pseudonyms are made with',
       },

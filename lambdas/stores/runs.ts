@@ -63,7 +63,7 @@ export interface DataFacts {
   };
   /** Half-open window [from, to) of event time, ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
-  /** Rows of its exports that were set aside before training, by reason; absent in older records. */
+  /** Rows of its exports that were quarantined before training, by reason; absent in older records. */
   readonly quarantined?: Readonly<Record<string, number>>;
 }
 
@@ -206,7 +206,7 @@ export async function writeCandidate(
     throw notReproducible(runId, CANDIDATE);
 }
 
-/** Written last: without it there is no candidate. */
+/** Written last: a candidate without it does not exist. */
 const CANDIDATE = 'candidate.json';
 
 interface CandidateManifest {

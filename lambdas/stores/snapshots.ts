@@ -3,7 +3,7 @@
  *
  * `snapshots/<id>/{train.csv.gz, holdout.csv.gz, columns.json, features.json, _manifest.json}`. The CSV has no
  * header; the label comes first, then the features in the order of `columns.json`; a missing value is an empty
- * field. The manifest is written last: without it there is no snapshot.
+ * field. The manifest is written last: a snapshot without it does not exist.
  */
 
 import { RuntimeFailure } from '../core/errors.ts';

@@ -75,7 +75,7 @@ function latestLabelled(
 }
 
 function eventsOf(table: Table, { source }: ModelConfig): LabelledEvents {
-  const key = textsOf(table, source.key); // prepare put rows without one aside
+  const key = textsOf(table, source.key); // prepare quarantined rows without one
   return {
     times: numbersOf(table, source.eventTime),
     key: keyCodes(columnOf(table, source.key)),

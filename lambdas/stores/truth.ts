@@ -41,7 +41,7 @@ function parseTruth(line: string, key: string): Truth {
   try {
     return JSON.parse(line) as Truth; // only `encode` writes these lines
   } catch (cause) {
-    throw new RuntimeFailure('store/corrupt', `${key} has a line that is no outcome`, {
+    throw new RuntimeFailure('store/corrupt', `${key} has a line that is not an outcome`, {
       cause,
       fix: 'collect the ground truth of that day again',
     });

@@ -25,7 +25,7 @@ export function checkLabels({ table, split }: TrainingSet, config: ModelConfig):
     });
   if (all.length === 1)
     throw new RuntimeFailure('training/one-class', `every row has the positive label: ${held}`, {
-      fix: 'add rows of the other class: widen training.window, or mend the query that leaves them out',
+      fix: 'add rows of the other class: widen training.window, or correct the query that leaves them out',
     });
   const trained = labelValues(takeRows(table, split.train), problem);
   if (trained.length === 1)

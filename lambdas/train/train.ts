@@ -145,7 +145,7 @@ function describe(
   };
 }
 
-/** Digests of what the run reads: nothing else decides what it learns. And the rows that were set aside on the way to it. */
+/** Digests of what the run reads: nothing else decides what it learns. And the rows quarantined on the way to it. */
 async function identify(
   ports: Pick<Ports, 'objects'>,
   config: ModelConfig,

@@ -37,7 +37,7 @@ export function packedManifest(repository: PackageJson, loaded: ReadonlySet<stri
   const needed = [...loaded].filter((one) => !isCopied(one) && peerDependencies[one] === undefined).sort();
   const pinned = (one: string): string => {
     const version = dependencies[one];
-    if (version === undefined) throw new Error(`the package imports ${one}, which is no dependency`);
+    if (version === undefined) throw new Error(`the package imports ${one}, which is not a dependency`);
     return version;
   };
   const optional = needed.filter((one) => !LIGHT.includes(one));

@@ -37,7 +37,7 @@ describe('the packed package', () => {
 
   it('fails for a package that only development needs', () => {
     expect(() => packedManifest(repository, new Set(['vitest']))).toThrow(
-      'the package imports vitest, which is no dependency',
+      'the package imports vitest, which is not a dependency',
     );
   });
 });

@@ -183,7 +183,7 @@ describe('rejected rows', () => {
       code: 'prepare/too-many-bad-rows',
       retryable: false,
       message: '4 of 40 rows are bad, at most 9.9 % may be: 4 expect/out-of-range in \'age\' ("999")',
-      fix: `mend the source, or its expectations; every bad row is in ${ports.objects.locate?.('quarantine/run-1/rows.jsonl')}`,
+      fix: `correct the source, or its expectations; every bad row is in ${ports.objects.locate?.('quarantine/run-1/rows.jsonl')}`,
     });
     expect(existsSync(ports.objects.locate?.('quarantine/run-1/rows.jsonl') ?? '')).toBe(true);
     expect(await readPrepared(ports, 'run-1')).toBeUndefined();
