@@ -8,7 +8,7 @@ import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { environmentOfLayer } from './environments.ts';
 import type { EnvironmentLayer } from './layer.ts';
 
-/** Files of this folder that are no environments. */
+/** Files of this folder beside the environments. */
 const OTHERS: ReadonlySet<string> = new Set(['base', 'environments', 'layer', 'load']);
 const SOURCE = extname(import.meta.filename);
 
@@ -32,9 +32,9 @@ export async function environmentsOn(cloud: Cloud): Promise<string[]> {
 /**
  * The environment of a file.
  *
- * @param name - Of the file, without its ending.
+ * @param name - Name of the file, without its ending.
  * @param given - Values that override the file's, such as the suffix of a branch.
- * @throws InvalidInput for a name without a file, or a file that is no environment
+ * @throws InvalidInput for a name without a file, or a file without an environment
  */
 export async function loadEnvironment(
   name: string,

@@ -64,7 +64,7 @@ describe('the words of the source', () => {
 });
 
 describe('the messages of bin and lambdas', () => {
-  it('have verbs of software', () => {
+  it('finds verbs of software in the messages, and no human ones', () => {
     const messages = sourceSentences().filter(
       ({ file, kind }) => kind === 'message' && /^(?:bin|lambdas)\//.test(file),
     );
@@ -72,7 +72,7 @@ describe('the messages of bin and lambdas', () => {
     expect(listed(messages.filter(({ text }) => HUMAN_VERB.test(text)))).toEqual([]);
   });
 
-  it('break that rule with each of its verbs', () => {
+  it('finds each human verb in a sentence that has one', () => {
     for (const text of [
       'the log says why',
       'it cannot be told',
