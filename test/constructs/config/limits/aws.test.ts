@@ -99,6 +99,17 @@ describe('a blueprint on AWS', () => {
       'aws/approver-starts',
       'approvers[0]',
     ],
+    [
+      'an approver who is a starter by another path: names are unique without it',
+      valid,
+      {
+        ...aws(),
+        approvers: ['arn:aws:iam::111111111111:role/owner'],
+        starters: ['arn:aws:iam::111111111111:role/teams/owner'],
+      },
+      'aws/approver-starts',
+      'approvers[0]',
+    ],
     ['a starter of no account', valid, { ...aws(), starters: ['*'] }, 'aws/starter', 'starters[0]'],
     ['an unknown region', valid, aws({ region: 'eu-central-9' }), 'aws/unknown-region', 'cloud.region'],
     [
