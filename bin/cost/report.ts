@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+import { typedName } from '../../constructs/config/schema.ts';
 import type { CloudTools } from '../clouds/tools.ts';
 import type { Charge, SharedCharge } from './charge.ts';
 import type { CostLine, CostReport, Totals, Unlisted } from './document.ts';
@@ -30,7 +31,7 @@ export function costReport(
   const { budget } = environment;
   return {
     model: model.name,
-    environment: environment.name,
+    environment: typedName(environment),
     cloud: config.target,
     currency,
     priceRegion: region,

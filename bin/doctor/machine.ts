@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Environment } from '../../constructs/config/schema.ts';
+import { type Environment, typedName } from '../../constructs/config/schema.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CloudModel } from '../cloud-model.ts';
 import { type Check, type CheckOutcome, fail, pass, warn } from './check.ts';
@@ -88,7 +88,7 @@ function installedVersion(name: string): string | undefined {
 
 async function checkBlueprint({ load }: MachineOptions): Promise<CheckOutcome> {
   const { config, file } = await load();
-  return pass(`${config.model.name} can be deployed as ${config.environment.name}; ${file}`);
+  return pass(`${config.model.name} can be deployed as ${typedName(config.environment)}; ${file}`);
 }
 
 /** Hosts that stacks/config gives for people to replace. */

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+import { typedName } from '../../constructs/config/schema.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Account, Drainable, Drainables, OnStep, Teardown } from './drainable.ts';
 import type { Deletion, DrainReceipt, Kept } from './receipt.ts';
@@ -57,7 +58,7 @@ export async function drain({
     }
   return {
     model: config.model.name,
-    environment: config.environment.name,
+    environment: typedName(config.environment),
     account: account.account,
     region: account.region,
     dryRun,

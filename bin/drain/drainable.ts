@@ -55,6 +55,7 @@ export interface Account {
 export interface Teardown {
   /** Its command in two words, for sentences. */
   readonly name: string;
+  /** @param environment - As people type it, `dev` or `dev/pr-42`. */
   readonly command: (model: string, environment: string) => string;
   /** The way to go on with a drained model instead. */
   readonly undo: string;

@@ -47,7 +47,7 @@ export class ModelEvents extends Construct implements contract.IModelEvents {
         : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
     });
     this.resource = new EventBus(this, 'Resource', {
-      description: `events of ${config.model.name} in ${config.environment.name}`,
+      description: `events of ${config.model.name} in ${config.model.environment}`,
       // An event that the key refuses is kept (docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html).
       ...(key && { kmsKey: key, deadLetterQueue: this.deadLetters }),
     });

@@ -30,7 +30,7 @@ export class PseudonymSecret extends Construct implements contract.IPseudonymSec
     const { config } = props;
     const key = keyFor(this, config, props.encryptionKey);
     this.resource = new Secret(this, 'Resource', {
-      description: `pseudonyms of ${config.model.name} in ${config.environment.name}`,
+      description: `pseudonyms of ${config.model.name} in ${config.model.environment}`,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: removalOf(config),
       ...(key && { encryptionKey: key }),

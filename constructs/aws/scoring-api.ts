@@ -94,7 +94,7 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
 
     this.resource = new HttpApi(this, 'Resource', {
       apiName: `${nameOf(config)}-scoring`,
-      description: `scores by ${config.model.name} in ${config.environment.name}`,
+      description: `scores by ${config.model.name} in ${config.model.environment}`,
       createDefaultStage: false,
     });
     const integration = new HttpLambdaIntegration('Score', this.alias, {

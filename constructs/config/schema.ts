@@ -244,6 +244,10 @@ export type Cloud = Environment['cloud']['provider'];
 export const environmentId = ({ name, suffix }: Pick<Environment, 'name' | 'suffix'>): string =>
   suffix === undefined ? name : `${name}-${suffix}`;
 
+/** An environment as people type it after `--env`: `dev`, and `dev/pr-42` for a second copy. */
+export const typedName = ({ name, suffix }: Pick<Environment, 'name' | 'suffix'>): string =>
+  suffix === undefined ? name : `${name}/${suffix}`;
+
 /** The blueprint's overrides that apply in an environment; undefined where it has none. */
 export const stageOf = ({
   name,

@@ -30,7 +30,7 @@ export class ModelStage extends Stage {
     const common = (half: string) => ({
       config,
       stackName: `${name}-${half}`,
-      description: `${half} stack of model ${model.name} in ${environment.name}`,
+      description: `${half} stack of model ${model.name} in ${model.environment}`,
       synthesizer: new DefaultStackSynthesizer({ qualifier }),
     });
     // The model stack holds nothing that is lost with it; protected, a failed first create could not be repeated.

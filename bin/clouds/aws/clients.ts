@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import { typedName } from '../../../constructs/config/schema.ts';
 import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
 import type { Account } from '../../drain/drainable.ts';
 import { drainedAccount } from './drainables.ts';
@@ -35,7 +36,7 @@ export async function openAccount(config: ResolvedConfig, given: ClientOptions =
     .catch((cause: unknown) => {
       const text = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
       throw new RuntimeFailure('aws/credentials', `could not read the caller identity: ${text}`, {
-        fix: `sign in and set AWS_REGION, then run mlops doctor --env ${environment.name}`,
+        fix: `sign in and set AWS_REGION, then run mlops doctor --env ${typedName(environment)}`,
         cause,
       });
     });

@@ -23,8 +23,11 @@ export const awsTools: CloudTools = {
   checks: (options) => [budgetTags(options.environment), ...accountChecks(options)],
   teardown: {
     name: 'cdk destroy',
-    command: (model, environment) =>
-      `npx cdk destroy '${model}-${environment}/*' -c env=${environment} -c blueprint=${model}`,
+    command: (model, environment) => {
+      const [name, suffix] = environment.split('/');
+      const copy = suffix === undefined ? '' : ` -c suffix=${suffix}`;
+      return `npx cdk destroy '${[model, name, suffix].filter(Boolean).join('-')}/*' -c env=${name}${copy} -c blueprint=${model}`;
+    },
     undo: "enable the schedules, and take statement 'Drained' out of the buckets' policies",
   },
   openAccount,

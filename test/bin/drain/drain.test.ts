@@ -158,4 +158,13 @@ describe('drain on an invented cloud', () => {
       fix: expect.stringMatching(/^raze it keeps it/),
     });
   });
+
+  it('names the second copy of an environment in every command that it prints, never the environment itself', async () => {
+    const copy = resolveConfig(blueprint, parseEnvironment('dev', { suffix: 'pr-42' }, 'aws'), 'aws');
+    const options = { config: copy, account: account([], []), teardown, onStep: () => {} };
+    const text = async (dryRun: boolean) =>
+      drainText(await drain({ ...options, dryRun }), teardown, pageOf({ write: () => true }, false));
+    expect(await text(true)).toContain('--env dev/pr-42 --confirm dev/pr-42');
+    expect(await text(false)).toContain('raze bank-marketing dev/pr-42');
+  });
 });
