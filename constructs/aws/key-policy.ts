@@ -79,11 +79,10 @@ function sharedStatements(key: IKey): PolicyStatement[] {
   ];
 }
 
-/** The log groups of one model, by their names. */
+/** The log groups of one model, by their names. It has no Sid: a Sid has no dashes, and two models may differ by one. */
 function logStatement(key: IKey, name: string): PolicyStatement {
   const { partition, region, account } = Stack.of(key);
   return new PolicyStatement({
-    sid: `Logs${name.replace(/[^A-Za-z0-9]/g, '')}`,
     principals: [new ServicePrincipal('logs.amazonaws.com')],
     actions: LOG_ACTIONS,
     resources: ['*'],
