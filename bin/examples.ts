@@ -14,6 +14,7 @@ const FIRST = `Examples:
 const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
   demo: ['mlops demo', 'mlops demo --scenario stable --seed 7', 'mlops demo churn --data churn.csv.gz'],
   validate: ['mlops validate path/to/blueprint.ts', 'mlops validate --schema > blueprint.schema.json'],
+  lock: ['mlops lock churn'],
   status: ['mlops status --demo', 'mlops status churn --json'],
   approve: ['mlops approve churn 3 --by ada'],
   tick: ['mlops tick churn'],

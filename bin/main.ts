@@ -12,6 +12,7 @@ import { addDrain } from './commands/drain.ts';
 import { addDrift } from './commands/drift.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
+import { addLock } from './commands/lock.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addScore } from './commands/score.ts';
 import { addServe } from './commands/serve.ts';
@@ -29,6 +30,7 @@ import { usageFailure } from './usage.ts';
 const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addValidate,
+  addLock,
   addStatus,
   addApprove,
   addTick,

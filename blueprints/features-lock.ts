@@ -1,7 +1,7 @@
 /**
- * `features.lock.json` records the feature group that was deployed. Adding a feature of a row is an update; a change or a
- * removal without a higher `features.version` is refused, because what was stored and trained under the old
- * definition would silently mean something else.
+ * `features.lock.json` records the feature group that was deployed. Adding a feature of a row is an update; another key or
+ * event time, a change or a removal without a higher `features.version` is refused, because what was stored and trained
+ * under the old definition would silently mean something else. Columns keep the place where they were first stored.
  */
 
 import { createHash } from 'node:crypto';
@@ -9,21 +9,36 @@ import * as z from 'zod';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { InvalidInput } from '../lambdas/core/errors.ts';
 import { pastFeatures } from '../lambdas/core/features/past.ts';
+import { modelColumns, storedColumns } from '../lambdas/core/model-table.ts';
+import { applyOverrides, subjectOf } from './parse.ts';
 import { aboutInputs, problemsOf } from './problems.ts';
+import { ENVIRONMENTS } from './schema/environments.ts';
 import { columnName } from './schema/primitives.ts';
 import type { Blueprint } from './schema.ts';
 
-const lockSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+const group = {
   group: z.string(),
   version: z.int().min(1).max(9999),
   /** Name of a feature → sha256 of what it computes. */
   features: z.record(columnName, z.string().regex(/^[0-9a-f]{64}$/)),
-});
+};
+const lockSchema = z.discriminatedUnion('schemaVersion', [
+  /** Without the columns, which were stored in the order of its features. */
+  z.strictObject({ schemaVersion: z.literal(1), ...group }),
+  z.strictObject({
+    schemaVersion: z.literal(2),
+    ...group,
+    key: columnName,
+    eventTime: columnName,
+    columns: z.array(columnName).min(1).max(1000),
+  }),
+]);
 
 const LOCK = aboutInputs('blueprint', lockSchema);
 
 export type FeaturesLock = Readonly<z.infer<typeof lockSchema>>;
+/** The form that is written. */
+export type CurrentLock = Extract<FeaturesLock, { readonly schemaVersion: 2 }>;
 
 /** @throws InvalidInput when it is not a lock. */
 export function parseLock(input: unknown, subject: string): FeaturesLock {
@@ -74,7 +89,20 @@ export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
         fix: `raise features.version to ${version + 1}`,
       }),
     );
-  return [...changed, ...pastless];
+  return [...rowProblems(blueprint, lock), ...changed, ...pastless];
+}
+
+function rowProblems({ source, features }: Blueprint, lock: FeaturesLock): Problem[] {
+  if (lock.schemaVersion === 1) return [];
+  return (['key', 'eventTime'] as const)
+    .filter((name) => source[name] !== lock[name])
+    .map((name) => ({
+      code: 'blueprint/rows-changed',
+      path: `source.${name}`,
+      message: `rows of version ${features.version} are stored by '${lock[name]}'`,
+      got: `'${source[name]}'`,
+      fix: `raise features.version to ${features.version + 1}`,
+    }));
 }
 
 /**
@@ -82,15 +110,43 @@ export function checkLock(blueprint: Blueprint, lock: FeaturesLock): Problem[] {
  *
  * @throws InvalidInput when the earlier lock refuses it
  */
-export function nextLock(blueprint: Blueprint, lock?: FeaturesLock): FeaturesLock {
+export function nextLock(blueprint: Blueprint, lock?: FeaturesLock): CurrentLock {
   const problems = lock === undefined ? [] : checkLock(blueprint, lock);
   if (problems.length > 0) throw new InvalidInput(`blueprint '${blueprint.name}'`, problems);
+  const { key, eventTime } = blueprint.source;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     group: blueprint.name,
     version: blueprint.features.version,
+    key,
+    eventTime,
+    columns: columnsAfter(blueprint, lock),
     features: Object.fromEntries(definitions(blueprint)),
   };
+}
+
+/**
+ * The columns that every environment stores, in their order: those of the lock, then what is new. Environments may differ in
+ * the columns that tell groups apart, and not in the order.
+ */
+function columnsAfter(blueprint: Blueprint, lock: FeaturesLock | undefined): string[] {
+  const same = lock !== undefined && lock.version === blueprint.features.version;
+  const first = same ? columnsOf(blueprint, lock) : (blueprint.features.columns ?? []);
+  const everywhere = [undefined, ...ENVIRONMENTS].map((name) =>
+    applyOverrides(blueprint, name, subjectOf(blueprint)),
+  );
+  return everywhere.reduce<string[]>((columns, one) => {
+    const features = { ...one.features, columns };
+    return storedColumns({ ...one, features }).map(({ name }) => name);
+  }, first);
+}
+
+/** A first lock without its columns: the features had the order of the lock, and new ones came later. */
+function columnsOf(blueprint: Blueprint, lock: FeaturesLock): string[] {
+  if (lock.schemaVersion === 2) return lock.columns;
+  const names = Object.keys(lock.features);
+  const fields = names.flatMap((name) => blueprint.features.fields.filter((field) => field.name === name));
+  return modelColumns({ ...blueprint, features: { ...blueprint.features, fields } }).map(({ name }) => name);
 }
 
 /**

@@ -1,8 +1,8 @@
 export { defineBlueprint } from './define-blueprint.ts';
-export type { FeaturesLock } from './features-lock.ts';
+export type { CurrentLock, FeaturesLock } from './features-lock.ts';
 export { checkLock, nextLock, parseLock } from './features-lock.ts';
 export type { LoadedBlueprint } from './load.ts';
-export { loadBlueprint, loadSample } from './load.ts';
+export { loadBlueprint, loadSample, lockFileOf } from './load.ts';
 export { applyOverrides, parseBlueprint, subjectOf } from './parse.ts';
 export { aboutInputs, problemsOf } from './problems.ts';
 export type { CsvMapping, RowsOptions, SampleData } from './sample-data.ts';

@@ -3,8 +3,8 @@ import { dirname, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Problem } from '../lambdas/core/errors.ts';
 import { InvalidInput } from '../lambdas/core/errors.ts';
-import type { FeaturesLock } from './features-lock.ts';
-import { checkLock, parseLock } from './features-lock.ts';
+import type { CurrentLock, FeaturesLock } from './features-lock.ts';
+import { checkLock, nextLock, parseLock } from './features-lock.ts';
 import { parseBlueprint, subjectOf } from './parse.ts';
 import { type Evaluated, runModule } from './run-module.ts';
 import type { SampleData } from './sample-data.ts';
@@ -18,11 +18,14 @@ const LIMIT_MS = 30_000;
 const TYPES = ['.ts', '.mts', '.json'];
 
 export interface LoadedBlueprint {
+  /** With the order of the columns that are stored. */
   readonly blueprint: Blueprint;
   /** Absolute path. */
   readonly file: string;
   /** Lock of the deployed feature group; undefined before the first deployment. */
   readonly lock: FeaturesLock | undefined;
+  /** The lock once this blueprint is deployed. */
+  readonly next: CurrentLock;
 }
 
 /**
@@ -48,12 +51,17 @@ export async function loadBlueprint(path: string, limitMs = LIMIT_MS): Promise<L
       ? await readJson(file, shown)
       : exportOf(await evaluated(file, state, limitMs), shown, limitMs);
   const subject = subjectOf(input, shown);
-  const blueprint = parseBlueprint(input, subject);
-  const lock = await loadLock(join(dirname(file), LOCK));
-  const problems = lock === undefined ? [] : checkLock(blueprint, lock);
+  const declared = parseBlueprint(input, subject);
+  const lock = await loadLock(lockFileOf(file));
+  const problems = lock === undefined ? [] : checkLock(declared, lock);
   if (problems.length > 0) throw new InvalidInput(subject, problems);
-  return { blueprint, file, lock };
+  const next = nextLock(declared, lock);
+  const features = { ...declared.features, columns: next.columns };
+  return { blueprint: { ...declared, features }, file, lock, next };
 }
+
+/** The lock beside a blueprint file. */
+export const lockFileOf = (blueprintFile: string): string => join(dirname(blueprintFile), LOCK);
 
 /**
  * The sample rows beside a blueprint: the export `sample` of `generate.ts`; undefined when there is none.

@@ -16,6 +16,15 @@ export const uniqueFeatures: BlueprintCheck = ({ features }) =>
     fix: 'rename it; several features may read one column',
   }));
 
+/** No two stored columns of one name. */
+export const uniqueStoredColumns: BlueprintCheck = ({ features }) =>
+  repeated(features?.columns ?? []).map(({ name, index }) => ({
+    code: 'blueprint/duplicate-column',
+    path: `features.columns[${index}]`,
+    message: `'${name}' is the name of an earlier column`,
+    fix: 'remove it; features.lock.json gives the order',
+  }));
+
 /** No feature reads what the blueprint leaves out; the reason is quoted. */
 export const noExcludedFeature: BlueprintCheck = ({ features, excluded }) =>
   forEachFeature(features?.fields, (feature, path) =>

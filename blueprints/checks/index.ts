@@ -9,6 +9,7 @@ import {
   noExcludedFeature,
   noForbiddenFeature,
   uniqueFeatures,
+  uniqueStoredColumns,
 } from './features.ts';
 import { consecutiveWindows, monitoringVolume, warnBeforeAlert } from './monitoring.ts';
 import { businessAlarm, releaseShare, releaseVolume, uncertainBand, watchVolume } from './serving.ts';
@@ -37,6 +38,7 @@ const CHECKS: readonly BlueprintCheck[] = [
   selectedColumns,
   windowedSteps,
   uniqueFeatures,
+  uniqueStoredColumns,
   noExcludedFeature,
   noForbiddenFeature,
   knownPast,

@@ -118,5 +118,11 @@ export const featuresSchema = z
       .max(100)
       .optional()
       .describe('rules for rows; a row that breaks one goes to quarantine, one that lacks a value does not'),
+    columns: z
+      .array(columnName)
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('order of the stored columns; features.lock.json gives it, new columns go last'),
   })
   .describe('the feature group') satisfies z.ZodType<FeatureSpec>;

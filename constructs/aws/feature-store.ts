@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { SourceColumn } from '../../lambdas/core/features/columns.ts';
 import { RECORD, recordFields } from '../../lambdas/core/features/record.ts';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
-import { modelColumns } from '../../lambdas/core/model-table.ts';
+import { storedColumns } from '../../lambdas/core/model-table.ts';
 import type * as contract from '../contract/feature-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { featureGroupName } from '../shared/naming.ts';
@@ -106,7 +106,7 @@ export class FeatureStore extends Construct implements contract.IFeatureStore {
           outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
           serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde' },
           // This SerDe cannot read an empty cell as a number, so all are text: try_cast(… AS double).
-          columns: modelColumns(model).map(({ name, type }) => ({
+          columns: storedColumns(model).map(({ name, type }) => ({
             name: name.toLowerCase(),
             type: 'string',
             comment: type,

@@ -27,6 +27,23 @@ export function modelColumns(config: TableConfig): readonly SourceColumn[] {
   ]);
 }
 
+/**
+ * The columns of a stored row, in their order: those of `features.columns`, then new ones. A column that nothing reads any
+ * more keeps its place and is empty, because Athena reads a CSV by position
+ * (docs.aws.amazon.com/athena/latest/ug/updates-add-columns-beginning-middle-of-table.html).
+ *
+ * @throws InvalidInput `features/column-type`
+ */
+export function storedColumns(config: TableConfig): readonly SourceColumn[] {
+  const read = modelColumns(config);
+  const byName = new Map(read.map((column) => [column.name, column]));
+  const first = config.features.columns ?? [];
+  return [
+    ...first.map((name): SourceColumn => byName.get(name) ?? { name, type: 'category' }),
+    ...read.filter(({ name }) => !first.includes(name)),
+  ];
+}
+
 /** Columns that only tell groups apart: no feature reads them, so that they are texts. */
 function groupingColumns(config: TableConfig): readonly SourceColumn[] {
   const read = new Set(sourceColumns(config.features).map(({ name }) => name));

@@ -4,9 +4,9 @@ import { writeTable } from '../core/csv/write.ts';
 import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import { noteCategories } from '../core/features/category-notes.ts';
 import { noteRows } from '../core/features/row-notes.ts';
-import { modelColumns } from '../core/model-table.ts';
+import { modelColumns, storedColumns } from '../core/model-table.ts';
 import { countAside, describeAside } from '../core/table/bad-rows.ts';
-import { concatTables, numbersOf } from '../core/table/rows.ts';
+import { concatTables, numbersOf, withColumns } from '../core/table/rows.ts';
 import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type ExportManifest, exportOrigin, readExport, readPart } from '../stores/exports.ts';
@@ -122,8 +122,8 @@ async function write(
 ): Promise<PreparedManifest> {
   const { runId } = manifest;
   const key = preparedKey(runId);
-  const columns = modelColumns(config);
-  const { sha256 } = await writeGzip(ports.objects, key, writeTable(table, columns));
+  const columns = storedColumns(config);
+  const { sha256 } = await writeGzip(ports.objects, key, writeTable(withColumns(table, columns), columns));
   const prepared: PreparedManifest = {
     schemaVersion: 1,
     runId,

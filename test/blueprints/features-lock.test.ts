@@ -64,6 +64,17 @@ describe('checkLock', () => {
     expect(filled).toEqual(absent);
   });
 
+  it.each([
+    ['key', 'plan_id', "'plan_id'"],
+    ['eventTime', 'left_at', "'left_at'"],
+  ])('refuses another %s of the rows that are stored', (name, value, got) => {
+    const other = changed(`source.${name}`, value);
+    expect(checkLock(other, lock)).toMatchObject([
+      { code: 'blueprint/rows-changed', path: `source.${name}`, got, fix: 'raise features.version to 2' },
+    ]);
+    expect(checkLock({ ...other, features: { ...other.features, version: 2 } }, lock)).toEqual([]);
+  });
+
   it('refuses the lock of another model, as in a copied folder', () => {
     const copy = changed('name', 'churn-by-month');
     expect(checkLock(copy, lock)).toEqual([
@@ -102,6 +113,55 @@ describe('checkLock', () => {
     expect(checkLock(valid, secondLock).map(({ code }) => code)).toEqual([
       'blueprint/features-version-lower',
     ]);
+  });
+});
+
+describe('the order of the stored columns', () => {
+  const extra = { kind: 'numeric', name: 'spend', description: 'euros' } as const;
+  const fields = validInput().features.fields;
+  const columnsOf = (blueprint: typeof valid, before?: typeof lock) => nextLock(blueprint, before).columns;
+
+  it('is that of the features at first', () => {
+    expect(lock.columns).toEqual(['id', 'seen_at', 'churned', 'tenure', 'plan', 'active']);
+  });
+
+  it('has a feature last that was added first, also after a column that only tells groups apart', () => {
+    const grouped = changed('monitoring', { fairness: { attributes: ['refund'] } });
+    const first = nextLock(grouped);
+    expect(first.columns.at(-1)).toBe('refund');
+    const next = { ...grouped, features: { ...grouped.features, fields: [extra, ...fields] } };
+    expect(columnsOf(parseBlueprint(next, 'blueprint'), first)).toEqual([...first.columns, 'spend']);
+  });
+
+  it('keeps its columns when one of them is not read any more', () => {
+    const grouped = nextLock(changed('monitoring', { fairness: { attributes: ['refund'] } }));
+    expect(columnsOf(valid, grouped)).toEqual(grouped.columns);
+  });
+
+  it('holds the columns of every environment', () => {
+    const own = { prod: { monitoring: { fairness: { attributes: ['refund'] } } } };
+    expect(columnsOf(changed('environments', own))).toEqual([...lock.columns, 'refund']);
+  });
+
+  it('starts anew with another version', () => {
+    const second = changed('features', { version: 2, fields: [extra, ...fields] });
+    expect(columnsOf(second, lock)).toEqual([
+      'id',
+      'seen_at',
+      'churned',
+      'spend',
+      'tenure',
+      'plan',
+      'active',
+    ]);
+  });
+
+  it('is worked out for a lock of the first form from the order of its features', () => {
+    const { key: _, eventTime: __, columns: ___, ...rest } = lock;
+    const old = parseLock({ ...rest, schemaVersion: 1 }, 'lock');
+    const next = changed('features', { version: 1, fields: [extra, ...fields.toReversed()] });
+    expect(columnsOf(next, lock)).toEqual([...lock.columns, 'spend']);
+    expect(nextLock(next, old).columns).toEqual([...lock.columns, 'spend']);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   isMonitored,
   labelsOf,
   modelColumns,
+  storedColumns,
 } from '../../lambdas/core/model-table.ts';
 import { CONFIG } from '../score/fixture.ts';
 import { type Declared, numbers, specOf, tableOf, texts } from './features/tables.ts';
@@ -98,6 +99,33 @@ describe('the columns of a model', () => {
     expect(() => modelColumns(config(regression, { kind: 'numeric', name: 'id' }))).toThrow(
       expect.objectContaining({ problems: [expect.objectContaining({ path: 'id' })] }),
     );
+  });
+});
+
+describe('the columns of a stored row', () => {
+  const declared = config(
+    regression,
+    { kind: 'boolean', name: 'loan' },
+    { kind: 'numeric', name: 'age' },
+    { kind: 'numeric', name: 'income' },
+  );
+  const stored = (columns?: readonly string[]) =>
+    storedColumns({ ...declared, features: { ...declared.features, ...(columns && { columns }) } });
+
+  it('has the order of the model before an order is kept', () => {
+    expect(stored()).toEqual(modelColumns(declared));
+  });
+
+  it('keeps the first place of a column, puts new ones last, and leaves a column empty that nothing reads', () => {
+    expect(stored(['id', 'at', 'age', 'left', 'y'])).toEqual([
+      { name: 'id', type: 'category' },
+      { name: 'at', type: 'timestamp' },
+      { name: 'age', type: 'number' },
+      { name: 'left', type: 'category' },
+      { name: 'y', type: 'number' },
+      { name: 'loan', type: 'boolean' },
+      { name: 'income', type: 'number' },
+    ]);
   });
 });
 

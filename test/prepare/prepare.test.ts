@@ -376,3 +376,16 @@ describe('a repeated preparation', () => {
     expect(deaths).toBeGreaterThanOrEqual(6);
   });
 });
+
+describe('the columns of a prepared row', () => {
+  it('keep the order that is stored, with an empty cell for one that nothing reads any more', async () => {
+    const ports = localPorts();
+    await writeExport(ports, RUN, Buffer.from(`${[HEADER, ...good.map(lineOf)].join('\n')}\n`));
+    const columns = ['client', 'at', 'left', 'job', 'y'];
+    const prepared = await runPrepare(ports, configOf({ features: { columns } }), RUN);
+    const [header, first] = (await textOf(ports.objects, preparedKey('run-1'))).split('\n');
+    expect(header?.split(',').slice(0, 5)).toEqual(columns);
+    expect(prepared.columns).toEqual(header?.split(','));
+    expect(first?.split(',').slice(2, 4)).toEqual(['', good[0]?.job]);
+  });
+});

@@ -104,6 +104,14 @@ export const BLUEPRINT = {
     meaning: 'A feature was changed or removed, and its version of the features is already deployed.',
     fix: 'Raise features.version by 1.',
   },
+  'blueprint/duplicate-column': {
+    meaning: 'Two columns of features.columns have one name.',
+    fix: 'Remove one of them; features.lock.json gives the order.',
+  },
+  'blueprint/rows-changed': {
+    meaning: 'The key or event time of the rows was changed, and rows are stored by the deployed ones.',
+    fix: 'Raise features.version by 1.',
+  },
   'blueprint/past-added': {
     meaning:
       'A new lag or rolling feature needs past events, and the deployed online store does not hold them.',

@@ -114,6 +114,8 @@ export interface FeatureSpec {
   readonly version: number;
   readonly fields: readonly Feature[];
   readonly rows?: readonly RowRule[];
+  /** Columns of a stored row, the earliest first. @default - that of the features */
+  readonly columns?: readonly string[];
 }
 
 /** A condition on every row as a whole; a row that makes it false goes to quarantine. */
