@@ -9,9 +9,10 @@ import {
   type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { CONDITIONAL_PREFIXES } from '../../lambdas/stores/conditional-prefixes.ts';
 import type * as contract from '../contract/artifact-store.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { keyFor } from './encryption-key.ts';
 import { patternOf } from './permissions/objects.ts';
 import { removalOf } from './removal.ts';
@@ -37,14 +38,14 @@ const OLD_VERSION_DAYS = 90;
  * const store = new ArtifactStore(stack, 'Store', { config, predictionDays: 90 });
  * new CfnOutput(stack, 'StoreName', { value: store.storeName });
  */
-export class ArtifactStore extends Construct implements contract.IArtifactStore {
+export class ArtifactStore extends ModelConstruct implements contract.IArtifactStore {
   readonly resource: Bucket;
   readonly storeName: string;
   /** Undefined with the cloud's own key. */
   readonly encryptionKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: ArtifactStoreProps) {
-    super(scope, id);
+    super(scope, id, props);
     const { config, predictionDays = PREDICTION_DAYS } = props;
     this.encryptionKey = keyFor(this, config, props.encryptionKey);
     const removal = {

@@ -1,7 +1,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/batch-scoring.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { invoke, Schedule } from './schedule.ts';
@@ -23,12 +24,12 @@ export interface BatchScoringProps extends contract.BatchScoringProps {
  * // `config` is of a blueprint with `serving.batch`.
  * new BatchScoring(stack, 'Batch', { config, bindings: { store } });
  */
-export class BatchScoring extends Construct implements contract.IBatchScoring {
+export class BatchScoring extends ModelConstruct implements contract.IBatchScoring {
   readonly function: ServerlessFunction;
 
   /** @throws InvalidInput for a blueprint without `serving.batch` */
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings']);
     const { config, bindings } = props;
     const { batch } = config.model.serving;
     if (batch === undefined)

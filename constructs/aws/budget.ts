@@ -1,8 +1,9 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { REGION_SOURCE, regionHas } from '../config/limits/aws-place.ts';
 import type * as contract from '../contract/budget.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { modelTags } from '../shared/naming.ts';
 
 /** Shares of the limit at which people are told: of what was spent, and of what the month is heading for. */
@@ -22,13 +23,14 @@ const FORECAST_PERCENT = 100;
  * const { limit } = new Budget(stack, 'Budget', { config });
  * new CfnOutput(stack, 'MonthlyLimit', { value: `${limit}` });
  */
-export class Budget extends Construct implements contract.IBudget {
+export class Budget extends ModelConstruct implements contract.IBudget {
   /** Absent in a region without the resource type. */
   readonly resource: CfnBudget | undefined;
   readonly limit: number;
 
-  constructor(scope: Construct, id: string, { config }: contract.BudgetProps) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, props: contract.BudgetProps) {
+    super(scope, id, props);
+    const { config } = props;
     const { budget, alertTo } = config.environment;
     if (budget === undefined)
       throw new Error('Budget: the environment has no budget: give monthly and currency');

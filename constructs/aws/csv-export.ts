@@ -1,8 +1,9 @@
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/csv-export.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { DatabaseNetwork } from './database-network.ts';
 import { keyFor } from './encryption-key.ts';
@@ -38,14 +39,14 @@ const MAX_GROUPS = 5;
  * const vpcSubnets = { subnets: vpc.isolatedSubnets };
  * new CsvExport(stack, 'Export', { config, bindings: { store }, vpc, vpcSubnets, securityGroups });
  */
-export class CsvExport extends Construct implements contract.ICsvExport {
+export class CsvExport extends ModelConstruct implements contract.ICsvExport {
   readonly function: ServerlessFunction;
   /** Its own schedule; undefined as a step of the pipeline. */
   readonly schedule: Schedule | undefined;
 
   /** @throws InvalidInput naming everything that is wrong with the network */
   constructor(scope: Construct, id: string, props: CsvExportProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings']);
     const { config, bindings, scheduled = true } = props;
     const key = keyFor(this, config, props.encryptionKey);
     const network = givenNetwork(props) ?? new DatabaseNetwork(this, 'Network', config).network;

@@ -5,9 +5,10 @@ import {
   GraphWidget,
   Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/dashboard.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { DriftMonitor } from './drift-monitor.ts';
 import type { RollbackAlarms } from './rollback-alarms.ts';
 import type { ScoringApi } from './scoring-api.ts';
@@ -38,11 +39,12 @@ const FULL = 24;
  * const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
  * new Dashboard(stack, 'Dashboard', { config, pipeline, monitor, scoring });
  */
-export class Dashboard extends Construct implements contract.IDashboard {
+export class Dashboard extends ModelConstruct implements contract.IDashboard {
   readonly resource: CloudWatchDashboard;
 
-  constructor(scope: Construct, id: string, { config, scoring, alarms, pipeline, monitor }: DashboardProps) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id, props, ['pipeline', 'monitor']);
+    const { config, scoring, alarms, pipeline, monitor } = props;
     this.resource = new CloudWatchDashboard(this, 'Resource', { defaultInterval: Duration.days(7) });
     if (alarms)
       this.resource.addWidgets(

@@ -1,6 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/drift-monitor.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { compileMonitorPipeline } from './compile-pipeline.ts';
 import { keyFor } from './encryption-key.ts';
@@ -29,7 +30,7 @@ export interface DriftMonitorProps extends contract.DriftMonitorProps {
  * const monitor = new DriftMonitor(stack, 'Drift', { config, bindings: { store } });
  * new CfnOutput(stack, 'Bus', { value: monitor.events.busName });
  */
-export class DriftMonitor extends Construct implements contract.IDriftMonitor {
+export class DriftMonitor extends ModelConstruct implements contract.IDriftMonitor {
   readonly function: ServerlessFunction;
   readonly groundTruth: ServerlessFunction;
   readonly workflow: Workflow;
@@ -37,7 +38,7 @@ export class DriftMonitor extends Construct implements contract.IDriftMonitor {
   readonly events: ModelEvents;
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings']);
     const { config } = props;
     const key = keyFor(this, config, props.encryptionKey);
     const own = { config, ...(key && { encryptionKey: key }) };

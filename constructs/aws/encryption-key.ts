@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { Construct, type IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { ModelProps, ResolvedConfig } from '../contract/model-props.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
 import { authorizeServices } from './key-policy.ts';
 import { removalOf } from './removal.ts';
@@ -17,11 +18,12 @@ import { removalOf } from './removal.ts';
  * const { resource: encryptionKey } = new EncryptionKey(stack, 'Key', { config });
  * new ArtifactStore(stack, 'Store', { config, encryptionKey });
  */
-export class EncryptionKey extends Construct {
+export class EncryptionKey extends ModelConstruct {
   readonly resource: Key;
 
-  constructor(scope: Construct, id: string, { config }: ModelProps) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, props: ModelProps) {
+    super(scope, id, props);
+    const { config } = props;
     const name = nameOf(config);
     this.resource = new Key(this, 'Resource', {
       description: `everything of ${name}`,

@@ -2,13 +2,14 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFeatureGroup } from 'aws-cdk-lib/aws-sagemaker';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { SourceColumn } from '../../lambdas/core/features/columns.ts';
 import { RECORD, recordFields } from '../../lambdas/core/features/record.ts';
 import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
 import { storedColumns } from '../../lambdas/core/model-table.ts';
 import type * as contract from '../contract/feature-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { featureGroupName } from '../shared/naming.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { keyFor } from './encryption-key.ts';
@@ -55,7 +56,7 @@ export function onlineDefinition(spec: FeatureSpec) {
  * // Undefined unless the blueprint has `serving.online.byKey`.
  * const group = features.onlineName;
  */
-export class FeatureStore extends Construct implements contract.IFeatureStore {
+export class FeatureStore extends ModelConstruct implements contract.IFeatureStore {
   /** The offline half's catalogue entry. */
   readonly resource: CfnTable;
   /** The online half; undefined where features are not fetched by key. */
@@ -63,7 +64,7 @@ export class FeatureStore extends Construct implements contract.IFeatureStore {
   readonly onlineName: string | undefined;
 
   constructor(scope: Construct, id: string, props: FeatureStoreProps) {
-    super(scope, id);
+    super(scope, id, props, ['store']);
     const { config, store } = props;
     this.resource = this.table(config, store);
     this.onlineGroup = config.model.serving.online?.byKey

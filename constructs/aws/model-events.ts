@@ -2,8 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/model-events.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { deadLetterAlarm } from './alarm.ts';
 import { keyFor } from './encryption-key.ts';
 import type { Notifications } from './notifications.ts';
@@ -29,14 +30,14 @@ const DEAD_LETTER_DAYS = 14;
  * const events = new ModelEvents(stack, 'Events', { config, notifications });
  * new CfnOutput(stack, 'DeadLetters', { value: events.deadLetters.queueUrl });
  */
-export class ModelEvents extends Construct implements contract.IModelEvents {
+export class ModelEvents extends ModelConstruct implements contract.IModelEvents {
   readonly resource: EventBus;
   readonly busName: string;
   /** Events that no target took, and those that a function failed on at every try. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: ModelEventsProps) {
-    super(scope, id);
+    super(scope, id, props);
     const { config, notifications } = props;
     const key = keyFor(this, config, props.encryptionKey);
     this.deadLetters = new Queue(this, 'DeadLetters', {

@@ -1,6 +1,7 @@
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/model-registry.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
 import { requireType } from './region.ts';
 import { removalOf } from './removal.ts';
@@ -15,12 +16,13 @@ import { removalOf } from './removal.ts';
  * const registry = new ModelRegistry(stack, 'Registry', { config });
  * const bindings = { store, registry };
  */
-export class ModelRegistry extends Construct implements contract.IModelRegistry {
+export class ModelRegistry extends ModelConstruct implements contract.IModelRegistry {
   readonly resource: CfnModelPackageGroup;
   readonly groupName: string;
 
-  constructor(scope: Construct, id: string, { config }: contract.ModelRegistryProps) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, props: contract.ModelRegistryProps) {
+    super(scope, id, props);
+    const { config } = props;
     requireType(this, 'AWS::SageMaker::ModelPackageGroup');
     // Name and description are create-only, so neither may hold anything that changes.
     this.groupName = nameOf(config);

@@ -1,8 +1,9 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/notifications.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { keyFor } from './encryption-key.ts';
 import { serviceStatement } from './permissions/services.ts';
 
@@ -24,12 +25,12 @@ export interface NotificationsProps extends contract.NotificationsProps {
  * const notifications = new Notifications(stack, 'Notifications', { config });
  * notifications.resource.addSubscription(new EmailSubscription('ml-team@example.com'));
  */
-export class Notifications extends Construct implements contract.INotifications {
+export class Notifications extends ModelConstruct implements contract.INotifications {
   readonly resource: Topic;
   readonly topicId: string;
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
-    super(scope, id);
+    super(scope, id, props);
     const { config } = props;
     const key = keyFor(this, config, props.encryptionKey);
     this.resource = new Topic(this, 'Resource', { enforceSSL: true, ...(key && { masterKey: key }) });

@@ -3,8 +3,9 @@ import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogStream } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/prediction-log.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { keyFor } from './encryption-key.ts';
 import { modelLogGroup } from './log-group.ts';
@@ -35,12 +36,12 @@ const BUFFER_MB = 5;
  * const predictions = new PredictionLog(stack, 'Predictions', { config, store });
  * const bindings = { store, predictions };
  */
-export class PredictionLog extends Construct implements contract.IPredictionLog {
+export class PredictionLog extends ModelConstruct implements contract.IPredictionLog {
   readonly resource: CfnDeliveryStream;
   readonly streamName: string;
 
   constructor(scope: Construct, id: string, props: PredictionLogProps) {
-    super(scope, id);
+    super(scope, id, props, ['store']);
     const { config, store } = props;
     const key = keyFor(this, config, props.encryptionKey);
     const bucket = store.resource;

@@ -1,7 +1,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/pseudonym-secret.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { acknowledge } from './acknowledge.ts';
 import { keyFor } from './encryption-key.ts';
 import { removalOf } from './removal.ts';
@@ -21,12 +22,12 @@ export interface PseudonymSecretProps extends contract.PseudonymSecretProps {
  * const secret = new PseudonymSecret(stack, 'Secret', { config });
  * const bindings = { store, secret };
  */
-export class PseudonymSecret extends Construct implements contract.IPseudonymSecret {
+export class PseudonymSecret extends ModelConstruct implements contract.IPseudonymSecret {
   readonly resource: Secret;
   readonly secretId: string;
 
   constructor(scope: Construct, id: string, props: PseudonymSecretProps) {
-    super(scope, id);
+    super(scope, id, props);
     const { config } = props;
     const key = keyFor(this, config, props.encryptionKey);
     this.resource = new Secret(this, 'Resource', {

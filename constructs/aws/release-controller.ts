@@ -1,7 +1,8 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type * as contract from '../contract/release-controller.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
@@ -33,12 +34,12 @@ const VERSION_THAT_SERVES = `\${VERSION:?set it to the version that serves}`;
  * const alarms = new RollbackAlarms(stack, 'Alarms', { config, scoring });
  * new ReleaseController(stack, 'Release', { config, bindings, alarms });
  */
-export class ReleaseController extends Construct implements contract.IReleaseController {
+export class ReleaseController extends ModelConstruct implements contract.IReleaseController {
   readonly function: ServerlessFunction;
   readonly approve: ServerlessFunction;
 
   constructor(scope: Construct, id: string, props: ReleaseControllerProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings']);
     const { config, bindings, alarms } = props;
     const key = keyFor(this, config, props.encryptionKey);
     const own = { config, bindings, ...(key && { encryptionKey: key }) };

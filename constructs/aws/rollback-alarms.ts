@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/rollback-alarms.ts';
 import { type AlarmRule, MIN_REQUESTS, rollbackRules } from '../shared/alarm-rules.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { modelAlarm } from './alarm.ts';
 import type { Notifications } from './notifications.ts';
 import type { ScoringApi } from './scoring-api.ts';
@@ -28,12 +29,12 @@ export interface RollbackAlarmsProps extends contract.RollbackAlarmsProps {
  * const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
  * new RollbackAlarms(stack, 'Alarms', { config, scoring, notifications });
  */
-export class RollbackAlarms extends Construct implements contract.IRollbackAlarms {
+export class RollbackAlarms extends ModelConstruct implements contract.IRollbackAlarms {
   readonly alarms: readonly Alarm[];
   readonly alarmNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: RollbackAlarmsProps) {
-    super(scope, id);
+    super(scope, id, props, ['scoring']);
     const { config, scoring, notifications } = props;
     this.alarms = rollbackRules(config).map(({ id: name, periodMinutes, ...rule }) => {
       const period = Duration.minutes(periodMinutes);

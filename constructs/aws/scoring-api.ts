@@ -13,10 +13,11 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { methodsOf, SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
 import type { AwsBindings } from './bindings.ts';
 import { CallerRole } from './caller-role.ts';
@@ -64,7 +65,7 @@ const LOGGED = {
  * const api = new ScoringApi(stack, 'Scoring', { config, bindings: { store, predictions, secret } });
  * new CfnOutput(stack, 'Url', { value: api.url });
  */
-export class ScoringApi extends Construct implements contract.IScoringApi {
+export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
   readonly resource: HttpApi;
   readonly function: ServerlessFunction;
   /** Alias that the API calls: code is released behind it. */
@@ -72,7 +73,7 @@ export class ScoringApi extends Construct implements contract.IScoringApi {
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: ScoringApiProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings']);
     const { config, bindings } = props;
     const { cloud, callers } = config.environment;
     const key = keyFor(this, config, props.encryptionKey);

@@ -5,10 +5,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
 import { lambdaMemoryMb } from '../config/limits/aws-lambda.ts';
 import type * as contract from '../contract/serverless-function.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
 import { unitAsset } from '../shared/unit-asset.ts';
 import type { AwsBindings } from './bindings.ts';
@@ -48,7 +49,7 @@ const DEAD_LETTER_DAYS = 14;
  * const prepare = new ServerlessFunction(stack, 'Prepare', { config, name: 'prepare', bindings: { store } });
  * prepare.resource.metricErrors();
  */
-export class ServerlessFunction extends Construct implements contract.IServerlessFunction {
+export class ServerlessFunction extends ModelConstruct implements contract.IServerlessFunction {
   readonly resource: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
@@ -57,7 +58,7 @@ export class ServerlessFunction extends Construct implements contract.IServerles
   readonly functionName: string;
 
   constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings']);
     const { config, name, bindings, network } = props;
     const { needs, does } = FUNCTIONS[name];
     const key = keyFor(this, config, props.encryptionKey);

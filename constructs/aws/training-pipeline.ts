@@ -1,8 +1,9 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type * as contract from '../contract/training-pipeline.ts';
+import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { CallerRole } from './caller-role.ts';
 import { compileTrainingPipeline } from './compile-pipeline.ts';
@@ -34,13 +35,13 @@ const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as c
  * const pipeline = new TrainingPipeline(stack, 'Training', { config, bindings, export: csvExport });
  * new CfnOutput(stack, 'Start', { value: pipeline.start });
  */
-export class TrainingPipeline extends Construct implements contract.ITrainingPipeline {
+export class TrainingPipeline extends ModelConstruct implements contract.ITrainingPipeline {
   readonly workflow: Workflow;
   readonly start: string;
   readonly functions: Readonly<Record<(typeof OWN)[number] | 'export', ServerlessFunction>>;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
-    super(scope, id);
+    super(scope, id, props, ['bindings', 'export']);
     const { config, bindings } = props;
     const { events, notifications } = bindings;
     const { source, training, retraining } = config.model;

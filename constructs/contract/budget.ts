@@ -1,7 +1,7 @@
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 
 /** Warns `alertTo` before the environment's monthly budget is spent on this model. */
-export interface IBudget {
+export interface IBudget extends ModelResource {
   /** Per month, in the environment's currency. */
   readonly limit: number;
 }

@@ -1,9 +1,9 @@
 import type { Bindings } from './bindings.ts';
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 import type { IServerlessFunction } from './serverless-function.ts';
 
 /** Copies the blueprint's query from the database to CSV files with a manifest; alone by its own schedule, or as the first step of the pipeline. */
-export interface ICsvExport {
+export interface ICsvExport extends ModelResource {
   readonly function: IServerlessFunction;
 }
 

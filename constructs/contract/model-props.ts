@@ -7,3 +7,9 @@ export interface ModelProps {
   /** The blueprint in its environment on its cloud, resolved and checked by `resolveConfig`. */
   readonly config: ResolvedConfig;
 }
+
+/** A construct that belongs to one model in one environment. */
+export interface ModelResource {
+  /** `<model>-<environment>`. */
+  readonly modelId: string;
+}

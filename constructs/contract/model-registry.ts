@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 
 /** The cloud's own registry as a mirror of ours: it shows each version with its digest, and hears approvals. */
-export interface IModelRegistry extends IConstruct {}
+export interface IModelRegistry extends IConstruct, ModelResource {}
 
 export type ModelRegistryProps = ModelProps;

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 
 /** Tells people: the environment's `alertTo` gets what functions and alarms say. */
-export interface INotifications extends IConstruct {}
+export interface INotifications extends IConstruct, ModelResource {}
 
 export type NotificationsProps = ModelProps;

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 
 /** The secret under which ids and keys are recorded; nobody sees it, and it is the same for as long as records are joined. */
-export interface IPseudonymSecret extends IConstruct {}
+export interface IPseudonymSecret extends IConstruct, ModelResource {}
 
 export type PseudonymSecretProps = ModelProps;

@@ -1,10 +1,10 @@
 import type { Bindings } from './bindings.ts';
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 import type { IRollbackAlarms } from './rollback-alarms.ts';
 import type { IServerlessFunction } from './serverless-function.ts';
 
 /** Moves the release pointer: hears approvals and alarms, and looks every minute. */
-export interface IReleaseController {
+export interface IReleaseController extends ModelResource {
   readonly function: IServerlessFunction;
 }
 

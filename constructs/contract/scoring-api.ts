@@ -1,9 +1,9 @@
 import type { Bindings } from './bindings.ts';
-import type { ModelProps } from './model-props.ts';
+import type { ModelProps, ModelResource } from './model-props.ts';
 import type { IServerlessFunction } from './serverless-function.ts';
 
 /** The scoring service behind an authenticated, throttled, logged HTTPS API. */
-export interface IScoringApi {
+export interface IScoringApi extends ModelResource {
   readonly function: IServerlessFunction;
   readonly url: string;
 }

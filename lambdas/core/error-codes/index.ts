@@ -4,6 +4,7 @@ import { BLUEPRINT } from './blueprint.ts';
 import { BLUEPRINT_CHECKS } from './blueprint-checks.ts';
 import { CLOUD } from './cloud.ts';
 import { COMMAND_LINE } from './command-line.ts';
+import { CONSTRUCT } from './construct.ts';
 import { CSV } from './csv.ts';
 import { DOCTOR } from './doctor.ts';
 import { ENVIRONMENT } from './environment.ts';
@@ -32,6 +33,7 @@ export const ERROR_CODES = {
   ...REGISTRY,
   ...STORES,
   ...CLOUD,
+  ...CONSTRUCT,
   ...SERVING,
 };
 

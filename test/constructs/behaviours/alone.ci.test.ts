@@ -17,11 +17,11 @@ const refuse = (): never => {
 /** Constructs that make nothing, ask for nothing, or ask for too much. */
 const FAULTS: Readonly<Record<Sentence, readonly [Partial<CloudConstructs>, RegExp]>> = {
   'every construct is made of what its capability names': [
-    { dashboard: (scope, id) => new Construct(scope, id) },
+    { dashboard: (scope, id) => Object.assign(new Construct(scope, id), { modelId: '' }) },
     /dashboard: has no /,
   ],
   'a function names every binding that it misses, and no other': [
-    { serverlessFunction: () => ({ functionName: '' }) },
+    { serverlessFunction: () => ({ functionName: '', modelId: '' }) },
     /score: does not ask for predictions/,
   ],
   'a function works with the bindings of its table': [
@@ -33,7 +33,7 @@ const FAULTS: Readonly<Record<Sentence, readonly [Partial<CloudConstructs>, RegE
     /driftMonitor: fails: needs notifications/,
   ],
   'batch scoring and the budget name what the configuration lacks': [
-    { budget: () => ({ limit: 0 }) },
+    { budget: () => ({ limit: 0, modelId: '' }) },
     /budget: is missing/,
   ],
 };

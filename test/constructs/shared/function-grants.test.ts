@@ -9,6 +9,7 @@ import { exampleConfig } from '../aws/example.ts';
 /** A resource of no cloud, by the name of its binding. */
 class Resource extends Construct {
   readonly storeName = this.node.id;
+  readonly modelId = 'bank-marketing-dev';
 }
 const root = new RootConstruct();
 const BINDINGS = {
