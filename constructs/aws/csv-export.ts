@@ -1,12 +1,14 @@
+import { Aspects } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/csv-export.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { DatabaseNetwork } from './database-network.ts';
 import { keyFor } from './encryption-key.ts';
+import { OutboundCheck } from './outbound-check.ts';
 import { invoke, Schedule } from './schedule.ts';
 import { type FunctionNetwork, ServerlessFunction } from './serverless-function.ts';
 
@@ -30,12 +32,16 @@ const MAX_GROUPS = 5;
  * (lambdas/adapters/aws/object-store.ts) and never to the disk, so the ephemeral storage is the smallest there is.
  *
  * @example
- * import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+ * import { GatewayVpcEndpointAwsService, Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
  * import { ArtifactStore, CsvExport } from 'mlops-blueprint/aws';
  *
  * const store = new ArtifactStore(stack, 'Store', { config });
  * const vpc = new Vpc(stack, 'Vpc', { natGateways: 0 });
- * const securityGroups = [new SecurityGroup(stack, 'ExportGroup', { vpc, allowAllOutbound: false })];
+ * vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+ * const group = new SecurityGroup(stack, 'ExportGroup', { vpc, allowAllOutbound: false });
+ * group.addEgressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.POSTGRES, 'to the database');
+ * group.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'to S3 through its endpoint');
+ * const securityGroups = [group];
  * const vpcSubnets = { subnets: vpc.isolatedSubnets };
  * new CsvExport(stack, 'Export', { config, bindings: { store }, vpc, vpcSubnets, securityGroups });
  */
@@ -49,7 +55,10 @@ export class CsvExport extends ModelConstruct implements contract.ICsvExport {
     super(scope, id, props, ['bindings']);
     const { config, bindings, scheduled = true } = props;
     const key = keyFor(this, config, props.encryptionKey);
-    const network = givenNetwork(props) ?? new DatabaseNetwork(this, 'Network', config).network;
+    const given = givenNetwork(props);
+    const network = given ?? new DatabaseNetwork(this, 'Network', config).network;
+    const { database } = config.environment;
+    if (given !== undefined && database !== undefined) warnIfClosed(this, given, database.port);
     this.function = new ServerlessFunction(this, 'Function', {
       config,
       name: 'export',
@@ -68,6 +77,11 @@ export class CsvExport extends ModelConstruct implements contract.ICsvExport {
         })
       : undefined;
   }
+}
+
+function warnIfClosed(scope: Construct, network: FunctionNetwork, databasePort: number): void {
+  // On a construct of its own: an aspect visits everything below.
+  Aspects.of(new Construct(scope, 'Outbound')).add(new OutboundCheck(network, databasePort));
 }
 
 function givenNetwork({ vpc, vpcSubnets, securityGroups = [] }: CsvExportProps): FunctionNetwork | undefined {
