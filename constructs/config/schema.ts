@@ -17,6 +17,9 @@ const word = (max: number) =>
       /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
       'must be lower-case letters and digits, with single dashes inside',
     );
+const tagName = z
+  .string()
+  .regex(/^(?!aws:|mlops:)[\w .:/=+@-]{1,63}$/, "must be a tag's name, which aws: and mlops: never begin");
 const email = z.email().max(254);
 
 const aws = z.strictObject({
@@ -36,10 +39,21 @@ const aws = z.strictObject({
     .regex(/^[a-z0-9]{1,10}$/, 'must be at most 10 letters and digits')
     .default('hnb659fds')
     .describe("the CDK bootstrap's qualifier"),
-  permissionsBoundary: text(128).optional().describe('name of the policy that bounds every role'),
+  permissionsBoundary: z
+    .string()
+    .regex(
+      /^([\w+=,.@-]{1,128}\/){0,3}[\w+=,.@-]{1,128}$/,
+      'must be the name of an IAM policy, with its path: teams/boundary',
+    )
+    .optional()
+    .describe('name of the policy that bounds every role'),
   keyArn: z
     .string()
-    .regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key')
+    // Never an alias: rights on a key are granted by the key's own ARN.
+    .regex(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+      'must be the ARN of a KMS key, not of an alias: arn:aws:kms:<region>:<account>:key/<id>',
+    )
     .optional()
     .describe('customer key; with encryption customer one is made when none is given'),
   vpc: z
@@ -228,10 +242,12 @@ export const environmentSchema = z
       .enum(['train-per-environment', 'promote-model'])
       .default('train-per-environment')
       .describe('each environment trains on its own data, or prod imports an approved bundle'),
-    tags: z
-      .record(z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,63}$/, "must be a tag's name"), z.string().max(255))
-      .default({})
-      .describe('on every resource'),
+    tags: z.record(tagName, z.string().max(255)).default({}).describe('on every resource'),
+    requiredTags: z
+      .array(tagName)
+      .max(50)
+      .default([])
+      .describe('tags that your organisation demands; an environment without one of them is refused'),
   })
   .describe('an environment')
   .meta({ title: 'Environment' });

@@ -10,9 +10,14 @@ export function featureGroupName(config: Pick<ResolvedConfig, 'model'>): string 
   return `${nameOf(config)}-v${config.model.features.version}`;
 }
 
+/** Names of the tags that identify the resources of a model. */
+export const MODEL_TAGS = ['mlops:model', 'mlops:environment'] as const;
+
 /** Tags that identify the resources of a model: a budget counts by them. */
-export function modelTags({ model }: Pick<ResolvedConfig, 'model'>) {
-  return { 'mlops:model': model.name, 'mlops:environment': model.environment } as const;
+export function modelTags({
+  model,
+}: Pick<ResolvedConfig, 'model'>): Readonly<Record<(typeof MODEL_TAGS)[number], string>> {
+  return { 'mlops:model': model.name, 'mlops:environment': model.environment };
 }
 
 /** Tags of every resource of a model, in neutral spelling: those of its environment and of the model itself. */

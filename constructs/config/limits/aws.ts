@@ -8,6 +8,7 @@ import { nameProblems } from './aws-names.ts';
 import { peopleProblems } from './aws-people.ts';
 import { placeProblems } from './aws-place.ts';
 import { scheduleProblems } from './aws-schedules.ts';
+import { tagProblems } from './aws-tags.ts';
 import { problem } from './problem.ts';
 
 /**
@@ -42,12 +43,53 @@ export function awsProblems(blueprint: Blueprint, environment: Environment): Pro
   return [
     ...placeProblems(blueprint, environment),
     ...peopleProblems(environment),
+    ...tagProblems(environment),
+    ...keyProblems(environment),
+    ...budgetProblems(environment),
     ...nameProblems(blueprint, environment),
     ...databaseProblems(environment),
     ...retentionProblems(environment),
     ...featureProblems(blueprint),
     ...volumeProblems(blueprint),
     ...scheduleProblems(blueprint),
+  ];
+}
+
+function keyProblems({ cloud, encryption }: Environment): Problem[] {
+  if (cloud.provider !== 'aws' || cloud.keyArn === undefined) return [];
+  const { keyArn, region } = cloud;
+  const unused =
+    encryption === 'provider'
+      ? [
+          problem('aws/unused-key', 'cloud.keyArn', "has no effect with encryption 'provider'", {
+            fix: "set encryption: 'customer', or remove keyArn",
+          }),
+        ]
+      : [];
+  const elsewhere =
+    region !== undefined && keyArn.split(':')[3] !== region
+      ? [
+          problem(
+            'aws/key-region',
+            'cloud.keyArn',
+            'lies in another region, where no service here can use it',
+            {
+              got: `'${keyArn}'`,
+              allowed: `a key of ${region}`,
+            },
+          ),
+        ]
+      : [];
+  return [...unused, ...elsewhere];
+}
+
+function budgetProblems({ budget }: Environment): Problem[] {
+  if (budget === undefined || budget.currency === 'USD') return [];
+  return [
+    problem('aws/budget-currency', 'budget.currency', 'is not what AWS bills in', {
+      got: budget.currency,
+      allowed: 'USD',
+    }),
   ];
 }
 

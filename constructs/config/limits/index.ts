@@ -25,6 +25,7 @@ const LIMITS: Readonly<Record<Cloud, Limits>> = {
 export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
   return [
     ...placeProblems(environment, cloud),
+    ...requiredTagProblems(environment),
     ...capabilityProblems(blueprint, cloud),
     ...versionProblems(blueprint),
     ...LIMITS[cloud](blueprint, environment),
@@ -60,4 +61,16 @@ function placeProblems({ cloud, name }: Environment, target: Cloud): Problem[] {
       fix: `give the environment cloud: { provider: '${target}', … }`,
     },
   ];
+}
+
+/** Local runs have no resources, but an environment is the same everywhere. */
+function requiredTagProblems({ name, tags, requiredTags }: Environment): Problem[] {
+  return requiredTags
+    .filter((tag) => !Object.hasOwn(tags, tag) || tags[tag] === '')
+    .map((tag) => ({
+      code: 'environment/required-tag',
+      path: `tags.${tag}`,
+      message: `is demanded by requiredTags and has no value in environment '${name}'`,
+      fix: `give tags: { '${tag}': '…' } in stacks/config`,
+    }));
 }

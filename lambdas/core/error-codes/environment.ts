@@ -78,6 +78,34 @@ export const ENVIRONMENT = {
     meaning: 'The names of the model and of the environment are too long together for a resource of AWS.',
     fix: 'Shorten the name of the environment, its suffix or the name of the blueprint.',
   },
+  'environment/required-tag': {
+    meaning: 'A tag that requiredTags demands is missing or empty in the environment.',
+    fix: 'Give the tag a value in tags.',
+  },
+  'aws/too-many-tags': {
+    meaning: 'AWS takes 50 tags for each resource, two of which identify the model.',
+    fix: 'Remove tags.',
+  },
+  'aws/tag-value': {
+    meaning: 'The value of a tag has a character that AWS does not accept in tags.',
+    fix: 'Use letters, digits, spaces and _ . : / = + - @.',
+  },
+  'aws/tag-twice': {
+    meaning: 'Two tags differ in upper and lower case only, which IAM takes for one tag.',
+    fix: 'Remove one of them.',
+  },
+  'aws/unused-key': {
+    meaning: 'A customer key is given, but the environment encrypts with keys of the provider.',
+    fix: "Set encryption to 'customer', or remove cloud.keyArn.",
+  },
+  'aws/key-region': {
+    meaning: 'The customer key lies in another region than the environment.',
+    fix: 'Give a key of the region of the environment.',
+  },
+  'aws/budget-currency': {
+    meaning: 'The budget is in another currency than USD, in which AWS bills.',
+    fix: 'Give the budget in USD.',
+  },
   'aws/half-a-place': {
     meaning: 'The environment gives an account without a region.',
     fix: 'Give both, or remove the account.',

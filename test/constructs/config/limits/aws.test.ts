@@ -213,3 +213,78 @@ function reserved(): unknown {
       "SELECT id, seen_at, write_time, plan, active, churned FROM c WHERE seen_at >= current_setting('mlops.from')::timestamptz AND seen_at < current_setting('mlops.to')::timestamptz",
   });
 }
+
+describe('what the administrators of an account set', () => {
+  const KEY = 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const refused = (given: Partial<EnvironmentInput>) =>
+    problemsOf(valid, { ...aws(), ...given }).map(({ code, path }) => `${code} ${path}`);
+  const messages = (given: Partial<EnvironmentInput>) =>
+    problemsOf(valid, { ...aws(), ...given }).map(({ message }) => message);
+  const tagsOf = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`tag-${i}`, 'value']));
+
+  it('takes as many tags as a resource has room for beside those of the model and of the base', () => {
+    expect(refused({ tags: tagsOf(47) })).toEqual([]);
+    expect(refused({ tags: tagsOf(48) })).toEqual(['aws/too-many-tags tags']);
+    expect(refused({ tags: tagsOf(60) })).toEqual(['aws/too-many-tags tags']);
+  });
+
+  it('refuses tags that IAM would refuse in the middle of a deployment', () => {
+    expect(refused({ tags: { owner: 'Équipe crédit_1 a.b:c/d=e+f-g@h' } })).toEqual([]);
+    expect(refused({ tags: { owner: 'a;b' } })).toEqual(['aws/tag-value tags.owner']);
+    expect(refused({ tags: { owner: 'a', Owner: 'b' } })).toEqual(['aws/tag-twice tags.Owner']);
+    for (const name of ['aws:owner', 'mlops:model', 'a,b'])
+      expect(messages({ tags: { [name]: 'a' } })).toEqual([expect.stringContaining("must be a tag's name")]);
+  });
+
+  it('refuses an environment without a tag that the organisation demands', () => {
+    const requiredTags = ['owner', 'cost-centre'];
+    expect(refused({ requiredTags, tags: { owner: 'risk', 'cost-centre': '4711' } })).toEqual([]);
+    expect(refused({ requiredTags, tags: { owner: '' } })).toEqual([
+      'environment/required-tag tags.owner',
+      'environment/required-tag tags.cost-centre',
+    ]);
+  });
+
+  it.each([
+    'arn:aws:kms:eu-central-1:111111111111:alias/mine',
+    'arn:aws:kms:eu-central-1:111111111111:key/',
+    'arn:aws:kms::111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    'alias/mine',
+    '1234abcd-12ab-34cd-56ef-1234567890ab',
+  ])('refuses %s as a key', (keyArn) => {
+    expect(messages({ encryption: 'customer', ...aws({ keyArn }) })).toEqual([
+      expect.stringContaining('not of an alias'),
+    ]);
+  });
+
+  it('takes a key, also one of several regions, where it is used and lies', () => {
+    const multi = 'arn:aws-us-gov:kms:us-gov-west-1:111111111111:key/mrk-1234abcd12ab34cd56ef1234567890ab';
+    expect(refused({ encryption: 'customer', ...aws({ keyArn: KEY, region: 'eu-central-1' }) })).toEqual([]);
+    expect(refused({ encryption: 'customer', ...aws({ keyArn: multi }) })).toEqual([]);
+    expect(refused(aws({ keyArn: KEY }))).toEqual(['aws/unused-key cloud.keyArn']);
+    expect(refused({ encryption: 'customer', ...aws({ keyArn: KEY, region: 'eu-west-1' }) })).toEqual([
+      'aws/key-region cloud.keyArn',
+    ]);
+  });
+
+  it('takes the name of a policy as the boundary, with its path', () => {
+    for (const permissionsBoundary of ['Boundary', 'teams/ml/Boundary', 'a+=,.@-_1'])
+      expect(refused(aws({ permissionsBoundary }))).toEqual([]);
+    for (const permissionsBoundary of [
+      'bad name!',
+      '/Boundary',
+      'arn:aws:iam::111111111111:policy/Boundary',
+      '',
+    ])
+      expect(messages(aws({ permissionsBoundary }))).toEqual([
+        expect.stringContaining('name of an IAM policy'),
+      ]);
+  });
+
+  it('refuses a budget in another currency than that of the bill', () => {
+    expect(refused({ budget: { monthly: 10, currency: 'EUR' } })).toEqual([
+      'aws/budget-currency budget.currency',
+    ]);
+  });
+});
