@@ -1,6 +1,6 @@
 /** Object stores with a fault that the checks must find; a drill that finds nothing in them proves nothing. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
@@ -70,17 +70,28 @@ export const plants: Readonly<Record<Plant, (soil: Soil) => ObjectStore>> = {
     },
   }),
 
-  /** A conditional write that does not look at its condition, with the time that a network takes. */
-  'no-condition': ({ objects }) => ({
+  /** A conditional write that does not look at its condition. Two writers have both read before either writes. */
+  'no-condition': ({ objects, folder }) => ({
     ...objects,
     async tryPut(key, bytes, condition) {
       if (condition.kind === 'absent') return objects.tryPut(key, bytes, condition);
+      await meet(`${folder}-writers`);
       await wait(100);
       await objects.write(key, [bytes]);
       return { outcome: 'written', version: 'any' };
     },
   }),
 };
+
+const MEET_MS = 20_000;
+
+/** Waits until another process has come to this folder too, however busy the machine is. */
+async function meet(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, String(process.pid)), '');
+  const end = Date.now() + MEET_MS;
+  while ((await readdir(folder)).length < 2 && Date.now() < end) await wait(10);
+}
 
 async function collect(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
