@@ -35,6 +35,10 @@ const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
   cost: ['mlops cost churn --env prod --budget 20'],
   doctor: ['mlops doctor churn --env dev'],
   explain: ['mlops explain', 'mlops explain csv/missing-column'],
+  'dead-letters': [
+    'mlops dead-letters churn --env prod',
+    'mlops dead-letters churn --env prod --replay 4f0c',
+  ],
   drain: ['mlops drain churn --env dev', 'mlops drain churn --env dev --confirm dev'],
 };
 

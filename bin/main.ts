@@ -6,6 +6,7 @@ import { addApprove } from './commands/approve.ts';
 import { addBundle } from './commands/bundle.ts';
 import { addCard } from './commands/card.ts';
 import { addCost } from './commands/cost.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrain } from './commands/drain.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCost,
   addDoctor,
   addDrain,
+  addDeadLetters,
   addExplain,
 ];
 

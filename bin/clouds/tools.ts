@@ -1,4 +1,4 @@
-/** The part of each cloud that the commands cost, doctor and drain need; a folder beside this file implements it. */
+/** The part of each cloud that the commands cost, dead-letters, doctor and drain need; a folder beside this file implements it. */
 
 import type { TargetCloud } from '../../constructs/config/capabilities.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
@@ -7,6 +7,7 @@ import type { PriceList, SharedCharge, Treatment } from '../cost/charge.ts';
 import type { Located } from '../cost/located.ts';
 import type { Month } from '../cost/month.ts';
 import type { Wiring } from '../cost/wiring.ts';
+import type { DeadLetterBox } from '../dead-letters/dead-letter.ts';
 import type { Check } from '../doctor/check.ts';
 import type { MachineNeeds } from '../doctor/needs.ts';
 import type { Account, Teardown } from '../drain/drainable.ts';
@@ -59,4 +60,10 @@ export interface CloudTools {
    * @throws RuntimeFailure without a sign-in, for another account, or when packages are missing
    */
   readonly openAccount: (config: ResolvedConfig) => Promise<Account>;
+  /**
+   * Opens the dead letters of a deployed model.
+   *
+   * @throws RuntimeFailure without a sign-in, for another account, or when packages are missing
+   */
+  readonly openDeadLetters: (config: ResolvedConfig) => Promise<DeadLetterBox>;
 }

@@ -32,16 +32,13 @@ const MAX_GROUPS = 5;
  * (lambdas/adapters/aws/object-store.ts) and never to the disk, so the ephemeral storage is the smallest there is.
  *
  * @example
- * import { GatewayVpcEndpointAwsService, Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+ * import { GatewayVpcEndpointAwsService, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
  * import { ArtifactStore, CsvExport } from 'mlops-blueprint/aws';
  *
  * const store = new ArtifactStore(stack, 'Store', { config });
  * const vpc = new Vpc(stack, 'Vpc', { natGateways: 0 });
  * vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
- * const group = new SecurityGroup(stack, 'ExportGroup', { vpc, allowAllOutbound: false });
- * group.addEgressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.POSTGRES, 'to the database');
- * group.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'to S3 through its endpoint');
- * const securityGroups = [group];
+ * const securityGroups = [new SecurityGroup(stack, 'ExportGroup', { vpc })];
  * const vpcSubnets = { subnets: vpc.isolatedSubnets };
  * new CsvExport(stack, 'Export', { config, bindings: { store }, vpc, vpcSubnets, securityGroups });
  */

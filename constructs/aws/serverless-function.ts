@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -93,7 +94,8 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
       ephemeralStorageSize: Size.mebibytes(512),
       logGroup: this.logGroup,
       tracing: Tracing.DISABLED, // its own lines carry ids and times; tracing would need rights on everything
-      deadLetterQueue: this.deadLetters,
+      // A record of the call and its error; a message of a dead-letter queue would not name the function.
+      onFailure: new SqsDestination(this.deadLetters),
       retryAttempts: 2,
       environment: { MLOPS_NAMESPACE: METRIC_NAMESPACE, ...environment },
       ...(key && { environmentEncryption: key }),

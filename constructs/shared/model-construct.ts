@@ -3,7 +3,7 @@ import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { ModelProps, ModelResource } from '../contract/model-props.ts';
 import { nameOf } from './naming.ts';
 
-/** What to give for each prop that holds constructs of this package. */
+/** Constructs to give for each prop that holds some. */
 const GIVE = {
   bindings: 'at least { store }, an ArtifactStore',
   store: 'an ArtifactStore',

@@ -70,6 +70,12 @@ export const CHECKOV_EXCEPTIONS: readonly Exception[] = [
       'reserved concurrency fails in new accounts (UnreservedConcurrentExecution below its minimum); the lease prevents overlap',
   },
   {
+    rule: 'CKV_AWS_116',
+    on: ANY,
+    reason:
+      'the on-failure destination keeps every event with the name of its function, which a dead-letter queue does not (soundFunctions)',
+  },
+  {
     rule: 'CKV_AWS_117',
     on: ANY,
     reason:

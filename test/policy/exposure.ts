@@ -74,7 +74,14 @@ export const soundFunctions: Check = (stacks) => {
   const groups = new Map(
     resourcesOf(stacks, 'AWS::Logs::LogGroup').map((group) => [group.id, group.properties]),
   );
-  return checkEach(resourcesOf(stacks, 'AWS::Lambda::Function'), ({ stack, properties }) => {
+  const kept = new Set(
+    resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig')
+      .filter(
+        ({ properties }) => at(properties, 'DestinationConfig', 'OnFailure', 'Destination') !== undefined,
+      )
+      .flatMap(({ stack, properties }) => targetsOf(stacks, stack, properties.FunctionName)),
+  );
+  return checkEach(resourcesOf(stacks, 'AWS::Lambda::Function'), ({ id, stack, properties }) => {
     const [logs] = targetsOf(stacks, stack, at(properties, 'LoggingConfig', 'LogGroup'));
     const timeout = Number(properties.Timeout);
     return [
@@ -84,7 +91,7 @@ export const soundFunctions: Check = (stacks) => {
       properties.MemorySize === undefined && 'has no memory size',
       logs === undefined && 'has no log group of its own',
       logs !== undefined && groups.get(logs)?.RetentionInDays === undefined && 'keeps its logs for ever',
-      at(properties, 'DeadLetterConfig', 'TargetArn') === undefined && 'has no dead-letter queue',
+      !kept.has(id) && 'has no dead-letter queue',
       properties.ReservedConcurrentExecutions !== undefined &&
         'takes places of the account (fails in new accounts)',
       JSON.stringify(at(properties, 'Environment', 'Variables') ?? {}).length > MAX_ENVIRONMENT_BYTES &&

@@ -244,9 +244,9 @@ describe('a planted fault is found:', () => {
     [
       'sound functions',
       'a function without a dead-letter queue',
-      'AWS::Lambda::Function',
+      'AWS::Lambda::EventInvokeConfig',
       /Release/,
-      (fn) => delete fn.Properties.DeadLetterConfig,
+      (config) => delete config.Properties.DestinationConfig,
       /no dead-letter queue/,
     ],
     [

@@ -2,7 +2,7 @@ import type { CloudTools } from '../tools.ts';
 import { accountChecks } from './account.ts';
 import { budgetTags } from './budget-tags.ts';
 import { treatmentOf } from './charges.ts';
-import { openAccount } from './clients.ts';
+import { openAccount, openDeadLetters } from './clients.ts';
 import { MACHINE } from './machine.ts';
 import { sharedCharges } from './metrics.ts';
 import { PRICE_LIST } from './prices.ts';
@@ -31,4 +31,5 @@ export const awsTools: CloudTools = {
     undo: "enable the schedules, and take statement 'Drained' out of the buckets' policies",
   },
   openAccount,
+  openDeadLetters,
 };

@@ -7,7 +7,7 @@ import { problem } from './problem.ts';
 
 /** Tags of a resource (docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html, and of S3, Lambda, KMS and SQS). */
 const MOST_TAGS = 50;
-/** What botocore's model of IAM has for `tagValueType`. */
+/** Pattern of `tagValueType` in botocore's model of IAM. */
 const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Returns the problems of an environment's tags that one of the tagged services would have. */

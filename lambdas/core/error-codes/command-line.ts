@@ -174,6 +174,14 @@ export const COMMAND_LINE = {
     meaning: 'The monthly estimate is above the limit that --budget gives.',
     fix: 'Raise --budget, or lower volumes in the blueprint.',
   },
+  'letters/unknown': {
+    meaning: 'No dead letter has this id, or the ids of several begin with it.',
+    fix: 'Give an id of the list, or more of its characters.',
+  },
+  'letters/failed': {
+    meaning: 'An event could not be sent again or deleted, and is still among the dead letters.',
+    fix: 'Correct the cause that the message names, then run mlops dead-letters again.',
+  },
   'drain/left': {
     meaning: 'A resource could not be deleted.',
     fix: 'Run mlops drain again.',
@@ -191,4 +199,6 @@ export const COMMAND_LINE = {
     meaning: 'A package that is optional in an installation for constructs alone is not installed.',
     fix: 'Run the npm command that the message names; in a clone of the repository, run npm ci.',
   },
-} satisfies ErrorTable<'card' | 'cost' | 'drain' | 'files' | 'internal' | 'network' | 'package' | 'usage'>;
+} satisfies ErrorTable<
+  'card' | 'cost' | 'letters' | 'drain' | 'files' | 'internal' | 'network' | 'package' | 'usage'
+>;

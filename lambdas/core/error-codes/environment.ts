@@ -83,7 +83,7 @@ export const ENVIRONMENT = {
     fix: 'Give the tag a value in tags.',
   },
   'aws/too-many-tags': {
-    meaning: 'AWS takes 50 tags for each resource, two of which identify the model.',
+    meaning: 'AWS takes 50 tags for each resource; two of them identify the model.',
     fix: 'Remove tags.',
   },
   'aws/tag-value': {

@@ -9,7 +9,10 @@ import { parseEnvironment } from '../../../stacks/config/environments.ts';
 import { broken, brokenAll } from '../../blueprints/valid.ts';
 
 const aws = { provider: 'aws', account: '111111111111', region: 'eu-central-1' } as const;
-const awsKey = { ...aws, keyArn: 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab' };
+const awsKey = {
+  ...aws,
+  keyArn: 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+};
 const gcp = { provider: 'gcp', project: 'models-dev', region: 'europe-west3' } as const;
 const azure = {
   provider: 'azure',
@@ -130,7 +133,12 @@ describe('resolveConfig', () => {
   });
 
   it('gives the functions the model, the owner’s words and what the environment decides', () => {
-    const staging = parseEnvironment('staging', { cloud: awsKey, encryption: 'customer', database, approvers });
+    const staging = parseEnvironment('staging', {
+      cloud: awsKey,
+      encryption: 'customer',
+      database,
+      approvers,
+    });
     const { model } = resolveConfig(bankMarketing, staging, 'aws');
     expect(model).toMatchObject({
       name: 'bank-marketing',

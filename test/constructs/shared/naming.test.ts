@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tagsOf } from '../../../constructs/shared/naming.ts';
 import { exampleConfig } from '../aws/example.ts';
 
-describe('the tags of a resource', () => {
+describe('tagsOf', () => {
   it("are the environment's own and the model's", async () => {
     const config = await exampleConfig('dev', { tags: { team: 'credit' } });
     expect(tagsOf(config)).toEqual({
@@ -14,7 +14,8 @@ describe('the tags of a resource', () => {
   });
 
   it('name the model, also over a tag of the environment: the budget counts by them', async () => {
-    const config = await exampleConfig('dev', { tags: { 'mlops:model': 'another' } });
-    expect(tagsOf(config)['mlops:model']).toBe('bank-marketing');
+    const config = await exampleConfig();
+    const environment = { ...config.environment, tags: { 'mlops:model': 'another' } };
+    expect(tagsOf({ ...config, environment })['mlops:model']).toBe('bank-marketing');
   });
 });

@@ -83,7 +83,11 @@ export const FUNCTION_FAULTS: Faults<typeof FUNCTION_BEHAVIOURS> = {
     fault('no time-out', set(LAMBDA, TRAIN, { Timeout: undefined }), /ends after NaN s/),
   ],
   'a function keeps an event that it could not handle': [
-    fault('no queue', set(LAMBDA, TRAIN, { DeadLetterConfig: undefined }), /loses what it cannot handle/),
+    fault(
+      'no queue',
+      set('AWS::Lambda::EventInvokeConfig', TRAIN, { DestinationConfig: undefined }),
+      /loses what it cannot handle/,
+    ),
   ],
   'every function has a log of its own': [
     fault('the default log', set(LAMBDA, TRAIN, { LoggingConfig: undefined }), /has no log/),

@@ -7,11 +7,17 @@ import { rightsOf } from './rights.ts';
 export function unitsOf(stacks: Stacks): Unit[] {
   const found = resourcesOf(stacks, 'AWS::Lambda::Function');
   const known = new Map(found.map((one) => [one.id, one]));
+  const kept = new Map(
+    resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig').map(({ stack, properties }) => [
+      pointedAt(stacks, stack, properties.FunctionName, 'AWS::Lambda::Function'),
+      at(properties, 'DestinationConfig', 'OnFailure', 'Destination'),
+    ]),
+  );
   return found.map(({ id, stack, properties }) => {
     const name = functionNameOf(known, id);
     const role = pointedAt(stacks, stack, properties.Role, 'AWS::IAM::Role');
     const logs = pointedAt(stacks, stack, at(properties, 'LoggingConfig', 'LogGroup'), 'AWS::Logs::LogGroup');
-    const queue = at(properties, 'DeadLetterConfig', 'TargetArn');
+    const queue = kept.get(id);
     return {
       id,
       functions: name === undefined ? [] : [name],

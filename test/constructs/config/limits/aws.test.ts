@@ -37,7 +37,7 @@ describe('a blueprint on AWS', () => {
     expect(problemsOf(valid)).toEqual([]);
   });
 
-  it('of the longest name keeps the limits of every named resource', () => {
+  it('keeps with the longest name the limits of every named resource', () => {
     const longest = broken('name', 'a'.repeat(40));
     expect(problemsOf(longest)).toEqual([]);
     // CreateModelPackageGroup takes 63 characters, CreateFeatureGroup 64; 'staging' is the longest environment.
@@ -214,7 +214,7 @@ function reserved(): unknown {
   });
 }
 
-describe('what the administrators of an account set', () => {
+describe('the settings of an account', () => {
   const KEY = 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const refused = (given: Partial<EnvironmentInput>) =>
     problemsOf(valid, { ...aws(), ...given }).map(({ code, path }) => `${code} ${path}`);
