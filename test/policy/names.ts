@@ -5,7 +5,7 @@ import { type Check, checkEach } from './check.ts';
  * Properties that give a resource a name of the account or the region. Two resources of one name cannot exist, so one
  * that stays behind makes the next create fail.
  */
-const NAME_OF: Readonly<Record<string, (properties: Located['properties']) => unknown>> = {
+export const NAME_OF: Readonly<Record<string, (properties: Located['properties']) => unknown>> = {
   'AWS::Budgets::Budget': ({ Budget }) => (Budget as { BudgetName?: unknown } | undefined)?.BudgetName,
   'AWS::CloudWatch::Alarm': ({ AlarmName }) => AlarmName,
   'AWS::CloudWatch::Dashboard': ({ DashboardName }) => DashboardName,
