@@ -193,3 +193,8 @@ export const FUNCTIONS = {
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Functions that hold a whole table: an environment may give them more memory than they need at least. */
+export const WHOLE_TABLE_FUNCTIONS: readonly FunctionName[] = (
+  Object.keys(FUNCTIONS) as FunctionName[]
+).filter((name) => FUNCTIONS[name].needs === WHOLE_TABLE); // the keys of a constant

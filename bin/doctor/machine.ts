@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Environment, typedName } from '../../constructs/config/schema.ts';
+import { describeProblem } from '../../lambdas/core/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CloudModel } from '../cloud-model.ts';
 import { type Check, type CheckOutcome, fail, pass, warn } from './check.ts';
@@ -88,7 +89,11 @@ function installedVersion(name: string): string | undefined {
 
 async function checkBlueprint({ load }: MachineOptions): Promise<CheckOutcome> {
   const { config, file } = await load();
-  return pass(`${config.model.name} can be deployed as ${typedName(config.environment)}; ${file}`);
+  const deployable = `${config.model.name} can be deployed as ${typedName(config.environment)}; ${file}`;
+  const [warning] = config.warnings;
+  if (warning === undefined) return pass(deployable);
+  const { fix = 'change what the message names', ...rest } = warning;
+  return warn(`${deployable}; ${describeProblem(rest)}`, fix);
 }
 
 /** Hosts that stacks/config gives for people to replace. */

@@ -8,7 +8,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
-import { lambdaMemoryMb } from '../config/limits/aws-lambda.ts';
+import { MOST_MEMORY_MB } from '../config/limits/aws-lambda.ts';
 import type * as contract from '../contract/serverless-function.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
@@ -16,6 +16,7 @@ import { unitAsset } from '../shared/unit-asset.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { grantsOf } from './function-grants.ts';
+import { deployedMemoryMb } from './function-memory.ts';
 import { modelLogGroup } from './log-group.ts';
 import { ownStatements } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
@@ -62,6 +63,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
     super(scope, id, props, ['bindings']);
     const { config, name, bindings, network } = props;
     const { needs, does } = FUNCTIONS[name];
+    const { cloud } = config.environment;
     const key = keyFor(this, config, props.encryptionKey);
     const asset = unitAsset('aws', name, config);
     const { rights, environment } = grantsOf(this, name, config, bindings);
@@ -89,7 +91,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
       role: this.role.withoutPolicyUpdates(),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: lambdaMemoryMb(needs),
+      memorySize: deployedMemoryMb(name, cloud.provider === 'aws' ? cloud.trainingMemoryMb : MOST_MEMORY_MB),
       timeout: Duration.seconds(needs.timeoutSec),
       ephemeralStorageSize: Size.mebibytes(512),
       logGroup: this.logGroup,

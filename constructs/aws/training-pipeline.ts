@@ -1,9 +1,12 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration } from 'aws-cdk-lib';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { describeProblem } from '../../lambdas/core/errors.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type * as contract from '../contract/training-pipeline.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
+import { modelAlarm } from './alarm.ts';
 import type { AwsBindings } from './bindings.ts';
 import { CallerRole } from './caller-role.ts';
 import { compileTrainingPipeline } from './compile-pipeline.ts';
@@ -11,7 +14,7 @@ import type { CsvExport } from './csv-export.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
 import { Schedule, start } from './schedule.ts';
-import { ServerlessFunction } from './serverless-function.ts';
+import { METRIC_NAMESPACE, ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
 
 export interface TrainingPipelineProps extends contract.TrainingPipelineProps {
@@ -23,6 +26,9 @@ export interface TrainingPipelineProps extends contract.TrainingPipelineProps {
 
 /** The steps beside the export, each a function of its own with a role of its own. */
 const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as const satisfies FunctionName[];
+
+/** A function that has used more of its memory is near its end: the rows of the next runs are rarely fewer. */
+const MEMORY_ALARM_PERCENT = 80;
 
 /**
  * `lambdas/pipeline.ts` as a Standard workflow of Step Functions.
@@ -39,6 +45,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
   readonly workflow: Workflow;
   readonly start: string;
   readonly functions: Readonly<Record<(typeof OWN)[number] | 'export', ServerlessFunction>>;
+  readonly memoryAlarm: Alarm;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id, props, ['bindings', 'export']);
@@ -71,6 +78,22 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       notifications,
       runbook: 'runbook-pipeline-failed',
     });
+    this.memoryAlarm = modelAlarm(this, 'MemoryAlarm', {
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: 'memoryPercent',
+        dimensionsMap: { model: config.model.name, environment: config.model.environment },
+        statistic: 'Maximum',
+        period: Duration.minutes(5),
+      }),
+      threshold: MEMORY_ALARM_PERCENT,
+      periods: [1, 1],
+      says: `a function that holds all rows used more than ${MEMORY_ALARM_PERCENT} % of its memory`,
+      runbook: 'runbook-memory',
+      notifications,
+    });
+    for (const { code, ...warning } of config.warnings)
+      Annotations.of(this).addWarningV2(`mlops-blueprint:${code}`, describeProblem({ code, ...warning }));
     const { arn } = this.workflow;
     const deadLetters = this.functions.lease.deadLetters;
     const common = { target: start(this.workflow), deadLetters, encryptionKey: key };

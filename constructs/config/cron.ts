@@ -28,3 +28,22 @@ export function cronNumbers(field: string, [first, last]: readonly [number, numb
   }
   return numbers;
 }
+
+const MINUTES_OF = { minute: 1, hour: 60, day: 1_440 } as const;
+const DAY_MINUTES = 1_440;
+const DAYS_OF_MONTH = 365.25 / 12;
+const DAYS_OF_WEEK = 7;
+const MONTHS = 12;
+
+/** Runs in a day, on average over the years; a schedule of a blueprint, which its schema has seen. */
+export function runsPerDay(schedule: string): number {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
+  if (rate) return DAY_MINUTES / (Number(rate[1]) * MINUTES_OF[rate[2] as keyof typeof MINUTES_OF]); // by the pattern
+  const fields = cronFields(schedule);
+  const count = (name: CronField) => cronNumbers(fields[name], CRON_FIELDS[name]).size;
+  const weekdays = new Set(
+    [...cronNumbers(fields.weekday, CRON_FIELDS.weekday)].map((day) => day % DAYS_OF_WEEK),
+  );
+  const days = fields.day === '*' ? 1 : Math.min(1, count('day') / DAYS_OF_MONTH);
+  return count('minute') * count('hour') * days * (weekdays.size / DAYS_OF_WEEK) * (count('month') / MONTHS);
+}

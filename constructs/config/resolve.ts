@@ -3,9 +3,9 @@
 import type { Blueprint } from '../../blueprints/index.ts';
 import { applyOverrides, subjectOf } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
-import { targetProblems } from './limits/index.ts';
+import { targetProblems, targetWarnings } from './limits/index.ts';
 import { type ResolvedRelease, resolveRelease } from './release.ts';
 import { type Cloud, type Environment, environmentId, stageOf } from './schema.ts';
 
@@ -18,6 +18,8 @@ export interface ResolvedConfig {
   readonly release: ResolvedRelease;
   /** Configuration of the functions. */
   readonly model: ModelConfig;
+  /** Everything that works now and will not for good, with a fix. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -43,6 +45,7 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
     target: cloud,
     release,
     model: modelConfig(applied, environment, release.strategy),
+    warnings: targetWarnings(applied, environment, cloud),
   });
 }
 

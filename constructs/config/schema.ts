@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { ENVIRONMENTS, type OverriddenEnvironment } from '../../blueprints/index.ts';
+import { LARGEST_MEMORY_MB, MOST_MEMORY_MB } from './limits/aws-lambda.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const name = z
@@ -77,6 +78,14 @@ const aws = z.strictObject({
     .boolean()
     .default(false)
     .describe('new code of the scoring function gets a tenth of the requests for five minutes first'),
+  trainingMemoryMb: z
+    .int()
+    .min(MOST_MEMORY_MB)
+    .max(LARGEST_MEMORY_MB)
+    .default(MOST_MEMORY_MB)
+    .describe(
+      'MB of each function that holds all rows: prepare, ingest, train, evaluate, batch-score; new accounts have no more than the default',
+    ),
   jwt: z
     .strictObject({
       issuer: z.url({ protocol: /^https$/ }).max(500),

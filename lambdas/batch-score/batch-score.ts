@@ -25,10 +25,10 @@ export interface BatchInput {
  * Scores stored rows with the champion and delivers them as one file: key, event time, score, and the decision of a
  * class, ranked as the blueprint says. The same run again delivers nothing new, whichever version serves by then.
  *
- * @throws RuntimeFailure `score/no-model` before the first release, `features/nothing-ingested`
+ * @throws RuntimeFailure `score/no-model` before the first release, `features/nothing-ingested`, `train/out-of-memory`
  */
 export async function runBatchScore(
-  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger' | 'memory'>,
   config: ModelConfig,
   input: BatchInput,
 ): Promise<BatchManifest> {

@@ -36,10 +36,10 @@ const PERMUTED_ROWS = 1_000;
  * Measures the run's candidate on rows that it has not seen, beside the champion and a baseline on the same rows,
  * and decides whether it may be released. The first evaluation of a run stands.
  *
- * @throws RuntimeFailure `run/no-candidate` when training of this run is not whole
+ * @throws RuntimeFailure `run/no-candidate` when training of this run is not whole; `train/out-of-memory`
  */
 export async function runEvaluate(
-  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger' | 'memory'>,
   config: ModelConfig,
   input: TrainingRows,
 ): Promise<Evaluation> {

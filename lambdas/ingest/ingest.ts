@@ -11,10 +11,10 @@ import { materialize } from './materialize.ts';
  * Appends the rows that a run prepared to the feature store, and brings the newest values of each key to the online
  * store where scoring by key is asked for. The same run again has the effect of once.
  *
- * @throws RuntimeFailure `ingest/not-prepared`, `store/corrupt`
+ * @throws RuntimeFailure `ingest/not-prepared`, `store/corrupt`, `train/out-of-memory`
  */
 export async function runIngest(
-  ports: Pick<Ports, 'objects' | 'online' | 'clock' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'online' | 'clock' | 'logger' | 'memory'>,
   config: ModelConfig,
   input: { readonly runId: string; readonly to: string },
 ): Promise<FeatureManifest> {

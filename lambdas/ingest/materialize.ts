@@ -21,7 +21,7 @@ const ALL = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
  * @param known - The parts that were ingested before.
  */
 export async function materialize(
-  ports: Pick<Ports, 'objects' | 'online'>,
+  ports: Pick<Ports, 'objects' | 'online' | 'memory'>,
   config: ModelConfig,
   part: Omit<FeaturePart, 'runId'>,
   known: readonly FeaturePart[],

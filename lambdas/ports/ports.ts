@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Events } from './events.ts';
 import type { Logger } from './logger.ts';
+import type { Memory } from './memory.ts';
 import type { Metrics } from './metrics.ts';
 import type { Notifier } from './notifier.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -14,6 +15,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly events: Events;
   readonly logger: Logger;
+  /** Absent where the system sets no limit of its own, as on one machine. */
+  readonly memory?: Memory;
   readonly metrics: Metrics;
   readonly notifier: Notifier;
   readonly objects: ObjectStore;

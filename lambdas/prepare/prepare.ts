@@ -11,6 +11,7 @@ import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type ExportManifest, exportOrigin, readExport, readPart } from '../stores/exports.ts';
 import { writeGzip } from '../stores/gzip.ts';
+import { bytesOf, doublingBytes, requireMemory } from '../stores/memory-guard.ts';
 import {
   type PreparedManifest,
   preparedKey,
@@ -23,6 +24,9 @@ import {
 import { referenceMoments } from './reference-moments.ts';
 import { testRows } from './test-rows.ts';
 
+/** Bytes of a row's key and time as a text in a set: duplicates are found by it. */
+const EVENT_BYTES = 100;
+
 /**
  * Reads the export of a run, quarantines bad rows with the reason, and keeps the others for `ingest`. The same run
  * again gives the same files. If the run stops, the quarantined rows can still be read.
@@ -33,10 +37,10 @@ import { testRows } from './test-rows.ts';
  * a cell. Measured: a million rows of 21 columns take 0.6 GB in all.
  *
  * @throws RuntimeFailure `prepare/no-export`, `prepare/too-many-bad-rows`, `export/corrupt`, `csv/*` for a header that
- *   cannot be used, `bundle/*`; InvalidInput when a whole column fails its expectations
+ *   cannot be used, `bundle/*`, `train/out-of-memory`; InvalidInput when a whole column fails its expectations
  */
 export async function runPrepare(
-  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger' | 'memory'>,
   config: ModelConfig,
   input: { readonly runId: string; readonly to: string },
 ): Promise<PreparedManifest> {
@@ -49,6 +53,8 @@ export async function runPrepare(
     });
 
   const parsed = await parse(ports, config, manifest);
+  const copied = bytesOf(parsed.table) + parsed.table.rows * EVENT_BYTES;
+  requireMemory(ports, { rows: parsed.table.rows, bytes: copied });
   const tested = testRows(parsed.table, config, await referenceMoments(ports, config));
   const quarantined = [...parsed.bad, ...tested.bad];
   await writeQuarantine(ports, input.runId, quarantined);
@@ -72,23 +78,30 @@ interface Parsed {
 
 /** Every part has a header line of its own. */
 async function parse(
-  { objects }: Pick<Ports, 'objects'>,
+  ports: Pick<Ports, 'objects' | 'memory'>,
   config: ModelConfig,
   manifest: ExportManifest,
 ): Promise<Parsed> {
   const tables: Table[] = [];
   const bad: QuarantinedRow[] = [];
   const columns = modelColumns(config);
+  let rows = 0;
   for (const part of manifest.parts) {
     const parser = createCsvParser({
       columns,
       onBadRow: ({ line, code, column = null, value, raw }) =>
         bad.push({ part: part.key, line, code, column, ...(value !== undefined && { value }), raw }),
     });
-    for await (const chunk of readPart(objects, part)) parser.push(chunk);
+    for await (const chunk of readPart(ports.objects, part)) {
+      parser.push(chunk);
+      requireMemory(ports, { rows: rows + parser.rows, bytes: doublingBytes(parser.rows, columns.length) });
+    }
     parser.end();
-    tables.push(parser.take());
+    const table = parser.take();
+    rows += table.rows;
+    tables.push(table);
   }
+  requireMemory(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
   return { table: concatTables(tables), bad };
 }
 

@@ -10,6 +10,7 @@ import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type FeaturePart, readFeatures } from './features.ts';
 import { readGzip } from './gzip.ts';
+import { bytesOf, doublingBytes, requireMemory } from './memory-guard.ts';
 
 /** The feature group of a model. */
 export const groupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features'>) => ({
@@ -38,19 +39,20 @@ export type HistoricalConfig = Pick<
  * and time (the last ingested). A feature that was added later is missing in the rows from before. A feature that looks
  * back is a column of its own name, computed from the events of the key before the row's, also those before `from`.
  *
- * @throws RuntimeFailure `features/nothing-ingested`, `store/missing`, `store/corrupt`
+ * @throws RuntimeFailure `features/nothing-ingested`, `store/missing`, `store/corrupt`, `train/out-of-memory`
  */
 export async function getHistorical(
-  { objects }: Pick<Ports, 'objects'>,
+  ports: Pick<Ports, 'objects' | 'memory'>,
   config: HistoricalConfig,
   { from, to, asOfRun, ownRowsOnly }: HistoricalQuery,
 ): Promise<Table> {
-  const all = await listParts({ objects }, config, asOfRun);
+  const all = await listParts(ports, config, asOfRun);
   const parts = ownRowsOnly ? all.slice(-1) : all;
   const begin = pastFeatures(config.features).length > 0 ? Number.NEGATIVE_INFINITY : from;
-  const table = await readEvents({ objects }, config, parts, { from: begin, to });
+  const table = await readEvents(ports, config, parts, { from: begin, to });
   const names = { key: config.source.key, time: config.source.eventTime };
   const whole = withPast(table, config.features, names);
+  requireMemory(ports, { rows: whole.rows, bytes: bytesOf(whole) });
   const first = numbersOf(whole, names.time).findIndex((at) => at >= from);
   if (first === 0) return whole;
   const rows = first < 0 ? 0 : whole.rows - first;
@@ -62,19 +64,41 @@ export async function getHistorical(
 
 /** Events of some parts with times in [from, to): in order, one per key and time. */
 export async function readEvents(
-  { objects }: Pick<Ports, 'objects'>,
+  ports: Pick<Ports, 'objects' | 'memory'>,
   config: HistoricalConfig,
   parts: readonly Omit<FeaturePart, 'runId'>[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Table> {
   const columns = modelColumns(config);
-  const tables: Table[] = [];
-  for (const part of parts)
-    if (part.rows > 0 && part.from < to && part.to >= from)
-      tables.push(await readRows({ objects }, part, columns));
-  const table = withColumns(concatTables(tables), columns);
+  const table = withColumns(joined(ports, await readParts(ports, parts, columns, { from, to })), columns);
   const { key, eventTime } = config.source;
-  return takeRows(table, orderEvents(table, { key, time: eventTime }, { from, to }));
+  const inOrder = orderEvents(table, { key, time: eventTime }, { from, to });
+  requireMemory(ports, { rows: table.rows, bytes: bytesOf(table) });
+  return takeRows(table, inOrder);
+}
+
+async function readParts(
+  ports: Pick<Ports, 'objects' | 'memory'>,
+  parts: readonly Omit<FeaturePart, 'runId'>[],
+  columns: readonly SourceColumn[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly Table[]> {
+  const tables: Table[] = [];
+  let before = 0;
+  for (const part of parts) {
+    if (part.rows === 0 || part.from >= to || part.to < from) continue;
+    const table = await readRows(ports, part, columns, before);
+    before += table.rows;
+    tables.push(table);
+  }
+  return tables;
+}
+
+/** @throws RuntimeFailure `train/out-of-memory` where there is no room for a second time the rows */
+function joined(ports: Pick<Ports, 'memory'>, tables: readonly Table[]): Table {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  requireMemory(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
+  return concatTables(tables);
 }
 
 /**
@@ -103,15 +127,20 @@ export async function listParts(
 /**
  * The rows of a CSV that `prepare` wrote, with the columns that are declared now.
  *
- * @throws RuntimeFailure `store/missing`, `store/corrupt`
+ * @param before - Rows of other parts that are held already.
+ * @throws RuntimeFailure `store/missing`, `store/corrupt`, `train/out-of-memory`
  */
 export async function readRows(
-  { objects }: Pick<Ports, 'objects'>,
+  ports: Pick<Ports, 'objects' | 'memory'>,
   { key, sha256, columns }: Pick<FeaturePart, 'key' | 'sha256' | 'columns'>,
   declared: readonly SourceColumn[],
+  before = 0,
 ): Promise<Table> {
   const parser = createCsvParser({ columns: declared.filter(({ name }) => columns.includes(name)) });
-  for await (const chunk of readGzip(objects, key, sha256)) parser.push(chunk);
+  for await (const chunk of readGzip(ports.objects, key, sha256)) {
+    parser.push(chunk);
+    requireMemory(ports, { rows: before + parser.rows, bytes: doublingBytes(parser.rows, columns.length) });
+  }
   parser.end();
   if (parser.badRows > 0)
     throw new RuntimeFailure(

@@ -9,6 +9,7 @@ import type { Split } from '../core/table/split.ts';
 import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from './historical.ts';
+import { bytesOf, requireMemory } from './memory-guard.ts';
 
 /** Labelled rows of the training window, in order of event time, and which of them are held out. */
 export interface TrainingSet {
@@ -37,10 +38,10 @@ const MIN_ROWS = 50;
  * The rows that a run learns from and is judged by: the same for the same run, whenever it is asked for, because
  * what later runs ingest does not count. `to`: rows before this time, ISO 8601 in UTC.
  *
- * @throws RuntimeFailure `training/too-few-rows`, `features/nothing-ingested`, `store/corrupt`
+ * @throws RuntimeFailure `training/too-few-rows`, `features/nothing-ingested`, `store/corrupt`, `train/out-of-memory`
  */
 export async function loadTrainingSet(
-  ports: Pick<Ports, 'objects'>,
+  ports: Pick<Ports, 'objects' | 'memory'>,
   config: ModelConfig,
   { runId, to, ownRowsOnly = false }: TrainingRows,
 ): Promise<TrainingSet> {
@@ -48,6 +49,7 @@ export async function loadTrainingSet(
   const { window } = config.training;
   const from = window.kind === 'days' ? end - window.days * DAY_MS : Number.NEGATIVE_INFINITY;
   const history = await getHistorical(ports, config, { from, to: end, asOfRun: runId, ownRowsOnly });
+  requireMemory(ports, { rows: history.rows, bytes: bytesOf(history) });
   const { table, unknown } = latestLabelled(history, config);
   const events = eventsOf(table, config);
   const rule: SplitRule = { ...config.training.split, gapDays: gapDaysOf(config) };

@@ -1,10 +1,14 @@
 import { createPorts } from '../adapters/aws/create-ports.ts';
 import { awsHandler } from '../runtime/aws.ts';
 import { pipelineInput } from '../runtime/inputs.ts';
+import { reportingMemory } from '../runtime/report-memory.ts';
 import { runTrain } from './train.ts';
 
-export const handler = awsHandler(createPorts, async ({ ports, config, identity }, event) => {
-  const who = { trainedBy: identity, codeVersion: config.codeVersion };
-  const { data } = await runTrain(ports, config.model, who, pipelineInput(event));
-  return { trainRows: data.trainRows, holdoutRows: data.holdoutRows };
-});
+export const handler = awsHandler(
+  createPorts,
+  reportingMemory(async ({ ports, config, identity }, event) => {
+    const who = { trainedBy: identity, codeVersion: config.codeVersion };
+    const { data } = await runTrain(ports, config.model, who, pipelineInput(event));
+    return { trainRows: data.trainRows, holdoutRows: data.holdoutRows };
+  }),
+);

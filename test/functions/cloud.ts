@@ -6,6 +6,7 @@ import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { createVirtualClock, type VirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
+import { processMemory } from '../../lambdas/adapters/shared/process-memory.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import type { RowValue } from '../../lambdas/core/table/table.ts';
 import { createTable, insertRows } from '../../lambdas/demo/source-table.ts';
@@ -43,6 +44,9 @@ export interface CloudOptions {
   readonly load?: (name: FunctionName) => Promise<{ readonly handler: LambdaHandler<unknown> }>;
 }
 
+/** More than a process of tests uses. */
+const LARGE_MB = 100_000;
+
 /** Opens a world whose database has the sample's rows and whose clock stands after them. */
 export async function openCloud({ config, months, load = loadSource }: CloudOptions): Promise<LocalCloud> {
   const root = mkdtempSync(join(tmpdir(), 'mlops-cloud-'));
@@ -72,6 +76,7 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
   const recorder = new Recorder();
   const plain: CloudPorts = {
     ...local,
+    memory: processMemory(LARGE_MB),
     events: {
       async publish(event) {
         events.push(event);

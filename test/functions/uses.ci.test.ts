@@ -86,7 +86,7 @@ describe('the rights of each function', () => {
 
   it('emits the metrics of alarms and dashboards, under these dimensions', () => {
     const names = new Set(cloud.metrics.flatMap((line) => Object.keys(line)));
-    for (const name of ['requests', 'failed', 'latencyMs', 'scorePsi', 'driftedShare'])
+    for (const name of ['requests', 'failed', 'latencyMs', 'scorePsi', 'driftedShare', 'memoryPercent'])
       expect(names).toContain(name);
     for (const line of cloud.metrics) {
       const dimensions = Object.entries(line).filter(([, value]) => typeof value === 'string');

@@ -31,6 +31,7 @@ export const EMITTED: Readonly<Record<string, readonly string[]>> = {
   latencyMs: ['arm', 'environment', 'model'],
   scorePsi: ['environment', 'model'],
   driftedShare: ['environment', 'model'],
+  memoryPercent: ['environment', 'model'],
 };
 
 /** Every metric that an alarm looks at, also those inside an expression. */

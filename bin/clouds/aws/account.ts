@@ -70,11 +70,20 @@ export function accountChecks({ environment, now, client }: AccountOptions): Che
     check('deploy-role', (place, own, signal) => checkDeployRole(cloud, place, own, signal)),
     check('lambda-concurrency', (_, own, signal) => checkConcurrency(own, signal)),
     check('service-quotas', (_, own, signal) => checkQuotas(own, signal)),
-    check('lambda-memory', () =>
-      pass(`functions ask for at most ${MOST_MEMORY_MB} MB, which accounts of any age have`),
-    ),
+    check('lambda-memory', () => memoryOutcome(cloud.trainingMemoryMb)),
     customerKey(encryption, cloud.keyArn, check),
   ];
+}
+
+/** No service shows an account's own limit before a deployment. */
+function memoryOutcome(trainingMemoryMb: number): CheckOutcome {
+  const evidence = `functions ask for at most ${trainingMemoryMb} MB`;
+  return trainingMemoryMb <= MOST_MEMORY_MB
+    ? pass(`${evidence}, which accounts of any age have`)
+    : warn(
+        `${evidence}; accounts have ${MOST_MEMORY_MB} MB when they are new, and no service shows their limit`,
+        `ask AWS Support to raise the memory of Lambda functions, or set cloud.trainingMemoryMb to ${MOST_MEMORY_MB}`,
+      );
 }
 
 function customerKey(

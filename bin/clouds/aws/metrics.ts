@@ -14,6 +14,7 @@ const NAMESPACE = 'Mlops';
  */
 export const EMITTED = {
   score: { perArm: true, names: ['requests', 'failed', 'latencyMs'] },
+  train: { perArm: false, names: ['memoryPercent'] },
   monitor: { perArm: false, names: ['driftedShare', 'scorePsi'] },
 } as const;
 

@@ -9,6 +9,9 @@ export const LAMBDA_TIMEOUT_SEC = 900;
  */
 export const MOST_MEMORY_MB = 3_008;
 
+/** The most memory that Lambda gives a function of any account, MB (same page). */
+export const LARGEST_MEMORY_MB = 10_240;
+
 /** A core comes with each of these (docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
 const MB_PER_CORE = 1_769;
 

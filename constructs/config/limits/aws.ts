@@ -3,7 +3,7 @@
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
-import { LAMBDA_TIMEOUT_SEC } from './aws-lambda.ts';
+import { capacityProblems } from './aws-capacity.ts';
 import { nameProblems } from './aws-names.ts';
 import { peopleProblems } from './aws-people.ts';
 import { placeProblems } from './aws-place.ts';
@@ -17,15 +17,6 @@ import { problem } from './problem.ts';
  */
 const FEATURE_NAME = /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/;
 const RESERVED_FEATURES: readonly string[] = ['is_deleted', 'write_time', 'api_invocation_time'];
-
-/**
- * Rows that one function can export in its 15 minutes. The rate is a quarter of the 790,000 rows a second that the export
- * reached as deployed (`npm run bench -- export`, one core). An export may use two thirds of the time.
- */
-const EXPORT_ROWS_PER_SEC = 200_000;
-const EXPORT_SEC = 600;
-/** Rows that training holds in the memory of one function, 16 features of 8 bytes each way, with room to spare. */
-const MAX_TRAINING_CELLS = 60_000_000;
 
 /** Ids that `rds-db:connect` names (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html). */
 const RESOURCE_ID = /^(db|cluster)-[A-Z0-9]+$/;
@@ -50,7 +41,7 @@ export function awsProblems(blueprint: Blueprint, environment: Environment): Pro
     ...databaseProblems(environment),
     ...retentionProblems(environment),
     ...featureProblems(blueprint),
-    ...volumeProblems(blueprint),
+    ...capacityProblems(blueprint, environment),
     ...scheduleProblems(blueprint),
   ];
 }
@@ -150,51 +141,5 @@ function featureProblems({ features }: Blueprint): Problem[] {
         }),
       );
   }
-  return problems;
-}
-
-function volumeProblems({ source, features, environments }: Blueprint): Problem[] {
-  if (environments.tier === 'large') return [];
-  const problems: Problem[] = [];
-  const most = EXPORT_ROWS_PER_SEC * EXPORT_SEC;
-  if (source.expectedRows > most)
-    problems.push(
-      problem(
-        'aws/export-too-long',
-        'source.expectedRows',
-        'is more than one function exports in its 15 minutes',
-        {
-          got: `${source.expectedRows}`,
-          allowed: `at most ${most}`,
-          fix: 'export more often, or select fewer rows',
-        },
-      ),
-    );
-  const cells = source.expectedRows * features.fields.length;
-  if (cells > MAX_TRAINING_CELLS)
-    problems.push(
-      problem(
-        'aws/training-too-large',
-        'source.expectedRows',
-        'is more than one function trains on in its memory',
-        {
-          got: `${source.expectedRows} rows of ${features.fields.length} features`,
-          allowed: `at most ${MAX_TRAINING_CELLS} values`,
-          fix: 'narrow training.window, or select fewer rows or features',
-        },
-      ),
-    );
-  if (source.timeoutSec >= LAMBDA_TIMEOUT_SEC)
-    problems.push(
-      problem(
-        'aws/query-timeout',
-        'source.timeoutSec',
-        'must leave the function time to write what it read',
-        {
-          got: `${source.timeoutSec}`,
-          allowed: `less than ${LAMBDA_TIMEOUT_SEC}`,
-        },
-      ),
-    );
   return problems;
 }

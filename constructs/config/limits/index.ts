@@ -5,6 +5,7 @@ import type { Problem } from '../../../lambdas/core/errors.ts';
 import { CAPABILITY_ROWS, type TargetCloud } from '../capabilities.ts';
 import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
+import { capacityWarnings } from './aws-capacity.ts';
 import { cloudProblems } from './clouds.ts';
 import { versionProblems } from './version.ts';
 
@@ -30,6 +31,11 @@ export function targetProblems(blueprint: Blueprint, environment: Environment, c
     ...versionProblems(blueprint),
     ...LIMITS[cloud](blueprint, environment),
   ];
+}
+
+/** Everything that works on this target now and will not for good. */
+export function targetWarnings(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
+  return cloud === 'aws' ? capacityWarnings(blueprint, environment) : [];
 }
 
 /** A cloud on which no construct has a resource, by the reason that the table of capabilities gives. */

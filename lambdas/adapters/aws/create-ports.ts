@@ -9,6 +9,7 @@ import type { CloudPorts } from '../../runtime/host.ts';
 import { systemClock } from '../shared/clock.ts';
 import { lazy } from '../shared/lazy.ts';
 import { createLogger } from '../shared/logger.ts';
+import { processMemory } from '../shared/process-memory.ts';
 import { recordIds } from '../shared/record-ids.ts';
 import { resourceNames } from '../shared/resource-names.ts';
 import { createMetrics } from './metrics.ts';
@@ -53,8 +54,11 @@ export function createPorts(
     }),
   );
   const secret = lazy(async () => (await import('./secret.ts')).readSecretValue(nameOf('MLOPS_SECRET_ARN')));
+  // Lambda's own variable (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+  const memoryMb = Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
   return {
     clock,
+    ...(memoryMb > 0 && { memory: processMemory(memoryMb) }),
     logger: createLogger({ write: (line) => write(line.trimEnd()) }, clock),
     metrics: createMetrics({ namespace: env.MLOPS_NAMESPACE ?? 'Mlops', clock, write }),
     objects: createObjectStore({ bucket: nameOf('MLOPS_BUCKET'), client: { forcePathStyle } }),

@@ -159,8 +159,16 @@ export const ENVIRONMENT = {
     fix: 'Export more often, or select fewer rows.',
   },
   'aws/training-too-large': {
-    meaning: 'The declared rows and features are more than one function trains on in memory.',
-    fix: 'Narrow training.window, or select fewer rows or features.',
+    meaning: 'The declared rows and features are more than one function holds in its memory.',
+    fix: 'Raise cloud.trainingMemoryMb, narrow training.window, or select fewer rows or features.',
+  },
+  'aws/training-too-long': {
+    meaning: 'The declared rows and features are more than one function trains on in its 15 minutes.',
+    fix: 'Narrow training.window, select fewer rows or features, or grow fewer trees.',
+  },
+  'aws/training-outgrows': {
+    meaning: 'A training reads all rows since the first, which will be more than one function holds.',
+    fix: 'Give training.window a number of days, or raise cloud.trainingMemoryMb.',
   },
   'aws/query-timeout': {
     meaning: 'The timeout of a query is as long as the function itself may run.',

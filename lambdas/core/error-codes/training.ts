@@ -42,6 +42,10 @@ export const TRAINING = {
     meaning: 'The window has too few rows for training or for the holdout.',
     fix: 'Widen training.window, or change training.split as the message says.',
   },
+  'train/out-of-memory': {
+    meaning: 'A step that holds all rows in memory came close to what its function has, and stopped.',
+    fix: 'Raise cloud.trainingMemoryMb in stacks/config, at most to 10240, or give training.window fewer days.',
+  },
   'train/file-changed': {
     meaning: 'The file changed while it was read.',
     fix: 'Train again when no other program writes to it.',

@@ -82,12 +82,14 @@ describe('costReport on AWS templates', () => {
 
 describe('the metrics that functions send', () => {
   it('lists exactly the metrics that the source files send', () => {
-    const sent = ['score', 'monitor'].flatMap((folder) =>
+    const sent = ['score', 'monitor', 'runtime'].flatMap((folder) =>
       readdirSync(`lambdas/${folder}`)
         .map((file) => readFileSync(`lambdas/${folder}/${file}`, 'utf8'))
         .filter((text) => text.includes('metrics.emit('))
         .flatMap((text) =>
-          [...text.matchAll(/(\w+): \[[^\]]*, '(?:Count|Milliseconds|None)'\]/g)].map(([, name]) => name),
+          [...text.matchAll(/(\w+): \[[^\]]*, '(?:Count|Milliseconds|Percent|None)'\]/g)].map(
+            ([, name]) => name,
+          ),
         ),
     );
     const listed = [...Object.values(EMITTED).flatMap(({ names }) => names), ...EMITTED_IN_TROUBLE];

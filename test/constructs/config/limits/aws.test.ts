@@ -198,8 +198,8 @@ describe('a blueprint on AWS', () => {
     expect(problems.map(({ code }) => code)).toEqual([
       'aws/unknown-region',
       'aws/export-too-long',
-      'aws/training-too-large',
       'aws/query-timeout',
+      'aws/training-too-large',
     ]);
     for (const { got, allowed } of problems) expect([got, allowed]).not.toContain(undefined);
   });

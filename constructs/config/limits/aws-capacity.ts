@@ -1,0 +1,190 @@
+/** Rows that are more than the functions of a model can hold or work through in their time. */
+
+import type { Blueprint } from '../../../blueprints/index.ts';
+import type { Problem } from '../../../lambdas/core/errors.ts';
+import type { Environment } from '../schema.ts';
+import { LAMBDA_TIMEOUT_SEC, LARGEST_MEMORY_MB } from './aws-lambda.ts';
+import {
+  growthOf,
+  HEADROOM,
+  type MEMORY_MODELS,
+  memoryMb,
+  mostRows,
+  mostRowsInTime,
+  rowsPerDay,
+  trainingRows,
+} from './aws-volume.ts';
+import { problem } from './problem.ts';
+
+/**
+ * Rows that one function can export in its 15 minutes. The rate is a quarter of the 790,000 rows a second that the export
+ * reached as deployed (`npm run bench -- export`, one core). An export may use two thirds of the time.
+ */
+const EXPORT_ROWS_PER_SEC = 200_000;
+const EXPORT_SEC = 600;
+
+/** A window that grows is refused when its rows are too many so soon. */
+const SOONEST_DAYS = 30;
+/** Nothing is reported that lies further ahead. */
+const FURTHEST_DAYS = 3_650;
+/** Memory is asked for in steps of this, for messages. */
+const STEP_MB = 256;
+
+/** The end of a fix. */
+const LARGER = '; tier large is for more, and no target runs it yet';
+
+/** Everything that is refused. */
+export function capacityProblems(blueprint: Blueprint, environment: Environment): Problem[] {
+  const { cloud } = environment;
+  if (blueprint.environments.tier === 'large' || cloud.provider !== 'aws') return [];
+  const ofRun = runProblems(blueprint, cloud.trainingMemoryMb);
+  return [
+    ...exportProblems(blueprint),
+    ...(ofRun.length > 0 ? ofRun : windowProblems(blueprint, cloud.trainingMemoryMb)),
+  ];
+}
+
+/** A training that reads more rows each day, and more than fit one day. */
+export function capacityWarnings(blueprint: Blueprint, environment: Environment): Problem[] {
+  const { cloud } = environment;
+  if (blueprint.environments.tier === 'large' || cloud.provider !== 'aws') return [];
+  const growth = growthOf(blueprint);
+  const days = daysLeft(blueprint, cloud.trainingMemoryMb);
+  if (growth === undefined || days < SOONEST_DAYS || days > FURTHEST_DAYS) return [];
+  return [outgrown(blueprint, cloud.trainingMemoryMb, days, growth)];
+}
+
+function exportProblems({ source }: Blueprint): Problem[] {
+  const problems: Problem[] = [];
+  const most = EXPORT_ROWS_PER_SEC * EXPORT_SEC;
+  if (source.expectedRows > most)
+    problems.push(
+      problem(
+        'aws/export-too-long',
+        'source.expectedRows',
+        'is more than one function exports in its 15 minutes',
+        {
+          got: `${source.expectedRows}`,
+          allowed: `at most ${most}`,
+          fix: 'export more often, or select fewer rows',
+        },
+      ),
+    );
+  if (source.timeoutSec >= LAMBDA_TIMEOUT_SEC)
+    problems.push(
+      problem(
+        'aws/query-timeout',
+        'source.timeoutSec',
+        'must leave the function time to write what it read',
+        {
+          got: `${source.timeoutSec}`,
+          allowed: `less than ${LAMBDA_TIMEOUT_SEC}`,
+        },
+      ),
+    );
+  return problems;
+}
+
+/** The rows of one run: `prepare` holds them, and a training reads no fewer. */
+function runProblems({ source, features }: Blueprint, functionMb: number): Problem[] {
+  const { length } = features.fields;
+  const kinds = ['run', 'window'] as const;
+  const most = Math.min(...kinds.map((kind) => mostRows(kind, length, functionMb)));
+  if (source.expectedRows <= most) return [];
+  return [
+    problem(
+      'aws/training-too-large',
+      'source.expectedRows',
+      'is more than one function holds in its memory',
+      {
+        got: `${source.expectedRows} rows of ${length} features`,
+        allowed: `at most ${most} with cloud.trainingMemoryMb ${functionMb}`,
+        fix: `${memoryFix(kinds, source.expectedRows, length)}export more often, or select fewer rows or features${LARGER}`,
+      },
+    ),
+  ];
+}
+
+/** The rows that one training reads, if its window bounds them; else those of its first thirty days. */
+function windowProblems(blueprint: Blueprint, functionMb: number): Problem[] {
+  const { source, features, training } = blueprint;
+  const growth = growthOf(blueprint);
+  if (growth !== undefined) {
+    const days = daysLeft(blueprint, functionMb);
+    return days < SOONEST_DAYS ? [outgrown(blueprint, functionMb, days, growth)] : [];
+  }
+  const rows = trainingRows(blueprint, Number.POSITIVE_INFINITY);
+  const { length } = features.fields;
+  const got = `${rows} rows of ${length} features: runs of ${source.expectedRows} rows by source.schedule '${source.schedule}'`;
+  const perDay = rowsPerDay(blueprint);
+  const fitting = (most: number) =>
+    most >= perDay ? `give it at most ${Math.floor(most / perDay)} days, or ` : '';
+  const inMemory = mostRows('window', length, functionMb);
+  const inTime = mostRowsInTime(blueprint);
+  const problems: Problem[] = [];
+  if (rows > inMemory)
+    problems.push(
+      problem(
+        'aws/training-too-large',
+        'training.window',
+        'has more rows than one function trains on in its memory',
+        {
+          got,
+          allowed: `at most ${inMemory} rows with cloud.trainingMemoryMb ${functionMb}`,
+          fix: `${memoryFix(['window'], rows, length)}${fitting(inMemory)}select fewer rows or features${LARGER}`,
+        },
+      ),
+    );
+  if (rows > inTime)
+    problems.push(
+      problem(
+        'aws/training-too-long',
+        'training.window',
+        `has more rows than one function trains on in ${LAMBDA_TIMEOUT_SEC} s`,
+        {
+          got: `${got}, ${training.parameters.rounds} rounds${training.search ? `, ${training.search.trials} trials` : ''}`,
+          allowed: `at most ${inTime} rows`,
+          fix: `${fitting(inTime)}select fewer rows or features, or grow fewer trees${LARGER}`,
+        },
+      ),
+    );
+  return problems;
+}
+
+/** Days until a training reads more rows than fit into memory or time; 0 when those of one run are too many. */
+function daysLeft(blueprint: Blueprint, functionMb: number): number {
+  const most = mostTrainingRows(blueprint, functionMb);
+  if (blueprint.source.expectedRows > most) return 0;
+  return Math.floor(most / rowsPerDay(blueprint));
+}
+
+const mostTrainingRows = (blueprint: Blueprint, functionMb: number): number =>
+  Math.min(mostRows('window', blueprint.features.fields.length, functionMb), mostRowsInTime(blueprint));
+
+function outgrown(blueprint: Blueprint, functionMb: number, days: number, growth: string): Problem {
+  const { source, features } = blueprint;
+  const { length } = features.fields;
+  const most = mostTrainingRows(blueprint, functionMb);
+  const larger = daysLeft(blueprint, LARGEST_MEMORY_MB);
+  return problem(
+    'aws/training-outgrows',
+    'training.window',
+    `a training reads every row since the first, because ${growth}, and after ${days} days these are more than one function can train on`,
+    {
+      got: `runs of ${source.expectedRows} rows of ${length} features by source.schedule '${source.schedule}'`,
+      allowed: `at most ${most} rows with cloud.trainingMemoryMb ${functionMb}; no sooner than in ${SOONEST_DAYS} days`,
+      fix: `give training.window a number of days${
+        larger > days
+          ? `, or raise cloud.trainingMemoryMb: ${LARGEST_MEMORY_MB} is enough for ${larger} days`
+          : ''
+      }`,
+    },
+  );
+}
+
+/** The setting that is enough for so many rows, as the start of a fix; empty when none is. */
+function memoryFix(kinds: readonly (keyof typeof MEMORY_MODELS)[], rows: number, features: number): string {
+  const peakMb = Math.max(...kinds.map((kind) => memoryMb(kind, rows, features)));
+  const needed = Math.ceil((peakMb * (1 + HEADROOM)) / STEP_MB) * STEP_MB;
+  return needed <= LARGEST_MEMORY_MB ? `set cloud.trainingMemoryMb to ${needed}, or ` : '';
+}
