@@ -11,7 +11,7 @@ import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type ExportManifest, exportOrigin, readExport, readPart } from '../stores/exports.ts';
 import { writeGzip } from '../stores/gzip.ts';
-import { bytesOf, doublingBytes, requireMemory } from '../stores/memory-guard.ts';
+import { bytesOf, doublingBytes, makeRoom, requireMemory } from '../stores/memory-guard.ts';
 import {
   type PreparedManifest,
   preparedKey,
@@ -54,7 +54,7 @@ export async function runPrepare(
 
   const parsed = await parse(ports, config, manifest);
   const copied = bytesOf(parsed.table) + parsed.table.rows * EVENT_BYTES;
-  requireMemory(ports, { rows: parsed.table.rows, bytes: copied });
+  makeRoom(ports, { rows: parsed.table.rows, bytes: copied });
   const tested = testRows(parsed.table, config, await referenceMoments(ports, config));
   const quarantined = [...parsed.bad, ...tested.bad];
   await writeQuarantine(ports, input.runId, quarantined);
@@ -101,7 +101,7 @@ async function parse(
     rows += table.rows;
     tables.push(table);
   }
-  requireMemory(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
+  makeRoom(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
   return { table: concatTables(tables), bad };
 }
 

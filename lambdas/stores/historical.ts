@@ -10,7 +10,7 @@ import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type FeaturePart, readFeatures } from './features.ts';
 import { readGzip } from './gzip.ts';
-import { bytesOf, doublingBytes, requireMemory } from './memory-guard.ts';
+import { bytesOf, doublingBytes, makeRoom, requireMemory } from './memory-guard.ts';
 
 /** The feature group of a model. */
 export const groupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features'>) => ({
@@ -52,7 +52,7 @@ export async function getHistorical(
   const table = await readEvents(ports, config, parts, { from: begin, to });
   const names = { key: config.source.key, time: config.source.eventTime };
   const whole = withPast(table, config.features, names);
-  requireMemory(ports, { rows: whole.rows, bytes: bytesOf(whole) });
+  makeRoom(ports, { rows: whole.rows, bytes: bytesOf(whole) });
   const first = numbersOf(whole, names.time).findIndex((at) => at >= from);
   if (first === 0) return whole;
   const rows = first < 0 ? 0 : whole.rows - first;
@@ -73,7 +73,7 @@ export async function readEvents(
   const table = withColumns(joined(ports, await readParts(ports, parts, columns, { from, to })), columns);
   const { key, eventTime } = config.source;
   const inOrder = orderEvents(table, { key, time: eventTime }, { from, to });
-  requireMemory(ports, { rows: table.rows, bytes: bytesOf(table) });
+  makeRoom(ports, { rows: table.rows, bytes: bytesOf(table) });
   return takeRows(table, inOrder);
 }
 
@@ -97,7 +97,7 @@ async function readParts(
 /** @throws RuntimeFailure `train/out-of-memory` where there is no room for a second time the rows */
 function joined(ports: Pick<Ports, 'memory'>, tables: readonly Table[]): Table {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  requireMemory(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
+  makeRoom(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
   return concatTables(tables);
 }
 

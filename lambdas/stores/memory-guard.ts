@@ -39,6 +39,20 @@ export function requireMemory({ memory }: Pick<Ports, 'memory'>, { rows, bytes =
   );
 }
 
+/** A table smaller than this is copied without a collection before, which takes longer. */
+const LARGE_BYTES = 8 * BYTES_PER_MB;
+
+/**
+ * Makes room for a copy of whole columns: frees what the step before has left, so that a step needs the memory of its
+ * tables and not that of its leavings.
+ *
+ * @throws RuntimeFailure `train/out-of-memory`
+ */
+export function makeRoom(ports: Pick<Ports, 'memory'>, wanted: Required<Wanted>): void {
+  if (wanted.bytes >= LARGE_BYTES) ports.memory?.collect();
+  requireMemory(ports, wanted);
+}
+
 /**
  * Bytes that a parser may allocate at its next chunk: every column doubles at the same row, and what it had until then is
  * still there.

@@ -9,7 +9,7 @@ import type { Split } from '../core/table/split.ts';
 import type { Table } from '../core/table/table.ts';
 import type { Ports } from '../ports/index.ts';
 import { getHistorical } from './historical.ts';
-import { bytesOf, requireMemory } from './memory-guard.ts';
+import { bytesOf, makeRoom } from './memory-guard.ts';
 
 /** Labelled rows of the training window, in order of event time, and which of them are held out. */
 export interface TrainingSet {
@@ -49,7 +49,7 @@ export async function loadTrainingSet(
   const { window } = config.training;
   const from = window.kind === 'days' ? end - window.days * DAY_MS : Number.NEGATIVE_INFINITY;
   const history = await getHistorical(ports, config, { from, to: end, asOfRun: runId, ownRowsOnly });
-  requireMemory(ports, { rows: history.rows, bytes: bytesOf(history) });
+  makeRoom(ports, { rows: history.rows, bytes: bytesOf(history) });
   const { table, unknown } = latestLabelled(history, config);
   const events = eventsOf(table, config);
   const rule: SplitRule = { ...config.training.split, gapDays: gapDaysOf(config) };

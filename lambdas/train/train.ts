@@ -13,7 +13,7 @@ import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { listParts } from '../stores/historical.ts';
 import { configDigest, originOf, type RunIdentity, rowsIdentity, runIdentity } from '../stores/identity.ts';
-import { bytesOf, requireMemory } from '../stores/memory-guard.ts';
+import { bytesOf, makeRoom, requireMemory } from '../stores/memory-guard.ts';
 import {
   type Candidate,
   type RunRecord,
@@ -67,7 +67,7 @@ export async function runTrain(
 
   const set = await loadTrainingSet(ports, config, input);
   checkLabels(set, config);
-  requireMemory(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
+  makeRoom(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
   const features = fitFeatures(
     takeRows(set.table, set.split.train),
     config.features,

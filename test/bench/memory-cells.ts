@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type BlueprintInput, parseBlueprint } from '../../blueprints/index.ts';
+import { LARGEST_MEMORY_MB } from '../../constructs/config/limits/aws-lambda.ts';
 import { resolveConfig } from '../../constructs/config/resolve.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { parseEnvironment } from '../../stacks/config/environments.ts';
@@ -25,11 +26,11 @@ export type MeasuredCell = Cell & { readonly steps: Readonly<Record<MeasuredStep
 /** Memory does not depend on how many trees are grown, time does. */
 const ROUNDS = Number(process.env.MLOPS_BENCH_ROUNDS ?? 30);
 
-/** Runs the steps of one cell, one after the other. @throws Error when a step fails */
+/** Runs the steps of one cell, one after the other, each under the largest limit of a function. @throws Error when a step fails */
 export async function measureCell(cell: Cell, start: StartNode): Promise<MeasuredCell> {
   return withSteps(cell, start, async (run) => {
     const step = async (name: MemoryTask['step']): Promise<MemoryResult> => {
-      const result = await run(name);
+      const result = await run(name, LARGEST_MEMORY_MB);
       if (result.failure) throw new Error(`${name}: ${result.failure.message}`);
       return result;
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Memory } from '../../lambdas/ports/memory.ts';
-import { bytesOf, requireMemory } from '../../lambdas/stores/memory-guard.ts';
+import { bytesOf, doublingBytes, makeRoom, requireMemory } from '../../lambdas/stores/memory-guard.ts';
 
 const MB = 1_048_576;
 
@@ -53,6 +53,27 @@ describe('requireMemory', () => {
     );
     expect(collections()).toBe(1);
   });
+});
+
+describe('makeRoom', () => {
+  it('collects before a large copy, although there is room', () => {
+    const { memory, collections } = memoryOf(100);
+    makeRoom({ memory }, { rows: 1, bytes: 8 * MB });
+    expect(collections()).toBe(1);
+    makeRoom({ memory }, { rows: 1, bytes: 7 * MB });
+    expect(collections()).toBe(1);
+  });
+
+  it('stops a step without room for the copy', () => {
+    const { memory } = memoryOf(800);
+    expect(() => makeRoom({ memory }, { rows: 1, bytes: 200 * MB })).toThrow(
+      /1 rows read so far need 1000 MB/,
+    );
+  });
+});
+
+it('expects the columns of a parser to double: twice 8 bytes a value beside what is there', () => {
+  expect(doublingBytes(1_000, 10)).toBe(160_000);
 });
 
 it('counts 8 bytes a number and 4 a category', () => {

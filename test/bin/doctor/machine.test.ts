@@ -94,6 +94,27 @@ describe('machineChecks', () => {
     });
   });
 
+  it('warns about a blueprint that works now and will not for good, with the fix', async () => {
+    const load = async () => {
+      const model = await loadCloudModel('bank-marketing', 'dev', 'aws', {
+        cwd: process.cwd(),
+        command: 'doctor',
+      });
+      const warning = {
+        code: 'aws/training-outgrows',
+        path: 'training.window',
+        message: 'grows',
+        fix: 'bound it',
+      } as const;
+      return { ...model, config: { ...model.config, warnings: [warning] } };
+    };
+    expect((await run({}, { load })).blueprint).toMatchObject({
+      status: 'warn',
+      evidence: expect.stringContaining('training.window: grows'),
+      fix: 'bound it',
+    });
+  });
+
   it('fails with all problems of an invalid blueprint', async () => {
     const folder = tempDir();
     const file = join(folder, 'blueprint.json');

@@ -1,5 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { compileTrainingPipeline } from '../../../constructs/aws/compile-pipeline.ts';
 import { CsvExport } from '../../../constructs/aws/csv-export.ts';
@@ -47,6 +47,30 @@ describe('the training pipeline on AWS', () => {
       RetentionInDays: 7,
     });
     expect(JSON.stringify(machine(DEV).properties.LoggingConfiguration)).toContain(logs.id);
+  });
+
+  it('has an alarm for a function that is nearly out of memory', () => {
+    expect(one(DEV, 'AWS::CloudWatch::Alarm', 'PipelineMemoryAlarm').properties).toMatchObject({
+      Namespace: 'Mlops',
+      MetricName: 'memoryPercent',
+      Statistic: 'Maximum',
+      Threshold: 80,
+    });
+  });
+
+  it('warns in the synthesis of what the configuration warns of, and of nothing else', async () => {
+    Annotations.fromStack(DEV).hasNoWarning('*', Match.stringLikeRegexp('training-outgrows'));
+    const warning = {
+      code: 'aws/training-outgrows',
+      path: 'training.window',
+      message: 'grows',
+      fix: 'bound it',
+    } as const;
+    const grown = pipeline({ ...(await exampleConfig()), warnings: [warning] });
+    Annotations.fromStack(grown).hasWarning(
+      '*',
+      Match.stringLikeRegexp('training.window: grows; fix: bound it'),
+    );
   });
 
   it('is encrypted under the customer key where the environment has one', () => {

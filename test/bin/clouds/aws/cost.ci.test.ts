@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resourcesOf as locatedIn } from '../../../../bin/clouds/aws/resources.ts';
 import { stackNamesOf } from '../../../../bin/clouds/aws/stack-names.ts';
+import { awsTools } from '../../../../bin/clouds/aws/tools.ts';
 import { wiringOf } from '../../../../bin/clouds/aws/wiring.ts';
 import type { CostLine, CostReport } from '../../../../bin/cost/document.ts';
+import { costReport } from '../../../../bin/cost/report.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
 import { DATA_STEPS, STEPS } from '../../../../lambdas/pipeline.ts';
@@ -129,6 +131,27 @@ describe('mlops cost on the deployed templates', () => {
       .map(({ properties }) => properties.stackName);
     expect(names).toHaveLength(2);
     expect(stacks.sort()).toEqual([...stackNamesOf(config)].sort());
+  });
+});
+
+describe('the memory of training', () => {
+  it('costs in proportion, and nothing else changes with it', async () => {
+    const reportWith = async (trainingMemoryMb: number) => {
+      const given = { cloud: { provider: 'aws', trainingMemoryMb } } as const;
+      const own = resolveConfig(blueprint, parseEnvironment('dev', given, 'aws'), 'aws');
+      return costReport(awsTools, own, await awsTools.resources(own));
+    };
+    const [small, large] = [await reportWith(3_008), await reportWith(6_016)];
+    const compute = ({ lines }: CostReport, name: string) =>
+      lines
+        .filter(({ resource, unit }) => resource.startsWith(name) && unit.startsWith('GB'))
+        .reduce((total, line) => total + line.total, 0);
+    for (const name of ['Train', 'Prepare', 'Evaluate', 'Ingest']) {
+      expect(compute(small, name)).toBeGreaterThan(0);
+      expect(compute(large, name) / compute(small, name)).toBeCloseTo(2, 6);
+    }
+    expect(compute(large, 'Register')).toBeCloseTo(compute(small, 'Register'), 12);
+    expect(large.totals.fixed).toBe(small.totals.fixed);
   });
 });
 

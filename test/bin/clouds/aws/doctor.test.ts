@@ -192,6 +192,18 @@ describeWith(emulators, 'doctor against an account', () => {
     });
   });
 
+  it('warns about more memory for training than new accounts have', async () => {
+    expect((await run())['lambda-memory']).toMatchObject({
+      status: 'pass',
+      evidence: expect.stringContaining(`${MOST_MEMORY_MB} MB`),
+    });
+    expect((await run({ trainingMemoryMb: 6_144 }))['lambda-memory']).toMatchObject({
+      status: 'warn',
+      evidence: expect.stringContaining('6144 MB'),
+      fix: expect.stringContaining('set cloud.trainingMemoryMb to 3008'),
+    });
+  });
+
   it('needs the bootstrap version that the templates themselves ask for', async () => {
     const { folder } = await synthesize('dev');
     const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
