@@ -77,6 +77,17 @@ async function delivered(
 }
 
 describe('a batch run', () => {
+  it('stops by a code of its own where its function is nearly out of memory, and delivers nothing', async () => {
+    const world = await serving(rowsOf(200));
+    const memory = { limitMb: 100, usedMb: () => 95, peakMb: () => 95, collect: () => {} };
+    await expect(runBatchScore({ ...world.ports, memory }, batch(), INPUT)).rejects.toMatchObject({
+      code: 'train/out-of-memory',
+      retryable: false,
+    });
+    expect(await world.objects.get(`${FOLDER}/scores.csv.gz`)).toBeUndefined();
+    expect((await runBatchScore(world.ports, batch(), INPUT)).rows).toBeGreaterThan(0);
+  });
+
   it('fails before the first release', async () => {
     const world = createWorld();
     await world.ingest(rowsOf(10));

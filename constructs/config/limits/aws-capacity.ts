@@ -5,6 +5,7 @@ import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
 import { LAMBDA_TIMEOUT_SEC, LARGEST_MEMORY_MB } from './aws-lambda.ts';
 import {
+  type Growth,
   growthOf,
   HEADROOM,
   type MEMORY_MODELS,
@@ -161,7 +162,7 @@ function daysLeft(blueprint: Blueprint, functionMb: number): number {
 const mostTrainingRows = (blueprint: Blueprint, functionMb: number): number =>
   Math.min(mostRows('window', blueprint.features.fields.length, functionMb), mostRowsInTime(blueprint));
 
-function outgrown(blueprint: Blueprint, functionMb: number, days: number, growth: string): Problem {
+function outgrown(blueprint: Blueprint, functionMb: number, days: number, { because, fix }: Growth): Problem {
   const { source, features } = blueprint;
   const { length } = features.fields;
   const most = mostTrainingRows(blueprint, functionMb);
@@ -169,11 +170,11 @@ function outgrown(blueprint: Blueprint, functionMb: number, days: number, growth
   return problem(
     'aws/training-outgrows',
     'training.window',
-    `a training reads every row since the first, because ${growth}, and after ${days} days these are more than one function can train on`,
+    `a training reads every row since the first, because ${because}, and after ${days === 1 ? '1 day' : `${days} days`} these are more than one function can train on`,
     {
       got: `runs of ${source.expectedRows} rows of ${length} features by source.schedule '${source.schedule}'`,
       allowed: `at most ${most} rows with cloud.trainingMemoryMb ${functionMb}; no sooner than in ${SOONEST_DAYS} days`,
-      fix: `give training.window a number of days${
+      fix: `${fix}${
         larger > days
           ? `, or raise cloud.trainingMemoryMb: ${LARGEST_MEMORY_MB} is enough for ${larger} days`
           : ''

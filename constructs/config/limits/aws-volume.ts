@@ -3,7 +3,7 @@
  * synthesized. `npm run bench -- memory` measures the memory and compares it with these numbers.
  */
 
-import type { ModelDeclaration } from '../../../lambdas/core/config.ts';
+import type { ModelDeclaration, SearchConfig } from '../../../lambdas/core/config.ts';
 import { pastFeatures } from '../../../lambdas/core/features/past.ts';
 import { runsPerDay } from '../cron.ts';
 import { LAMBDA_TIMEOUT_SEC } from './aws-lambda.ts';
@@ -62,9 +62,15 @@ export function trainSec(
   rows: number,
   { features, training: { parameters, search } }: Pick<ModelDeclaration, 'features' | 'training'>,
 ): number {
-  const trees = parameters.rounds * (search?.trials ?? 1);
+  const trees = mostRounds(parameters.rounds, search) * (search?.trials ?? 1);
   const perValue = READ_NS + TREE_NS * trees;
   return (SLOWER * rows * features.fields.length * perValue) / 1e9;
+}
+
+/** The most trees of one trial. */
+function mostRounds(given: number, search: SearchConfig | undefined): number {
+  const tried = search?.space.rounds ?? [];
+  return Math.max(given, ...('max' in tried ? [tried.max] : tried));
 }
 
 /** Returns the most rows that `train` works through in a function's longest run. */
@@ -77,14 +83,28 @@ type Read = Pick<ModelDeclaration, 'source' | 'features' | 'training'>;
 export const rowsPerDay = ({ source }: Pick<Read, 'source'>): number =>
   source.expectedRows * runsPerDay(source.schedule);
 
+/** A reason for rows that grow without end. */
+export interface Growth {
+  readonly because: string;
+  /** A change that ends it. */
+  readonly fix: string;
+}
+
 /**
- * Returns why a training reads rows of any age, so that they grow without end; undefined where its window bounds them. A
- * window of rows reads all rows before it takes the newest.
+ * Returns why a training reads rows of any age; undefined where its window bounds them. A window of rows reads all rows
+ * before it takes the newest, and a feature that looks back reads every earlier event.
  */
-export function growthOf({ features, training: { window } }: Read): string | undefined {
-  if (window.kind === 'all') return 'training.window is all';
-  if (window.kind === 'rows') return 'training.window counts rows, the newest of all that are there';
-  return pastFeatures(features).length > 0 ? 'features look back at earlier events' : undefined;
+export function growthOf({ features, training: { window } }: Read): Growth | undefined {
+  const [past] = pastFeatures(features);
+  if (past !== undefined)
+    return {
+      because: `feature '${past.name}' is computed from earlier events`,
+      fix: 'compute it in the query',
+    };
+  if (window.kind === 'days') return undefined;
+  const because =
+    window.kind === 'all' ? 'training.window is all' : 'training.window counts rows, the newest of all';
+  return { because, fix: 'give training.window a number of days' };
 }
 
 /** Returns the rows that a training reads so many days after the first: at least those of one run. */

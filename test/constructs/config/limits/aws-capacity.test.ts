@@ -94,7 +94,7 @@ describe('the volume of a blueprint on AWS', () => {
       {
         code: 'aws/training-outgrows',
         path: 'training.window',
-        message: expect.stringContaining('after 1 days'),
+        message: expect.stringContaining('after 1 day these'),
       },
     ]);
     expect(check({ expectedRows: 50_000, window: all, schedule: '0 */2 * * *' }).problems).toMatchObject([
@@ -106,6 +106,30 @@ describe('the volume of a blueprint on AWS', () => {
     const { warnings } = check({ expectedRows: 50_000, window: { kind: 'rows', rows: 100_000 } });
     expect(warnings).toMatchObject([
       { code: 'aws/training-outgrows', message: expect.stringContaining('counts rows') },
+    ]);
+  });
+
+  it('treats a window of days as one without an end where a feature reads the earlier events of its key', () => {
+    const lag = {
+      kind: 'lag',
+      name: 'last_balance',
+      description: 'before',
+      of: 'balance',
+      events: 1,
+    } as const;
+    const input = {
+      ...bankMarketing,
+      features: { ...bankMarketing.features, fields: [...bankMarketing.features.fields, lag] },
+      serving: { ...bankMarketing.serving, online: { requestsPerDay: 333, byKey: true } },
+    };
+    const environment = parseEnvironment('dev', { cloud: { provider: 'aws' }, database });
+    const { warnings } = resolveConfig(parseBlueprint(input, 'bank-marketing'), environment, 'aws');
+    expect(warnings).toMatchObject([
+      {
+        code: 'aws/training-outgrows',
+        message: expect.stringContaining("feature 'last_balance' is computed from earlier events"),
+        fix: expect.stringMatching(/^compute it in the query, or raise cloud\.trainingMemoryMb/),
+      },
     ]);
   });
 
