@@ -58,6 +58,11 @@ export class Dashboard extends ModelConstruct implements contract.IDashboard {
         left: [own(config, 'scorePsi', 'Maximum'), own(config, 'driftedShare', 'Maximum')],
       }),
       new GraphWidget({
+        title: 'Memory of the functions that hold all rows, %',
+        width: HALF,
+        left: [own(config, 'memoryPercent', 'Maximum')],
+      }),
+      new GraphWidget({
         title: 'Runs',
         width: HALF,
         left: [pipeline.workflow.arn, monitor.workflow.arn].flatMap((StateMachineArn, index) =>

@@ -7,10 +7,9 @@ import type { Cell } from './memory-cells.ts';
 export const MEASURED: readonly (Cell & {
   readonly mb: { readonly run: number; readonly window: number };
 })[] = [
-  { rows: 250_000, features: 14, mb: { run: 291, window: 318 } },
-  { rows: 250_000, features: 40, mb: { run: 358, window: 473 } },
-  { rows: 1_000_000, features: 14, mb: { run: 603, window: 805 } },
-  { rows: 1_000_000, features: 40, mb: { run: 946, window: 1_415 } },
-  { rows: 4_000_000, features: 14, mb: { run: 2_326, window: 2_126 } },
-  { rows: 4_000_000, features: 40, mb: { run: 3_818, window: 3_948 } },
+  { rows: 250_000, features: 14, mb: { run: 238, window: 303 } },
+  { rows: 250_000, features: 40, mb: { run: 308, window: 406 } },
+  { rows: 1_000_000, features: 14, mb: { run: 617, window: 688 } },
+  { rows: 1_000_000, features: 40, mb: { run: 972, window: 1_169 } },
+  { rows: 4_000_000, features: 14, mb: { run: 1_927, window: 2_146 } },
 ];

@@ -25,8 +25,8 @@ export interface MemoryModel {
  * (`ingest`) and in batches are not modelled. The guard in `lambdas/stores/memory-guard.ts` covers both.
  */
 export const MEMORY_MODELS = {
-  run: { baseMb: 133, bytesPerRow: 392, bytesPerValue: 13.1 },
-  window: { baseMb: 240, bytesPerRow: 198, bytesPerValue: 21.2 },
+  run: { baseMb: 117, bytesPerRow: 278, bytesPerValue: 14.6 },
+  window: { baseMb: 174, bytesPerRow: 252, bytesPerValue: 19.2 },
 } as const satisfies Readonly<Record<string, MemoryModel>>;
 
 /** Room beyond the model: more than any measured cell differs from it. */
