@@ -3,7 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedBlueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { type ResolvedConfig, resolveConfig } from '../../constructs/config/resolve.ts';
+import { expiringPrefixes } from '../../constructs/config/retention.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
+import type { Expiry } from '../../lambdas/local/expire.ts';
 import type { NamedFolder } from '../../lambdas/local/next-command.ts';
 import { modelFolder } from '../../lambdas/local/run-folder.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
@@ -68,9 +70,14 @@ export function demoOption(): Option {
  * @throws InvalidInput for an unknown model; RuntimeFailure `local/nothing-here`
  */
 export async function openLocal(model: string, cwd: string, flags: FolderFlags = {}): Promise<LocalTarget> {
-  const { model: config } = (await loadLocalModel(model, cwd)).resolved;
-  return openLocalTarget(localRoot(cwd, config.name, flags), config, model);
+  const { resolved } = await loadLocalModel(model, cwd);
+  const { model: config } = resolved;
+  return openLocalTarget(localRoot(cwd, config.name, flags), config, model, expiriesOf(resolved));
 }
+
+/** Objects of a model that its environment keeps for a time only. */
+export const expiriesOf = ({ environment, model }: ResolvedConfig): readonly Expiry[] =>
+  expiringPrefixes(environment.retention, model);
 
 /** The folder of a model, with the name that it has in commands: the one which was typed. */
 export function namedFolder(model: string, cwd: string, name: string, flags: FolderFlags): NamedFolder {

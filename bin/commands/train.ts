@@ -6,7 +6,7 @@ import { SILENT } from '../../lambdas/local/progress.ts';
 import { shellCommand } from '../../lambdas/local/shell.ts';
 import { type TrainedVersion, trainFile } from '../../lambdas/local/train-file.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { loadLocalModel, localRoot } from '../arguments/model.ts';
+import { expiriesOf, loadLocalModel, localRoot } from '../arguments/model.ts';
 import { requireColumns } from '../arguments/model-rows.ts';
 import { openFile, unreadable } from '../arguments/rows-of-file.ts';
 import type { AddCommand } from '../command.ts';
@@ -29,7 +29,8 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
     .action((model: string, { data: path, withEarlier }: TrainFlags) =>
       run('train', async () => {
         const { cwd, json, quiet, color } = options();
-        const config = (await loadLocalModel(model, cwd)).resolved.model;
+        const { resolved } = await loadLocalModel(model, cwd);
+        const { model: config } = resolved;
         await requireColumns(cwd, path, modelColumns(config));
         const drawn =
           quiet || json
@@ -46,6 +47,7 @@ export const addTrain: AddCommand = (program, { options, stderr }, run) => {
             withEarlier,
             identity: { trainedBy: userInfo().username, codeVersion: packageJson.version },
             progress: drawn ?? SILENT,
+            expiries: expiriesOf(resolved),
           });
           const { entry, changed, data: rows } = trained;
           return {

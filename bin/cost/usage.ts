@@ -49,15 +49,22 @@ export function usageOf({ blueprint, environment }: ResolvedConfig, watchesPerMo
 
 const GB = 1e9;
 
-/** GB that one run's rows take as text, and in the store: about a quarter, gzipped, three times over. */
+/** GB that one run's rows take as text, and in the store: about a quarter, gzipped. */
 export const runGb = ({ rows, values }: Usage): number => (rows * (values + 2) * VALUE_BYTES) / GB;
 const GZIPPED = 0.25;
-const COPIES = 3;
 
-/** GB in the artifact store after a year: a year of runs, and predictions for as long as they are kept. */
-export function storedGb(usage: Usage, runsPerMonth: number, predictionDays: number): number {
-  const kept = (usage.predictions / MONTH_DAYS) * predictionDays * PREDICTION_BYTES;
-  return 12 * runsPerMonth * runGb(usage) * GZIPPED * COPIES + kept / GB;
+/** Prefixes of the store that each run leaves a copy of its rows under. */
+export const COPIES = ['exports', 'prepared', 'features', 'snapshots'] as const;
+
+/** Days that copies of a run's rows, and predictions, are in the store; at most a year is counted. */
+export type StoredDays = Readonly<Record<(typeof COPIES)[number] | 'predictions', number>>;
+
+/** GB in the artifact store after a year: the runs and the predictions of the days that each is kept. */
+export function storedGb(usage: Usage, runsPerMonth: number, days: StoredDays): number {
+  const runsPerDay = runsPerMonth / MONTH_DAYS;
+  const copies = COPIES.reduce((sum, prefix) => sum + days[prefix], 0);
+  const kept = (usage.predictions / MONTH_DAYS) * days.predictions * PREDICTION_BYTES;
+  return runsPerDay * copies * runGb(usage) * GZIPPED + kept / GB;
 }
 
 /** Objects that predictions are stored in: at most one a minute, and none without a prediction. */

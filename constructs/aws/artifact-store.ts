@@ -11,7 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { CONDITIONAL_PREFIXES } from '../../lambdas/stores/conditional-prefixes.ts';
+import { expiringPrefixes } from '../config/retention.ts';
 import type * as contract from '../contract/artifact-store.ts';
+import type { ResolvedConfig } from '../contract/model-props.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { keyFor } from './encryption-key.ts';
 import { patternOf } from './permissions/objects.ts';
@@ -22,11 +24,11 @@ export interface ArtifactStoreProps extends contract.ArtifactStoreProps {
   readonly encryptionKey?: IKey;
 }
 
-/** Beyond a year and a month a prediction is joined to no outcome any more. */
-const PREDICTION_DAYS = 400;
 const ACCESS_LOG_DAYS = 90;
 /** A replaced report or pointer can be looked at for so long. */
 const OLD_VERSION_DAYS = 90;
+/** Rows that expired or were replaced can be restored for so long. */
+const OLD_ROW_DAYS = 7;
 
 /**
  * S3: private, versioned, TLS only, access-logged; conditional writes are enforced by the bucket's policy.
@@ -35,7 +37,7 @@ const OLD_VERSION_DAYS = 90;
  * import { CfnOutput } from 'aws-cdk-lib';
  * import { ArtifactStore } from 'mlops-blueprint/aws';
  *
- * const store = new ArtifactStore(stack, 'Store', { config, predictionDays: 90 });
+ * const store = new ArtifactStore(stack, 'Store', { config });
  * new CfnOutput(stack, 'StoreName', { value: store.storeName });
  */
 export class ArtifactStore extends ModelConstruct implements contract.IArtifactStore {
@@ -46,7 +48,7 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
 
   constructor(scope: Construct, id: string, props: ArtifactStoreProps) {
     super(scope, id, props);
-    const { config, predictionDays = PREDICTION_DAYS } = props;
+    const { config } = props;
     this.encryptionKey = keyFor(this, config, props.encryptionKey);
     const removal = {
       removalPolicy: removalOf(config),
@@ -85,9 +87,13 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [
         UNFINISHED,
-        { id: 'old-versions', noncurrentVersionExpiration: Duration.days(OLD_VERSION_DAYS) },
-        { id: 'predictions', prefix: 'predictions/', expiration: Duration.days(predictionDays) },
-        { id: 'undelivered', prefix: 'undelivered/', expiration: Duration.days(predictionDays) },
+        {
+          id: 'old-versions',
+          noncurrentVersionExpiration: Duration.days(OLD_VERSION_DAYS),
+          // The marker of an object whose versions are gone: a rule with days cannot have this.
+          expiredObjectDeleteMarker: true,
+        },
+        ...expiries(config),
       ],
     });
     this.logAccessTo(accessLogs);
@@ -132,6 +138,19 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
       }),
     );
   }
+}
+
+/**
+ * One rule for each prefix that the environment's retention ends. If two rules fit an object, the shorter one counts
+ * (docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html).
+ */
+function expiries({ environment, model }: ResolvedConfig): LifecycleRule[] {
+  return expiringPrefixes(environment.retention, model).map(({ id, prefix, days, rows }) => ({
+    id,
+    prefix,
+    ...(days !== undefined && { expiration: Duration.days(days) }),
+    noncurrentVersionExpiration: Duration.days(rows ? OLD_ROW_DAYS : OLD_VERSION_DAYS),
+  }));
 }
 
 const ACCESS_LOG_PREFIX = 'artifacts/';

@@ -29,7 +29,7 @@ export function cronNumbers(field: string, [first, last]: readonly [number, numb
   return numbers;
 }
 
-const MINUTES_OF = { minute: 1, hour: 60, day: 1_440 } as const;
+const MINUTES_OF: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1_440 };
 const DAY_MINUTES = 1_440;
 const DAYS_OF_MONTH = 365.25 / 12;
 const DAYS_OF_WEEK = 7;
@@ -38,7 +38,7 @@ const MONTHS = 12;
 /** Runs in a day, on average over the years; a schedule of a blueprint, which its schema has seen. */
 export function runsPerDay(schedule: string): number {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
-  if (rate) return DAY_MINUTES / (Number(rate[1]) * MINUTES_OF[rate[2] as keyof typeof MINUTES_OF]); // by the pattern
+  if (rate) return DAY_MINUTES / (Number(rate[1]) * (MINUTES_OF[rate[2] as string] as number)); // by the pattern
   const fields = cronFields(schedule);
   const count = (name: CronField) => cronNumbers(fields[name], CRON_FIELDS[name]).size;
   const weekdays = new Set(
@@ -46,4 +46,36 @@ export function runsPerDay(schedule: string): number {
   );
   const days = fields.day === '*' ? 1 : Math.min(1, count('day') / DAYS_OF_MONTH);
   return count('minute') * count('hour') * days * (weekdays.size / DAYS_OF_WEEK) * (count('month') / MONTHS);
+}
+
+const DAY_MS = 86_400_000;
+/** Days that a calendar repeats itself in, but for the weekdays: four years. */
+const CALENDAR_DAYS = 4 * 365 + 1;
+
+/**
+ * The longest time between two runs of a schedule, in days. Runs of one day count as one, so that it is exact for a
+ * schedule of at most one run a day, and at most a day too long for others. Infinite where no day matches.
+ */
+export function longestGapDays(schedule: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  if (count !== undefined) return (Number(count) * (MINUTES_OF[unit] as number)) / DAY_MINUTES; // the units of the pattern
+  const fields = cronFields(schedule);
+  const [days, months, weekdays] = (['day', 'month', 'weekday'] as const).map((name) =>
+    cronNumbers(fields[name], CRON_FIELDS[name]),
+  ) as [Set<number>, Set<number>, Set<number>];
+  let last = Number.NaN;
+  let longest = Number.NEGATIVE_INFINITY;
+  // 2024-01-01 begins a leap year; a second round closes the gap over the end of the first.
+  for (let day = 0; day < 2 * CALENDAR_DAYS; day += 1) {
+    const date = new Date(Date.UTC(2024, 0, 1) + day * DAY_MS);
+    if (!months.has(date.getUTCMonth() + 1)) continue;
+    const onDay = days.has(date.getUTCDate());
+    const onWeekday = weekdays.has(date.getUTCDay()) || (date.getUTCDay() === 0 && weekdays.has(7));
+    // Cron takes either where both are restricted.
+    const either = fields.day !== '*' && fields.weekday !== '*';
+    if (either ? !onDay && !onWeekday : !onDay || !onWeekday) continue;
+    if (!Number.isNaN(last)) longest = Math.max(longest, day - last);
+    last = day;
+  }
+  return longest === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : longest;
 }

@@ -63,6 +63,7 @@ function modelConfig(
     releaseStrategy,
     approverMustDiffer: environment.approverMustDiffer,
     approvers: environment.approvers,
+    ...(environment.retention.features !== 'forever' && { featureDays: environment.retention.features }),
   };
 }
 

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { ENVIRONMENTS, type OverriddenEnvironment } from '../../blueprints/index.ts';
 import { LARGEST_MEMORY_MB, MOST_MEMORY_MB } from './limits/aws-lambda.ts';
+import { retentionSchema } from './retention.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const name = z
@@ -228,6 +229,7 @@ export const environmentSchema = z
       .max(3650)
       .default(30)
       .describe('how long logs are kept; a cloud has some of these periods only'),
+    retention: retentionSchema,
     stateBackend: z
       .discriminatedUnion('type', [
         z.strictObject({ type: z.literal('local') }),

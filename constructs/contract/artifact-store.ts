@@ -10,7 +10,5 @@ export interface IArtifactStore extends ModelResource {
   readonly storeName: string;
 }
 
-export interface ArtifactStoreProps extends ModelProps {
-  /** Days after which raw predictions are deleted. @default 400 */
-  readonly predictionDays?: number;
-}
+/** Objects expire by `retention` of the environment. */
+export interface ArtifactStoreProps extends ModelProps {}

@@ -257,6 +257,8 @@ export interface ModelConfig extends ModelDeclaration {
   readonly approverMustDiffer: boolean;
   /** Identities that may approve; a cloud's own names for them. */
   readonly approvers: readonly string[];
+  /** Days after which a part of the feature store is deleted; absent where it is kept. */
+  readonly featureDays?: number;
 }
 
 /** The drift core's own specification, gathered from the monitoring section. */

@@ -2,6 +2,7 @@
 
 export type { DriftComparison } from '../report/drift-page.ts';
 export { compareRows } from './compare-file.ts';
+export type { Expiry } from './expire.ts';
 export { type Progress, SILENT } from './progress.ts';
 export { modelFolder } from './run-folder.ts';
 export { type ScoredTable, scoreTable } from './score-file.ts';

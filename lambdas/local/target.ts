@@ -16,6 +16,7 @@ import type { ModelIndex } from '../stores/model-index.ts';
 import { readIndex, unlistedVersions } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { isReplayed } from '../stores/release-outcomes.ts';
+import { type Expiry, expireObjects } from './expire.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import { commandIn, fillCommand, type NamedFolder, releaseCommand } from './next-command.ts';
 import { openStore } from './open-store.ts';
@@ -96,11 +97,13 @@ export interface LocalTarget {
 }
 
 const SHOWN_WINDOWS = 5;
+const DAY_MS = 86_400_000;
 
 /**
  * Opens a model's folder: its registry, or its demonstration.
  *
  * @param model - As fixes name it: the name of a blueprint, or the path of its file. @default the model's name
+ * @param expiries - Objects that `tick` and `serve` delete when they are too old; while serving, each day. @default - none
  * @throws RuntimeFailure `local/nothing-here` when nothing has run there
  *
  * @example
@@ -110,8 +113,14 @@ const SHOWN_WINDOWS = 5;
  * await target.approve(1, 'ada');
  * const { release, versions } = await target.status();
  */
-export function openLocalTarget(root: string, config: ModelConfig, model = config.name): LocalTarget {
+export function openLocalTarget(
+  root: string,
+  config: ModelConfig,
+  model = config.name,
+  expiries: readonly Expiry[] = [],
+): LocalTarget {
   const ports = openStore(root, model);
+  const expire = () => expireObjects(ports, expiries, ports.clock.now());
   const folder: NamedFolder = { root, model };
   /** Changes the pointer while nobody else works here; returns when everything is written. */
   const change = (work: () => Promise<Decision>): Promise<Decision> =>
@@ -137,6 +146,7 @@ export function openLocalTarget(root: string, config: ModelConfig, model = confi
 
     async tick() {
       const { kind, state, reason } = await change(() => runTick(ports, config));
+      await expire();
       return { changed: kind !== 'ignored' && kind !== 'waiting', reason, release: state };
     },
 
@@ -164,10 +174,15 @@ export function openLocalTarget(root: string, config: ModelConfig, model = confi
         });
       const { state } = await readRelease(ports.objects);
       if (await isReplayed(ports, state)) throw replayed(config.name, state);
+      await expire();
       const server = await startServer({ scorer, config, port });
+      const daily = setInterval(() => {
+        expire().catch((error: unknown) => logger.warn('retention.failed', { error: String(error) }));
+      }, DAY_MS);
       return {
         url: server.url,
         async close() {
+          clearInterval(daily);
           await server.close();
           await ports.settled();
         },

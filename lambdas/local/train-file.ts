@@ -17,6 +17,7 @@ import { readIndex } from '../stores/models.ts';
 import { readRelease } from '../stores/release.ts';
 import { type DataFacts, readEvaluation, readRun } from '../stores/runs.ts';
 import type { TrainIdentity } from '../train/train.ts';
+import { type Expiry, expireObjects } from './expire.ts';
 import { type FileDigest, measured, readFile } from './file-digest.ts';
 import { openStore } from './open-store.ts';
 import { pipelineSteps } from './pipeline-steps.ts';
@@ -33,6 +34,8 @@ export interface TrainFileOptions {
   readonly withEarlier?: boolean;
   readonly identity: TrainIdentity;
   readonly progress: Progress;
+  /** Objects that are deleted when they are too old. @default - none */
+  readonly expiries?: readonly Expiry[];
 }
 
 export interface TrainedVersion {
@@ -71,6 +74,7 @@ export function trainFile(options: TrainFileOptions): Promise<TrainedVersion> {
     const known = await versionOf(ports, options, file);
     const runId = known?.runId ?? (await run(ports, options, file));
     await ports.settled();
+    await expireObjects(ports, options.expiries ?? [], ports.clock.now());
     const entry = (await readIndex(ports)).versions.find((one) => one.runId === runId);
     if (entry === undefined) throw new RuntimeFailure('run/incomplete', `run ${runId} registered nothing`);
     return { entry, changed: known === undefined, data: (await readRun(ports, runId))?.data };

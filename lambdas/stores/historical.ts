@@ -31,7 +31,7 @@ export interface HistoricalQuery {
 /** The part of the configuration that selects the rows and columns of a model in the feature store. */
 export type HistoricalConfig = Pick<
   ModelConfig,
-  'name' | 'features' | 'problem' | 'source' | 'training' | 'monitoring'
+  'name' | 'features' | 'problem' | 'source' | 'training' | 'monitoring' | 'featureDays'
 >;
 
 /**
@@ -62,7 +62,10 @@ export async function getHistorical(
   );
 }
 
-/** Events of some parts with times in [from, to): in order, one per key and time. */
+/**
+ * Events of some parts with times in [from, to): in order, one per key and time. Where parts expire, one that is gone is
+ * left out.
+ */
 export async function readEvents(
   ports: Pick<Ports, 'objects' | 'memory'>,
   config: HistoricalConfig,
@@ -70,7 +73,7 @@ export async function readEvents(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Table> {
   const columns = modelColumns(config);
-  const table = withColumns(joined(ports, await readParts(ports, parts, columns, { from, to })), columns);
+  const table = withColumns(joined(ports, await readParts(ports, config, parts, { from, to })), columns);
   const { key, eventTime } = config.source;
   const inOrder = orderEvents(table, { key, time: eventTime }, { from, to });
   makeRoom(ports, { rows: table.rows, bytes: bytesOf(table) });
@@ -79,15 +82,19 @@ export async function readEvents(
 
 async function readParts(
   ports: Pick<Ports, 'objects' | 'memory'>,
+  config: HistoricalConfig,
   parts: readonly Omit<FeaturePart, 'runId'>[],
-  columns: readonly SourceColumn[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<readonly Table[]> {
   const tables: Table[] = [];
   let before = 0;
   for (const part of parts) {
     if (part.rows === 0 || part.from >= to || part.to < from) continue;
-    const table = await readRows(ports, part, columns, before);
+    const table = await readRows(ports, part, modelColumns(config), before).catch((error: unknown) => {
+      if (config.featureDays !== undefined && isMissing(error)) return undefined;
+      throw error;
+    });
+    if (table === undefined) continue;
     before += table.rows;
     tables.push(table);
   }
@@ -100,6 +107,9 @@ function joined(ports: Pick<Ports, 'memory'>, tables: readonly Table[]): Table {
   makeRoom(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
   return concatTables(tables);
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof RuntimeFailure && error.code === 'store/missing';
 
 /**
  * The parts of a model's feature group, in the order of ingestion.

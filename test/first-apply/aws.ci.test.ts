@@ -374,6 +374,43 @@ const ROWS: readonly Row[] = [
       find(stacks, 'AWS::Logs::LogGroup', /AccessLogs/).LogGroupName = '/mlops/bank-marketing-staging/api';
     },
   },
+  {
+    id: 'M9',
+    trap: 'raw rows of people stay for ever, and so do their old versions and the markers of deleted objects',
+    source: 'docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html',
+    wrong: (stacks) => {
+      const rules = listOf(
+        at(
+          resourcesOf(stacks, 'AWS::S3::Bucket').find(({ name }) => /^ArtifactStore(?!AccessLogs)/.test(name))
+            ?.properties,
+          'LifecycleConfiguration',
+          'Rules',
+        ),
+      );
+      const ofPrefix = (prefix: string) => rules.find((rule) => at(rule, 'Prefix') === prefix);
+      const markers = rules.filter((rule) => at(rule, 'ExpiredObjectDeleteMarker') === true);
+      return [
+        ...['exports/', 'prepared/', 'quarantine/'].flatMap((prefix) => [
+          ...(Number(at(ofPrefix(prefix), 'ExpirationInDays')) <= 60 ? [] : [`${prefix} stays`]),
+          ...(Number(at(ofPrefix(prefix), 'NoncurrentVersionExpiration', 'NoncurrentDays')) <= 7
+            ? []
+            : [`old versions of ${prefix} stay`]),
+        ]),
+        ...(markers.length === 1 ? [] : ['markers of deleted objects stay']),
+        // S3 refuses a rule that has both.
+        ...markers.filter((rule) => at(rule, 'ExpirationInDays') !== undefined).map(() => 'a rule has both'),
+      ];
+    },
+    revert: (stacks) => {
+      const bucket = find(stacks, 'AWS::S3::Bucket', /^ArtifactStore(?!AccessLogs)/);
+      bucket.LifecycleConfiguration = {
+        Rules: [
+          { NoncurrentVersionExpiration: { NoncurrentDays: 90 } },
+          { Prefix: 'predictions/', ExpirationInDays: 400 },
+        ],
+      };
+    },
+  },
 ];
 
 describe('the first deployment in a real account', () => {

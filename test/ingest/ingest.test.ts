@@ -131,6 +131,14 @@ describe('getHistorical', () => {
     await ports.objects.write(key, [Buffer.from('no gzip')]);
     await expect(getHistorical(ports, configOf(), ALL)).rejects.toMatchObject({ code: 'store/corrupt' });
   });
+
+  it('leaves out a part that has expired where the environment keeps parts for some days', async () => {
+    const ports = memoryPorts();
+    const { parts } = await ingested(ports, 'run-1', makeRows(3));
+    await ingested(ports, 'run-2', makeRows(4, { first: 10 }));
+    await ports.objects.delete(parts[0]?.key ?? '');
+    expect((await getHistorical(ports, { ...configOf(), featureDays: 100 }, ALL)).rows).toBe(4);
+  });
 });
 
 describe('an ingestion', () => {

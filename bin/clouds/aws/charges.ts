@@ -3,7 +3,7 @@
 import { type Charge, rounded, type Treatment } from '../../cost/charge.ts';
 import type { Located } from '../../cost/located.ts';
 import { type Month, objectRequestsOf } from '../../cost/month.ts';
-import { MONTH_DAYS, secondsOf, storedGb } from '../../cost/usage.ts';
+import { COPIES, MONTH_DAYS, type StoredDays, secondsOf, storedGb } from '../../cost/usage.ts';
 import { FREE } from './free.ts';
 import { alarmMetrics } from './metrics.ts';
 import { PRICES, type PriceName } from './prices.ts';
@@ -36,16 +36,35 @@ const ACCESS_LOG_LINE_GB = 700 / 1e9;
 const calls = ({ flow }: Month, id: string): number => flow.calls.get(id) ?? 0;
 const allCalls = ({ flow }: Month): number => [...flow.calls.values()].reduce((sum, one) => sum + one, 0);
 
+const rulesOf = ({ properties }: Located): readonly unknown[] =>
+  [at(properties, 'LifecycleConfiguration', 'Rules')].flat();
+
 /** How long a bucket's own rule keeps objects below a prefix, or all objects without one. */
-function keeping({ properties }: Located, prefix?: string): { readonly days: number; readonly text: string } {
-  const days = [at(properties, 'LifecycleConfiguration', 'Rules')]
-    .flat()
+function keeping(bucket: Located, prefix?: string): string {
+  const days = rulesOf(bucket)
     .filter((rule) => at(rule, 'Prefix') === prefix)
     .map((rule) => at(rule, 'ExpirationInDays'))
     .find((given) => given !== undefined);
-  return days === undefined
-    ? { days: 365, text: 'kept for good, a year of it counted' }
-    : { days: Number(days), text: `kept for ${days} days` };
+  return days === undefined ? 'kept for good, a year of it counted' : `kept for ${days} days`;
+}
+
+/** Counted where nothing expires. */
+const YEAR_DAYS = 365;
+
+/** Days that a bucket's rules keep rows: until they expire, and then as an old version. */
+function storedDays(bucket: Located): StoredDays {
+  const rules = rulesOf(bucket);
+  const daysOf = (prefix: string): number => {
+    const rule = rules.find((one) => String(at(one, 'Prefix')).startsWith(`${prefix}/`));
+    const current = at(rule, 'ExpirationInDays');
+    if (current === undefined) return YEAR_DAYS;
+    const old = Number(at(rule, 'NoncurrentVersionExpiration', 'NoncurrentDays') ?? 0);
+    return Number(current) + old;
+  };
+  const { exports, prepared, features, snapshots } = Object.fromEntries(
+    COPIES.map((prefix) => [prefix, Math.min(YEAR_DAYS, daysOf(prefix))]),
+  ) as Record<(typeof COPIES)[number], number>; // an entry of each
+  return { exports, prepared, features, snapshots, predictions: daysOf('predictions') };
 }
 
 const isAccessLog = ({ logicalId }: Located, { resources }: Month): boolean =>
@@ -124,18 +143,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (isAccessLog(one, month))
       return [
         // Delivery is free (docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html).
-        used(
-          's3Stored',
-          (writes + reads) * 3 * ACCESS_LOG_LINE_GB,
-          `one line a request, ${keeping(one).text}`,
-        ),
+        used('s3Stored', (writes + reads) * 3 * ACCESS_LOG_LINE_GB, `one line a request, ${keeping(one)}`),
       ];
-    const predictions = keeping(one, 'predictions/');
+    const days = storedDays(one);
+    const copies = COPIES.map((prefix) => `${prefix} ${days[prefix]}`).join(', ');
     return [
       used(
         's3Stored',
-        storedGb(month.usage, month.flow.runs, predictions.days),
-        `a year of runs, and predictions ${predictions.text}`,
+        storedGb(month.usage, month.flow.runs, days),
+        `days of rows: ${copies}; predictions ${keeping(one, 'predictions/')}`,
       ),
       used('s3Write', writes, 'runs, predictions by the minute, lists during a watch'),
       used('s3Read', reads, 'runs, ticks of the release, predictions read during a watch'),

@@ -7,6 +7,7 @@ import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
 import { capacityWarnings } from './aws-capacity.ts';
 import { cloudProblems } from './clouds.ts';
+import { retentionProblems } from './retention.ts';
 import { versionProblems } from './version.ts';
 
 type Limits = (blueprint: Blueprint, environment: Environment) => readonly Problem[];
@@ -29,6 +30,7 @@ export function targetProblems(blueprint: Blueprint, environment: Environment, c
     ...requiredTagProblems(environment),
     ...capabilityProblems(blueprint, cloud),
     ...versionProblems(blueprint),
+    ...retentionProblems(blueprint, environment),
     ...LIMITS[cloud](blueprint, environment),
   ];
 }

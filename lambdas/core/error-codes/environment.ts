@@ -54,6 +54,10 @@ export const ENVIRONMENT = {
     meaning: 'The database port is the default of PostgreSQL, and the source is MySQL.',
     fix: 'Set database.port to 3306, or to the port of the server.',
   },
+  'environment/retention': {
+    meaning: 'Objects would be deleted before a training, a release or the monitor has read them.',
+    fix: 'Lengthen the retention to the days that the message names, or shorten the window that reads it.',
+  },
   'environment/no-key': {
     meaning: 'The environment asks for encryption with a customer key and does not give the key.',
     fix: "Add the key to the cloud block, or set encryption to 'provider'.",

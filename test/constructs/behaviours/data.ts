@@ -3,9 +3,6 @@
 import { checkEach } from '../../policy/check.ts';
 import { type Check, sameMembers } from './check.ts';
 
-/** Default of `ArtifactStoreProps.predictionDays` (constructs/contract/artifact-store.ts). */
-const PREDICTION_DAYS = 400;
-
 const refusesThePublic: Check = (reader) =>
   checkEach(reader.stores(), ({ isPublic }) => [isPublic && 'can be opened to the public']);
 
@@ -15,14 +12,36 @@ const refusesPlainHttp: Check = (reader) =>
 const keepsVersions: Check = (reader) =>
   checkEach(reader.stores(), ({ isVersioned }) => [!isVersioned && 'keeps no old versions']);
 
-/** Nothing else ends by itself: features, models and runs are lineage. */
-const deletesOldPredictions: Check = (reader) =>
-  checkEach(reader.stores(), ({ expiries }) => [
-    expiries['predictions/'] !== PREDICTION_DAYS &&
-      `deletes predictions after ${expiries['predictions/'] ?? 'no'} days, must after ${PREDICTION_DAYS}`,
-    ...Object.keys(expiries).map(
-      (prefix) => !['predictions/', 'undelivered/'].includes(prefix) && `deletes ${prefix || 'everything'}`,
+/** Runs, models, approvals and the pointer never end by themselves: they are lineage. */
+const deletesWhatEnds: Check = (reader, { environment: { retention } }) => {
+  const { predictions, ...others } = retention;
+  const wanted = new Map<string, number | 'forever'>([
+    ...Object.entries(others).map(([prefix, days]) => [`${prefix}/`, days] as const),
+    ['predictions/', predictions],
+    ['undelivered/', predictions],
+  ]);
+  return checkEach(reader.stores(), ({ expiries }) => [
+    ...[...wanted].map(
+      ([prefix, days]) =>
+        days !== 'forever' &&
+        expiries[prefix] !== days &&
+        `deletes ${prefix} after ${expiries[prefix] ?? 'no'} days, must after ${days}`,
     ),
+    ...Object.keys(expiries).map(
+      (prefix) => (wanted.get(prefix) ?? 'forever') === 'forever' && `deletes ${prefix || 'everything'}`,
+    ),
+  ]);
+};
+
+const oldRowsGo: Check = (reader) =>
+  checkEach(reader.stores(), ({ oldVersionDays, clearsMarkers }) => [
+    ...['exports/', 'prepared/', 'quarantine/', 'snapshots/', 'predictions/', 'truth/', 'batch/'].map(
+      (prefix) =>
+        (oldVersionDays[prefix] ?? Number.POSITIVE_INFINITY) > 7 &&
+        `keeps old versions of ${prefix} for more than a week`,
+    ),
+    oldVersionDays[''] === undefined && 'keeps old versions for ever',
+    !clearsMarkers && 'keeps the markers of deleted objects',
   ]);
 
 const oneStore: Check = (reader) => {
@@ -60,7 +79,8 @@ export const DATA_BEHAVIOURS = {
   'the artifact store refuses the public': refusesThePublic,
   'the artifact store refuses plain HTTP': refusesPlainHttp,
   'the artifact store keeps old versions of its objects': keepsVersions,
-  'the artifact store deletes old predictions, and nothing else': deletesOldPredictions,
+  'the artifact store deletes what the retention of the environment ends, and nothing else': deletesWhatEnds,
+  'the artifact store deletes old versions of rows within a week, and their markers': oldRowsGo,
   'data at rest has the key that the environment asks for': encrypted,
   'data stays or goes with its stack, as the environment asks': staysOrGoes,
   'logs are kept for the days that the environment asks for': logsEnd,

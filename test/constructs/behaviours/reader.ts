@@ -62,6 +62,10 @@ export interface Store extends Fact {
   readonly isVersioned: boolean;
   /** Days after which objects below a prefix are deleted. */
   readonly expiries: Readonly<Record<string, number>>;
+  /** Days after which replaced and deleted objects below a prefix are gone. */
+  readonly oldVersionDays: Readonly<Record<string, number>>;
+  /** Whether the marker of a deleted object goes with its last version. */
+  readonly clearsMarkers: boolean;
 }
 
 export interface Run extends Fact {

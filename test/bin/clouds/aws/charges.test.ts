@@ -5,6 +5,7 @@ import { PRICES } from '../../../../bin/clouds/aws/prices.ts';
 import { type Resource, resourcesOf } from '../../../../bin/clouds/aws/resources.ts';
 import { awsTools } from '../../../../bin/clouds/aws/tools.ts';
 import { costReport } from '../../../../bin/cost/report.ts';
+import { storedGb, type Usage } from '../../../../bin/cost/usage.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
 import { parseEnvironment } from '../../../../stacks/config/environments.ts';
@@ -49,6 +50,26 @@ describe('costReport on AWS templates', () => {
     expect(stored(30)?.basis).toContain('kept for 30 days');
     expect(stored()?.basis).toContain('kept for good');
     expect(quantity()).toBe(quantity(365));
+  });
+
+  it('stores rows for the days of the bucket, and of their old versions after it', () => {
+    const stored = (rules: readonly object[]) => {
+      const { lines } = priced({
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration: { Rules: rules } } },
+      });
+      return lines.find(({ basis }) => basis.includes('predictions kept'));
+    };
+    const rule = (Prefix: string, ExpirationInDays: number, NoncurrentDays: number) => ({
+      Prefix,
+      ExpirationInDays,
+      NoncurrentVersionExpiration: { NoncurrentDays },
+    });
+    const raw = stored([rule('exports/', 35, 7), rule('prepared/', 14, 7)]);
+    expect(raw?.basis).toContain('exports 42, prepared 21, features 365, snapshots 365');
+    // A run a day of 1,000,000 rows of 8 + 2 values of 8 bytes, a quarter of it gzipped: 0.02 GB a copy and day.
+    const usage = { rows: 1e6, values: 8, predictions: 0 } as Usage;
+    const days = { exports: 42, prepared: 21, features: 365, snapshots: 365, predictions: 400 };
+    expect(storedGb(usage, 365 / 12, days)).toBeCloseTo(0.02 * (42 + 21 + 365 + 365), 9);
   });
 
   it('charges an alarm on an expression for each metric in it', () => {

@@ -24,13 +24,23 @@ export function storesOf(stacks: Stacks): Store[] {
       isPublic: !BLOCKED.every((one) => at(properties, 'PublicAccessBlockConfiguration', one) === true),
       takesPlainHttp: !deniesPlainHttp(stacks, id),
       isVersioned: at(properties, 'VersioningConfiguration', 'Status') === 'Enabled',
-      expiries: Object.fromEntries(
-        listOf(at(properties, 'LifecycleConfiguration', 'Rules'))
-          .filter((rule) => at(rule, 'ExpirationInDays') !== undefined && at(rule, 'Status') === 'Enabled')
-          .map((rule) => [String(at(rule, 'Prefix') ?? ''), Number(at(rule, 'ExpirationInDays'))]),
-      ),
+      expiries: daysByPrefix(properties, 'ExpirationInDays'),
+      oldVersionDays: daysByPrefix(properties, 'NoncurrentVersionExpiration', 'NoncurrentDays'),
+      clearsMarkers: rulesOf(properties).some((rule) => at(rule, 'ExpiredObjectDeleteMarker') === true),
     }));
 }
+
+const rulesOf = (properties: Located['properties']) =>
+  listOf(at(properties, 'LifecycleConfiguration', 'Rules')).filter(
+    (rule) => at(rule, 'Status') === 'Enabled',
+  );
+
+const daysByPrefix = (properties: Located['properties'], ...days: string[]): Record<string, number> =>
+  Object.fromEntries(
+    rulesOf(properties)
+      .filter((rule) => at(rule, ...days) !== undefined)
+      .map((rule) => [String(at(rule, 'Prefix') ?? ''), Number(at(rule, ...days))]),
+  );
 
 const deniesPlainHttp = (stacks: Stacks, bucket: string): boolean =>
   resourcesOf(stacks, 'AWS::S3::BucketPolicy')

@@ -117,9 +117,21 @@ export const DATA_FAULTS: Faults<typeof DATA_BEHAVIOURS> = {
   'the artifact store keeps old versions of its objects': [
     fault('no versions', set(BUCKET, STORE, { VersioningConfiguration: undefined }), /keeps no old versions/),
   ],
-  'the artifact store deletes old predictions, and nothing else': [
+  'the artifact store deletes what the retention of the environment ends, and nothing else': [
     fault('for ever', set(BUCKET, STORE, { LifecycleConfiguration: undefined }), /after no days/),
     fault('models too', rewrite(BUCKET, STORE, 'undelivered/', 'models/'), /deletes models\//),
+  ],
+  'the artifact store deletes old versions of rows within a week, and their markers': [
+    fault(
+      'for a month',
+      rewrite(BUCKET, STORE, '"NoncurrentDays":7', '"NoncurrentDays":30'),
+      /more than a week/,
+    ),
+    fault(
+      'markers for ever',
+      rewrite(BUCKET, STORE, 'ExpiredObjectDeleteMarker', 'Description'),
+      /keeps the markers/,
+    ),
   ],
   'data at rest has the key that the environment asks for': [
     fault('a log without a key', set(LOGS, TRAIN, { KmsKeyId: undefined }), /has key 'provider'/),
