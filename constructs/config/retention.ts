@@ -114,11 +114,11 @@ export interface ExpiringPrefix {
   readonly rows: boolean;
 }
 
-/** Where a prefix of the retention is not a folder of its own. */
+/** Folders of prefixes that are named otherwise. */
 const FOLDERS: Readonly<Partial<Record<RetainedPrefix, string>>> = { reports: 'reports/drift/' };
 
 /**
- * The keys of a store and how long they are kept. Of the feature store only the parts expire, of every version of the
+ * The keys of a store and how long they are kept. In the feature store only the parts expire, for every version of the
  * features: their list stays, and readers leave out the parts that are gone.
  */
 export function expiringPrefixes(

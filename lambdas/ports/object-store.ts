@@ -51,6 +51,11 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<string>;
   /** The object's path on this machine, whether or not it is there; absent where objects are elsewhere. */
   locate?(key: string): string;
+  /**
+   * Replaces an object's bytes while nobody else writes or appends to it; absent where objects are never appended to,
+   * because `tryPut` does there. Nothing happens when there is none, or when `change` returns undefined.
+   */
+  rewrite?(key: string, change: (bytes: Uint8Array) => Uint8Array | undefined): Promise<void>;
   /** Removes an object; nothing happens when there is none. */
   delete(key: string): Promise<void>;
 }

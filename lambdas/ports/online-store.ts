@@ -16,4 +16,6 @@ export interface OnlineStore {
   put(rows: readonly OnlineRow[]): Promise<void>;
   /** The newest row of this key, or undefined. */
   get(key: string): Promise<OnlineRow | undefined>;
+  /** Deletes the row of a key for good, with its events; nothing happens when there is none. Written again, it is new. */
+  delete(key: string): Promise<void>;
 }

@@ -191,7 +191,7 @@ interface Round {
 }
 
 /** Repeats `attempt` until it returns a result, with full-jitter backoff; `unknown` when rounds or time run out. */
-async function inRounds<R>(
+export async function inRounds<R>(
   { objects, clock, jitter = fullJitter }: WritePorts,
   opId: string,
   attempt: (round: Round) => Promise<R | undefined>,

@@ -63,8 +63,8 @@ export async function getHistorical(
 }
 
 /**
- * Events of some parts with times in [from, to): in order, one per key and time. Where parts expire, one that is gone is
- * left out.
+ * Events of some parts with times in [from, to): in order, one per key and time. A part that has expired is left
+ * out.
  */
 export async function readEvents(
   ports: Pick<Ports, 'objects' | 'memory'>,

@@ -1,8 +1,8 @@
 /**
  * The encoded rows that a model learns from, in the form that every training engine reads.
  *
- * `snapshots/<id>/{train.csv.gz, holdout.csv.gz, columns.json, features.json, _manifest.json}`. The CSV has no
- * header; the label comes first, then the features in the order of `columns.json`; a missing value is an empty
+ * `snapshots/<id>/{train.csv.gz, holdout.csv.gz, train.keys.gz, holdout.keys.gz, columns.json, features.json,
+ * _manifest.json}`. A line of the keys is the JSON text of the key that the row of that number is of. The CSV has no header; the label comes first, then the features in the order of `columns.json`; a missing value is an empty
  * field. The manifest is written last: a snapshot without it does not exist.
  */
 
@@ -26,10 +26,16 @@ export interface SnapshotContent {
   readonly train: LabelledRows;
   readonly holdout: LabelledRows;
   readonly features: FittedFeatures;
+  /** The key of each row, so that the rows of one can be found. @default - they cannot */
+  readonly keys?: { readonly train: readonly string[]; readonly holdout: readonly string[] };
 }
 
 /** A file of rows; bytes and sha256 are of what was compressed. */
-export type SnapshotRows = WrittenObject & { readonly rows: number };
+export interface SnapshotRows extends WrittenObject {
+  readonly rows: number;
+  /** SHA-256 of the uncompressed keys of the rows, hex; absent in snapshots before 0.2. */
+  readonly keysSha256?: string;
+}
 
 export interface SnapshotManifest {
   readonly schemaVersion: 1;
@@ -39,6 +45,8 @@ export interface SnapshotManifest {
   /** sha256 of `columns.json` and `features.json`, hex. */
   readonly columnsSha256: string;
   readonly featuresSha256: string;
+  /** The snapshot that this one was made of when a person's rows were deleted, and how many; absent in others. */
+  readonly replaces?: { readonly id: string; readonly sha256: string; readonly rows: number };
 }
 
 export interface Snapshot {
@@ -47,7 +55,8 @@ export interface Snapshot {
   readonly sha256: string;
 }
 
-const keyOf = (id: string, name: string) => `snapshots/${id}/${name}`;
+/** Key of a file of a snapshot. */
+export const snapshotKey = (id: string, name: string): string => `snapshots/${id}/${name}`;
 /** Six digits and a point, or seven digits. */
 const EXACT_LENGTH = 7;
 const MANIFEST = '_manifest.json';
@@ -61,31 +70,33 @@ const MANIFEST = '_manifest.json';
 export async function writeSnapshot(
   storage: WritePorts,
   id: string,
-  { train, holdout, features }: SnapshotContent,
+  { train, holdout, features, keys }: SnapshotContent,
 ): Promise<Snapshot> {
   const { objects } = storage;
   const isWhole = (await readSnapshot(storage, id)) !== undefined;
-  const writeRows = async (name: string, rows: LabelledRows): Promise<SnapshotRows> => {
-    const chunks = csvChunks(rows);
-    const written = isWhole ? measureChunks(chunks) : await writeGzip(objects, keyOf(id, name), chunks);
-    return { rows: rows.labels.length, ...written };
+  const write = async (name: string, chunks: Iterable<Uint8Array>) =>
+    isWhole ? measureChunks(chunks) : writeGzip(objects, snapshotKey(id, name), chunks);
+  const writeRows = async (name: 'train' | 'holdout', rows: LabelledRows): Promise<SnapshotRows> => {
+    const written = await write(`${name}.csv.gz`, csvChunks(rows));
+    const own = keys && (await write(`${name}.keys.gz`, keyLines(keys[name])));
+    return { rows: rows.labels.length, ...written, ...(own && { keysSha256: own.sha256 }) };
   };
   const writeDocument = async (name: string, document: unknown) => {
     const bytes = encodeJson(document);
-    if (isWhole || (await createFile(storage, keyOf(id, name), bytes))) return sha256(bytes);
+    if (isWhole || (await createFile(storage, snapshotKey(id, name), bytes))) return sha256(bytes);
     throw changed(id);
   };
   const columns = ['label', ...train.matrix.names];
   const manifest: SnapshotManifest = {
     schemaVersion: 1,
     id,
-    train: await writeRows('train.csv.gz', train),
-    holdout: await writeRows('holdout.csv.gz', holdout),
+    train: await writeRows('train', train),
+    holdout: await writeRows('holdout', holdout),
     columnsSha256: await writeDocument('columns.json', { schemaVersion: 1, columns }),
     featuresSha256: await writeDocument('features.json', features),
   };
   const bytes = encodeJson(manifest);
-  if (await createFile(storage, keyOf(id, MANIFEST), bytes)) return { manifest, sha256: sha256(bytes) };
+  if (await createFile(storage, snapshotKey(id, MANIFEST), bytes)) return { manifest, sha256: sha256(bytes) };
   throw changed(id);
 }
 
@@ -99,7 +110,7 @@ export async function readSnapshot(
   { objects }: Pick<Ports, 'objects'>,
   id: string,
 ): Promise<Snapshot | undefined> {
-  const key = keyOf(id, MANIFEST);
+  const key = snapshotKey(id, MANIFEST);
   const stored = await objects.get(key);
   return (
     stored && { manifest: decodeJson<SnapshotManifest>(stored.bytes, key, 1), sha256: sha256(stored.bytes) }
@@ -107,6 +118,13 @@ export async function readSnapshot(
 }
 
 const ROWS_PER_CHUNK = 1000;
+
+function* keyLines(keys: readonly string[]): Generator<Uint8Array> {
+  for (let start = 0; start < keys.length; start += ROWS_PER_CHUNK) {
+    const lines = keys.slice(start, start + ROWS_PER_CHUNK).map((key) => `${JSON.stringify(key)}\n`);
+    yield new TextEncoder().encode(lines.join(''));
+  }
+}
 
 function* csvChunks({ matrix, labels }: LabelledRows): Generator<Uint8Array> {
   for (let start = 0; start < labels.length; start += ROWS_PER_CHUNK) {

@@ -4,7 +4,7 @@ import { RuntimeFailure } from '../core/errors.ts';
 import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
 import { transformTable } from '../core/features/transform.ts';
 import { featureTable } from '../core/model-table.ts';
-import { takeRows } from '../core/table/rows.ts';
+import { takeRows, textsOf } from '../core/table/rows.ts';
 import { writeUbj } from '../core/trees/format/model-file.ts';
 import { gainImportance } from '../core/trees/importance.ts';
 import { toPrediction } from '../core/trees/objective.ts';
@@ -74,7 +74,10 @@ export async function runTrain(
     take(set.labels, set.split.train),
   );
   const rows = encode(set, features);
-  const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features });
+  const keyAt = textsOf(set.table, config.source.key);
+  const keysOf = (positions: Int32Array) => Array.from(positions, (row) => keyAt(row) as string); // each row has one
+  const keys = { train: keysOf(set.split.train), holdout: keysOf(set.split.holdout) };
+  const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features, keys });
   const grown = fitModel(rows.train, config, (done, total) => {
     requireMemory(ports, { rows: set.table.rows });
     onRound(done, total);

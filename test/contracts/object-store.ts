@@ -3,6 +3,7 @@ import { createVirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
+import { rewriteObject } from '../../lambdas/stores/rewrite-object.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 const textOf = (found: Uint8Array | undefined) => found && Buffer.from(found).toString();
@@ -166,6 +167,37 @@ export function objectStoreContract(
       expect(await store.get('d/e')).toBeUndefined();
       await pause(store);
       expect((await store.tryPut('d/e', bytes('2'), { kind: 'absent' })).outcome).toBe('written');
+    });
+
+    it('rewrites an object by its newest bytes, and leaves an absent one alone', async () => {
+      const store = await open();
+      const ports = { objects: store, clock };
+      const text = async (key: string) => Buffer.from((await store.get(key))?.bytes ?? []).toString();
+      await store.write('r/a', [bytes('one two')]);
+      await pause(store);
+      await rewriteObject(ports, 'r/a', (old) => bytes(Buffer.from(old).toString().replace('one', '1')));
+      expect(await text('r/a')).toBe('1 two');
+      const before = await store.get('r/a');
+      await rewriteObject(ports, 'r/a', () => undefined);
+      expect(await store.get('r/a')).toEqual(before);
+      await rewriteObject(ports, 'r/a', () => bytes(''));
+      expect(await text('r/a')).toBe('');
+      for (const absent of ['r/b', 'no/folder']) await rewriteObject(ports, absent, () => bytes('never'));
+      expect(await collect(store.list(''))).toEqual(['r/a']);
+    });
+
+    it('loses no change of writers that rewrite one object at once', async () => {
+      const store = await open();
+      await store.write('r/a', [bytes('0')]);
+      await Promise.all(
+        [1, 2, 4].map((part) =>
+          rewriteObject({ objects: store, clock }, 'r/a', (old) => {
+            const sum = Number(Buffer.from(old).toString());
+            return (sum & part) === 0 ? bytes(String(sum + part)) : undefined;
+          }),
+        ),
+      );
+      expect(Buffer.from((await store.get('r/a'))?.bytes ?? []).toString()).toBe('7');
     });
 
     it('lists keys in the order of their bytes, by any beginning of a key', async () => {

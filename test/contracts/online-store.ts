@@ -200,6 +200,36 @@ export function onlineStoreContract(
       expect(await store.get('b')).toEqual(rows[1]);
     });
 
+    it('deletes one key for good, and accepts it as new afterwards', async () => {
+      const storage = await create(SPEC);
+      const store = storage.open();
+      const events = { times: [AT], values: new Map([['spend', [7]]]) };
+      await store.put([{ ...row('k', AT, { spend: 7 }), events }, row('K', AT, { spend: 8 })]);
+      await store.put([row('k', AT + DAY, { spend: 9 })]);
+      await store.delete('k');
+      await store.delete('k');
+      await store.delete('nobody');
+      expect(await store.get('k')).toBeUndefined();
+      expect(await storage.open().get('k')).toBeUndefined();
+      expect(await store.get('K')).toEqual(row('K', AT, { spend: 8 }));
+      // Older than what was deleted: nothing of that is remembered.
+      await store.put([row('k', AT - DAY, { spend: 1 })]);
+      expect(await store.get('k')).toEqual(row('k', AT - DAY, { spend: 1 }));
+    });
+
+    it('loses no other key when one is deleted while several processes write', async () => {
+      const storage = await create(SPEC);
+      await storage.open().put([row('gone', AT)]);
+      await Promise.all([
+        storage.open().delete('gone'),
+        ...Array.from({ length: 10 }, (_, i) => storage.open().put([row(`k${i}`, AT, { spend: i })])),
+      ]);
+      const reader = storage.open();
+      expect(await reader.get('gone')).toBeUndefined();
+      for (let i = 0; i < 10; i += 1)
+        expect(await reader.get(`k${i}`)).toEqual(row(`k${i}`, AT, { spend: i }));
+    });
+
     it('loses nothing when several processes write at once', async () => {
       const storage = await create(SPEC);
       const writers = Array.from({ length: 20 }, (_, i) => ({ i, store: storage.open() }));

@@ -173,6 +173,9 @@ export function memoryPorts(
         for (const row of rows) online.set(row.key, row);
       },
       get: async (key) => online.get(key),
+      async delete(key) {
+        online.delete(key);
+      },
     },
   };
 }

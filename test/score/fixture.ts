@@ -226,6 +226,9 @@ export function scoringBench(
         if (faults.online) throw faults.online;
         return online.get(key);
       },
+      async delete(key) {
+        online.delete(key);
+      },
     },
     predictions: {
       nextId() {

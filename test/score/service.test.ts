@@ -20,7 +20,7 @@ function portsOf({ ports }: TestWorld) {
   let next = 0;
   const scoring = {
     ...ports,
-    online: { put: async () => {}, get: async () => undefined },
+    online: { put: async () => {}, get: async () => undefined, delete: async () => {} },
     metrics: { emit: () => {} },
     predictions: {
       nextId() {

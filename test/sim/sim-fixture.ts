@@ -306,6 +306,7 @@ function createProcess(world: World, plant: Plant = (objects) => objects): Retur
             if (row.at >= (world.online.get(row.key)?.at ?? Number.NEGATIVE_INFINITY))
               world.online.set(row.key, row);
         }),
+      delete: (key) => send('online.delete', '', async () => void world.online.delete(key)),
       get: (key) => {
         const perform = async () => world.online.get(key);
         return call('online.get', key, perform, lossy(perform));

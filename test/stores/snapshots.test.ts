@@ -68,6 +68,16 @@ describe('a training snapshot', () => {
     expect(snapshot.sha256).toBe(sha256(storage.objects.files.get('snapshots/snap-1/_manifest.json') ?? ''));
   });
 
+  it('keeps the key of each row beside the rows, whatever is in a key', async () => {
+    const storage = createStorage();
+    const keys = { train: ['client-1', 'a\n"b",c'], holdout: ['é'] };
+    const { manifest } = await writeSnapshot(storage, 'snap-1', snapshotOf({ keys }));
+    const lines = gunzipSync(storage.objects.files.get('snapshots/snap-1/train.keys.gz') ?? '').toString();
+    expect(lines).toBe('"client-1"\n"a\\n\\"b\\",c"\n');
+    expect(manifest.train.keysSha256).toBe(sha256(lines));
+    expect(manifest.holdout.keysSha256).toBe(sha256('"é"\n'));
+  });
+
   it('finds a snapshot only when it is whole, and writes a repeated one alike', async () => {
     const expected = await writeSnapshot(createStorage(), 'snap-1', snapshotOf());
     for (let at = 0; ; at++) {

@@ -4,6 +4,8 @@
  *
  * - API_feature_store_PutRecord: a record is written online only when its event time is greater than the stored one's; it
  *   replaces the whole record. Members, lengths and patterns are those of the API description (fixtures/aws-shapes).
+ * - API_feature_store_DeleteRecord: HardDelete removes the record when its event time is later than the stored one's, and is
+ *   a ValidationError otherwise; SoftDelete keeps the identifier and its event time.
  * - API_CreateFeatureGroup: event times are `yyyy-MM-dd'T'HH:mm:ssZ`, the same with `.SSS`, or seconds since 1970; names
  *   that are reserved; the identifier and the event time are features of the group.
  * - Feature Store quotas and data types (developer guide, feature-store-quotas): 64-bit integers, IEEE 754 doubles, UTF-8
@@ -101,11 +103,26 @@ export async function startFeatureStore(): Promise<FeatureStoreServer> {
     };
   }
 
+  function erase(name: string, query: URLSearchParams): unknown {
+    const { group, records } = groupOf(name);
+    const [id = '', at = '', mode] = ['RecordIdentifierValueAsString', 'EventTime', 'DeletionMode'].map(
+      (one) => query.get(one) ?? undefined,
+    );
+    if (mode !== 'HardDelete') throw new Error('only hard deletions are simulated');
+    const stored = records.get(id);
+    if (stored === undefined) return {};
+    if (!(timeOf(at) > timeOf(textOf(stored, group.EventTimeFeatureName))))
+      throw new Refused('ValidationError', 'EventTime: not later than the record');
+    records.delete(id);
+    return {};
+  }
+
   async function answer(request: IncomingMessage): Promise<unknown> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const name = decodeURIComponent(pathname.replace('/FeatureGroup/', ''));
+    if (request.method === 'DELETE') return erase(name, searchParams);
     return request.method === 'PUT'
       ? put(name, JSON.parse(Buffer.concat(chunks).toString()))
       : get(name, searchParams);

@@ -96,6 +96,10 @@ export function recordingPorts(ports: CloudPorts, recorder: Recorder): CloudPort
         recorder.note('online', 'get');
         return online.get(key);
       },
+      delete(key) {
+        recorder.note('online', 'delete');
+        return online.delete(key);
+      },
     },
     registryMirror: {
       show(version) {

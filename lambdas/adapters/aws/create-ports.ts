@@ -67,6 +67,7 @@ export function createPorts(
     online: {
       put: async (rows) => (await online()).put(rows),
       get: async (key) => (await online()).get(key),
+      delete: async (key) => (await online()).delete(key),
     },
     predictions: {
       append: async (records) => (await stream()).append(records),

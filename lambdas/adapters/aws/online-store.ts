@@ -1,4 +1,5 @@
 import {
+  DeleteRecordCommand,
   GetRecordCommand,
   PutRecordCommand,
   SageMakerFeatureStoreRuntimeClient,
@@ -8,7 +9,7 @@ import { RuntimeFailure } from '../../core/errors.ts';
 import { RECORD } from '../../core/features/record.ts';
 import type { FeatureSpec } from '../../core/features/spec.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
-import { failureOf } from './failure.ts';
+import { errorNameOf, failureOf } from './failure.ts';
 import {
   escapeText,
   type FeatureRecord,
@@ -64,9 +65,25 @@ export function createOnlineStore({ group, features, client }: OnlineStoreOption
       if (stored !== undefined && (isNewer(stored, record) || isSame(stored, record))) return;
       await write(new Map([...record, [RECORD.version, versionAfter(stored)]]));
     }
-    throw new RuntimeFailure('online/busy', 'a record changes faster than it can be written', {
-      retryable: true,
+    throw tooFast();
+  }
+
+  /** @returns the refusal, if the service makes one: a deletion must be later than the record's last write */
+  async function erase(id: string, stored: FeatureRecord): Promise<unknown> {
+    const command = new DeleteRecordCommand({
+      FeatureGroupName: group,
+      RecordIdentifierValueAsString: id,
+      EventTime: versionAfter(stored),
+      TargetStores: ['OnlineStore'],
+      DeletionMode: 'HardDelete', // the other mode keeps the key
     });
+    try {
+      await runtime.send(command);
+      return undefined;
+    } catch (error) {
+      if (REFUSED.has(errorNameOf(error))) return error;
+      throw failureOf('online', error, 'deleting a record');
+    }
   }
 
   return {
@@ -80,8 +97,30 @@ export function createOnlineStore({ group, features, client }: OnlineStoreOption
       const record = await read(escapeText(key));
       return record && codec.decode(record);
     },
+
+    async delete(key) {
+      const id = escapeText(key);
+      let refused: { readonly version: string | undefined; readonly error: unknown } | undefined; // by another write
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        const stored = await read(id);
+        if (stored === undefined) return;
+        const version = stored.get(RECORD.version);
+        if (refused !== undefined && refused.version === version)
+          throw failureOf('online', refused.error, 'deleting a record');
+        const error = await erase(id, stored);
+        if (error === undefined) return;
+        refused = { version, error };
+      }
+      throw tooFast();
+    },
   };
 }
+
+/** A deletion that is not later than the record's last write (API_feature_store_DeleteRecord). */
+const REFUSED = new Set(['ValidationError', 'ValidationException']);
+
+const tooFast = (): RuntimeFailure =>
+  new RuntimeFailure('online/busy', 'a record changes faster than it can be written', { retryable: true });
 
 /** One record per key: of one time the last. */
 function newestOf(records: readonly FeatureRecord[]): readonly FeatureRecord[] {

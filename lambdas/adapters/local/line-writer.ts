@@ -3,10 +3,17 @@ import { dirname } from 'node:path';
 import { RuntimeFailure } from '../../core/errors.ts';
 import { PRIVATE } from './private.ts';
 
+/** Runs an append while nobody replaces the file. */
+type Guard = (path: string, work: () => Promise<void>) => Promise<void>;
+
 /** Appends lines to files in the background, in order, at least once. */
 export interface LineWriter {
-  /** Takes the line, or returns false when the buffer is full because the disk does not follow. */
-  append(path: string, line: string): boolean;
+  /**
+   * Takes the line, or returns false when the buffer is full because the disk does not follow.
+   *
+   * @param guard - Holds the file's lock during the append. @default - the file is never replaced
+   */
+  append(path: string, line: string, guard?: Guard): boolean;
   /**
    * Waits until every line taken can be read.
    *
@@ -25,6 +32,7 @@ export interface LineWriter {
 export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
   /** Text to append by file, in the order of the first line of each file. */
   const waiting = new Map<string, string>();
+  const guards = new Map<string, Guard>();
   let buffered = 0;
   let drained: Promise<void> | undefined;
 
@@ -33,7 +41,7 @@ export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
     waiting.clear();
     for (const [index, [path, text]] of batch.entries()) {
       try {
-        await appendText(path, text);
+        await (guards.get(path) ?? unguarded)(path, () => appendText(path, text));
         buffered -= text.length;
       } catch (cause) {
         for (const [unwritten, rest] of batch.slice(index)) {
@@ -64,11 +72,12 @@ export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
   }
 
   return {
-    append(path, line) {
+    append(path, line, guard) {
       const text = `${line}\n`;
       if (buffered + text.length > maxBuffered) return false;
       buffered += text.length;
       waiting.set(path, (waiting.get(path) ?? '') + text);
+      if (guard !== undefined) guards.set(path, guard);
       startInBackground();
       return true;
     },
@@ -78,6 +87,8 @@ export function createLineWriter(maxBuffered = 8 * 1024 * 1024): LineWriter {
     },
   };
 }
+
+const unguarded: Guard = (_, work) => work();
 
 async function appendText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: PRIVATE.folder });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, mkdirSync, realpathSync, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, unlink, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { ConditionalWrite, ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { withLock } from './file-lock.ts';
@@ -36,18 +36,13 @@ const HIDDEN = '.mlops';
  * differ only in case are one; symbolic links below the root are refused, and left out of lists.
  */
 export function createObjectStore(folder: string): ObjectStore {
-  mkdirSync(join(folder, HIDDEN, 'locks'), { recursive: true, mode: PRIVATE.folder });
+  const locked = lockedIn(folder);
   const root = realpathSync(folder);
   const staging = openStagingArea(join(root, HIDDEN, 'tmp'));
 
   const pathOf = (key: string): string => {
     checkKey(key);
     return join(root, key);
-  };
-
-  const locked = <T>(path: string, work: () => Promise<T>): Promise<T> => {
-    const name = createHash('sha256').update(path).digest('hex').slice(0, 32);
-    return withLock(join(root, HIDDEN, 'locks', name), work);
   };
 
   /** Links the staged file into its place. Fails if the name is taken, in one system call: no lock is needed. */
@@ -144,6 +139,23 @@ export function createObjectStore(folder: string): ObjectStore {
       yield* listFolder(root, inside, prefix);
     },
 
+    async rewrite(key, change) {
+      const path = pathOf(key);
+      await asFailure(root, path, async () => {
+        if (!(await folderExists(dirname(path)))) return;
+        await locked(path, async () => {
+          const found = await load(path);
+          const next = found && change(found.bytes);
+          if (next === undefined) return;
+          await staging.stage([next], async (staged) => {
+            await stamp(staged, path);
+            await rename(staged, path);
+            await syncFolder(dirname(path));
+          });
+        });
+      });
+    },
+
     async delete(key) {
       const path = pathOf(key);
       await asFailure(root, path, async () => {
@@ -157,6 +169,22 @@ export function createObjectStore(folder: string): ObjectStore {
         });
       });
     },
+  };
+}
+
+/** Runs work while no other process or call replaces, deletes or appends to the object at a path. */
+export type Locked = <T>(path: string, work: () => Promise<T>) => Promise<T>;
+
+/** The locks of the objects in a folder: of the store itself, and of a stream that appends to objects. */
+export function lockedIn(folder: string): Locked {
+  mkdirSync(join(folder, HIDDEN, 'locks'), { recursive: true, mode: PRIVATE.folder });
+  const root = realpathSync(folder);
+  const locks = join(root, HIDDEN, 'locks');
+  return (path, work) => {
+    // One name for an object, whether or not a link leads to the folder.
+    const key = relative(path.startsWith(root) ? root : folder, path);
+    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+    return withLock(join(locks, name), work);
   };
 }
 

@@ -82,6 +82,15 @@ export function createOnlineStore({ objects, clock, cachedShards = 64 }: OnlineS
     async get(key) {
       return (await shardOf(shardName(key))).get(key);
     },
+
+    async delete(key) {
+      const name = shardName(key);
+      const content = await mergeObject(objects, name, (current) => {
+        const shard = new Map(decodeShard(current));
+        return shard.delete(key) ? encodeShard(shard) : undefined;
+      });
+      remember(name, decodeShard(content));
+    },
   };
 }
 

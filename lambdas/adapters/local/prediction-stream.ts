@@ -3,6 +3,7 @@ import { RuntimeFailure } from '../../core/errors.ts';
 import { checkKey } from '../../ports/object-key.ts';
 import { type PredictionStream, RecordsLost } from '../../ports/prediction-stream.ts';
 import type { LineWriter } from './line-writer.ts';
+import { lockedIn } from './object-store.ts';
 
 export interface PredictionStreamOptions {
   /** Folder of the object store: the files are its objects. */
@@ -15,10 +16,12 @@ export interface PredictionStreamOptions {
 /**
  * Appends to `predictions/<date>/<hour>/<instance>.jsonl`, by the record's own time in UTC. Records are written
  * in the background; `flush` waits for them. A reader skips a line that is not a whole JSON document: a process
- * that was killed may have left one.
+ * that was killed may have left one. An append holds the lock of the object, so that a record is never lost to a process
+ * that replaces the file at that moment.
  */
 export function createPredictionStream({ root, instance, lines }: PredictionStreamOptions): PredictionStream {
   checkKey(instance);
+  const locked = lockedIn(root);
   let named = 0;
   return {
     nextId() {
@@ -32,7 +35,7 @@ export function createPredictionStream({ root, instance, lines }: PredictionStre
       for (const [index, { at, line }] of records.entries()) {
         const [date, time] = new Date(at).toISOString().split('T') as [string, string];
         const path = join(root, 'predictions', date, time.slice(0, 2), `${instance}.jsonl`);
-        if (!lines.append(path, line)) {
+        if (!lines.append(path, line, locked)) {
           const full = new RuntimeFailure(
             'predictions/buffer-full',
             'prediction records are not being written',

@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createLineWriter } from '../../../lambdas/adapters/local/line-writer.ts';
 import { createObjectStore } from '../../../lambdas/adapters/local/object-store.ts';
@@ -46,6 +48,43 @@ describe('the prediction stream in a folder', () => {
     const keys: string[] = [];
     for await (const key of createObjectStore(root).list('predictions/')) keys.push(key);
     expect(keys).toEqual(['predictions/2026-01-31/23/a.jsonl', 'predictions/2026-01-31/23/b.jsonl']);
+  });
+
+  it('loses no record while its file is replaced, also through a link to the folder', async () => {
+    const root = tempDir();
+    const link = join(tempDir(), 'link');
+    symlinkSync(root, link);
+    const objects = createObjectStore(root);
+    const stream = createPredictionStream({ root: link, instance: 'a', lines: createLineWriter() });
+    const key = 'predictions/1970-01-01/00/a.jsonl';
+    const records = 400;
+    let replaced = 0;
+    let appending = true;
+    // Drops every record of even number, over and over, as a deletion of a person does.
+    const replacing = (async () => {
+      while (appending) {
+        await objects.rewrite?.(key, (bytes) => {
+          const lines = Buffer.from(bytes).toString().split('\n').slice(0, -1);
+          const odd = lines.filter((line) => (JSON.parse(line) as { n: number }).n % 2 === 1);
+          replaced += 1;
+          return Buffer.from(odd.map((line) => `${line}\n`).join(''));
+        });
+      }
+    })();
+    for (let n = 0; n < records; n += 1) {
+      await stream.append([{ at: 0, line: JSON.stringify({ n }) }]);
+      await stream.flush();
+    }
+    appending = false;
+    await replacing;
+    const left = Buffer.from((await objects.get(key))?.bytes ?? [])
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { n: number }).n)
+      .filter((n) => n % 2 === 1);
+    expect(replaced).toBeGreaterThan(10);
+    expect(left).toEqual(Array.from({ length: records / 2 }, (_, i) => 2 * i + 1));
   });
 
   it('refuses records while they are not being written', async () => {
