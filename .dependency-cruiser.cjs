@@ -116,6 +116,12 @@ module.exports = {
       'runtime turns events into inputs',
     ),
     only(
+      'forget',
+      '^lambdas/forget/',
+      '^lambdas/(forget|core|ports|stores|lease)/',
+      'a person is deleted from the stores under the lease of the trainings; no function does it',
+    ),
+    only(
       'bundle',
       '^lambdas/bundle/',
       '^lambdas/(bundle|core|ports|stores|lease|register)/',
@@ -130,7 +136,7 @@ module.exports = {
     only(
       'local',
       '^lambdas/local/',
-      `^lambdas/(local|bundle|report|core|ports|stores|adapters/(local|shared)|runtime|${FUNCTIONS})/|^lambdas/pipeline`,
+      `^lambdas/(local|bundle|report|core|ports|stores|adapters/(local|shared)|runtime|forget|${FUNCTIONS})/|^lambdas/pipeline`,
       'the local target composes use cases and local adapters, and knows no demonstration',
     ),
     only(
@@ -166,9 +172,15 @@ module.exports = {
     ),
     only(
       'bin',
-      '^bin/',
-      '^(bin|stacks|blueprints|constructs/config|lambdas/(local|demo|bundle|report|core))/',
+      '^bin/(?!clouds/[^/]+/)',
+      '^(bin|stacks|blueprints|constructs/config|lambdas/(local|demo|bundle|report|forget|core))/',
       'commands call the local target and the stacks',
+    ),
+    only(
+      'bin-forget',
+      '^bin/forget/',
+      '^bin/forget/|^bin/[^/]+\\.ts$|^(constructs/config|lambdas/(core|ports|forget))/',
+      'the engine is the use case; here are its words and what a cloud hands it',
     ),
     only(
       'bin-engines',
@@ -179,7 +191,7 @@ module.exports = {
     only(
       'bin-clouds',
       '^bin/clouds/([^/]+)/',
-      '^bin/clouds/(tools\\.ts$|$1/)|^bin/(cost|doctor|drain)/|^stacks/$1/|^(constructs/config|lambdas/core)/',
+      '^bin/clouds/(tools\\.ts$|$1/)|^bin/(cost|doctor|drain|forget)/|^stacks/$1/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/',
       "a cloud's tools know the engines, their own stacks, and no other cloud",
     ),
     {

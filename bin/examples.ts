@@ -39,6 +39,7 @@ const OF_COMMAND: Readonly<Record<string, readonly string[]>> = {
     'mlops dead-letters churn --env prod',
     'mlops dead-letters churn --env prod --replay 4f0c',
   ],
+  forget: ['mlops forget churn --key 4711 --dry-run', 'mlops forget churn --key 4711 --env prod'],
   drain: ['mlops drain churn --env dev', 'mlops drain churn --env dev --confirm dev'],
 };
 

@@ -36,6 +36,8 @@ const MEANINGS: readonly (readonly [code: CodePattern, exit: ExitCode])[] = [
   ['local/requests-refused', EXIT.finding],
   ['drain/not-confirmed', EXIT.notConfirmed],
   ['drain/retained', EXIT.invalid],
+  ['forget/unknown-key', EXIT.invalid],
+  ['forget/not-deployed', EXIT.invalid],
   ['*/credentials', EXIT.preflight],
   ['*/wrong-account', EXIT.preflight],
 ];

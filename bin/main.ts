@@ -13,6 +13,7 @@ import { addDrain } from './commands/drain.ts';
 import { addDrift } from './commands/drift.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
+import { addForget } from './commands/forget.ts';
 import { addLock } from './commands/lock.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addScore } from './commands/score.ts';
@@ -47,6 +48,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDoctor,
   addDrain,
   addDeadLetters,
+  addForget,
   addExplain,
 ];
 

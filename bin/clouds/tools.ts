@@ -1,4 +1,4 @@
-/** The part of each cloud that the commands cost, dead-letters, doctor and drain need; a folder beside this file implements it. */
+/** The part of each cloud that the commands need which work on a deployed model; a folder beside this file implements it. */
 
 import type { TargetCloud } from '../../constructs/config/capabilities.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
@@ -11,6 +11,7 @@ import type { DeadLetterBox } from '../dead-letters/dead-letter.ts';
 import type { Check } from '../doctor/check.ts';
 import type { MachineNeeds } from '../doctor/needs.ts';
 import type { Account, Teardown } from '../drain/drainable.ts';
+import type { PersonStores } from '../forget/person-stores.ts';
 
 /** As flags, configurations and documents name it. */
 export type CloudName = TargetCloud;
@@ -66,4 +67,10 @@ export interface CloudTools {
    * @throws RuntimeFailure without a sign-in, for another account, or when packages are missing
    */
   readonly openDeadLetters: (config: ResolvedConfig) => Promise<DeadLetterBox>;
+  /**
+   * Opens everything that a deployed model has stored rows of people in.
+   *
+   * @throws RuntimeFailure as `openAccount` does, and `forget/not-deployed`
+   */
+  readonly openPersonStores: (config: ResolvedConfig) => Promise<PersonStores>;
 }

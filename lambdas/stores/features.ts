@@ -29,6 +29,8 @@ export interface FeaturePart {
   readonly origin?: Origin;
   /** Rows of its export that were quarantined, by reason; absent in parts before 0.2. */
   readonly quarantined?: Readonly<Record<string, number>>;
+  /** Rows that were deleted since, because a person was forgotten; absent where none were. */
+  readonly forgotten?: number;
 }
 
 export interface FeatureManifest {
@@ -63,6 +65,16 @@ export async function readFeatures(
   return (await readState(objects, manifestKey(group), CODEC))?.state;
 }
 
+/** The groups of a store: a model has one for each version of its features. */
+export async function featureGroups({ objects }: Pick<Ports, 'objects'>): Promise<readonly FeatureGroup[]> {
+  const groups: FeatureGroup[] = [];
+  for await (const key of objects.list('features/')) {
+    const [, name, version] = /^features\/([^/]+)\/v(\d+)\/_manifest\.json$/.exec(key) ?? [];
+    if (name !== undefined) groups.push({ name, version: Number(version) });
+  }
+  return groups;
+}
+
 /** Lists a part that has been written. The same run twice has the effect of once. */
 export async function addFeaturePart(
   storage: WritePorts,
@@ -86,6 +98,31 @@ export async function addFeaturePart(
   );
   if (result.outcome === 'unknown') throw unknownOutcome(manifestKey(group), result.cause);
   return result.state as FeatureManifest; // a part was added by this call or an earlier one
+}
+
+/** Replaces the object of a part whose rows were partly deleted. Twice is once. */
+export async function replaceFeaturePart(
+  storage: WritePorts,
+  group: FeatureGroup,
+  key: string,
+  replacement: Pick<FeaturePart, 'key' | 'rows' | 'sha256'>,
+): Promise<void> {
+  const result = await updateOnce<FeatureManifest>(
+    storage,
+    manifestKey(group),
+    `forget:${key}:${replacement.key}`,
+    (current) => {
+      if (!current?.parts.some((part) => part.key === key)) return undefined;
+      const parts = current.parts.map((part) =>
+        part.key === key
+          ? { ...part, ...replacement, forgotten: (part.forgotten ?? 0) + part.rows - replacement.rows }
+          : part,
+      );
+      return { ...current, parts };
+    },
+    CODEC,
+  );
+  if (result.outcome === 'unknown') throw unknownOutcome(manifestKey(group), result.cause);
 }
 
 /** As times, for texts with and without fractions of a second do not sort. */

@@ -6,6 +6,8 @@ import { encodeJson, sha256 } from './json.ts';
 interface Part {
   readonly sha256: string;
   readonly origin?: Origin;
+  /** Rows that were deleted since it was ingested. */
+  readonly forgotten?: number;
 }
 
 /** The rows of one delivery, before anything read them. */
@@ -63,7 +65,11 @@ export function rowsIdentity(own: Origin, earlier: readonly Part[]): RowsIdentit
     : { ...rows, earlier: { parts: last.length, sha256: sha256(`${last.join('\n')}\n`) } };
 }
 
-/** The origin of a part; of one that was ingested before origins were kept, the part itself. */
-export function originOf({ origin, sha256: digest }: Part): Origin {
-  return origin ?? { kind: 'export', sha256: digest };
+/**
+ * The origin of a part; of one that was ingested before origins were kept, the part itself. A part that lost rows since is
+ * of other rows than its origin, so that its digest counts too.
+ */
+export function originOf({ origin, sha256: digest, forgotten = 0 }: Part): Origin {
+  if (origin === undefined) return { kind: 'export', sha256: digest };
+  return forgotten === 0 ? origin : { kind: origin.kind, sha256: sha256(`${origin.sha256}\n${digest}`) };
 }

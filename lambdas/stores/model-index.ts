@@ -31,9 +31,18 @@ export interface IndexEntry {
     /** Digest of all that its run was made of, and the rows among it; absent in entries before 0.2. */
     readonly identity?: string;
     readonly rows?: Origin;
+    /** The snapshot as it is since rows of a person were deleted from it; `dataSha256` stays that of the training. */
+    readonly rewritten?: RewrittenData;
   };
   /** Only for a rejected version. */
   readonly rejection?: Rejection;
+}
+
+/** The rows of a training without those that were deleted since. */
+export interface RewrittenData {
+  readonly snapshotId: string;
+  /** SHA-256 of its manifest, hex; null where the whole snapshot was deleted. */
+  readonly sha256: string | null;
 }
 
 export interface ModelIndex {
@@ -110,6 +119,17 @@ export function markApproved(index: ModelIndex, version: number): ModelIndex {
     });
   }
   return entry.status === 'approved' ? index : replaceEntry(index, { ...entry, status: 'approved' });
+}
+
+/** Refers the versions of a run to the rows that are left of its training. */
+export function markRewritten(index: ModelIndex, runId: string, rewritten: RewrittenData): ModelIndex {
+  const isOld = ({ lineage }: IndexEntry) =>
+    lineage.rewritten?.snapshotId !== rewritten.snapshotId || lineage.rewritten.sha256 !== rewritten.sha256;
+  if (!index.versions.some((entry) => entry.runId === runId && isOld(entry))) return index;
+  const versions = index.versions.map((entry) =>
+    entry.runId === runId ? { ...entry, lineage: { ...entry.lineage, rewritten } } : entry,
+  );
+  return { ...index, versions };
 }
 
 /** @throws RuntimeFailure as `requireDecidable` does */

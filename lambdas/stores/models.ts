@@ -8,7 +8,14 @@ import { readApproval, writeApproval } from './approvals.ts';
 import type { Codec, WritePorts } from './conditional-write.ts';
 import { readState, updateOnce } from './conditional-write.ts';
 import { unknownOutcome } from './json.ts';
-import type { IndexEntry, ModelIndex, RegisteredEntry, Registration, Rejection } from './model-index.ts';
+import type {
+  IndexEntry,
+  ModelIndex,
+  RegisteredEntry,
+  Registration,
+  Rejection,
+  RewrittenData,
+} from './model-index.ts';
 import {
   allocate,
   complete,
@@ -16,6 +23,7 @@ import {
   findEntry,
   markApproved,
   markRejected,
+  markRewritten,
   requireDecidable,
 } from './model-index.ts';
 
@@ -118,6 +126,16 @@ export async function reject(
 ): Promise<RegisteredEntry> {
   const index = await change(storage, `reject:${version}`, (old) => markRejected(old, version, rejection));
   return requireDecidable(index, version);
+}
+
+/** Refers the versions of a run to the rows that are left of its training. Twice is once. */
+export async function rewriteData(
+  storage: WritePorts,
+  runId: string,
+  rewritten: RewrittenData,
+): Promise<void> {
+  const opId = `rewrite:${runId}:${rewritten.snapshotId}:${rewritten.sha256}`;
+  await change(storage, opId, (old) => markRewritten(old, runId, rewritten));
 }
 
 /**

@@ -72,7 +72,7 @@ const NO_ONLINE_STORE: Ports['online'] = {
   put: async () => {
     throw new Error('not asked for by this blueprint');
   },
-  get: async () => undefined,
+  get: async () => undefined, delete: async () => {},
 };
 
 async function runFakeExport(

@@ -59,6 +59,8 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string]>
   constructs: ['constructs/aws/a.ts', '../../stacks/config/s.ts'],
   stacks: ['stacks/a.ts', '../lambdas/stores/store.ts'],
   bin: ['bin/a.ts', '../lambdas/stores/store.ts'],
+  forget: ['lambdas/forget/a.ts', '../prepare/p.ts'],
+  'bin-forget': ['bin/forget/a.ts', '../clouds/aws/c.ts'],
   'bin-engines': ['bin/cost/a.ts', '../clouds/aws/c.ts'],
   'bin-clouds': ['bin/clouds/gcp/a.ts', '../aws/c.ts'],
   'bin-tools': ['bin/commands/a.ts', '../clouds/aws/c.ts'],

@@ -104,15 +104,19 @@ export async function close(client: S3Client, bucket: string, partition: string)
   return true;
 }
 
-interface Version {
+/** A version of an object, or the marker of a deletion. */
+export interface Version {
   readonly Key: string | undefined;
   readonly VersionId: string | undefined;
+  /** Whether it is what a reader gets. */
+  readonly latest: boolean;
+  readonly marker: boolean;
   readonly size: number;
   readonly modified: number;
 }
 
 /** Versions and markers, at most a thousand at once. */
-async function* pagesOf(client: S3Client, bucket: string): AsyncGenerator<Version[]> {
+export async function* pagesOf(client: S3Client, bucket: string): AsyncGenerator<Version[]> {
   const { ListObjectVersionsCommand } = await import('@aws-sdk/client-s3');
   let KeyMarker: string | undefined;
   let VersionIdMarker: string | undefined;
@@ -121,9 +125,14 @@ async function* pagesOf(client: S3Client, bucket: string): AsyncGenerator<Versio
       new ListObjectVersionsCommand({ Bucket: bucket, KeyMarker, VersionIdMarker }),
     );
     const { Versions = [], DeleteMarkers = [], IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
-    yield [...Versions, ...DeleteMarkers.map((marker) => ({ ...marker, Size: 0 }))].map((one) => ({
+    yield [
+      ...Versions.map((one) => ({ ...one, marker: false })),
+      ...DeleteMarkers.map((one) => ({ ...one, Size: 0, marker: true })),
+    ].map((one) => ({
       Key: one.Key,
       VersionId: one.VersionId,
+      latest: one.IsLatest === true,
+      marker: one.marker,
       size: one.Size ?? 0,
       modified: one.LastModified?.getTime() ?? 0,
     }));

@@ -2,9 +2,11 @@ import type { CloudTools } from '../tools.ts';
 import { accountChecks } from './account.ts';
 import { budgetTags } from './budget-tags.ts';
 import { treatmentOf } from './charges.ts';
-import { openAccount, openDeadLetters } from './clients.ts';
+import { openAccount } from './clients.ts';
 import { MACHINE } from './machine.ts';
 import { sharedCharges } from './metrics.ts';
+import { openDeadLetters } from './open-dead-letters.ts';
+import { openPersonStores } from './person-stores.ts';
 import { PRICE_LIST } from './prices.ts';
 import { resourcesOf } from './resources.ts';
 import { synthesize } from './synthesize.ts';
@@ -32,4 +34,5 @@ export const awsTools: CloudTools = {
   },
   openAccount,
   openDeadLetters,
+  openPersonStores,
 };

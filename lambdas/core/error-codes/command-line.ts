@@ -70,6 +70,10 @@ export const COMMAND_LINE = {
     meaning: 'The blueprint that the CDK context names does not exist.',
     fix: 'Use one of the names that the message lists.',
   },
+  'usage/key': {
+    meaning: 'The key of mlops forget is empty.',
+    fix: 'Give the value of the key column after --key.',
+  },
   'usage/out': {
     meaning: 'The value of --out is standard output, and --json already prints its document there.',
     fix: 'Name a file, or leave out --json.',
@@ -195,10 +199,26 @@ export const COMMAND_LINE = {
     meaning: 'The environment retains its data, so mlops drain does not delete resources.',
     fix: "Set removal to 'destroy' in the environment, deploy, and run mlops drain again.",
   },
+  'forget/not-deployed': {
+    meaning: 'The stack of the model in this environment has no store of rows.',
+    fix: 'Name the environment that the model is deployed in, and sign in to its account.',
+  },
+  'forget/version-kept': {
+    meaning: 'A former version of an object with rows of the person could not be deleted.',
+    fix: 'Run mlops forget again with the right s3:DeleteObjectVersion on the bucket.',
+  },
+  'forget/unknown-key': {
+    meaning: 'No stored row has the given key, and none was deleted before under it.',
+    fix: 'Give the value of the key column exactly as the rows have it.',
+  },
+  'forget/written-meanwhile': {
+    meaning: 'A batch or a collection of outcomes wrote rows of the person while others were deleted.',
+    fix: 'Run mlops forget again when they have ended.',
+  },
   'package/not-installed': {
     meaning: 'A package that is optional in an installation for constructs alone is not installed.',
     fix: 'Run the npm command that the message names; in a clone of the repository, run npm ci.',
   },
 } satisfies ErrorTable<
-  'card' | 'cost' | 'letters' | 'drain' | 'files' | 'internal' | 'network' | 'package' | 'usage'
+  'card' | 'cost' | 'letters' | 'drain' | 'files' | 'forget' | 'internal' | 'network' | 'package' | 'usage'
 >;
