@@ -72,7 +72,8 @@ const NO_ONLINE_STORE: Ports['online'] = {
   put: async () => {
     throw new Error('not asked for by this blueprint');
   },
-  get: async () => undefined, delete: async () => {},
+  get: async () => undefined,
+  delete: async () => {},
 };
 
 async function runFakeExport(

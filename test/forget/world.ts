@@ -61,7 +61,7 @@ const BAD: readonly string[] = [
 ];
 
 /** Two runs with a version each, batches, predictions, outcomes and quarantined rows. */
-export async function fill(ports: Ports, config = forgetConfig()): Promise<void> {
+export async function fill(ports: Ports, config = forgetConfig(), secret = SECRET): Promise<void> {
   for (const [index, runId] of ['run-1', 'run-2'].entries()) {
     const rows = peopleRows(400, index * 400);
     const first = csvOf(rows.slice(0, 120));
@@ -84,11 +84,11 @@ export async function fill(ports: Ports, config = forgetConfig()): Promise<void>
     });
     await completeVersion(ports, version, 'd'.repeat(64));
   }
-  await fillAnswers(ports);
+  await fillAnswers(ports, secret);
 }
 
-async function fillAnswers(ports: Ports): Promise<void> {
-  const names = [KEY, ...ALIKE, 'client-1'].map((key) => [key, pseudonym(key, SECRET)] as const);
+async function fillAnswers(ports: Ports, secret: string): Promise<void> {
+  const names = [KEY, ...ALIKE, 'client-1'].map((key) => [key, pseudonym(key, secret)] as const);
   const encode = predictionEncoder(new Set(['balance']));
   const line = (record: string, id: string, entity: string | undefined, balance: number) =>
     encode({
