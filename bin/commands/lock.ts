@@ -6,7 +6,7 @@ import { DEFAULT_MODEL, findBlueprint } from '../arguments/model.ts';
 import type { AddCommand } from '../command.ts';
 
 /** The data of `mlops lock --json`. */
-export interface Locked {
+export interface RecordedLock {
   /** Absolute path of the lock. */
   readonly file: string;
   readonly featuresVersion: number;
@@ -26,7 +26,7 @@ export const addLock: AddCommand = (program, { options }, run) => {
         const file = lockFileOf(blueprintFile);
         const changed = !isDeepStrictEqual(lock, next);
         if (changed) await writeFile(file, `${JSON.stringify(next, null, 2)}\n`);
-        const data: Locked = { file, featuresVersion: next.version, columns: next.columns, changed };
+        const data: RecordedLock = { file, featuresVersion: next.version, columns: next.columns, changed };
         const shown = relative(process.cwd(), file);
         const what = `${next.columns.length} columns of version ${next.version}`;
         return { data, text: () => `${shown} ${changed ? 'now holds' : 'already holds'} ${what}` };

@@ -71,7 +71,9 @@ describe('the help texts', () => {
 
   it('begins the help of a command with its own examples, which the command accepts', async () => {
     const { out } = await runMain(['--help']);
-    const names = [...(out.split('Commands:')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [])].map(([, name]) => name);
+    const names = [...(out.split('Commands:')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [])].map(
+      ([, name]) => name,
+    );
     expect(names.length).toBeGreaterThan(15);
     for (const name of names.filter((one) => one !== 'help')) {
       const help = (await runMain([String(name), '--help'])).out;

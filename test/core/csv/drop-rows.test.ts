@@ -21,7 +21,7 @@ describe('the rows of a key left out of a CSV', () => {
     ['after a byte order mark', '\uFEFFid,n\n1,a\n2,b\n', '1', '\uFEFFid,n\n2,b\n', 1],
     ['whose fields are too few', 'n,id,m\na,1\nb,2,c\n', '1', 'n,id,m\nb,2,c\n', 1],
     ['in other scripts', 'id\nключ\n鍵\n', '鍵', 'id\nключ\n', 1],
-  ])('are found %s', (_, text, key, rest, dropped) => {
+  ])('finds the rows %s', (_, text, key, rest, dropped) => {
     for (const size of [1, 2, 3, 7, 1000]) {
       const dropper = createRowDropper('id', key);
       expect(left(dropper, text, size)).toBe(rest);
