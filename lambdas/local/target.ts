@@ -90,7 +90,8 @@ export interface LocalTarget {
    * Serves the champion on loopback until it is told to close; port 0 takes a free one.
    *
    * @param warn - Gets each warning and error that the service logs: its log can lie on the disk that is full.
-   * @throws RuntimeFailure `score/no-model` when nothing has been released, `release/replayed` when the pointer is an older
+   * @throws RuntimeFailure `score/no-model` when nothing has been released, `score/unavailable` when its model cannot be
+   *   loaded, `release/replayed` when the pointer is an older
    *   one whose champion was rolled back since
    */
   serve(port: number, warn?: (event: string, fields: LogFields) => void): Promise<RunningServer>;
@@ -168,9 +169,10 @@ export function openLocalTarget(
     async serve(port, warn) {
       const logger = warn === undefined ? ports.logger : warning(ports.logger, warn);
       const scorer = createScorer({ ports: { ...ports, logger }, config, secret: localSecret(root, logger) });
-      if (!(await scorer.ready()))
-        throw new RuntimeFailure('score/no-model', 'no version has been released yet', {
-          fix: await releaseCommand(ports, folder),
+      const error = await scorer.notReady();
+      if (error !== undefined)
+        throw new RuntimeFailure(error.code, error.message, {
+          ...(error.code === 'score/no-model' && { fix: await releaseCommand(ports, folder) }),
         });
       const { state } = await readRelease(ports.objects);
       if (await isReplayed(ports, state)) throw replayed(config.name, state);

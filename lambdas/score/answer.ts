@@ -49,8 +49,18 @@ export interface AnswerError {
   readonly problems?: readonly RequestProblem[];
 }
 
-/** Status 503: before the first release, or when the first model cannot be loaded. */
-export const NO_MODEL: AnswerError = { code: 'score/no-model', message: 'no version is serving yet' };
+/** Status 503: before the first release. */
+const NO_MODEL: AnswerError = { code: 'score/no-model', message: 'no version has been released yet' };
+
+/**
+ * Error of an answer without a model, status 503.
+ *
+ * @param cause - Code of the failure that keeps every model from serving; undefined before the first release.
+ */
+export function noModel(cause: string | undefined): AnswerError {
+  if (cause === undefined) return NO_MODEL;
+  return { code: 'score/unavailable', message: `the version that serves cannot be loaded: ${cause}` };
+}
 
 /** Ids are made of `ID_PATTERN`, so they need no escape. */
 export function errorAnswer(status: number, requestId: string, error: AnswerError): HttpResponse {

@@ -33,7 +33,7 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
             415: error('Another content type or encoding'),
             422: error("The row was refused by the model's features"),
             500: error('Scoring failed'),
-            503: error('No version is serving yet'),
+            503: error('No version serves: none has been released, or it cannot be loaded'),
           },
         },
       },
@@ -42,7 +42,7 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
           summary: 'The version that serves now',
           responses: {
             200: json('The serving version', { $ref: '#/components/schemas/Model' }),
-            503: error('No version is serving yet'),
+            503: error('No version serves: none has been released, or it cannot be loaded'),
           },
         },
       },
@@ -52,7 +52,7 @@ export function openApi(config: ModelConfig): Readonly<Record<string, unknown>> 
           summary: 'A version is serving',
           responses: {
             200: json('Ready, or degraded: it answers, and predictions are not recorded', READINESS),
-            503: error('No version is serving yet'),
+            503: error('No version serves: none has been released, or it cannot be loaded'),
           },
         },
       },

@@ -21,6 +21,8 @@ export interface Recorder {
    * about a version. One line of the log and one metric tell how many there were.
    */
   refuse(reason: RefusedReason): void;
+  /** Counts a request that the service failed to answer. No version saw it, so no record is made. */
+  fail(): void;
   /**
    * Waits until everything recorded can be read, and emits the metrics. Before a function is frozen or ends. Records that
    * still cannot be written are counted as lost.
@@ -140,6 +142,10 @@ export function createRecorder(
     refuse({ code, field }) {
       // The index of the row is dropped: among a thousand rows the field matters, not its position.
       refused.add({ code, field: field.replace(/^rows\[\d+\]\.?/, '') });
+      timer ??= setTimeout(append, GATHER_MS);
+    },
+    fail() {
+      counts.champion.error += 1;
       timer ??= setTimeout(append, GATHER_MS);
     },
     async flush() {

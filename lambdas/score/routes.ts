@@ -3,7 +3,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { HttpResponse } from '../core/http.ts';
 import { methodsOf, type SCORING_PATHS, type ScoringPath } from '../core/scoring-paths.ts';
-import { errorAnswer, HEADERS, NO_MODEL } from './answer.ts';
+import { errorAnswer, HEADERS, noModel } from './answer.ts';
 import { answerScore, refusedAnswer, type ScoreRequest } from './http.ts';
 import { openApi } from './openapi.ts';
 import type { Scorer } from './scorer.ts';
@@ -22,7 +22,8 @@ export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Reco
   const health = get(() => alive);
   // A service that answers and cannot record is degraded, and ready: without it nobody would be answered.
   const readiness = get(async ({ requestId }) => {
-    if (!(await scorer.ready())) return errorAnswer(503, requestId, NO_MODEL);
+    const error = await scorer.notReady();
+    if (error !== undefined) return errorAnswer(503, requestId, error);
     const records = await scorer.recordTrouble();
     return records === undefined ? ready : json({ status: 'degraded', records });
   });
@@ -34,7 +35,8 @@ export function createRoutes(scorer: Scorer, config: ModelConfig): Readonly<Reco
     '/readyz': readiness,
     '/model': get(async ({ requestId }) => {
       const model = await scorer.model();
-      if (model === undefined) return errorAnswer(503, requestId, NO_MODEL);
+      if (model === undefined)
+        return errorAnswer(503, requestId, (await scorer.notReady()) ?? noModel(undefined));
       return json({ ...model, since: model.since === null ? null : new Date(model.since).toISOString() });
     }),
     '/openapi.json': get(() => document),

@@ -11,7 +11,7 @@ import {
   encodeRow,
   errorAnswer,
   HEADERS,
-  NO_MODEL,
+  noModel,
   type RowResult,
 } from './answer.ts';
 import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
@@ -54,8 +54,8 @@ interface ServingModel {
 export interface Scorer {
   /** Answers a parsed request. `requestId` matches `ID_PATTERN`. Never throws. */
   score(request: unknown, context: { readonly requestId: string }): Promise<HttpResponse>;
-  /** Whether a champion is loaded. */
-  ready(): Promise<boolean>;
+  /** Undefined when a champion is loaded, otherwise the error of every answer. */
+  notReady(): Promise<AnswerError | undefined>;
   /** Returns the model that serves now, or undefined. */
   model(): Promise<ServingModel | undefined>;
   /** Reads the release pointer now instead of within five seconds. */
@@ -93,7 +93,7 @@ export function createScorer(options: ScorerOptions): Scorer {
       return errorAnswer(400, requestId, { code: 'score/invalid-request', message: INVALID, problems });
     }
     const served = await models.current();
-    if (served === undefined) return errorAnswer(503, requestId, NO_MODEL);
+    if (served === undefined) return withoutModel(requestId);
     if (checked.kind === 'rows') {
       const allowed = mostRows(served, checked.reasons);
       if (checked.rows.length > allowed) {
@@ -130,6 +130,12 @@ export function createScorer(options: ScorerOptions): Scorer {
       return errorAnswer(422, requestId, { ...first.error, message: REFUSED });
     }
     return rowsAnswer(requestId, served, given.answering.model, answers);
+  }
+
+  /** Nobody is answered: a failure for the alarms, unless nothing has been released. */
+  function withoutModel(requestId: string): HttpResponse {
+    if (models.unavailable !== undefined) recorder.fail();
+    return errorAnswer(503, requestId, noModel(models.unavailable));
   }
 
   /** Rows whose answers arrive, whichever version gives them. */
@@ -183,10 +189,11 @@ export function createScorer(options: ScorerOptions): Scorer {
         return await answer(request, requestId);
       } catch (error) {
         logger.error('score.failed', { requestId, code: codeOf(error) });
+        recorder.fail();
         return errorAnswer(500, requestId, FAILED);
       }
     },
-    ready: async () => (await models.current()) !== undefined,
+    notReady: async () => ((await models.current()) ? undefined : noModel(models.unavailable)),
     async model() {
       const served = await models.current();
       if (served === undefined) return undefined;

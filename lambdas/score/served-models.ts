@@ -28,6 +28,8 @@ export interface Served {
 export interface ServedModels {
   /** The champion; undefined when there has never been one that could be loaded. Fresh to 5 s. */
   current(): Served | undefined | Promise<Served | undefined>;
+  /** Code of the failure that keeps every model from serving; undefined before the first release, or when one serves. */
+  readonly unavailable: string | undefined;
   /** Reads the pointer now and loads what it names, the previous version too. */
   refresh(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function createServedModels(
 ): ServedModels {
   const models = new Map<string, LoadedModel>();
   let served: Served | undefined;
+  let unavailable: string | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
   let preparing: Promise<void> = Promise.resolve();
@@ -58,12 +61,16 @@ export function createServedModels(
   function keep(cause: unknown): void {
     logger.warn('score.release-not-followed', { code: codeOf(cause), serving: served?.model.version });
     if (served !== undefined) served = { ...served, stale: true };
+    else unavailable = codeOf(cause);
   }
 
   async function follow({ state, seq }: Release): Promise<void> {
     // A replica of the store that lags, or a restored backup: an instance never goes back in time by itself.
     if (served !== undefined && seq < served.releaseSeq) return keep(new PointerWentBack());
-    if (state.champion === null) return;
+    if (state.champion === null) {
+      unavailable = undefined;
+      return;
+    }
     const model = await load(state.champion);
     const challenger = await loadChallenger(state);
     served = {
@@ -73,6 +80,7 @@ export function createServedModels(
       since: servingSince(state, state.champion),
       stale: false,
     };
+    unavailable = undefined;
     preparing = prepare(state, [model, ...(challenger ? [challenger.model] : [])]);
   }
 
@@ -113,6 +121,9 @@ export function createServedModels(
     current() {
       if (served !== undefined && clock.steady() - readAt < POINTER_CACHE_MS) return served;
       return read().then(() => served);
+    },
+    get unavailable() {
+      return unavailable;
     },
     async refresh() {
       await read();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
+import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import { CONFIG, GOOD, scoringBench } from './fixture.ts';
 
 async function released(options: Parameters<typeof scoringBench>[0] = {}) {
@@ -69,9 +70,55 @@ describe('a scoring response', () => {
     const bench = scoringBench();
     const { status, body } = await bench.scorer.score({ features: GOOD }, { requestId: 'r' });
     expect([status, JSON.parse(body).error.code]).toEqual([503, 'score/no-model']);
-    expect(await bench.scorer.ready()).toBe(false);
+    expect(await bench.scorer.notReady()).toMatchObject({ code: 'score/no-model' });
     expect(await bench.scorer.model()).toBeUndefined();
     expect(await bench.records()).toEqual([]);
+    expect(bench.emitted).toEqual([]);
+  });
+
+  it('answers 503 with the cause while the pointer is refused, and counts each request as failed', async () => {
+    const bench = scoringBench();
+    await bench.release(1);
+    bench.faults.pointer = new RuntimeFailure('objects/forbidden', 'Access Denied');
+    for (const requestId of ['a', 'b', 'c']) {
+      const { status, body } = await bench.scorer.score({ features: GOOD }, { requestId });
+      expect([status, JSON.parse(body).error]).toEqual([
+        503,
+        {
+          code: 'score/unavailable',
+          message: 'the version that serves cannot be loaded: objects/forbidden',
+        },
+      ]);
+    }
+    expect(await bench.scorer.notReady()).toMatchObject({ code: 'score/unavailable' });
+    expect(await bench.records()).toEqual([]);
+    expect(bench.emitted).toEqual([{ requests: [3, 'Count'], failed: [3, 'Count'] }]);
+    bench.faults.pointer = undefined;
+    expect(await bench.scorer.notReady()).toBeUndefined();
+    expect((await bench.scorer.score({ features: GOOD }, { requestId: 'd' })).status).toBe(200);
+  });
+
+  it('tells a model that cannot be loaded from one that was not released', async () => {
+    const bench = scoringBench();
+    await bench.release(1);
+    bench.faults.load = 1;
+    const { body } = await bench.scorer.score({ features: GOOD }, { requestId: 'r' });
+    expect(JSON.parse(body).error.message).toContain('bundle/digest-mismatch');
+    await bench.release(1, { champion: null });
+    expect(await bench.scorer.notReady()).toMatchObject({ code: 'score/no-model' });
+  });
+
+  it('counts a request that failed with an unexpected error as failed', async () => {
+    const bench = scoringBench();
+    await bench.release(1);
+    const unreadable = Object.defineProperty({}, 'features', {
+      get: () => {
+        throw new Error('no such request');
+      },
+    });
+    expect((await bench.scorer.score(unreadable, { requestId: 'r' })).status).toBe(500);
+    await bench.scorer.flush();
+    expect(bench.emitted).toEqual([{ requests: [1, 'Count'], failed: [1, 'Count'] }]);
   });
 });
 

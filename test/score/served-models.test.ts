@@ -98,7 +98,7 @@ describe('loaded models', () => {
     const { ask, faults, scorer } = await released();
     faults.load = 1;
     expect((await ask()).status).toBe(503);
-    expect(await scorer.ready()).toBe(false);
+    expect(await scorer.notReady()).toMatchObject({ code: 'score/unavailable' });
     faults.load = undefined;
     expect((await ask()).status).toBe(200);
   });

@@ -103,12 +103,16 @@ export const SERVING = {
     fix: 'Correct the fields that the problems list; /openapi.json has the schema.',
   },
   'score/no-model': {
-    meaning: 'No version has been released yet, or its model cannot be loaded.',
+    meaning: 'No version has been released yet.',
     fix: 'Train, approve and release a version.',
   },
   'score/refused': {
     meaning: 'The features of the model refuse the row.',
     fix: 'Correct the fields that the problems list.',
+  },
+  'score/unavailable': {
+    meaning: 'A version has been released, and the release pointer or the model cannot be read.',
+    fix: 'Correct what the code in the message names: objects/forbidden is a missing right of the scoring function.',
   },
   'score/unknown-key': {
     meaning: 'The online store has no row for a key of the request.',
