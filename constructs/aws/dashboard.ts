@@ -87,7 +87,7 @@ function scoringWidgets(config: ResolvedConfig): GraphWidget[] {
     new GraphWidget({
       title: 'Answers',
       width: HALF,
-      left: [own(config, 'requests', 'Sum', 'champion'), own(config, 'failed', 'Sum', 'champion')],
+      left: ['requests', 'failed', 'recordsLost'].map((name) => own(config, name, 'Sum', 'champion')),
     }),
     new GraphWidget({
       title: 'Latency, ms',

@@ -3,9 +3,9 @@ import { type Alarm, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aw
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/rollback-alarms.ts';
-import { type AlarmRule, MIN_REQUESTS, rollbackRules } from '../shared/alarm-rules.ts';
+import { rollbackRules } from '../shared/alarm-rules.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { modelAlarm } from './alarm.ts';
+import { modelAlarm, shareOf } from './alarm.ts';
 import type { Notifications } from './notifications.ts';
 import type { ScoringApi } from './scoring-api.ts';
 import { METRIC_NAMESPACE } from './serverless-function.ts';
@@ -20,7 +20,7 @@ export interface RollbackAlarmsProps extends contract.RollbackAlarmsProps {
  * CloudWatch alarms on what the scoring function tells of its answers, by the blueprint's limits; going off is an event
  * that takes a release back, and tells people. Their dimension is the arm, never a version: a template cannot know it.
  *
- * Checked when it is made: limits are numbers, two of three periods, at most a day in sight.
+ * Periods and the least number of failures follow from the declared `requestsPerDay`.
  *
  * @example
  * import { Notifications, RollbackAlarms, ScoringApi } from 'mlops-blueprint/aws';
@@ -36,51 +36,52 @@ export class RollbackAlarms extends ModelConstruct implements contract.IRollback
   constructor(scope: Construct, id: string, props: RollbackAlarmsProps) {
     super(scope, id, props, ['scoring']);
     const { config, scoring, notifications } = props;
-    this.alarms = rollbackRules(config).map(({ id: name, periodMinutes, ...rule }) => {
-      const period = Duration.minutes(periodMinutes);
-      return modelAlarm(this, name, {
-        ...rule,
-        metric: metricOf(name, config, scoring, period),
-        notifications,
-      });
-    });
+    this.alarms = rollbackRules(config).map((rule) =>
+      modelAlarm(this, rule.id, { ...rule, metric: metricOf(rule, config, scoring), notifications }),
+    );
     this.alarmNames = this.alarms.map(({ alarmName }) => alarmName);
   }
 }
 
 /** The metric of a rule: responses by arm, scores by model. */
 function metricOf(
-  id: AlarmRule['id'],
+  { id, minimum, periodSec }: ReturnType<typeof rollbackRules>[number],
   { model }: ResolvedConfig,
   scoring: ScoringApi,
-  period: Duration,
 ): IMetric {
+  const period = Duration.seconds(periodSec);
   const own = { model: model.name, environment: model.environment };
-  const metric = (metricName: string, statistic: string, dimensionsMap: Readonly<Record<string, string>>) =>
-    new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      statistic,
-      period,
-      dimensionsMap: { ...dimensionsMap },
-    });
   const champion = { ...own, arm: 'champion' };
+  const metric = (metricName: string, statistic: string, dimensionsMap: Record<string, string>) =>
+    new Metric({ namespace: METRIC_NAMESPACE, metricName, statistic, period, dimensionsMap });
   switch (id) {
     case 'ErrorRate':
+      return shareOf(
+        metric('failed', 'Sum', champion),
+        metric('requests', 'Sum', champion),
+        minimum,
+        period,
+        'share of failed or invalid answers',
+      );
+    case 'Latency':
       return new MathExpression({
-        expression: `IF(requests >= ${MIN_REQUESTS}, failed / requests, 0)`,
+        expression: `IF(answers >= ${minimum}, slowest, 0)`,
         usingMetrics: {
-          requests: metric('requests', 'Sum', champion),
-          failed: metric('failed', 'Sum', champion),
+          answers: metric('latencyMs', 'SampleCount', champion),
+          slowest: metric('latencyMs', 'p99', champion),
         },
-        label: 'share of failed or invalid answers',
+        label: 'time of the slowest hundredth, ms',
         period,
       });
-    case 'Latency':
-      return metric('latencyMs', 'p99', champion);
     case 'ScorePsi':
       return metric('scorePsi', 'Maximum', own);
     case 'FunctionErrors':
-      return scoring.function.resource.metricErrors({ period, statistic: 'Sum' });
+      return shareOf(
+        scoring.function.resource.metricErrors({ period, statistic: 'Sum' }),
+        scoring.function.resource.metricInvocations({ period, statistic: 'Sum' }),
+        minimum,
+        period,
+        'share of failed calls',
+      );
   }
 }

@@ -27,6 +27,7 @@ import { modelLogGroup } from './log-group.ts';
 import { grant } from './permissions/right.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { ServerlessFunction } from './serverless-function.ts';
+import { ServiceAlarms } from './service-alarms.ts';
 
 export interface ScoringApiProps extends contract.ScoringApiProps {
   readonly bindings: AwsBindings;
@@ -120,6 +121,13 @@ export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
       },
     });
     this.url = stage.url;
+    if (bindings.notifications)
+      new ServiceAlarms(this, 'Alarms', {
+        config,
+        api: this.resource,
+        function: this.function.resource,
+        notifications: bindings.notifications,
+      });
     if (cloud.provider === 'aws' && cloud.jwt === undefined && callers.length > 0)
       new CallerRole(this, 'Caller', {
         callers,

@@ -1,54 +1,58 @@
-/** Rules of the alarms that roll a release back: the same on every cloud, which writes its own query of each. */
+/** Rules of the alarms on an online API: the same on every cloud, which writes its own query of each. */
 
 import type { ResolvedConfig } from '../config/resolve.ts';
+import { type AlarmWindow, latencyWindow, outageWindows, shareWindow } from './alarm-windows.ts';
 
-export interface AlarmRule {
+export interface AlarmRule extends AlarmWindow {
   /** Id of the alarm's construct. */
-  readonly id: 'ErrorRate' | 'Latency' | 'ScorePsi' | 'FunctionErrors';
+  readonly id: RollbackRuleId | ServiceRuleId;
   /** The alarm fires above this. */
   readonly threshold: number;
-  readonly periodMinutes: number;
-  /** Periods that must breach, of how many. */
-  readonly periods: readonly [breaching: number, of: number];
   /** Start of the alarm's description. */
   readonly says: string;
   /** Anchor in the runbook of the cloud's README. */
   readonly runbook: string;
 }
 
-/**
- * Fewer requests in a period say nothing: with a limit of 2 % and 50 requests, two failures are one too many by chance
- * alone in a quarter of all periods of a version that fails in 1 %. The release's own test, which counts all responses
- * since it began, sees slower harm.
- */
-export const MIN_REQUESTS = 50;
+/** Alarms that roll a release back: a version can cause them. */
+export type RollbackRuleId = 'ErrorRate' | 'Latency' | 'ScorePsi' | 'FunctionErrors';
+/** Alarms for people only: a version is seldom the cause. */
+export type ServiceRuleId = 'ServerErrors' | 'Outage' | 'QuietOutage' | 'Throttles' | 'RecordsLost';
 
-/**
- * Periods are short, so that the datapoints of a version that was rolled back are soon out of sight of the next release.
- * Two of three: one bad minute is no alarm, and one that has passed is forgotten within three.
- */
-const SHORT = { periodMinutes: 1, periods: [2, 3] } as const;
 /** The monitor writes one value for each of its windows. */
-const HOURLY = { periodMinutes: 60, periods: [1, 1] } as const;
+const HOURLY = { periodSec: 3_600, periods: [1, 1], minimum: 1 } as const;
+/** One event is one too many. */
+const ANY = { periodSec: 300, periods: [1, 1], minimum: 1, threshold: 0 } as const;
+/** Share of failures that is an outage, whatever the blueprint's limit. */
+const OUTAGE_SHARE = 0.5;
 
-/** The rules of one model, by its blueprint's limits. */
-export function rollbackRules({ model }: Pick<ResolvedConfig, 'model'>): readonly AlarmRule[] {
+type Config = Pick<ResolvedConfig, 'model'>;
+
+/** Rules of the alarms that roll a release back, by the blueprint's limits and its declared volume. */
+export function rollbackRules({ model }: Config): readonly (AlarmRule & { readonly id: RollbackRuleId })[] {
   const { errorRate, p99LatencyMs, scorePsi } = model.serving.alarms;
+  const perDay = volumeOf(model);
+  const share = shareWindow(perDay, errorRate);
+  const slowest = latencyWindow(perDay);
   return [
     {
-      ...SHORT,
+      ...share,
       id: 'ErrorRate',
       threshold: errorRate,
       says: `more than ${percent(errorRate)} of the answers failed or were invalid`,
       runbook: 'runbook-error-rate',
     },
-    {
-      ...SHORT,
-      id: 'Latency',
-      threshold: p99LatencyMs,
-      says: `one answer in a hundred took longer than ${p99LatencyMs} ms`,
-      runbook: 'runbook-latency',
-    },
+    ...(slowest === undefined
+      ? []
+      : [
+          {
+            ...slowest,
+            id: 'Latency' as const,
+            threshold: p99LatencyMs,
+            says: `one answer in a hundred took longer than ${p99LatencyMs} ms`,
+            runbook: 'runbook-latency',
+          },
+        ]),
     {
       ...HOURLY,
       id: 'ScorePsi',
@@ -57,13 +61,58 @@ export function rollbackRules({ model }: Pick<ResolvedConfig, 'model'>): readonl
       runbook: 'runbook-score-psi',
     },
     {
-      ...SHORT,
+      ...share,
       id: 'FunctionErrors',
-      threshold: 0,
-      says: 'the scoring function itself failed',
+      threshold: errorRate,
+      says: `the scoring function itself failed in more than ${percent(errorRate)} of its calls`,
       runbook: 'runbook-function-errors',
     },
   ];
 }
+
+/** Rules of the alarms on the API and its function that roll nothing back. */
+export function serviceRules({ model }: Config): readonly (AlarmRule & { readonly id: ServiceRuleId })[] {
+  const { errorRate } = model.serving.alarms;
+  const perDay = volumeOf(model);
+  const { busy, quiet } = outageWindows(perDay);
+  return [
+    {
+      ...shareWindow(perDay, errorRate),
+      id: 'ServerErrors',
+      threshold: errorRate,
+      says: `the API answered more than ${percent(errorRate)} of the requests with 5xx`,
+      runbook: 'runbook-server-errors',
+    },
+    {
+      ...busy,
+      id: 'Outage',
+      threshold: OUTAGE_SHARE,
+      says: 'the API answered most requests with 5xx',
+      runbook: 'runbook-outage',
+    },
+    {
+      ...quiet,
+      id: 'QuietOutage',
+      threshold: OUTAGE_SHARE,
+      says: 'the API answered most requests with 5xx while few came',
+      runbook: 'runbook-outage',
+    },
+    {
+      ...ANY,
+      id: 'Throttles',
+      says: 'Lambda refused to run the scoring function',
+      runbook: 'runbook-throttles',
+    },
+    {
+      ...ANY,
+      id: 'RecordsLost',
+      says: 'predictions were answered and not recorded',
+      runbook: 'runbook-records-lost',
+    },
+  ];
+}
+
+/** Declared requests of a day; a model without an API has none of these alarms. */
+const volumeOf = ({ serving }: ResolvedConfig['model']): number => serving.online?.requestsPerDay ?? 1;
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

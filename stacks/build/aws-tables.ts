@@ -8,6 +8,12 @@ import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
 import { CAPABILITY_ROWS } from '../../constructs/config/capabilities.ts';
 import { lambdaMemoryMb } from '../../constructs/config/limits/aws-lambda.ts';
 import { MISSING_TYPES, REGION_SCHEMAS } from '../../constructs/config/limits/aws-regions.ts';
+import {
+  type AlarmWindow,
+  latencyWindow,
+  outageWindows,
+  shareWindow,
+} from '../../constructs/shared/alarm-windows.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall, type Port } from '../../lambdas/functions.ts';
 import { markdownTable, withTables } from './markdown.ts';
 
@@ -60,6 +66,39 @@ function regions(): string {
   );
 }
 
+/** Requests in a day, and the default limit of failures. */
+const VOLUMES = [5, 30, 333, 3_000, 30_000, 300_000] as const;
+const ERROR_RATE = 0.02;
+
+function span(seconds: number): string {
+  if (seconds < 3_600) return `${seconds / 60} min`;
+  return seconds < 172_800 ? `${seconds / 3_600} h` : `${seconds / 86_400} days`;
+}
+
+function windowText({ periodSec, periods: [breaching, of], minimum }: AlarmWindow, what: string): string {
+  return of === 1
+    ? `${minimum} ${what} in ${span(periodSec)}`
+    : `${breaching} periods of ${span(periodSec)}, in ${span(periodSec * of)}`;
+}
+
+/** How far the alarms on answers look back, and how much they need. */
+function alarms(): string {
+  return markdownTable(
+    ['requests a day', 'share above the limit', 'outage', 'outage in quiet hours', 'latency'],
+    VOLUMES.map((perDay) => {
+      const { busy, quiet } = outageWindows(perDay);
+      const slowest = latencyWindow(perDay);
+      return [
+        perDay.toLocaleString('en-US'),
+        windowText(shareWindow(perDay, ERROR_RATE), 'failures'),
+        windowText(busy, 'failures'),
+        windowText(quiet, 'failures'),
+        slowest === undefined ? 'no alarm: too few answers' : windowText(slowest, 'answers'),
+      ];
+    }),
+  );
+}
+
 function permissions(): string {
   const functions = Object.entries(FUNCTIONS).flatMap(([name, { uses }]) =>
     rightsOf(uses).map(([right, on], index) => [index === 0 ? name : '', code(right.actions), on]),
@@ -106,7 +145,15 @@ function functions(): string {
   );
 }
 
-const TABLES = { capabilities, functions, permissions, regions, services, wildcards } as const;
+const TABLES = {
+  alarms,
+  capabilities,
+  functions,
+  permissions,
+  regions,
+  services,
+  wildcards,
+} as const;
 
 /** The text with these tables as they are now. */
 export const withAwsTables = (text: string): string => withTables(text, TABLES);

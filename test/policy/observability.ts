@@ -29,6 +29,7 @@ export const EMITTED: Readonly<Record<string, readonly string[]>> = {
   requests: ['arm', 'environment', 'model'],
   failed: ['arm', 'environment', 'model'],
   latencyMs: ['arm', 'environment', 'model'],
+  recordsLost: ['arm', 'environment', 'model'],
   scorePsi: ['environment', 'model'],
   driftedShare: ['environment', 'model'],
   memoryPercent: ['environment', 'model'],
@@ -87,10 +88,13 @@ export const alarmsSeeSomething: Check = (stacks) => {
   });
 };
 
-/** Every alarm does something, is quiet without data, and says what to do. */
+const isHeartbeat = (operator: unknown): boolean => String(operator).startsWith('LessThan');
+
+/** Every alarm does something, is quiet without data unless it is a heartbeat, and says what to do. */
 export const alarmsAct: Check = (stacks) =>
   checkEach(resourcesOf(stacks, 'AWS::CloudWatch::Alarm'), ({ properties }) => [
     listOf(properties.AlarmActions).length === 0 && 'tells nobody',
-    properties.TreatMissingData !== 'notBreaching' && 'goes off without data',
+    (properties.TreatMissingData !== 'notBreaching') !== isHeartbeat(properties.ComparisonOperator) &&
+      'goes off without data, or is a heartbeat that does not',
     !String(properties.AlarmDescription ?? '').includes('README.md#') && 'does not say what to do',
   ]);

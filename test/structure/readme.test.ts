@@ -109,7 +109,7 @@ describe('the guide to AWS', () => {
 
   it('has the tables of the stacks (npm run docs)', () => {
     expect(withAwsTables(guide)).toBe(guide);
-    expect(guide.match(/<!-- table: /g)).toHaveLength(6);
+    expect(guide.match(/<!-- table: /g)).toHaveLength(7);
   });
 
   it('has a section for every alarm, and none for a removed alarm', () => {

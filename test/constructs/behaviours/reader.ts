@@ -106,11 +106,15 @@ export interface Route extends Fact {
 }
 
 export interface Alarm extends Fact {
-  /** The rule that it follows; undefined for an alarm that rolls nothing back. */
+  /** The rule of all clouds that it follows. */
   readonly rule: AlarmRule['id'] | undefined;
   readonly threshold: number;
-  /** Requests below which it stays quiet, where its rule has a minimum. */
-  readonly minRequests: number | undefined;
+  /** Failures below which it stays quiet, answers for a percentile; undefined where one is enough. */
+  readonly minimum: number | undefined;
+  /** Seconds of a period, and how many of how many periods must breach. */
+  readonly window: readonly [periodSec: number, breaching: number, of: number];
+  /** Whether it fires when something stops. */
+  readonly isHeartbeat: boolean;
   readonly firesWithoutData: boolean;
   readonly notifiesPeople: boolean;
   /** Anchor in the cloud's README. */

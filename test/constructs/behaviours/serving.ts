@@ -1,6 +1,6 @@
 /** The behaviours of serving and of watching it: endpoint, alarms, dashboard, budget. */
 
-import { MIN_REQUESTS, rollbackRules } from '../../../constructs/shared/alarm-rules.ts';
+import { rollbackRules, serviceRules } from '../../../constructs/shared/alarm-rules.ts';
 import { methodsOf, SCORING_PATHS } from '../../../lambdas/core/scoring-paths.ts';
 import { checkEach, together } from '../../policy/check.ts';
 import { EMITTED } from '../../policy/observability.ts';
@@ -40,7 +40,7 @@ const callersOfTheEnvironment: Check = (reader, { environment }) => {
 
 const rulesOfAllClouds: Check = (reader, config) => {
   const alarms = reader.alarms().filter(({ rule }) => rule !== undefined);
-  const rules = rollbackRules(config);
+  const rules = [...rollbackRules(config), ...serviceRules(config)];
   return together(
     sameMembers(
       'alarms',
@@ -49,10 +49,10 @@ const rulesOfAllClouds: Check = (reader, config) => {
     ),
     checkEach(alarms, (alarm) => {
       const rule = rules.find(({ id }) => id === alarm.rule);
-      const minimum = rule?.id === 'ErrorRate' ? MIN_REQUESTS : undefined;
       return [
         differs('fires above', `${alarm.threshold}`, `${rule?.threshold}`),
-        differs('needs requests', `${alarm.minRequests}`, `${minimum}`),
+        differs('needs failures', `${alarm.minimum ?? 1}`, `${rule?.minimum}`),
+        differs('looks at', `${alarm.window}`, `${rule?.periodSec},${rule?.periods}`),
         differs('links to', `${alarm.runbook}`, `${rule?.runbook}`),
       ];
     }),
@@ -60,8 +60,9 @@ const rulesOfAllClouds: Check = (reader, config) => {
 };
 
 const soundAlarms: Check = (reader) =>
-  checkEach(reader.alarms(), ({ firesWithoutData, notifiesPeople, runbook }) => [
-    firesWithoutData && 'fires without data',
+  checkEach(reader.alarms(), ({ firesWithoutData, isHeartbeat, notifiesPeople, runbook }) => [
+    firesWithoutData && !isHeartbeat && 'fires without data',
+    isHeartbeat && !firesWithoutData && 'is quiet when what it watches has stopped',
     !notifiesPeople && 'notifies nobody',
     !runbook?.startsWith('runbook-') && 'links to no runbook',
   ]);
@@ -103,7 +104,7 @@ const budgetOfTheEnvironment: Check = (reader, { environment: { budget, alertTo 
 export const SERVING_BEHAVIOURS = {
   'the endpoint has every path of the service, behind authentication': answersAllPaths,
   'the callers and starters of the environment may call and start, and nobody else': callersOfTheEnvironment,
-  'the rollback alarms have the rules of all clouds': rulesOfAllClouds,
+  'the alarms on answers have the rules of all clouds': rulesOfAllClouds,
   'an alarm is quiet without data, notifies people and links to its runbook': soundAlarms,
   'a failed run raises an alarm': failedRuns,
   'the dashboard shows every metric that the functions write': dashboardShowsMetrics,

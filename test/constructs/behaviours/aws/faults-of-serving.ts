@@ -33,14 +33,15 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
     fault('the store', allow(CALLER, 's3:GetObject', '*'), /may s3:GetObject on \*/),
     fault('one caller more', asIf({ callers: [], starters: [] }), /must have none/),
   ],
-  'the rollback alarms have the rules of all clouds': [
+  'the alarms on answers have the rules of all clouds': [
     fault('another threshold', set(ALARM, /ErrorRate/, { Threshold: 0.5 }), /fires above 0.5/),
     fault(
       'the other direction',
       set(ALARM, /ErrorRate/, { ComparisonOperator: 'LessThanThreshold' }),
       /fires above NaN/,
     ),
-    fault('no minimum', rewrite(ALARM, /ErrorRate/, 'requests >= 50', 'requests >= 1'), /needs requests 1/),
+    fault('no minimum', rewrite(ALARM, /Outage/, '>= 4', '>= 2'), /needs failures 2/),
+    fault('a shorter sight', set(ALARM, /QuietOutage/, { EvaluationPeriods: 12 }), /looks at 900,4,12/),
     fault(
       'another runbook',
       rewrite(ALARM, /RollbackAlarmsLatency/, '#runbook-latency', '#runbook-error-rate'),

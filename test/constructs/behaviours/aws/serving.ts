@@ -20,20 +20,31 @@ export function callersOf(stacks: Stacks): ReturnType<TemplateReader['callers']>
 }
 
 /** The id of the construct, before the eight digits that make it a logical id. */
-const RULE = /^RollbackAlarms(ErrorRate|Latency|ScorePsi|FunctionErrors)[0-9A-F]{8}$/;
+const RULE = /^(?:RollbackAlarms|ScoringApiAlarms)([A-Za-z]+)[0-9A-F]{8}$/;
 
 export function alarmsOf(stacks: Stacks): Alarm[] {
   return resourcesOf(stacks, 'AWS::CloudWatch::Alarm').map(({ id, stack, name, properties }) => {
     const expressions = listOf(properties.Metrics).map((metric) => String(at(metric, 'Expression')));
-    const [minimum] = expressions.flatMap((one) => /IF\(requests >= (\d+),/.exec(one)?.[1] ?? []);
+    const [minimum] = expressions.flatMap((one) => /^IF\(.* >= (\d+),/.exec(one)?.[1] ?? []);
+    const [period] = [
+      properties.Period,
+      ...listOf(properties.Metrics).map((one) => at(one, 'MetricStat', 'Period')),
+    ].filter((one) => one !== undefined);
+    const isHeartbeat = String(properties.ComparisonOperator).startsWith('LessThan');
     const actions = listOf(properties.AlarmActions);
     const machine = pointedAt(stacks, stack, properties.Dimensions, 'AWS::StepFunctions::StateMachine');
     return {
       id,
-      rule: RULE.exec(name)?.[1] as Alarm['rule'], // one of the four of the expression
+      rule: RULE.exec(name)?.[1] as Alarm['rule'], // compared with the rules
       threshold:
         properties.ComparisonOperator === 'GreaterThanThreshold' ? Number(properties.Threshold) : Number.NaN,
-      minRequests: minimum === undefined ? undefined : Number(minimum),
+      minimum: minimum === undefined ? undefined : Number(minimum),
+      window: [
+        Number(period),
+        Number(properties.DatapointsToAlarm ?? properties.EvaluationPeriods),
+        Number(properties.EvaluationPeriods),
+      ],
+      isHeartbeat,
       firesWithoutData: properties.TreatMissingData !== 'notBreaching',
       notifiesPeople: actions.some((one) => pointedAt(stacks, stack, one, 'AWS::SNS::Topic') !== undefined),
       runbook: /README\.md#([\w-]+)$/.exec(String(properties.AlarmDescription))?.[1],
