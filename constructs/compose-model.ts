@@ -28,7 +28,11 @@ export function composeModel(
   const { environment } = config;
   const notifications = cloud.notifications(scope, 'Notifications', { config });
   const events = cloud.modelEvents(scope, 'Events', { config, notifications });
-  const predictions = cloud.predictionLog(scope, 'PredictionLog', { config, store: data.store });
+  const predictions = cloud.predictionLog(scope, 'PredictionLog', {
+    config,
+    store: data.store,
+    notifications,
+  });
   const bindings: Bindings = { ...data, notifications, events, predictions };
 
   const pipeline = cloud.trainingPipeline(scope, 'TrainingPipeline', { config, bindings });

@@ -99,6 +99,8 @@ export function countOf(metric: IMetric, period: Duration, label: string): MathE
 }
 
 const DEAD_LETTER_PERIOD = Duration.minutes(5);
+/** A new message raises the average of five minutes by a fifth in the first one; sums of averages differ by rounding. */
+const LESS_THAN_A_MESSAGE = 0.1;
 
 /**
  * Fires each time that something could not be delivered: by the increase of the messages in the queue, so that those of
@@ -107,18 +109,18 @@ const DEAD_LETTER_PERIOD = Duration.minutes(5);
  * (docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html).
  */
 export function deadLetterAlarm(scope: Construct, queue: IQueue, notifications: Notifications): Alarm {
-  const most = { period: DEAD_LETTER_PERIOD, statistic: 'Maximum' };
+  const average = { period: DEAD_LETTER_PERIOD, statistic: 'Average' };
   return modelAlarm(scope, 'DeadLetterAlarm', {
     metric: new MathExpression({
       expression: 'DIFF(FILL(waiting, 0) + FILL(hidden, 0))',
       usingMetrics: {
-        waiting: queue.metricApproximateNumberOfMessagesVisible(most),
-        hidden: queue.metricApproximateNumberOfMessagesNotVisible(most),
+        waiting: queue.metricApproximateNumberOfMessagesVisible(average),
+        hidden: queue.metricApproximateNumberOfMessagesNotVisible(average),
       },
       label: 'new dead letters',
       period: DEAD_LETTER_PERIOD,
     }),
-    threshold: 0,
+    threshold: LESS_THAN_A_MESSAGE,
     periods: [1, 1],
     says: 'an event was not handled at any try',
     runbook: 'runbook-dead-letters',

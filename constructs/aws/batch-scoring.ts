@@ -49,6 +49,8 @@ export class BatchScoring extends ModelConstruct implements contract.IBatchScori
       ...(key && { encryptionKey: key }),
     });
     new Schedule(this, 'Schedule', {
+      config,
+      notifications: bindings.notifications,
       expression: batch.schedule,
       target: invoke(this.function.resource.functionArn),
       input: {},

@@ -65,6 +65,8 @@ export class CsvExport extends ModelConstruct implements contract.ICsvExport {
     });
     this.schedule = scheduled
       ? new Schedule(this, 'Schedule', {
+          config,
+          notifications: bindings.notifications,
           expression: config.model.source.schedule,
           target: invoke(this.function.resource.functionArn),
           input: {},

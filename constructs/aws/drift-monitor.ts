@@ -63,6 +63,8 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
       runbook: 'runbook-monitor-failed',
     });
     new Schedule(this, 'Schedule', {
+      config,
+      notifications,
       expression: config.model.monitoring.schedule,
       target: start(this.workflow),
       input: {},

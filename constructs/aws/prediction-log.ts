@@ -1,4 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -6,15 +7,19 @@ import { LogStream } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/prediction-log.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
+import { countOf, modelAlarm } from './alarm.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { keyFor } from './encryption-key.ts';
 import { modelLogGroup } from './log-group.ts';
+import type { Notifications } from './notifications.ts';
 import { FUNCTION_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
 
 export interface PredictionLogProps extends contract.PredictionLogProps {
   readonly store: ArtifactStore;
+  /** People who are notified when records are not delivered. @default - none */
+  readonly notifications?: Notifications;
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
 }
@@ -25,6 +30,9 @@ export interface PredictionLogProps extends contract.PredictionLogProps {
  */
 const BUFFER_SEC = 60;
 const BUFFER_MB = 5;
+/** Age of a record that waits for its delivery and should have been written long ago, seconds. */
+const LATE_SEC = 900;
+const PERIOD = Duration.minutes(5);
 
 /**
  * Firehose, straight into `predictions/<date>/<hour>/` of the artifact store as JSON lines.
@@ -42,7 +50,7 @@ export class PredictionLog extends ModelConstruct implements contract.IPredictio
 
   constructor(scope: Construct, id: string, props: PredictionLogProps) {
     super(scope, id, props, ['store']);
-    const { config, store } = props;
+    const { config, store, notifications } = props;
     const key = keyFor(this, config, props.encryptionKey);
     const bucket = store.resource;
     const logGroup = modelLogGroup(this, 'Errors', {
@@ -94,6 +102,26 @@ export class PredictionLog extends ModelConstruct implements contract.IPredictio
     });
     this.resource.node.addDependency(policy);
     this.streamName = this.resource.ref;
+    if (notifications)
+      modelAlarm(this, 'DeliveryAlarm', {
+        // Firehose tries again for a day, and the oldest record gets older (firehose/latest/dev/monitoring-with-cloudwatch-metrics.html).
+        metric: countOf(
+          new Metric({
+            namespace: 'AWS/Firehose',
+            metricName: 'DeliveryToS3.DataFreshness',
+            dimensionsMap: { DeliveryStreamName: this.streamName },
+            statistic: 'Maximum',
+            period: PERIOD,
+          }),
+          PERIOD,
+          'age of the oldest record, seconds',
+        ),
+        threshold: LATE_SEC,
+        periods: [1, 1],
+        says: `prediction records wait longer than ${LATE_SEC / 60} minutes for their delivery`,
+        runbook: 'runbook-delivery',
+        notifications,
+      });
   }
 
   get streamArn(): string {

@@ -1,8 +1,10 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/release-controller.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
+import { countOf, modelAlarm } from './alarm.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
@@ -17,6 +19,14 @@ export interface ReleaseControllerProps extends contract.ReleaseControllerProps 
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
 }
+
+/**
+ * A tick that waits longer is of no use: the next one does the same. Approvals and alarms, which no other event replaces, keep
+ * Lambda's own six hours (docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html).
+ */
+const TICK_AGE = Duration.seconds(60);
+/** So many of fifteen ticks must run. */
+const TICKS = { period: Duration.minutes(15), atLeast: 5 } as const;
 
 /** The shell refuses to go on while it is not set. */
 const VERSION_THAT_SERVES = `\${VERSION:?set it to the version that serves}`;
@@ -78,14 +88,36 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
         target: release,
         deadLetters,
       });
+    const tick = new Alias(this, 'TickAlias', {
+      aliasName: 'tick',
+      version: this.function.resource.currentVersion,
+      maxEventAge: TICK_AGE,
+      retryAttempts: 0,
+    });
     new Schedule(this, 'Tick', {
+      config,
+      notifications: bindings.notifications,
       expression: 'rate(1 minute)',
-      target: invoke(this.function.resource.functionArn),
+      target: invoke(tick.functionArn),
       input: { kind: 'tick' },
       deadLetters,
       encryptionKey: key,
       description: 'the release controller looks each minute',
     });
+    if (bindings.notifications)
+      modelAlarm(this, 'TickAlarm', {
+        metric: countOf(
+          this.function.resource.metricInvocations({ period: TICKS.period, statistic: 'Sum' }),
+          TICKS.period,
+          'runs of the release controller',
+        ),
+        threshold: TICKS.atLeast,
+        heartbeat: true,
+        periods: [1, 1],
+        says: 'the release controller does not run each minute',
+        runbook: 'runbook-tick',
+        notifications: bindings.notifications,
+      });
     this.outputs(bindings, config.environment.approverMustDiffer);
   }
 

@@ -3,13 +3,19 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ResolvedConfig } from '../contract/model-props.ts';
+import type { Notifications } from './notifications.ts';
 import { FUNCTION_RIGHTS } from './permissions/ports.ts';
 import { grant } from './permissions/right.ts';
 import { confinedService, SERVICE_RIGHTS } from './permissions/services.ts';
 import { schedulerExpression } from './schedule-expression.ts';
+import { scheduleGroupOf } from './schedule-group.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface ScheduleProps {
+  readonly config: ResolvedConfig;
+  /** People who are notified of dropped starts. @default - none */
+  readonly notifications?: Notifications | undefined;
   /** Cron of five fields in UTC, or `rate(…)`. */
   readonly expression: string;
   /** Resource that it calls, and the rights to call it. */
@@ -32,7 +38,7 @@ export class Schedule extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
-    const { expression, target, input, deadLetters, encryptionKey, description } = props;
+    const { config, expression, target, input, deadLetters, encryptionKey, description } = props;
     const role = new Role(this, 'Role', { assumedBy: confinedService('scheduler') });
     const policy = new Policy(this, 'Policy', {
       roles: [role],
@@ -44,6 +50,7 @@ export class Schedule extends Construct {
     });
     this.resource = new CfnSchedule(this, 'Resource', {
       description,
+      groupName: scheduleGroupOf(this, config, props.notifications).ref,
       scheduleExpression: schedulerExpression(expression),
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },

@@ -96,7 +96,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       Annotations.of(this).addWarningV2(`mlops-blueprint:${code}`, describeProblem({ code, ...warning }));
     const { arn } = this.workflow;
     const deadLetters = this.functions.lease.deadLetters;
-    const common = { target: start(this.workflow), deadLetters, encryptionKey: key };
+    const common = { config, notifications, target: start(this.workflow), deadLetters, encryptionKey: key };
     new Schedule(this, 'NewData', {
       ...common,
       expression: source.schedule,

@@ -19,6 +19,7 @@ const DIMENSION_TYPES: Readonly<Record<string, readonly string[]>> = {
   ApiId: ['AWS::ApiGatewayV2::Api'],
   DeliveryStreamName: ['AWS::KinesisFirehose::DeliveryStream'],
   TopicName: ['AWS::SNS::Topic'],
+  ScheduleGroup: ['AWS::Scheduler::ScheduleGroup'],
 };
 
 /**

@@ -164,7 +164,9 @@ describe('a store of metrics', () => {
     const made = store(10, { 1: 5, 2: 1, 7: 9 });
     made.put(METRIC, 2, 3);
     const over = (statistic: string) => made.read(METRIC, statistic, 1, 6);
-    expect(['Sum', 'SampleCount', 'Maximum', 'Minimum', 'p50', 'p99'].map(over)).toEqual([9, 3, 5, 1, 3, 5]);
+    expect(['Sum', 'SampleCount', 'Average', 'Maximum', 'Minimum', 'p50', 'p99'].map(over)).toEqual([
+      9, 3, 3, 5, 1, 3, 5,
+    ]);
     expect(made.read(METRIC, 'Sum', 3, 6)).toBeUndefined();
     expect(made.read(METRIC, 'Sum', -5, 0)).toBeUndefined();
     expect(made.read({ ...METRIC, name: 'other' }, 'Sum', 0, 9)).toBeUndefined();

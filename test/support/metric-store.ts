@@ -27,7 +27,7 @@ interface Series {
   /** Values one by one, by minute. */
   readonly values: Map<number, number[]>;
   /** Sums and counts of all minutes before one; absent after a change. */
-  before?: { readonly sums: Float64Array; readonly counts: Float64Array };
+  before: { readonly sums: Float64Array; readonly counts: Float64Array } | undefined;
 }
 
 /** A store of the minutes 0 to `minutes` - 1; earlier minutes have no data. */
@@ -40,7 +40,7 @@ export function createMetricStore(minutes: number): MetricStore {
       all.set(key, series);
       series.sums[minute] = (series.sums[minute] ?? 0) + sum;
       series.counts[minute] = (series.counts[minute] ?? 0) + count;
-      delete series.before;
+      series.before = undefined;
       if (count === 1) series.values.set(minute, [...(series.values.get(minute) ?? []), sum]);
     },
     read(id, statistic, first, last) {
@@ -54,6 +54,8 @@ export function createMetricStore(minutes: number): MetricStore {
       if (count === 0) return undefined;
       if (statistic === 'SampleCount') return count;
       if (statistic === 'Sum') return (series.before.sums[to] ?? 0) - (series.before.sums[from] ?? 0);
+      if (statistic === 'Average')
+        return ((series.before.sums[to] ?? 0) - (series.before.sums[from] ?? 0)) / count;
       return ofValues(statistic, valuesOf(series, from, to));
     },
     get names() {
@@ -66,6 +68,7 @@ const newSeries = (minutes: number): Series => ({
   sums: new Float64Array(minutes),
   counts: new Float64Array(minutes),
   values: new Map(),
+  before: undefined,
 });
 
 function running(values: Float64Array): Float64Array {
@@ -88,8 +91,14 @@ function ofValues(statistic: string, sorted: readonly number[]): number | undefi
   return sorted[Math.max(0, Math.ceil((Number(percent) / 100) * sorted.length) - 1)];
 }
 
+const keys = new WeakMap<MetricId, string>();
+
 /** The names of a metric as one text. */
-export function keyOf({ namespace, name, dimensions }: MetricId): string {
-  const parts = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [namespace, name, ...parts.map(([key, value]) => `${key}=${value}`)].join(' ');
+export function keyOf(id: MetricId): string {
+  const known = keys.get(id);
+  if (known !== undefined) return known;
+  const parts = Object.entries(id.dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const key = [id.namespace, id.name, ...parts.map(([name, value]) => `${name}=${value}`)].join(' ');
+  keys.set(id, key);
+  return key;
 }

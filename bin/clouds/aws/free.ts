@@ -33,6 +33,7 @@ export const FREE: Readonly<Record<string, string>> = {
   'AWS::Glue::Table': CATALOGUE,
   'AWS::Logs::LogStream': 'charged with its log group',
   'AWS::KMS::Alias': 'a name of a key',
+  'AWS::Scheduler::ScheduleGroup': 'charged by the starts of its schedules',
   'AWS::SNS::Subscription': 'charged with its topic',
   'AWS::Events::Rule': 'rules are free; events are charged on their bus, and those of AWS services are free',
   'AWS::SageMaker::ModelPackageGroup': 'the registry is free; files are charged where they are stored',

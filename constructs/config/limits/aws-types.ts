@@ -45,6 +45,7 @@ export const AWS_TYPES = [
   'AWS::SageMaker::FeatureGroup',
   'AWS::SageMaker::ModelPackageGroup',
   'AWS::Scheduler::Schedule',
+  'AWS::Scheduler::ScheduleGroup',
   'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
 ] as const;

@@ -72,6 +72,22 @@ describe('the release controller', () => {
     ]);
   });
 
+  it('drops a tick after a minute, and keeps every other event as long as Lambda does', () => {
+    const alias = one(DEV, 'AWS::Lambda::Alias', 'ControllerTickAlias');
+    const schedule = one(DEV, 'AWS::Scheduler::Schedule', 'ControllerTick');
+    expect(at(schedule.properties, 'Target', 'Arn')).toEqual({ Ref: alias.id });
+    const configs = found(DEV, 'AWS::Lambda::EventInvokeConfig').filter(({ id }) =>
+      id.startsWith('Controller'),
+    );
+    const ageOf = (isLatest: boolean) =>
+      configs
+        .filter(({ properties }) => (properties.Qualifier === '$LATEST') === isLatest)
+        .map(({ properties }) => properties.MaximumEventAgeInSeconds);
+    expect([ageOf(false), ageOf(true)]).toEqual([[60], [undefined, undefined]]);
+    expect(alias.properties.Name).toBe('tick');
+    expect(targetOf('OnApproved')).toEqual(release);
+  });
+
   it('takes the tick of its schedule', () => {
     const schedule = one(DEV, 'AWS::Scheduler::Schedule', 'ControllerTick');
     const input = JSON.parse(String(at(schedule.properties, 'Target', 'Input'))) as unknown;

@@ -2,14 +2,16 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { invoke, Schedule } from '../../../constructs/aws/schedule.ts';
-import { foreignStack, one, rightsOf, roleOf } from './example.ts';
+import { exampleConfig, foreignStack, one, rightsOf, roleOf } from './example.ts';
 
+const CONFIG = await exampleConfig();
 const LAMBDA = 'arn:aws:lambda:eu-central-1:123456789012:function:one';
 
 function schedule(more: { readonly key?: boolean; readonly expression?: string } = {}) {
   const stack = foreignStack();
   const deadLetters = new Queue(stack, 'Dead');
   new Schedule(stack, 'Schedule', {
+    config: CONFIG,
     expression: more.expression ?? '0 2 * * 0',
     target: invoke(LAMBDA),
     input: { kind: 'tick' },
