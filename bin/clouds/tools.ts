@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly environment: Environment;
   /** Unix ms. */
   readonly now: () => number;
+  /** The model in its environment. @throws InvalidInput where it is not valid */
+  readonly load: () => Promise<ResolvedConfig>;
 }
 
 /**

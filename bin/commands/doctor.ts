@@ -21,14 +21,19 @@ export const addDoctor: AddCommand = (program, { options, stderr }, run) => {
         const tools = await loadTools(DEFAULT_CLOUD);
         const { machineChecks } = await import('../doctor/machine.ts');
         const { runChecks } = await import('../doctor/check.ts');
+        let loaded: ReturnType<typeof loadCloudModel> | undefined;
+        const load = () => {
+          loaded ??= loadCloudModel(model, env, DEFAULT_CLOUD, { cwd, command: 'doctor' });
+          return loaded;
+        };
         const checks = [
           ...machineChecks(tools.machine, {
             cwd,
             environment,
             now: Date.now(),
-            load: () => loadCloudModel(model, env, DEFAULT_CLOUD, { cwd, command: 'doctor' }),
+            load,
           }),
-          ...tools.checks({ environment, now: Date.now }),
+          ...tools.checks({ environment, now: Date.now, load: async () => (await load()).config }),
         ];
         const open = new Set(checks.map(({ id }) => id));
         const results = await withProgress(

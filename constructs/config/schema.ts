@@ -58,6 +58,12 @@ const aws = z.strictObject({
     )
     .optional()
     .describe('customer key; with encryption customer one is made when none is given'),
+  alertTopicArn: z
+    .string()
+    .max(256)
+    .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'must be the ARN of an SNS topic')
+    .optional()
+    .describe('existing topic that gets alarms and messages, for chat or on-call; one is made without it'),
   vpc: z
     .strictObject({
       id: z.string().regex(/^vpc-[0-9a-f]{8,17}$/),

@@ -47,16 +47,18 @@ export function shareWindow(requestsPerDay: number, limit: number): AlarmWindow 
   return { periodSec, periods: [1, 1], minimum };
 }
 
-/** Fewer requests than this take hours for ten, and a quarter of an hour seldom has four. */
+/** Fewer requests than this take hours for ten, and a quarter of an hour seldom has three. */
 const FEW_PER_DAY = 100;
-/** So many failures, with as many successes at most, are not chance; an outage may take ten. */
-const OUTAGE_FAILURES = 4;
+/** So many failures in a period, more than half of its answers, are not chance. */
+const BUSY_FAILURES = 3;
+/** So many periods of failures are not chance. Ten failures, at most two in a period, are in five; one may have begun well. */
+const QUIET_PERIODS = 4;
 /** Requests in the window of a quiet outage. */
 const QUIET_REQUESTS = 20;
 
 /**
- * The windows of an outage: more than half of the answers fail. Ten failures in a row have four in one period, or they are in
- * four periods. The first alarm finds those of a busy hour, the second those of a quiet night.
+ * The windows of an outage: more than half of the answers fail. Ten failures in a row have three in one period, or they are in
+ * five periods. The first alarm finds those of a busy hour, the second those of a quiet night.
  */
 export function outageWindows(requestsPerDay: number): {
   readonly busy: AlarmWindow;
@@ -65,8 +67,8 @@ export function outageWindows(requestsPerDay: number): {
   const periodSec = requestsPerDay < FEW_PER_DAY ? HOUR_SEC : QUARTER_SEC;
   const lookBackSec = Math.min(WEEK_SEC, Math.max(DAY_SEC, (QUIET_REQUESTS / requestsPerDay) * DAY_SEC));
   return {
-    busy: { periodSec, periods: [1, 1], minimum: OUTAGE_FAILURES },
-    quiet: { periodSec, periods: [OUTAGE_FAILURES, Math.ceil(lookBackSec / periodSec)], minimum: 1 },
+    busy: { periodSec, periods: [1, 1], minimum: BUSY_FAILURES },
+    quiet: { periodSec, periods: [QUIET_PERIODS, Math.ceil(lookBackSec / periodSec)], minimum: 1 },
   };
 }
 

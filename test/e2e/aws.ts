@@ -47,6 +47,13 @@ const ROOT = join(import.meta.dirname, '../..');
 const ACCOUNT = '000000000000';
 const NAME = 'bank-marketing-dev';
 const USER = 'mlops_reader';
+/** As prod, but for its network, the canary of code and its approvers, for which the emulators have no service. */
+const LIKE_PROD = {
+  encryption: 'customer',
+  removal: 'retain',
+  logRetentionDays: 365,
+  dashboard: true,
+} as const;
 
 interface World {
   readonly ministack: Emulator;
@@ -85,6 +92,7 @@ async function main(): Promise<void> {
     const synthesized = await synthesize(
       'dev',
       {
+        ...LIKE_PROD,
         cloud: { provider: 'aws', account: ACCOUNT, region: 'us-east-1' },
         alertTo: ['ml-alerts@example.com'],
         database: {
@@ -187,7 +195,7 @@ async function loop(
   await until('version 2', async () => (await readRelease(objects)).state.champion?.version === 2, 120);
   say('version 2 released after a replay of past requests, and watched');
 
-  const alarm = world.deployed.id('AWS::CloudWatch::Alarm', /Latency/);
+  const alarm = world.deployed.id('AWS::CloudWatch::Alarm', /RollbackAlarmsScorePsi/);
   await alarmGoesOff(world, alarm);
   await until('version 1 again', async () => (await readRelease(objects)).state.champion?.version === 1);
   const after = await score(world, httpEvent('GET', '/model'));

@@ -12,6 +12,7 @@ import {
   warn,
 } from '../../doctor/check.ts';
 import type { CheckOptions } from '../tools.ts';
+import { checkSubscribers, deployedTopic, namedReaders } from './alert-topic.ts';
 import { checkCustomerKey } from './customer-key.ts';
 import { deniedOrThrow, isDenied } from './denied.ts';
 import {
@@ -25,6 +26,7 @@ import {
 } from './identity.ts';
 import { loadOptional } from './optional-package.ts';
 import { type ClientOptions, isNamed, quietSdk } from './sdk.ts';
+import { stackNamesOf } from './stack-names.ts';
 
 export interface AccountOptions extends CheckOptions {
   /** Options of every SDK client. @default - found by the SDK itself */
@@ -43,7 +45,7 @@ const CONCURRENCY_QUOTA = 'L-B99A9384';
 /** A tenth of what an account has by default; new ones have 10 (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const ENOUGH_CONCURRENCY = 100;
 
-export function accountChecks({ environment, now, client }: AccountOptions): Check[] {
+export function accountChecks({ environment, now, client, load }: AccountOptions): Check[] {
   const { cloud, encryption, name } = environment;
   if (cloud.provider !== 'aws') return [];
   quietSdk();
@@ -72,6 +74,7 @@ export function accountChecks({ environment, now, client }: AccountOptions): Che
     check('service-quotas', (_, own, signal) => checkQuotas(own, signal)),
     check('lambda-memory', () => memoryOutcome(cloud.trainingMemoryMb)),
     customerKey(encryption, cloud.keyArn, check),
+    alerts(environment, load, check),
   ];
 }
 
@@ -84,6 +87,25 @@ function memoryOutcome(trainingMemoryMb: number): CheckOutcome {
         `${evidence}; accounts have ${MOST_MEMORY_MB} MB when they are new, and no service shows their limit`,
         `ask AWS Support to raise the memory of Lambda functions, or set cloud.trainingMemoryMb to ${MOST_MEMORY_MB}`,
       );
+}
+
+function alerts(
+  environment: Environment,
+  load: AccountOptions['load'],
+  check: (id: CheckId, run: CheckPlace) => Check,
+): Check {
+  const id = 'alerts';
+  const { cloud } = environment;
+  const nobody = namedReaders(environment);
+  if (nobody !== undefined) return { id, run: () => nobody };
+  return check(id, async (_, client, signal) => {
+    const given = cloud.provider === 'aws' ? cloud.alertTopicArn : undefined;
+    if (given !== undefined) return checkSubscribers(environment, given, client, signal);
+    const config = await load().catch(() => undefined);
+    if (config === undefined) return skipped('the model is not valid: see blueprint');
+    const topic = await deployedTopic(stackNamesOf(config)[1], client);
+    return typeof topic === 'string' ? checkSubscribers(environment, topic, client, signal) : topic;
+  });
 }
 
 function customerKey(

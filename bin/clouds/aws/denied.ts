@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../../doctor/check.ts';
 import { denied } from '../../doctor/denied.ts';
 
 export const isDenied = (error: unknown): boolean =>
-  error instanceof Error && /^AccessDenied|^NoSuchEntity/.test(error.name);
+  error instanceof Error && /^AccessDenied|^AuthorizationError|^NoSuchEntity/.test(error.name);
 
 /**
  * The outcome of a check whose call was refused.

@@ -63,4 +63,8 @@ export const DOCTOR = {
     meaning: 'The customer key cannot be read, or its policy does not name every service that uses it.',
     fix: 'Correct cloud.keyArn or the policy of the key as the message says.',
   },
+  'doctor/alerts': {
+    meaning: 'Alarms of an environment that retains its data notify nobody.',
+    fix: 'Give alertTo or cloud.alertTopicArn, and confirm the subscription in the message from AWS Notifications.',
+  },
 } satisfies ErrorTable<'doctor'>;

@@ -55,10 +55,11 @@ interface Watched {
 
 /** The alarms that a stack with this volume deploys. */
 async function watch(requestsPerDay: number): Promise<Watched> {
-  const config = await exampleConfig('dev', {}, (blueprint) => ({
-    ...blueprint,
-    serving: { ...blueprint.serving, online: { byKey: false, requestsPerDay } },
-  }));
+  const example = await exampleConfig();
+  const { model } = example;
+  // Not through the blueprint: its watch wants more requests than the lowest volumes have.
+  const serving = { ...model.serving, online: { byKey: false, requestsPerDay } };
+  const config = { ...example, model: { ...model, serving } };
   const stack: Stack = foreignStack();
   const bindings = allBindings(stack, config);
   const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });

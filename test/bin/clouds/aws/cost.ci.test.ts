@@ -78,7 +78,6 @@ describe('mlops cost on the deployed templates', () => {
   it('keeps dev at or below 5 USD a month before any use', () => {
     expect(report('dev').totals.fixed).toBeLessThanOrEqual(5);
     expect(report('dev').totals.fixed).toBeGreaterThan(1); // metrics, alarms and a secret are never free
-    expect(report('dev').totals.fixed).toBeLessThan(5);
   });
 
   it('charges prod for a key and a dashboard on top of dev', () => {

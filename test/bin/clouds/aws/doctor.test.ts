@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -16,6 +17,7 @@ import { MOST_MEMORY_MB } from '../../../../constructs/config/limits/aws-lambda.
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
 import { BUNDLING } from '../../../../constructs/shared/bundling.ts';
 import { parseEnvironment } from '../../../../stacks/config/environments.ts';
+import { exampleConfig } from '../../../constructs/aws/example.ts';
 import { type Emulator, startEmulator } from '../../../support/emulators.ts';
 import { synthesize } from '../../../support/synth.ts';
 import { at, resourcesOf, statementsOf } from '../../../support/template.ts';
@@ -151,7 +153,9 @@ describeWith(emulators, 'doctor against an account', () => {
   ) => {
     const environment = parseEnvironment('dev', { ...more, cloud: { provider: 'aws', ...cloud } }, 'aws');
     const now = () => Date.now() + clockIsAhead;
-    return byId(await runChecks(accountChecks({ environment, now, client: moto.client })));
+    return byId(
+      await runChecks(accountChecks({ environment, now, client: moto.client, load: exampleConfig })),
+    );
   };
   const bootstrapped = (Value: string, qualifier = 'hnb659fds') =>
     new SSMClient(moto.client).send(
@@ -263,10 +267,34 @@ describeWith(emulators, 'doctor against an account', () => {
     expect((await run())['customer-key']?.status).toBe('skipped');
   });
 
+  it('looks for the topic of the deployed stack, and for a given one', async () => {
+    await moto.reset();
+    const someone = { alertTo: ['ml@example.com'] };
+    expect((await run({}, someone)).alerts).toMatchObject({
+      status: 'skipped',
+      evidence: expect.stringContaining('bank-marketing-dev-model is not deployed'),
+    });
+    const cloudFormation = new CloudFormationClient(moto.client);
+    const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
+    await cloudFormation.send(
+      new CreateStackCommand({ StackName: 'bank-marketing-dev-model', TemplateBody }),
+    );
+    expect((await run({}, someone)).alerts).toMatchObject({
+      status: 'warn',
+      evidence: expect.stringContaining('has no subscriber'),
+    });
+    const gone = `arn:aws:sns:us-east-1:${ACCOUNT}:on-call`;
+    expect((await run({ alertTopicArn: gone })).alerts).toMatchObject({
+      status: 'fail',
+      evidence: `topic ${gone} does not exist`,
+    });
+  });
+
   it('fails nothing in an account that is ready', async () => {
     await bootstrapped('30');
     const { 'lambda-concurrency': _, ...found } = await run({ account: ACCOUNT, region: 'us-east-1' }); // moto does not know it
     expect(Object.values(found).filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(found.alerts?.status).toBe('warn');
     expect(found['deploy-role']?.status).toBe('pass');
     expect(found['service-quotas']?.status).toMatch(/pass|skipped/);
   });
@@ -305,7 +333,9 @@ describe('the account in the checks of doctor', () => {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
     const environment = parseEnvironment('dev', {}, 'aws');
-    const found = byId(await runChecks(accountChecks({ environment, now: Date.now, client })));
+    const found = byId(
+      await runChecks(accountChecks({ environment, now: Date.now, client, load: exampleConfig })),
+    );
     server.close();
     return found;
   };
