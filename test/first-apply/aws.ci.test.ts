@@ -20,6 +20,7 @@ import {
   statementsOf,
   targetsOf,
 } from '../support/template.ts';
+import { silentDeadLetters, silentOutages } from './alarms.ts';
 
 /** What breaks in a real account though every other check is green; each fix is proven by taking it back. */
 interface Row {
@@ -344,6 +345,21 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    id: 'M2',
+    trap: 'an alarm that waits for 50 requests in a minute never fires where ten come in an hour',
+    source: 'docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',
+    wrong: silentOutages,
+    revert: (stacks) => {
+      for (const [id, alarm] of Object.entries(stacks.model?.Resources ?? {}))
+        if (/^ScoringApiAlarms/.test(id))
+          alarm.Properties = JSON.parse(
+            JSON.stringify(alarm.Properties)
+              .replaceAll(/"Period":\d+/g, '"Period":60')
+              .replaceAll(/IF\(FILL\(failed, 0\) >= \d+/g, 'IF(requests >= 50'),
+          ) as Properties;
+    },
+  },
+  {
     id: 'M3',
     trap: 'a payload says who approves, and the identity that trained is always a function',
     source: 'docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html, LastModifiedBy',
@@ -355,6 +371,26 @@ const ROWS: readonly Row[] = [
       Object.assign(stacks.model?.Outputs ?? {}, {
         ReleaseControllerApproveVersion: { Value: 'aws lambda' },
       });
+    },
+  },
+  {
+    id: 'M7',
+    trap: 'an alarm on the messages that wait is in ALARM until somebody empties the queue; old ticks come for hours',
+    source:
+      'docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html, MaximumEventAgeInSeconds',
+    wrong: (stacks) => [
+      ...silentDeadLetters(stacks),
+      ...(resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig').filter(
+        ({ properties }) => properties.MaximumEventAgeInSeconds === 60 && properties.Qualifier !== '$LATEST',
+      ).length === 1
+        ? []
+        : ['ticks are kept for six hours, or approvals are not']),
+    ],
+    revert: (stacks) => {
+      const alarm = find(stacks, 'AWS::CloudWatch::Alarm', /DeadLetterAlarm/);
+      alarm.Metrics = JSON.parse(
+        JSON.stringify(alarm.Metrics).replace('DIFF(FILL(waiting, 0) + FILL(hidden, 0))', 'FILL(waiting, 0)'),
+      );
     },
   },
   {
@@ -409,6 +445,26 @@ const ROWS: readonly Row[] = [
           { Prefix: 'predictions/', ExpirationInDays: 400 },
         ],
       };
+    },
+  },
+  {
+    id: 'M10',
+    trap: 'a topic without a subscription gets every alarm and notifies nobody',
+    source: 'docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html',
+    wrong: (stacks) => {
+      const read = resourcesOf(stacks, 'AWS::SNS::Subscription').flatMap(({ stack, properties }) =>
+        targetsOf(stacks, stack, properties.TopicArn),
+      );
+      return resourcesOf(stacks, 'AWS::CloudWatch::Alarm')
+        .filter(({ stack, properties }) =>
+          targetsOf(stacks, stack, properties.AlarmActions).every((topic) => !read.includes(topic)),
+        )
+        .map(({ id }) => `${id} notifies nobody`);
+    },
+    revert: (stacks) => {
+      for (const { Resources } of Object.values(stacks))
+        for (const [id, one] of Object.entries(Resources))
+          if (one.Type === 'AWS::SNS::Subscription') delete Resources[id];
     },
   },
 ];
