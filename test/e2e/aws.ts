@@ -42,6 +42,7 @@ import { type PostgresServer, startPostgres } from '../support/postgres-server.t
 import { synthesize } from '../support/synth.ts';
 import { e2eBlueprint } from './blueprint.ts';
 import { type Deployed, deploy } from './deploy.ts';
+import { plantOutages } from './outages.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ACCOUNT = '000000000000';
@@ -120,7 +121,10 @@ async function main(): Promise<void> {
     say(
       `both stacks are deployed, with ${synthesized.stacks.model ? Object.keys(synthesized.stacks.model.Resources).length : 0} resources in the model stack and no model`,
     );
-    await loop({ ministack, moto, postgres, deployed, objects }, expected);
+    const world = { ministack, moto, postgres, deployed, objects };
+    await loop(world, expected);
+    const body = await requestOf(expected.historyEnd);
+    await plantOutages({ ministack, deployed, stacks: synthesized.stacks, body }, say);
     say('end to end on ministack: passed');
   } finally {
     postgres.stop();
@@ -316,6 +320,14 @@ async function sendRequests(world: World, end: number, changed: Readonly<Record<
     assert.equal(answer.statusCode, 200, answer.body);
   }
   return { from, to: Date.now() + 1 };
+}
+
+/** One row of the sample, as a request. */
+async function requestOf(end: number): Promise<unknown> {
+  const config = (await import('../demo/short-run.ts')).localConfig;
+  const model = await config();
+  const feed = await openFeed(sample, model, { seed: 1, scenario: 'drift', data: undefined, cwd: ROOT });
+  return JSON.parse(requestsOf(feed, model)(feed.times.findIndex((time) => time >= end) - 1));
 }
 
 /** The first version of `npm start`, and where its history ends. */

@@ -10,19 +10,19 @@ type ById = ReadonlyMap<string, Located>;
 export function wiringOf(resources: readonly Located[]): Wiring {
   const byId = new Map(resources.map((one) => [one.logicalId, one]));
   return {
-    schedules: schedulesOf(resources),
+    schedules: schedulesOf(resources, byId),
     triggers: [...ruled(resources), ...requested(resources, byId)],
     execution: (target, input) => executionOf(byId.get(target), input, byId),
   };
 }
 
-function schedulesOf(resources: readonly Located[]): ScheduledStart[] {
+function schedulesOf(resources: readonly Located[], byId: ById): ScheduledStart[] {
   return resources
     .filter(({ type }) => type === 'AWS::Scheduler::Schedule')
     .map(({ logicalId, properties }) => ({
       logicalId,
       timesPerMonth: runsPerMonth(String(properties.ScheduleExpression)) ?? 0,
-      target: referenceOf(at(properties, 'Target', 'Arn')),
+      target: behindAlias(referenceOf(at(properties, 'Target', 'Arn')), byId),
       input: jsonOf(at(properties, 'Target', 'Input')),
     }));
 }
@@ -48,14 +48,17 @@ function ruled(resources: readonly Located[]): EventStart[] {
     });
 }
 
-/** Requests go through an alias and its version to the function. */
+/** The function of an alias; everything else itself. */
+function behindAlias(id: string | undefined, byId: ById): string | undefined {
+  const found = id === undefined ? undefined : byId.get(id);
+  return found?.type === 'AWS::Lambda::Alias' ? referenceOf(found.properties.FunctionName) : id;
+}
+
 function requested(resources: readonly Located[], byId: ById): EventStart[] {
   return resources
     .filter(({ type }) => type === 'AWS::ApiGatewayV2::Integration')
     .flatMap(({ properties }) => {
-      const id = referenceOf(properties.IntegrationUri);
-      const found = id === undefined ? undefined : byId.get(id);
-      const target = found?.type === 'AWS::Lambda::Alias' ? referenceOf(found.properties.FunctionName) : id;
+      const target = behindAlias(referenceOf(properties.IntegrationUri), byId);
       return target === undefined ? [] : [{ target, on: ['prediction' as const] }];
     });
 }

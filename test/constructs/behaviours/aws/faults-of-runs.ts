@@ -68,7 +68,7 @@ export const RUN_FAULTS: Faults<typeof RUN_BEHAVIOURS> = {
   'nothing else starts by a schedule': [
     fault(
       'the approval',
-      rewrite(SCHEDULE, /Tick/, 'ReleaseControllerRelease9FFD55B2', 'ReleaseControllerApprove31C76CB5'),
+      rewrite(SCHEDULE, /Tick/, 'ReleaseControllerTickAliasEB7353F6', 'ReleaseControllerApprove31C76CB5'),
       /starts approve/,
     ),
   ],

@@ -40,7 +40,7 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
       set(ALARM, /ErrorRate/, { ComparisonOperator: 'LessThanThreshold' }),
       /fires above NaN/,
     ),
-    fault('no minimum', rewrite(ALARM, /Outage/, '>= 3', '>= 2'), /needs failures 2/),
+    fault('no minimum', rewrite(ALARM, /AlarmsOutage/, '>= 3', '>= 2'), /needs failures 2/),
     fault('a shorter sight', set(ALARM, /QuietOutage/, { EvaluationPeriods: 12 }), /looks at 900,4,12/),
     fault(
       'another runbook',

@@ -1,15 +1,18 @@
 /** The project's names of functions and runs, found in CloudFormation. */
 
 import { FUNCTIONS, type FunctionName } from '../../../../lambdas/functions.ts';
-import { type Located, resourcesOf, type Stacks, targetsOf } from '../../../support/template.ts';
+import { at, type Located, resourcesOf, type Stacks, targetsOf } from '../../../support/template.ts';
 import type { RunName, Startable } from '../reader.ts';
 
-/** The function behind a resource, by its handler: `score.handler`. */
+/** The function behind a resource or an alias of it, by its handler: `score.handler`. */
 export function functionNameOf(
   known: ReadonlyMap<string, Located>,
   id: string | undefined,
 ): FunctionName | undefined {
-  const name = String(known.get(id ?? '')?.properties.Handler).replace(/\.handler$/, '');
+  const found = known.get(id ?? '');
+  if (found?.type === 'AWS::Lambda::Alias')
+    return functionNameOf(known, `${found.stack}/${at(found.properties, 'FunctionName', 'Ref')}`);
+  const name = String(found?.properties.Handler).replace(/\.handler$/, '');
   return name in FUNCTIONS ? (name as FunctionName) : undefined; // a key of the table
 }
 

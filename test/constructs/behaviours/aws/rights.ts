@@ -121,7 +121,8 @@ export function rightsOf(stacks: Stacks, role: string, needs: RunningNeeds = {})
 }
 
 const isStore = (one?: Located) => one?.type === 'AWS::S3::Bucket' && !one.name.includes('AccessLogs');
-const isFunction = (one?: Located) => one?.type === 'AWS::Lambda::Function';
+const isFunction = (one?: Located) =>
+  one?.type === 'AWS::Lambda::Function' || one?.type === 'AWS::Lambda::Alias';
 const isWorkflow = (one?: Located) => one?.type === 'AWS::StepFunctions::StateMachine';
 const isApi = (one?: Located) => one?.type === 'AWS::ApiGatewayV2::Api';
 
