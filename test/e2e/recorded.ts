@@ -22,6 +22,8 @@ export interface Recorder {
   ): Promise<{ readonly answer: unknown; readonly failed: boolean } | undefined>;
   /** Calls the scoring function as the API does; the status that the caller gets. */
   request(event: unknown): Promise<number>;
+  /** Messages that wait in the model's queue. */
+  deadLetters(): Promise<number>;
   /** Ends a minute. */
   step(): Promise<void>;
   /** Alarms of the template that fire after minute `from`. */
@@ -44,6 +46,11 @@ export function createRecorder(emulator: Emulator, stacks: Stacks, deployed: Dep
   const api = { ApiId: logical('AWS::ApiGatewayV2::Api', /^ScoringApi/) };
   const put = (namespace: string, name: string, dimensions: Record<string, string>, value: number) =>
     store.put({ namespace, name, dimensions }, minute, value);
+
+  async function queueAttributes() {
+    const asked = new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['All'] });
+    return (await sqs.send(asked)).Attributes ?? {};
+  }
 
   /** CloudWatch's embedded metric format, of the lines that a call logged. */
   function embedded(log: string): void {
@@ -103,19 +110,18 @@ export function createRecorder(emulator: Emulator, stacks: Stacks, deployed: Dep
       put('AWS/ApiGateway', '5xx', api, status >= 500 ? 1 : 0);
       return status;
     },
+    async deadLetters() {
+      const { ApproximateNumberOfMessages: waiting = '0' } = await queueAttributes();
+      return Number(waiting);
+    },
     async step() {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['All'] }),
-      );
+      const {
+        ApproximateNumberOfMessages: waiting = '0',
+        ApproximateNumberOfMessagesNotVisible: hidden = '0',
+      } = await queueAttributes();
       const dimensions = { QueueName: queueName };
-      const count = (name: keyof typeof Attributes) => Number(Attributes[name] ?? 0);
-      put('AWS/SQS', 'ApproximateNumberOfMessagesVisible', dimensions, count('ApproximateNumberOfMessages'));
-      put(
-        'AWS/SQS',
-        'ApproximateNumberOfMessagesNotVisible',
-        dimensions,
-        count('ApproximateNumberOfMessagesNotVisible'),
-      );
+      put('AWS/SQS', 'ApproximateNumberOfMessagesVisible', dimensions, Number(waiting));
+      put('AWS/SQS', 'ApproximateNumberOfMessagesNotVisible', dimensions, Number(hidden));
       minute += 1;
     },
     fired(from) {

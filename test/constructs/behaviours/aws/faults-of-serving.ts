@@ -51,6 +51,11 @@ export const SERVING_FAULTS: Faults<typeof SERVING_BEHAVIOURS> = {
   ],
   'an alarm is quiet without data, notifies people and links to its runbook': [
     fault('without data', set(ALARM, /NewCode/, { TreatMissingData: 'breaching' }), /fires without data/),
+    fault(
+      'a heartbeat that stops unheard',
+      set(ALARM, /TickAlarm/, { TreatMissingData: 'notBreaching' }),
+      /is quiet when what it watches has stopped/,
+    ),
     fault('nobody', set(ALARM, /NewCode/, { AlarmActions: [] }), /notifies nobody/),
     fault(
       'no runbook',
