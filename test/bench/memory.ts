@@ -7,13 +7,11 @@ import { HEADROOM, type MemoryModel, memoryMb } from '../../constructs/config/li
 import { runProgram } from './export-process.ts';
 import { type Cell, type MeasuredCell, measureCell } from './memory-cells.ts';
 import { fitMemory, type Peak } from './memory-fit.ts';
+import { isHeldOut } from './memory-measured.ts';
 import { node24, versionOf } from './node24.ts';
 
 const ROWS = [250_000, 1_000_000, 4_000_000] as const;
 const FEATURES = [14, 40] as const;
-/** Cells that the model is not fitted on. */
-const HELD_OUT: readonly string[] = ['250000x14', '1000000x14'];
-
 const nameOf = ({ rows, features }: Cell): string => `${rows}x${features}`;
 /** Kinds of tables, by the steps that hold them. */
 const PEAKS = {
@@ -54,9 +52,9 @@ export async function run(): Promise<void> {
 /** What a fit on four cells says of the other two. */
 function showFit(kind: Kind, measured: readonly MeasuredCell[]): void {
   const peaks = measured.map((cell): Peak => ({ ...cell, mb: PEAKS[kind](cell) }));
-  const model = fitMemory(peaks.filter((peak) => !HELD_OUT.includes(nameOf(peak))));
+  const model = fitMemory(peaks.filter((peak) => !isHeldOut(peak)));
   console.log(`\n${kind}: fitted ${describe(model)}`);
-  for (const peak of peaks.filter((one) => HELD_OUT.includes(nameOf(one)))) {
+  for (const peak of peaks.filter(isHeldOut)) {
     const predicted = memoryMb(model, peak.rows, peak.features);
     console.log(
       row([nameOf(peak), 'held out', mb(predicted), mb(peak.mb), percent(predicted / peak.mb - 1)]),

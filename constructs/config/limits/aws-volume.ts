@@ -19,14 +19,15 @@ export interface MemoryModel {
  * The step that holds the most of the rows of one run (`prepare`), and the one that holds the most of the rows of the
  * training window (`train`; `evaluate` holds less, and `ingest` streams).
  *
- * Least squares of the relative error over four of the six cells of the bench (250,000 and 1 million rows of 40 features,
- * 4 million of 14 and of 40) under Node 24 on Linux x64. It predicts the other two within 13 %. Nine of fourteen features
- * were numbers, five were categories of twelve texts; categories of many different texts take more. Scoring by key
- * (`ingest`) and in batches are not modelled. The guard in `lambdas/stores/memory-guard.ts` covers both.
+ * Least squares of the relative error over four of the six cells of the bench (250,000 and 4 million rows, 14 and 40
+ * features) under Node 24 on Linux x64. It predicts the two cells of 1 million rows within 7 %. A fit without two other
+ * cells misses them by more than 15 % in two of fifteen choices, both for `run`. Nine of fourteen features were numbers, five were categories of
+ * twelve texts; categories of many different texts take more. Scoring by key (`ingest`) and in batches are not modelled.
+ * The guard in `lambdas/stores/memory-guard.ts` covers both.
  */
 export const MEMORY_MODELS = {
-  run: { baseMb: 117, bytesPerRow: 278, bytesPerValue: 14.6 },
-  window: { baseMb: 174, bytesPerRow: 252, bytesPerValue: 19.2 },
+  run: { baseMb: 114, bytesPerRow: 277, bytesPerValue: 14.8 },
+  window: { baseMb: 176, bytesPerRow: 267, bytesPerValue: 18 },
 } as const satisfies Readonly<Record<string, MemoryModel>>;
 
 /** Room beyond the model: more than any measured cell differs from it. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseBlueprint } from '../../../../blueprints/index.ts';
 import { HEADROOM, memoryMb, mostRows, trainSec } from '../../../../constructs/config/limits/aws-volume.ts';
 import { fitMemory } from '../../../bench/memory-fit.ts';
-import { MEASURED } from '../../../bench/memory-measured.ts';
+import { HELD_OUT, isHeldOut, MEASURED } from '../../../bench/memory-measured.ts';
 import { validInput } from '../../../blueprints/valid.ts';
 
 const KINDS = ['run', 'window'] as const;
@@ -15,6 +15,18 @@ describe('the model of peak memory', () => {
   it.each(MEASURED)('is within 15 % of what $rows rows of $features features took', (cell) => {
     for (const one of KINDS)
       expect(Math.abs(memoryMb(one, cell.rows, cell.features) / cell.mb[one] - 1)).toBeLessThan(HEADROOM);
+  });
+
+  it.each(KINDS)('is the fit on four cells of the rows of a %s, and predicts the other two', (one) => {
+    const peaks = MEASURED.map(({ mb, ...cell }) => ({ ...cell, mb: mb[one] }));
+    const fitted = fitMemory(peaks.filter((peak) => !isHeldOut(peak)));
+    expect(peaks.filter(isHeldOut)).toHaveLength(HELD_OUT.length);
+    for (const { rows: count, features: width, mb } of peaks) {
+      const predicted = memoryMb(fitted, count, width);
+      expect(memoryMb(one, count, width) / predicted).toBeCloseTo(1, 2);
+      if (isHeldOut({ rows: count, features: width }))
+        expect(Math.abs(predicted / mb - 1)).toBeLessThan(HEADROOM);
+    }
   });
 
   it('grows with rows and with features', () => {
