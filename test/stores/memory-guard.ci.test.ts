@@ -22,7 +22,7 @@ it(
         expect(failure).toMatchObject({
           code: 'train/out-of-memory',
           message: expect.stringMatching(
-            /^\d{4,6} rows need \d+ MB; the function uses at most 90 % of its 250 MB/,
+            /^\d{4,6} rows read so far need \d+ MB; the function uses at most 90 % of its 250 MB/,
           ),
         });
         expect(rssMb).toBeLessThan(SMALL_MB);
