@@ -42,7 +42,7 @@ describe('the rows of a key left out of a CSV', () => {
     expect(dropper.unreadable).toBe(3);
   });
 
-  it('are those that the parser reads, in random files of any cut', () => {
+  it('finds those that the parser reads, in random files of any cut', () => {
     const source = Random.fromSeed(7);
     const random = () => source.uint32() / 2 ** 32;
     const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
