@@ -76,8 +76,8 @@ export async function openLocal(model: string, cwd: string, flags: FolderFlags =
 }
 
 /** Objects of a model that its environment keeps for a time only. */
-export const expiriesOf = ({ environment, model }: ResolvedConfig): readonly Expiry[] =>
-  expiringPrefixes(environment.retention, model);
+export const expiriesOf = ({ retention, model }: ResolvedConfig): readonly Expiry[] =>
+  expiringPrefixes(retention, model);
 
 /** The folder of a model, with the name that it has in commands: the one which was typed. */
 export function namedFolder(model: string, cwd: string, name: string, flags: FolderFlags): NamedFolder {

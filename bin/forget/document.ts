@@ -15,7 +15,7 @@ export interface ForgetDocument extends Omit<ForgetReport, 'forgottenAt'> {
 /** The report of a deletion with its place and everything that stays. */
 export function forgetDocument(
   report: ForgetReport,
-  { environment }: Pick<ResolvedConfig, 'environment'>,
+  { retention }: Pick<ResolvedConfig, 'retention'>,
   { place, beyond }: { readonly place: string; readonly beyond: readonly Remains[] },
 ): ForgetDocument {
   const { forgottenAt } = report;
@@ -23,6 +23,6 @@ export function forgetDocument(
     ...report,
     place,
     forgottenAt: forgottenAt === null ? null : new Date(forgottenAt).toISOString(),
-    remains: remainsOf(report, environment.retention, beyond),
+    remains: remainsOf(report, retention, beyond),
   };
 }

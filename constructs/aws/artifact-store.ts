@@ -144,8 +144,8 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
  * One rule for each prefix that the environment's retention ends. If two rules fit an object, the shorter one counts
  * (docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html).
  */
-function expiries({ environment, model }: ResolvedConfig): LifecycleRule[] {
-  return expiringPrefixes(environment.retention, model).map(({ id, prefix, days, rows }) => ({
+function expiries({ retention, model }: ResolvedConfig): LifecycleRule[] {
+  return expiringPrefixes(retention, model).map(({ id, prefix, days, rows }) => ({
     id,
     prefix,
     ...(days !== undefined && { expiration: Duration.days(days) }),

@@ -7,6 +7,7 @@ import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
 import { targetProblems, targetWarnings } from './limits/index.ts';
 import { type ResolvedRelease, resolveRelease } from './release.ts';
+import { type Retention, resolveRetention } from './retention.ts';
 import { type Cloud, type Environment, environmentId, stageOf } from './schema.ts';
 
 /** Everything that one model in one environment is made of. Deeply frozen. */
@@ -16,6 +17,8 @@ export interface ResolvedConfig {
   readonly environment: Environment;
   readonly target: Cloud;
   readonly release: ResolvedRelease;
+  /** Days that stored objects are kept, by prefix. */
+  readonly retention: Retention;
   /** Configuration of the functions. */
   readonly model: ModelConfig;
   /** Everything that works now and will not for good, with a fix. */
@@ -37,6 +40,7 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
   const subject = `${subjectOf(blueprint)} in ${environmentId(environment)} on ${cloud}`;
   const applied = applyOverrides(blueprint, stageOf(environment), subject);
   const release = resolveRelease(applied);
+  const retention = resolveRetention(applied, environment.retention);
   const problems = targetProblems(applied, environment, cloud);
   if (problems.length > 0) throw new InvalidInput(subject, problems);
   return deepFreeze({
@@ -44,7 +48,11 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
     environment: structuredClone(environment),
     target: cloud,
     release,
-    model: modelConfig(applied, environment, release.strategy),
+    retention,
+    model: {
+      ...modelConfig(applied, environment, release.strategy),
+      ...(retention.features !== 'forever' && { featureDays: retention.features }),
+    },
     warnings: targetWarnings(applied, environment, cloud),
   });
 }
@@ -63,7 +71,6 @@ function modelConfig(
     releaseStrategy,
     approverMustDiffer: environment.approverMustDiffer,
     approvers: environment.approvers,
-    ...(environment.retention.features !== 'forever' && { featureDays: environment.retention.features }),
   };
 }
 

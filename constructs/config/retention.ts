@@ -9,7 +9,7 @@ import { longestGapDays } from './cron.ts';
 const MAX_DAYS = 36_500;
 
 /** Days that objects are kept for, or no end. */
-const kept = z.union([z.int().min(1).max(MAX_DAYS), z.literal('forever')]);
+const kept = z.union([z.int().min(1).max(MAX_DAYS), z.literal('forever')]).optional();
 
 /**
  * Prefixes whose objects expire. Those without rows of people, which versions refer to, are not among them: `models/`,
@@ -17,31 +17,45 @@ const kept = z.union([z.int().min(1).max(MAX_DAYS), z.literal('forever')]);
  */
 export const retentionSchema = z
   .strictObject({
-    exports: kept.default(35).describe('rows as the database gave them'),
-    prepared: kept.default(14).describe('rows on their way from an export to the feature store'),
-    quarantine: kept.default(30).describe('bad rows, for people to look at'),
-    features: kept.default('forever').describe('the feature store, from the day of ingestion'),
-    snapshots: kept
-      .default('forever')
-      .describe('encoded rows of each training; no function reads them again'),
-    predictions: kept
-      .default(400)
-      .describe('recorded predictions; 400 days join a year and a month to outcomes'),
-    truth: kept.default(400).describe('outcomes of predictions'),
-    batch: kept.default(400).describe('delivered batches'),
-    reports: kept.default('forever').describe('drift reports, which hold no rows'),
+    exports: kept.describe('rows as the database gave them; 35 by default'),
+    prepared: kept.describe('rows on their way from an export to the feature store; 14 by default'),
+    quarantine: kept.describe('bad rows, for people to look at; 30 by default'),
+    features: kept.describe("the feature store, from the day of ingestion; 'forever' by default"),
+    snapshots: kept.describe(
+      "encoded rows of each training, which nothing reads again; 'forever' by default",
+    ),
+    predictions: kept.describe('recorded predictions; 400 by default'),
+    truth: kept.describe('outcomes of predictions; 400 by default'),
+    batch: kept.describe('delivered batches; 400 by default'),
+    reports: kept.describe("drift reports, which hold no rows; 'forever' by default"),
   })
-  .prefault({})
+  .default({})
   .describe("days that objects are kept, by prefix, or 'forever'; not shorter than what a model still reads");
 
-export type Retention = z.infer<typeof retentionSchema>;
-export type RetainedPrefix = keyof Retention;
+export type RetainedPrefix = keyof z.infer<typeof retentionSchema>;
+
+/** Days that the objects of each prefix are kept. */
+export type Retention = Readonly<Record<RetainedPrefix, number | 'forever'>>;
+
+/** Days without a setting; a model that reads older objects keeps them for longer. */
+const DEFAULTS: Retention = {
+  exports: 35,
+  prepared: 14,
+  quarantine: 30,
+  features: 'forever',
+  snapshots: 'forever',
+  // A year and a month of predictions can be joined to outcomes.
+  predictions: 400,
+  truth: 400,
+  batch: 400,
+  reports: 'forever',
+};
 
 /** Part of a configuration that reads stored objects again. */
 type Readers = Pick<ModelConfig, 'source' | 'features' | 'training' | 'serving' | 'monitoring'>;
 
 /** The oldest that something reads. */
-export interface Read {
+interface Read {
   readonly prefix: RetainedPrefix;
   /** Infinite where everything is read. */
   readonly days: number;
@@ -49,8 +63,35 @@ export interface Read {
   readonly by: string;
 }
 
-/** The reads of a model that a retention must not be shorter than. */
-export function readsOf({ source, features, training, serving, monitoring }: Readers): readonly Read[] {
+/** An object is a day older than its rows may be: retentions count from the write, and end at midnight. */
+const SLACK_DAYS = 1;
+
+/** The fewest days that a prefix must be kept, and the read that asks for most; undefined where nothing reads again. */
+export function leastKept(
+  config: Readers,
+  prefix: RetainedPrefix,
+): { readonly days: number; readonly by: string } | undefined {
+  const [oldest] = readsOf(config)
+    .filter((read) => read.prefix === prefix)
+    .sort((a, b) => b.days - a.days);
+  return oldest && { days: Math.ceil(oldest.days) + SLACK_DAYS, by: oldest.by };
+}
+
+/** The retention of a model in an environment: as given, else the defaults, or longer where the model reads older objects. */
+export function resolveRetention(config: Readers, given: Partial<Retention>): Retention {
+  const prefixes = Object.keys(DEFAULTS) as RetainedPrefix[]; // of a constant
+  return Object.fromEntries(
+    prefixes.map((prefix) => {
+      const usual = DEFAULTS[prefix];
+      const least = leastKept(config, prefix)?.days ?? 0;
+      const own = usual === 'forever' || !Number.isFinite(least) ? 'forever' : Math.max(usual, least);
+      return [prefix, given[prefix] ?? own];
+    }),
+  ) as Retention; // an entry for each prefix
+}
+
+/** Everything stored that a model reads again. */
+function readsOf({ source, features, training, serving, monitoring }: Readers): readonly Read[] {
   const { windowDays, groundTruth, consecutive } = monitoring;
   const { window } = training;
   const { release, batch } = serving;

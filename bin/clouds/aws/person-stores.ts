@@ -6,7 +6,7 @@ import { createLogger } from '../../../lambdas/adapters/shared/logger.ts';
 import { RuntimeFailure } from '../../../lambdas/core/errors.ts';
 import { holdsRows } from '../../../lambdas/forget/finding.ts';
 import type { FormerVersions } from '../../../lambdas/forget/forget.ts';
-import type { PersonStores } from '../../forget/person-stores.ts';
+import type { PersonStores, Remains } from '../../forget/person-stores.ts';
 import { pagesOf, type Version } from './bucket.ts';
 import { type Owned, resourcesOfStack } from './find.ts';
 import { loadOptional } from './optional-package.ts';
@@ -64,17 +64,27 @@ export async function openPersonStores(
     },
     secret,
     former: formerVersionsOf(new s3.S3Client(client), bucket),
-    beyond: BEYOND,
+    beyond: beyondOf(config),
   };
 }
 
-const BEYOND = [
+/** Copies of rows on AWS that the command does not reach. */
+const beyondOf = ({ model }: ResolvedConfig): readonly Remains[] => [
   { what: 'records in the buffer of Firehose', why: 'they are written within a minute; run it again' },
+  { what: 'parts of unfinished uploads', why: 'the bucket deletes them after a day' },
   {
     what: 'copies that other services make of the bucket',
-    why: 'replication, AWS Backup and exports to other accounts are not of this stack',
+    why: 'replication, AWS Backup and results of Athena are not of this stack',
   },
-] as const;
+  ...(model.serving.online?.byKey === true && model.features.version > 1
+    ? [
+        {
+          what: 'feature groups of earlier features.version',
+          why: 'a group that its stack retained is not of this stack any more; delete it',
+        },
+      ]
+    : []),
+];
 
 const idOf = (owned: readonly Owned[], type: string, logicalId = /./): string | undefined =>
   owned.find((one) => one.type === type && logicalId.test(one.logicalId))?.physicalId;

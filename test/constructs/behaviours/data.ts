@@ -13,7 +13,7 @@ const keepsVersions: Check = (reader) =>
   checkEach(reader.stores(), ({ isVersioned }) => [!isVersioned && 'keeps no old versions']);
 
 /** Runs, models, approvals and the pointer never end by themselves: they are lineage. */
-const deletesWhatEnds: Check = (reader, { environment: { retention } }) => {
+const deletesWhatEnds: Check = (reader, { retention }) => {
   const { predictions, ...others } = retention;
   const wanted = new Map<string, number | 'forever'>([
     ...Object.entries(others).map(([prefix, days]) => [`${prefix}/`, days] as const),

@@ -30,8 +30,8 @@ function problemsOf(...args: Parameters<typeof resolve>) {
 
 describe('the retention of an environment', () => {
   it('keeps raw rows for weeks and what versions are made of for ever', () => {
-    const { environment, model } = resolve(undefined);
-    expect(environment.retention).toEqual({
+    const { retention, model } = resolve(undefined);
+    expect(retention).toEqual({
       exports: 35,
       prepared: 14,
       quarantine: 30,
@@ -72,6 +72,23 @@ describe('the retention of an environment', () => {
     expect(problemsOf({ features: 91, predictions: 38, truth: 38, exports: 2, batch: 2 })).toEqual([]);
   });
 
+  it('keeps objects for longer than by default where the model reads older ones', () => {
+    const quarterly = ({ source, monitoring }: Declared) => ({
+      source: { ...source, schedule: '0 2 1 1,4,7,10 *' },
+      monitoring: {
+        ...monitoring,
+        windowDays: 366,
+        groundTruth: { step: 'contacts_of_window', delayDays: 90 },
+      },
+    });
+    expect(problemsOf(undefined, quarterly)).toEqual([]);
+    expect(resolve(undefined, quarterly).retention).toMatchObject({
+      exports: 93,
+      predictions: 457,
+      truth: 457,
+    });
+  });
+
   it('refuses to delete the feature store of a model that learns from all rows', () => {
     const all = ({ training }: Declared) => ({ training: { ...training, window: { kind: 'all' } } });
     expect(problemsOf({ features: 3_650 }, all)).toMatchObject([
@@ -102,8 +119,8 @@ describe('the retention of an environment', () => {
   });
 
   it('ends the parts of every version of the features, and never their list', () => {
-    const { environment, model } = resolve({ features: 200 });
-    const expiries = expiringPrefixes(environment.retention, {
+    const { retention, model } = resolve({ features: 200 });
+    const expiries = expiringPrefixes(retention, {
       ...model,
       features: { ...model.features, version: 2 },
     });
