@@ -18,12 +18,9 @@ export interface Recorder {
   call(
     name: RegExp,
     payload: unknown,
-    kind?: 'wait' | 'event',
   ): Promise<{ readonly answer: unknown; readonly failed: boolean } | undefined>;
   /** Calls the scoring function as the API does; the status that the caller gets. */
   request(event: unknown): Promise<number>;
-  /** Messages that wait in the model's queue. */
-  deadLetters(): Promise<number>;
   /** Ends a minute. */
   step(): Promise<void>;
   /** Alarms of the template that fire after minute `from`. */
@@ -76,7 +73,7 @@ export function createRecorder(emulator: Emulator, stacks: Stacks, deployed: Dep
     get minute() {
       return minute;
     },
-    async call(name, payload, kind = 'wait') {
+    async call(name, payload) {
       const dimensions = { FunctionName: logical('AWS::Lambda::Function', name) };
       try {
         const {
@@ -87,7 +84,7 @@ export function createRecorder(emulator: Emulator, stacks: Stacks, deployed: Dep
           new InvokeCommand({
             FunctionName: deployed.id('AWS::Lambda::Function', name),
             Payload: Buffer.from(JSON.stringify(payload)),
-            ...(kind === 'wait' ? { LogType: 'Tail' } : { InvocationType: 'Event' }),
+            LogType: 'Tail',
           }),
         );
         put('AWS/Lambda', 'Invocations', dimensions, 1);
@@ -109,10 +106,6 @@ export function createRecorder(emulator: Emulator, stacks: Stacks, deployed: Dep
       put('AWS/ApiGateway', 'Count', api, 1);
       put('AWS/ApiGateway', '5xx', api, status >= 500 ? 1 : 0);
       return status;
-    },
-    async deadLetters() {
-      const { ApproximateNumberOfMessages: waiting = '0' } = await queueAttributes();
-      return Number(waiting);
     },
     async step() {
       const {
