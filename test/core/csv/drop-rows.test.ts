@@ -68,7 +68,7 @@ describe('the rows of a key left out of a CSV', () => {
 });
 
 describe('lines left out', () => {
-  it('are those of a test by line and number; the others stay as they are', () => {
+  it('drops those of a test by line and number, and no other', () => {
     const drop = (isOwn: (line: string, index: number) => boolean | undefined, text: string) => {
       const dropper = createLineDropper(isOwn);
       return [left(dropper, text, 2), dropper.dropped, dropper.unreadable];
