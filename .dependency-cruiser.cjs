@@ -3,7 +3,7 @@
  * rule and requires it to be reported.
  */
 const FUNCTIONS =
-  '(lease|export|prepare|ingest|train|evaluate|register|approve|release|score|batch-score|monitor|ground-truth)';
+  '(lease|export|prepare|ingest|train|evaluate|register|approve|release|score|probe|batch-score|monitor|ground-truth)';
 
 /** Where a cloud enters a function. */
 const ENTRY = '^lambdas/[^/]+/(aws|gcp|azure)\\.ts$';

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { Bindings } from './contract/bindings.ts';
 import type { CloudConstructs } from './contract/cloud-constructs.ts';
 import type { ResolvedConfig } from './contract/model-props.ts';
+import { canProbe } from './shared/can-probe.ts';
 
 /** Resources that outlive a change of the model's functions: those of the data stack. */
 export type ModelData = Required<Pick<Bindings, 'store' | 'features' | 'registry' | 'secret'>>;
@@ -39,6 +40,8 @@ export function composeModel(
   const scoring = serving.online && cloud.scoringApi(scope, 'ScoringApi', { config, bindings });
   const alarms = scoring && cloud.rollbackAlarms(scope, 'RollbackAlarms', { config, scoring, notifications });
   cloud.releaseController(scope, 'ReleaseController', { config, bindings, ...(alarms && { alarms }) });
+  if (scoring && canProbe(config))
+    cloud.scoringProbe(scope, 'ScoringProbe', { config, bindings, scoring, notifications });
   if (serving.batch) cloud.batchScoring(scope, 'BatchScoring', { config, bindings });
   const monitor = cloud.driftMonitor(scope, 'DriftMonitor', { config, bindings });
   if (environment.dashboard)

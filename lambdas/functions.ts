@@ -20,6 +20,8 @@ interface CallsOfPorts {
   readonly source: 'snapshot';
   /** The secret of the pseudonyms. */
   readonly secret: 'read';
+  /** The model's own scoring API. */
+  readonly endpoint: 'post';
 }
 
 /** Size of a function, in no cloud's words. Each cloud chooses the smallest of its own sizes that has it. */
@@ -154,6 +156,16 @@ export const FUNCTIONS = {
       objects: { read: ['models/', 'release/'] },
       predictions: ['append'],
       online: ['get'],
+      secret: ['read'],
+    },
+  },
+  probe: {
+    does: 'asks the scoring API for an answer that is known',
+    needs: { cores: 0.1, memoryMb: 256, timeoutSec: 90 },
+    uses: {
+      objects: { read: ['models/', 'release/'] },
+      endpoint: ['post'],
+      events: ['publish'],
       secret: ['read'],
     },
   },

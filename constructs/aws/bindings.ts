@@ -1,4 +1,6 @@
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as contract from '../contract/bindings.ts';
+import type { IScoringEndpoint } from '../contract/scoring-endpoint.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { FeatureStore } from './feature-store.ts';
 import type { ModelEvents } from './model-events.ts';
@@ -6,6 +8,11 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { Notifications } from './notifications.ts';
 import type { PredictionLog } from './prediction-log.ts';
 import type { PseudonymSecret } from './pseudonym-secret.ts';
+
+/** What a caller needs of the scoring API. */
+interface ScoringEndpoint extends IScoringEndpoint {
+  readonly resource: HttpApi;
+}
 
 /** The resources behind a function's ports on AWS. */
 export interface AwsBindings extends contract.Bindings {
@@ -22,4 +29,6 @@ export interface AwsBindings extends contract.Bindings {
   readonly predictions?: PredictionLog;
   /** The secret of pseudonyms. @default - none; a function that reads it is rejected */
   readonly secret?: PseudonymSecret;
+  /** The scoring API. @default - none; a function that calls it is rejected */
+  readonly scoring?: ScoringEndpoint;
 }

@@ -60,6 +60,10 @@ function awsGrants(stack: Stack): PortGrants<AwsBindings, PolicyStatement> {
       rights: [grant(PORT_RIGHTS['secret.read'], secretId)],
       environment: { MLOPS_SECRET_ARN: secretId },
     }),
+    endpoint: ({ resource, url }) => ({
+      rights: [grant(PORT_RIGHTS['endpoint.post'], resource.arnForExecuteApi('POST', '/score', '$default'))],
+      environment: { MLOPS_SCORING_URL: url },
+    }),
     online: ({ onlineArn, onlineName }, calls) =>
       onlineArn === undefined || onlineName === undefined
         ? undefined

@@ -16,6 +16,7 @@ import { PseudonymSecret } from './pseudonym-secret.ts';
 import { ReleaseController } from './release-controller.ts';
 import { RollbackAlarms } from './rollback-alarms.ts';
 import { ScoringApi } from './scoring-api.ts';
+import { ScoringProbe } from './scoring-probe.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { TrainingPipeline, type TrainingPipelineProps } from './training-pipeline.ts';
 
@@ -37,6 +38,7 @@ export {
   ReleaseController,
   RollbackAlarms,
   ScoringApi,
+  ScoringProbe,
   ServerlessFunction,
   TrainingPipeline,
 };
@@ -72,6 +74,7 @@ export const aws = {
   releaseController: maker(ReleaseController),
   rollbackAlarms: maker(RollbackAlarms),
   scoringApi: maker(ScoringApi),
+  scoringProbe: maker(ScoringProbe),
   serverlessFunction: maker(ServerlessFunction),
   trainingPipeline,
 } as const satisfies CloudConstructs;

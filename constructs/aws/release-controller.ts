@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/release-controller.ts';
+import { canProbe } from '../shared/can-probe.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { countOf, modelAlarm } from './alarm.ts';
 import type { AwsBindings } from './bindings.ts';
@@ -74,6 +75,14 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
         bus: bindings.events.resource,
         description: 'an approved version is released',
         pattern: { 'detail-type': ['version.approved'] },
+        target: release,
+        deadLetters,
+      });
+    if (bindings.events && canProbe(config))
+      new EventRule(this, 'OnProbeFailed', {
+        bus: bindings.events.resource,
+        description: 'a version that answers the probe wrongly is taken back',
+        pattern: { 'detail-type': ['probe.failed'] },
         target: release,
         deadLetters,
       });

@@ -53,6 +53,12 @@ export const CAPABILITIES = {
     'AWS::ApiGatewayV2::Stage',
     'AWS::CodeDeploy::DeploymentGroup',
   ),
+  scoringProbe: aws(
+    'AWS::Lambda::Function',
+    'AWS::Scheduler::Schedule',
+    'AWS::Events::Rule',
+    'AWS::CloudWatch::Alarm',
+  ),
   releaseController: aws('AWS::Lambda::Function', 'AWS::Events::Rule', 'AWS::Scheduler::Schedule'),
   rollbackAlarms: aws('AWS::CloudWatch::Alarm'),
   batchScoring: aws('AWS::Lambda::Function', 'AWS::Scheduler::Schedule'),

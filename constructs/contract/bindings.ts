@@ -5,6 +5,7 @@ import type { IModelRegistry } from './model-registry.ts';
 import type { INotifications } from './notifications.ts';
 import type { IPredictionLog } from './prediction-log.ts';
 import type { IPseudonymSecret } from './pseudonym-secret.ts';
+import type { IScoringEndpoint } from './scoring-endpoint.ts';
 
 /**
  * The resources behind a function's ports. A function gets the names of those it uses and the permissions for the
@@ -24,4 +25,6 @@ export interface Bindings {
   readonly predictions?: IPredictionLog;
   /** The secret of pseudonyms. @default - none; a function that reads it is rejected */
   readonly secret?: IPseudonymSecret;
+  /** The scoring API. @default - none; a function that calls it is rejected */
+  readonly scoring?: IScoringEndpoint;
 }

@@ -14,6 +14,7 @@ import type { IPseudonymSecret, PseudonymSecretProps } from './pseudonym-secret.
 import type { IReleaseController, ReleaseControllerProps } from './release-controller.ts';
 import type { IRollbackAlarms, RollbackAlarmsProps } from './rollback-alarms.ts';
 import type { IScoringApi, ScoringApiProps } from './scoring-api.ts';
+import type { IScoringProbe, ScoringProbeProps } from './scoring-probe.ts';
 import type { IServerlessFunction, ServerlessFunctionProps } from './serverless-function.ts';
 import type { ITrainingPipeline, TrainingPipelineProps } from './training-pipeline.ts';
 
@@ -46,6 +47,7 @@ export interface CloudConstructs {
   readonly releaseController: Make<ReleaseControllerProps, IReleaseController>;
   readonly rollbackAlarms: Make<RollbackAlarmsProps, IRollbackAlarms>;
   readonly scoringApi: Make<ScoringApiProps, IScoringApi>;
+  readonly scoringProbe: Make<ScoringProbeProps, IScoringProbe>;
   readonly serverlessFunction: Make<ServerlessFunctionProps, IServerlessFunction>;
   readonly trainingPipeline: Make<TrainingPipelineProps, ITrainingPipeline>;
 }

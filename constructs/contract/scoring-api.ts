@@ -1,11 +1,11 @@
 import type { Bindings } from './bindings.ts';
-import type { ModelProps, ModelResource } from './model-props.ts';
+import type { ModelProps } from './model-props.ts';
+import type { IScoringEndpoint } from './scoring-endpoint.ts';
 import type { IServerlessFunction } from './serverless-function.ts';
 
 /** The scoring service behind an authenticated, throttled, logged HTTPS API. */
-export interface IScoringApi extends ModelResource {
+export interface IScoringApi extends IScoringEndpoint {
   readonly function: IServerlessFunction;
-  readonly url: string;
 }
 
 export interface ScoringApiProps extends ModelProps {

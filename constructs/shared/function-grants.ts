@@ -14,6 +14,7 @@ const BINDING_OF = {
   predictions: ['predictions', 'a PredictionLog'],
   registryMirror: ['registry', 'a ModelRegistry'],
   secret: ['secret', 'a PseudonymSecret'],
+  endpoint: ['scoring', 'a ScoringApi'],
   online: ['features', 'a FeatureStore of a blueprint with serving.online.byKey'],
 } as const satisfies Readonly<
   Record<Exclude<Port, 'source'>, readonly [binding: keyof Bindings, construct: string]>

@@ -16,3 +16,6 @@ export interface HttpResponse {
   /** JSON. */
   readonly body: string;
 }
+
+/** Holds the proof that a request is the probe's. */
+export const PROBE_HEADER = 'x-probe';

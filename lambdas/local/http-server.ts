@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { HttpResponse } from '../core/http.ts';
+import { type HttpResponse, PROBE_HEADER } from '../core/http.ts';
 import { type HttpRefusal, MAX_BODY_BYTES, refusedAnswer, requestIdOf } from '../score/http.ts';
 import { answerRequest, createRoutes } from '../score/routes.ts';
 import type { Scorer } from '../score/scorer.ts';
@@ -106,7 +106,9 @@ function answerAll(app: FastifyInstance, { scorer, config, hosts, drain }: Servi
     }
     const contentType = headers['content-type'];
     const contentEncoding = headers['content-encoding'];
-    const asked = { method, path, requestId: id, contentType, contentEncoding, body };
+    const proof = headers[PROBE_HEADER];
+    const probe = typeof proof === 'string' ? proof : undefined;
+    const asked = { method, path, requestId: id, contentType, contentEncoding, probe, body };
     send(reply, await answerRequest(routes, asked), id, drain);
     return reply;
   };

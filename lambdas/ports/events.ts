@@ -5,7 +5,9 @@ export interface ModelEvent {
     | 'export.completed'
     | 'version.registered'
     | 'version.approved'
+    | 'release.moved'
     | 'release.ended'
+    | 'probe.failed'
     | 'drift.detected'
     | 'performance.lost'
     | 'retraining.requested';

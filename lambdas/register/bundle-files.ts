@@ -2,10 +2,12 @@ import type { ModelConfig } from '../core/config.ts';
 import { outputNames } from '../core/features/fitted.ts';
 import type { BundleMetrics, Lineage } from '../stores/bundle.ts';
 import { encodeJson } from '../stores/json.ts';
+import { PROBE_FILE } from '../stores/probe.ts';
 import type { Candidate, Evaluation, RunRecord } from '../stores/runs.ts';
 import { modelCard } from './card.ts';
 import { cardHtml } from './card-html.ts';
 import { mlflowFiles } from './mlmodel.ts';
+import { probeOf } from './probe-row.ts';
 
 export interface BundleInputs {
   readonly version: number;
@@ -35,6 +37,7 @@ export function bundleFiles(inputs: BundleInputs): ReadonlyMap<string, Uint8Arra
     ['card.html', cardHtml(card)],
     ...mlflowFiles({ names: columns, model: run.model, runId: run.runId, createdAt: run.startedAt }),
   ]);
+  const probe = probeOf(config, candidate);
   return new Map<string, Uint8Array>([
     ['model.ubj', candidate.model],
     ['features.json', encodeJson(candidate.features)],
@@ -42,6 +45,7 @@ export function bundleFiles(inputs: BundleInputs): ReadonlyMap<string, Uint8Arra
     ['metrics.json', encodeJson(bundleMetrics(candidate, evaluation))],
     ['lineage.json', encodeJson(lineage(version, run))],
     ['card.json', encodeJson(card)],
+    ...(probe === undefined ? [] : [[PROBE_FILE, encodeJson(probe)] as const]),
     ...[...texts].map(([name, text]) => [name, new TextEncoder().encode(text)] as const),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import type { ReleaseOutcome } from '../core/release/state.ts';
+import type { Decision } from '../core/release/transitions.ts';
 import type { Ports } from '../ports/index.ts';
 import { keepOutcome, outcomeIsKept } from '../stores/release-outcomes.ts';
 
@@ -21,6 +22,26 @@ export async function announce(
     await publishResult(ports, config, outcome);
     await keepOutcome(ports, outcome);
   }
+}
+
+/**
+ * Tells that a version has just taken all requests, so that it is probed at once. A controller that dies before leaves that
+ * to the probe's own schedule.
+ */
+export async function announceMove(
+  { events }: Pick<Ports, 'events'>,
+  { name }: Pick<ModelConfig, 'name'>,
+  { kind, state: { champion, watch } }: Decision,
+): Promise<void> {
+  if (kind !== 'moved' || champion === null || watch === null) return;
+  const { version } = champion;
+  await events.publish({
+    id: `release.moved:${version}:${watch.since}`,
+    type: 'release.moved',
+    model: name,
+    at: watch.since,
+    detail: { version },
+  });
 }
 
 async function publishResult(

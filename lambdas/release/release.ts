@@ -10,7 +10,7 @@ import { readBundle } from '../stores/bundle.ts';
 import { requireApproved } from '../stores/models.ts';
 import { readObservations } from '../stores/observations.ts';
 import { readRelease, updateRelease } from '../stores/release.ts';
-import { announce } from './announce.ts';
+import { announce, announceMove } from './announce.ts';
 import { releasePolicy } from './policy.ts';
 import { scoreBoth } from './score-both.ts';
 
@@ -45,6 +45,7 @@ export async function runRelease(
     champion === null || challenger === null || challenger.live !== undefined
       ? first
       : await replay(ports, config, champion, challenger);
+  await announceMove(ports, config, decision);
   await announce(ports, config, decision.state.outcomes);
   return decision;
 }
@@ -115,8 +116,10 @@ async function eventOf(
       const observations = await observe(ports, config, state, at);
       return [`tick:${seq}`, { kind: 'tick', at, observations }];
     }
-    case 'alarm':
-      return [`alarm:${input.id}`, { kind: 'alarm', at, since: input.since, reason: input.reason }];
+    case 'alarm': {
+      const { id, ...alarm } = input;
+      return [`alarm:${id}`, { ...alarm, at }];
+    }
     case 'rollback':
       return [`rollback:${input.id}`, rollbackOf(input, at)];
   }

@@ -4,7 +4,7 @@ import type { ReleaseSignal } from '../core/release/signal.ts';
 import { fieldsOf, identityOf, malformed, textField, timeOf, wholeOf } from './inputs.ts';
 
 /**
- * An approval or an alarm from EventBridge, the schedule's tick, or a rollback by hand. A
+ * An approval, an alarm or a failed probe from EventBridge, the schedule's tick, or a rollback by hand. A
  * rollback names the version that is to leave; without one it takes back the newest release and no more.
  *
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
@@ -16,6 +16,8 @@ export function releaseSignal(event: unknown): ReleaseSignal {
   switch (fields['detail-type'] ?? fields.kind) {
     case 'version.approved':
       return { kind: 'approved', version: wholeOf(fieldsOf(fieldsOf(fields.detail).detail), 'version') };
+    case 'probe.failed':
+      return probeSignal(fieldsOf(fields.detail));
     case 'CloudWatch Alarm State Change':
       return alarmSignal(fields);
     case 'tick':
@@ -28,8 +30,20 @@ export function releaseSignal(event: unknown): ReleaseSignal {
         ...(fields.version !== undefined && { version: wholeOf(fields, 'version') }),
       };
     default:
-      throw malformed('the event', 'an approval, an alarm, a tick or a rollback');
+      throw malformed('the event', 'an approval, an alarm, a failed probe, a tick or a rollback');
   }
+}
+
+/** Our own event. Its time is when the pointer named the version, before it was asked. */
+function probeSignal(event: Readonly<Record<string, unknown>>): ReleaseSignal {
+  const detail = fieldsOf(event.detail);
+  return {
+    kind: 'alarm',
+    id: textField(event, 'id'),
+    since: wholeOf(event, 'at'),
+    version: wholeOf(detail, 'version'),
+    reason: `probe failed: ${textField(detail, 'code')}`,
+  };
 }
 
 function alarmSignal(fields: Readonly<Record<string, unknown>>): ReleaseSignal {

@@ -1,10 +1,13 @@
 import type { FunctionConfig } from '../core/function-config.ts';
+import type { Endpoint } from '../ports/endpoint.ts';
 import type { Ports } from '../ports/index.ts';
 
 /** The ports of a deployed function, and what only a cloud has. */
 export interface CloudPorts extends Ports {
   /** The secret of the pseudonyms, asked for once. */
   secret(): Promise<string>;
+  /** The model's own scoring API, as its callers reach it. */
+  readonly endpoint: Endpoint;
   /** Reads one entry of the cloud's registry. */
   describeVersion(id: string): Promise<DescribedVersion>;
   /** Waits until nothing is under way: afterwards the sandbox may stand still. */

@@ -14,6 +14,8 @@ export interface ScoreRequest {
   /** The headers of these names, as received. */
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
+  /** Proof that the request is the probe's. */
+  readonly probe?: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -25,14 +27,15 @@ export interface ScoreRequest {
  * refused. If a field is given twice, the last one counts, as RFC 8259 says most parsers do.
  */
 export async function answerScore(scorer: Scorer, request: ScoreRequest): Promise<HttpResponse> {
-  const { requestId, contentType, contentEncoding, body } = request;
+  const { requestId, contentType, contentEncoding, probe, body } = request;
   if (contentEncoding !== undefined && contentEncoding !== 'identity')
     return refusedAnswer('content-encoding', requestId);
   if (contentType === undefined || !JSON_TYPE.test(contentType))
     return refusedAnswer('content-type', requestId);
   if (body.byteLength > MAX_BODY_BYTES) return refusedAnswer('too-large', requestId);
   const parsed = parseJson(body);
-  return parsed === NOT_JSON ? refusedAnswer('not-json', requestId) : scorer.score(parsed, { requestId });
+  if (parsed === NOT_JSON) return refusedAnswer('not-json', requestId);
+  return scorer.score(parsed, { requestId, ...(probe !== undefined && { probe: { proof: probe, body } }) });
 }
 
 const REFUSALS = {

@@ -1,12 +1,11 @@
 /** A registered version in memory, ready to score rows. */
 
 import { InvalidInput } from '../core/errors.ts';
+import { rowPredictor } from '../core/evaluation/predict.ts';
 import { createReasons, type Reasons } from '../core/explain/reasons.ts';
 import { rowTransformer } from '../core/features/transform.ts';
 import type { VersionRef } from '../core/release/state.ts';
 import type { Row } from '../core/table/table.ts';
-import { toPrediction } from '../core/trees/objective.ts';
-import { scoreRow } from '../core/trees/scoring/score.ts';
 import type { Ports } from '../ports/index.ts';
 import { type BundleMetrics, readBundle } from '../stores/bundle.ts';
 import { MAX_PROBLEMS, type RequestProblem } from './request-check.ts';
@@ -37,6 +36,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { model, features, metrics } = await readBundle({ objects }, version, digest);
   const transform = rowTransformer(features);
+  const predict = rowPredictor({ features, model });
   let reasons: ReturnType<typeof createReasons> | undefined;
   return {
     version,
@@ -45,7 +45,7 @@ export async function loadModel(
     features: features.fields.map(({ name }) => name),
     score(row) {
       try {
-        return { kind: 'scored', score: toPrediction(model.objective, scoreRow(model, transform(row))) };
+        return { kind: 'scored', score: predict(row) };
       } catch (error) {
         if (error instanceof InvalidInput) return { kind: 'refused', problems: problemsOf(error) };
         throw error;

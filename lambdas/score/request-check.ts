@@ -9,8 +9,8 @@ import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { ColumnFeature } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
 import type { Row, RowValue } from '../core/table/table.ts';
-import { BOOLEAN_FORMS, booleanOf, categoryOfNumber, MAX_NUMBER } from '../core/table/values.ts';
-import { ID_PATTERN, MAX_KEY, MAX_ROWS, MAX_TEXT, requestFields, takesKeys } from './request-schema.ts';
+import { BOOLEAN_FORMS, booleanOf, categoryOfNumber, MAX_NUMBER, MAX_TEXT } from '../core/table/values.ts';
+import { ID_PATTERN, MAX_KEY, MAX_ROWS, requestFields, takesKeys } from './request-schema.ts';
 import { createDescribeUnknown } from './unknown-fields.ts';
 
 /** One thing wrong with a request; like core's `Problem`, without what was got. */

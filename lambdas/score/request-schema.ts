@@ -9,12 +9,10 @@ import type { ModelConfig } from '../core/config.ts';
 import { TIMESTAMP_PATTERN } from '../core/csv/timestamp.ts';
 import { type ColumnFeature, columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures } from '../core/features/past.ts';
-import { BOOLEAN_PATTERN, MAX_NUMBER } from '../core/table/values.ts';
+import { BOOLEAN_PATTERN, MAX_NUMBER, MAX_TEXT } from '../core/table/values.ts';
 
 /** Most rows in one request. */
 export const MAX_ROWS = 1_000;
-/** Characters of a category. */
-export const MAX_TEXT = 1_000;
 /** Characters of an online store's key. */
 export const MAX_KEY = 512;
 /** An id that can be put in a URL, a file, a log line and a JSON text as it is. */

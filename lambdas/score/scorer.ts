@@ -2,8 +2,10 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import type { HttpResponse } from '../core/http.ts';
+import { goesToChallenger } from '../core/release/traffic-split.ts';
 import type { Ports } from '../ports/index.ts';
 import type { BundleMetrics } from '../stores/bundle.ts';
+import { isProbe, type ProbeClaim } from '../stores/probe-proof.ts';
 import { pseudonyms } from '../stores/pseudonym.ts';
 import {
   type AnswerError,
@@ -18,11 +20,16 @@ import { type AnswerLimit, createRowsAllowed } from './answer-size.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { createOnlineReader } from './online-rows.ts';
 import type { RecordTrouble } from './record-health.ts';
-import { createRecorder } from './recorder.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 import { compileRequestCheck, MAX_PROBLEMS, type RequestProblem } from './request-check.ts';
-import { createRowScorer, type IdentifiedRow, type ScoredRows, type ScoringVersion } from './row-scorer.ts';
+import {
+  createRowScorer,
+  type IdentifiedRow,
+  type RowScorer,
+  type ScoredRows,
+  type ScoringVersion,
+} from './row-scorer.ts';
 import { createServedModels, type Served } from './served-models.ts';
-import { goesToChallenger } from './traffic-split.ts';
 
 export interface ScorerOptions {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'online' | 'predictions' | 'metrics' | 'logger'>;
@@ -52,8 +59,15 @@ interface ServingModel {
 }
 
 export interface Scorer {
-  /** Answers a parsed request. `requestId` matches `ID_PATTERN`. Never throws. */
-  score(request: unknown, context: { readonly requestId: string }): Promise<HttpResponse>;
+  /**
+   * Answers a parsed request. `requestId` matches `ID_PATTERN`. Never throws.
+   *
+   * A request that proves to be the probe's is answered as any other, and neither recorded nor counted.
+   */
+  score(
+    request: unknown,
+    context: { readonly requestId: string; readonly probe?: ProbeClaim | undefined },
+  ): Promise<HttpResponse>;
   /** Undefined when a champion is loaded, otherwise the error of every answer. */
   notReady(): Promise<AnswerError | undefined>;
   /** Returns the model that serves now, or undefined. */
@@ -83,21 +97,27 @@ export function createScorer(options: ScorerOptions): Scorer {
   const rowScorer = createRowScorer(ports, config, recorder);
   const rowsAllowed = answerLimit && createRowsAllowed(config, answerLimit);
 
-  async function answer(request: unknown, requestId: string): Promise<HttpResponse> {
+  const counted: Counting = { record: rowScorer.record, refuse: recorder.refuse, fail: recorder.fail };
+
+  async function answer(
+    request: unknown,
+    requestId: string,
+    { record, refuse, fail }: Counting,
+  ): Promise<HttpResponse> {
     const started = clock.steady();
     const checked = check(request);
     if (checked.kind === 'refused') {
       const { problems } = checked;
       const { code, path } = problems[0] ?? { code: 'score/invalid-request', path: '' };
-      recorder.refuse({ code, field: path });
+      refuse({ code, field: path });
       return errorAnswer(400, requestId, { code: 'score/invalid-request', message: INVALID, problems });
     }
     const served = await models.current();
-    if (served === undefined) return withoutModel(requestId);
+    if (served === undefined) return withoutModel(requestId, fail);
     if (checked.kind === 'rows') {
       const allowed = mostRows(served, checked.reasons);
       if (checked.rows.length > allowed) {
-        recorder.refuse({ code: 'request/too-many-rows', field: 'rows' });
+        refuse({ code: 'request/too-many-rows', field: 'rows' });
         return tooLarge(requestId, allowed, checked.reasons);
       }
     }
@@ -108,7 +128,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     if (found.kind === 'unavailable') return errorAnswer(503, requestId, UNAVAILABLE);
     const single = checked.kind !== 'rows';
     if (found.kind === 'unknown') {
-      recorder.refuse({ code: 'request/unknown-key', field: 'key' });
+      refuse({ code: 'request/unknown-key', field: 'key' });
       return unknownKeys(requestId, single ? ['key'] : found.positions.map((row) => `rows[${row}].key`));
     }
     const identified = found.rows.map((row, index): IdentifiedRow => {
@@ -120,9 +140,9 @@ export function createScorer(options: ScorerOptions): Scorer {
     });
     const { answering, shadow } = assign(served, single ? identified[0] : undefined, requestId);
     const own = rowScorer.score(identified, answering, started);
-    rowScorer.record(own, 'all');
-    if (shadow !== undefined) rowScorer.record(rowScorer.score(identified, shadow, clock.steady()), 'all');
-    const given = betterOf(own, served);
+    record(own, 'all');
+    if (shadow !== undefined) record(rowScorer.score(identified, shadow, clock.steady()), 'all');
+    const given = betterOf(own, served, record);
     const answers = rowScorer.answers(given, checked.reasons);
     if (answers === undefined) return errorAnswer(500, requestId, FAILED);
     const [first] = answers;
@@ -133,8 +153,8 @@ export function createScorer(options: ScorerOptions): Scorer {
   }
 
   /** Nobody is answered: a failure for the alarms, unless nothing has been released. */
-  function withoutModel(requestId: string): HttpResponse {
-    if (models.unavailable !== undefined) recorder.fail();
+  function withoutModel(requestId: string, fail: Counting['fail']): HttpResponse {
+    if (models.unavailable !== undefined) fail();
     return errorAnswer(503, requestId, noModel(models.unavailable));
   }
 
@@ -150,11 +170,11 @@ export function createScorer(options: ScorerOptions): Scorer {
    * response. Only scores of the champion are recorded then. The failure is already recorded for the challenger, and one
    * request must not count as two events.
    */
-  function betterOf(own: ScoredRows, { model, releaseSeq }: Served): ScoredRows {
+  function betterOf(own: ScoredRows, { model, releaseSeq }: Served, record: Counting['record']): ScoredRows {
     if (own.answering.arm === 'champion' || own.unanswered === 0) return own;
     const instead = rowScorer.score(own.rows, { model, releaseSeq, arm: 'champion' }, clock.steady());
     if (instead.unanswered >= own.unanswered) return own;
-    rowScorer.record(instead, 'scored');
+    record(instead, 'scored');
     return instead;
   }
 
@@ -184,12 +204,13 @@ export function createScorer(options: ScorerOptions): Scorer {
   }
 
   return {
-    async score(request, { requestId }) {
+    async score(request, { requestId, probe }) {
+      const counting = isProbe(requestId, probe, secret) ? UNCOUNTED : counted;
       try {
-        return await answer(request, requestId);
+        return await answer(request, requestId, counting);
       } catch (error) {
         logger.error('score.failed', { requestId, code: codeOf(error) });
-        recorder.fail();
+        counting.fail();
         return errorAnswer(500, requestId, FAILED);
       }
     },
@@ -206,6 +227,16 @@ export function createScorer(options: ScorerOptions): Scorer {
     recordTrouble: recorder.trouble,
   };
 }
+
+/** What becomes of a request beside its answer. */
+interface Counting {
+  readonly record: RowScorer['record'];
+  readonly refuse: Recorder['refuse'];
+  readonly fail: Recorder['fail'];
+}
+
+/** The probe's requests are nobody's: no version is judged by them, and no caller is counted. */
+const UNCOUNTED: Counting = { record() {}, refuse() {}, fail() {} };
 
 const INVALID = 'the request is not what this model takes; its schema is at /openapi.json';
 const REFUSED = "the row was refused by the model's features";

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { HttpRequest, HttpResponse } from '../core/http.ts';
+import { type HttpRequest, type HttpResponse, PROBE_HEADER } from '../core/http.ts';
 import type { AnswerLimit } from './answer-size.ts';
 import { asId, requestIdOf } from './http.ts';
 import { answerRequest, createRoutes } from './routes.ts';
@@ -27,12 +27,14 @@ export async function createService(
     const requestId = requestIdOf(headers['x-request-id'], () => asId(receivedId));
     const contentType = headers['content-type'];
     const contentEncoding = headers['content-encoding'];
+    const probe = headers[PROBE_HEADER];
     const answer = await answerRequest(routes, {
       method,
       path,
       requestId,
       contentType,
       contentEncoding,
+      probe,
       body,
     });
     await scorer.flush();

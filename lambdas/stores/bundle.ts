@@ -6,6 +6,7 @@
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
+import type { VersionRef } from '../core/release/state.ts';
 import { readModel } from '../core/trees/format/model-file.ts';
 import type { TreeModel } from '../core/trees/model.ts';
 import type { Ports } from '../ports/index.ts';
@@ -116,11 +117,7 @@ export async function readBundle(
   expectedDigest: string,
 ): Promise<Bundle> {
   const prefix = bundlePrefix(version);
-  const fetch = async (name: string) => {
-    const stored = await objects.get(prefix + name);
-    if (stored) return stored.bytes;
-    throw new RuntimeFailure('bundle/not-found', `${prefix}${name} does not exist`);
-  };
+  const fetch = (name: string) => fetchFile(objects, prefix + name);
   const manifestBytes = await fetch(MANIFEST);
   const digest = sha256(manifestBytes);
   if (digest !== expectedDigest) throw mismatch(prefix + MANIFEST);
@@ -150,6 +147,34 @@ export async function readBundle(
     metrics: parse<BundleMetrics>('metrics.json'),
     lineage: parse<Lineage>('lineage.json'),
   };
+}
+
+/**
+ * Reads one file of a bundle, compared with the manifest, and the manifest with the digest.
+ *
+ * @returns undefined when the manifest does not name the file
+ * @throws RuntimeFailure `bundle/not-found`, `bundle/digest-mismatch`
+ */
+export async function readBundleFile(
+  { objects }: Pick<Ports, 'objects'>,
+  { version, digest }: VersionRef,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  const prefix = bundlePrefix(version);
+  const manifestBytes = await fetchFile(objects, prefix + MANIFEST);
+  if (sha256(manifestBytes) !== digest) throw mismatch(prefix + MANIFEST);
+  const { files } = decodeJson<Manifest>(manifestBytes, prefix + MANIFEST, 1);
+  const expected = files.find((file) => file.name === name);
+  if (expected === undefined) return undefined;
+  const bytes = await fetchFile(objects, prefix + name);
+  if (sha256(bytes) !== expected.sha256) throw mismatch(prefix + name);
+  return bytes;
+}
+
+async function fetchFile(objects: Ports['objects'], key: string): Promise<Uint8Array> {
+  const stored = await objects.get(key);
+  if (stored) return stored.bytes;
+  throw new RuntimeFailure('bundle/not-found', `${key} does not exist`);
 }
 
 function describeFile(name: string, bytes: Uint8Array): ManifestFile {

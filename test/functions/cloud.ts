@@ -5,6 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { createVirtualClock, type VirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
+import { createEndpoint } from '../../lambdas/adapters/local/endpoint.ts';
 import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
 import { processMemory } from '../../lambdas/adapters/shared/process-memory.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
@@ -15,6 +16,7 @@ import type { ModelEvent } from '../../lambdas/ports/index.ts';
 import type { Notification } from '../../lambdas/ports/notifier.ts';
 import type { LambdaHandler } from '../../lambdas/runtime/aws.ts';
 import type { CloudPorts, CreatePorts, DescribedVersion } from '../../lambdas/runtime/host.ts';
+import { createService } from '../../lambdas/score/service.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { Recorder, recordingPorts } from '../support/recording-ports.ts';
 
@@ -32,6 +34,8 @@ export interface LocalCloud {
   readonly rows: readonly { readonly at: number; readonly row: readonly RowValue[] }[];
   /** Every `createPorts` of an entry answers with these ports. */
   readonly createPorts: CreatePorts;
+  /** Whether the scoring API answers 500. */
+  readonly outage: { on: boolean };
   /** Calls a function as Lambda does. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
   close(): Promise<void>;
@@ -74,6 +78,8 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
   const notifications: Notification[] = [];
   const metrics: Readonly<Record<string, unknown>>[] = [];
   const recorder = new Recorder();
+  const outage = { on: false };
+  let service: ReturnType<typeof createService> | undefined;
   const plain: CloudPorts = {
     ...local,
     memory: processMemory(LARGE_MB),
@@ -91,6 +97,12 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
     },
     metrics: { emit: (dimensions, values) => void metrics.push({ ...dimensions, ...values }) },
     secret: async () => 'secret',
+    // The scoring function of another sandbox, whose calls are not the caller's.
+    endpoint: createEndpoint(async (request) => {
+      if (outage.on) return { status: 500, headers: {}, body: '{}' };
+      service ??= createService(plain, config, plain.secret);
+      return (await service)(request);
+    }),
     describeVersion: (id) => describe(local, id),
   };
   const ports = recordingPorts(plain, recorder);
@@ -108,6 +120,7 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
     metrics,
     rows,
     createPorts: () => ports,
+    outage,
     async invoke(name, event) {
       const { handler } = await load(name);
       return recorder.during(name, () => handler(event, { awsRequestId: 'request-1' }));

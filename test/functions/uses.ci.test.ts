@@ -86,7 +86,15 @@ describe('the rights of each function', () => {
 
   it('emits the metrics of alarms and dashboards, under these dimensions', () => {
     const names = new Set(cloud.metrics.flatMap((line) => Object.keys(line)));
-    for (const name of ['requests', 'failed', 'latencyMs', 'scorePsi', 'driftedShare', 'memoryPercent'])
+    for (const name of [
+      'requests',
+      'failed',
+      'latencyMs',
+      'scorePsi',
+      'driftedShare',
+      'memoryPercent',
+      'probeFailed',
+    ])
       expect(names).toContain(name);
     for (const line of cloud.metrics) {
       const dimensions = Object.entries(line).filter(([, value]) => typeof value === 'string');
@@ -139,6 +147,7 @@ async function liveThroughEverything(cloud: LocalCloud): Promise<void> {
   await expect(invoke('batch-score', { at: iso(now()) })).rejects.toMatchObject({ name: 'Permanent' });
   expect(await invoke('score', httpEvent('GET', '/readyz'))).toMatchObject({ statusCode: 503 });
   expect(await invoke('monitor', { at: iso(now()) })).toMatchObject({ verdict: null });
+  expect(await invoke('probe', {})).toEqual([]);
   expect(await invoke('release', { kind: 'tick' })).toMatchObject({ kind: 'ignored' });
   await expect(invoke('approve', approvedPackage(7))).rejects.toMatchObject({ name: 'Permanent' });
   await expect(
@@ -152,6 +161,7 @@ async function liveThroughEverything(cloud: LocalCloud): Promise<void> {
   await invoke('approve', approvedPackage(1));
   await invoke('approve', approvedPackage(1));
   await invoke('release', versionApproved(1));
+  expect(await invoke('probe', {})).toEqual([{ version: 1 }]);
   await score(cloud, half, 400);
   expect(await invoke('monitor', { at: iso(now() + 1) })).toMatchObject({
     verdict: 'stable',
@@ -174,6 +184,8 @@ async function liveThroughEverything(cloud: LocalCloud): Promise<void> {
   await invoke('release', { kind: 'tick' });
   await invoke('release', alarmEvent('OK', now()));
   await invoke('release', alarmEvent('ALARM', now()));
+  cloud.outage.on = true;
+  expect(await invoke('probe', {})).toMatchObject([{ failure: { code: 'probe/refused' } }]);
   await invoke('release', { kind: 'rollback', id: 'r1', by: 'ada' });
   expect((await readRelease(ports.objects)).state.champion?.version).toBe(1);
   // The outcomes of what was answered are due.

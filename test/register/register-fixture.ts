@@ -16,9 +16,21 @@ export function configOf(
   } = {},
 ): ModelConfig {
   const { approval = 'manual', approverMustDiffer = false, approvers = [] } = changes;
-  const used: Pick<ModelConfig, 'name' | 'card' | 'approverMustDiffer' | 'approvers'> & {
+  const used: Pick<ModelConfig, 'name' | 'card' | 'approverMustDiffer' | 'approvers' | 'features'> & {
     training: Pick<ModelConfig['training'], 'approval'>;
-  } = { name: 'bank-marketing', card: silentOwner, approverMustDiffer, approvers, training: { approval } };
+    serving: Partial<ModelConfig['serving']>;
+  } = {
+    name: 'bank-marketing',
+    card: silentOwner,
+    approverMustDiffer,
+    approvers,
+    features: {
+      version: 2,
+      fields: ['a', 'b', 'c'].map((name) => ({ kind: 'numeric', name, description: name })),
+    },
+    training: { approval },
+    serving: {},
+  };
   return used as ModelConfig;
 }
 

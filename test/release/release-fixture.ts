@@ -11,6 +11,7 @@ import { writeUbj } from '../../lambdas/core/trees/format/model-file.ts';
 import { emptyForest, LEAF, singleOutput, type TreeModel } from '../../lambdas/core/trees/model.ts';
 import type { Clock, Logger, ModelEvent, ObjectStore } from '../../lambdas/ports/index.ts';
 import type { Notification } from '../../lambdas/ports/notifier.ts';
+import { probeOf } from '../../lambdas/register/probe-row.ts';
 import type { ReleasePorts } from '../../lambdas/release/release.ts';
 import { bundlePrefix, writeBundle } from '../../lambdas/stores/bundle.ts';
 import { addFeaturePart, featurePartKey } from '../../lambdas/stores/features.ts';
@@ -19,6 +20,7 @@ import { groupOf } from '../../lambdas/stores/historical.ts';
 import { encodeJson } from '../../lambdas/stores/json.ts';
 import { allocateVersion, approve, completeVersion } from '../../lambdas/stores/models.ts';
 import type { Prediction } from '../../lambdas/stores/predictions.ts';
+import { PROBE_FILE, type Probe } from '../../lambdas/stores/probe.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
 import { type TrainingMetrics, writeEvaluation } from '../../lambdas/stores/runs.ts';
 import { evaluationOf } from '../register/facts.ts';
@@ -184,6 +186,8 @@ export interface VersionOptions {
   readonly approved?: boolean;
   /** When it was trained. @default now */
   readonly trainedAt?: number;
+  /** Changes the probe of its bundle; null leaves it out. */
+  readonly probe?: Partial<Probe> | null;
   /** Of the holdout. @default 0.99 and 0.2 */
   readonly holdout?: { readonly auc: number; readonly logLoss: number };
 }
@@ -294,6 +298,7 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
           ? { labels: labelsOf(reference, config.problem) }
           : { scores: predictTable({ features, model }, reference) },
       );
+      const probe = probeOf(config, { features, model: writeUbj(model), profile });
       await writeEvaluation(storage, evaluation);
       const files = new Map<string, Uint8Array>([
         ['model.ubj', writeUbj(model)],
@@ -301,6 +306,9 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
         ['profile.json', encodeJson(profile)],
         ['metrics.json', encodeJson({ schemaVersion: 1, training: TRAINING, evaluation })],
         ['lineage.json', encodeJson({ schemaVersion: 1, model: config.name, version, runId })],
+        ...(probe && options.probe !== null
+          ? [[PROBE_FILE, encodeJson({ ...probe, ...options.probe })] as const]
+          : []),
       ]);
       await completeVersion(storage, version, await writeBundle(storage, version, files));
       if (passed && approved) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Challenger, LiveStep } from '../../lambdas/core/release/state.ts';
-import { goesToChallenger } from '../../lambdas/score/traffic-split.ts';
+import { goesToChallenger } from '../../lambdas/core/release/traffic-split.ts';
 import { GOOD, refOf, scoringBench } from './fixture.ts';
 
 const LIVE: LiveStep = {

@@ -34,7 +34,7 @@ export class Recorder {
 
 /** The same ports, each call of them noted. Clock, logger and metrics need no right. */
 export function recordingPorts(ports: CloudPorts, recorder: Recorder): CloudPorts {
-  const { objects, events, notifier, predictions, online, registryMirror } = ports;
+  const { objects, events, notifier, predictions, online, registryMirror, endpoint } = ports;
   return {
     ...ports,
     objects: {
@@ -110,6 +110,12 @@ export function recordingPorts(ports: CloudPorts, recorder: Recorder): CloudPort
     describeVersion(id) {
       recorder.note('registryMirror', 'describe');
       return ports.describeVersion(id);
+    },
+    endpoint: {
+      post(request) {
+        recorder.note('endpoint', 'post');
+        return endpoint.post(request);
+      },
     },
     source() {
       recorder.note('source', 'snapshot');

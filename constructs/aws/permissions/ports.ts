@@ -42,6 +42,11 @@ export const PORT_RIGHTS = {
     on: "the model's secret of pseudonyms",
     source: `${AUTHORIZATION}/list_awssecretsmanager.html`,
   },
+  'endpoint.post': {
+    actions: ['execute-api:Invoke'],
+    on: "POST /score of the model's API",
+    source: 'docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html',
+  },
   'source.snapshot': {
     actions: ['rds-db:connect'],
     on: "the environment's database user",

@@ -1,5 +1,6 @@
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { FunctionConfig } from '../../core/function-config.ts';
+import type { Endpoint } from '../../ports/endpoint.ts';
 import type { Events } from '../../ports/events.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
@@ -53,6 +54,18 @@ export function createPorts(
       clock,
     }),
   );
+  const endpoint = lazy<Endpoint>(async () =>
+    (await import('./endpoint.ts')).createEndpoint({
+      url: nameOf('MLOPS_SCORING_URL'),
+      region: nameOf('AWS_REGION'),
+      // Those of the function's role (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+      credentials: {
+        accessKeyId: nameOf('AWS_ACCESS_KEY_ID'),
+        secretAccessKey: nameOf('AWS_SECRET_ACCESS_KEY'),
+        ...(env.AWS_SESSION_TOKEN !== undefined && { sessionToken: env.AWS_SESSION_TOKEN }),
+      },
+    }),
+  );
   const secret = lazy(async () => (await import('./secret.ts')).readSecretValue(nameOf('MLOPS_SECRET_ARN')));
   // Lambda's own variable (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
   const memoryMb = Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
@@ -85,6 +98,7 @@ export function createPorts(
       return (await import('./source.ts')).openSource(database, env.AWS_REGION);
     },
     secret,
+    endpoint: { post: async (request) => (await endpoint()).post(request) },
     describeVersion: async (arn) => (await import('./registry-mirror.ts')).describePackage(arn),
     async settled() {
       if (stream.begun()) await (await stream()).flush();

@@ -186,4 +186,26 @@ export const SERVING = {
     meaning: 'The champion refused too many requests of a window.',
     fix: 'Declare the fields as the requests hold them, or raise source.quarantine.maxShare.',
   },
-} satisfies ErrorTable<'config' | 'event' | 'function' | 'http' | 'input' | 'local' | 'request' | 'score'>;
+  'endpoint/no-answer': {
+    meaning: 'The scoring API did not answer in time.',
+    fix: 'Read the log of the scoring function; repeat the request.',
+  },
+  'probe/refused': {
+    meaning: 'The scoring API refused the request of the probe.',
+    fix: 'Look up the error of the log line probe.failed, and read the log of the scoring function.',
+  },
+  'probe/unreadable': {
+    meaning: 'The answer to the probe does not have the form of a scoring response.',
+    fix: 'Call the API by hand, and see what answers in its place.',
+  },
+  'probe/other-version': {
+    meaning: 'Another version answered the probe than the one that the release pointer names.',
+    fix: 'Read the log of the scoring function: it does not follow the pointer, or cannot load the version.',
+  },
+  'probe/other-score': {
+    meaning: 'A version answered the probe with another score than at its registration.',
+    fix: 'Roll back, and compare the code of the scoring function with the code that registered the version.',
+  },
+} satisfies ErrorTable<
+  'config' | 'endpoint' | 'event' | 'function' | 'http' | 'input' | 'local' | 'probe' | 'request' | 'score'
+>;

@@ -1,9 +1,9 @@
 import type { FittedFeatures } from '../features/fit.ts';
-import { transformTable } from '../features/transform.ts';
-import type { Table } from '../table/table.ts';
+import { rowTransformer, transformTable } from '../features/transform.ts';
+import type { Row, Table } from '../table/table.ts';
 import type { TreeModel } from '../trees/model.ts';
 import { toPrediction } from '../trees/objective.ts';
-import { scoreMatrix } from '../trees/scoring/score.ts';
+import { scoreMatrix, scoreRow } from '../trees/scoring/score.ts';
 
 /** Features and trees that belong together: what a bundle holds. */
 export interface Model {
@@ -30,4 +30,14 @@ export function predictTable({ features, model }: Model, table: Table): Float32A
   const predictions = scoreMatrix(model, matrix).map((margin) => toPrediction(model.objective, margin));
   for (const row of refused) predictions[row] = Number.NaN;
   return predictions;
+}
+
+/**
+ * Compiles the prediction of one raw row, float32: what a service answers.
+ *
+ * The compiled function throws as `rowTransformer`'s does.
+ */
+export function rowPredictor({ features, model }: Model): (row: Row) => number {
+  const transform = rowTransformer(features);
+  return (row) => toPrediction(model.objective, scoreRow(model, transform(row)));
 }

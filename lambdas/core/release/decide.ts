@@ -30,7 +30,14 @@ export type ReleaseEvent =
       readonly verdict: ReplayVerdict;
     }
   | { readonly kind: 'tick'; readonly at: number; readonly observations: readonly Observation[] }
-  | { readonly kind: 'alarm'; readonly at: number; readonly since: number; readonly reason: string }
+  | {
+      readonly kind: 'alarm';
+      readonly at: number;
+      readonly since: number;
+      readonly reason: string;
+      /** The version that it says something about. @default - the one that is being released */
+      readonly version?: number;
+    }
   | RollbackEvent;
 
 /**
@@ -48,6 +55,8 @@ export function decide(state: ReleaseState, event: ReleaseEvent, policy: Release
     case 'tick':
       return onTick(state, event, policy);
     case 'alarm':
+      if (event.version !== undefined && event.version !== releasing(state))
+        return ignored(state, `version ${event.version} is not being released`);
       if (state.challenger?.live !== undefined)
         return onAlarm(state, state.challenger, state.challenger.live, event);
       if (state.watch === null) return ignored(state, 'no release is being watched');
@@ -57,6 +66,10 @@ export function decide(state: ReleaseState, event: ReleaseEvent, policy: Release
       return onRollback(state, event);
   }
 }
+
+/** The version whose release is under way: a challenger that is live, else the champion. */
+const releasing = ({ challenger, champion }: ReleaseState): number | undefined =>
+  challenger?.live === undefined ? champion?.version : challenger.version;
 
 function onApproved(
   state: ReleaseState,

@@ -33,6 +33,9 @@ export function booleanOf(text: string): boolean | undefined {
   return BOOLEANS.get(text.replace(/^([01])\.0+$/, '$1').toLowerCase());
 }
 
+/** Characters of a category in a request. */
+export const MAX_TEXT = 1_000;
+
 /**
  * The largest number that rounds to a finite float32, which is what trees compare: half a step above the largest float32
  * itself (IEEE 754, 4.3.1), so that the text `3.4028235e+38`, PostgreSQL's of the largest `float4`, is within.

@@ -34,8 +34,8 @@ export const exampleModel = async () => (await exampleConfig()).model;
 /** Somebody else's stack: of no account and no region, with none of this project's tags. */
 export const foreignStack = (): Stack => new Stack(new App(), 'Foreign');
 
-/** Everything that a function can be bound to. */
-export function allBindings(stack: Stack, config: ResolvedConfig): Required<AwsBindings> {
+/** Everything that a function can be bound to, but the API that is bound to it. */
+export function allBindings(stack: Stack, config: ResolvedConfig): Required<Omit<AwsBindings, 'scoring'>> {
   const store = new ArtifactStore(stack, 'Store', { config });
   const notifications = new Notifications(stack, 'Notifications', { config });
   return {

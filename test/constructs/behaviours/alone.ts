@@ -36,6 +36,7 @@ const BINDING_OF = {
   registryMirror: 'registry',
   source: DATABASE,
   secret: 'secret',
+  endpoint: 'scoring',
 } as const satisfies Readonly<
   Record<Exclude<keyof FunctionUses, 'objects'>, keyof Bindings | typeof DATABASE>
 >;

@@ -1,5 +1,6 @@
 /** The behaviours of functions: which there are, who they are, and what they may do. */
 
+import { canProbe } from '../../../constructs/shared/can-probe.ts';
 import { FUNCTIONS, type FunctionName, type FunctionUses } from '../../../lambdas/functions.ts';
 import { checkEach } from '../../policy/check.ts';
 import { type Check, differs, sameMembers } from './check.ts';
@@ -7,9 +8,13 @@ import type { PortCall, Rights, Unit } from './reader.ts';
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // of a constant object
 
-const deployedOnce: Check = (reader, { model: { serving } }) => {
+const deployedOnce: Check = (reader, config) => {
+  const { serving } = config.model;
   const wanted = NAMES.filter(
-    (name) => (name !== 'score' || serving.online) && (name !== 'batch-score' || serving.batch),
+    (name) =>
+      (name !== 'score' || serving.online) &&
+      (name !== 'probe' || canProbe(config)) &&
+      (name !== 'batch-score' || serving.batch),
   );
   const got = reader.units().flatMap(({ functions }) => functions);
   return sameMembers('functions', got, wanted);

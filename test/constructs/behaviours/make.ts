@@ -5,15 +5,16 @@ import type { Capability } from '../../../constructs/config/capabilities.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import type { Bindings } from '../../../constructs/contract/bindings.ts';
 import type { CloudConstructs } from '../../../constructs/contract/cloud-constructs.ts';
+import type { IScoringApi } from '../../../constructs/contract/scoring-api.ts';
 
 /** Everything that a function can be bound to. */
 export function allBindingsOf(
   cloud: CloudConstructs,
   scope: Construct,
   config: ResolvedConfig,
-): Required<Bindings> {
+): Required<Bindings> & { readonly scoring: IScoringApi } {
   const store = cloud.artifactStore(scope, 'Store', { config });
-  return {
+  const bindings = {
     store,
     features: cloud.featureStore(scope, 'Features', { config, store }),
     registry: cloud.modelRegistry(scope, 'Registry', { config }),
@@ -22,6 +23,7 @@ export function allBindingsOf(
     events: cloud.modelEvents(scope, 'Events', { config }),
     predictions: cloud.predictionLog(scope, 'Predictions', { config, store }),
   };
+  return { ...bindings, scoring: cloud.scoringApi(scope, 'Scoring', { config, bindings }) };
 }
 
 /** Id of the construct that `makeAlone` makes. */
@@ -35,7 +37,7 @@ export function makeAlone(
   capability: Capability,
 ): void {
   const bindings = allBindingsOf(cloud, scope, config);
-  const { store, notifications } = bindings;
+  const { store, notifications, scoring } = bindings;
   const bound = { config, bindings };
   const make: Readonly<Record<Capability, () => unknown>> = {
     artifactStore: () => cloud.artifactStore(scope, SUBJECT, { config }),
@@ -49,10 +51,8 @@ export function makeAlone(
     trainingPipeline: () => cloud.trainingPipeline(scope, SUBJECT, bound),
     scoringApi: () => cloud.scoringApi(scope, SUBJECT, bound),
     releaseController: () => cloud.releaseController(scope, SUBJECT, bound),
-    rollbackAlarms: () => {
-      const scoring = cloud.scoringApi(scope, 'Scoring', bound);
-      return cloud.rollbackAlarms(scope, SUBJECT, { config, scoring, notifications });
-    },
+    scoringProbe: () => cloud.scoringProbe(scope, SUBJECT, { ...bound, scoring, notifications }),
+    rollbackAlarms: () => cloud.rollbackAlarms(scope, SUBJECT, { config, scoring, notifications }),
     batchScoring: () => cloud.batchScoring(scope, SUBJECT, bound),
     driftMonitor: () => cloud.driftMonitor(scope, SUBJECT, bound),
     predictionLog: () => cloud.predictionLog(scope, SUBJECT, { config, store }),

@@ -1,6 +1,7 @@
 /** The behaviours of runs: their steps, and everything that starts them. */
 
 import { CRON_FIELD_NAMES, CRON_FIELDS, cronFields, cronNumbers } from '../../../constructs/config/cron.ts';
+import { canProbe } from '../../../constructs/shared/can-probe.ts';
 import { MONITOR_STEPS, STEPS } from '../../../lambdas/pipeline.ts';
 import { checkEach, together } from '../../policy/check.ts';
 import { type Check, differs, sameMembers } from './check.ts';
@@ -83,7 +84,14 @@ const scheduled =
   };
 
 const EVERY_MINUTE = '* * * * *';
-const SCHEDULED: readonly (Startable | undefined)[] = ['training', 'monitoring', 'batch-score', 'release'];
+const EVERY_FIVE_MINUTES = '*/5 * * * *';
+const SCHEDULED: readonly (Startable | undefined)[] = [
+  'training',
+  'monitoring',
+  'batch-score',
+  'release',
+  'probe',
+];
 
 const nothingElseByTime: Check = (reader) =>
   checkEach(reader.schedules(), ({ starts }) => [!SCHEDULED.includes(starts) && `starts ${starts}`]);
@@ -102,6 +110,8 @@ const onEvent =
 const EVENTS: Readonly<Record<string, Startable>> = {
   'retraining.requested': 'training',
   'version.approved': 'release',
+  'release.moved': 'probe',
+  'probe.failed': 'release',
 };
 
 const nothingElseByEvent: Check = (reader) =>
@@ -129,11 +139,18 @@ export const RUN_BEHAVIOURS = {
     [model.serving.batch?.schedule, {}],
   ]),
   'the release controller starts each minute': scheduled('release', () => [[EVERY_MINUTE, { kind: 'tick' }]]),
+  'a model that callers ask is probed every five minutes': scheduled('probe', (config) => [
+    [canProbe(config) ? EVERY_FIVE_MINUTES : undefined, {}],
+  ]),
   'nothing else starts by a schedule': nothingElseByTime,
   'a request for retraining starts a training of all steps': onEvent('retraining.requested', 'training', {
     data: false,
   }),
   'an approved version is released': onEvent('version.approved', 'release', {}),
+  'a model that callers ask is probed after each promotion': (reader, config) =>
+    canProbe(config) ? onEvent('release.moved', 'probe', {})(reader, config) : together(),
+  'a version that fails its probe is taken back': (reader, config) =>
+    canProbe(config) ? onEvent('probe.failed', 'release', {})(reader, config) : together(),
   'nothing else starts by an event of the model': nothingElseByEvent,
   'a start may start one thing, and nothing else': startsOneThing,
   'a start that cannot be delivered is kept': keepsWhatIsLost,

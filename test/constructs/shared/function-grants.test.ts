@@ -10,6 +10,7 @@ import { exampleConfig } from '../aws/example.ts';
 class Resource extends Construct {
   readonly storeName = this.node.id;
   readonly modelId = 'bank-marketing-dev';
+  readonly url = 'https://api.example/';
 }
 const root = new RootConstruct();
 const BINDINGS = {
@@ -20,6 +21,7 @@ const BINDINGS = {
   registry: new Resource(root, 'registry'),
   secret: new Resource(root, 'secret'),
   features: new Resource(root, 'features'),
+  scoring: new Resource(root, 'scoring'),
 };
 type Own = Pick<typeof BINDINGS, 'store'> & Partial<typeof BINDINGS>;
 
@@ -35,6 +37,7 @@ const CLOUD: PortGrants<Own, string> = {
   predictions: granted('predictions'),
   registryMirror: granted('registryMirror'),
   secret: granted('secret'),
+  endpoint: granted('endpoint'),
   online: granted('online'),
   source: granted('source'),
 };

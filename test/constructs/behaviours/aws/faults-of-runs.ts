@@ -65,6 +65,25 @@ export const RUN_FAULTS: Faults<typeof RUN_BEHAVIOURS> = {
     fault('each hour', set(SCHEDULE, /Tick/, { ScheduleExpression: 'cron(0 * * * ? *)' }), /release: has/),
     fault('another signal', rewrite(SCHEDULE, /Tick/, '\\"tick\\"', '\\"tock\\"'), /release: has/),
   ],
+  'a model that callers ask is probed every five minutes': [
+    fault(
+      'each minute',
+      set(SCHEDULE, /^ScoringProbe/, { ScheduleExpression: 'rate(1 minute)' }),
+      /probe: has/,
+    ),
+    fault('never', remove(SCHEDULE, /^ScoringProbe/), /probe: has none/),
+  ],
+  'a model that callers ask is probed after each promotion': [
+    fault(
+      'after the watch only',
+      rewrite(RULE, /OnMove/, 'release.moved', 'release.ended'),
+      /release.moved: has none/,
+    ),
+    fault('switched off', set(RULE, /OnMove/, { State: 'DISABLED' }), /moved: has none/),
+  ],
+  'a version that fails its probe is taken back': [
+    fault('nobody listens', remove(RULE, /OnProbeFailed/), /probe.failed: has none/),
+  ],
   'nothing else starts by a schedule': [
     fault(
       'the approval',

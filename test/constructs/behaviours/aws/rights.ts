@@ -38,6 +38,7 @@ const CALLS: Readonly<Record<PortCall, { readonly actions: readonly string[]; re
     on: 'AWS::SageMaker::ModelPackageGroup',
   },
   'secret.read': { actions: ['secretsmanager:GetSecretValue'], on: 'AWS::SecretsManager::Secret' },
+  'endpoint.post': { actions: ['execute-api:Invoke'], on: 'AWS::ApiGatewayV2::Api' },
   'source.snapshot': { actions: ['rds-db:connect'], on: 'database user' },
 };
 
@@ -79,7 +80,12 @@ export function rightsOf(stacks: Stacks, role: string, needs: RunningNeeds = {})
     ({ action, arn }) =>
       action === 's3:AbortMultipartUpload' && writes.some((prefix) => arn.endsWith(`/${prefix}*`)),
   );
+  // Who may call other paths too is a caller of the API.
+  const isProbe = grants.every(
+    ({ action, arn }) => action !== 'execute-api:Invoke' || arn.endsWith('/POST/score'),
+  );
   const calls = (Object.keys(CALLS) as PortCall[]).filter((call) => {
+    if (call === 'endpoint.post' && !isProbe) return false;
     const { actions, on } = CALLS[call];
     const of = (action: string) => (grant: Grant) =>
       grant.action === action &&

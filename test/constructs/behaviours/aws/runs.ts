@@ -71,6 +71,7 @@ export function schedulesOf(stacks: Stacks): Schedule[] {
 /** Cron of EventBridge Scheduler, whose Sunday is 1 and whose `?` is any day; every year. */
 function cronOf(expression: string, zone: unknown): string {
   if (expression === 'rate(1 minute)') return '* * * * *';
+  if (expression === 'rate(5 minutes)') return '*/5 * * * *';
   const [, minute, hour, day, month, weekday, year] =
     /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/.exec(expression) ?? [];
   if (minute === undefined || weekday === undefined || year !== '*' || zone !== 'UTC')

@@ -1,7 +1,7 @@
 /** Chooses the version for a request while a challenger takes a share of the requests. */
 
-import { fmix32, hashText } from '../core/numeric/hash.ts';
-import type { LiveStep } from '../core/release/state.ts';
+import { fmix32, hashText } from '../numeric/hash.ts';
+import type { LiveStep } from './state.ts';
 
 /**
  * Whether a request is in the challenger's share. A hash of its entity decides, without any state. So the same entity
