@@ -12,6 +12,8 @@ export interface Flow {
   readonly scheduled: ReadonlyMap<string, number>;
   /** Runs that bring rows in, and those that train as well. */
   readonly runs: number;
+  /** Requests of the probe, which are no predictions. */
+  readonly probes: number;
   readonly retrainings: number;
 }
 
@@ -45,6 +47,12 @@ export function flowOf(resources: readonly Located[], wiring: Wiring, usage: Usa
   for (const { target, on } of triggers)
     starts.push({ target, times: on.reduce((sum, one) => sum + occurrences[one], 0), input: {} });
 
+  const probes = starts
+    .filter(({ target }) => functions.get(target) === 'probe')
+    .reduce((sum, { times }) => sum + times, 0);
+  for (const { target, on } of triggers)
+    if (on.includes('prediction')) starts.push({ target, times: probes, input: {} });
+
   const calls = new Map<string, number>();
   const executions = new Map<string, number>();
   const states = new Map<string, number>();
@@ -59,5 +67,5 @@ export function flowOf(resources: readonly Located[], wiring: Wiring, usage: Usa
     for (const called of executed.calls) add(calls, called, times);
   }
   const runs = [...calls].reduce((most, [id, times]) => (functions.get(id) === 'ingest' ? times : most), 0);
-  return { calls, executions, states, scheduled, runs, retrainings };
+  return { calls, executions, states, scheduled, runs, probes, retrainings };
 }

@@ -14,6 +14,8 @@ const WRITES_PER_RUN = 60;
 const READS_PER_RUN = 120;
 /** The pointer, and the approvals when there is something to release. */
 const READS_PER_TICK = 2;
+/** The pointer, the manifest and the recorded answer. */
+const READS_PER_PROBE = 3;
 
 /** Writes and reads of the artifact store. */
 export function objectRequestsOf({ resources, flow, usage }: Month): {
@@ -33,6 +35,7 @@ export function objectRequestsOf({ resources, flow, usage }: Month): {
     reads:
       (flow.runs + flow.retrainings) * READS_PER_RUN +
       ticks * READS_PER_TICK +
+      flow.probes * READS_PER_PROBE +
       watchReads(usage, flow.retrainings) +
       usage.predictions,
   };

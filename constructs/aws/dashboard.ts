@@ -8,6 +8,7 @@ import {
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/dashboard.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
+import { canProbe } from '../shared/can-probe.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { DriftMonitor } from './drift-monitor.ts';
 import type { RollbackAlarms } from './rollback-alarms.ts';
@@ -94,6 +95,15 @@ function scoringWidgets(config: ResolvedConfig): GraphWidget[] {
       width: HALF,
       left: [own(config, 'latencyMs', 'p50', 'champion'), own(config, 'latencyMs', 'p99', 'champion')],
     }),
+    ...(canProbe(config)
+      ? [
+          new GraphWidget({
+            title: 'Probes, and those that failed',
+            width: HALF,
+            left: [own(config, 'probeFailed', 'SampleCount'), own(config, 'probeFailed', 'Sum')],
+          }),
+        ]
+      : []),
   ];
 }
 

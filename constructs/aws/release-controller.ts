@@ -78,7 +78,7 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
         target: release,
         deadLetters,
       });
-    if (bindings.events && canProbe(config))
+    if (bindings.events && alarms && canProbe(config))
       new EventRule(this, 'OnProbeFailed', {
         bus: bindings.events.resource,
         description: 'a version that answers the probe wrongly is taken back',

@@ -99,10 +99,8 @@ async function report(
   { name: model, environment }: ModelConfig,
   { role, version, at, failure }: Probed,
 ): Promise<void> {
-  metrics.emit(
-    { model, environment },
-    { probes: [1, 'Count'], probeFailed: [failure === undefined ? 0 : 1, 'Count'] },
-  );
+  // Its samples are the probes, its sum the failed ones: a metric of its own for each would cost as much as the function.
+  metrics.emit({ model, environment }, { probeFailed: [failure === undefined ? 0 : 1, 'Count'] });
   if (failure === undefined) return logger.info('probe.passed', { role, version });
   logger.error('probe.failed', { role, version, ...failure });
   await events.publish({

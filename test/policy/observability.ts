@@ -34,6 +34,7 @@ export const EMITTED: Readonly<Record<string, readonly string[]>> = {
   scorePsi: ['environment', 'model'],
   driftedShare: ['environment', 'model'],
   memoryPercent: ['environment', 'model'],
+  probeFailed: ['environment', 'model'],
 };
 
 /** Every metric that an alarm looks at, also those inside an expression. */

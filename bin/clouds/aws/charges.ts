@@ -26,8 +26,8 @@ const used = (price: PriceName, quantity: number, basis: string): Charge => ({
 });
 
 const MB_PER_GB = 1_024;
-/** Events of our own bus: registered, approved, promoted, announced, drift and call for a training. */
-const EVENTS_PER_RETRAINING = 6;
+/** Events of our own bus: registered, approved, moved, promoted, announced, drift and call for a training. */
+const EVENTS_PER_RETRAINING = 7;
 const MESSAGES_PER_RETRAINING = 3;
 /** Encryption and decryption of what a call reads, writes and logs, with bucket keys. */
 const KEY_USES_PER_CALL = 3;
@@ -88,7 +88,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const writer = resources.find(({ properties }) => JSON.stringify(properties).includes(`"${logicalId}"`));
     const states =
       writer?.type === 'AWS::StepFunctions::StateMachine' ? (flow.states.get(writer.logicalId) ?? 0) : 0;
-    const requests = writer?.type === 'AWS::ApiGatewayV2::Stage' ? usage.predictions : 0;
+    const requests = writer?.type === 'AWS::ApiGatewayV2::Stage' ? usage.predictions + flow.probes : 0;
     const ingested =
       logGb.calls(writer ? calls(month, writer.logicalId) : 0) +
       logGb.states(states) +
@@ -109,8 +109,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     ];
   },
   'AWS::CloudWatch::Dashboard': () => [fixed('dashboard', 1, 'one dashboard')],
-  'AWS::ApiGatewayV2::Api': (_, { usage }) => [
-    used('httpRequest', usage.predictions, 'one request a prediction'),
+  'AWS::ApiGatewayV2::Api': (_, { flow, usage }) => [
+    used('httpRequest', usage.predictions + flow.probes, 'one request a prediction and a probe'),
   ],
   'AWS::StepFunctions::StateMachine': ({ logicalId, properties }, { flow }) => {
     const executions = flow.executions.get(logicalId) ?? 0;

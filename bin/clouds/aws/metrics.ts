@@ -15,6 +15,7 @@ const NAMESPACE = 'Mlops';
 export const EMITTED = {
   score: { perArm: true, names: ['requests', 'failed', 'latencyMs'] },
   train: { perArm: false, names: ['memoryPercent'] },
+  probe: { perArm: false, names: ['probeFailed'] },
   monitor: { perArm: false, names: ['driftedShare', 'scorePsi'] },
 } as const;
 

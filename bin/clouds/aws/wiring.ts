@@ -31,6 +31,7 @@ function schedulesOf(resources: readonly Located[], byId: ById): ScheduledStart[
 const OCCURRENCES: Readonly<Record<string, Occurrence>> = {
   'retraining.requested': 'retraining-called',
   'version.approved': 'version-approved',
+  'release.moved': 'version-approved',
   'SageMaker Model Package State Change': 'version-approved',
 };
 

@@ -192,7 +192,7 @@ export const SERVING = {
   },
   'probe/refused': {
     meaning: 'The scoring API refused the request of the probe.',
-    fix: 'Look up the error of the log line probe.failed, and read the log of the scoring function.',
+    fix: 'Read the code in the log line probe.failed, and the log of the scoring function.',
   },
   'probe/unreadable': {
     meaning: 'The answer to the probe does not have the form of a scoring response.',

@@ -103,6 +103,16 @@ describe('costReport on an invented cloud', () => {
     expect(quantityOf('Score')).toBeCloseTo((perDay * 365) / 12, 9);
   });
 
+  it('counts a request of the scoring function for each probe, and no prediction', () => {
+    const probe = { logicalId: 'Often', timesPerMonth: 8_760, target: 'Probe', input: {} };
+    const wiring: Wiring = { ...WIRING, schedules: [...WIRING.schedules, probe] };
+    const probed = [...RESOURCES, located('Probe', { function: 'probe' })];
+    const own = costReport({ ...tools, wiring: () => wiring }, config, probed);
+    const calls = own.lines.find(({ logicalId }) => logicalId === 'Score')?.quantity ?? 0;
+    expect(calls - (quantityOf('Score') ?? 0)).toBe(8_760);
+    expect(own.perThousandPredictions).toBe(report.perThousandPredictions);
+  });
+
   it('adds fixed and used charges, even those without a resource', () => {
     expect(report.totals.fixed).toBe(8);
     const calls = ['Ingest', 'Train', 'Score'].reduce((sum, id) => sum + (quantityOf(id) ?? 0), 0);

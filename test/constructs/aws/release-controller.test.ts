@@ -98,7 +98,7 @@ describe('the release controller', () => {
     const permitted = found(DEV, 'AWS::Lambda::Permission')
       .filter(({ properties }) => properties.Principal === 'events.amazonaws.com')
       .map(({ properties }) => [properties.SourceArn, properties.FunctionName, properties.Action]);
-    const wanted = ['OnPackageApproved', 'OnApproved', 'OnAlarm'].map((name) => [
+    const wanted = ['OnPackageApproved', 'OnApproved', 'OnProbeFailed', 'OnAlarm'].map((name) => [
       { 'Fn::GetAtt': [rule(name).id, 'Arn'] },
       targetOf(name),
       'lambda:InvokeFunction',

@@ -103,7 +103,7 @@ describe('costReport on AWS templates', () => {
 
 describe('the metrics that functions send', () => {
   it('lists exactly the metrics that the source files send', () => {
-    const sent = ['score', 'monitor', 'runtime'].flatMap((folder) =>
+    const sent = ['score', 'probe', 'monitor', 'runtime'].flatMap((folder) =>
       readdirSync(`lambdas/${folder}`)
         .map((file) => readFileSync(`lambdas/${folder}/${file}`, 'utf8'))
         .filter((text) => text.includes('metrics.emit('))
