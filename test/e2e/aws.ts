@@ -11,7 +11,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import {
   CreateModelPackageGroupCommand,
   ListModelPackagesCommand,
@@ -42,6 +47,7 @@ import { type PostgresServer, startPostgres } from '../support/postgres-server.t
 import { synthesize } from '../support/synth.ts';
 import { e2eBlueprint } from './blueprint.ts';
 import { type Deployed, deploy } from './deploy.ts';
+import { type Gateway, startGateway } from './gateway.ts';
 import { plantOutages } from './outages.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -62,6 +68,8 @@ interface World {
   readonly postgres: PostgresServer;
   readonly deployed: Deployed;
   readonly objects: ObjectStore;
+  /** The API of the probe. */
+  readonly gateway: Gateway;
 }
 
 const started = Date.now();
@@ -122,7 +130,12 @@ async function main(): Promise<void> {
       `both stacks are deployed, with ${synthesized.stacks.model ? Object.keys(synthesized.stacks.model.Resources).length : 0} resources in the model stack and no model`,
     );
     const world = { ministack, moto, postgres, deployed, objects };
-    await loop(world, expected);
+    const gateway = await startGateway(async (event) => score({ ministack, deployed }, event));
+    try {
+      await loop({ ...world, gateway }, expected);
+    } finally {
+      await gateway.close();
+    }
     const body = await requestOf(expected.historyEnd);
     await plantOutages({ ministack, deployed, stacks: synthesized.stacks, body }, say);
     say('end to end on ministack: passed');
@@ -157,9 +170,17 @@ async function loop(
     `export, prepare, ingest, train, evaluate, register: version 1, model ${digest.slice(0, 12)}…, the one of npm start`,
   );
 
+  await probeThrough(world);
   await approve(world, 1);
   await until('version 1', async () => (await readRelease(objects)).state.champion?.version === 1);
   say('approved in the package group, heard, released by the event on our bus');
+
+  await until('a probe after the promotion', async () => world.gateway.statuses.length > 0);
+  assert.deepEqual(await probe(world), [{ version: 1 }]);
+  assert.ok(world.gateway.statuses.every((status) => status === 200));
+  say(
+    'the promotion was probed by the event on our bus; the row of the bundle gets the recorded score, bit by bit',
+  );
 
   const before = await sendRequests(world, expected.historyEnd, {});
   const found = await until('predictions in the artifact store', async () => {
@@ -167,6 +188,7 @@ async function loop(
     for await (const record of readPredictions(objects, before)) records.push(record);
     return records.length >= 300 && records.length;
   });
+  assert.equal(found, 300, 'no probe is recorded');
   say(`${found} answers scored by the API's function, in the store through Firehose`);
 
   await newRowsArrive(world.postgres);
@@ -199,6 +221,8 @@ async function loop(
   await until('version 2', async () => (await readRelease(objects)).state.champion?.version === 2, 120);
   say('version 2 released after a replay of past requests, and watched');
 
+  assert.deepEqual(await probe(world), [{ version: 2 }]);
+
   const alarm = world.deployed.id('AWS::CloudWatch::Alarm', /RollbackAlarmsScorePsi/);
   await alarmGoesOff(world, alarm);
   await until('version 1 again', async () => (await readRelease(objects)).state.champion?.version === 1);
@@ -207,6 +231,37 @@ async function loop(
   const { outcomes } = (await readRelease(objects)).state;
   assert.equal(outcomes.at(-1)?.fate, 'rolled-back');
   say(`an alarm rolled version 2 back: ${outcomes.at(-1)?.reason}; version 1 serves`);
+  await probeFails(world);
+}
+
+/** A third version that answers the probe wrongly, because the API's answers are changed on their way. */
+async function probeFails(world: World): Promise<void> {
+  const { objects, gateway } = world;
+  await runPipeline(world, { trigger: 'drift', data: false, at: new Date().toISOString() });
+  await approve(world, 3);
+  await until('version 3', async () => (await readRelease(objects)).state.champion?.version === 3, 120);
+  gateway.change = (body) => body.replace(/"score":[\d.e-]+/, '"score":0.5');
+  const [wrong] = (await probe(world)) as { readonly failure?: { readonly code: string } }[];
+  assert.equal(wrong?.failure?.code, 'probe/other-score');
+  gateway.change = undefined;
+  await until('version 1 once more', async () => (await readRelease(objects)).state.champion?.version === 1);
+  assert.equal((await readRelease(objects)).state.outcomes.at(-1)?.reason, 'probe failed: probe/other-score');
+  assert.deepEqual(await probe(world), [{ version: 1 }]);
+  say(
+    'a wrong answer to the probe was heard on our bus and rolled version 3 back; version 1 answers rightly',
+  );
+}
+
+const probe = (world: World): Promise<unknown> => invoke(world, /^ScoringProbeFunction/, {});
+
+/** ministack serves no API under a name that a function can call: the probe's URL is that of a gateway of ours. */
+async function probeThrough({ ministack, deployed, gateway }: World): Promise<void> {
+  const lambda = new LambdaClient(ministack.client);
+  const FunctionName = deployed.id('AWS::Lambda::Function', /^ScoringProbeFunction/);
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  assert.match(String(Environment?.Variables?.MLOPS_SCORING_URL), /^https:\/\/.*\/$/);
+  const Variables = { ...Environment?.Variables, MLOPS_SCORING_URL: gateway.url };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
 }
 
 /** Starts the training workflow and waits for its end. */
@@ -241,7 +296,11 @@ async function start({ ministack, deployed }: World, name: RegExp, input: object
   return executionArn;
 }
 
-async function invoke({ ministack, deployed }: World, name: RegExp, payload: unknown): Promise<unknown> {
+async function invoke(
+  { ministack, deployed }: Pick<World, 'ministack' | 'deployed'>,
+  name: RegExp,
+  payload: unknown,
+): Promise<unknown> {
   const { Payload, FunctionError } = await new LambdaClient(ministack.client).send(
     new InvokeCommand({
       FunctionName: deployed.id('AWS::Lambda::Function', name),
@@ -253,7 +312,7 @@ async function invoke({ ministack, deployed }: World, name: RegExp, payload: unk
   return answer;
 }
 
-const score = async (world: World, event: unknown) =>
+const score = async (world: Pick<World, 'ministack' | 'deployed'>, event: unknown) =>
   (await invoke(world, /^ScoringApiFunction/, event)) as {
     readonly statusCode: number;
     readonly body: string;
