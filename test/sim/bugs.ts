@@ -235,5 +235,16 @@ export const BUGS: readonly Bug[] = [
   },
   { name: 'rows that nobody counts', scenario: countsNothing(named('export')) },
   { name: 'two runs of one name', scenario: named('export'), plant: sharedName },
+  {
+    name: 'a probe leaves a trace',
+    scenario: named('probe'),
+    plant: (objects) => ({
+      ...objects,
+      async get(key) {
+        if (key.endsWith('/probe.json')) await objects.write('probes/last.json', [Buffer.from(key)]);
+        return objects.get(key);
+      },
+    }),
+  },
   { name: '403 is swallowed', scenario: named('register'), plant: swallowsDenied },
 ];

@@ -47,8 +47,8 @@ describe('planted bugs in the simulation', () => {
     );
   });
 
-  it('covers fifteen planted faults in all', () => {
-    expect(BUGS.length + 1).toBe(15);
+  it('covers sixteen planted faults in all', () => {
+    expect(BUGS.length + 1).toBe(16);
   });
 });
 

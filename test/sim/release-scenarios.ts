@@ -1,12 +1,16 @@
 /** Releases by evidence, rollbacks, the service beside them, and the shared state under all of it. */
 
+import { createEndpoint } from '../../lambdas/adapters/local/endpoint.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { ReleaseSignal } from '../../lambdas/core/release/signal.ts';
 import type { ReleaseState } from '../../lambdas/core/release/state.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
+import { runProbe } from '../../lambdas/probe/probe.ts';
 import { runSignal } from '../../lambdas/release/follow-signal.ts';
+import { releaseSignal } from '../../lambdas/runtime/aws-signals.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
+import { createService } from '../../lambdas/score/service.ts';
 import { updateOnce } from '../../lambdas/stores/conditional-write.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
 import {
@@ -17,6 +21,7 @@ import {
   rowsOf,
   SECRET,
   START,
+  type VersionOptions,
 } from '../release/release-fixture.ts';
 import { createWorld, type Files, type World } from './sim-fixture.ts';
 import type { Job, Scenario } from './simulate.ts';
@@ -34,14 +39,17 @@ interface Start {
 }
 
 /** Registered versions and rows; the first one serves and its watch is over, where one is asked for. */
-function versions(count: number, { serving }: { readonly serving: boolean }): () => Promise<Start> {
+function versions(
+  count: number,
+  { serving, later }: { readonly serving: boolean; readonly later?: VersionOptions },
+): () => Promise<Start> {
   let made: Promise<Start> | undefined;
   const make = async (): Promise<Start> => {
     const world = createWorld(new Map(), START);
     const inner = releaseWorld(world.objects);
     await inner.ingest(rowsOf(120));
     for (let version = 1; version <= count; version += 1) {
-      await inner.register();
+      await inner.register(version === 1 ? undefined : later);
       if (version > 1 || !serving) continue;
       await runSignal(inner.ports, CONFIG, { kind: 'approved', version: 1 });
       await inner.answer(1, 400);
@@ -152,6 +160,37 @@ async function serve(ports: Ports, world: World): Promise<void> {
   await scorer.flush();
   if (steps.length > 0) throw new TypeError(steps.join('; '));
 }
+
+const SECRET_OF_MODEL = 'sim';
+
+/** A probe by a process of its own, of a service in another one. It changes nothing, wherever it ends. */
+const probe = (name: string, at?: number): Job => ({
+  name,
+  ...(at !== undefined && { at: START + at * HOUR }),
+  async run(ports, world) {
+    const { ports: serving } = world.process();
+    const service = await createService(serving, CONFIG, async () => SECRET_OF_MODEL);
+    const before = contentOf(world);
+    const endpoint = createEndpoint(service);
+    const [ended] = await Promise.allSettled([
+      runProbe({ ports: { ...ports, endpoint }, config: CONFIG, secret: SECRET_OF_MODEL }),
+    ]);
+    if (contentOf(world) !== before) throw new TypeError('the probe changed the store');
+    if (ended.status === 'rejected') throw ended.reason;
+  },
+});
+
+const contentOf = ({ files }: World): string =>
+  [...files].map(([key, { version }]) => `${key} ${version}`).join();
+
+/** Failed probes, as the bus hands them to the controller: again and again, which must be once. */
+const hearProbes = (name: string): Job => ({
+  name,
+  async run(ports, world) {
+    for (const event of world.published.filter(({ type }) => type === 'probe.failed'))
+      await runSignal(ports, CONFIG, releaseSignal({ 'detail-type': event.type, detail: event }));
+  },
+});
 
 const COUNTER = { encode: (n: number) => n, decode: (json: unknown) => json as number };
 const OPERATIONS = 4;
@@ -298,6 +337,30 @@ export const RELEASE_SCENARIOS: readonly Scenario[] = [
       return back.length > 1 ? [`versions ${back.join()} were rolled back`] : [];
     },
     ideal: (world) => champion(world, 2),
+  },
+  {
+    name: 'probe',
+    config: CONFIG,
+    start: versions(2, { serving: true }),
+    groups: [[approved(2)], ...ticks([31]), [probe('probe'), probe('another probe')]],
+    goal: decided,
+    ideal: async (world) => [
+      ...(await champion(world, 2)),
+      ...is('failed probes', 0, world.published.filter(({ type }) => type === 'probe.failed').length),
+    ],
+  },
+  {
+    name: 'wrong-probe',
+    config: CONFIG,
+    start: versions(2, { serving: true, later: { probe: { score: 0.123 } } }),
+    groups: [
+      [approved(2)],
+      ...[41, 42, 43].flatMap((hour) => [
+        [probe(`probe at ${hour}`, hour)],
+        [hearProbes(`heard at ${hour}`)],
+      ]),
+    ],
+    goal: (world) => champion(world, 1),
   },
   {
     name: 'score',
