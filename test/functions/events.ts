@@ -65,6 +65,18 @@ export function versionApproved(version: number): unknown {
   return envelope('mlops.bank-marketing', 'version.approved', event, `approved-${version}`);
 }
 
+/** Our own event, as EventBridge delivers it. */
+export function probeFailed(version: number, at: number): unknown {
+  const event = {
+    id: `probe.failed:${version}:${at}`,
+    type: 'probe.failed',
+    model: 'bank-marketing',
+    at,
+    detail: { version, code: 'probe/other-score' },
+  };
+  return envelope('mlops.bank-marketing', 'probe.failed', event, `failed-${version}`);
+}
+
 /**
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  *

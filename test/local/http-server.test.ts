@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from '../../lambdas/local/http-server
 import { openApi } from '../../lambdas/score/openapi.ts';
 import { compileRequestCheck } from '../../lambdas/score/request-check.ts';
 import { requestSchema } from '../../lambdas/score/request-schema.ts';
+import { proofOf } from '../../lambdas/stores/probe-proof.ts';
 import { CONFIG, GOOD, type ScoringBench, scoringBench } from '../score/fixture.ts';
 import { MALFORMED } from './malformed-bodies.ts';
 
@@ -72,6 +73,27 @@ const raw = (bytes: string): Promise<string> =>
     socket.on('close', () => resolve(text));
     socket.on('error', reject);
   });
+
+describe('a request of the probe', () => {
+  it('is known by its proof, and recorded without one', async () => {
+    const probed = scoringBench({ secret: 'secret' });
+    await probed.release(1);
+    const own = await startServer({ scorer: probed.scorer, config: CONFIG });
+    const body = JSON.stringify({ features: GOOD });
+    const send = async (proof: string) => {
+      const headers = {
+        'content-type': 'application/json',
+        'x-request-id': 'probe-1',
+        'x-probe': proof,
+      };
+      expect((await fetch(`${own.url}/score`, { method: 'POST', body, headers })).status).toBe(200);
+      return (await probed.records()).length;
+    };
+    expect(await send(proofOf('probe-1', Buffer.from(body), 'secret'))).toBe(0);
+    expect(await send(proofOf('probe-1', Buffer.from(body), 'other'))).toBe(1);
+    await own.close();
+  });
+});
 
 describe('a malformed body', () => {
   it.each(MALFORMED)('is refused: $title', async ({ body, headers, status, code }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { approvalSignal, releaseSignal } from '../../lambdas/runtime/aws-signals.ts';
-import { alarmEvent, approvedPackage, versionApproved } from '../functions/events.ts';
+import { alarmEvent, approvedPackage, probeFailed, versionApproved } from '../functions/events.ts';
 
 const malformed = expect.objectContaining({ code: 'event/malformed', retryable: false });
 const SINCE = Date.UTC(2026, 2, 12, 19, 1);
@@ -35,6 +35,25 @@ describe('events of the release controller', () => {
       since: SINCE,
       reason: 'alarm bank-marketing-dev-ErrorRate',
     });
+  });
+
+  it('reads a failed probe as an alarm about its version, since the probe began', () => {
+    expect(releaseSignal(probeFailed(3, SINCE))).toEqual({
+      kind: 'alarm',
+      id: `probe.failed:3:${SINCE}`,
+      since: SINCE,
+      version: 3,
+      reason: 'probe failed: probe/other-score',
+    });
+    const event = probeFailed(3, SINCE) as Fields;
+    const detail = event.detail as Fields;
+    for (const wrong of [
+      {},
+      { ...detail, at: -1 },
+      { ...detail, detail: { code: 'x' } },
+      { ...detail, id: '' },
+    ])
+      expect(() => releaseSignal({ ...event, detail: wrong })).toThrow(malformed);
   });
 
   it.each([

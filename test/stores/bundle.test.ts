@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runRegister } from '../../lambdas/register/register.ts';
 import type { Manifest } from '../../lambdas/stores/bundle.ts';
-import { bundlePrefix, readBundle, writeBundle } from '../../lambdas/stores/bundle.ts';
+import { bundlePrefix, readBundle, readBundleFile, writeBundle } from '../../lambdas/stores/bundle.ts';
 import { decodeJson, encodeJson, sha256 } from '../../lambdas/stores/json.ts';
 import { configOf, createWorld } from '../register/register-fixture.ts';
 import { memoryObjects, virtualClock } from './crash.ts';
@@ -42,6 +42,7 @@ describe('a model bundle', () => {
       'lineage.json',
       'metrics.json',
       'model.ubj',
+      'probe.json',
       'profile.json',
       'python_env.yaml',
       'requirements.txt',
@@ -54,7 +55,7 @@ describe('a model bundle', () => {
 
   it('refuses a bundle when any byte of any of its files has changed', async () => {
     const keys = [...objects.files.keys()].filter((key) => key.startsWith(bundlePrefix(1)));
-    expect(keys).toHaveLength(12);
+    expect(keys).toHaveLength(13);
     for (const key of keys) {
       const original = objects.files.get(key) as Uint8Array;
       for (const at of [0, Math.floor(original.length / 2), original.length - 1]) {
@@ -69,6 +70,28 @@ describe('a model bundle', () => {
       );
       await expect(readWith(key, undefined), key).rejects.toThrow(failure('bundle/not-found'));
     }
+  });
+
+  it('gives one file, compared with its manifest, and none that the manifest does not name', async () => {
+    const ref = { version: 1, digest };
+    const bytes = await readBundleFile({ objects }, ref, 'probe.json');
+    expect(Buffer.from(bytes ?? []).toString()).toBe(
+      Buffer.from(objects.files.get('models/1/probe.json') ?? []).toString(),
+    );
+    expect(await readBundleFile({ objects }, ref, 'nothing.json')).toBeUndefined();
+    const spoilt = (key: string) => ({
+      ...objects,
+      get: async (wanted: string) =>
+        wanted === key ? { bytes: Buffer.from('{}'), version: 'x' } : objects.get(wanted),
+    });
+    for (const key of ['models/1/probe.json', 'models/1/_manifest.json'])
+      await expect(readBundleFile({ objects: spoilt(key) }, ref, 'probe.json')).rejects.toThrow(
+        failure('bundle/digest-mismatch'),
+      );
+    const gone = { ...objects, get: async () => undefined };
+    await expect(readBundleFile({ objects: gone }, ref, 'probe.json')).rejects.toThrow(
+      failure('bundle/not-found'),
+    );
   });
 
   it('refuses a bundle with another digest than expected', async () => {

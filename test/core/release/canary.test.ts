@@ -109,6 +109,10 @@ describe('a canary', () => {
     const alarm = (since: number) => ({ kind: 'alarm', at: HOUR, since, reason: 'errors' }) as const;
     expect(decide(started(), alarm(4_000), POLICY).kind).toBe('ignored');
     expect(decide(started(), alarm(6_000), POLICY).state.outcomes.at(-1)).toMatchObject({ fate: 'aborted' });
+    const { champion, challenger } = started();
+    const about = (version = 0) => decide(started(), { ...alarm(6_000), version }, POLICY);
+    expect(about(champion?.version).kind).toBe('ignored');
+    expect(about(challenger?.version).state.challenger).toBeNull();
     const { state } = decide(started(), { kind: 'rollback', at: HOUR, by: 'ada' }, POLICY);
     expect(state).toMatchObject({ champion: ref(1), challenger: null });
   });

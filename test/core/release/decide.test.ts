@@ -183,6 +183,11 @@ describe('an alarm during a release', () => {
     expect(run([...secondWatched, alarm(49 * HOUR)]).kind).toBe('ignored');
     expect(run([...firstServing, alarm(51 * HOUR)]).kind).toBe('ignored');
   });
+
+  it('is ignored when it is about a version that is not being released', () => {
+    expect(run([...secondWatched, { ...alarm(51 * HOUR), version: 1 }]).kind).toBe('ignored');
+    expect(run([...secondWatched, { ...alarm(51 * HOUR), version: 2 }]).state.champion).toEqual(ref(1));
+  });
 });
 
 describe('a manual rollback', () => {
