@@ -32,6 +32,7 @@ async function serving(options: VersionOptions = {}): Promise<TestWorld> {
   const world = createWorld(createObjectStore(tempDir()));
   await world.register(options);
   await runRelease(world.ports, CONFIG, { kind: 'approved', version: 1, changeExpected: false });
+  world.published.length = 0; // by the release
   return world;
 }
 

@@ -305,7 +305,7 @@ describe('two versions that answer', () => {
     return bench;
   }
 
-  it('are both probed, each with its own row, however small the share', async () => {
+  it('probes both, each with its own row, however small the share', async () => {
     const bench = await canary({ shift: 0.5, step: 0.7 });
     for (let probe = 0; probe < 20; probe += 1) {
       bench.world.clock.set(bench.world.clock.now() + 1);
@@ -327,7 +327,7 @@ describe('two versions that answer', () => {
     });
   });
 
-  it('do not end when the champion alone answers wrongly: the challenger did no harm', async () => {
+  it('keeps both when the champion alone answers wrongly: the challenger did no harm', async () => {
     const bench = await canary({});
     const endpoint = changing(bench.endpoint, (body) =>
       body.includes('"version":1') ? body.replace(/"score":[\d.]+/, '"score":0.5') : body,
@@ -340,7 +340,7 @@ describe('two versions that answer', () => {
     });
   });
 
-  it('are one to a probe where the challenger answers in shadow', async () => {
+  it('probes the champion alone where the challenger answers in shadow', async () => {
     const bench = await canary({}, { live: { ...live, shadow: true } });
     expect(await bench.probe()).toEqual([{ version: 1 }]);
   });
