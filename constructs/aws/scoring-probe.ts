@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type * as contract from '../contract/scoring-probe.ts';
 import { canProbe } from '../shared/can-probe.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { modelAlarm } from './alarm.ts';
+import { countOf, modelAlarm } from './alarm.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
 import { EventRule } from './event-rule.ts';
@@ -22,6 +22,9 @@ export interface ScoringProbeProps extends contract.ScoringProbeProps {
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
 }
+
+/** The shortest of an ordinary metric: people know within two minutes. */
+const PERIOD = Duration.minutes(1);
 
 /**
  * A Lambda function that calls the API as a caller does, signed with its own role. A failed probe is an event, on which the
@@ -74,13 +77,17 @@ export class ScoringProbe extends ModelConstruct implements contract.IScoringPro
       });
     if (notifications)
       modelAlarm(this, 'Alarm', {
-        metric: new Metric({
-          namespace: METRIC_NAMESPACE,
-          metricName: 'probeFailed',
-          statistic: 'Sum',
-          period: Duration.minutes(1),
-          dimensionsMap: { model: config.model.name, environment: config.model.environment },
-        }),
+        metric: countOf(
+          new Metric({
+            namespace: METRIC_NAMESPACE,
+            metricName: 'probeFailed',
+            statistic: 'Sum',
+            period: PERIOD,
+            dimensionsMap: { model: config.model.name, environment: config.model.environment },
+          }),
+          PERIOD,
+          'failed probes',
+        ),
         threshold: 0,
         periods: [1, 1],
         says: 'the scoring API gave a wrong answer to the probe, or none',

@@ -282,7 +282,7 @@ describe('a wrong answer', () => {
   });
 });
 
-describe('two versions that answer', () => {
+describe('the probe of two versions that answer', () => {
   const live = { step: 0, share: 0.05, shadow: false, since: 0, looks: 0, before: { bad: [], slow: [] } };
 
   async function canary(options: Parameters<ProbeBench['release']>[0], change1: Partial<Challenger> = {}) {
@@ -305,7 +305,7 @@ describe('two versions that answer', () => {
     return bench;
   }
 
-  it('probes both, each with its own row, however small the share', async () => {
+  it('asks each with its own row, however small the share', async () => {
     const bench = await canary({ shift: 0.5, step: 0.7 });
     for (let probe = 0; probe < 20; probe += 1) {
       bench.world.clock.set(bench.world.clock.now() + 1);
@@ -313,7 +313,7 @@ describe('two versions that answer', () => {
     }
   });
 
-  it('end with the challenger where its answer is wrong, and the champion stays', async () => {
+  it('ends the release where the challenger answers wrongly, and the champion stays', async () => {
     const bench = await canary({ probe: { score: 0.123 } });
     expect(await bench.probe()).toMatchObject([
       { version: 1 },
@@ -327,7 +327,7 @@ describe('two versions that answer', () => {
     });
   });
 
-  it('keeps both when the champion alone answers wrongly: the challenger did no harm', async () => {
+  it('ends no release when the champion alone answers wrongly: the challenger did no harm', async () => {
     const bench = await canary({});
     const endpoint = changing(bench.endpoint, (body) =>
       body.includes('"version":1') ? body.replace(/"score":[\d.]+/, '"score":0.5') : body,
@@ -340,7 +340,7 @@ describe('two versions that answer', () => {
     });
   });
 
-  it('probes the champion alone where the challenger answers in shadow', async () => {
+  it('asks the champion alone where the challenger answers in shadow', async () => {
     const bench = await canary({}, { live: { ...live, shadow: true } });
     expect(await bench.probe()).toEqual([{ version: 1 }]);
   });

@@ -3,6 +3,7 @@ import { PredictionLog } from '../../../constructs/aws/prediction-log.ts';
 import { ReleaseController } from '../../../constructs/aws/release-controller.ts';
 import { RollbackAlarms } from '../../../constructs/aws/rollback-alarms.ts';
 import { ScoringApi } from '../../../constructs/aws/scoring-api.ts';
+import { ScoringProbe } from '../../../constructs/aws/scoring-probe.ts';
 import { type Alarm, alarmOf, changesOf } from '../../support/alarm-evaluator.ts';
 import { createMetricStore, type MetricStore } from '../../support/metric-store.ts';
 import { allBindings, exampleConfig, foreignStack, found } from './example.ts';
@@ -17,6 +18,7 @@ const { notifications } = bindings;
 new PredictionLog(stack, 'Watched', { config, store: bindings.store, notifications });
 const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
 const rollback = new RollbackAlarms(stack, 'Rollback', { config, scoring });
+new ScoringProbe(stack, 'Probe', { config, bindings, scoring, notifications });
 new ReleaseController(stack, 'Controller', { config, bindings, alarms: rollback });
 
 const ALARMS = found(stack, 'AWS::CloudWatch::Alarm');
@@ -96,6 +98,7 @@ describe('the alarms on single events', () => {
     ['ScoringAlarmsRecordsLost', 'recordsLost', 1],
     ['SchedulesDroppedAlarm', 'InvocationDroppedCount', 1],
     ['WatchedDeliveryAlarm', 'DeliveryToS3.DataFreshness', 901],
+    ['ProbeAlarm', 'probeFailed', 1],
   ])('%s fires once for an event and again for the next', (name, metric, value) => {
     const fired = firing(name, (put) => {
       put(metric, DAY + 10, value);
@@ -103,6 +106,20 @@ describe('the alarms on single events', () => {
     });
     expect(fired).toEqual([10, 100]);
     expect(firing(name, (put) => put(metric, DAY + 10, value - 1))).toEqual(NOTHING);
+  });
+});
+
+describe('the alarm on probes', () => {
+  const FIVE = 5;
+
+  it('fires at each failed probe, and is quiet at those that pass', () => {
+    const fired = firing('ProbeAlarm', (put) =>
+      each(0, MINUTES / FIVE, (probe) => {
+        const minute = probe * FIVE;
+        put('probeFailed', minute, minute === DAY + 50 || minute === DAY + 55 ? 1 : 0);
+      }),
+    );
+    expect(fired).toEqual([50, 55]);
   });
 });
 

@@ -55,14 +55,16 @@ describe('the scoring probe', () => {
   it('raises an alarm at the first wrong answer of a minute, and none without data', () => {
     const { properties } = one(STACK, 'AWS::CloudWatch::Alarm', 'ProbeAlarm');
     expect(properties).toMatchObject({
-      Namespace: 'Mlops',
-      MetricName: 'probeFailed',
-      Statistic: 'Sum',
-      Period: 60,
       EvaluationPeriods: 1,
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'notBreaching',
+    });
+    const [count] = listOf(properties.Metrics).flatMap((one) => at(one, 'MetricStat') ?? []);
+    expect(count).toMatchObject({
+      Metric: { Namespace: 'Mlops', MetricName: 'probeFailed' },
+      Period: 60,
+      Stat: 'Sum',
     });
     expect(found(STACK, 'AWS::SNS::Topic').map(({ id }) => id)).toContain(
       shown(at(properties, 'AlarmActions', 0)),
