@@ -191,7 +191,7 @@ module.exports = {
     only(
       'bin-clouds',
       '^bin/clouds/([^/]+)/',
-      '^bin/clouds/(tools\\.ts$|$1/)|^bin/(cost|doctor|drain|forget)/|^stacks/$1/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/',
+      '^bin/clouds/(tools\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/$1/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/',
       "a cloud's tools know the engines, their own stacks, and no other cloud",
     ),
     {

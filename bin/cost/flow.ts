@@ -12,7 +12,7 @@ export interface Flow {
   readonly scheduled: ReadonlyMap<string, number>;
   /** Runs that bring rows in, and those that train as well. */
   readonly runs: number;
-  /** Requests of the probe; they are not recorded as predictions. */
+  /** Requests of the probe, beside the predictions. */
   readonly probes: number;
   readonly retrainings: number;
 }

@@ -9,7 +9,7 @@ import type { Notifications } from './notifications.ts';
 import type { PredictionLog } from './prediction-log.ts';
 import type { PseudonymSecret } from './pseudonym-secret.ts';
 
-/** What a caller needs of the scoring API. */
+/** Part of the scoring API that its callers need. */
 interface ScoringEndpoint extends IScoringEndpoint {
   readonly resource: HttpApi;
 }

@@ -1,3 +1,4 @@
+import type { MODEL_TAGS } from '../config/model-tags.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 
 /** `<model>-<environment>`: the part of a name that is the same on every cloud. */
@@ -9,9 +10,6 @@ export function nameOf({ model }: Pick<ResolvedConfig, 'model'>): string {
 export function featureGroupName(config: Pick<ResolvedConfig, 'model'>): string {
   return `${nameOf(config)}-v${config.model.features.version}`;
 }
-
-/** Names of the tags that identify the resources of a model. */
-export const MODEL_TAGS = ['mlops:model', 'mlops:environment'] as const;
 
 /** Tags that identify the resources of a model: a budget counts by them. */
 export function modelTags({

@@ -24,7 +24,7 @@ export interface ProbeRequests {
 const MOST_NAMES = 10_000;
 
 /**
- * Makes the requests of one probe. Their ids are new each time. Where features look back, the id is the key too: one that
+ * Makes the requests of one probe. Their ids are new each time. The id is the key too if features look back: one that
  * no row has.
  *
  * @param nameOf - How the service names a key: by this name it divides requests between versions.

@@ -15,7 +15,7 @@ const EVENT_TIME = '2025-01-15T12:00:00Z';
 
 /**
  * Makes the row that a version is probed with, and the answer that it must give. Each value is the median or the most
- * frequent category of its column, so that the row as a whole is no person's. The code that serves computes the score, so
+ * frequent category of its column, so that the whole row is nobody's. The code that serves computes the score, so
  * that the answers are equal to the last bit.
  *
  * @returns undefined where no such row gets an answer: its key is unknown and the blueprint refuses those, or the

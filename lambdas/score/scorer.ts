@@ -228,7 +228,7 @@ export function createScorer(options: ScorerOptions): Scorer {
   };
 }
 
-/** What becomes of a request beside its answer. */
+/** Record of a request, and its counts. */
 interface Counting {
   readonly record: RowScorer['record'];
   readonly refuse: Recorder['refuse'];

@@ -1,7 +1,7 @@
 /** Tags on AWS. */
 
 import type { Problem } from '../../../lambdas/core/errors.ts';
-import { MODEL_TAGS } from '../../shared/naming.ts';
+import { MODEL_TAGS } from '../model-tags.ts';
 import type { Environment } from '../schema.ts';
 import { problem } from './problem.ts';
 

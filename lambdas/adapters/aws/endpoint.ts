@@ -4,7 +4,7 @@ import { RuntimeFailure } from '../../core/errors.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
 
 export interface EndpointOptions {
-  /** Where the API's paths begin, `https://….amazonaws.com/`. */
+  /** URL of the API with the final slash, `https://….amazonaws.com/`. */
   readonly url: string;
   readonly region: string;
   /** Those of the function's own role: Lambda sets them in its environment. */
