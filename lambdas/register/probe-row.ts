@@ -5,7 +5,7 @@ import { rowPredictor } from '../core/evaluation/predict.ts';
 import { type ColumnFeature, columnFeatures } from '../core/features/columns.ts';
 import { pastFeatures, rowWithPast } from '../core/features/past.ts';
 import type { RowValue } from '../core/table/table.ts';
-import { MAX_TEXT } from '../core/table/values.ts';
+import { MAX_NUMBER, MAX_TEXT } from '../core/table/values.ts';
 import { readModel } from '../core/trees/format/model-file.ts';
 import type { Probe } from '../stores/probe.ts';
 import type { Candidate } from '../stores/runs.ts';
@@ -53,9 +53,12 @@ function typicalOf({ name, kind }: ColumnFeature, { columns }: Profile): RowValu
   return kind === 'boolean' && typeof value === 'number' ? value >= 0.5 : value;
 }
 
-/** The median, or the most frequent category that a request can hold. */
+/** The median or the most frequent category, as far as a request can hold it. */
 function middleOf(profile: ColumnProfile): RowValue {
-  if (profile.kind === 'numeric') return profile.summary?.p50 ?? null;
+  if (profile.kind === 'numeric') {
+    const median = profile.summary?.p50 ?? Number.NaN;
+    return Math.abs(median) <= MAX_NUMBER ? median : null;
+  }
   return profile.categories.find((one) => one.length <= MAX_TEXT && !/\p{Surrogate}/u.test(one)) ?? null;
 }
 

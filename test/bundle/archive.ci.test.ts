@@ -88,9 +88,16 @@ describe('the import of a bundle', () => {
     const { ports, output } = await imported(archive);
     expect(output.version).toBe(1);
     const again = await unpackArchive(await packVersion(ports, output.version, output.digest), 'a file');
-    for (const name of ['model.ubj', 'features.json', 'profile.json'])
+    for (const name of ['model.ubj', 'features.json', 'profile.json', 'probe.json'])
       expect(again.files.get(name)).toEqual(files.get(name));
     expect((await readIndex(ports)).versions).toHaveLength(1);
+  });
+
+  it('computes the answer to the probe anew, whatever the file says', async () => {
+    const forged = await forgedArchive(replaced('probe.json', (one) => ({ ...one, score: 0.123 })));
+    const { ports, output } = await imported(forged);
+    const again = await unpackArchive(await packVersion(ports, output.version, output.digest), 'a file');
+    expect(again.files.get('probe.json')).toEqual(files.get('probe.json'));
   });
 
   it.each<[string, () => Files, string]>([

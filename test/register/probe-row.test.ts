@@ -88,6 +88,17 @@ describe('the probe row of a version', () => {
     expect(probeOf(config, product)?.features.c).toBe('cook');
   });
 
+  it('takes no number that a request cannot hold', () => {
+    const { config, product } = candidate(FIELDS);
+    const columns = product.profile.columns.map((column) =>
+      column.kind === 'numeric' && column.summary !== null
+        ? { ...column, summary: { ...column.summary, p50: 1e300 } }
+        : column,
+    );
+    const profile = { ...product.profile, columns };
+    expect(probeOf(config, { ...product, profile })?.features.a).toBeNull();
+  });
+
   it('does not exist where an unknown key is refused, or the version refuses the row', () => {
     const lag: Feature = { kind: 'lag', name: 'c', description: 'c', of: 'a', events: 1 };
     const { config, product } = candidate([...FIELDS.slice(0, 2), lag], {
