@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
-import type { ForgetReport } from '../../lambdas/forget/forget.ts';
+import type { ForgetReport } from '../../lambdas/forget/report.ts';
 import type { Remains } from './person-stores.ts';
 import { remainsOf } from './remains.ts';
 

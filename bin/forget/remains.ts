@@ -1,5 +1,5 @@
 import type { Retention } from '../../constructs/config/retention.ts';
-import type { ForgetReport } from '../../lambdas/forget/forget.ts';
+import type { ForgetReport } from '../../lambdas/forget/report.ts';
 import type { Remains } from './person-stores.ts';
 
 /** Everything of the person that stays after a deletion, with the reason and the end where there is one. */

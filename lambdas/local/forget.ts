@@ -1,7 +1,8 @@
 /** The deletion of a person on one machine. */
 
 import type { ModelConfig } from '../core/config.ts';
-import { type ForgetReport, runForget } from '../forget/forget.ts';
+import { runForget } from '../forget/forget.ts';
+import type { ForgetReport } from '../forget/report.ts';
 import { openStore } from './open-store.ts';
 import { localSecret } from './pseudonym-secret.ts';
 import { withFolderLock } from './run-folder.ts';
