@@ -117,6 +117,15 @@ describe('the probe of what serves', () => {
     },
   );
 
+  it.each([401, 403, 429])('blames no version when the gateway answers %i', async (status) => {
+    const bench = await watching();
+    await bench.probe({ endpoint: failing({ status, body: '{"message":"Forbidden"}' }) });
+    expect(bench.emitted).toEqual([{ probeFailed: [1, 'Count'] }]);
+    await bench.hear();
+    expect(await champion(bench)).toBe(2);
+    expect(bench.world.published.filter(({ type }) => type === 'probe.failed')).toEqual([]);
+  });
+
   it('finds the smallest difference of a float32', async () => {
     const bench = await watching();
     const bits = new Float32Array(1);

@@ -55,6 +55,11 @@ export const FUNCTION_FAULTS: Faults<typeof FUNCTION_BEHAVIOURS> = {
       rewrite(POLICY, /Register/, 'sagemaker:CreateModelPackage', 'sagemaker:DeleteModelPackage'),
       /may sagemaker:DeleteModelPackage/,
     ),
+    fault(
+      'another path of the API',
+      rewrite(POLICY, /^ScoringProbeFunction/, 'POST/score', 'GET/model'),
+      /may call events.publish, secret.read/,
+    ),
     fault('a call of another', rewrite(POLICY, /ScoringApiFunction/, 'GetRecord', 'PutRecord'), /online.put/),
     fault(
       'every user of the database',
