@@ -36,7 +36,7 @@ const PAUSE_MS = 6_000;
 /**
  * Probes the champion, and a challenger that answers callers. It changes nothing: run twice, killed or late, it leaves
  * metrics and log lines only. A failure is an event with the version that failed, which rolls that version back while it is
- * being released; one of the gateway alone is not. Nothing is probed before the first release.
+ * being released. A request that no version has seen publishes none. Nothing is probed before the first release.
  *
  * @returns one result for each version that serves
  * @throws RuntimeFailure `bundle/not-found`, `bundle/digest-mismatch`, `state/corrupt`, and what the store throws
@@ -86,8 +86,12 @@ function servingAs(role: Role, { champion, challenger }: ReleaseState): VersionR
   return challenger?.live === undefined || challenger.live.shadow ? undefined : challenger;
 }
 
-/** Statuses of a gateway that refuses a caller. No version has seen the request, so none is rolled back. */
-const REFUSED_BY_GATEWAY: readonly (number | undefined)[] = [401, 403, 429];
+/**
+ * Whether no version has seen the request: the gateway refused the caller, or the service the request, because both
+ * functions have another blueprint while one is deployed. A version's own features refuse a row by 422.
+ */
+const reachedNoVersion = ({ status = 0 }: ProbeFailure): boolean =>
+  status >= 400 && status < 500 && status !== 422;
 
 interface Probed {
   readonly role: Role;
@@ -106,7 +110,7 @@ async function report(
   metrics.emit({ model, environment }, { probeFailed: [failure === undefined ? 0 : 1, 'Count'] });
   if (failure === undefined) return logger.info('probe.passed', { role, version });
   logger.error('probe.failed', { role, version, ...failure });
-  if (REFUSED_BY_GATEWAY.includes(failure.status)) return;
+  if (reachedNoVersion(failure)) return;
   await events.publish({
     id: `probe.failed:${version}:${at}`,
     type: 'probe.failed',

@@ -117,13 +117,20 @@ describe('the probe of what serves', () => {
     },
   );
 
-  it.each([401, 403, 429])('blames no version when the gateway answers %i', async (status) => {
+  it.each([400, 401, 403, 404, 429])('blames no version when the API answers %i', async (status) => {
     const bench = await watching();
     await bench.probe({ endpoint: failing({ status, body: '{"message":"Forbidden"}' }) });
     expect(bench.emitted).toEqual([{ probeFailed: [1, 'Count'] }]);
     await bench.hear();
     expect(await champion(bench)).toBe(2);
     expect(bench.world.published.filter(({ type }) => type === 'probe.failed')).toEqual([]);
+  });
+
+  it.each([422, 500, 503])('blames the version when the API answers %i', async (status) => {
+    const bench = await watching();
+    await bench.probe({ endpoint: failing({ status, body: '{}' }) });
+    await bench.hear();
+    expect(await champion(bench)).toBe(1);
   });
 
   it('finds the smallest difference of a float32', async () => {
