@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/model-events.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { deadLetterAlarm } from './alarm.ts';
+import { deadLetterQueue } from './dead-letter-queue.ts';
 import { keyFor } from './encryption-key.ts';
 import type { Notifications } from './notifications.ts';
 
@@ -15,9 +15,6 @@ export interface ModelEventsProps extends contract.ModelEventsProps {
   /** @default - the environment's key, or AWS's own */
   readonly encryptionKey?: IKey;
 }
-
-/** The longest that SQS keeps a message (docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). */
-const DEAD_LETTER_DAYS = 14;
 
 /**
  * EventBridge: a bus of the model's own, so that its functions may publish there and nowhere else.
@@ -40,13 +37,7 @@ export class ModelEvents extends ModelConstruct implements contract.IModelEvents
     super(scope, id, props);
     const { config, notifications } = props;
     const key = keyFor(this, config, props.encryptionKey);
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      enforceSSL: true,
-      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
-      ...(key === undefined
-        ? { encryption: QueueEncryption.SQS_MANAGED }
-        : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
-    });
+    this.deadLetters = deadLetterQueue(this, key);
     this.resource = new EventBus(this, 'Resource', {
       description: `events of ${config.model.name} in ${config.model.environment}`,
       // An event that the key refuses is kept (docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html).

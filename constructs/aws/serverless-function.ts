@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { FUNCTIONS } from '../../lambdas/functions.ts';
 import { MOST_MEMORY_MB } from '../config/limits/aws-lambda.ts';
@@ -14,6 +14,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
 import { unitAsset } from '../shared/unit-asset.ts';
 import type { AwsBindings } from './bindings.ts';
+import { deadLetterQueue } from './dead-letter-queue.ts';
 import { keyFor } from './encryption-key.ts';
 import { grantsOf } from './function-grants.ts';
 import { deployedMemoryMb } from './function-memory.ts';
@@ -39,7 +40,6 @@ export interface ServerlessFunctionProps extends contract.ServerlessFunctionProp
 
 /** All that environment variables may weigh; Lambda's own limit is 4 KB (gettingstarted-limits.html). */
 const MAX_ENVIRONMENT_BYTES = 1024;
-const DEAD_LETTER_DAYS = 14;
 
 /**
  * A Lambda function: Node 24 on arm64, its code one of the bundles of this package.
@@ -69,7 +69,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
     const { rights, environment } = grantsOf(this, name, config, bindings);
     checkEnvironment(name, environment);
 
-    this.deadLetters = bindings.events?.deadLetters ?? this.ownQueue(key);
+    this.deadLetters = bindings.events?.deadLetters ?? deadLetterQueue(this, key);
     this.logGroup = modelLogGroup(this, 'Logs', { config, writer: 'function', name, encryptionKey: key });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -109,16 +109,6 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
     });
     this.resource.node.addDependency(policy);
     this.functionName = this.resource.functionName;
-  }
-
-  private ownQueue(key: IKey | undefined): Queue {
-    return new Queue(this, 'DeadLetters', {
-      enforceSSL: true,
-      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
-      ...(key === undefined
-        ? { encryption: QueueEncryption.SQS_MANAGED }
-        : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
-    });
   }
 }
 

@@ -8,10 +8,13 @@ export function unitsOf(stacks: Stacks): Unit[] {
   const found = resourcesOf(stacks, 'AWS::Lambda::Function');
   const known = new Map(found.map((one) => [one.id, one]));
   const kept = new Map(
-    resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig').map(({ stack, properties }) => [
-      pointedAt(stacks, stack, properties.FunctionName, 'AWS::Lambda::Function'),
-      at(properties, 'DestinationConfig', 'OnFailure', 'Destination'),
-    ]),
+    resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig')
+      // An alias has one of its own: a tick that is late is dropped, because the next one follows.
+      .filter(({ properties }) => properties.Qualifier === '$LATEST')
+      .map(({ stack, properties }) => [
+        pointedAt(stacks, stack, properties.FunctionName, 'AWS::Lambda::Function'),
+        at(properties, 'DestinationConfig', 'OnFailure', 'Destination'),
+      ]),
   );
   return found.map(({ id, stack, properties }) => {
     const name = functionNameOf(known, id);
