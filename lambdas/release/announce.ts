@@ -1,6 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
-import type { ReleaseOutcome } from '../core/release/state.ts';
-import type { Decision } from '../core/release/transitions.ts';
+import type { ReleaseOutcome, ReleaseState } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { keepOutcome, outcomeIsKept } from '../stores/release-outcomes.ts';
 
@@ -24,16 +23,19 @@ export async function announce(
   }
 }
 
+/** Until then the probe's own schedule has come. */
+const NEW_MS = 5 * 60_000;
+
 /**
- * Tells that a version has just taken all requests, so that it is probed at once. A controller that dies before leaves that
- * to the probe's own schedule.
+ * Tells that a version has just taken all requests, so that it is probed at once. Each run of its first five minutes tells it
+ * again under the same id: a controller that dies in between leaves it to the next.
  */
 export async function announceMove(
-  { events }: Pick<Ports, 'events'>,
+  { events, clock }: Pick<Ports, 'events' | 'clock'>,
   { name }: Pick<ModelConfig, 'name'>,
-  { kind, state: { champion, watch } }: Decision,
+  { champion, watch }: ReleaseState,
 ): Promise<void> {
-  if (kind !== 'moved' || champion === null || watch === null) return;
+  if (champion === null || watch === null || clock.now() - watch.since >= NEW_MS) return;
   const { version } = champion;
   await events.publish({
     id: `release.moved:${version}:${watch.since}`,

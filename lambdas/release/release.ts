@@ -45,7 +45,7 @@ export async function runRelease(
     champion === null || challenger === null || challenger.live !== undefined
       ? first
       : await replay(ports, config, champion, challenger);
-  await announceMove(ports, config, decision);
+  await announceMove(ports, config, decision.state);
   await announce(ports, config, decision.state.outcomes);
   return decision;
 }
