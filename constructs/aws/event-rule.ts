@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { CfnRule, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -40,7 +41,8 @@ export class EventRule extends Construct {
     const common = { id: 'Target', retryPolicy: RETRY, deadLetterConfig: { arn: deadLetters.queueArn } };
     this.resource = new CfnRule(this, 'Resource', {
       description,
-      eventPattern: pattern,
+      // Other accounts may forward their events to the default bus; there are models and alarms of the same names.
+      eventPattern: bus ? pattern : { ...pattern, account: [Aws.ACCOUNT_ID] },
       state: 'ENABLED',
       ...(bus && { eventBusName: bus.eventBusName }),
       targets: [

@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 import { encryptedAsAsked, keyNamesProducers } from './data-at-rest.ts';
-import { boundedLogs, notPublic, soundFunctions, tlsOnly } from './exposure.ts';
+import { boundedLogs, notPublic, ownEvents, soundFunctions, tlsOnly } from './exposure.ts';
 import { confinedServices, noManagedPolicies, noPublicPolicies, noWildcards } from './identity.ts';
 import { callersHoldTheKey } from './key-holders.ts';
 import { repeatable } from './names.ts';
@@ -22,6 +22,7 @@ export const CHECKS = {
   'TLS only': tlsOnly,
   'nothing public': notPublic,
   'sound functions': soundFunctions,
+  'rules hear this account only': ownEvents,
   'logs end': boundedLogs,
   'alarms see something': alarmsSeeSomething,
   'alarms act': alarmsAct,

@@ -107,3 +107,15 @@ export const boundedLogs: Check = (stacks) =>
     !/^\/(mlops|aws\/vendedlogs\/(states|apigateway)\/mlops)\//.test(String(properties.LogGroupName)) &&
       `named ${String(properties.LogGroupName)}`,
   ]);
+
+/** Rules of the default bus hear events of this account only: other accounts may forward theirs to it. */
+export const ownEvents: Check = (stacks) =>
+  checkEach(
+    resourcesOf(stacks, 'AWS::Events::Rule').filter(
+      ({ properties }) => properties.EventBusName === undefined,
+    ),
+    ({ properties }) => [
+      JSON.stringify(at(properties, 'EventPattern', 'account')) !== '[{"Ref":"AWS::AccountId"}]' &&
+        'hears events of every account',
+    ],
+  );

@@ -242,6 +242,14 @@ describe('a planted fault is found:', () => {
       /any account may invoke/,
     ],
     [
+      'rules hear this account only',
+      'a rule for the alarms of every account',
+      'AWS::Events::Rule',
+      /OnAlarm/,
+      (rule) => delete (rule.Properties.EventPattern as { account?: unknown }).account,
+      /hears events of every account/,
+    ],
+    [
       'sound functions',
       'a function without a dead-letter queue',
       'AWS::Lambda::EventInvokeConfig',

@@ -49,6 +49,7 @@ describe('the release controller', () => {
       source: ['aws.sagemaker'],
       'detail-type': ['SageMaker Model Package State Change'],
       detail: { ModelPackageGroupName: ['bank-marketing-dev'], ModelApprovalStatus: ['Approved'] },
+      account: [{ Ref: 'AWS::AccountId' }],
     });
     expect(targetOf('OnPackageApproved')).toEqual(approve);
   });
