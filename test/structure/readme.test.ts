@@ -107,6 +107,20 @@ async function exported({ source }: Blueprint): Promise<string> {
 describe('the guide to AWS', () => {
   const guide = readPage('stacks/aws/README.md');
 
+  it('counts the roles, functions and log groups of a model as its templates have them', () => {
+    const types = ['dev-data', 'dev-model'].flatMap((half) => {
+      const { Resources } = JSON.parse(readFileSync(join(ROOT, `test/golden/aws/${half}.json`), 'utf8')) as {
+        Resources: Record<string, { Type: string }>;
+      };
+      return Object.values(Resources).map(({ Type }) => Type);
+    });
+    const [roles, functions, groups] = ['IAM::Role', 'Lambda::Function', 'Logs::LogGroup'].map(
+      (name) => types.filter((type) => type === `AWS::${name}`).length,
+    );
+    expect(guide).toContain(`has ${roles} roles, ${functions} functions and ${groups} log groups.`);
+    expect(guide.replaceAll('\n', ' ')).toContain(`room for ${Math.floor(1_000 / (roles ?? 0))} of them`);
+  });
+
   it('has the tables of the stacks (npm run docs)', () => {
     expect(withAwsTables(guide)).toBe(guide);
     expect(guide.match(/<!-- table: /g)).toHaveLength(7);
