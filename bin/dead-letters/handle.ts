@@ -27,7 +27,7 @@ export interface DeadLetterReceipt {
  * Lists the dead letters, and replays or discards some. A letter is discarded only after its event was taken: a process that
  * dies between the two leaves a letter that is replayed once more, and what handles events does each once.
  *
- * @throws InvalidInput `dead-letters/unknown` for an id that no letter has, or that several begin with
+ * @throws InvalidInput `letters/unknown` for an id that no letter has, or that several begin with
  */
 export async function handleDeadLetters({
   box,

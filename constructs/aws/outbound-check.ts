@@ -49,10 +49,15 @@ export class OutboundCheck implements IAspect {
     const routed = vpc
       .selectSubnets(subnets)
       .subnets.every((subnet) => subnet.node.findAll().some((child) => child instanceof CfnRoute));
-    const endpoints = vpc.node.root.node.findAll().filter((child) => child instanceof CfnVPCEndpoint);
+    const own = JSON.stringify(plain(vpc, vpc.vpcId));
+    const endpoints = vpc.node.root.node
+      .findAll()
+      .filter((child) => child instanceof CfnVPCEndpoint)
+      .filter((endpoint) => JSON.stringify(plain(endpoint, endpoint.vpcId)) === own);
+    // `com.amazonaws.<region>.s3`; S3 Tables and Express have names of their own.
     return (
       routed ||
-      endpoints.some((endpoint) => JSON.stringify(plain(endpoint, endpoint.serviceName)).includes('.s3'))
+      endpoints.some((endpoint) => /\.s3"/.test(JSON.stringify(plain(endpoint, endpoint.serviceName))))
     );
   }
 }

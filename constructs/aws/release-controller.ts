@@ -1,6 +1,7 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/release-controller.ts';
 import { canProbe } from '../shared/can-probe.ts';
@@ -102,6 +103,8 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
       version: this.function.resource.currentVersion,
       maxEventAge: TICK_AGE,
       retryAttempts: 0,
+      // A controller that fails at each tick is heard by these; the alarm on ticks counts failed ones too.
+      onFailure: new SqsDestination(this.function.deadLetters),
     });
     new Schedule(this, 'Tick', {
       config,

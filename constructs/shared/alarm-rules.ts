@@ -60,14 +60,28 @@ export function rollbackRules({ model }: Config): readonly (AlarmRule & { readon
       says: `the scores are not distributed as in training (PSI above ${scorePsi})`,
       runbook: 'runbook-score-psi',
     },
-    {
-      ...share,
-      id: 'FunctionErrors',
-      threshold: errorRate,
-      says: `the scoring function itself failed in more than ${percent(errorRate)} of its calls`,
-      runbook: 'runbook-function-errors',
-    },
+    functionErrors(perDay, share, errorRate),
   ];
+}
+
+/** A longer window has begun before the release that it should take back, so that the alarm would not count. */
+const SHORT_SEC = 900;
+
+/** Calls that ended without an answer leave no record for the release to judge, so this rule has a short window at any volume. */
+function functionErrors(
+  perDay: number,
+  share: AlarmWindow,
+  errorRate: number,
+): AlarmRule & { readonly id: 'FunctionErrors' } {
+  const isShort = share.periodSec <= SHORT_SEC;
+  const threshold = isShort ? errorRate : OUTAGE_SHARE;
+  return {
+    ...(isShort ? share : outageWindows(perDay).busy),
+    id: 'FunctionErrors',
+    threshold,
+    says: `the scoring function itself failed in more than ${percent(threshold)} of its calls`,
+    runbook: 'runbook-function-errors',
+  };
 }
 
 /** Rules of the alarms on the API and its function that roll nothing back. */

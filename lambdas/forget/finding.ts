@@ -58,6 +58,8 @@ export interface ForgetContext {
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'online' | 'logger'>;
   readonly config: ModelConfig;
   readonly subject: Subject;
+  /** Holds the lease for as long again; fails where somebody else has taken it. */
+  readonly hold: () => Promise<void>;
 }
 
 /** Runs a step on an object that another deletion of the same person may have removed meanwhile. */

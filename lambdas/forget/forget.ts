@@ -39,6 +39,8 @@ export interface ForgetOptions {
   readonly onStep?: (doing: string) => void;
 }
 
+/** Objects that are rewritten within a small part of the lease. */
+const HOLD_EVERY = 50;
 /** A second survey verifies the first; another one follows what functions wrote meanwhile. */
 const MAX_PASSES = 4;
 
@@ -53,7 +55,12 @@ const MAX_PASSES = 4;
 export async function runForget(options: ForgetOptions): Promise<ForgetReport> {
   const { ports, config, key, secret, dryRun = false, onStep = () => {} } = options;
   const id = forgottenId(key, secret);
-  const context: ForgetContext = { ports, config, subject: { key, pseudonym: pseudonym(key, secret) } };
+  const context: ForgetContext = {
+    ports,
+    config,
+    subject: { key, pseudonym: pseudonym(key, secret) },
+    hold: async () => {},
+  };
   if (dryRun) {
     const found = await surveyAll(context, onStep);
     const record = await readForgotten(ports, id);
@@ -62,8 +69,11 @@ export async function runForget(options: ForgetOptions): Promise<ForgetReport> {
   }
   const owner = `forget-${id}`;
   const fence = await takeLease(ports, owner);
+  const hold = async () => {
+    if ((await takeLease(ports, owner)) !== fence) throw leaseLost();
+  };
   try {
-    return await forget(options, context, id);
+    return await forget(options, { ...context, hold }, id);
   } finally {
     await endRun(ports, { runId: owner, fence });
   }
@@ -100,7 +110,7 @@ async function forget(options: ForgetOptions, context: ForgetContext, id: string
 
 /** Deletes what was found: snapshots first, because the feature store tells which runs learnt from the person. */
 async function clear(
-  { ports, config, subject }: ForgetContext,
+  { ports, config, subject, hold }: ForgetContext,
   found: Found,
   onStep: (doing: string) => void,
 ) {
@@ -108,6 +118,7 @@ async function clear(
   const ordered = ROW_PREFIXES.flatMap((prefix) => found.findings.filter((one) => one.prefix === prefix));
   for (const [index, { object, remove }] of ordered.entries()) {
     onStep(`deletes rows, object ${index + 1} of ${ordered.length}: ${object}`);
+    if (index % HOLD_EVERY === 0) await hold();
     await remove();
   }
 }
@@ -127,6 +138,16 @@ function requireKnown(
     },
   );
 }
+
+const leaseLost = (): RuntimeFailure =>
+  new RuntimeFailure(
+    'forget/written-meanwhile',
+    'the lease of the trainings was lost while rows were deleted',
+    {
+      retryable: true,
+      fix: 'run it again when no training and no other deletion runs',
+    },
+  );
 
 const writtenMeanwhile = ({ findings }: Found): RuntimeFailure =>
   new RuntimeFailure(

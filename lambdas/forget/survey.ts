@@ -24,6 +24,7 @@ export async function surveyAll(context: ForgetContext, onStep: (doing: string) 
   const look = async (prefix: string, survey: Promise<Survey>) => {
     onStep(`reads ${prefix}/`);
     const found = await survey;
+    await context.hold();
     surveys.push(found);
     return found;
   };

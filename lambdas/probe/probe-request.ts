@@ -16,8 +16,12 @@ export interface ProbeRequest {
 }
 
 export interface ProbeRequests {
-  /** A request that the service gives to the version of this role. */
-  make(role: 'champion' | 'challenger', state: ReleaseState, ref: VersionRef): Promise<ProbeRequest>;
+  /** A request that the service gives to the version of this role; undefined where it gives all to the other one. */
+  make(
+    role: 'champion' | 'challenger',
+    state: ReleaseState,
+    ref: VersionRef,
+  ): Promise<ProbeRequest | undefined>;
 }
 
 /** A share of a thousandth is met within so many names, but for one probe in 20,000. */
@@ -38,8 +42,8 @@ export function createProbeRequests(
   const names = columnFeatures(features).map(({ name }) => name);
   const unknownKey = looksBack && serving.online?.unknownKey === 'refuse';
 
-  /** An id whose requests go to the version of this role. */
-  function idFor(role: 'champion' | 'challenger', { challenger }: ReleaseState): string {
+  /** An id whose requests go to the version of this role; undefined where all go to the other one. */
+  function idFor(role: 'champion' | 'challenger', { challenger }: ReleaseState): string | undefined {
     const first = `probe-${clock.now()}`;
     const live = challenger?.live;
     if (live === undefined) return first;
@@ -48,7 +52,7 @@ export function createProbeRequests(
       const unit = looksBack ? nameOf(id) : id;
       if (goesToChallenger(unit, challenger?.version ?? 0, live) === (role === 'challenger')) return id;
     }
-    return first;
+    return undefined;
   }
 
   return {
@@ -56,6 +60,7 @@ export function createProbeRequests(
       const found = await readProbe({ objects }, ref);
       const probe = found?.featuresVersion === features.version ? found : undefined;
       const id = idFor(role, state);
+      if (id === undefined) return undefined;
       const body = JSON.stringify({
         features: valuesOf(names, probe),
         ...(looksBack && { key: id }),

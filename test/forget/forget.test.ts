@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createVirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { textsOf } from '../../lambdas/core/table/rows.ts';
 import { runForget } from '../../lambdas/forget/forget.ts';
 import { takeLease } from '../../lambdas/lease/lease.ts';
@@ -200,5 +201,36 @@ describe('a person who is forgotten', () => {
     const former = { count: async () => 5, purge: async () => 4 };
     expect((await forget(KEY, { dryRun: true, former })).formerVersions).toBe(5);
     expect((await forget(KEY, { former })).formerVersions).toBe(4);
+  });
+});
+
+describe('the lease of a deletion', () => {
+  const HOUR = 3_600_000;
+  const start = Date.parse(END);
+
+  it('is held for as long again at each prefix, however long all of them take', async () => {
+    const { ports, forget } = await world();
+    const clock = createVirtualClock(start);
+    const others: Promise<unknown>[] = [];
+    await forget(KEY, {
+      ports: { ...ports, clock },
+      onStep: (doing: string) => {
+        if (!doing.startsWith('reads ')) return;
+        clock.advanceTo(clock.now() + HOUR);
+        others.push(takeLease({ ...ports, clock }, 'train-1').catch(({ code }) => code));
+      },
+    });
+    expect(others.length).toBeGreaterThan(10);
+    expect(new Set(await Promise.all(others))).toEqual(new Set(['pipeline/busy']));
+  });
+
+  it('ends the deletion when it is lost', async () => {
+    const { ports, forget } = await world();
+    const clock = createVirtualClock(start);
+    const stopped = forget(KEY, {
+      ports: { ...ports, clock },
+      onStep: () => clock.advanceTo(clock.now() + 240 * HOUR),
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'forget/written-meanwhile', retryable: true });
   });
 });

@@ -76,6 +76,7 @@ export const soundFunctions: Check = (stacks) => {
   );
   const kept = new Set(
     resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig')
+      .filter(({ properties }) => properties.Qualifier === '$LATEST')
       .filter(
         ({ properties }) => at(properties, 'DestinationConfig', 'OnFailure', 'Destination') !== undefined,
       )

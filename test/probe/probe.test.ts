@@ -133,6 +133,21 @@ describe('the probe of what serves', () => {
     expect(await champion(bench)).toBe(1);
   });
 
+  it.each([
+    ['an answer of a throttled gateway', failing({ status: 503, body: '{"message":"Service Unavailable"}' })],
+    ['no answer', failing({ post: () => Promise.reject(new RuntimeFailure('endpoint/no-answer', 'none')) })],
+  ])('blames no version for %s once it has served for a quarter of an hour', async (_, endpoint) => {
+    const bench = await watching();
+    bench.world.clock.set(bench.world.clock.now() + 20 * 60_000);
+    await bench.probe({ endpoint });
+    expect(bench.emitted).toEqual([{ probeFailed: [1, 'Count'] }]);
+    await bench.hear();
+    expect(await champion(bench)).toBe(2);
+    await bench.probe({ endpoint: failing({ status: 500, body: '{}' }) });
+    await bench.hear();
+    expect(await champion(bench)).toBe(1);
+  });
+
   it('finds the smallest difference of a float32', async () => {
     const bench = await watching();
     const bits = new Float32Array(1);
@@ -320,6 +335,11 @@ describe('the probe of two versions that answer', () => {
     bench.world.clock.set(bench.world.clock.now() + 6_000);
     return bench;
   }
+
+  it('asks the challenger alone where it gets every request', async () => {
+    const bench = await canary({ shift: 0.5 }, { live: { ...live, share: 1 } });
+    expect(await bench.probe()).toEqual([{ version: 2 }]);
+  });
 
   it('asks each with its own row, however small the share', async () => {
     const bench = await canary({ shift: 0.5, step: 0.7 });

@@ -72,13 +72,18 @@ export function deadLettersOf(
     release: async () => {
       const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
       for (const { queue, receipt } of received.values())
-        await clients.sqs.send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: queue,
-            ReceiptHandle: receipt,
-            VisibilityTimeout: 0,
-          }),
-        );
+        await clients.sqs
+          .send(
+            new ChangeMessageVisibilityCommand({
+              QueueUrl: queue,
+              ReceiptHandle: receipt,
+              VisibilityTimeout: 0,
+            }),
+          )
+          .catch((error: unknown) => {
+            // It has become visible by itself.
+            if (!isNamed(error, 'MessageNotInflight', 'ReceiptHandleIsInvalid')) throw error;
+          });
       received.clear();
     },
   };

@@ -146,3 +146,16 @@ describe('an alarm that rolls nothing back', () => {
       expect(properties.AlarmActions, id).toEqual([{ Ref: expect.stringMatching(/^Notifications/) }]);
   });
 });
+
+describe('the alarm on calls that end without an answer', () => {
+  it('has a window that is shorter than a release, also where few requests come', () => {
+    expect(config.model.serving.online?.requestsPerDay).toBe(333);
+    const [fires] = firing('RollbackFunctionErrors', (put) => {
+      for (let minute = DAY; minute < DAY + 12; minute += 4) {
+        put('Invocations', minute, 1);
+        put('Errors', minute, 1);
+      }
+    });
+    expect(fires).toBeLessThanOrEqual(15);
+  });
+});

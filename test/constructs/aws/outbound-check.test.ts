@@ -65,6 +65,16 @@ describe('a given network of the export', () => {
     expect(found[0]).toContain('endpoint of S3');
   });
 
+  it('takes the endpoint of another network for none of its own', async () => {
+    const found = await warnings((made) => {
+      toDatabase(made);
+      toHttps(made);
+      const other = new Vpc(made.stack, 'Other', { natGateways: 0, maxAzs: 1 });
+      other.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+    });
+    expect(found).toHaveLength(1);
+  });
+
   it.each<[string, (made: Made) => unknown, Parameters<typeof warnings>[1]]>([
     ['rules and a gateway endpoint', (made) => [toDatabase(made), toHttps(made), gateway(made)], {}],
     [

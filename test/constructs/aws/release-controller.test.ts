@@ -85,6 +85,8 @@ describe('the release controller', () => {
         .filter(({ properties }) => (properties.Qualifier === '$LATEST') === isLatest)
         .map(({ properties }) => properties.MaximumEventAgeInSeconds);
     expect([ageOf(false), ageOf(true)]).toEqual([[60], [undefined, undefined]]);
+    for (const { properties } of configs)
+      expect(at(properties, 'DestinationConfig', 'OnFailure', 'Destination')).toBeDefined();
     expect(alias.properties.Name).toBe('tick');
     expect(targetOf('OnApproved')).toEqual(release);
   });

@@ -9,7 +9,7 @@ export function unitsOf(stacks: Stacks): Unit[] {
   const known = new Map(found.map((one) => [one.id, one]));
   const kept = new Map(
     resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig')
-      // An alias has one of its own: a tick that is late is dropped, because the next one follows.
+      // An alias has one of its own.
       .filter(({ properties }) => properties.Qualifier === '$LATEST')
       .map(({ stack, properties }) => [
         pointedAt(stacks, stack, properties.FunctionName, 'AWS::Lambda::Function'),
