@@ -12,6 +12,8 @@ import { type FeaturePart, readFeatures } from './features.ts';
 import { readGzip } from './gzip.ts';
 import { bytesOf, doublingBytes, makeRoom, requireMemory } from './memory-guard.ts';
 
+const DAY_MS = 86_400_000;
+
 /** The feature group of a model. */
 export const groupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features'>) => ({
   name,
@@ -87,11 +89,12 @@ async function readParts(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<readonly Table[]> {
   const tables: Table[] = [];
+  const newest = Math.max(...parts.map(({ key }) => dayOf(key)));
   let before = 0;
   for (const part of parts) {
     if (part.rows === 0 || part.from >= to || part.to < from) continue;
     const table = await readRows(ports, part, modelColumns(config), before).catch((error: unknown) => {
-      if (config.featureDays !== undefined && isMissing(error)) return undefined;
+      if (isMissing(error) && isExpired(part.key, newest, config.featureDays)) return undefined;
       throw error;
     });
     if (table === undefined) continue;
@@ -107,6 +110,13 @@ function joined(ports: Pick<Ports, 'memory'>, tables: readonly Table[]): Table {
   makeRoom(ports, { rows, bytes: tables.reduce((sum, table) => sum + bytesOf(table), 0) });
   return concatTables(tables);
 }
+
+/** The day of ingestion, ms since 1970, in the key of a part. */
+const dayOf = (key: string): number => Date.parse(/date=([\d-]{10})/.exec(key)?.[1] ?? '');
+
+/** Whether a part is so much older than the newest that it may be gone; any other that is missing is a loss. */
+const isExpired = (key: string, newest: number, days: number | undefined): boolean =>
+  days !== undefined && newest - dayOf(key) >= days * DAY_MS;
 
 const isMissing = (error: unknown): boolean =>
   error instanceof RuntimeFailure && error.code === 'store/missing';

@@ -135,9 +135,14 @@ describe('getHistorical', () => {
   it('leaves out a part that has expired where the environment keeps parts for some days', async () => {
     const ports = memoryPorts();
     const { parts } = await ingested(ports, 'run-1', makeRows(3));
-    await ingested(ports, 'run-2', makeRows(4, { first: 10 }));
+    const later = new Date(Date.parse(END) + 100 * 86_400_000).toISOString();
+    await ingested(ports, 'run-2', makeRows(4, { first: 10 }), configOf(), later);
     await ports.objects.delete(parts[0]?.key ?? '');
-    expect((await getHistorical(ports, { ...configOf(), featureDays: 100 }, ALL)).rows).toBe(4);
+    const rows = async (featureDays: number) =>
+      (await getHistorical(ports, { ...configOf(), featureDays }, ALL)).rows;
+    expect(await rows(100)).toBe(4);
+    // A part that is missing before its time is a loss, or was rewritten meanwhile.
+    await expect(rows(101)).rejects.toMatchObject({ code: 'store/missing' });
   });
 });
 
