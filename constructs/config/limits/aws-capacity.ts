@@ -175,9 +175,9 @@ function outgrown(blueprint: Blueprint, functionMb: number, days: number, { beca
       got: `runs of ${source.expectedRows} rows of ${length} features by source.schedule '${source.schedule}'`,
       allowed: `at most ${most} rows with cloud.trainingMemoryMb ${functionMb}; no sooner than in ${SOONEST_DAYS} days`,
       fix: `${fix}${
-        larger > days
+        larger > days && larger >= SOONEST_DAYS
           ? `, or raise cloud.trainingMemoryMb: ${LARGEST_MEMORY_MB} is enough for ${larger} days`
-          : ''
+          : LARGER
       }`,
     },
   );

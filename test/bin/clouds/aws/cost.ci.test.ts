@@ -77,6 +77,13 @@ describe('mlops cost on the deployed templates', () => {
 
   it('keeps dev at or below 5 USD a month before any use', () => {
     expect(report('dev').totals.fixed).toBeLessThanOrEqual(5);
+    const { totals, lines } = report('dev');
+    const alarms = lines
+      .filter(({ unit }) => unit === 'alarm metric')
+      .reduce((usd, line) => usd + line.fixed, 0);
+    expect(readFileSync('stacks/aws/README.md', 'utf8')).toContain(
+      `costs ${totals.fixed.toFixed(2)} USD a month without any use, ${alarms.toFixed(2)} of it for alarms`,
+    );
     expect(report('dev').totals.fixed).toBeGreaterThan(1); // metrics, alarms and a secret are never free
   });
 
