@@ -99,6 +99,9 @@ export const moto: Program = program('moto_server', environment('aws'));
 export const ministack: Program = program('ministack', environment('aws'));
 export const emulators: readonly Tool[] = [moto, ministack];
 
+/** A Python package with the schema of Cloud Workflows' syntax. */
+export const workflowsSchema: Program = pythonIn('workflows', ['workflows_emulator']);
+
 /** Processes can be told apart by their start and boot, and a process that has ended is seen. */
 export const linux: Tool = { name: 'Linux', present: process.platform === 'linux', optional: true };
 
