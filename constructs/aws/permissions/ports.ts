@@ -17,6 +17,11 @@ export const PORT_RIGHTS = {
     on: "the model's own event bus",
     source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
   },
+  'events.request': {
+    actions: ['events:PutEvents'],
+    on: "the model's own event bus",
+    source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
+  },
   'notifier.notify': {
     actions: ['sns:Publish'],
     on: "the model's topic",
