@@ -126,7 +126,7 @@ export function createRestClient(options: RestOptions): RestClient {
       call(request, async (answer) => {
         // Nobody reads the body of an accepted 404.
         if (answer.status >= 300) for await (const _ of answer.chunks) break;
-        return answer;
+        return { ...answer, chunks: inOurWords(answer.chunks, area, request.what) };
       }),
   };
 }
@@ -140,6 +140,19 @@ function retryAfterMs(value: string | null, now: number): number {
   if (value === null) return 0;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
   return Number.isNaN(ms) ? 0 : Math.max(0, ms);
+}
+
+/** A body's chunks, its errors as failures of the area. */
+async function* inOurWords(
+  chunks: AsyncIterable<Uint8Array>,
+  area: CloudService,
+  what: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw restFailure(area, error, what);
+  }
 }
 
 function parsed(bytes: Uint8Array, area: CloudService, what: string): unknown {
