@@ -2,12 +2,12 @@ import { RuntimeFailure } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
-import { partsOf } from '../shared/parts.ts';
+import { PART_BYTES, partsOf } from '../shared/parts.ts';
 import { createRestClient } from '../shared/rest.ts';
 import { RefusedAnswer } from '../shared/rest-answer.ts';
 import type { ReceivedAnswer } from '../shared/rest-exchange.ts';
 import type { TokenSource } from '../shared/token-source.ts';
-import { PART_BYTES, UNMET, uploadParts } from './resumable-upload.ts';
+import { UNMET, uploadParts } from './resumable-upload.ts';
 
 export interface ObjectStoreOptions {
   readonly bucket: string;

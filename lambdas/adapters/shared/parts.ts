@@ -1,5 +1,13 @@
+/**
+ * Size of the parts of an upload. S3 takes 10,000 (docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html), so this
+ * holds an object of 78 GiB, and Blob Storage 50,000. Cloud Storage takes multiples of 256 KiB
+ * (docs.cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload). The largest object that is written
+ * is a part of an export, of 256 MiB before it is compressed.
+ */
+export const PART_BYTES = 8 * 1024 * 1024;
+
 /** A piece of a stream. */
-export interface Part {
+export interface UploadPart {
   readonly bytes: Uint8Array;
   /** Nothing follows. */
   readonly last: boolean;
@@ -12,7 +20,7 @@ export interface Part {
 export async function* partsOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   size: number,
-): AsyncGenerator<Part, void, undefined> {
+): AsyncGenerator<UploadPart, void, undefined> {
   let held: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunks) {

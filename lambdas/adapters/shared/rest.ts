@@ -15,7 +15,7 @@ export interface RestOptions {
   readonly token?: TokenSource;
   /** Longest silence: until an answer begins, and between two chunks of a body. @default 30,000 */
   readonly timeoutMs?: number;
-  /** Share of a delay that is waited for, 0 to 1. @default random, so that callers spread */
+  /** Share of the second half of a delay that is waited for, 0 to 1. @default random, so that callers spread */
   readonly jitter?: () => number;
 }
 
@@ -61,6 +61,7 @@ export interface RestClient {
 
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 4;
+/** The first halves of the three delays are 1,750 ms: Cloud Storage refuses a second write of an object for 1,000. */
 const BASE_DELAY_MS = 500;
 /** A service that asks for more is `busy`: the workflow can wait longer than its function. */
 const MAX_RETRY_AFTER_MS = 30_000;
@@ -109,7 +110,7 @@ export function createRestClient(options: RestOptions): RestClient {
     // A failure of the token source has had attempts of its own.
     if (error instanceof RuntimeFailure) return undefined;
     if (!restFailure(area, error, '').retryable) return undefined;
-    const backoffMs = BASE_DELAY_MS * 2 ** (failed - 1) * jitter();
+    const backoffMs = BASE_DELAY_MS * 2 ** (failed - 1) * (0.5 + 0.5 * jitter());
     const askedMs = error instanceof RefusedAnswer ? retryAfterMs(error.retryAfter, clock.now()) : 0;
     return askedMs > MAX_RETRY_AFTER_MS ? undefined : Math.max(askedMs, backoffMs);
   }
