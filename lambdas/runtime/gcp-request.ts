@@ -44,7 +44,7 @@ async function bodyOf(request: AsyncIterable<Buffer>, most: number): Promise<Uin
   return Buffer.concat(held);
 }
 
-/** The id by which Cloud Logging joins lines: `TRACE/SPAN;o=1` (cloud.google.com/trace/docs/trace-context). */
+/** The id that Cloud Logging joins lines by: `TRACE/SPAN;o=1` (cloud.google.com/trace/docs/trace-context). */
 function traceOf(header: string | string[] | undefined): string {
   const [trace] = typeof header === 'string' ? header.split('/') : [];
   return trace || 'unknown';

@@ -41,8 +41,8 @@ const LOOK_BACK_LABEL = 'look_back_sec';
 const MS_PER_SEC = 1_000;
 
 /**
- * An incident of version 1.2, which Monitoring sends when it opens and when it closes. `started_at` is in seconds; the data
- * of its condition are older by what the condition looks back.
+ * An incident of version 1.2, which Monitoring sends when it opens and when it closes. `started_at` is in seconds. The
+ * data of its condition are older: a label of the policy has the seconds that the condition looks back.
  *
  * cloud.google.com/monitoring/support/notification-options#pubsub
  */

@@ -182,7 +182,7 @@ describe('a request to a handler on Cloud Run', () => {
     });
   });
 
-  it('that breaks off is given up, and the next one is answered', async () => {
+  it('is given up when it breaks off, and the next one is answered', async () => {
     const { serving } = bench();
     const url = await serving(async () => 'worked');
     const { connect } = await import('node:net');
@@ -222,11 +222,11 @@ describe('an event on Cloud Run', () => {
     expect(await eventOf([1])).toMatchObject({ event: [1] });
   });
 
-  it('without a time has the minute of its request', async () => {
+  it('has the minute of its request where it has no time', async () => {
     expect(await eventOf({ kind: 'tick' })).toMatchObject({ event: { at: '2026-03-12T19:03:00.000Z' } });
   });
 
-  it('without a time has the minute that Cloud Scheduler planned, however late it comes', async () => {
+  it('has the minute that Cloud Scheduler planned, however late it comes', async () => {
     const planned = { 'x-cloudscheduler-scheduletime': '2026-03-12T12:00:00.5-07:00' };
     expect(await eventOf({}, planned)).toMatchObject({ event: { at: '2026-03-12T19:00:00.000Z' } });
     const odd = { 'x-cloudscheduler-scheduletime': 'soon' };

@@ -1,4 +1,4 @@
-/** Connections to a database of Cloud SQL: which address, by which certificates, and whether it is the right server. */
+/** Connections to a database of Cloud SQL: its address, the certificates of both sides, and the check of the server. */
 
 import { generateKeyPair } from 'node:crypto';
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
