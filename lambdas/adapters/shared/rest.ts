@@ -2,8 +2,8 @@
 
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { explainedRefusal, RefusedAnswer, restFailure } from './rest-answer.ts';
-import { BrokenBody, exchange, type ReceivedAnswer } from './rest-exchange.ts';
+import { explainedRefusal, isTokenRefused, RefusedAnswer, restFailure } from './rest-answer.ts';
+import { BrokenBody, exchange, leave, type ReceivedAnswer } from './rest-exchange.ts';
 import type { CloudService } from './service-failure.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -15,7 +15,7 @@ export interface RestOptions {
   readonly token?: TokenSource;
   /** Longest silence: until an answer begins, and between two chunks of a body. @default 30,000 */
   readonly timeoutMs?: number;
-  /** Share of a delay that is waited for, 0 to 1. @default random, so that callers spread */
+  /** Share of the second half of a delay that is waited for, 0 to 1. @default random, so that callers spread */
   readonly jitter?: () => number;
 }
 
@@ -61,6 +61,7 @@ export interface RestClient {
 
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 4;
+/** The first halves of the three delays are 1,750 ms: Cloud Storage refuses a second write of an object for 1,000. */
 const BASE_DELAY_MS = 500;
 /** A service that asks for more is `busy`: the workflow can wait longer than its function. */
 const MAX_RETRY_AFTER_MS = 30_000;
@@ -74,7 +75,7 @@ export function createRestClient(options: RestOptions): RestClient {
     try {
       return await sendOnce(request, bearer, read);
     } catch (error) {
-      if (token === undefined || bearer === undefined || statusOf(error) !== 401) throw error;
+      if (token === undefined || bearer === undefined || !isTokenRefused(error)) throw error;
       // A service that does not accept the token has done nothing.
       return sendOnce(request, await token.renew(bearer), read);
     }
@@ -109,7 +110,7 @@ export function createRestClient(options: RestOptions): RestClient {
     // A failure of the token source has had attempts of its own.
     if (error instanceof RuntimeFailure) return undefined;
     if (!restFailure(area, error, '').retryable) return undefined;
-    const backoffMs = BASE_DELAY_MS * 2 ** (failed - 1) * jitter();
+    const backoffMs = BASE_DELAY_MS * 2 ** (failed - 1) * (0.5 + 0.5 * jitter());
     const askedMs = error instanceof RefusedAnswer ? retryAfterMs(error.retryAfter, clock.now()) : 0;
     return askedMs > MAX_RETRY_AFTER_MS ? undefined : Math.max(askedMs, backoffMs);
   }
@@ -125,21 +126,32 @@ export function createRestClient(options: RestOptions): RestClient {
     open: (request) =>
       call(request, async (answer) => {
         // Nobody reads the body of an accepted 404.
-        if (answer.status >= 300) for await (const _ of answer.chunks) break;
-        return answer;
+        if (answer.status >= 300) await leave(answer);
+        return { ...answer, chunks: inOurWords(answer.chunks, area, request.what) };
       }),
   };
 }
 
 type Reader<T> = (answer: ReceivedAnswer) => Promise<T>;
 
-const statusOf = (error: unknown) => (error instanceof RefusedAnswer ? error.status : undefined);
-
 /** `Retry-After` in ms: a number of seconds, or a date (rfc-editor.org/rfc/rfc9110#section-10.2.3); 0 without one. */
 function retryAfterMs(value: string | null, now: number): number {
   if (value === null) return 0;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
   return Number.isNaN(ms) ? 0 : Math.max(0, ms);
+}
+
+/** A body's chunks, its errors as failures of the area. */
+async function* inOurWords(
+  chunks: AsyncIterable<Uint8Array>,
+  area: CloudService,
+  what: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw restFailure(area, error, what);
+  }
 }
 
 function parsed(bytes: Uint8Array, area: CloudService, what: string): unknown {

@@ -132,6 +132,13 @@ describe('a REST client', () => {
     expect(waited()).toBe(0);
   });
 
+  it('waits for the first half of each delay at least, which is longer than the second of one object', async () => {
+    server.answer({ status: 503 });
+    const { client, waited } = open({ jitter: () => 0 });
+    await failureOf(client.send({ ...get, url: url() }));
+    expect(waited()).toBe(1_750);
+  });
+
   it.each([
     ['seconds', '7', 7_000],
     ['a date', 'Thu, 01 Jan 2026 00:00:09 GMT', 9_000],
