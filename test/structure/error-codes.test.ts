@@ -67,7 +67,11 @@ const COMPOSED: readonly Composed[] = [
   },
   {
     template: /`\$\{area\}\/\$\{code\}`/,
-    areas: () => captured(ALL, /failureOf\('([a-z]+)'|createRestClient\(\{\s*area: '([a-z]+)'/g),
+    areas: () =>
+      captured(
+        ALL,
+        /failureOf\('([a-z]+)'|createRestClient\(\{\s*area: '([a-z]+)'|googleClient\(\w+, '([a-z]+)'/g,
+      ),
     words: (file) => captured(file, /\bsay\(\s*'([a-z-]+)'/g),
   },
 ];

@@ -11,6 +11,7 @@ export type CloudService =
   | 'notifier'
   | 'registry'
   | 'secret'
+  | 'source'
   | 'token';
 
 /** The second halves of their codes. */

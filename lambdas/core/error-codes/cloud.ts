@@ -1,6 +1,6 @@
 import type { ErrorTable } from './entry.ts';
 
-/** Calls of cloud services that failed: eight services, six reasons. */
+/** Calls of cloud services that failed: nine services, six reasons. */
 export const CLOUD = {
   'objects/busy': {
     meaning: 'The object store is throttled, or another process holds the object.',
@@ -170,6 +170,30 @@ export const CLOUD = {
     meaning: 'The secret store did not answer or failed.',
     fix: 'Run it again later.',
   },
+  'source/busy': {
+    meaning: 'The service that admits to the database is throttled.',
+    fix: 'Run it again later.',
+  },
+  'source/credentials': {
+    meaning: 'The service that admits to the database does not accept the credentials.',
+    fix: 'Sign in again, or check the identity of the function.',
+  },
+  'source/forbidden': {
+    meaning: 'The service that admits to the database denies access.',
+    fix: 'Compare the rights of the export with the calls of the function.',
+  },
+  'source/not-found': {
+    meaning: 'The database instance does not exist.',
+    fix: 'Correct database.instance in the environment.',
+  },
+  'source/refused': {
+    meaning: 'The service that admits to the database rejected the request.',
+    fix: 'Read the log of the function; the error of the service is its cause.',
+  },
+  'source/unavailable': {
+    meaning: 'The service that admits to the database did not answer or failed.',
+    fix: 'Run it again later.',
+  },
   'token/busy': {
     meaning: 'The token service of the cloud is throttled.',
     fix: 'Run it again later.',
@@ -195,5 +219,5 @@ export const CLOUD = {
     fix: 'Run it again later, and in the cloud that the function was built for.',
   },
 } satisfies ErrorTable<
-  'events' | 'notifier' | 'objects' | 'online' | 'predictions' | 'registry' | 'secret' | 'token'
+  'events' | 'notifier' | 'objects' | 'online' | 'predictions' | 'registry' | 'secret' | 'source' | 'token'
 >;
