@@ -12,7 +12,8 @@ export type ObjectCall = 'read' | 'write' | 'create' | 'list' | 'delete';
 /** Ports with calls that need a right in a cloud, and these calls. */
 interface CallsOfPorts {
   readonly objects: ObjectCall;
-  readonly events: 'publish';
+  /** `request` is the publication of `retraining.requested`, which a cloud may have a topic of its own for. */
+  readonly events: 'publish' | 'request';
   readonly notifier: 'notify';
   readonly predictions: 'append';
   readonly online: 'put' | 'get';
@@ -198,7 +199,7 @@ export const FUNCTIONS = {
         write: ['reports/'],
         list: ['predictions/', 'reports/', 'truth/'],
       },
-      events: ['publish'],
+      events: ['publish', 'request'],
       notifier: ['notify'],
     },
   },

@@ -2,7 +2,7 @@ import { FUNCTIONS } from '../../lambdas/functions.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** The clouds that functions are bundled for. */
-export type BundledCloud = 'aws';
+export type BundledCloud = 'aws' | 'gcp';
 
 /** Functions that are deployed as one archive, with one configuration. */
 export interface Unit {
@@ -23,12 +23,29 @@ export interface Bundling {
   readonly rootFiles: (unit: Unit) => readonly ZipEntry[];
 }
 
-/** Archives by cloud. Lambda needs no file but the entry, because a function names it as its handler. */
+const unitPerFunction = (cloud: BundledCloud): readonly Unit[] =>
+  Object.keys(FUNCTIONS).map((name) => ({ name, entries: { [name]: `lambdas/${name}/${cloud}.ts` } }));
+
+/**
+ * Archives by cloud. Lambda needs no file but the entry, because a function names it as its handler. Google's build starts
+ * the file that `main` names; without dependencies it installs the functions framework itself, 3.5.1 at the end of 2026
+ * (github.com/GoogleCloudPlatform/buildpacks, cmd/nodejs/functions_framework).
+ */
 export const BUNDLING: Readonly<Record<BundledCloud, Bundling>> = {
   aws: {
     node: 24,
     external: [],
-    units: Object.keys(FUNCTIONS).map((name) => ({ name, entries: { [name]: `lambdas/${name}/aws.ts` } })),
+    units: unitPerFunction('aws'),
     rootFiles: () => [],
   },
+  gcp: {
+    node: 24,
+    external: [],
+    units: unitPerFunction('gcp'),
+    rootFiles: ({ name }) => [packageFile({ type: 'module', main: `${name}.mjs` })],
+  },
 };
+
+function packageFile(content: Readonly<Record<string, string>>): ZipEntry {
+  return { name: 'package.json', bytes: Buffer.from(`${JSON.stringify(content)}\n`) };
+}

@@ -86,6 +86,21 @@ function requireApprover(approvers: readonly string[], by: string | undefined, i
 }
 
 /**
+ * Approves a version by the one who calls, whom the cloud itself has identified.
+ *
+ * @throws RuntimeFailure `registry/not-an-approver` where approvers must differ, and as `runApprove`
+ */
+export async function approveByCaller(
+  ports: ApproveArguments['ports'],
+  config: ApproveArguments['config'] & Pick<ModelConfig, 'approvers'>,
+  { version, by }: { readonly version: number; readonly by: string },
+  isSame: SameIdentity,
+): Promise<Approval> {
+  if (config.approverMustDiffer) requireApprover(config.approvers, by, isSame);
+  return runApprove({ ports, config, input: { version, by, how: 'manual' } });
+}
+
+/**
  * Approves a version that the payload of a call names; the payload alone says who approves.
  *
  * @throws RuntimeFailure `registry/approval-by-payload` where approvers must differ, and as `runApprove`

@@ -7,6 +7,8 @@ export interface DatabaseConfig {
   readonly port: number;
   readonly name: string;
   readonly user: string;
+  /** Id of the database in its cloud; Cloud SQL is reached by it, as `project:region:instance`. */
+  readonly instance?: string;
   /** Authority of the server's certificate, PEM. @default the cloud's own */
   readonly ca?: string;
 }

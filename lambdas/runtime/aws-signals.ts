@@ -2,6 +2,7 @@
 
 import type { ReleaseSignal } from '../core/release/signal.ts';
 import { fieldsOf, identityOf, malformed, textField, timeOf, wholeOf } from './inputs.ts';
+import { probeSignal } from './own-events.ts';
 
 /**
  * An approval, an alarm or a failed probe from EventBridge, the schedule's tick, or a rollback by hand. A
@@ -32,18 +33,6 @@ export function releaseSignal(event: unknown): ReleaseSignal {
     default:
       throw malformed('the event', 'an approval, an alarm, a failed probe, a tick or a rollback');
   }
-}
-
-/** Our own event. Its time is when the pointer named the version, before it was asked. */
-function probeSignal(event: Readonly<Record<string, unknown>>): ReleaseSignal {
-  const detail = fieldsOf(event.detail);
-  return {
-    kind: 'alarm',
-    id: textField(event, 'id'),
-    since: wholeOf(event, 'at'),
-    version: wholeOf(detail, 'version'),
-    reason: `probe failed: ${textField(detail, 'code')}`,
-  };
 }
 
 function alarmSignal(fields: Readonly<Record<string, unknown>>): ReleaseSignal {

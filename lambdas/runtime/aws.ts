@@ -1,11 +1,9 @@
 /** AWS Lambda around a use case: event in, input out; errors in the words that Step Functions retries by. */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RuntimeFailure } from '../core/errors.ts';
-import type { FunctionConfig } from '../core/function-config.ts';
 import { type CloudError, cloudError } from './cloud-error.ts';
-import type { CreatePorts, Host } from './host.ts';
+import type { CloudPorts, CreatePorts, Host } from './host.ts';
+import { readConfig } from './read-config.ts';
 
 /** The fields of Lambda's context that this runtime uses. */
 export interface LambdaContext {
@@ -20,12 +18,12 @@ export type LambdaHandler<Answer> = (event: unknown, context: LambdaContext) => 
  *
  * @throws CloudError `Retryable` or `Permanent`; its message is JSON `{code, message, fix}`
  */
-export function awsHandler<Answer>(
-  createPorts: CreatePorts,
-  work: (host: Host, event: unknown, context: LambdaContext) => Promise<Answer>,
+export function awsHandler<Answer, Of extends CloudPorts>(
+  createPorts: CreatePorts<Of>,
+  work: (host: Host<Of>, event: unknown, context: LambdaContext) => Promise<Answer>,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): LambdaHandler<Answer> {
-  let host: Host | undefined;
+  let host: Host<Of> | undefined;
   return async (event, context) => {
     try {
       host ??= createHost(createPorts, env);
@@ -39,7 +37,10 @@ export function awsHandler<Answer>(
   };
 }
 
-function createHost(createPorts: CreatePorts, env: Readonly<Record<string, string | undefined>>): Host {
+function createHost<Of extends CloudPorts>(
+  createPorts: CreatePorts<Of>,
+  env: Readonly<Record<string, string | undefined>>,
+): Host<Of> {
   const config = readConfig(join(env.LAMBDA_TASK_ROOT ?? '.', 'config.json'));
   const identity = `lambda:${env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown'}`;
   return { ports: createPorts(env, config), config, identity };
@@ -55,20 +56,3 @@ function toCloudError(error: unknown, host: Host | undefined, { awsRequestId }: 
   });
   return failure;
 }
-
-/** Reads the configuration. It was deployed with the code, so only its version is checked. */
-function readConfig(file: string): FunctionConfig {
-  try {
-    const config = JSON.parse(readFileSync(file, 'utf8')) as FunctionConfig;
-    if (config.schemaVersion === 1) return config;
-  } catch (cause) {
-    throw badConfig(file, cause);
-  }
-  throw badConfig(file);
-}
-
-const badConfig = (file: string, cause?: unknown): RuntimeFailure =>
-  new RuntimeFailure('config/unreadable', `${file} is not the configuration of a function`, {
-    fix: 'deploy the function again',
-    cause,
-  });

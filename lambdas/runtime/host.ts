@@ -8,10 +8,14 @@ export interface CloudPorts extends Ports {
   secret(): Promise<string>;
   /** The model's own scoring API, as its callers reach it. */
   readonly endpoint: Endpoint;
-  /** Reads one entry of the cloud's registry. */
-  describeVersion(id: string): Promise<DescribedVersion>;
   /** Waits until nothing is under way: afterwards the sandbox may stand still. */
   settled(): Promise<void>;
+}
+
+/** The ports of a cloud whose own registry a person may approve a version in. */
+export interface RegistryPorts extends CloudPorts {
+  /** Reads one entry of the cloud's registry. */
+  describeVersion(id: string): Promise<DescribedVersion>;
 }
 
 /** An entry of the cloud's registry; without version and digest it is none of ours. */
@@ -26,15 +30,15 @@ export interface DescribedVersion {
 }
 
 /** Dependencies of a handler. */
-export interface Host {
-  readonly ports: CloudPorts;
+export interface Host<Of extends CloudPorts = CloudPorts> {
+  readonly ports: Of;
   readonly config: FunctionConfig;
   /** The identity that the function runs as, for lineage. */
   readonly identity: string;
 }
 
 /** Makes the ports of a cloud from the names in the environment. */
-export type CreatePorts = (
+export type CreatePorts<Of extends CloudPorts = CloudPorts> = (
   env: Readonly<Record<string, string | undefined>>,
   config: FunctionConfig,
-) => CloudPorts;
+) => Of;

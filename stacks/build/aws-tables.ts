@@ -45,7 +45,7 @@ function rightsOf(uses: FunctionUses): [AwsRight, string][] {
     .map(([call, prefixes]) => [PORT_RIGHTS[`objects.${call}`], code(prefixes)]);
   const rights: AwsRight[] = [
     ...(objects.length > 0 ? [ABSENCE_RIGHT] : []),
-    ...others.map(([, right]) => right),
+    ...new Set(others.map(([, right]) => right)), // two calls may need the same one
     ...(uses.registryMirror?.includes('show') ? [FIND_PACKAGE_RIGHT] : []),
   ];
   return [...named, ...rights.map((right): [AwsRight, string] => [right, right.on])];

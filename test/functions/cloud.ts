@@ -11,21 +11,20 @@ import { processMemory } from '../../lambdas/adapters/shared/process-memory.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import type { RowValue } from '../../lambdas/core/table/table.ts';
 import { createTable, insertRows } from '../../lambdas/demo/source-table.ts';
-import type { FunctionName } from '../../lambdas/functions.ts';
 import type { ModelEvent } from '../../lambdas/ports/index.ts';
 import type { Notification } from '../../lambdas/ports/notifier.ts';
-import type { LambdaHandler } from '../../lambdas/runtime/aws.ts';
-import type { CloudPorts, CreatePorts, DescribedVersion } from '../../lambdas/runtime/host.ts';
+import type { CloudPorts, CreatePorts, DescribedVersion, RegistryPorts } from '../../lambdas/runtime/host.ts';
 import { createService } from '../../lambdas/score/service.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { Recorder, recordingPorts } from '../support/recording-ports.ts';
+import { type Deliveries, deliveriesOf, type LoadEntry, type TestedCloud } from './deliveries.ts';
 
-/** The functions of one model as Lambda would run them, with the ports of one machine behind them. */
+/** The functions of one model as a cloud would run them, with the ports of one machine behind them. */
 export interface LocalCloud {
   readonly config: ModelConfig;
   readonly clock: VirtualClock;
   readonly recorder: Recorder;
-  readonly ports: CloudPorts;
+  readonly ports: RegistryPorts;
   readonly database: PGlite;
   readonly events: readonly ModelEvent[];
   readonly notifications: readonly Notification[];
@@ -33,26 +32,25 @@ export interface LocalCloud {
   /** Features of the sample's rows, with their event times, in time order. */
   readonly rows: readonly { readonly at: number; readonly row: readonly RowValue[] }[];
   /** Every `createPorts` of an entry answers with these ports. */
-  readonly createPorts: CreatePorts;
+  readonly createPorts: CreatePorts<RegistryPorts>;
   /** Whether the scoring API answers 500. */
   readonly outage: { on: boolean };
-  /** Calls a function as Lambda does. */
-  invoke(name: FunctionName, event: unknown): Promise<unknown>;
+  /** Calls functions as the cloud does. */
+  readonly deliver: Deliveries;
   close(): Promise<void>;
 }
 
 export interface CloudOptions {
   readonly config: ModelConfig;
   readonly months: number;
-  /** How an entry is loaded; a test of bundles gives its own. @default the source */
-  readonly load?: (name: FunctionName) => Promise<{ readonly handler: LambdaHandler<unknown> }>;
+  readonly target: TestedCloud;
 }
 
 /** More than a process of tests uses. */
 const LARGE_MB = 100_000;
 
 /** Opens a world whose database has the sample's rows and whose clock stands after them. */
-export async function openCloud({ config, months, load = loadSource }: CloudOptions): Promise<LocalCloud> {
+export async function openCloud({ config, months, target }: CloudOptions): Promise<LocalCloud> {
   const root = mkdtempSync(join(tmpdir(), 'mlops-cloud-'));
   writeFileSync(
     join(root, 'config.json'),
@@ -80,7 +78,7 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
   const recorder = new Recorder();
   const outage = { on: false };
   let service: ReturnType<typeof createService> | undefined;
-  const plain: CloudPorts = {
+  const plain: RegistryPorts = {
     ...local,
     memory: processMemory(LARGE_MB),
     events: {
@@ -106,9 +104,9 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
     describeVersion: (id) => describe(local, id),
   };
   const ports = recordingPorts(plain, recorder);
-  const env = process.env;
-  const before = env.LAMBDA_TASK_ROOT;
-  env.LAMBDA_TASK_ROOT = root;
+  const restore = setFolder(root);
+  const load: LoadEntry = (name) => import(`../../lambdas/${name}/${target}.ts`);
+  const deliver = deliveriesOf(target, load, (name, work) => recorder.during(name, work));
   return {
     config,
     clock,
@@ -121,13 +119,10 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
     rows,
     createPorts: () => ports,
     outage,
-    async invoke(name, event) {
-      const { handler } = await load(name);
-      return recorder.during(name, () => handler(event, { awsRequestId: 'request-1' }));
-    },
+    deliver,
     async close() {
-      if (before === undefined) delete env.LAMBDA_TASK_ROOT;
-      else env.LAMBDA_TASK_ROOT = before;
+      restore();
+      await deliver.close();
       await local.settled();
       await database.close();
       rmSync(root, { recursive: true, force: true });
@@ -135,8 +130,19 @@ export async function openCloud({ config, months, load = loadSource }: CloudOpti
   };
 }
 
-const loadSource = (name: FunctionName): Promise<{ readonly handler: LambdaHandler<unknown> }> =>
-  import(`../../lambdas/${name}/aws.ts`);
+/** The variables by which each cloud's runtime finds the function's folder. */
+const FOLDERS = ['LAMBDA_TASK_ROOT', 'FUNCTION_SOURCE'] as const;
+
+/** Sets the folder of the functions; returns what takes it back. */
+function setFolder(root: string): () => void {
+  const before = FOLDERS.map((name) => [name, process.env[name]] as const);
+  for (const name of FOLDERS) process.env[name] = root;
+  return () => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  };
+}
 
 /** What the cloud's registry would say of `group/<version>`. */
 async function describe({ objects }: Pick<CloudPorts, 'objects'>, id: string): Promise<DescribedVersion> {

@@ -1,3 +1,5 @@
+import type { ModelEvent } from '../../lambdas/ports/events.ts';
+
 /** Events as AWS documents them. */
 
 /** docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0. */
@@ -53,29 +55,30 @@ export function approvedPackage(version: number): unknown {
   );
 }
 
-/** Our own event, as EventBridge delivers it. */
-export function versionApproved(version: number): unknown {
-  const event = {
-    id: `version.approved:${version}`,
-    type: 'version.approved',
-    model: 'bank-marketing',
-    at: 1,
-    detail: { version, digest: 'd', by: 'ada', how: 'manual' },
-  };
-  return envelope('mlops.bank-marketing', 'version.approved', event, `approved-${version}`);
-}
+/** An event of ours, as the approval publishes it. */
+export const approvedEvent = (version: number): ModelEvent => ({
+  id: `version.approved:${version}`,
+  type: 'version.approved',
+  model: 'bank-marketing',
+  at: 1,
+  detail: { version, digest: 'd', by: 'ada', how: 'manual' },
+});
+
+/** An event of ours, as the probe publishes it. */
+const probeFailedEvent = (version: number, at: number): ModelEvent => ({
+  id: `probe.failed:${version}:${at}`,
+  type: 'probe.failed',
+  model: 'bank-marketing',
+  at,
+  detail: { version, code: 'probe/other-score' },
+});
 
 /** Our own event, as EventBridge delivers it. */
-export function probeFailed(version: number, at: number): unknown {
-  const event = {
-    id: `probe.failed:${version}:${at}`,
-    type: 'probe.failed',
-    model: 'bank-marketing',
-    at,
-    detail: { version, code: 'probe/other-score' },
-  };
-  return envelope('mlops.bank-marketing', 'probe.failed', event, `failed-${version}`);
-}
+export const ownEvent = (event: ModelEvent): unknown =>
+  envelope('mlops.bank-marketing', event.type, event, event.id);
+
+export const versionApproved = (version: number): unknown => ownEvent(approvedEvent(version));
+export const probeFailed = (version: number, at: number): unknown => ownEvent(probeFailedEvent(version, at));
 
 /**
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html

@@ -24,7 +24,7 @@ const captured = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap(([, ...groups]) => groups.filter((group) => group !== undefined));
 
 /** Literals that look like a code and are not one. */
-const OTHERS = ['application/json', 'store/objects'];
+const OTHERS = ['application/json', 'application/octet-stream', 'store/objects'];
 
 const literals = (text: string): string[] =>
   captured(text, /'([a-z]+\/[a-z0-9]+(?:-[a-z0-9]+)*)'/g).filter((code) => !OTHERS.includes(code));
@@ -67,7 +67,11 @@ const COMPOSED: readonly Composed[] = [
   },
   {
     template: /`\$\{area\}\/\$\{code\}`/,
-    areas: () => captured(ALL, /failureOf\('([a-z]+)'/g),
+    areas: () =>
+      captured(
+        ALL,
+        /failureOf\('([a-z]+)'|createRestClient\(\{\s*area: '([a-z]+)'|googleClient\(\w+, '([a-z]+)'/g,
+      ),
     words: (file) => captured(file, /\bsay\(\s*'([a-z-]+)'/g),
   },
 ];

@@ -1,6 +1,6 @@
 /**
- * moto and ministack, AWS's services as processes on this machine. Each is started on a free port, by a test that needs
- * it, and is stopped by its process.
+ * Cloud services as processes on this machine: here moto and ministack, which are AWS's. Each is started on a free port,
+ * by a test that needs it, and is stopped by its process.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -45,21 +45,24 @@ export async function startEmulator(
   if (!program.present) throw new Error(`${program.name} is not installed`);
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), `mlops-${name}-`));
-  const child = spawn(program.path, name === 'moto' ? ['-H', '127.0.0.1', '-p', String(port)] : [], {
-    stdio: 'ignore',
-    env: {
-      ...process.env,
-      PATH: [process.env.PATH, dirname(program.path)].join(delimiter),
-      TMPDIR: folder,
-      BIND_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(port),
-      STATE_DIR: folder,
-      S3_DATA_DIR: join(folder, 's3'),
-      ...env,
-    },
-  });
   const endpoint = `http://127.0.0.1:${port}`;
-  await ready(child, port, endpoint);
+  const stop = await startServer(
+    program.path,
+    name === 'moto' ? ['-H', '127.0.0.1', '-p', String(port)] : [],
+    {
+      port,
+      folder,
+      env: {
+        PATH: [process.env.PATH, dirname(program.path)].join(delimiter),
+        TMPDIR: folder,
+        BIND_HOST: '127.0.0.1',
+        GATEWAY_PORT: String(port),
+        STATE_DIR: folder,
+        S3_DATA_DIR: join(folder, 's3'),
+        ...env,
+      },
+    },
+  );
   return {
     name,
     endpoint,
@@ -68,14 +71,46 @@ export async function startEmulator(
     async reset() {
       await fetch(`${endpoint}/${name === 'moto' ? 'moto-api' : '_ministack'}/reset`, { method: 'POST' });
     },
-    async stop() {
-      child.kill('SIGTERM');
-      await Promise.race([new Promise((done) => child.once('exit', done)), wait(3_000)]);
-      child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+    stop,
   };
 }
+
+export interface ServerOptions {
+  readonly port: number;
+  /** Removed when it stops. */
+  readonly folder: string;
+  /** Beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether it answers. @default any answer to plain HTTP */
+  readonly answers?: () => Promise<boolean>;
+}
+
+/** Starts a program that serves a port, and waits until it is the one that answers. Returns what ends it. */
+export async function startServer(
+  path: string,
+  args: readonly string[],
+  { port, folder, env, answers = () => reached(`http://127.0.0.1:${port}`) }: ServerOptions,
+): Promise<() => Promise<void>> {
+  const child = spawn(path, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    if (child.exitCode === null)
+      await Promise.race([new Promise((done) => child.once('exit', done)), wait(3_000)]);
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  await ready(child, port, answers).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return stop;
+}
+
+const reached = (endpoint: string): Promise<boolean> =>
+  fetch(endpoint).then(
+    () => true,
+    () => false,
+  );
 
 /** A port that the system gives, and takes back at once. */
 export async function freePort(): Promise<number> {
@@ -87,19 +122,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function ready(child: ChildProcess, port: number, endpoint: string): Promise<void> {
+async function ready(child: ChildProcess, port: number, answers: () => Promise<boolean>): Promise<void> {
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the emulator ended with ${child.exitCode}`);
-    const answered = await fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-    if (answered && listens(child.pid, port)) return;
+    if ((await answers()) && listens(child.pid, port)) return;
     await wait(50);
   }
-  child.kill('SIGKILL');
-  throw new Error(`no answer at ${endpoint} in ${READY_MS} ms`);
+  throw new Error(`no answer at port ${port} in ${READY_MS} ms`);
 }
 
 /** Whether the socket that listens on the port is the process's own, and not an older one's. */

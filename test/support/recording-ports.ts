@@ -1,5 +1,5 @@
 import { FUNCTIONS, type FunctionName, type FunctionUses, type Port } from '../../lambdas/functions.ts';
-import type { CloudPorts } from '../../lambdas/runtime/host.ts';
+import type { RegistryPorts } from '../../lambdas/runtime/host.ts';
 
 /** One call of a port: `objects.read exports/2026-…`, `events.publish`. */
 export interface NotedCall {
@@ -33,7 +33,7 @@ export class Recorder {
 }
 
 /** The same ports, each call of them noted. Clock, logger and metrics need no right. */
-export function recordingPorts(ports: CloudPorts, recorder: Recorder): CloudPorts {
+export function recordingPorts(ports: RegistryPorts, recorder: Recorder): RegistryPorts {
   const { objects, events, notifier, predictions, online, registryMirror, endpoint } = ports;
   return {
     ...ports,
@@ -70,7 +70,7 @@ export function recordingPorts(ports: CloudPorts, recorder: Recorder): CloudPort
     },
     events: {
       publish(event) {
-        recorder.note('events', 'publish');
+        recorder.note('events', event.type === 'retraining.requested' ? 'request' : 'publish');
         return events.publish(event);
       },
     },

@@ -88,8 +88,8 @@ export const python: Program = python3.present
   ? pythonWith(['numpy', 'scipy', 'xgboost'])
   : { ...python3, name: 'python3 with numpy, scipy, xgboost' };
 
-/** Makes the certificates of the databases. */
-const openssl = program('openssl');
+/** Makes certificates. */
+export const openssl = program('openssl');
 /** PostgreSQL's initdb; pg_ctl lies beside it. */
 export const postgres: Program = server('PostgreSQL server', program('initdb', ...debianVersions()));
 export const mariadb: Program = server('MariaDB server', program('mariadbd', '/usr/sbin'));
@@ -101,6 +101,13 @@ export const emulators: readonly Tool[] = [moto, ministack];
 
 /** A Python package with the schema of Cloud Workflows' syntax. */
 export const workflowsSchema: Program = pythonIn('workflows', ['workflows_emulator']);
+/** Cloud Storage and Blob Storage as processes on this machine. */
+export const fakeGcs: Program = program('fake-gcs-server', environment(''));
+/** A module that Node runs; it serves bearer tokens by TLS only. */
+export const azurite: Program = server(
+  'azurite',
+  program('main.js', join(environment('azurite'), '../node_modules/azurite/dist/src/blob')),
+);
 
 /** Processes can be told apart by their start and boot, and a process that has ended is seen. */
 export const linux: Tool = { name: 'Linux', present: process.platform === 'linux', optional: true };

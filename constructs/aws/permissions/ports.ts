@@ -9,14 +9,18 @@ import { type AwsRight, grant } from './right.ts';
 
 const AUTHORIZATION = 'docs.aws.amazon.com/service-authorization/latest/reference';
 
+/** One bus has all events, requests for a retraining too. */
+const PUT_EVENTS: AwsRight = {
+  actions: ['events:PutEvents'],
+  on: "the model's own event bus",
+  source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
+};
+
 /** The right behind each port call. */
 export const PORT_RIGHTS = {
   ...OBJECT_RIGHTS,
-  'events.publish': {
-    actions: ['events:PutEvents'],
-    on: "the model's own event bus",
-    source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
-  },
+  'events.publish': PUT_EVENTS,
+  'events.request': PUT_EVENTS,
   'notifier.notify': {
     actions: ['sns:Publish'],
     on: "the model's topic",

@@ -6,7 +6,7 @@ import type { Notifier } from '../../ports/notifier.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
 import type { PredictionStream } from '../../ports/prediction-stream.ts';
 import type { RegistryMirror } from '../../ports/registry-mirror.ts';
-import type { CloudPorts } from '../../runtime/host.ts';
+import type { RegistryPorts } from '../../runtime/host.ts';
 import { systemClock } from '../shared/clock.ts';
 import { lazy } from '../shared/lazy.ts';
 import { createLogger } from '../shared/logger.ts';
@@ -28,7 +28,7 @@ export function createPorts(
   env: Env,
   { model, database }: FunctionConfig,
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
-): CloudPorts {
+): RegistryPorts {
   const clock = systemClock;
   const nameOf = resourceNames(env);
   // An emulator serves all buckets on one host.

@@ -10,6 +10,7 @@ import {
 import { RuntimeFailure } from '../../core/errors.ts';
 import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { Condition, ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
+import { PART_BYTES } from '../shared/parts.ts';
 import { errorNameOf, failureOf, hasBadCredentials, isThrottled, statusOf } from './failure.ts';
 
 export interface ObjectStoreOptions {
@@ -18,12 +19,7 @@ export interface ObjectStoreOptions {
   readonly client?: S3ClientConfig;
 }
 
-/**
- * Size of the parts of an upload. S3 takes 10,000 parts (docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html),
- * so this holds an object of 78 GiB; the largest that is written is a part of an export, of 256 MiB before it is
- * compressed. Two parts are in memory at once.
- */
-export const PART_BYTES = 8 * 1024 * 1024;
+/** In memory, of an upload. */
 const PARTS_AT_ONCE = 2;
 
 type Target = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'IfNoneMatch'>;

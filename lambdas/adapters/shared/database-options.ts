@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { InvalidInput } from '../../core/errors.ts';
 import { readSecret, type SecretReference } from './secret.ts';
 
@@ -14,6 +15,8 @@ export interface DatabaseOptions {
   readonly tls?: DatabaseTls;
   /** @default 10 */
   readonly connectTimeoutSec?: number;
+  /** Opens a connection that is encrypted and checked already; then `host`, `port` and `tls` are not used. */
+  readonly tunnel?: () => Promise<Duplex>;
 }
 
 /**

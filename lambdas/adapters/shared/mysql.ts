@@ -50,7 +50,8 @@ export function openMysql(options: MysqlOptions): SourceDatabase {
 
 async function connect(options: MysqlOptions): Promise<Connection> {
   const { host, port = 3306, database, user, password, tls = 'verify', token = false } = options;
-  const trust = await trustOf(tls);
+  const stream = await options.tunnel?.();
+  const trust = stream === undefined && (await trustOf(tls));
   const settings: ConnectionOptions & { readonly enableCleartextPlugin: boolean } = {
     host,
     port,
@@ -58,7 +59,8 @@ async function connect(options: MysqlOptions): Promise<Connection> {
     user,
     password: await readSecret(password),
     ...(trust !== false && { ssl: { rejectUnauthorized: true, verifyIdentity: true, ...trust } }),
-    enableCleartextPlugin: token && trust !== false,
+    ...(stream !== undefined && { stream }),
+    enableCleartextPlugin: token && (stream !== undefined || trust !== false),
     connectTimeout: (options.connectTimeoutSec ?? 10) * 1000,
     enableKeepAlive: true,
     charset: 'utf8mb4',

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'pg';
 import type { ExportQuery, SourceDatabase, SourceSnapshot } from '../../ports/source-database.ts';
@@ -41,13 +42,15 @@ export function openPostgres(options: DatabaseOptions): SourceDatabase {
 }
 
 async function connect({ password, tls = 'verify', ...options }: DatabaseOptions): Promise<Client> {
+  const stream = await options.tunnel?.();
   const client = new Client({
+    ...(stream !== undefined && { stream: () => connected(stream) }),
     host: options.host,
     port: options.port ?? 5432,
     database: options.database,
     user: options.user,
     password: await readSecret(password),
-    ssl: await tlsOptions(tls),
+    ssl: stream === undefined && (await tlsOptions(tls)),
     connectionTimeoutMillis: (options.connectTimeoutSec ?? 10) * 1000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -62,6 +65,15 @@ async function connect({ password, tls = 'verify', ...options }: DatabaseOptions
     await client.end();
     throw sourceFailure(error, 'connecting');
   }
+}
+
+/** The driver connects its stream, and begins when that reports it. */
+function connected(stream: Duplex): Duplex {
+  const connect = () => {
+    process.nextTick(() => stream.emit('connect'));
+    return stream;
+  };
+  return Object.assign(stream, { connect });
 }
 
 async function tlsOptions(tls: DatabaseTls): Promise<ConnectionOptions | false> {

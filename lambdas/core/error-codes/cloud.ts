@@ -1,6 +1,6 @@
 import type { ErrorTable } from './entry.ts';
 
-/** Calls of cloud services that failed: seven services, six reasons. */
+/** Calls of cloud services that failed: nine services, six reasons. */
 export const CLOUD = {
   'objects/busy': {
     meaning: 'The object store is throttled, or another process holds the object.',
@@ -170,4 +170,54 @@ export const CLOUD = {
     meaning: 'The secret store did not answer or failed.',
     fix: 'Run it again later.',
   },
-} satisfies ErrorTable<'events' | 'notifier' | 'objects' | 'online' | 'predictions' | 'registry' | 'secret'>;
+  'source/busy': {
+    meaning: 'The service that admits to the database is throttled.',
+    fix: 'Run it again later.',
+  },
+  'source/credentials': {
+    meaning: 'The service that admits to the database does not accept the credentials.',
+    fix: 'Sign in again, or check the identity of the function.',
+  },
+  'source/forbidden': {
+    meaning: 'The service that admits to the database denies access.',
+    fix: 'Compare the rights of the export with the calls of the function.',
+  },
+  'source/not-found': {
+    meaning: 'The database instance does not exist.',
+    fix: 'Correct database.instance in the environment.',
+  },
+  'source/refused': {
+    meaning: 'The service that admits to the database rejected the request.',
+    fix: 'Read the log of the function; the error of the service is its cause.',
+  },
+  'source/unavailable': {
+    meaning: 'The service that admits to the database did not answer or failed.',
+    fix: 'Run it again later.',
+  },
+  'token/busy': {
+    meaning: 'The token service of the cloud is throttled.',
+    fix: 'Run it again later.',
+  },
+  'token/credentials': {
+    meaning: 'The token service of the cloud does not accept the identity of the function.',
+    fix: 'Check the identity of the function.',
+  },
+  'token/forbidden': {
+    meaning: 'The token service of the cloud denies a token.',
+    fix: 'Check the identity of the function and its scopes.',
+  },
+  'token/not-found': {
+    meaning: 'The function has no identity that a token could be issued for.',
+    fix: 'Deploy the stack again; it gives each function an identity.',
+  },
+  'token/refused': {
+    meaning: 'The token service of the cloud rejected the request.',
+    fix: 'Read the log of the function; the error of the service is its cause.',
+  },
+  'token/unavailable': {
+    meaning: 'The token service did not answer, or the process does not run on its cloud.',
+    fix: 'Run it again later, and in the cloud that the function was built for.',
+  },
+} satisfies ErrorTable<
+  'events' | 'notifier' | 'objects' | 'online' | 'predictions' | 'registry' | 'secret' | 'source' | 'token'
+>;

@@ -122,6 +122,11 @@ export const SERVING = {
     meaning: 'A time in the event is more than an hour in the future.',
     fix: 'Pass the present time in UTC.',
   },
+  'event/no-caller': {
+    meaning:
+      'The request has no identity token with a verified e-mail address, and somebody must answer for it.',
+    fix: 'Send an identity token of yours: gcloud auth print-identity-token prints one.',
+  },
   'event/malformed': {
     meaning: 'The event of a function does not have the expected form.',
     fix: 'Send the field as the message describes.',

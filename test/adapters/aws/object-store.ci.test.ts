@@ -1,6 +1,7 @@
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createObjectStore, PART_BYTES } from '../../../lambdas/adapters/aws/object-store.ts';
+import { createObjectStore } from '../../../lambdas/adapters/aws/object-store.ts';
+import { PART_BYTES } from '../../../lambdas/adapters/shared/parts.ts';
 import type { ObjectStore } from '../../../lambdas/ports/object-store.ts';
 import { objectStoreContract } from '../../contracts/object-store.ts';
 import { type Emulator, type EmulatorName, startEmulator } from '../../support/emulators.ts';

@@ -22,12 +22,14 @@ describe('an error of a cloud service', () => {
     ['busy', true, { status: 429 }],
     ['busy', true, { status: 503, name: 'RESOURCE_EXHAUSTED' }],
     ['credentials', false, { status: 403, name: 'UNAUTHENTICATED' }],
+    ['credentials', false, { status: 401 }],
     ['forbidden', false, { status: 403 }],
     ['forbidden', false, { status: 400, name: 'PERMISSION_DENIED' }],
     ['not-found', false, { status: 404 }],
     ['refused', false, { status: 400 }],
     ['refused', false, { status: 499 }],
     ['unavailable', true, { status: 500 }],
+    ['unavailable', true, { status: 408 }],
     ['unavailable', true, {}],
   ])('becomes the failure %s, retryable %s: %j', (code, retryable, error) => {
     const failure = failureOf('objects', error, 'reading a.json');

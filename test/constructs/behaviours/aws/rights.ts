@@ -25,6 +25,7 @@ interface Grant {
 /** Actions behind each port call, and the type of resource that they belong to. */
 const CALLS: Readonly<Record<PortCall, { readonly actions: readonly string[]; readonly on: string }>> = {
   'events.publish': { actions: ['events:PutEvents'], on: 'AWS::Events::EventBus' },
+  'events.request': { actions: ['events:PutEvents'], on: 'AWS::Events::EventBus' },
   'notifier.notify': { actions: ['sns:Publish'], on: 'AWS::SNS::Topic' },
   'predictions.append': { actions: ['firehose:PutRecordBatch'], on: 'AWS::KinesisFirehose::DeliveryStream' },
   'online.put': { actions: ['sagemaker:PutRecord'], on: 'AWS::SageMaker::FeatureGroup' },

@@ -1,0 +1,105 @@
+/** Cloud Run functions around a use case: request in, input out; errors by the status that callers retry by. */
+
+import { join } from 'node:path';
+import type { ErrorCode } from '../core/error-codes/index.ts';
+import type { HttpRequest, HttpResponse } from '../core/http.ts';
+import { type CloudError, cloudError } from './cloud-error.ts';
+import { type GcpCall, gcpCall } from './gcp-call.ts';
+import { receiveRequest, sendAnswer } from './gcp-request.ts';
+import { type GcpHandler, logFailure, takeServer } from './gcp-server.ts';
+import type { CreatePorts, Host } from './host.ts';
+import { readConfig } from './read-config.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
+
+/**
+ * A handler of events: POST of JSON to `/`, by Workflows, Cloud Scheduler, a Pub/Sub push or a person.
+ *
+ * The answer is 200 with the result as JSON. A failure is 503 where another attempt can succeed, 400 to 415 for a request
+ * that is not of its form, and otherwise 500. Its body is `{code, message, fix}`.
+ *
+ * @param env - The function's environment. `K_SERVICE`, which Cloud Run sets, lets the handler take the server over.
+ */
+export function gcpHandler<Answer>(
+  createPorts: CreatePorts,
+  work: (host: Host, event: unknown, caller: GcpCall['caller']) => Promise<Answer>,
+  env: Env = process.env,
+): GcpHandler {
+  return gcpServing(
+    createPorts,
+    async (host, request) => {
+      const { event, caller } = gcpCall(request, host.ports.clock.now());
+      const answer = await work(host, event, caller);
+      return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(answer ?? null) };
+    },
+    env,
+  );
+}
+
+/**
+ * A handler that reads its configuration and makes its ports at the first request, and waits before each answer until
+ * everything is written: the processor may stand still afterwards.
+ */
+export function gcpServing(
+  createPorts: CreatePorts,
+  answer: (host: Host, request: HttpRequest) => Promise<HttpResponse>,
+  env: Env = process.env,
+): GcpHandler {
+  let host: Host | undefined;
+
+  async function answerTo(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      host ??= createHost(createPorts, env);
+      const done = await answer(host, request);
+      await host.ports.settled();
+      return done;
+    } catch (error) {
+      await host?.ports.settled().catch(() => {}); // what failed is in the answer already
+      return failureAnswer(error, host, request);
+    }
+  }
+
+  const handler: GcpHandler = async (request, response) => {
+    const received = await receiveRequest(request).catch(() => undefined);
+    if (received === undefined)
+      response.destroy(); // nobody waits for an answer
+    else await sendAnswer(response, await answerTo(received));
+  };
+  if (env.K_SERVICE !== undefined) takeServer(handler);
+  return handler;
+}
+
+/** The framework starts a function in its own folder, unless it is told another. */
+function createHost(createPorts: CreatePorts, env: Env): Host {
+  const config = readConfig(join(env.FUNCTION_SOURCE ?? '.', 'config.json'));
+  return { ports: createPorts(env, config), config, identity: `run:${env.K_SERVICE ?? 'unknown'}` };
+}
+
+function failureAnswer(error: unknown, host: Host | undefined, { receivedId }: HttpRequest): HttpResponse {
+  const failure = cloudError(error);
+  const { facts, name } = failure;
+  if (host === undefined) logFailure('function.failed', error);
+  else
+    host.ports.logger.error('function.failed', {
+      ...facts,
+      retryable: name === 'Retryable',
+      requestId: receivedId,
+    });
+  return { status: statusOf(failure), headers: JSON_HEADERS, body: failure.message };
+}
+
+const STATUS: { readonly [Code in ErrorCode]?: number } = {
+  'http/content-encoding': 415,
+  'http/content-type': 415,
+  'http/method': 405,
+  'http/not-found': 404,
+  'http/not-json': 400,
+  'http/too-large': 413,
+};
+
+function statusOf({ name, facts: { code } }: CloudError): number {
+  if (name === 'Retryable') return 503;
+  return STATUS[code] ?? (code.startsWith('event/') ? 400 : 500);
+}

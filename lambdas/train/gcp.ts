@@ -1,0 +1,14 @@
+import { createPorts } from '../adapters/gcp/create-ports.ts';
+import { gcpHandler } from '../runtime/gcp.ts';
+import { pipelineInput } from '../runtime/inputs.ts';
+import { reportingMemory } from '../runtime/report-memory.ts';
+import { runTrain } from './train.ts';
+
+export const handler = gcpHandler(
+  createPorts,
+  reportingMemory(async ({ ports, config, identity }, event) => {
+    const who = { trainedBy: identity, codeVersion: config.codeVersion };
+    const { data } = await runTrain(ports, config.model, who, pipelineInput(event));
+    return { trainRows: data.trainRows, holdoutRows: data.holdoutRows };
+  }),
+);
