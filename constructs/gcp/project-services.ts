@@ -2,7 +2,7 @@ import { ProjectService } from '@cdktf/provider-google/lib/project-service/index
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { ModelProps } from '../contract/model-props.ts';
-import { Aspects, dependable, Sleep, TerraformResource } from '../shared/cdktf.ts';
+import { Aspects, dependable, Sleep, TerraformDataSource, TerraformResource } from '../shared/cdktf.ts';
 import { cloudOf } from './place.ts';
 import { SERVICES } from './services.ts';
 
@@ -33,7 +33,9 @@ export class ProjectServices extends Construct {
     const ready = new Sleep(this, 'Ready', { seconds: PROPAGATION_SEC, dependsOn: services });
     Aspects.of(scope).add({
       visit: (node: IConstruct) => {
-        if (!(node instanceof TerraformResource) || node.node.path.startsWith(`${this.node.path}/`)) return;
+        // What is read needs its API as well.
+        const isOurs = node instanceof TerraformResource || node instanceof TerraformDataSource;
+        if (!isOurs || node.node.path.startsWith(`${this.node.path}/`)) return;
         node.dependsOn = [...(node.dependsOn ?? []), dependable(ready)];
       },
     });
