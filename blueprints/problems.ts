@@ -24,13 +24,18 @@ export interface About {
   readonly area: Area;
   /** Returns the inputs that its schema allows at a path. */
   readonly expectedAt: (path: Path, value?: unknown) => Expected;
+  /** Returns why an object does not have a field that another kind has; undefined for any other field. */
+  readonly whyNoField?: ((value: unknown, key: string) => Reason | undefined) | undefined;
 }
 
+type Reason = { readonly message: string; readonly fix: string };
+
 /** About inputs of one schema; its JSON Schema is built when something is wrong, and once. */
-export function aboutInputs(area: Area, schema: z.ZodType): About {
+export function aboutInputs(area: Area, schema: z.ZodType, whyNoField?: About['whyNoField']): About {
   let built: unknown;
   return {
     area,
+    whyNoField,
     expectedAt: (path, value) => {
       built ??= z.toJSONSchema(schema, { io: 'input' });
       return expectedAt(built, path, value);
@@ -111,6 +116,8 @@ function fromIssue(issue: z.core.$ZodIssue, input: unknown, prefix: Path, about:
 
 function unknownKey(path: Path, key: string, value: unknown, about: About): Found {
   const { keys } = about.expectedAt(path, value);
+  const reason = about.whyNoField?.(value, key);
+  if (reason !== undefined) return { what: 'unknown-key', path: formatPath([...path, key]), ...reason };
   const guess = closest(key, keys);
   return {
     what: 'unknown-key',

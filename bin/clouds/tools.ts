@@ -26,10 +26,10 @@ export interface CheckOptions {
 }
 
 /**
- * Everything that the engines know about a cloud. Making one loads no SDK: its functions load what they need when they
- * are called.
+ * Everything that the estimate of costs knows about a cloud. Making one loads no SDK: its functions load what they need
+ * when they are called.
  */
-export interface CloudTools {
+export interface CostTools {
   /** As people call the cloud. */
   readonly title: string;
 
@@ -40,7 +40,7 @@ export interface CloudTools {
    */
   readonly resources: (config: ResolvedConfig) => Promise<readonly Located[]>;
   /** Schedules, triggers and workflows among the resources, and the functions that they start. */
-  readonly wiring: (resources: readonly Located[]) => Wiring;
+  readonly wiring: (resources: readonly Located[], config: ResolvedConfig) => Wiring;
   /** The region of an environment; undefined when the credentials that deploy decide. */
   readonly region: (environment: Environment) => string | undefined;
   /** List prices, with the day on which they were looked up. */
@@ -49,7 +49,10 @@ export interface CloudTools {
   readonly rules: (resource: Located, month: Month) => Treatment | undefined;
   /** Charges that no single resource stands for. */
   readonly sharedCharges: (month: Month, config: ResolvedConfig) => readonly SharedCharge[];
+}
 
+/** Everything that the engines know about a cloud; as lazy as {@link CostTools}. */
+export interface CloudTools extends CostTools {
   /** Needs of a deploy that are checked without an account. */
   readonly machine: MachineNeeds;
   /** Checks of the account, in the order of their output. */

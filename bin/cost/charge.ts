@@ -3,6 +3,8 @@
 export interface Price {
   /** USD for one of its units; null when it could not be confirmed. */
   readonly usd: number | null;
+  /** USD for one of its units that a price without confirmation does not exceed. @default - nobody knows */
+  readonly atMost?: number;
   /** The noun of one: `request`, `GB-month`. */
   readonly unit: string;
   /** Number of units in the quoted price: `0.20 / 1M requests`. */

@@ -14,6 +14,8 @@ export interface CostLine {
   readonly unit: string;
   /** USD for one unit. */
   readonly unitPrice: number;
+  /** The price is not confirmed: all amounts of the line are upper estimates. */
+  readonly estimated?: true;
   readonly fixed: number;
   readonly usage: number;
   readonly total: number;
@@ -61,9 +63,11 @@ export interface CostReport {
   readonly assumptions: readonly string[];
 }
 
-/** USD a month. */
+/** USD a month. Lines with upper estimates are in each of them. */
 export interface Totals {
   readonly fixed: number;
   readonly usage: number;
   readonly total: number;
+  /** The part of the total that rests on upper estimates. */
+  readonly estimated: number;
 }

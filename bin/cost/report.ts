@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { typedName } from '../../constructs/config/schema.ts';
-import type { CloudTools } from '../clouds/tools.ts';
-import type { Charge, SharedCharge } from './charge.ts';
+import type { CostTools } from '../clouds/tools.ts';
+import type { Charge, Price, SharedCharge } from './charge.ts';
 import type { CostLine, CostReport, Totals, Unlisted } from './document.ts';
 import { flowOf } from './flow.ts';
 import type { Located } from './located.ts';
@@ -9,17 +9,17 @@ import type { Month } from './month.ts';
 import { assumptionsOf, type Usage, usageOf } from './usage.ts';
 
 /** The part of a cloud that prices are made with. */
-export type CostTools = Pick<CloudTools, 'prices' | 'region' | 'rules' | 'sharedCharges' | 'wiring'>;
+export type PricingTools = Pick<CostTools, 'prices' | 'region' | 'rules' | 'sharedCharges' | 'wiring'>;
 
 /** Prices all resources of one model in one environment. */
 export function costReport(
-  tools: CostTools,
+  tools: PricingTools,
   config: ResolvedConfig,
   resources: readonly Located[],
 ): CostReport {
   const { model, environment } = config;
   const { currency, region, date } = tools.prices;
-  const wiring = tools.wiring(resources);
+  const wiring = tools.wiring(resources, config);
   const monthOf = (usage: Usage): Month => ({ resources, usage, flow: flowOf(resources, wiring, usage) });
   const month = monthOf(usageOf(config, watchesPerMonth(monthOf(usageOf(config, 0)))));
   const { usage, flow } = month;
@@ -66,14 +66,14 @@ interface Priced {
   readonly unpriced: Unlisted[];
 }
 
-function priceAll({ rules, sharedCharges }: CostTools, config: ResolvedConfig, month: Month): Priced {
+function priceAll({ rules, sharedCharges }: PricingTools, config: ResolvedConfig, month: Month): Priced {
   const priced: Priced = { lines: [], free: [], unpriced: [] };
   for (const resource of month.resources) {
     const treatment = rules(resource, month);
     if (treatment === undefined) priced.unpriced.push(unlisted(resource, 'this type has no price here'));
     else if ('free' in treatment) priced.free.push(unlisted(resource, treatment.free));
     else {
-      const unknown = treatment.charges.filter(({ price }) => price.usd === null);
+      const unknown = treatment.charges.filter(({ price }) => usdOf(price) === undefined);
       if (unknown.length > 0)
         priced.unpriced.push(unlisted(resource, `no confirmed price: ${unknown.map(needs).join(', ')}`));
       else priced.lines.push(...treatment.charges.map((charge) => lineOf(resource, charge)));
@@ -107,14 +107,19 @@ const sharedLine = ({ charge, component, resource, type, stack }: SharedCharge):
   ...moneyOf(charge),
 });
 
+/** USD for one unit: the price, or its upper estimate. */
+const usdOf = ({ usd, atMost }: Price): number | undefined => usd ?? atMost;
+
 function moneyOf({ price, fixed, quantity, basis }: Charge) {
-  const { usd, unit, source } = price;
-  if (usd === null) throw new Error(`no confirmed price of a ${unit}`); // resources without one are reported apart
+  const { unit, source } = price;
+  const usd = usdOf(price);
+  if (usd === undefined) throw new Error(`no price of a ${unit}`); // resources without one are reported apart
   const total = quantity * usd;
   return {
     quantity,
     unit,
     unitPrice: usd,
+    ...(price.usd === null && { estimated: true as const }),
     fixed: fixed ? total : 0,
     usage: fixed ? 0 : total,
     total,
@@ -123,10 +128,12 @@ function moneyOf({ price, fixed, quantity, basis }: Charge) {
   };
 }
 
-function totalsOf(lines: readonly CostLine[]): Totals {
+/** Sums of lines. */
+export function totalsOf(lines: readonly CostLine[]): Totals {
   const fixed = lines.reduce((sum, line) => sum + line.fixed, 0);
   const usage = lines.reduce((sum, line) => sum + line.usage, 0);
-  return { fixed, usage, total: fixed + usage };
+  const estimated = lines.reduce((sum, line) => sum + (line.estimated ? line.total : 0), 0);
+  return { fixed, usage, total: fixed + usage, estimated };
 }
 
 /** Components by what they cost, the dearest first. */

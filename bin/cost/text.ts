@@ -1,9 +1,9 @@
-import type { CloudTools } from '../clouds/tools.ts';
+import type { CostTools } from '../clouds/tools.ts';
 import { type Page, wrap } from '../page.ts';
 import { columnsText } from '../table.ts';
 import { type PriceList, rounded } from './charge.ts';
 import type { CostLine, CostReport } from './document.ts';
-import { componentsOf } from './report.ts';
+import { componentsOf, totalsOf } from './report.ts';
 
 export interface CostView {
   /** Also what is below a cent. */
@@ -13,13 +13,15 @@ export interface CostView {
 
 /** Smaller amounts round to nothing in a table of cents. */
 const CENT = 0.005;
-const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Baseline', 'Usage', 'Total', 'Basis'];
+const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Baseline', 'Usage', 'Total'];
+/** Column of amounts by prices without confirmation; only where there are some. */
+const ESTIMATES = 'At most';
 /** The columns before the last one, on a page that is wide enough for it. */
 const BASIS_MIN = 24;
 
 /** The table, what was left out and why, and what the numbers rest on. */
 export function costText(
-  { title, prices }: Pick<CloudTools, 'title' | 'prices'>,
+  { title, prices }: Pick<CostTools, 'title' | 'prices'>,
   report: CostReport,
   { all, limit }: CostView,
   page: Page,
@@ -36,6 +38,7 @@ export function costText(
     `  ${colors.bold('total')} ${money(totals.total)}: ${money(totals.fixed)} whatever happens, ${money(totals.usage)} by usage${budgetText(report, limit)}`,
     `  1,000 more predictions ${small3(report.perThousandPredictions)}, one more training with its release ${small3(report.perRetraining)}`,
     `  dearest: ${report.drivers.map(({ component, total }) => `${component} ${money(total)}`).join(', ')}`,
+    ...estimatesText(report, page),
     '',
     `  ${resources.priced} of ${resources.total} resources priced, ${resources.free} free of charge, ${resources.unpriced} not priced`,
     ...unpriced.map(
@@ -48,61 +51,74 @@ export function costText(
 }
 
 function table(
-  { lines, totals }: CostReport,
+  { lines }: CostReport,
   shown: readonly CostLine[],
   small: readonly CostLine[],
   prices: PriceList,
   page: Page,
 ): string {
+  const withEstimates = lines.some(({ estimated }) => estimated);
+  const wide = page.columns >= 130;
+  const row = (texts: readonly string[], estimate: string, basis = '') => [
+    ...texts,
+    ...(withEstimates ? [estimate] : []),
+    ...(wide ? [basis] : []),
+  ];
   const rows = componentsOf(lines).flatMap(({ component }) => {
     const own = shown.filter((line) => line.component === component).sort((a, b) => b.total - a.total);
-    return own.map((line, index) => rowOf(line, index === 0, prices, page));
+    return own.map((line, index) =>
+      row(
+        cellsOf(line, index === 0, prices),
+        line.estimated ? money(line.total) : '',
+        wrap(line.basis, basisWidth(page)).join('\n'),
+      ),
+    );
   });
   if (small.length > 0) {
-    const total = small.reduce((sum, line) => sum + line.total, 0);
-    rows.push([
+    const { confirmed, estimated } = sumsOf(small);
+    const texts = [
       page.colors.dim(`${small.length} below a cent`),
       '',
       '',
       '',
       '',
-      money(total),
-      money(total),
-      page.colors.dim('--all shows them'),
-    ]);
+      ...twice(confirmed.total),
+    ];
+    rows.push(row(texts, amount(estimated), page.colors.dim('--all shows them')));
   }
-  rows.push(
-    ['Total', '', '', '', money(totals.fixed), money(totals.usage), money(totals.total), ''].map(
-      page.colors.bold,
-    ),
-  );
-  const wide = page.columns >= 130;
-  const last = wide ? TITLES.length : TITLES.length - 1;
-  return columnsText(
-    TITLES.slice(0, last),
-    rows.map((row) => row.slice(0, last)),
-    page,
-  );
+  const { confirmed, estimated } = sumsOf(lines);
+  const sums = [confirmed.fixed, confirmed.usage, confirmed.total].map(money);
+  rows.push(row(['Total', '', '', '', ...sums], amount(estimated)).map(page.colors.bold));
+  const titles = row(TITLES, ESTIMATES, 'Basis');
+  return columnsText(titles, rows, page);
 }
 
-function rowOf(line: CostLine, first: boolean, prices: PriceList, { columns }: Page): string[] {
-  const width = Math.max(BASIS_MIN, columns - 106);
+const basisWidth = ({ columns }: Page): number => Math.max(BASIS_MIN, columns - 106);
+const twice = (usd: number): readonly string[] => [money(usd), money(usd)];
+
+/** Sums of the lines with a confirmed price, and of those with an upper estimate. */
+function sumsOf(lines: readonly CostLine[]) {
+  const confirmed = totalsOf(lines.filter((line) => !line.estimated));
+  return { confirmed, estimated: totalsOf(lines).estimated };
+}
+
+function cellsOf(line: CostLine, first: boolean, prices: PriceList): string[] {
+  const { fixed, usage, total } = line.estimated ? { fixed: 0, usage: 0, total: 0 } : line;
   return [
     first ? line.component : '',
     line.resource,
     rounded(line.quantity),
     unitText(line, prices),
-    line.fixed === 0 ? '' : money(line.fixed),
-    line.usage === 0 ? '' : money(line.usage),
-    money(line.total),
-    wrap(line.basis, width).join('\n'),
+    amount(fixed),
+    amount(usage),
+    line.estimated ? '' : money(total),
   ];
 }
 
 /** `0.20 / 1M requests`, as the price pages have it. */
 function unitText({ unitPrice, unit, source }: CostLine, { prices }: PriceList): string {
   const { per } = Object.values(prices).find(
-    (one) => one.unit === unit && one.usd === unitPrice && one.source === source,
+    (one) => one.unit === unit && (one.usd ?? one.atMost) === unitPrice && one.source === source,
   ) ?? { per: 1 };
   const quoted = (unitPrice * per).toLocaleString('en-US', {
     minimumFractionDigits: 2,
@@ -114,6 +130,8 @@ function unitText({ unitPrice, unit, source }: CostLine, { prices }: PriceList):
 
 const money = (usd: number): string =>
   usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Nothing where there is nothing to pay. */
+const amount = (usd: number): string => (usd === 0 ? '' : money(usd));
 /** Small amounts, to three digits. */
 const small3 = (usd: number): string =>
   usd.toLocaleString('en-US', { maximumSignificantDigits: 3, minimumFractionDigits: 2 });
@@ -123,6 +141,13 @@ function budgetText({ budget, totals }: CostReport, limit: number | undefined): 
   if (most === undefined || most === null) return '';
   const whose = limit === undefined ? "the environment's budget" : '--budget';
   return `; ${Math.round((totals.total / most) * 100)} % of ${whose} of ${most}`;
+}
+
+function estimatesText({ totals: { estimated } }: CostReport, { colors }: Page): string[] {
+  if (estimated === 0) return [];
+  return [
+    `  ${colors.yellow('▲')} ${money(estimated)} of the total is an upper estimate: those prices are not confirmed`,
+  ];
 }
 
 function footer(

@@ -1,9 +1,6 @@
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { CRON_FIELDS, type CronField, cronFields, cronNumbers } from '../config/cron.ts';
+import { CRON_FIELDS, type CronField, cronFields, cronNumbers, cronText } from '../config/cron.ts';
 import { expressionProblems } from '../config/limits/aws-schedules.ts';
-
-/** From this many on, numbers one after the other are written as a range. */
-const RUN = 3;
 
 /**
  * Our schedules in EventBridge Scheduler's words: cron has six fields there, one of day and weekday must be `?`, and
@@ -23,23 +20,11 @@ export function schedulerExpression(schedule: string): string {
   }
   const fields = cronFields(schedule);
   const written = (name: CronField) =>
-    inRuns(cronNumbers(fields[name], CRON_FIELDS[name]), CRON_FIELDS[name]);
+    cronText(cronNumbers(fields[name], CRON_FIELDS[name]), CRON_FIELDS[name]);
   const weekdays = [...cronNumbers(fields.weekday, CRON_FIELDS.weekday)].map((day) => (day % 7) + 1);
   const days =
     fields.weekday === '*'
       ? `${written('day')} ${written('month')} ?`
-      : `? ${written('month')} ${inRuns(new Set(weekdays), [1, 7])}`;
+      : `? ${written('month')} ${cronText(new Set(weekdays), [1, 7])}`;
   return `cron(${written('minute')} ${written('hour')} ${days} *)`;
-}
-
-/** `1-5,7` of 1, 2, 3, 4, 5 and 7; `*` of all. */
-function inRuns(numbers: ReadonlySet<number>, [first, last]: readonly [number, number]): string {
-  if (numbers.size === last - first + 1) return '*';
-  const runs: number[][] = [];
-  for (const number of [...numbers].sort((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run?.at(-1) === number - 1) run.push(number);
-    else runs.push([number]);
-  }
-  return runs.map((run) => (run.length < RUN ? run.join(',') : `${run[0]}-${run.at(-1)}`)).join(',');
 }

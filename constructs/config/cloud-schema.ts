@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { LARGEST_MEMORY_MB, MOST_MEMORY_MB } from './limits/aws-lambda.ts';
+import { LARGEST_INSTANCE_MB, TRAINING_MEMORY_MB } from './limits/gcp-cloud-run.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 
@@ -104,7 +105,22 @@ const gcp = z.strictObject({
   network: z
     .strictObject({ name: text(300), subnetwork: text(300) })
     .optional()
-    .describe('network that reaches the database, by resource path'),
+    .describe('network that reaches the database, by resource path; refused in tier small'),
+  billingAccount: z
+    .string()
+    .regex(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, 'must be a billing account: 012345-6789AB-CDEF01')
+    .optional()
+    .describe('billing account of the project; a budget needs it'),
+  enableApis: z
+    .boolean()
+    .default(true)
+    .describe('whether the deployment switches on the APIs that it needs; it never switches one off'),
+  trainingMemoryMb: z
+    .int()
+    .min(TRAINING_MEMORY_MB)
+    .max(LARGEST_INSTANCE_MB)
+    .default(TRAINING_MEMORY_MB)
+    .describe('MiB of each function that holds all rows: prepare, ingest, train, evaluate, batch-score'),
 });
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID');

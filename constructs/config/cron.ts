@@ -29,6 +29,21 @@ export function cronNumbers(field: string, [first, last]: readonly [number, numb
   return numbers;
 }
 
+/** From this many on, numbers one after the other are written as a range. */
+const RUN = 3;
+
+/** Returns a field of these numbers as lists and ranges, which every scheduler reads alike: `1-5,7`; `*` of all. */
+export function cronText(numbers: ReadonlySet<number>, [first, last]: readonly [number, number]): string {
+  if (numbers.size === last - first + 1) return '*';
+  const runs: number[][] = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run?.at(-1) === number - 1) run.push(number);
+    else runs.push([number]);
+  }
+  return runs.map((run) => (run.length < RUN ? run.join(',') : `${run[0]}-${run.at(-1)}`)).join(',');
+}
+
 const MINUTES_OF: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1_440 };
 const DAY_MINUTES = 1_440;
 const DAYS_OF_MONTH = 365.25 / 12;
@@ -45,7 +60,11 @@ export function runsPerDay(schedule: string): number {
     [...cronNumbers(fields.weekday, CRON_FIELDS.weekday)].map((day) => day % DAYS_OF_WEEK),
   );
   const days = fields.day === '*' ? 1 : Math.min(1, count('day') / DAYS_OF_MONTH);
-  return count('minute') * count('hour') * days * (weekdays.size / DAYS_OF_WEEK) * (count('month') / MONTHS);
+  const ofWeek = weekdays.size / DAYS_OF_WEEK;
+  // Cron takes either where both are restricted.
+  const either = fields.day !== '*' && fields.weekday !== '*';
+  const share = either ? 1 - (1 - days) * (1 - ofWeek) : days * ofWeek;
+  return count('minute') * count('hour') * share * (count('month') / MONTHS);
 }
 
 const DAY_MS = 86_400_000;

@@ -5,6 +5,7 @@ import { applyOverrides, subjectOf } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
+import { databaseLogin } from './gcp-login.ts';
 import { targetProblems, targetWarnings } from './limits/index.ts';
 import { type ResolvedRelease, resolveRelease } from './release.ts';
 import { type Retention, resolveRetention } from './retention.ts';
@@ -45,7 +46,7 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
   if (problems.length > 0) throw new InvalidInput(subject, problems);
   return deepFreeze({
     blueprint: applied,
-    environment: structuredClone(environment),
+    environment: withLogin(applied, structuredClone(environment)),
     target: cloud,
     release,
     retention,
@@ -55,6 +56,17 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
     },
     warnings: targetWarnings(applied, environment, cloud),
   });
+}
+
+/** On Google Cloud the user of the database is the export's own service account. */
+function withLogin({ name, source }: Blueprint, environment: Environment): Environment {
+  const { cloud, database } = environment;
+  if (cloud.provider !== 'gcp' || database === undefined) return environment;
+  const account = { model: name, environment: environmentId(environment) };
+  return {
+    ...environment,
+    database: { ...database, user: databaseLogin(source.engine, cloud.project, account) },
+  };
 }
 
 function modelConfig(

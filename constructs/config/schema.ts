@@ -32,7 +32,13 @@ const database = z
       .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name'),
     port: z.int().min(1).max(65_535).default(5432),
     name: text(63),
-    user: text(63),
+    user: z
+      .string()
+      .max(63)
+      .default('')
+      .describe(
+        "user that reads the tables; on Google Cloud always the login of the export's service account",
+      ),
     instance: z
       .string()
       .regex(/^[\w.:-]{1,200}$/, 'must be the id that the cloud gives to the database')

@@ -18,5 +18,19 @@ export const dev = {
         auth: 'iam',
       },
     },
+    gcp: {
+      cloud: {
+        provider: 'gcp',
+        project: 'example-ml-dev',
+        region: 'europe-west3',
+        billingAccount: '000000-000000-000000',
+      },
+      database: {
+        host: '203.0.113.10',
+        name: 'crm',
+        instance: 'example-ml-dev:europe-west3:crm',
+        auth: 'iam',
+      },
+    },
   },
 } satisfies EnvironmentLayer;

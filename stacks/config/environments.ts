@@ -1,6 +1,7 @@
 /** The layers of an environment in their order: schema defaults < base < environment < given values. */
 
 import { aboutInputs, problemsOf } from '../../blueprints/index.ts';
+import { whyNoField } from '../../constructs/config/foreign-fields.ts';
 import {
   type Cloud,
   type Environment,
@@ -17,7 +18,7 @@ import { staging } from './staging.ts';
 
 const LAYERS = { dev, staging, prod, local } as const satisfies Record<string, EnvironmentLayer>;
 
-const ENVIRONMENT = aboutInputs('environment', environmentSchema);
+const ENVIRONMENT = aboutInputs('environment', environmentSchema, whyNoField);
 
 /** Name of an environment: one of these, or that of another file or caller. */
 export type EnvironmentName = keyof typeof LAYERS | (string & Record<never, never>);

@@ -30,5 +30,22 @@ export const prod = {
         auth: 'iam',
       },
     },
+    gcp: {
+      approvers: ['serviceAccount:model-approver@example-ml-prod.iam.gserviceaccount.com'],
+      starters: ['group:model-owners@example.com'],
+      cloud: {
+        provider: 'gcp',
+        project: 'example-ml-prod',
+        region: 'europe-west3',
+        key: 'projects/example-ml-keys/locations/europe-west3/keyRings/mlops/cryptoKeys/prod',
+        billingAccount: '000000-000000-000000',
+      },
+      database: {
+        host: '203.0.113.10',
+        name: 'crm',
+        instance: 'example-ml-prod:europe-west3:crm',
+        auth: 'iam',
+      },
+    },
   },
 } satisfies EnvironmentLayer;

@@ -27,5 +27,23 @@ export const staging = {
         auth: 'iam',
       },
     },
+    gcp: {
+      approvers: ['serviceAccount:model-approver@example-ml-staging.iam.gserviceaccount.com'],
+      starters: ['group:model-owners@example.com'],
+      encryption: 'customer',
+      cloud: {
+        provider: 'gcp',
+        project: 'example-ml-staging',
+        region: 'europe-west3',
+        key: 'projects/example-ml-keys/locations/europe-west3/keyRings/mlops/cryptoKeys/staging',
+        billingAccount: '000000-000000-000000',
+      },
+      database: {
+        host: '203.0.113.10',
+        name: 'crm',
+        instance: 'example-ml-staging:europe-west3:crm',
+        auth: 'iam',
+      },
+    },
   },
 } satisfies EnvironmentLayer;

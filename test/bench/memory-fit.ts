@@ -1,4 +1,4 @@
-import type { MemoryModel } from '../../constructs/config/limits/aws-volume.ts';
+import type { MemoryModel } from '../../constructs/config/limits/volume.ts';
 
 /** A measured peak. */
 export interface Peak {

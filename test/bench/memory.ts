@@ -1,9 +1,9 @@
 /**
- * Peak memory of the steps that hold whole tables, beside what `constructs/config/limits/aws-volume.ts` predicts. Six
+ * Peak memory of the steps that hold whole tables, beside what `constructs/config/limits/volume.ts` predicts. Six
  * cells: the model is fitted on four of them and predicts the other two. `MLOPS_BENCH_CELLS=1000000x14` measures one.
  */
 
-import { HEADROOM, type MemoryModel, memoryMb } from '../../constructs/config/limits/aws-volume.ts';
+import { HEADROOM, type MemoryModel, memoryMb } from '../../constructs/config/limits/volume.ts';
 import { runProgram } from './export-process.ts';
 import { type Cell, type MeasuredCell, measureCell } from './memory-cells.ts';
 import { fitMemory, type Peak } from './memory-fit.ts';

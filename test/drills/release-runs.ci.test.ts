@@ -12,7 +12,7 @@ const SEEDS = 500;
 async function runs(objects: ObjectStore, count: number): Promise<string[]> {
   await prepareRelease(objects);
   const wrong: string[] = [];
-  for (let seed = 0; seed < count; seed++) wrong.push(...(await releaseRun(seed, objects)));
+  for (let seed = 0; seed < count; seed++) wrong.push(...(await releaseRun(seed, () => objects)));
   return wrong;
 }
 

@@ -1,17 +1,18 @@
 /**
- * The release controller on events as AWS delivers them: twice, late, in another order, two at once. After each the
+ * The release controller on events as a cloud delivers them: twice, late, in another order, two at once. After each the
  * pointer's invariants are checked. A seed repeats a run.
  */
 
+import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { ReleaseState } from '../../lambdas/core/release/state.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
 import { runSignal } from '../../lambdas/release/follow-signal.ts';
 import type { ReleasePorts } from '../../lambdas/release/release.ts';
-import { releaseSignal } from '../../lambdas/runtime/aws-signals.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { type Release, readRelease } from '../../lambdas/stores/release.ts';
-import { alarmEvent, versionApproved } from '../functions/events.ts';
 import { CONFIG, createWorld, HOUR, rowsOf, START, uniform } from '../release/release-fixture.ts';
+import { AWS_EVENTS, type CloudEvents } from './cloud-events.ts';
 
 /** Versions that are approved; one more is registered and not. */
 const APPROVED = 3;
@@ -25,36 +26,51 @@ export async function prepareRelease(objects: ObjectStore): Promise<void> {
   await world.register({ approved: false });
 }
 
-/** One run of random events; returns what was wrong. */
-export async function releaseRun(seed: number, shared: ObjectStore): Promise<string[]> {
+export interface RunOptions {
+  /** @default those of AWS */
+  readonly events?: CloudEvents;
+  /** Deliveries of an event whose failure may pass, at most. @default 1 */
+  readonly deliveries?: number;
+}
+
+/**
+ * One run of random events; returns what was wrong.
+ *
+ * @param open - The store that `prepareRelease` filled, by the clock of this run.
+ */
+export async function releaseRun(
+  seed: number,
+  open: (clock: Clock) => ObjectStore,
+  { events: cloud = AWS_EVENTS, deliveries = 1 }: RunOptions = {},
+): Promise<string[]> {
   const next = uniform(seed + 1);
   const pick = <T>(...all: readonly T[]): T => all[Math.floor(next() * all.length)] as T; // all is not empty
-  const objects = apart(shared, `run-${seed}`);
-  const { ports, clock } = createWorld(objects);
-  const quiet: ReleasePorts = ports;
+  const { clock: time, ports: fixture } = createWorld();
+  const clock = { ...time, sleep: async (ms: number) => time.set(time.now() + ms) };
+  const objects = apart(open(clock), `run-${seed}`);
+  const ports: ReleasePorts = { ...fixture, objects, clock };
   const wrong: string[] = [];
   const known = await readIndex(ports);
   const sent: unknown[] = [];
+  const deliver = (event: unknown) => delivered(event, ports, cloud, deliveries);
   let before: Release = await readRelease(objects);
   for (let number = 0; number < EVENTS; number++) {
-    clock.set(START + number * HOUR * pick(1, 5, 30));
+    time.set(START + number * HOUR * pick(1, 5, 30));
     const seen = before.state.champion?.version ?? 0;
     const events = Array.from({ length: pick(1, 1, 2) }, (): unknown => {
       const event = pick<() => unknown>(
-        () => versionApproved(1 + Math.floor(next() * (APPROVED + 1))),
-        () => versionApproved(1 + Math.floor(next() * APPROVED)),
-        () => ({ kind: 'tick' }),
-        () => alarmEvent(pick('ALARM', 'OK'), clock.now() - pick(0, 0, 100 * HOUR), `alarm-${number}`),
-        () => ({ kind: 'rollback', id: `rollback-${number}`, by: 'ada', version: seen }),
-        () => ({ kind: 'rollback', id: `older-${number}`, by: 'ada' }),
-        () => sent[Math.floor(next() * sent.length)] ?? { kind: 'tick' }, // again, late
+        () => cloud.approved(1 + Math.floor(next() * (APPROVED + 1))),
+        () => cloud.approved(1 + Math.floor(next() * APPROVED)),
+        () => cloud.tick(),
+        () => cloud.alarm(pick(true, false), time.now() - pick(0, 0, 100 * HOUR), `alarm-${number}`),
+        () => cloud.rollback(`rollback-${number}`, seen),
+        () => cloud.rollback(`older-${number}`),
+        () => sent[Math.floor(next() * sent.length)] ?? cloud.tick(), // again, late
       )();
       sent.push(event);
       return event;
     });
-    const outcomes = await Promise.allSettled(
-      events.map((event) => runSignal(quiet, CONFIG, releaseSignal(event))),
-    );
+    const outcomes = await Promise.allSettled(events.map(deliver));
     for (const outcome of outcomes)
       if (outcome.status === 'rejected' && !EXPECTED.test(String(outcome.reason?.code)))
         wrong.push(`seed ${seed}, event ${number}: ${String(outcome.reason)}`);
@@ -73,6 +89,19 @@ export async function releaseRun(seed: number, shared: ObjectStore): Promise<str
   }
   return wrong;
 }
+
+/** Delivers an event until it has ended, as a queue does after a failure that may pass. */
+async function delivered(event: unknown, ports: ReleasePorts, { signalOf }: CloudEvents, deliveries: number) {
+  for (let delivery = 1; ; delivery += 1)
+    try {
+      return await runSignal(ports, CONFIG, signalOf(event, ports.clock.now()));
+    } catch (error) {
+      if (!(error instanceof RuntimeFailure && error.retryable) || delivery === deliveries) throw error;
+      await ports.clock.sleep(REDELIVERED_AFTER_MS);
+    }
+}
+
+const REDELIVERED_AFTER_MS = 10_000;
 
 /** Two deliveries of one event, or a tick that finds what the other event says, are one change told twice. */
 const areApart = (events: readonly unknown[]): boolean =>
@@ -123,6 +152,7 @@ const same = (a: ReleaseState, b: ReleaseState): boolean => JSON.stringify(a) ==
 function apart(shared: ObjectStore, name: string): ObjectStore {
   const own = (key: string) => (key.startsWith('release/') ? `runs-of-drill/${name}/${key}` : key);
   return {
+    ...(shared.minRewriteMs !== undefined && { minRewriteMs: shared.minRewriteMs }),
     get: (key) => shared.get(own(key)),
     read: (key) => shared.read(own(key)),
     write: (key, chunks) => shared.write(own(key), chunks),

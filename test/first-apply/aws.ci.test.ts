@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { blueprint as bankMarketing } from '../../blueprints/bank-marketing/blueprint.ts';
-import { HEADROOM, memoryMb, trainingRows } from '../../constructs/config/limits/aws-volume.ts';
+import { HEADROOM, memoryMb, trainingRows } from '../../constructs/config/limits/volume.ts';
 import { WHOLE_TABLE_FUNCTIONS } from '../../lambdas/functions.ts';
 import { keyNamesProducers } from '../policy/data-at-rest.ts';
 import { soundFunctions } from '../policy/exposure.ts';

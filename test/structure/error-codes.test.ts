@@ -24,7 +24,7 @@ const captured = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap(([, ...groups]) => groups.filter((group) => group !== undefined));
 
 /** Literals that look like a code and are not one. */
-const OTHERS = ['application/json', 'application/octet-stream', 'store/objects'];
+const OTHERS = ['application/json', 'application/octet-stream', 'application/xml', 'store/objects'];
 
 const literals = (text: string): string[] =>
   captured(text, /'([a-z]+\/[a-z0-9]+(?:-[a-z0-9]+)*)'/g).filter((code) => !OTHERS.includes(code));

@@ -99,6 +99,8 @@ export const moto: Program = program('moto_server', environment('aws'));
 export const ministack: Program = program('ministack', environment('aws'));
 export const emulators: readonly Tool[] = [moto, ministack];
 
+/** A Python package with the schema of Cloud Workflows' syntax. */
+export const workflowsSchema: Program = pythonIn('workflows', ['workflows_emulator']);
 /** Cloud Storage and Blob Storage as processes on this machine. */
 export const fakeGcs: Program = program('fake-gcs-server', environment(''));
 /** A module that Node runs; it serves bearer tokens by TLS only. */

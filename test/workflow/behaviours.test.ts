@@ -4,12 +4,19 @@ import {
   compileTrainingPipeline,
   type StateMachineDefinition,
 } from '../../constructs/aws/compile-pipeline.ts';
+import {
+  type CompiledWorkflow,
+  compileMonitorWorkflow,
+  compileTrainingWorkflow,
+} from '../../constructs/gcp/compile-workflow.ts';
 import { interpretPlan } from '../../lambdas/pipeline-interpreter.ts';
 import { MONITORING_RUN, type Plan, TRAINING_RUN } from '../../lambdas/pipeline-plan.ts';
 import { differences, ROWS, type RunRow } from './behaviours.ts';
 import { type Call, Failure, runMachine } from './run-machine.ts';
+import { runWorkflow, URLS } from './run-workflow.ts';
 
 const MACHINES = { training: compileTrainingPipeline(), monitoring: compileMonitorPipeline() };
+const WORKFLOWS = { training: compileTrainingWorkflow(URLS), monitoring: compileMonitorWorkflow(URLS) };
 const PLANS = { training: TRAINING_RUN, monitoring: MONITORING_RUN };
 
 /** Step Functions, by an interpreter of its language. */
@@ -18,11 +25,18 @@ const stepFunctions =
   ({ plan, start }, functions) =>
     runMachine(machines[plan], functions, start);
 
+/** Cloud Workflows, by an interpreter of what our compiler writes. */
+const cloudWorkflows =
+  (workflows: Readonly<Record<'training' | 'monitoring', CompiledWorkflow>> = WORKFLOWS): RunRow =>
+  ({ plan, start }, functions) =>
+    runWorkflow(workflows[plan], functions, start);
+
 /** One process, without waiting between the attempts. */
 const inProcess =
   (plans: Readonly<Record<'training' | 'monitoring', Plan>> = PLANS, mayPass = isRetryable): RunRow =>
   async ({ plan, start }, functions) => {
     const calls: Call[] = [];
+    const waits: number[] = [];
     const counts = new Map<string, number>();
     const host = {
       async call(name: Call['name'], input: Readonly<Record<string, unknown>>) {
@@ -32,13 +46,15 @@ const inProcess =
         return functions[name]?.(input, counts.get(key) ?? 1);
       },
       mayPass,
-      sleep: async () => {},
+      async sleep(ms: number) {
+        waits.push(ms / 1000);
+      },
     };
     try {
-      return { output: await interpretPlan(plans[plan], host, start), calls };
+      return { output: await interpretPlan(plans[plan], host, start), calls, waits };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return { failure: { error: error.name, cause: error.message }, calls };
+      return { failure: { error: error.name, cause: error.message }, calls, waits };
     }
   };
 
@@ -48,6 +64,7 @@ function isRetryable(error: unknown): boolean {
 
 describe.each([
   ['Step Functions', stepFunctions()],
+  ['Cloud Workflows', cloudWorkflows()],
   ['the interpreter', inProcess()],
 ])('a plan on %s', (_, place) => {
   it.each(ROWS)('behaves in $plan as expected: $name', async (row) => {
@@ -73,6 +90,21 @@ describe('the comparison of behaviours', () => {
     expect(
       (await failed(stepFunctions({ monitoring, training: { ...training, States } }))).length,
     ).toBeGreaterThan(5);
+  });
+
+  it('detects a workflow that keeps the lease, waits too long or takes every failure for retryable', async () => {
+    const planted = (text: string, other: string) => {
+      const source = JSON.stringify(WORKFLOWS.training.source);
+      expect(source).toContain(text);
+      const training = { ...WORKFLOWS.training, source: JSON.parse(source.replaceAll(text, other)) };
+      return failed(cloudWorkflows({ ...WORKFLOWS, training }));
+    };
+    expect(await planted('"action":"end"', '"action":"begin"')).toContain('every step runs under the lease');
+    expect(await planted('"max_delay":600', '"max_delay":900')).toEqual([
+      'a run waits for a lease that another one holds',
+      'a run that never gets the lease ends after all its waits',
+    ]);
+    expect(await planted('== 503', '== 500')).toContain('train fails for good, and the lease is returned');
   });
 
   it('detects an interpreter that keeps the lease, or that takes every failure for retryable', async () => {

@@ -2,6 +2,7 @@
 
 import type { FunctionName } from '../../lambdas/functions.ts';
 import { DATA_STEPS, MONITOR_STEPS, STEPS, TRAINING_PIPELINE } from '../../lambdas/pipeline.ts';
+import { BUSY_WAITS } from '../../lambdas/pipeline-plan.ts';
 import { type Behaviour, Failure, type Run } from './run-machine.ts';
 
 export interface Row {
@@ -12,6 +13,8 @@ export interface Row {
   readonly functions?: Readonly<Partial<Record<FunctionName, Behaviour>>>;
   /** Functions in the order of their calls. */
   readonly calls: readonly FunctionName[];
+  /** Seconds before each further attempt, in their order. @default none */
+  readonly waits?: readonly number[];
   /** Name and message of the failure that the run ends with. */
   readonly failure?: { readonly error: string; readonly cause: string };
 }
@@ -29,6 +32,10 @@ const BEGIN = { action: 'begin', ...START };
 const END = { action: 'end', runId: RUN.runId, fence: RUN.fence };
 const PERMANENT = { error: 'Permanent', cause: 'for good' };
 const { attempts } = TRAINING_PIPELINE.steps[0].retry;
+/** Before the second and the third attempt of a call. */
+const RETRY_WAITS = [5, 10];
+/** While another run holds the lease. */
+const LEASE_WAITS = [60, 120, 240, 480, ...Array<number>(BUSY_WAITS.count - 4).fill(600)];
 
 const fail = (name: string, message: string): never => {
   throw new Failure(name, message);
@@ -61,6 +68,7 @@ export const ROWS: readonly Row[] = [
       name: `${step} is tried again when its failure may pass`,
       functions: { [step]: failing(attempts - 1) },
       calls: ['lease', ...STEPS.slice(0, index), step, step, ...STEPS.slice(index), 'lease'],
+      waits: RETRY_WAITS,
     }),
   ),
   ...STEPS.map(
@@ -77,6 +85,7 @@ export const ROWS: readonly Row[] = [
     name: 'a failure that does not pass in all its attempts fails the run',
     functions: { ingest: failing(attempts) },
     calls: ['lease', 'export', 'prepare', ...Array(attempts).fill('ingest'), 'lease'],
+    waits: RETRY_WAITS,
     failure: { error: 'Retryable', cause: 'may pass' },
   },
   {
@@ -98,6 +107,7 @@ export const ROWS: readonly Row[] = [
     name: 'the return of the lease is tried again',
     functions: { lease: lease({ end: failing(1) }) },
     calls: ['lease', ...STEPS, 'lease', 'lease'],
+    waits: [5],
   },
   {
     ...training,
@@ -106,6 +116,15 @@ export const ROWS: readonly Row[] = [
       lease: lease({ begin: (input, nth) => (nth <= 5 ? fail('Retryable', 'busy') : begun(input, nth)) }),
     },
     calls: [...Array(6).fill('lease'), ...STEPS, 'lease'],
+    waits: LEASE_WAITS.slice(0, 5),
+  },
+  {
+    ...training,
+    name: 'a run that never gets the lease ends after all its waits',
+    functions: { lease: lease({ begin: () => fail('Retryable', 'busy') }) },
+    calls: Array(BUSY_WAITS.count + 1).fill('lease'),
+    waits: LEASE_WAITS,
+    failure: { error: 'Retryable', cause: 'busy' },
   },
   {
     ...training,
@@ -120,6 +139,7 @@ export const ROWS: readonly Row[] = [
     name: 'each is tried again',
     functions: { 'ground-truth': failing(1), monitor: failing(2) },
     calls: ['ground-truth', 'ground-truth', 'monitor', 'monitor', 'monitor'],
+    waits: [5, ...RETRY_WAITS],
   },
   {
     ...monitoring,
@@ -137,7 +157,7 @@ const SUCCESS: Readonly<Partial<Record<FunctionName, Behaviour>>> = {
 
 /** Runs a row and compares it with what it must be. @returns what differs, as text; empty where nothing does */
 export async function differences(row: Row, run: RunRow): Promise<string> {
-  const { calls, failure, output } = await run(row, { ...SUCCESS, ...row.functions });
+  const { calls, failure, output, waits } = await run(row, { ...SUCCESS, ...row.functions });
   const expected = row.calls.map((name, index) => {
     const isEnd = index > 0 && row.calls.slice(0, index).some((one) => one !== 'lease');
     const input =
@@ -147,6 +167,7 @@ export async function differences(row: Row, run: RunRow): Promise<string> {
   const got = calls.map(({ name, input }) => ({ name, input }));
   const found = [
     [expected, got],
+    [row.waits ?? [], waits],
     [row.failure ?? null, failure ?? null],
     ...(row.failure === undefined && row.plan === 'training'
       ? [

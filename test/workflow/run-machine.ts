@@ -51,6 +51,8 @@ export interface Run {
   /** Of the failed run: what a person sees in the console. */
   readonly failure?: { readonly error: string; readonly cause: string };
   readonly calls: readonly Call[];
+  /** Seconds before each further attempt, in order; where a service shortens them by chance, the longest. */
+  readonly waits: readonly number[];
 }
 
 /** What a function does with its input at its n-th call, from 1; it may throw. */
@@ -63,6 +65,7 @@ export async function runMachine(
   input: Readonly<Record<string, string | boolean>>,
 ): Promise<Run> {
   const calls: Call[] = [];
+  const failures: { readonly state: string; readonly name: string }[] = [];
   const machine = deployed(definition);
   const handlers: Record<string, (input: unknown) => Promise<never>> = {};
   for (const [state, { Type, Resource }] of Object.entries(machine.States)) {
@@ -73,7 +76,12 @@ export async function runMachine(
       const nth = calls.filter((call) => call.state === state).length;
       const behaviour = functions[name];
       if (behaviour === undefined) throw new Error(`nobody expected a call of ${name}`);
-      return (await behaviour(given as Record<string, unknown>, nth)) as never; // JSON, as the service passes on
+      try {
+        return (await behaviour(given as Record<string, unknown>, nth)) as never; // JSON, as the service passes on
+      } catch (error) {
+        failures.push({ state, name: (error as Error).name });
+        throw error;
+      }
     };
   }
   const noWait = Object.fromEntries(Object.keys(machine.States).map((state) => [state, 0]));
@@ -88,9 +96,41 @@ export async function runMachine(
     if (event.type === 'ExecutionFailed')
       failure = { error: String(event.Error), cause: String(event.Cause) };
   const end = await settled;
-  if (failure !== undefined) return { failure, calls };
+  const waits = waitsAfter(machine, failures);
+  if (failure !== undefined) return { failure, calls, waits };
   if (end instanceof Error) throw end;
-  return { output: end.output, calls };
+  return { output: end.output, calls, waits };
+}
+
+/** A retrier of the Amazon States Language. */
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds: number;
+  readonly BackoffRate: number;
+  readonly MaxAttempts: number;
+  readonly MaxDelaySeconds?: number;
+}
+
+/** The waits before each further attempt, as the language's specification defines them without jitter. */
+export function waitsOf(retrier: Retrier | undefined): number[] {
+  if (retrier === undefined) return [];
+  const { IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+  return Array.from({ length: MaxAttempts }, (_, nth) =>
+    Math.min(IntervalSeconds * BackoffRate ** nth, MaxDelaySeconds),
+  );
+}
+
+/** The waits after these failures: each retrier counts those that it names. */
+function waitsAfter(
+  { States }: StateMachineDefinition,
+  failures: readonly { readonly state: string; readonly name: string }[],
+): number[] {
+  return failures.flatMap(({ state, name }, index) => {
+    const retrier = ((States[state]?.Retry ?? []) as Retrier[]) // of our own compiler
+      .find(({ ErrorEquals }) => ErrorEquals.includes(name));
+    const before = failures.slice(0, index).filter((one) => one.state === state && one.name === name);
+    return waitsOf(retrier).slice(before.length, before.length + 1);
+  });
 }
 
 /** A failure with the name that Lambda reports it by. */

@@ -7,7 +7,16 @@ import { type PipelineStart, STEPS, type StepName, TRAINING_PIPELINE } from '../
 import type { Logger } from '../../lambdas/ports/logger.ts';
 import { createLease } from '../../lambdas/stores/lease.ts';
 import { createFakeObjects } from '../support/fake-objects.ts';
-import { type Behaviour, deployed, errorsOf, Failure, type Run, runMachine } from './run-machine.ts';
+import {
+  type Behaviour,
+  deployed,
+  errorsOf,
+  Failure,
+  type Retrier,
+  type Run,
+  runMachine,
+  waitsOf,
+} from './run-machine.ts';
 
 const START = { trigger: 'demand', at: '2026-03-01T02:00:00Z', data: false };
 const RUN = { runId: 'demand-1', to: '2026-03-01T02:00:00.000Z', trigger: 'demand', fence: 7 };
@@ -73,17 +82,9 @@ describe('the training pipeline as a state machine', () => {
   });
 });
 
-/** The waits before each further attempt, as the language's specification defines them without jitter. */
-function waitsOf(retrier: Readonly<Record<string, unknown>>): number[] {
-  const { IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds = Infinity } = retrier;
-  return Array.from({ length: Number(MaxAttempts) }, (_, index) =>
-    Math.min(Number(IntervalSeconds) * Number(BackoffRate) ** index, Number(MaxDelaySeconds)),
-  );
-}
-
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 const retriersOf = (state: Readonly<Record<string, unknown>> | undefined) =>
-  (state?.Retry ?? []) as Readonly<Record<string, unknown>>[];
+  (state?.Retry ?? []) as Retrier[];
 
 describe('a run with the lease taken', () => {
   const { States, TimeoutSeconds } = compileTrainingPipeline();
@@ -95,7 +96,7 @@ describe('a run with the lease taken', () => {
     const logger: Logger = { info() {}, warn() {}, error() {}, with: () => logger };
     const objects = createFakeObjects({ cloud: 's3', clock });
     const ports = { clock, objects, logger };
-    const waits = waitsOf(busy ?? {});
+    const waits = waitsOf(busy);
     const leased: Behaviour = async (input, nth) => {
       if (input.action === 'end') return endRun(ports, input as never).then(() => ({})); // the machine's own input
       try {
@@ -136,17 +137,17 @@ describe('a run with the lease taken', () => {
 
   it('waits without jitter and outlasts every lease', () => {
     expect(busy).not.toHaveProperty('JitterStrategy');
-    expect(sum(waitsOf(busy ?? {}))).toBeGreaterThanOrEqual(TRAINING_PIPELINE.lease.ttlSec);
+    expect(sum(waitsOf(busy))).toBeGreaterThanOrEqual(TRAINING_PIPELINE.lease.ttlSec);
   });
 
   it('may still run all its steps within the time of the execution', () => {
-    expect(TimeoutSeconds).toBeGreaterThanOrEqual(sum(waitsOf(busy ?? {})) + TRAINING_PIPELINE.lease.ttlSec);
+    expect(TimeoutSeconds).toBeGreaterThanOrEqual(sum(waitsOf(busy)) + TRAINING_PIPELINE.lease.ttlSec);
   });
 
   it('holds the lease for as long as every attempt of every step can take', () => {
     const longest = STEPS.map((step) => {
       const state = States[step.charAt(0).toUpperCase() + step.slice(1)];
-      const waits = waitsOf(retriersOf(state)[0] ?? {});
+      const waits = waitsOf(retriersOf(state)[0]);
       return (waits.length + 1) * Number(state?.TimeoutSeconds) + sum(waits);
     });
     expect(longest).toHaveLength(6);

@@ -1,24 +1,7 @@
 /** Schedules that EventBridge Scheduler has no expression for: checked before anything is synthesized. */
 
-import type { ModelConfig } from '../../../lambdas/core/config.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import { CRON_FIELD_NAMES, CRON_FIELDS, cronFields, cronNumbers } from '../cron.ts';
-
-/** Returns problems of schedules that EventBridge Scheduler cannot express; checked before anything is synthesized. */
-export function scheduleProblems(
-  model: Pick<ModelConfig, 'source' | 'training' | 'retraining' | 'monitoring' | 'serving'>,
-): Problem[] {
-  const schedules = {
-    'source.schedule': model.source.schedule,
-    'training.schedule': model.training.schedule,
-    'retraining.on.schedule': model.retraining.on.schedule,
-    'monitoring.schedule': model.monitoring.schedule,
-    'serving.batch.schedule': model.serving.batch?.schedule,
-  };
-  return Object.entries(schedules).flatMap(([path, schedule]) =>
-    schedule === undefined ? [] : expressionProblems(schedule, path),
-  );
-}
 
 /** Returns the problems of one schedule. */
 export function expressionProblems(schedule: string, path: string): Problem[] {

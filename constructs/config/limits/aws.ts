@@ -3,13 +3,14 @@
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
-import { capacityProblems } from './aws-capacity.ts';
 import { nameProblems } from './aws-names.ts';
 import { peopleProblems } from './aws-people.ts';
 import { placeProblems } from './aws-place.ts';
-import { scheduleProblems } from './aws-schedules.ts';
+import { expressionProblems } from './aws-schedules.ts';
 import { tagProblems } from './aws-tags.ts';
+import { capacityProblems } from './capacity.ts';
 import { problem } from './problem.ts';
+import { scheduleProblems } from './schedules.ts';
 
 /**
  * Names in a feature group (docs.aws.amazon.com/sagemaker/latest/APIReference/API_FeatureDefinition.html). Its 2,500
@@ -42,7 +43,7 @@ export function awsProblems(blueprint: Blueprint, environment: Environment): Pro
     ...retentionProblems(environment),
     ...featureProblems(blueprint),
     ...capacityProblems(blueprint, environment),
-    ...scheduleProblems(blueprint),
+    ...scheduleProblems(blueprint, expressionProblems),
   ];
 }
 

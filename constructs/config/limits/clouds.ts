@@ -21,6 +21,13 @@ export function cloudProblems(
       message: `source.engine ${source.engine} needs a database to read from`,
       fix: 'give host, name, user and auth',
     });
+  if (database?.user === '' && cloud.provider !== 'gcp')
+    problems.push({
+      code: 'environment/no-user',
+      path: 'database.user',
+      message: 'is required: this cloud signs in as a user of the database',
+      fix: 'give the user that may read the tables',
+    });
   if (source.engine === 'mysql' && database?.port === POSTGRES_PORT)
     problems.push({
       code: 'environment/port',

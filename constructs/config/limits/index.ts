@@ -5,8 +5,10 @@ import type { Problem } from '../../../lambdas/core/errors.ts';
 import { CAPABILITY_ROWS, type TargetCloud } from '../capabilities.ts';
 import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
-import { capacityWarnings } from './aws-capacity.ts';
+import { capacityWarnings } from './capacity.ts';
 import { cloudProblems } from './clouds.ts';
+import { gcpProblems } from './gcp.ts';
+import { gcpPlaceWarnings } from './gcp-place.ts';
 import { retentionProblems } from './retention.ts';
 import { versionProblems } from './version.ts';
 
@@ -15,29 +17,30 @@ type Limits = (blueprint: Blueprint, environment: Environment) => readonly Probl
 /** The limits of each target's services. */
 const LIMITS: Readonly<Record<Cloud, Limits>> = {
   local: () => [],
-  aws: (blueprint, environment) => [
-    ...cloudProblems(blueprint, environment),
-    ...awsProblems(blueprint, environment),
-  ],
-  gcp: cloudProblems,
-  azure: cloudProblems,
+  aws: awsProblems,
+  gcp: gcpProblems,
+  azure: () => [],
 };
 
 /** Everything that this blueprint asks for and this target does not do. */
 export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
+  const unavailable = capabilityProblems(blueprint, cloud);
   return [
     ...placeProblems(environment, cloud),
     ...requiredTagProblems(environment),
-    ...capabilityProblems(blueprint, cloud),
+    ...unavailable,
     ...versionProblems(blueprint),
     ...retentionProblems(blueprint, environment),
-    ...LIMITS[cloud](blueprint, environment),
+    ...(cloud === 'local' ? [] : cloudProblems(blueprint, environment)),
+    // A cloud that this version does not have needs no limits.
+    ...(unavailable.length > 0 ? [] : LIMITS[cloud](blueprint, environment)),
   ];
 }
 
 /** Everything that works on this target now and will not for good. */
 export function targetWarnings(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
-  return cloud === 'aws' ? capacityWarnings(blueprint, environment) : [];
+  if (environment.cloud.provider !== cloud) return [];
+  return [...gcpPlaceWarnings(environment), ...capacityWarnings(blueprint, environment)];
 }
 
 /** A cloud on which no construct has a resource, by the reason that the table of capabilities gives. */

@@ -3,10 +3,10 @@ import type { Clock } from '../../ports/clock.ts';
 import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
 import { PART_BYTES, partsOf } from '../shared/parts.ts';
-import { createRestClient } from '../shared/rest.ts';
+import { createRestClient, type RestRequest } from '../shared/rest.ts';
 import { RefusedAnswer } from '../shared/rest-answer.ts';
-import type { ReceivedAnswer } from '../shared/rest-exchange.ts';
 import type { TokenSource } from '../shared/token-source.ts';
+import { checkUnencoded, UNENCODED, unencoded } from '../shared/unencoded.ts';
 import { UNMET, uploadParts } from './resumable-upload.ts';
 
 export interface ObjectStoreOptions {
@@ -22,8 +22,6 @@ export interface ObjectStoreOptions {
 const ENDPOINT = 'https://storage.googleapis.com';
 /** One write a second of one object, and 429 above it (docs.cloud.google.com/storage/quotas#objects). */
 const MIN_REWRITE_MS = 1_100;
-/** fetch unpacks a body that has a content encoding, and the bytes would not be the object's. */
-const AS_STORED = { 'accept-encoding': 'identity' };
 
 /** Cloud Storage by its JSON API, on one bucket. Encryption and versioning are the bucket's own. */
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
@@ -41,17 +39,10 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     `${endpoint}/upload${objects}?uploadType=${uploadType}&name=${encodeURIComponent(key)}` +
     (generation === undefined ? '' : `&ifGenerationMatch=${encodeURIComponent(generation)}`);
 
-  async function open(key: string): Promise<ReceivedAnswer | undefined> {
+  const media = (key: string): RestRequest => {
     checkKey(key);
-    const what = `reading ${key}`;
-    try {
-      const url = `${objectUrl(key)}?alt=media`;
-      return asStored(await client.open({ method: 'GET', url, headers: AS_STORED, what }), what);
-    } catch (error) {
-      if (isAbsence(error)) return undefined;
-      throw error;
-    }
-  }
+    return { method: 'GET', url: `${objectUrl(key)}?alt=media`, headers: UNENCODED, what: `reading ${key}` };
+  };
 
   const insert = (key: string, bytes: Uint8Array, generation?: string, once = false) =>
     client.send({
@@ -83,20 +74,20 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     minRewriteMs: MIN_REWRITE_MS,
 
     async get(key) {
-      checkKey(key);
-      const what = `reading ${key}`;
-      try {
-        const url = `${objectUrl(key)}?alt=media`;
-        const answer = asStored(await client.send({ method: 'GET', url, headers: AS_STORED, what }), what);
-        return { bytes: answer.bytes, version: generationOf(answer.headers.get('x-goog-generation'), what) };
-      } catch (error) {
-        if (isAbsence(error)) return undefined;
-        throw error;
-      }
+      const request = media(key);
+      const answer = await unlessAbsent(client.send(request));
+      if (answer === undefined) return undefined;
+      checkUnencoded(answer.headers, request.what);
+      return {
+        bytes: answer.bytes,
+        version: generationOf(answer.headers.get('x-goog-generation'), request.what),
+      };
     },
 
     async read(key) {
-      return (await open(key))?.chunks;
+      const request = media(key);
+      const answer = await unlessAbsent(client.open(request));
+      return answer && unencoded(answer, request.what);
     },
 
     async write(key, chunks) {
@@ -136,10 +127,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
 
     async delete(key) {
       checkKey(key);
-      const what = `deleting ${key}`;
-      await client.send({ method: 'DELETE', url: objectUrl(key), what }).catch((error: unknown) => {
-        if (!isAbsence(error)) throw error;
-      });
+      await unlessAbsent(client.send({ method: 'DELETE', url: objectUrl(key), what: `deleting ${key}` }));
     },
   };
 }
@@ -163,20 +151,12 @@ function isAbsence(error: unknown): boolean {
   );
 }
 
-/**
- * Refuses an object that somebody else stored with a content encoding: Cloud Storage or fetch unpacks it, so its bytes
- * are not those that were written (docs.cloud.google.com/storage/docs/transcoding). None of ours has one.
- */
-function asStored<T extends { readonly headers: Headers }>(answer: T, what: string): T {
-  const names = ['x-goog-stored-content-encoding', 'content-encoding'];
-  const encoding = names
-    .map((name) => answer.headers.get(name))
-    .find((one) => (one ?? 'identity') !== 'identity');
-  if (encoding === undefined) return answer;
-  throw new RuntimeFailure('objects/refused', `${what}: the object is stored with a content encoding`, {
-    fix: 'write it again without Content-Encoding',
+/** The answer, or undefined where there is no such object. */
+const unlessAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (isAbsence(error)) return undefined;
+    throw error;
   });
-}
 
 /** A generation is 64 bits, so it stays a text: a number would lose digits. */
 function generationOf(generation: unknown, what: string): string {

@@ -26,7 +26,7 @@ export class RefusedAnswer extends Error {
 }
 
 /** The ladder of the codes, with the names of Google's and of Azure's services. */
-const { failureOf } = serviceFailures({
+const { failureOf, hasBadCredentials } = serviceFailures({
   statusOf: (error) => (error instanceof RefusedAnswer ? error.status : undefined),
   nameOf,
   // Google answers 403 to a caller above its rate (cloud.google.com/storage/docs/json_api/v1/status-codes), Azure 503
@@ -38,9 +38,13 @@ const { failureOf } = serviceFailures({
     'RESOURCE_EXHAUSTED',
     'ServerBusy',
   ]),
-  credentials: new Set(['UNAUTHENTICATED']),
+  // Blob Storage answers 401 to a token that has ended, and 403 to one that it cannot read.
+  credentials: new Set(['UNAUTHENTICATED', 'AuthenticationFailed', 'InvalidAuthenticationInfo']),
   forbidden: new Set(['PERMISSION_DENIED']),
 });
+
+/** Whether a service did not accept the token, so that another one may help. */
+export const isTokenRefused: (error: unknown) => boolean = hasBadCredentials;
 
 /** An error of a request as a failure of this area; failures of ours pass unchanged. */
 export const restFailure = (area: CloudService, error: unknown, what: string): RuntimeFailure =>

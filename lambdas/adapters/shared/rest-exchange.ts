@@ -62,6 +62,11 @@ export async function exchange(request: SentRequest, timeoutMs: number): Promise
   }
 }
 
+/** Frees the connection of an answer whose body nobody reads. */
+export async function leave({ chunks }: ReceivedAnswer): Promise<void> {
+  for await (const _ of chunks) break;
+}
+
 interface SilenceLimit {
   readonly signal: AbortSignal;
   begin(): void;

@@ -2,8 +2,8 @@
 
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { explainedRefusal, RefusedAnswer, restFailure } from './rest-answer.ts';
-import { BrokenBody, exchange, type ReceivedAnswer } from './rest-exchange.ts';
+import { explainedRefusal, isTokenRefused, RefusedAnswer, restFailure } from './rest-answer.ts';
+import { BrokenBody, exchange, leave, type ReceivedAnswer } from './rest-exchange.ts';
 import type { CloudService } from './service-failure.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -75,7 +75,7 @@ export function createRestClient(options: RestOptions): RestClient {
     try {
       return await sendOnce(request, bearer, read);
     } catch (error) {
-      if (token === undefined || bearer === undefined || statusOf(error) !== 401) throw error;
+      if (token === undefined || bearer === undefined || !isTokenRefused(error)) throw error;
       // A service that does not accept the token has done nothing.
       return sendOnce(request, await token.renew(bearer), read);
     }
@@ -126,15 +126,13 @@ export function createRestClient(options: RestOptions): RestClient {
     open: (request) =>
       call(request, async (answer) => {
         // Nobody reads the body of an accepted 404.
-        if (answer.status >= 300) for await (const _ of answer.chunks) break;
+        if (answer.status >= 300) await leave(answer);
         return { ...answer, chunks: inOurWords(answer.chunks, area, request.what) };
       }),
   };
 }
 
 type Reader<T> = (answer: ReceivedAnswer) => Promise<T>;
-
-const statusOf = (error: unknown) => (error instanceof RefusedAnswer ? error.status : undefined);
 
 /** `Retry-After` in ms: a number of seconds, or a date (rfc-editor.org/rfc/rfc9110#section-10.2.3); 0 without one. */
 function retryAfterMs(value: string | null, now: number): number {

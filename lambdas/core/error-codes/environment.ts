@@ -58,6 +58,10 @@ export const ENVIRONMENT = {
     meaning: 'Objects would be deleted before a training, a release or the monitor has read them.',
     fix: 'Lengthen the retention to the days that the message names, or shorten the window that reads it.',
   },
+  'environment/no-user': {
+    meaning: 'The database has no user to sign in as.',
+    fix: 'Set database.user.',
+  },
   'environment/no-key': {
     meaning: 'The environment asks for encryption with a customer key and does not give the key.',
     fix: "Add the key to the cloud block, or set encryption to 'provider'.",
@@ -185,10 +189,6 @@ export const ENVIRONMENT = {
   'aws/day-and-weekday': {
     meaning: 'The schedule restricts both day and weekday, which EventBridge Scheduler does not support.',
     fix: 'Write * for one of the two.',
-  },
-  'aws/no-batch': {
-    meaning: 'The construct for batch scoring needs a schedule that the blueprint does not have.',
-    fix: 'Set serving.batch, or leave the construct out.',
   },
   'aws/no-vpc': {
     meaning: 'Subnets or security groups are given without their VPC.',

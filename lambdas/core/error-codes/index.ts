@@ -9,6 +9,7 @@ import { CSV } from './csv.ts';
 import { DOCTOR } from './doctor.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { FEATURES } from './features.ts';
+import { GCP } from './gcp.ts';
 import { MODELS } from './models.ts';
 import { REGISTRY } from './registry.ts';
 import { SAMPLE } from './sample.ts';
@@ -22,6 +23,7 @@ export const ERROR_CODES = {
   ...BLUEPRINT,
   ...BLUEPRINT_CHECKS,
   ...ENVIRONMENT,
+  ...GCP,
   ...COMMAND_LINE,
   ...DOCTOR,
   ...CSV,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Price } from '../../../bin/cost/charge.ts';
 import type { Located } from '../../../bin/cost/located.ts';
-import { type CostTools, costReport } from '../../../bin/cost/report.ts';
+import { costReport, type PricingTools } from '../../../bin/cost/report.ts';
 import { costText } from '../../../bin/cost/text.ts';
 import type { Wiring } from '../../../bin/cost/wiring.ts';
 import { pageOf } from '../../../bin/page.ts';
@@ -58,7 +58,7 @@ const WIRING: Wiring = {
   },
 };
 
-const tools: CostTools & { readonly title: string } = {
+const tools: PricingTools & { readonly title: string } = {
   title: 'the Moon',
   prices: { currency: 'USD', region: 'moon-1', date: '2026-01-02', prices: { CALL } },
   region: () => 'moon-2',

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schedule } from '../../../blueprints/schema/primitives.ts';
 import { schedulerExpression } from '../../../constructs/aws/schedule-expression.ts';
-import { scheduleProblems } from '../../../constructs/config/limits/aws-schedules.ts';
+import { expressionProblems } from '../../../constructs/config/limits/aws-schedules.ts';
+import { scheduleProblems } from '../../../constructs/config/limits/schedules.ts';
 import { exampleModel } from './example.ts';
 
 /** Every minute of two weeks over a turn of the year and of a leap year's February. */
@@ -138,19 +139,20 @@ describe('a schedule in the words of EventBridge Scheduler', () => {
 
 describe('the check of all schedules', () => {
   it('finds nothing wrong with the example', async () => {
-    expect(scheduleProblems(await exampleModel())).toEqual([]);
+    expect(scheduleProblems(await exampleModel(), expressionProblems)).toEqual([]);
   });
 
   it('names every schedule that cannot be said, at once', async () => {
     const model = await exampleModel();
-    const problems = scheduleProblems({
+    const scheduled = {
       ...model,
       source: { ...model.source, schedule: '0 2 1 * 1' },
       training: { ...model.training, schedule: '0 2 * * 6-2' },
       retraining: { ...model.retraining, on: { ...model.retraining.on, schedule: '0 1 1-7 * 1' } },
       monitoring: { ...model.monitoring, schedule: '9-1 3 1 * 2' },
       serving: { ...model.serving, batch: { schedule: '0 5 2 * 3', deliver: 'all' } as never }, // only its schedule is read
-    });
+    };
+    const problems = scheduleProblems(scheduled, expressionProblems);
     expect(problems.map(({ path, code }) => [path, code])).toEqual([
       ['source.schedule', 'aws/day-and-weekday'],
       ['training.schedule', 'aws/empty-schedule'],

@@ -37,6 +37,13 @@ describe('a blueprint on AWS', () => {
     expect(problemsOf(valid)).toEqual([]);
   });
 
+  it('needs a user of its database', () => {
+    const without = { ...aws(), database: { ...database, user: undefined } };
+    expect(problemsOf(valid, without)).toMatchObject([
+      { code: 'environment/no-user', path: 'database.user' },
+    ]);
+  });
+
   it('keeps with the longest name the limits of every named resource', () => {
     const longest = broken('name', 'a'.repeat(40));
     expect(problemsOf(longest)).toEqual([]);

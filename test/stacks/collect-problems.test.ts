@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidInput } from '../../../lambdas/core/errors.ts';
-import { ProblemCollector } from '../../../stacks/aws/collect-problems.ts';
+import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { ProblemCollector } from '../../stacks/collect-problems.ts';
 
 const refuseOdd = (item: number) => {
   if (item % 2 === 1) throw new InvalidInput(`input ${item}`, []);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBlueprint } from '../../../../blueprints/index.ts';
-import { HEADROOM, memoryMb, mostRows, trainSec } from '../../../../constructs/config/limits/aws-volume.ts';
+import { HEADROOM, memoryMb, mostRows, trainSec } from '../../../../constructs/config/limits/volume.ts';
 import { fitMemory } from '../../../bench/memory-fit.ts';
 import { HELD_OUT, isHeldOut, MEASURED } from '../../../bench/memory-measured.ts';
 import { validInput } from '../../../blueprints/valid.ts';

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../lambdas/core/errors.ts';
+import { InvalidInput } from '../lambdas/core/errors.ts';
 
 /** Gathers what is refused, so that one blueprint or environment does not hide what is wrong with another. */
 export class ProblemCollector {

@@ -3,7 +3,9 @@
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
-import { LAMBDA_TIMEOUT_SEC, LARGEST_MEMORY_MB } from './aws-lambda.ts';
+import { LAMBDA_TIMEOUT_SEC as FUNCTION_TIMEOUT_SEC } from './aws-lambda.ts';
+import { type Machine, machineOf } from './capacity-machine.ts';
+import { problem } from './problem.ts';
 import {
   type Growth,
   growthOf,
@@ -14,8 +16,7 @@ import {
   mostRowsInTime,
   rowsPerDay,
   trainingRows,
-} from './aws-volume.ts';
-import { problem } from './problem.ts';
+} from './volume.ts';
 
 /**
  * Rows that one function can export in its 15 minutes. The rate is a quarter of the 790,000 rows a second that the export
@@ -36,32 +37,31 @@ const LARGER = '; tier large is for more, and no target runs it yet';
 
 /** Everything that is refused. */
 export function capacityProblems(blueprint: Blueprint, environment: Environment): Problem[] {
-  const { cloud } = environment;
-  if (blueprint.environments.tier === 'large' || cloud.provider !== 'aws') return [];
-  const ofRun = runProblems(blueprint, cloud.trainingMemoryMb);
+  const machine = machineOf(blueprint, environment);
+  if (machine === undefined) return [];
+  const ofRun = runProblems(blueprint, machine);
   return [
-    ...exportProblems(blueprint),
-    ...(ofRun.length > 0 ? ofRun : windowProblems(blueprint, cloud.trainingMemoryMb)),
+    ...exportProblems(blueprint, machine),
+    ...(ofRun.length > 0 ? ofRun : windowProblems(blueprint, machine)),
   ];
 }
 
 /** A training that reads more rows each day, and more than fit one day. */
 export function capacityWarnings(blueprint: Blueprint, environment: Environment): Problem[] {
-  const { cloud } = environment;
-  if (blueprint.environments.tier === 'large' || cloud.provider !== 'aws') return [];
+  const machine = machineOf(blueprint, environment);
   const growth = growthOf(blueprint);
-  const days = daysLeft(blueprint, cloud.trainingMemoryMb);
-  if (growth === undefined || days < SOONEST_DAYS || days > FURTHEST_DAYS) return [];
-  return [outgrown(blueprint, cloud.trainingMemoryMb, days, growth)];
+  if (machine === undefined || growth === undefined) return [];
+  const days = daysLeft(blueprint, machine.functionMb);
+  return days < SOONEST_DAYS || days > FURTHEST_DAYS ? [] : [outgrown(blueprint, machine, days, growth)];
 }
 
-function exportProblems({ source }: Blueprint): Problem[] {
+function exportProblems({ source }: Blueprint, { codes }: Machine): Problem[] {
   const problems: Problem[] = [];
   const most = EXPORT_ROWS_PER_SEC * EXPORT_SEC;
   if (source.expectedRows > most)
     problems.push(
       problem(
-        'aws/export-too-long',
+        codes.exportTooLong,
         'source.expectedRows',
         'is more than one function exports in its 15 minutes',
         {
@@ -71,48 +71,40 @@ function exportProblems({ source }: Blueprint): Problem[] {
         },
       ),
     );
-  if (source.timeoutSec >= LAMBDA_TIMEOUT_SEC)
+  if (source.timeoutSec >= FUNCTION_TIMEOUT_SEC)
     problems.push(
-      problem(
-        'aws/query-timeout',
-        'source.timeoutSec',
-        'must leave the function time to write what it read',
-        {
-          got: `${source.timeoutSec}`,
-          allowed: `less than ${LAMBDA_TIMEOUT_SEC}`,
-        },
-      ),
+      problem(codes.queryTimeout, 'source.timeoutSec', 'must leave the function time to write what it read', {
+        got: `${source.timeoutSec}`,
+        allowed: `less than ${FUNCTION_TIMEOUT_SEC}`,
+      }),
     );
   return problems;
 }
 
 /** The rows of one run: `prepare` holds them, and a training reads no fewer. */
-function runProblems({ source, features }: Blueprint, functionMb: number): Problem[] {
+function runProblems({ source, features }: Blueprint, machine: Machine): Problem[] {
+  const { codes, functionMb } = machine;
   const { length } = features.fields;
   const kinds = ['run', 'window'] as const;
   const most = Math.min(...kinds.map((kind) => mostRows(kind, length, functionMb)));
   if (source.expectedRows <= most) return [];
   return [
-    problem(
-      'aws/training-too-large',
-      'source.expectedRows',
-      'is more than one function holds in its memory',
-      {
-        got: `${source.expectedRows} rows of ${length} features`,
-        allowed: `at most ${most} with cloud.trainingMemoryMb ${functionMb}`,
-        fix: `${memoryFix(kinds, source.expectedRows, length)}export more often, or select fewer rows or features${LARGER}`,
-      },
-    ),
+    problem(codes.tooLarge, 'source.expectedRows', 'is more than one function holds in its memory', {
+      got: `${source.expectedRows} rows of ${length} features`,
+      allowed: `at most ${most} with cloud.trainingMemoryMb ${functionMb}`,
+      fix: `${memoryFix(machine, kinds, source.expectedRows, length)}export more often, or select fewer rows or features${LARGER}`,
+    }),
   ];
 }
 
 /** The rows that one training reads, if its window bounds them; else those of its first thirty days. */
-function windowProblems(blueprint: Blueprint, functionMb: number): Problem[] {
+function windowProblems(blueprint: Blueprint, machine: Machine): Problem[] {
+  const { codes, functionMb } = machine;
   const { source, features, training } = blueprint;
   const growth = growthOf(blueprint);
   if (growth !== undefined) {
     const days = daysLeft(blueprint, functionMb);
-    return days < SOONEST_DAYS ? [outgrown(blueprint, functionMb, days, growth)] : [];
+    return days < SOONEST_DAYS ? [outgrown(blueprint, machine, days, growth)] : [];
   }
   const rows = trainingRows(blueprint, Number.POSITIVE_INFINITY);
   const { length } = features.fields;
@@ -125,23 +117,18 @@ function windowProblems(blueprint: Blueprint, functionMb: number): Problem[] {
   const problems: Problem[] = [];
   if (rows > inMemory)
     problems.push(
-      problem(
-        'aws/training-too-large',
-        'training.window',
-        'has more rows than one function trains on in its memory',
-        {
-          got,
-          allowed: `at most ${inMemory} rows with cloud.trainingMemoryMb ${functionMb}`,
-          fix: `${memoryFix(['window'], rows, length)}${fitting(inMemory)}select fewer rows or features${LARGER}`,
-        },
-      ),
+      problem(codes.tooLarge, 'training.window', 'has more rows than one function trains on in its memory', {
+        got,
+        allowed: `at most ${inMemory} rows with cloud.trainingMemoryMb ${functionMb}`,
+        fix: `${memoryFix(machine, ['window'], rows, length)}${fitting(inMemory)}select fewer rows or features${LARGER}`,
+      }),
     );
   if (rows > inTime)
     problems.push(
       problem(
-        'aws/training-too-long',
+        codes.tooLong,
         'training.window',
-        `has more rows than one function trains on in ${LAMBDA_TIMEOUT_SEC} s`,
+        `has more rows than one function trains on in ${FUNCTION_TIMEOUT_SEC} s`,
         {
           got: `${got}, ${training.parameters.rounds} rounds${training.search ? `, ${training.search.trials} trials` : ''}`,
           allowed: `at most ${inTime} rows`,
@@ -162,13 +149,18 @@ function daysLeft(blueprint: Blueprint, functionMb: number): number {
 const mostTrainingRows = (blueprint: Blueprint, functionMb: number): number =>
   Math.min(mostRows('window', blueprint.features.fields.length, functionMb), mostRowsInTime(blueprint));
 
-function outgrown(blueprint: Blueprint, functionMb: number, days: number, { because, fix }: Growth): Problem {
+function outgrown(
+  blueprint: Blueprint,
+  { codes, functionMb, largestMb }: Machine,
+  days: number,
+  { because, fix }: Growth,
+): Problem {
   const { source, features } = blueprint;
   const { length } = features.fields;
   const most = mostTrainingRows(blueprint, functionMb);
-  const larger = daysLeft(blueprint, LARGEST_MEMORY_MB);
+  const larger = daysLeft(blueprint, largestMb);
   return problem(
-    'aws/training-outgrows',
+    codes.outgrows,
     'training.window',
     `a training reads every row since the first, because ${because}, and after ${days === 1 ? '1 day' : `${days} days`} these are more than one function can train on`,
     {
@@ -176,7 +168,7 @@ function outgrown(blueprint: Blueprint, functionMb: number, days: number, { beca
       allowed: `at most ${most} rows with cloud.trainingMemoryMb ${functionMb}; no sooner than in ${SOONEST_DAYS} days`,
       fix: `${fix}${
         larger > days && larger >= SOONEST_DAYS
-          ? `, or raise cloud.trainingMemoryMb: ${LARGEST_MEMORY_MB} is enough for ${larger} days`
+          ? `, or raise cloud.trainingMemoryMb: ${largestMb} is enough for ${larger} days`
           : LARGER
       }`,
     },
@@ -184,8 +176,13 @@ function outgrown(blueprint: Blueprint, functionMb: number, days: number, { beca
 }
 
 /** The setting that is enough for so many rows, as the start of a fix; empty when none is. */
-function memoryFix(kinds: readonly (keyof typeof MEMORY_MODELS)[], rows: number, features: number): string {
+function memoryFix(
+  { largestMb }: Machine,
+  kinds: readonly (keyof typeof MEMORY_MODELS)[],
+  rows: number,
+  features: number,
+): string {
   const peakMb = Math.max(...kinds.map((kind) => memoryMb(kind, rows, features)));
   const needed = Math.ceil((peakMb * (1 + HEADROOM)) / STEP_MB) * STEP_MB;
-  return needed <= LARGEST_MEMORY_MB ? `set cloud.trainingMemoryMb to ${needed}, or ` : '';
+  return needed <= largestMb ? `set cloud.trainingMemoryMb to ${needed}, or ` : '';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blueprint as bankMarketing } from '../../../../blueprints/bank-marketing/blueprint.ts';
 import { parseBlueprint } from '../../../../blueprints/index.ts';
-import { mostRows, mostRowsInTime } from '../../../../constructs/config/limits/aws-volume.ts';
+import { mostRows, mostRowsInTime } from '../../../../constructs/config/limits/volume.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
 import { InvalidInput, type Problem } from '../../../../lambdas/core/errors.ts';
 import { parseEnvironment } from '../../../../stacks/config/environments.ts';

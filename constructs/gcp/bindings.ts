@@ -1,0 +1,34 @@
+import type { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function/index.js';
+import type * as contract from '../contract/bindings.ts';
+import type { IScoringEndpoint } from '../contract/scoring-endpoint.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import type { FeatureStore } from './feature-store.ts';
+import type { ModelEvents } from './model-events.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import type { Notifications } from './notifications.ts';
+import type { PredictionLog } from './prediction-log.ts';
+import type { PseudonymSecret } from './pseudonym-secret.ts';
+
+/** Part of the scoring API that its callers need. */
+interface ScoringEndpoint extends IScoringEndpoint {
+  readonly resource: Cloudfunctions2Function;
+}
+
+/** The resources behind a function's ports on Google Cloud. */
+export interface GcpBindings extends contract.Bindings {
+  readonly store: ArtifactStore;
+  /** The table over the offline features. @default - none; no function uses it */
+  readonly features?: FeatureStore;
+  /** The mirror of versions. @default - none; a function that uses it is rejected */
+  readonly registry?: ModelRegistry;
+  /** The topics of events and their dead letters. @default - none; a function that publishes is rejected */
+  readonly events?: ModelEvents;
+  /** People to notify. @default - none; a function that notifies is rejected */
+  readonly notifications?: Notifications;
+  /** The topic of prediction records. @default - none; a function that records is rejected */
+  readonly predictions?: PredictionLog;
+  /** The secret of pseudonyms. @default - none; a function that reads it is rejected */
+  readonly secret?: PseudonymSecret;
+  /** The scoring API. @default - none; a function that calls it is rejected */
+  readonly scoring?: ScoringEndpoint;
+}

@@ -1,0 +1,38 @@
+import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
+import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member/index.js';
+import { Construct } from 'constructs';
+import { serviceAccountId } from '../config/gcp-login.ts';
+import type { ResolvedConfig } from '../contract/model-props.ts';
+import { nameOf } from '../shared/naming.ts';
+import { oncePerStack } from './once.ts';
+import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { agentOf } from './service-agents.ts';
+
+/** The identity by which schedules and subscriptions of a stack call functions and start workflows. */
+export class Caller extends Construct {
+  readonly account: ServiceAccount;
+
+  constructor(scope: Construct, id: string, config: ResolvedConfig) {
+    super(scope, id);
+    const { name: model, environment } = config.model;
+    this.account = new ServiceAccount(this, 'Account', {
+      accountId: serviceAccountId({ model, environment }, 'caller'),
+      displayName: `schedules and subscriptions of ${nameOf(config)}`.slice(0, 100),
+    });
+  }
+
+  /** Lets Pub/Sub make tokens of this identity. */
+  signedBy(config: ResolvedConfig): ServiceAccountIamMember {
+    const found = this.node.tryFindChild('SignsPushes');
+    if (found !== undefined) return found as ServiceAccountIamMember; // made below
+    return new ServiceAccountIamMember(this, 'SignsPushes', {
+      serviceAccountId: this.account.name,
+      role: SERVICE_RIGHTS.signPush.role,
+      member: agentOf(this, config, 'pubsub'),
+    });
+  }
+}
+
+/** The caller of a construct's stack. */
+export const callerOf = (scope: Construct, config: ResolvedConfig): Caller =>
+  oncePerStack(scope, 'Caller', (stack) => new Caller(stack, 'Caller', config));

@@ -1,0 +1,111 @@
+import type { Port, PortCall } from '../../../lambdas/functions.ts';
+import type { GcpRight } from './right.ts';
+
+const PUBSUB = 'cloud.google.com/pubsub/docs/access-control#roles';
+const SQL = 'cloud.google.com/sql/docs/postgres/iam-roles';
+
+/** The right behind each port call; none where the call writes a line of the log. Those of objects are in `objects.ts`. */
+export const PORT_RIGHTS = {
+  'events.publish': [{ role: 'roles/pubsub.publisher', on: "the model's topic of events", source: PUBSUB }],
+  'events.request': [
+    { role: 'roles/pubsub.publisher', on: "the model's topic of retrainings", source: PUBSUB },
+  ],
+  'notifier.notify': [],
+  'predictions.append': [
+    { role: 'roles/pubsub.publisher', on: "the model's topic of predictions", source: PUBSUB },
+  ],
+  'secret.read': [
+    {
+      role: 'roles/secretmanager.secretAccessor',
+      on: "the model's secret of pseudonyms",
+      source: 'cloud.google.com/secret-manager/docs/access-control',
+    },
+  ],
+  'endpoint.post': [
+    {
+      role: 'roles/run.invoker',
+      on: "the model's scoring function",
+      source: 'cloud.google.com/run/docs/reference/iam/roles',
+    },
+  ],
+  'source.snapshot': [
+    { role: 'roles/cloudsql.client', on: "the environment's database instance", source: SQL },
+    { role: 'roles/cloudsql.instanceUser', on: "the environment's database instance", source: SQL },
+  ],
+} as const satisfies Readonly<
+  Partial<Record<PortCall<Exclude<Port, 'objects' | 'online' | 'registryMirror'>>, readonly GcpRight[]>>
+>;
+
+/** Permissions of the registry's mirror: IAM knows models by their project only. */
+export const MIRROR_PERMISSIONS = [
+  'aiplatform.models.get',
+  'aiplatform.models.list',
+  'aiplatform.models.update',
+  'aiplatform.models.upload',
+] as const;
+
+/** Roles of services and callers that act for a model. */
+export const SERVICE_RIGHTS = {
+  invoke: {
+    role: 'roles/run.invoker',
+    on: 'the functions that a schedule, a subscription or a workflow calls',
+    source: 'cloud.google.com/run/docs/reference/iam/roles',
+  },
+  start: {
+    role: 'roles/workflows.invoker',
+    on: 'the project: a workflow has no policy of its own',
+    source: 'cloud.google.com/workflows/docs/access-control',
+  },
+  receive: {
+    role: 'roles/eventarc.eventReceiver',
+    on: 'the project: a trigger has no policy of its own',
+    source: 'cloud.google.com/eventarc/docs/access-control',
+  },
+  log: {
+    role: 'roles/logging.logWriter',
+    on: 'the project: logs have no policy of their own',
+    impliedBy: 'a build or a workflow that logs what it does',
+    source: 'cloud.google.com/logging/docs/access-control',
+  },
+  storeImage: {
+    role: 'roles/artifactregistry.writer',
+    on: "the model's repository of images",
+    source: 'cloud.google.com/functions/docs/securing/build-custom-sa',
+  },
+  readSource: {
+    role: 'roles/storage.objectViewer',
+    on: 'the buckets that Cloud Functions copies sources to',
+    source: 'cloud.google.com/functions/docs/securing/build-custom-sa',
+  },
+  signPush: {
+    role: 'roles/iam.serviceAccountTokenCreator',
+    on: 'the identity of the push subscriptions',
+    impliedBy: 'Pub/Sub signs the token of each push',
+    source: 'cloud.google.com/pubsub/docs/authenticate-push-subscriptions',
+  },
+  publish: {
+    role: 'roles/pubsub.publisher',
+    on: 'the topic of dead letters, or of alarms',
+    source: PUBSUB,
+  },
+  acknowledge: {
+    role: 'roles/pubsub.subscriber',
+    on: 'a subscription that has dead letters',
+    source: 'cloud.google.com/pubsub/docs/handling-failures#grant_forwarding_permissions',
+  },
+  deliver: {
+    role: 'roles/storage.objectCreator',
+    on: 'the artifact store: Pub/Sub checks the bucket when the subscription is made',
+    source: 'cloud.google.com/pubsub/docs/create-cloudstorage-subscription#assign_roles_service_account',
+  },
+  seeBucket: {
+    role: 'roles/storage.legacyBucketReader',
+    on: 'the artifact store',
+    source: 'cloud.google.com/pubsub/docs/create-cloudstorage-subscription#assign_roles_service_account',
+  },
+  encrypt: {
+    role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
+    on: "the environment's key",
+    source: 'cloud.google.com/kms/docs/cmek',
+  },
+} as const satisfies Readonly<Record<string, GcpRight>>;

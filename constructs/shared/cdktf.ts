@@ -1,0 +1,110 @@
+/**
+ * CDK for Terraform, behind one file: nothing else imports it, so that a successor with the same interface is a change here and
+ * in package.json. Beside it, what its bindings lack.
+ */
+
+import {
+  App,
+  AssetType,
+  GcsBackend,
+  LocalBackend,
+  TerraformAsset,
+  type TerraformMetaArguments,
+  TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+} from 'cdktf';
+import type { Construct } from 'constructs';
+
+export { Aspects, dependable, TerraformOutput } from 'cdktf';
+export { App, GcsBackend, LocalBackend, TerraformResource, TerraformStack };
+
+/** Providers without bindings here, at the versions that the tests have the schemas of. */
+const PROVIDERS = {
+  random: { source: 'hashicorp/random', version: '3.7.2' },
+  time: { source: 'hashicorp/time', version: '0.13.1' },
+} as const;
+type PlainProviderName = keyof typeof PROVIDERS;
+
+const metadataOf = (name: PlainProviderName) => ({
+  providerName: name,
+  providerVersion: PROVIDERS[name].version,
+  providerVersionConstraint: PROVIDERS[name].version,
+});
+
+/** A provider that takes no settings. */
+class PlainProvider extends TerraformProvider {
+  constructor(scope: Construct, id: string, name: PlainProviderName) {
+    super(scope, id, {
+      terraformResourceType: name,
+      terraformProviderSource: PROVIDERS[name].source,
+      terraformGeneratorMetadata: metadataOf(name),
+    });
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return {};
+  }
+}
+
+/** Declares a provider once in the stack of a construct. */
+function declare(scope: Construct, name: PlainProviderName): void {
+  const stack = TerraformStack.of(scope);
+  const id = `Provider-${name}`;
+  if (stack.node.tryFindChild(id) === undefined) new PlainProvider(stack, id, name);
+}
+
+export interface SleepProps extends TerraformMetaArguments {
+  readonly seconds: number;
+  /** The wait begins anew when one of these changes. @default - never */
+  readonly triggers?: Readonly<Record<string, string>>;
+}
+
+/** `time_sleep`: whatever depends on it waits so long after it was made, as changes of IAM and of enabled services must. */
+export class Sleep extends TerraformResource {
+  private readonly props: SleepProps;
+
+  constructor(scope: Construct, id: string, props: SleepProps) {
+    declare(scope, 'time');
+    super(scope, id, {
+      terraformResourceType: 'time_sleep',
+      terraformGeneratorMetadata: metadataOf('time'),
+      ...props,
+    });
+    this.props = props;
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { seconds, triggers } = this.props;
+    return { create_duration: `${seconds}s`, ...(triggers && { triggers }) };
+  }
+}
+
+/**
+ * A random text that Terraform makes while it applies and stores nowhere, for a write-only attribute (Terraform 1.11, OpenTofu
+ * 1.11: developer.hashicorp.com/terraform/language/block/ephemeral).
+ *
+ * @param id - Name of the block in the stack.
+ * @returns the reference of its value
+ */
+export function ephemeralText(scope: Construct, id: string, length: number): string {
+  declare(scope, 'random');
+  TerraformStack.of(scope).addOverride(`ephemeral.random_password.${id}`, { length, special: false });
+  return `\${ephemeral.random_password.${id}.result}`;
+}
+
+/**
+ * Text with `${` and `%{` of another language, such as a workflow's source: Terraform would read them as its own
+ * (developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences-1).
+ */
+export const literal = (text: string): string =>
+  text.replaceAll(/[$%]\{/g, (opening) => `${opening.charAt(0)}${opening}`);
+
+/**
+ * A file of ours beside the stack's configuration, as `assets/<id>/<sha256>/<name>`.
+ *
+ * @param sha256 - Of its bytes, hex; another one is another path.
+ * @returns its path from the folder that Terraform runs in
+ */
+export const fileAsset = (scope: Construct, id: string, path: string, sha256: string): string =>
+  new TerraformAsset(scope, id, { path, type: AssetType.FILE, assetHash: sha256 }).path;

@@ -1,0 +1,185 @@
+import { RuntimeFailure } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { checkKey, checkPrefix } from '../../ports/object-key.ts';
+import type { ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
+import { PART_BYTES, partsOf } from '../shared/parts.ts';
+import { createRestClient, type RestRequest, type WholeAnswer } from '../shared/rest.ts';
+import { RefusedAnswer } from '../shared/rest-answer.ts';
+import type { TokenSource } from '../shared/token-source.ts';
+import { checkUnencoded, UNENCODED, unencoded } from '../shared/unencoded.ts';
+import { uploadBlocks } from './block-upload.ts';
+
+export interface ObjectStoreOptions {
+  /** `https://<account>.blob.core.windows.net/<container>` */
+  readonly container: string;
+  readonly clock: Clock;
+  /** For the resource `https://storage.azure.com`. */
+  readonly token: TokenSource;
+  /** Longest silence of the service. @default 30,000 */
+  readonly timeoutMs?: number;
+}
+
+/** A version is required with a bearer token (learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services). */
+const VERSION = { 'x-ms-version': '2025-05-05' };
+const BLOB = { ...VERSION, 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/octet-stream' };
+/**
+ * Names of 409 and 412 for a condition that does not hold
+ * (learn.microsoft.com/rest/api/storageservices/blob-service-error-codes). A blob that is leased has 412 as well.
+ */
+const UNMET_NAMES: ReadonlySet<string> = new Set(['BlobAlreadyExists', 'ConditionNotMet']);
+const ABSENT = { 'if-none-match': '*' };
+
+/** Blob Storage, on one container. Encryption and versioning are the account's own. */
+export function createObjectStore({ container, clock, token, timeoutMs }: ObjectStoreOptions): ObjectStore {
+  const client = createRestClient({
+    area: 'objects',
+    clock,
+    token,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
+  const blobUrl = (key: string) => `${container}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  const content = (key: string): RestRequest => {
+    checkKey(key);
+    return {
+      method: 'GET',
+      url: blobUrl(key),
+      headers: { ...VERSION, ...UNENCODED },
+      what: `reading ${key}`,
+    };
+  };
+
+  const put = (
+    key: string,
+    bytes: Uint8Array,
+    condition: Readonly<Record<string, string>>,
+    once = false,
+  ): Promise<WholeAnswer> =>
+    client.send({
+      method: 'PUT',
+      url: blobUrl(key),
+      headers: { ...BLOB, ...condition },
+      body: bytes,
+      what: `writing ${key}`,
+      once,
+    });
+
+  /** Sends a stream as one request if it is no larger than a part. */
+  async function send(
+    key: string,
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    condition: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    checkKey(key);
+    const parts = partsOf(chunks, PART_BYTES);
+    const { value: first } = await parts.next();
+    if (first === undefined) throw new TypeError('a stream has one part at least');
+    if (first.last) await put(key, first.bytes, condition);
+    else
+      await uploadBlocks(
+        { client, url: blobUrl(key), headers: VERSION, condition, what: `writing ${key}` },
+        first,
+        parts,
+      );
+  }
+
+  return {
+    async get(key) {
+      const request = content(key);
+      const answer = await unlessAbsent(client.send(request));
+      if (answer === undefined) return undefined;
+      checkUnencoded(answer.headers, request.what);
+      return { bytes: answer.bytes, version: etagOf(answer, request.what) };
+    },
+
+    async read(key) {
+      const request = content(key);
+      const answer = await unlessAbsent(client.open(request));
+      return answer && unencoded(answer, request.what);
+    },
+
+    write: (key, chunks) => send(key, chunks),
+
+    async create(key, chunks) {
+      try {
+        await send(key, chunks, ABSENT);
+        return true;
+      } catch (error) {
+        if (isUnmet(error)) return false;
+        throw error;
+      }
+    },
+
+    async tryPut(key, bytes, condition): Promise<ConditionalWrite> {
+      checkKey(key);
+      const header = condition.kind === 'absent' ? ABSENT : { 'if-match': condition.version };
+      try {
+        const answer = await put(key, bytes, header, true);
+        return { outcome: 'written', version: etagOf(answer, `writing ${key}`) };
+      } catch (error) {
+        if (isUnmet(error) || (condition.kind === 'version' && isAbsence(error)))
+          return { outcome: 'conflict' };
+        // No answer, a 5xx or one that names no version: it may have been written.
+        if (error instanceof RuntimeFailure && error.code === 'objects/unavailable')
+          return { outcome: 'unknown', cause: error };
+        throw error;
+      }
+    },
+
+    async *list(prefix) {
+      checkPrefix(prefix);
+      const query = new URLSearchParams({ restype: 'container', comp: 'list', prefix });
+      for (;;) {
+        const url = `${container}?${query}`;
+        const { bytes } = await client.send({
+          method: 'GET',
+          url,
+          headers: VERSION,
+          what: `listing ${prefix}`,
+        });
+        const page = Buffer.from(bytes).toString('utf8');
+        // A key has no character that XML escapes.
+        for (const [, name = ''] of page.matchAll(/<Blob><Name>([^<]*)<\/Name>/g)) yield name;
+        const [, marker] = /<NextMarker>([^<]+)<\/NextMarker>/.exec(page) ?? [];
+        if (marker === undefined) return;
+        query.set('marker', unescaped(marker));
+      }
+    },
+
+    async delete(key) {
+      checkKey(key);
+      const headers = { ...VERSION, 'x-ms-delete-snapshots': 'include' };
+      await unlessAbsent(
+        client.send({ method: 'DELETE', url: blobUrl(key), headers, what: `deleting ${key}` }),
+      );
+    },
+  };
+}
+
+/** Blob Storage's name of a failure's error, from its header `x-ms-error-code`. */
+const reasonOf = (error: unknown): string | undefined =>
+  error instanceof RuntimeFailure && error.cause instanceof RefusedAnswer ? error.cause.reason : undefined;
+
+const isUnmet = (error: unknown): boolean => UNMET_NAMES.has(reasonOf(error) ?? '');
+
+/** Whether there is no such blob; a missing container is another error. 403 is never absence. */
+const isAbsence = (error: unknown): boolean => reasonOf(error) === 'BlobNotFound';
+
+/** The answer, or undefined where there is no such blob. */
+const unlessAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  });
+
+function etagOf({ headers }: WholeAnswer, what: string): string {
+  const etag = headers.get('etag');
+  if (etag !== null) return etag;
+  throw new RuntimeFailure('objects/unavailable', `${what}: the answer names no version`, {
+    retryable: true,
+  });
+}
+
+/** A text of XML without its entities. */
+const unescaped = (text: string): string =>
+  text.replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '');
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
