@@ -1,13 +1,12 @@
 /** A Cloud SQL instance on this machine: its admin API, and the proxy beside the database that both sides show certificates to. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TlsOptions } from 'node:tls';
 import { type GoogleFake, type GoogleServer, reply, startGoogle } from './google-server.ts';
-import { openssl } from './tools.ts';
+import { openssl, run } from './tools.ts';
 
 export interface CloudSqlSettings {
   /** Common name of the server's certificate. @default project:instance */
@@ -43,45 +42,34 @@ const REGION = 'europe-west3';
 export async function startCloudSql(settings: CloudSqlSettings = {}, database?: number): Promise<CloudSql> {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-cloud-sql-'));
   const file = (name: string) => join(folder, name);
-  const run = (...args: string[]) => execFileSync(openssl.path, args, { cwd: folder, stdio: 'ignore' });
+  const certify = (...args: string[]) => run(openssl, args);
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const authority = (name: string) =>
-    run(
-      'req',
-      '-x509',
-      '-new',
-      ...ec,
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.crt`,
-    );
-  const sign = (request: string, by: string, out: string, ...more: string[]) =>
-    run(
+  const authority = (name: string) => {
+    const out = ['-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)];
+    certify('req', '-x509', '-new', ...ec, '-days', '2', '-subj', `/CN=${name}`, ...out);
+  };
+  const sign = (by: string, out: string, ...more: string[]) => {
+    const authorities = ['-CA', file(`${by}.crt`), '-CAkey', file(`${by}.key`)];
+    certify(
       'x509',
       '-req',
       '-in',
-      request,
-      '-CA',
-      `${by}.crt`,
-      '-CAkey',
-      `${by}.key`,
+      file('server.csr'),
+      ...authorities,
       '-days',
       '1',
       '-out',
-      out,
+      file(out),
       ...more,
     );
+  };
 
   for (const name of ['server-authority', 'client-authority', 'other-authority']) authority(name);
   const { commonName = `${PROJECT}:${INSTANCE}`, dnsName } = settings;
-  run('req', '-new', ...ec, '-subj', `/CN=${commonName}`, '-keyout', 'server.key', '-out', 'server.csr');
+  const request = ['-keyout', file('server.key'), '-out', file('server.csr')];
+  certify('req', '-new', ...ec, '-subj', `/CN=${commonName}`, ...request);
   writeFileSync(file('names'), dnsName === undefined ? '' : `subjectAltName=DNS:${dnsName}\n`);
-  sign('server.csr', 'server-authority', 'server.crt', '-extfile', 'names');
+  sign('server-authority', 'server.crt', '-extfile', file('names'));
   const textOf = (name: string) => readFileSync(file(name), 'utf8');
 
   const proxy = createServer(
@@ -121,7 +109,7 @@ export async function startCloudSql(settings: CloudSqlSettings = {}, database?: 
         ...(reported !== undefined && { dnsName: reported, dnsNames: [{ name: `${reported}.` }] }),
       });
     writeFileSync(file('public.pem'), (JSON.parse(body) as { readonly public_key: string }).public_key);
-    sign('server.csr', 'client-authority', 'client.crt', '-force_pubkey', 'public.pem');
+    sign('client-authority', 'client.crt', '-force_pubkey', file('public.pem'));
     return reply({ ephemeralCert: { cert: textOf('client.crt') } });
   };
   const google = await startGoogle([admin]);

@@ -25,7 +25,7 @@ const MIB = 1024 * 1024;
 const VERTEX = 'projects/p/locations/europe-west3/models/bank';
 const topic = 'projects/p/topics/bank';
 
-describeWith(googleApis, 'requests to Google', () => {
+describeWith(googleApis, 'a request to Google', () => {
   let google: GoogleServer;
   let described: GoogleServer['requests'];
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describeWith(googleApis, 'requests to Google', () => {
   });
   afterAll(() => google.close());
 
-  it('are as the discovery documents describe them', () => {
+  it('is as its discovery document describes it', () => {
     for (const sent of described) {
       const api = apiOf(sent);
       if (api === undefined) throw new Error(`no document describes ${sent.method} ${sent.path}`);
@@ -61,7 +61,7 @@ describeWith(googleApis, 'requests to Google', () => {
     }
   });
 
-  it('are those of the table, each of them and no other', () => {
+  it('is in the table, and each of the table is sent', () => {
     const sent = described.map((one) => googleMethod(apiOf(one) ?? 'pubsub.v1', one));
     const listed = GOOGLE_REQUESTS.flatMap(({ method }) => method ?? []);
     expect([...new Set(sent)].sort()).toEqual([...listed].sort());
@@ -69,7 +69,7 @@ describeWith(googleApis, 'requests to Google', () => {
     expect(google.requests.length).toBeGreaterThan(described.length);
   });
 
-  it('are found wrong by a planted member in each body', () => {
+  it('is found wrong by a planted member in its body', () => {
     const bodies = described.filter(({ body, path }) => body !== '' && !path.startsWith('/upload/'));
     expect(bodies.length).toBeGreaterThan(4);
     for (const sent of bodies) {
@@ -80,7 +80,7 @@ describeWith(googleApis, 'requests to Google', () => {
     }
   });
 
-  it('are found wrong by a planted parameter, method or path in each', () => {
+  it('is found wrong by a planted parameter, method or path', () => {
     for (const sent of described) {
       const api = apiOf(sent) ?? 'pubsub.v1';
       const separator = sent.path.includes('?') ? '&' : '?';
@@ -128,7 +128,7 @@ describeWith(googleApis, 'requests to Google', () => {
       },
       /versionId: only in answers/,
     ],
-  ])('are found wrong with %s', (_, api, change, problem) => {
+  ])('is found wrong with %s', (_, api, change, problem) => {
     const right = {
       method: 'POST',
       path: `/v1/${topic}:publish`,
@@ -139,7 +139,7 @@ describeWith(googleApis, 'requests to Google', () => {
     expect(googleProblems(api, { ...right, ...change }).join('\n')).toMatch(problem);
   });
 
-  it('are no different from values of other documents: a dashboard, a workflow', () => {
+  it('is checked as values of other documents are: a dashboard, a workflow', () => {
     const dashboard = { displayName: 'd', gridLayout: { columns: '2', widgets: [{ title: 't' }] } };
     expect(googleValueProblems('monitoring.v1', 'Dashboard', dashboard)).toEqual([]);
     expect(googleValueProblems('monitoring.v1', 'Dashboard', { ...dashboard, widgets: [] })).toEqual([
