@@ -4,30 +4,7 @@ import { Construct } from 'constructs';
 import type { ModelProps } from '../contract/model-props.ts';
 import { Aspects, dependable, Sleep, TerraformDataSource, TerraformResource } from '../shared/cdktf.ts';
 import { cloudOf } from './place.ts';
-
-/** The APIs that a model's stacks and functions call, each with its host. */
-export const SERVICES = [
-  'aiplatform.googleapis.com',
-  'artifactregistry.googleapis.com',
-  'bigquery.googleapis.com',
-  'billingbudgets.googleapis.com',
-  'cloudbuild.googleapis.com',
-  'cloudfunctions.googleapis.com',
-  'cloudkms.googleapis.com',
-  'cloudresourcemanager.googleapis.com',
-  'cloudscheduler.googleapis.com',
-  'eventarc.googleapis.com',
-  'iam.googleapis.com',
-  'logging.googleapis.com',
-  'monitoring.googleapis.com',
-  'pubsub.googleapis.com',
-  'run.googleapis.com',
-  'secretmanager.googleapis.com',
-  'sqladmin.googleapis.com',
-  'storage.googleapis.com',
-  'workflowexecutions.googleapis.com',
-  'workflows.googleapis.com',
-] as const;
+import { SERVICES } from './services.ts';
 
 /** An API that was just switched on answers everywhere after some minutes at most (cloud.google.com/service-usage/docs/enable-disable). */
 const PROPAGATION_SEC = 60;
