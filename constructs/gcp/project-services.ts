@@ -33,7 +33,7 @@ export class ProjectServices extends Construct {
     const ready = new Sleep(this, 'Ready', { seconds: PROPAGATION_SEC, dependsOn: services });
     Aspects.of(scope).add({
       visit: (node: IConstruct) => {
-        // Data sources need their API as well.
+        // A read needs its API as well.
         const isOurs = node instanceof TerraformResource || node instanceof TerraformDataSource;
         if (!isOurs || node.node.path.startsWith(`${this.node.path}/`)) return;
         node.dependsOn = [...(node.dependsOn ?? []), dependable(ready)];

@@ -15,7 +15,7 @@ import { compileTrainingWorkflow } from './compile-workflow.ts';
 import { CsvExport } from './csv-export.ts';
 import { logMetric } from './log-metric.ts';
 import type { ModelEvents } from './model-events.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf } from './place.ts';
 import { Schedule } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';

@@ -138,7 +138,7 @@ describe('10,000 rows of one model', () => {
     return answer.text();
   }
 
-  it('have the same answers on AWS, on Google Cloud and on one machine, byte for byte', async () => {
+  it('gives the same answers on AWS, on Google Cloud and on one machine, byte for byte', async () => {
     let bytes = 0;
     let scored = 0;
     for (const [index, body] of bodies.entries()) {
