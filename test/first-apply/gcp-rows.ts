@@ -386,6 +386,21 @@ export const GCP_ROWS: readonly GcpRow[] = [
     revert: (stacks) => forget(first(stacks, 'google_storage_bucket'), /KeyGrants/),
   },
   {
+    id: 'G17b',
+    trap: 'the identities of Cloud Storage and BigQuery are made when they are asked for, and a grant to a name is too early',
+    source: 'cloud.google.com/storage/docs/getting-service-agent',
+    wrong: (stacks) =>
+      grantsOf(blocksOf(stacks))
+        .filter((grant) =>
+          membersOf(grant).some((member) => /@(gs-project-accounts|bigquery-encryption)\./.test(member)),
+        )
+        .map(({ id }) => `${id} names an identity that may not be there`),
+    revert: (stacks) => {
+      first(stacks, 'google_kms_crypto_key_iam_member').member =
+        'serviceAccount:service-1@gs-project-accounts.iam.gserviceaccount.com';
+    },
+  },
+  {
     id: 'G18',
     trap: 'the provider protects tables and workflows from a destroy unless it is told otherwise',
     source: 'registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources/workflows_workflow',
