@@ -173,8 +173,8 @@ module.exports = {
     only(
       'bin',
       '^bin/(?!clouds/[^/]+/)',
-      '^(bin|stacks|blueprints|constructs/config|lambdas/(local|demo|bundle|report|forget|core))/',
-      'commands call the local target and the stacks',
+      '^(bin|stacks|blueprints|constructs/config|lambdas/(local|demo|bundle|report|forget|core))/|^lambdas/(functions|pipeline-plan)\\.ts$',
+      'commands call the local target and the stacks, and read the tables of functions and runs',
     ),
     only(
       'bin-forget',
@@ -185,13 +185,13 @@ module.exports = {
     only(
       'bin-engines',
       '^bin/(cost|doctor|drain)/',
-      '^bin/$1/|^bin/clouds/tools\\.ts$|^bin/[^/]+\\.ts$|^(constructs/config|lambdas/core)/',
+      '^bin/$1/|^bin/clouds/tools\\.ts$|^bin/[^/]+\\.ts$|^(constructs/config|lambdas/core)/|^lambdas/(functions|pipeline-plan)\\.ts$',
       'an engine knows no cloud: the command hands it the tools of one',
     ),
     only(
       'bin-clouds',
       '^bin/clouds/([^/]+)/',
-      '^bin/clouds/(tools\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/$1/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/',
+      '^bin/clouds/([^/]+\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/($1|terraform)/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/|^lambdas/functions\\.ts$',
       "a cloud's tools know the engines, their own stacks, and no other cloud",
     ),
     {

@@ -1,7 +1,8 @@
-import { InvalidInput, type Problem, RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
+import { cloudOption, knownCloud } from '../arguments/cloud.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import { loadCloudModel } from '../cloud-model.ts';
-import { DEFAULT_CLOUD, loadTools, TOOLS_CLOUDS, type ToolsCloud } from '../clouds/load.ts';
+import { COST_CLOUDS, loadCostTools } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import { costText } from '../cost/text.ts';
 import type { Diagnostic } from '../diagnostics.ts';
@@ -21,16 +22,16 @@ export const addCost: AddCommand = (program, { options, stderr }, run) => {
     .description('what a model costs in a cloud each month, from its templates; no account is needed')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .option('--env <name>', 'environment of stacks/config; NAME/SUFFIX for a second copy of it', 'dev')
-    .option('--cloud <name>', TOOLS_CLOUDS.join(', '), DEFAULT_CLOUD)
+    .addOption(cloudOption(COST_CLOUDS))
     .option('--budget <usd>', 'exit code 2 when a month costs more')
     .option('--all', 'also lines below a cent', false)
     .action((model: string, { env, cloud: wanted, budget, all }: CostFlags) =>
       run('cost', async () => {
-        const cloud = cloudOf(wanted);
+        const cloud = knownCloud('cost', wanted, COST_CLOUDS);
         const limit = parseBudget(budget);
         const { cwd, ...manner } = options();
         const { config } = await loadCloudModel(model, env, cloud, { cwd, command: 'cost' });
-        const tools = await loadTools(cloud);
+        const tools = await loadCostTools(cloud);
         const data = await withProgress(
           stderr,
           manner,
@@ -55,16 +56,6 @@ const overBudget = (total: number, limit: number): Diagnostic => ({
   severity: 'error',
   message: `a month costs ${total.toFixed(2)} USD, and --budget is ${limit}`,
 });
-
-function cloudOf(cloud: string): ToolsCloud {
-  const known = TOOLS_CLOUDS.find((one) => one === cloud);
-  if (known !== undefined) return known;
-  throw new RuntimeFailure(
-    'usage/cloud',
-    `cost has prices of ${TOOLS_CLOUDS.join(', ')} only, got '${cloud}'`,
-    { fix: `--cloud ${DEFAULT_CLOUD}` },
-  );
-}
 
 function parseBudget(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -1,7 +1,8 @@
 import { Option } from 'commander';
+import { cloudOption, knownCloud } from '../arguments/cloud.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import { loadCloudModel } from '../cloud-model.ts';
-import { DEFAULT_CLOUD, loadTools } from '../clouds/load.ts';
+import { loadTools, TOOLS_CLOUDS } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import type { HandledLetter } from '../dead-letters/handle.ts';
 import { deadLettersText } from '../dead-letters/text.ts';
@@ -11,6 +12,7 @@ import { withProgress } from '../spinner.ts';
 
 interface DeadLetterFlags {
   readonly env: string;
+  readonly cloud: string;
   readonly replay?: true | readonly string[];
   readonly discard?: readonly string[];
 }
@@ -21,6 +23,7 @@ export const addDeadLetters: AddCommand = (program, { options, stderr }, run) =>
     .description('list events that failed at every try; send them again once the cause is corrected')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .option('--env <name>', 'environment of stacks/config; NAME/SUFFIX for a second copy of it', 'dev')
+    .addOption(cloudOption(TOOLS_CLOUDS))
     .addOption(
       new Option(
         '--replay [ids...]',
@@ -28,11 +31,12 @@ export const addDeadLetters: AddCommand = (program, { options, stderr }, run) =>
       ).conflicts('discard'),
     )
     .option('--discard <ids...>', 'delete these events, which nobody needs any more')
-    .action((model: string, { env, replay, discard }: DeadLetterFlags) =>
+    .action((model: string, { env, cloud: wanted, replay, discard }: DeadLetterFlags) =>
       run('dead-letters', async () => {
+        const cloud = knownCloud('dead-letters', wanted, TOOLS_CLOUDS);
         const { cwd, ...manner } = options();
-        const { config } = await loadCloudModel(model, env, DEFAULT_CLOUD, { cwd, command: 'dead-letters' });
-        const { openDeadLetters } = await loadTools(DEFAULT_CLOUD);
+        const { config } = await loadCloudModel(model, env, cloud, { cwd, command: 'dead-letters' });
+        const { openDeadLetters } = await loadTools(cloud);
         const { handleDeadLetters } = await import('../dead-letters/handle.ts');
         const box = await openDeadLetters(config);
         let doing = '';

@@ -1,7 +1,8 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { cloudOption, knownCloud } from '../arguments/cloud.ts';
 import { DEFAULT_MODEL } from '../arguments/model.ts';
 import { loadCloudModel } from '../cloud-model.ts';
-import { DEFAULT_CLOUD, loadTools } from '../clouds/load.ts';
+import { loadTools, TOOLS_CLOUDS } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Kept } from '../drain/receipt.ts';
@@ -11,6 +12,7 @@ import { withProgress } from '../spinner.ts';
 
 interface DrainFlags {
   readonly env: string;
+  readonly cloud: string;
   readonly confirm?: string;
 }
 
@@ -20,12 +22,14 @@ export const addDrain: AddCommand = (program, { options, stderr }, run) => {
     .description('delete what runs and releases made, so that cdk destroy succeeds; a list without --confirm')
     .argument('[model]', 'name of a blueprint, or path of its file', DEFAULT_MODEL)
     .option('--env <name>', 'environment of stacks/config; NAME/SUFFIX for a second copy of it', 'dev')
+    .addOption(cloudOption(TOOLS_CLOUDS))
     .option('--confirm <name>', 'the environment again: what is deleted is gone for good')
-    .action((model: string, { env, confirm }: DrainFlags) =>
+    .action((model: string, { env, cloud: wanted, confirm }: DrainFlags) =>
       run('drain', async () => {
+        const cloud = knownCloud('drain', wanted, TOOLS_CLOUDS);
         const { cwd, ...manner } = options();
-        const { config } = await loadCloudModel(model, env, DEFAULT_CLOUD, { cwd, command: 'drain' });
-        const { openAccount, teardown } = await loadTools(DEFAULT_CLOUD);
+        const { config } = await loadCloudModel(model, env, cloud, { cwd, command: 'drain' });
+        const { openAccount, teardown } = await loadTools(cloud);
         const { drain, requireDestroyable } = await import('../drain/drain.ts');
         requireDestroyable(config, teardown);
         requireConfirmed(env, confirm);

@@ -2,9 +2,10 @@ import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
 import { runForget } from '../../lambdas/forget/forget.ts';
 import { forgetLocally } from '../../lambdas/local/forget.ts';
+import { cloudOption, knownCloud } from '../arguments/cloud.ts';
 import { demoOption, type FolderFlags, loadLocalModel, localRoot } from '../arguments/model.ts';
 import { loadCloudModel } from '../cloud-model.ts';
-import { DEFAULT_CLOUD, loadTools } from '../clouds/load.ts';
+import { loadTools, TOOLS_CLOUDS, type ToolsCloud } from '../clouds/load.ts';
 import type { AddCommand } from '../command.ts';
 import { type ForgetDocument, forgetDocument } from '../forget/document.ts';
 import { forgetText } from '../forget/text.ts';
@@ -13,6 +14,7 @@ import { withProgress } from '../spinner.ts';
 interface ForgetFlags extends FolderFlags {
   readonly key: string;
   readonly env?: string;
+  readonly cloud: string;
   readonly dryRun: boolean;
 }
 
@@ -27,11 +29,13 @@ export const addForget: AddCommand = (program, { options, stderr }, run) => {
     .description('delete the rows of one person from everything that a model has stored, for good')
     .argument('<model>', 'name of a blueprint, or path of its file')
     .requiredOption('--key <value>', 'value of the key column, exactly as the rows have it')
-    .option('--env <name>', 'environment of stacks/config on AWS (default: the registry on this machine)')
+    .option('--env <name>', 'environment of stacks/config (default: the registry on this machine)')
+    .addOption(cloudOption(TOOLS_CLOUDS))
     .option('--dry-run', 'count the rows and change nothing', false)
     .addOption(demoOption())
     .action((model: string, flags: ForgetFlags) =>
       run('forget', async () => {
+        const cloud = knownCloud('forget', flags.cloud, TOOLS_CLOUDS);
         const { cwd, ...manner } = options();
         const { key, env, dryRun } = flags;
         requireKey(key);
@@ -47,7 +51,10 @@ export const addForget: AddCommand = (program, { options, stderr }, run) => {
           stderr,
           manner,
           () => doing,
-          () => (env === undefined ? onMachine(model, cwd, flags, asked) : onCloud(model, cwd, env, asked)),
+          () =>
+            env === undefined
+              ? onMachine(model, cwd, flags, asked)
+              : onCloud({ model, cwd, env, cloud }, asked),
         );
         return { data, text: (page) => forgetText(data, page) };
       }),
@@ -75,12 +82,20 @@ async function onMachine(
   return forgetDocument(report, resolved, { place: 'this machine', beyond: [backups] });
 }
 
-async function onCloud(model: string, cwd: string, env: string, asked: Asked): Promise<ForgetDocument> {
-  const { config }: { readonly config: ResolvedConfig } = await loadCloudModel(model, env, DEFAULT_CLOUD, {
+/** A model in one environment of a cloud, as flags name it. */
+interface Deployed {
+  readonly model: string;
+  readonly cwd: string;
+  readonly env: string;
+  readonly cloud: ToolsCloud;
+}
+
+async function onCloud({ model, cwd, env, cloud }: Deployed, asked: Asked): Promise<ForgetDocument> {
+  const { config }: { readonly config: ResolvedConfig } = await loadCloudModel(model, env, cloud, {
     cwd,
     command: 'forget',
   });
-  const { openPersonStores } = await loadTools(DEFAULT_CLOUD);
+  const { openPersonStores } = await loadTools(cloud);
   const { account, region, beyond, ...stores } = await openPersonStores(config);
   const report = await runForget({ ...stores, config: config.model, ...asked });
   return forgetDocument(report, config, { place: `account ${account}, ${region}, ${env}`, beyond });

@@ -5,7 +5,6 @@
 
 import { runsPerDay } from '../../constructs/config/cron.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
-import { canProbe } from '../../constructs/shared/can-probe.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import { MONITORING_RUN, type Plan, TRAINING_RUN } from '../../lambdas/pipeline-plan.ts';
 import type { Located } from './located.ts';
@@ -55,7 +54,7 @@ export function plannedWiring(
   const runs = Object.entries(workflows) as readonly [PlannedRun, PlannedWorkflow][]; // of a typed record
   return {
     schedules: schedulesOf(config, ids, workflows),
-    triggers: triggersOf(config, ids, workflows),
+    triggers: triggersOf(ids, workflows),
     execution: (target, input) => {
       const [run, workflow] = runs.find(([, { logicalId }]) => logicalId === target) ?? [];
       if (run === undefined || workflow === undefined) return undefined;
@@ -80,7 +79,7 @@ function schedulesOf(
     [retraining.on.schedule, training?.logicalId, { data: false }],
     [watching.schedule, monitoring?.logicalId, {}],
     [TICK, ids.get('release'), {}],
-    [canProbe(config) ? PROBE : undefined, ids.get('probe'), {}],
+    [PROBE, ids.get('probe'), {}],
     [serving.batch?.schedule, ids.get('batch-score'), {}],
   ];
   return starts.flatMap(([schedule, target, input], index) =>
@@ -90,15 +89,14 @@ function schedulesOf(
   );
 }
 
-/** Each new version is approved once, released, and probed where it can be. */
-function triggersOf(config: ResolvedConfig, ids: Ids, { training }: Workflows): EventStart[] {
-  const probe = canProbe(config) ? ids.get('probe') : undefined;
+/** Each new version is approved once, released, and probed where there is a probe. */
+function triggersOf(ids: Ids, { training }: Workflows): EventStart[] {
   const starts: readonly (readonly [string | undefined, EventStart['on']])[] = [
     [ids.get('score'), ['prediction']],
     [training?.logicalId, ['retraining-called']],
     [ids.get('approve'), ['version-approved']],
     [ids.get('release'), ['version-approved']],
-    [probe, ['version-approved']],
+    [ids.get('probe'), ['version-approved']],
   ];
   return starts.flatMap(([target, on]) => (target === undefined ? [] : [{ target, on }]));
 }

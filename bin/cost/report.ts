@@ -128,7 +128,7 @@ function moneyOf({ price, fixed, quantity, basis }: Charge) {
   };
 }
 
-/** What lines add up to. */
+/** Sums of lines. */
 export function totalsOf(lines: readonly CostLine[]): Totals {
   const fixed = lines.reduce((sum, line) => sum + line.fixed, 0);
   const usage = lines.reduce((sum, line) => sum + line.usage, 0);

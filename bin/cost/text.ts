@@ -14,7 +14,7 @@ export interface CostView {
 /** Smaller amounts round to nothing in a table of cents. */
 const CENT = 0.005;
 const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Baseline', 'Usage', 'Total'];
-/** Of amounts that rest on prices without confirmation; only where there are some. */
+/** Column of amounts by prices without confirmation; only where there are some. */
 const ESTIMATES = 'At most';
 /** The columns before the last one, on a page that is wide enough for it. */
 const BASIS_MIN = 24;
@@ -96,7 +96,7 @@ function table(
 const basisWidth = ({ columns }: Page): number => Math.max(BASIS_MIN, columns - 106);
 const twice = (usd: number): readonly string[] => [money(usd), money(usd)];
 
-/** What lines with a confirmed price add up to, and those with an upper estimate. */
+/** Sums of the lines with a confirmed price, and of those with an upper estimate. */
 function sumsOf(lines: readonly CostLine[]) {
   const confirmed = totalsOf(lines.filter((line) => !line.estimated));
   return { confirmed, estimated: totalsOf(lines).estimated };

@@ -35,7 +35,7 @@ export class BatchScoring extends ModelConstruct implements contract.IBatchScori
     if (batch === undefined)
       throw new InvalidInput('BatchScoring', [
         {
-          code: 'aws/no-batch',
+          code: 'construct/no-batch',
           path: 'serving.batch',
           message: 'is not in the blueprint',
           fix: 'give it a schedule, or leave the construct out',

@@ -9,16 +9,19 @@ export type Tier = 'small' | 'large';
 /** Types of resources, or why there are none. */
 export type Offer = { readonly resources: readonly string[] } | { readonly reason: string };
 
-const later = (cloud: string): Readonly<Record<Tier, Offer>> => ({
-  small: { reason: `${cloud} is not in this version` },
-  large: { reason: `${cloud} is not in this version` },
+const LATER = 'is not in this version';
+const LARGE: Offer = { reason: `tier large ${LATER}` };
+
+/** In tier small: types of resources, or a reason. The large tier swaps engines. */
+const small = (given: readonly string[] | string): Readonly<Record<Tier, Offer>> => ({
+  small: typeof given === 'string' ? { reason: given } : { resources: given },
+  large: LARGE,
 });
 
-/** On AWS in tier small; the large tier swaps engines and is not in this version. */
-const aws = (...resources: readonly string[]): Offers => ({
-  aws: { small: { resources }, large: { reason: 'tier large is not in this version' } },
-  gcp: later('GCP'),
-  azure: later('Azure'),
+const offers = (aws: readonly string[], gcp: readonly string[] | string): Offers => ({
+  aws: small(aws),
+  gcp: small(gcp),
+  azure: { small: { reason: `Azure ${LATER}` }, large: { reason: `Azure ${LATER}` } },
 });
 
 type Offers = Readonly<Record<TargetCloud, Readonly<Record<Tier, Offer>>>>;
@@ -28,46 +31,111 @@ type InParts = { readonly parts: Readonly<Record<string, Offers>> };
 
 /** By the construct that offers it. */
 export const CAPABILITIES = {
-  artifactStore: aws('AWS::S3::Bucket', 'AWS::S3::BucketPolicy'),
+  artifactStore: offers(
+    ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'],
+    ['google_storage_bucket', 'google_storage_managed_folder'],
+  ),
   featureStore: {
     parts: {
-      offline: aws('AWS::Glue::Database', 'AWS::Glue::Table'),
-      online: aws('AWS::SageMaker::FeatureGroup'),
+      offline: offers(
+        ['AWS::Glue::Database', 'AWS::Glue::Table'],
+        ['google_bigquery_dataset', 'google_bigquery_table'],
+      ),
+      online: offers(
+        ['AWS::SageMaker::FeatureGroup'],
+        'features by key are not in this version on Google Cloud',
+      ),
     },
   },
-  modelRegistry: aws('AWS::SageMaker::ModelPackageGroup'),
-  pseudonymSecret: aws('AWS::SecretsManager::Secret'),
-  csvExport: aws('AWS::Lambda::Function', 'AWS::EC2::SecurityGroup', 'AWS::Scheduler::Schedule'),
-  trainingPipeline: aws(
-    'AWS::Lambda::Function',
-    'AWS::StepFunctions::StateMachine',
-    'AWS::Scheduler::Schedule',
-    'AWS::Events::Rule',
-    'AWS::CloudWatch::Alarm',
+  modelRegistry: offers(['AWS::SageMaker::ModelPackageGroup'], ['google_project_iam_custom_role']),
+  pseudonymSecret: offers(
+    ['AWS::SecretsManager::Secret'],
+    ['google_secret_manager_secret', 'google_secret_manager_secret_version'],
   ),
-  scoringApi: aws(
-    'AWS::Lambda::Function',
-    'AWS::Lambda::Alias',
-    'AWS::ApiGatewayV2::Api',
-    'AWS::ApiGatewayV2::Route',
-    'AWS::ApiGatewayV2::Stage',
-    'AWS::CodeDeploy::DeploymentGroup',
+  csvExport: offers(
+    ['AWS::Lambda::Function', 'AWS::EC2::SecurityGroup', 'AWS::Scheduler::Schedule'],
+    ['google_cloudfunctions2_function', 'google_cloud_scheduler_job'],
   ),
-  scoringProbe: aws(
-    'AWS::Lambda::Function',
-    'AWS::Scheduler::Schedule',
-    'AWS::Events::Rule',
-    'AWS::CloudWatch::Alarm',
+  trainingPipeline: offers(
+    [
+      'AWS::Lambda::Function',
+      'AWS::StepFunctions::StateMachine',
+      'AWS::Scheduler::Schedule',
+      'AWS::Events::Rule',
+      'AWS::CloudWatch::Alarm',
+    ],
+    [
+      'google_cloudfunctions2_function',
+      'google_workflows_workflow',
+      'google_cloud_scheduler_job',
+      'google_eventarc_trigger',
+      'google_monitoring_alert_policy',
+    ],
   ),
-  releaseController: aws('AWS::Lambda::Function', 'AWS::Events::Rule', 'AWS::Scheduler::Schedule'),
-  rollbackAlarms: aws('AWS::CloudWatch::Alarm'),
-  batchScoring: aws('AWS::Lambda::Function', 'AWS::Scheduler::Schedule'),
-  driftMonitor: aws('AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule'),
-  predictionLog: aws('AWS::KinesisFirehose::DeliveryStream', 'AWS::Logs::LogGroup'),
-  modelEvents: aws('AWS::Events::EventBus', 'AWS::SQS::Queue'),
-  notifications: aws('AWS::SNS::Topic', 'AWS::SNS::Subscription'),
-  dashboard: aws('AWS::CloudWatch::Dashboard'),
-  budget: aws('AWS::Budgets::Budget'),
+  scoringApi: offers(
+    [
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Alias',
+      'AWS::ApiGatewayV2::Api',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Stage',
+      'AWS::CodeDeploy::DeploymentGroup',
+    ],
+    [
+      'google_cloudfunctions2_function',
+      'google_cloud_run_v2_service_iam_member',
+      'google_monitoring_alert_policy',
+    ],
+  ),
+  scoringProbe: offers(
+    ['AWS::Lambda::Function', 'AWS::Scheduler::Schedule', 'AWS::Events::Rule', 'AWS::CloudWatch::Alarm'],
+    [
+      'google_cloudfunctions2_function',
+      'google_cloud_scheduler_job',
+      'google_pubsub_subscription',
+      'google_monitoring_alert_policy',
+    ],
+  ),
+  releaseController: offers(
+    ['AWS::Lambda::Function', 'AWS::Events::Rule', 'AWS::Scheduler::Schedule'],
+    [
+      'google_cloudfunctions2_function',
+      'google_cloud_scheduler_job',
+      'google_pubsub_subscription',
+      'google_monitoring_alert_policy',
+    ],
+  ),
+  rollbackAlarms: offers(
+    ['AWS::CloudWatch::Alarm'],
+    [
+      'google_monitoring_alert_policy',
+      'google_logging_metric',
+      'google_monitoring_notification_channel',
+      'google_pubsub_topic',
+    ],
+  ),
+  batchScoring: offers(
+    ['AWS::Lambda::Function', 'AWS::Scheduler::Schedule'],
+    ['google_cloudfunctions2_function', 'google_cloud_scheduler_job'],
+  ),
+  driftMonitor: offers(
+    ['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule'],
+    ['google_cloudfunctions2_function', 'google_workflows_workflow', 'google_cloud_scheduler_job'],
+  ),
+  predictionLog: offers(
+    ['AWS::KinesisFirehose::DeliveryStream', 'AWS::Logs::LogGroup'],
+    ['google_pubsub_topic', 'google_pubsub_subscription'],
+  ),
+  modelEvents: offers(
+    ['AWS::Events::EventBus', 'AWS::SQS::Queue'],
+    ['google_pubsub_topic', 'google_pubsub_subscription'],
+  ),
+  notifications: offers(
+    ['AWS::SNS::Topic', 'AWS::SNS::Subscription'],
+    ['google_monitoring_notification_channel', 'google_monitoring_alert_policy'],
+  ),
+  dashboard: offers(['AWS::CloudWatch::Dashboard'], ['google_monitoring_dashboard']),
+  budget: offers(['AWS::Budgets::Budget'], ['google_billing_budget']),
 } as const satisfies Readonly<Record<string, Offers | InParts>>;
 
 /** A capability by the construct that offers it. */

@@ -2,7 +2,7 @@ import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-ale
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { literal } from '../shared/cdktf.ts';
-import { labelsOf, nameOf } from '../shared/naming.ts';
+import { gcpLabels, nameOf } from '../shared/naming.ts';
 
 export interface AlertPolicyProps {
   readonly config: ResolvedConfig;
@@ -35,7 +35,7 @@ export function alertPolicy(scope: Construct, id: string, props: AlertPolicyProp
   return new MonitoringAlertPolicy(scope, id, {
     displayName,
     combiner: 'OR',
-    userLabels: labelsOf(config),
+    userLabels: gcpLabels(config),
     conditions: [
       {
         displayName,

@@ -1,4 +1,7 @@
-import { StorageBucket, type StorageBucketLifecycleRule } from '@cdktf/provider-google/lib/storage-bucket/index.js';
+import {
+  StorageBucket,
+  type StorageBucketLifecycleRule,
+} from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { StorageManagedFolder } from '@cdktf/provider-google/lib/storage-managed-folder/index.js';
 import type { Construct } from 'constructs';
 import { FUNCTIONS, type FunctionUses } from '../../lambdas/functions.ts';
@@ -89,7 +92,12 @@ function expiries({ retention, model }: ResolvedConfig): StorageBucketLifecycleR
   return expiringPrefixes(retention, model).flatMap(({ prefix, days, rows }) => [
     ...(days === undefined
       ? []
-      : [{ action: { type: 'Delete' }, condition: { age: days, matchesPrefix: [prefix], withState: 'LIVE' } }]),
+      : [
+          {
+            action: { type: 'Delete' },
+            condition: { age: days, matchesPrefix: [prefix], withState: 'LIVE' },
+          },
+        ]),
     ...(rows
       ? [
           {

@@ -7,10 +7,10 @@ import { serviceAccountId } from '../config/gcp-login.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { Sleep } from '../shared/cdktf.ts';
-import { gcpName, labelsOf, nameOf } from '../shared/naming.ts';
+import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
 import { encryptsBy } from './key-grants.ts';
 import { oncePerStack } from './once.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 
 /** A right that was just given is known to Cloud Build after this (cloud.google.com/iam/docs/access-change-propagation). */
@@ -42,7 +42,7 @@ export class Builder extends Construct {
       location: region,
       format: 'DOCKER',
       description: `images of the functions of ${nameOf(config)}`,
-      labels: labelsOf(config),
+      labels: gcpLabels(config),
       cleanupPolicies: [
         { id: 'keep-newest', action: 'KEEP', mostRecentVersions: { keepCount: KEPT_IMAGES } },
         { id: 'delete-old', action: 'DELETE', condition: { olderThan: `${OLD_IMAGE_SEC}s` } },
@@ -71,7 +71,11 @@ export class Builder extends Construct {
         },
       }),
     ];
-    this.ready = new Sleep(this, 'Ready', { seconds: PROPAGATION_SEC, triggers: { member }, dependsOn: rights });
+    this.ready = new Sleep(this, 'Ready', {
+      seconds: PROPAGATION_SEC,
+      triggers: { member },
+      dependsOn: rights,
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { storedColumns } from '../../lambdas/core/model-table.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/feature-store.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { gcpIdentifier, labelsOf } from '../shared/naming.ts';
+import { gcpIdentifier, gcpLabels } from '../shared/naming.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { encryptsBy } from './key-grants.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
@@ -16,7 +16,7 @@ export interface FeatureStoreProps extends contract.FeatureStoreProps {
 
 /**
  * A table of BigQuery over the offline layout in Cloud Storage; it holds no rows itself. A folder of a day is a partition. Every
- * column is text, because an empty cell is no number: `SAFE_CAST(… AS FLOAT64)`.
+ * column is text, because BigQuery cannot read an empty cell as a number: `SAFE_CAST(… AS FLOAT64)`.
  *
  * @example
  * import { ArtifactStore, FeatureStore } from 'mlops-blueprint/gcp';
@@ -38,7 +38,7 @@ export class FeatureStore extends ModelConstruct implements contract.IFeatureSto
       location: cloudOf(config).region,
       description: `feature store of ${model.name} in ${model.environment}`,
       deleteContentsOnDestroy: isRemoved(config),
-      labels: labelsOf(config),
+      labels: gcpLabels(config),
       ...(key !== undefined && {
         defaultEncryptionConfiguration: { kmsKeyName: key },
         dependsOn: encryptsBy(this, config, 'bigquery'),
@@ -48,9 +48,10 @@ export class FeatureStore extends ModelConstruct implements contract.IFeatureSto
     this.resource = new BigqueryTable(this, 'Resource', {
       datasetId: dataset.datasetId,
       tableId: `features_v${model.features.version}`,
-      description: 'rows as they were known at their event; of rows with one key and time the last ingested counts',
+      description:
+        'rows as they were known at their event; of rows with one key and time the last ingested counts',
       deletionProtection: !isRemoved(config),
-      labels: labelsOf(config),
+      labels: gcpLabels(config),
       schema: JSON.stringify(
         storedColumns(model).map(({ name, type }) => ({ name, type: 'STRING', description: type })),
       ),

@@ -13,8 +13,11 @@ import { cloudOf } from './place.ts';
  *
  * @throws Error naming every binding that the function uses and was not given
  */
-export const grantsOf = (name: FunctionName, config: ResolvedConfig, bindings: GcpBindings): Grants<GrantOn> =>
-  collectGrants(name, config, bindings, gcpGrants(config));
+export const grantsOf = (
+  name: FunctionName,
+  config: ResolvedConfig,
+  bindings: GcpBindings,
+): Grants<GrantOn> => collectGrants(name, config, bindings, gcpGrants(config));
 
 function gcpGrants(config: ResolvedConfig): PortGrants<GcpBindings, GrantOn> {
   const { project, region } = cloudOf(config);
@@ -59,4 +62,3 @@ function gcpGrants(config: ResolvedConfig): PortGrants<GcpBindings, GrantOn> {
     }),
   };
 }
-

@@ -37,7 +37,8 @@ export const topic = (right: GcpRight, resource: PubsubTopic): GrantOn => ({
 export const secret = (right: GcpRight, secretId: string): GrantOn => ({
   right,
   resource: 'secret',
-  give: (scope, id, member) => new SecretManagerSecretIamMember(scope, id, { secretId, role: right.role, member }),
+  give: (scope, id, member) =>
+    new SecretManagerSecretIamMember(scope, id, { secretId, role: right.role, member }),
 });
 
 /** The service of Cloud Run that a function is. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { Sleep, type TerraformResource } from '../shared/cdktf.ts';
 import { oncePerStack } from './once.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 import { agentOf, projectNumber, type ServiceAgent } from './service-agents.ts';
 

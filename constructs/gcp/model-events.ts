@@ -1,14 +1,14 @@
-import type { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { PubsubSubscription } from '@cdktf/provider-google/lib/pubsub-subscription/index.js';
+import type { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js';
 import type { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/model-events.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { gcpName, labelsOf } from '../shared/naming.ts';
+import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { alertPolicy } from './alert-policy.ts';
 import type { Notifications } from './notifications.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { increase } from './promql.ts';
 import { agentOf } from './service-agents.ts';
 import { modelTopic } from './topic.ts';
@@ -59,7 +59,7 @@ export class ModelEvents extends ModelConstruct implements contract.IModelEvents
     new PubsubSubscription(this, 'KeptDeadLetters', {
       name: gcpName(config, 'dead-letters', GCP_NAMES.subscription.most),
       topic: this.deadLetters.id,
-      labels: labelsOf(config),
+      labels: gcpLabels(config),
       messageRetentionDuration: `${KEPT_SEC}s`,
       expirationPolicy: { ttl: '' },
     });

@@ -1,10 +1,10 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role/index.js';
 import type { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
+import { shortName } from '../config/short-name.ts';
 import type * as contract from '../contract/model-registry.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpIdentifier, nameOf } from '../shared/naming.ts';
-import { shortName } from '../config/short-name.ts';
 import { MIRROR_PERMISSIONS } from './permissions/ports.ts';
 import { cloudOf } from './place.ts';
 

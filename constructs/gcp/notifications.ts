@@ -3,7 +3,7 @@ import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monito
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/notifications.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { labelsOf, nameOf } from '../shared/naming.ts';
+import { gcpLabels, nameOf } from '../shared/naming.ts';
 import { cloudOf, isRemoved } from './place.ts';
 
 /** The least between two e-mails of one policy, and the most often that the API takes (`notificationRateLimit`). */
@@ -34,7 +34,7 @@ export class Notifications extends ModelConstruct implements contract.INotificat
           type: 'email',
           displayName: `${nameOf(config)} ${index + 1}`,
           labels: { email_address: address },
-          userLabels: labelsOf(config),
+          userLabels: gcpLabels(config),
           forceDelete: isRemoved(config),
         }).id,
     );
@@ -44,7 +44,7 @@ export class Notifications extends ModelConstruct implements contract.INotificat
     new MonitoringAlertPolicy(this, 'Messages', {
       displayName,
       combiner: 'OR',
-      userLabels: labelsOf(config),
+      userLabels: gcpLabels(config),
       conditions: [
         {
           displayName,

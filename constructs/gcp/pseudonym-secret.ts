@@ -5,7 +5,7 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/pseudonym-secret.ts';
 import { ephemeralText } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { gcpName, labelsOf } from '../shared/naming.ts';
+import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { encryptsBy } from './key-grants.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 
@@ -35,7 +35,7 @@ export class PseudonymSecret extends ModelConstruct implements contract.IPseudon
     const secretId = gcpName(config, 'pseudonyms', GCP_NAMES.secret.most);
     this.resource = new SecretManagerSecret(this, 'Resource', {
       secretId,
-      labels: labelsOf(config),
+      labels: gcpLabels(config),
       deletionProtection: !isRemoved(config),
       replication: {
         userManaged: {

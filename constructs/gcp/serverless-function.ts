@@ -9,7 +9,7 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/serverless-function.ts';
 import { fileAsset } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { gcpName, labelsOf, nameOf } from '../shared/naming.ts';
+import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
 import { unitAsset } from '../shared/unit-asset.ts';
 import type { GcpBindings } from './bindings.ts';
 import { builderOf } from './builder.ts';
@@ -17,7 +17,7 @@ import { grantsOf } from './function-grants.ts';
 import { giveAll, service } from './grant.ts';
 import { encryptsBy } from './key-grants.ts';
 import { modelLogsOf } from './model-logs.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 
 export interface ServerlessFunctionProps extends contract.ServerlessFunctionProps {
@@ -91,7 +91,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
       name: this.functionName,
       location: region,
       description: does,
-      labels: labelsOf(config),
+      labels: gcpLabels(config),
       ...(key !== undefined && { kmsKeyName: key }),
       buildConfig: {
         runtime: RUNTIME,

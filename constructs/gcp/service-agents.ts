@@ -4,7 +4,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import { oncePerStack } from './once.ts';
 import { cloudOf } from './place.ts';
 
-/** Domains of the identities by which Google's services act (cloud.google.com/iam/docs/service-agents). */
+/** Domains of the identities of Google's services (cloud.google.com/iam/docs/service-agents). */
 const DOMAINS = {
   artifactRegistry: 'gcp-sa-artifactregistry',
   cloudRun: 'serverless-robot-prod',

@@ -2,7 +2,7 @@ import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import type { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { gcpName, labelsOf } from '../shared/naming.ts';
+import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { encryptsBy } from './key-grants.ts';
 import { cloudOf, keyOf } from './place.ts';
 
@@ -11,7 +11,7 @@ export function modelTopic(scope: Construct, id: string, config: ResolvedConfig,
   const key = keyOf(config);
   return new PubsubTopic(scope, id, {
     name: gcpName(config, part, GCP_NAMES.topic.most),
-    labels: labelsOf(config),
+    labels: gcpLabels(config),
     messageStoragePolicy: { allowedPersistenceRegions: [cloudOf(config).region] },
     ...(key !== undefined && { kmsKeyName: key, dependsOn: encryptsBy(scope, config, 'pubsub') }),
   });

@@ -16,7 +16,7 @@ import {
 } from 'cdktf';
 import type { Construct } from 'constructs';
 
-export { Aspects, TerraformElement, TerraformOutput } from 'cdktf';
+export { Aspects, dependable, TerraformDataSource, TerraformOutput } from 'cdktf';
 export { App, GcsBackend, LocalBackend, TerraformResource, TerraformStack };
 
 /** Providers without bindings here, at the versions that the tests have the schemas of. */
@@ -97,12 +97,13 @@ export function ephemeralText(scope: Construct, id: string, length: number): str
  * Text with `${` and `%{` of another language, such as a workflow's source: Terraform would read them as its own
  * (developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences-1).
  */
-export const literal = (text: string): string => text.replaceAll(/[$%]\{/g, (opening) => `${opening.charAt(0)}${opening}`);
+export const literal = (text: string): string =>
+  text.replaceAll(/[$%]\{/g, (opening) => `${opening.charAt(0)}${opening}`);
 
 /**
  * A file of ours beside the stack's configuration, as `assets/<id>/<sha256>/<name>`.
  *
- * @param sha256 - Of its bytes, hex; another one is another path.
+ * @param sha256 - Digest of its bytes, hex; another one is another path.
  * @returns its path from the folder that Terraform runs in
  */
 export const fileAsset = (scope: Construct, id: string, path: string, sha256: string): string =>

@@ -21,7 +21,9 @@ export async function addStages(
   },
   defaultRegion: string | undefined = undefined,
 ): Promise<ModelStage[]> {
-  const configs = await selectConfigs('aws', narrowing, (config) => refuseDefaultRegion(config, defaultRegion));
+  const configs = await selectConfigs('aws', narrowing, (config) =>
+    refuseDefaultRegion(config, defaultRegion),
+  );
   return configs.map((config) => new ModelStage(app, config));
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { sample } from '../../blueprints/bank-marketing/generate.ts';
+import { COLUMNS } from '../../blueprints/bank-marketing/table.ts';
 import { createVirtualClock, type VirtualClock } from '../../lambdas/adapters/local/clock.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { createEndpoint } from '../../lambdas/adapters/local/endpoint.ts';
@@ -134,7 +135,7 @@ export async function openCloud({ config, months, target }: CloudOptions): Promi
 const FOLDERS = ['LAMBDA_TASK_ROOT', 'FUNCTION_SOURCE'] as const;
 
 /** Sets the folder of the functions; returns what takes it back. */
-function setFolder(root: string): () => void {
+export function setFolder(root: string): () => void {
   const before = FOLDERS.map((name) => [name, process.env[name]] as const);
   for (const name of FOLDERS) process.env[name] = root;
   return () => {
@@ -150,4 +151,19 @@ async function describe({ objects }: Pick<CloudPorts, 'objects'>, id: string): P
   const entry = (await readIndex({ objects })).versions.find((one) => one.version === version);
   const by = 'arn:aws:iam::111111111111:role/approver';
   return { version, digest: entry?.digest ?? undefined, approved: true, by, provenBy: by };
+}
+
+/** Features of a source row, as a request has them. */
+export function featuresOf(
+  { features }: ModelConfig,
+  row: readonly unknown[],
+  changed: Readonly<Record<string, string | number>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    features.fields.map((field) => {
+      const { name } = field;
+      const column = 'column' in field && field.column !== undefined ? field.column : name;
+      return [name, changed[name] ?? row[(COLUMNS as readonly string[]).indexOf(column)] ?? null];
+    }),
+  );
 }

@@ -1,8 +1,31 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
 import { MONITOR_STEPS, STEPS } from '../../lambdas/pipeline.ts';
+import type { LambdaHandler } from '../../lambdas/runtime/aws.ts';
+import type { GcpHandler } from '../../lambdas/runtime/gcp-server.ts';
+
+/** How each cloud's handler fails when nothing is configured. */
+const CALLS = {
+  async aws(handler: LambdaHandler<unknown>) {
+    const thrown = await handler({}, { awsRequestId: 'r' }).catch((error: Error) => error);
+    return JSON.parse((thrown as Error).message) as unknown;
+  },
+  async gcp(handler: GcpHandler) {
+    const server = createServer(handler);
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body: '{}' });
+    server.close().closeAllConnections();
+    expect(answer.status).toBe(500);
+    return answer.json();
+  },
+};
+const CLOUDS = ['aws', 'gcp'] as const;
 
 const LAMBDAS = join(import.meta.dirname, '../../lambdas');
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // its keys
@@ -12,23 +35,21 @@ const MOST_STATEMENTS = 5;
 const statementsOf = (source: string): number =>
   source.split('\n').filter((line) => line.endsWith(';') && !line.startsWith('import ')).length;
 
-describe('the entries of functions', () => {
+describe.each(CLOUDS)('the entries of functions on %s', (cloud) => {
   it('has an entry for every function, and for no other', () => {
-    const found = readdirSync(LAMBDAS).filter((name) => existsSync(join(LAMBDAS, name, 'aws.ts')));
+    const found = readdirSync(LAMBDAS).filter((name) => existsSync(join(LAMBDAS, name, `${cloud}.ts`)));
     expect(found.filter((name) => name !== 'runtime').sort()).toEqual([...NAMES].sort());
     for (const step of [...STEPS, ...MONITOR_STEPS]) expect(NAMES).toContain(step);
   });
 
   it.each(NAMES)('loads %s where nothing is configured, and fails only when called', async (name) => {
-    const { handler, ...more } = await import(`../../lambdas/${name}/aws.ts`);
+    const { handler, ...more } = await import(`../../lambdas/${name}/${cloud}.ts`);
     expect(Object.keys(more)).toEqual([]);
-    const thrown = await handler({}, { awsRequestId: 'r' }).catch((error: Error) => error);
-    expect(thrown).toMatchObject({ name: 'Permanent' });
-    expect(JSON.parse(thrown.message)).toMatchObject({ code: 'config/unreadable' });
+    expect(await CALLS[cloud](handler)).toMatchObject({ code: 'config/unreadable' });
   });
 
   it.each(NAMES)('holds no rules in the entry of %s', (name) => {
-    const source = readFileSync(join(LAMBDAS, name, 'aws.ts'), 'utf8');
+    const source = readFileSync(join(LAMBDAS, name, `${cloud}.ts`), 'utf8');
     expect(statementsOf(source)).toBeGreaterThan(0);
     expect(statementsOf(source)).toBeLessThanOrEqual(MOST_STATEMENTS);
   });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { COLUMNS } from '../../blueprints/bank-marketing/table.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { FUNCTIONS, type FunctionUses } from '../../lambdas/functions.ts';
 import type { PipelineInput } from '../../lambdas/pipeline.ts';
@@ -8,7 +7,7 @@ import type { CloudPorts } from '../../lambdas/runtime/host.ts';
 import { readRelease } from '../../lambdas/stores/release.ts';
 import { localConfig } from '../demo/short-run.ts';
 import { compareUses, unreadByOthers } from '../support/recording-ports.ts';
-import { type LocalCloud, openCloud } from './cloud.ts';
+import { featuresOf, type LocalCloud, openCloud } from './cloud.ts';
 import type { TestedCloud } from './deliveries.ts';
 import { approvedEvent } from './events.ts';
 
@@ -260,18 +259,4 @@ async function score(
   expect(await request('POST', '/score', { rows: [] })).toMatchObject({ status: 400 });
   expect(await request('GET', '/score')).toMatchObject({ status: 405 });
   expect(await request('GET', '/model')).toMatchObject({ status: 200 });
-}
-
-function featuresOf(
-  { features }: ModelConfig,
-  row: readonly unknown[],
-  changed: Readonly<Record<string, string | number>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    features.fields.map((field) => {
-      const { name } = field;
-      const column = 'column' in field && field.column !== undefined ? field.column : name;
-      return [name, changed[name] ?? row[(COLUMNS as readonly string[]).indexOf(column)] ?? null];
-    }),
-  );
 }

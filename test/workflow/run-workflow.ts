@@ -17,6 +17,8 @@ export type Request = Fields & { readonly url: string; readonly body: Fields; re
 export interface Service extends Surroundings {
   post(request: Request): Promise<Answer>;
   wait(seconds: number): void;
+  /** Hears of each step that is made, by its name. */
+  onStep?(name: string): void;
 }
 
 /** A step's `return`; absent where the run goes on. */
@@ -49,8 +51,9 @@ export async function interpretWorkflow(
   async function runSteps(steps: unknown, scope: Scope): Promise<Outcome> {
     if (!Array.isArray(steps) || steps.length === 0) throw new Error('no steps');
     for (const named of steps) {
-      const [step, ...others] = Object.values(named);
+      const [[name, step] = [], ...others] = Object.entries(named);
       if (!isMap(step) || others.length > 0) throw new Error('a step is not an object with one name');
+      service.onStep?.(name ?? '');
       const outcome = await runStep(step, scope);
       if (outcome !== undefined) return outcome;
     }

@@ -4,10 +4,11 @@ import { type Charge, rounded, type Treatment } from '../../cost/charge.ts';
 import type { Located } from '../../cost/located.ts';
 import { type Month, objectRequestsOf } from '../../cost/month.ts';
 import { COPIES, MONTH_DAYS, type StoredDays, secondsOf, storedGb } from '../../cost/usage.ts';
+import { at } from '../value-at.ts';
 import { FREE } from './free.ts';
 import { alarmMetrics } from './metrics.ts';
 import { PRICES, type PriceName } from './prices.ts';
-import { at, referenceOf } from './resources.ts';
+import { referenceOf } from './resources.ts';
 import { firehoseGb, logGb } from './volumes.ts';
 
 type Rule = (resource: Located, month: Month) => readonly Charge[];

@@ -1,7 +1,7 @@
 import { type CheckOutcome, fail, pass } from '../../doctor/check.ts';
+import { at } from '../value-at.ts';
 import { deniedOrThrow } from './denied.ts';
 import { loadOptional } from './optional-package.ts';
-import { at } from './resources.ts';
 import { type ClientOptions, isNamed } from './sdk.ts';
 
 /** Services that use the key in their own name: those in the policy of the key that constructs/aws/encryption-key.ts makes. */

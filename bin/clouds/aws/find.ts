@@ -1,7 +1,8 @@
 /** Resources of a model's stacks, from their own lists: nothing is looked for by name. */
 
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { at, type Template } from './resources.ts';
+import { at } from '../value-at.ts';
+import type { Template } from './resources.ts';
 
 export interface Owned {
   readonly stack: string;

@@ -1,26 +1,14 @@
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import type { SharedCharge } from '../../cost/charge.ts';
+import { EMITTED, EMITTED_IN_TROUBLE } from '../../cost/emitted.ts';
 import type { Located } from '../../cost/located.ts';
 import type { Month } from '../../cost/month.ts';
+import { at } from '../value-at.ts';
 import { PRICES } from './prices.ts';
-import { at, textOf } from './resources.ts';
+import { textOf } from './resources.ts';
 
 /** Namespace of every metric of this project. */
 const NAMESPACE = 'Mlops';
-
-/**
- * Metrics that the functions send themselves, by function; CloudWatch bills each name with each set of
- * dimensions. A test holds the list to the functions' sources.
- */
-export const EMITTED = {
-  score: { perArm: true, names: ['requests', 'failed', 'latencyMs'] },
-  train: { perArm: false, names: ['memoryPercent'] },
-  probe: { perArm: false, names: ['probeFailed'] },
-  monitor: { perArm: false, names: ['driftedShare', 'scorePsi'] },
-} as const;
-
-/** Sent only in trouble: an hour of one costs 0.0004 USD. */
-export const EMITTED_IN_TROUBLE = ['recordsLost', 'recordsUnwritten', 'refusedRequests'] as const;
 
 /** Custom metrics belong to all functions and alarms of a model together; each is paid for once. */
 export function sharedCharges({ resources }: Month, { model }: ResolvedConfig): SharedCharge[] {

@@ -1,6 +1,7 @@
 /** CloudFormation templates as data. */
 
 import type { Located } from '../../cost/located.ts';
+import { at } from '../value-at.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -39,16 +40,6 @@ function placeOf(path: unknown, logicalId: string): Pick<Located, 'component' | 
   if (typeof path !== 'string') return { component: logicalId, path: '' };
   const [, , component = logicalId, ...rest] = path.split('/');
   return { component, path: rest.filter((part) => part !== 'Resource').join('/') };
-}
-
-/** The value at a path of keys, or undefined. */
-export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  let found = value;
-  for (const key of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = (found as Record<string | number, unknown>)[key]; // an object or an array, of whatever
-  }
-  return found;
 }
 
 /** The logical id that a value points to by `Ref` or `Fn::GetAtt`; undefined when it is something else. */

@@ -2,7 +2,8 @@
 
 import type { Located } from '../../cost/located.ts';
 import type { EventStart, Execution, Occurrence, ScheduledStart, Wiring } from '../../cost/wiring.ts';
-import { at, referenceOf } from './resources.ts';
+import { at } from '../value-at.ts';
+import { referenceOf } from './resources.ts';
 import { runsPerMonth } from './schedule-expression.ts';
 
 type ById = ReadonlyMap<string, Located>;

@@ -55,8 +55,8 @@ export const COMMAND_LINE = {
     fix: 'Write the name of the person who runs the command.',
   },
   'usage/cloud': {
-    meaning: 'The cost estimate does not support this cloud.',
-    fix: 'Use --cloud aws.',
+    meaning: 'This version of the command does not support the cloud.',
+    fix: 'Use one of the clouds that the message lists.',
   },
   'usage/cwd': {
     meaning: 'The value of --cwd is a file.',

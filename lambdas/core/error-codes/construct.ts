@@ -10,4 +10,8 @@ export const CONSTRUCT = {
     meaning: 'A construct of one model was given a store, registry or another part of a second model.',
     fix: 'Make the parts of each model anew; only Notifications may be shared.',
   },
+  'construct/no-batch': {
+    meaning: 'The construct for batch scoring needs a schedule that the blueprint does not have.',
+    fix: 'Set serving.batch, or leave the construct out.',
+  },
 } satisfies ErrorTable<'construct'>;

@@ -190,10 +190,6 @@ export const ENVIRONMENT = {
     meaning: 'The schedule restricts both day and weekday, which EventBridge Scheduler does not support.',
     fix: 'Write * for one of the two.',
   },
-  'aws/no-batch': {
-    meaning: 'The construct for batch scoring needs a schedule that the blueprint does not have.',
-    fix: 'Set serving.batch, or leave the construct out.',
-  },
   'aws/no-vpc': {
     meaning: 'Subnets or security groups are given without their VPC.',
     fix: 'Pass vpc too.',

@@ -1,7 +1,11 @@
 import type { ErrorTable } from './entry.ts';
 
-/** Environments that Google Cloud refuses, and schedules that its scheduler does not have. */
+/** Environments that Google Cloud refuses, schedules that its scheduler does not have, and packages for commands. */
 export const GCP = {
+  'gcp/not-installed': {
+    meaning: 'An optional package that the command needs is not installed.',
+    fix: 'Run npm install --save-dev with the packages that the message names.',
+  },
   'gcp/unknown-region': {
     meaning: 'The region of the environment does not offer functions of the second generation.',
     fix: 'Set cloud.region to a region that the message lists.',

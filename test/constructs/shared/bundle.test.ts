@@ -5,7 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { loadBlueprint } from '../../../blueprints/index.ts';
 import { resolveConfig } from '../../../constructs/config/resolve.ts';
 import { bundlesOf, bundleUnits } from '../../../constructs/shared/bundle.ts';
-import { BUNDLING, type Bundling, type Unit } from '../../../constructs/shared/bundling.ts';
+import {
+  BUNDLING,
+  type BundledCloud,
+  type Bundling,
+  type Unit,
+} from '../../../constructs/shared/bundling.ts';
 import { configFile } from '../../../constructs/shared/unit-asset.ts';
 import type { ZipEntry } from '../../../constructs/shared/zip.ts';
 import type { FunctionConfig } from '../../../lambdas/core/function-config.ts';
@@ -114,5 +119,26 @@ describe('the bundles of AWS', () => {
     expect(BUNDLING.aws.units.map(({ name }) => name)).toEqual(Object.keys(FUNCTIONS));
     for (const { name } of BUNDLING.aws.units)
       expect(new Set(namesOf(bundlesOf('aws').get(name)))).toEqual(new Set(['chunks/*.mjs', `${name}.mjs`]));
+  });
+});
+
+describe('a bundle of Google Cloud', () => {
+  it('has the entry of its function, chunks, and the package.json that names the file to start', () => {
+    expect(BUNDLING.gcp.units.map(({ name }) => name)).toEqual(Object.keys(FUNCTIONS));
+    for (const { name } of BUNDLING.gcp.units) {
+      const files = bundlesOf('gcp').get(name) ?? [];
+      expect(new Set(namesOf(files))).toEqual(new Set(['chunks/*.mjs', `${name}.mjs`, 'package.json']));
+      const named = files.find((file) => file.name === 'package.json')?.bytes ?? [];
+      expect(JSON.parse(Buffer.from(named).toString())).toEqual({ type: 'module', main: `${name}.mjs` });
+    }
+  });
+
+  it('has nothing of AWS, and one of AWS has nothing of Google', () => {
+    const textOf = (cloud: BundledCloud) =>
+      [...bundlesOf(cloud).values()].flat().map(({ bytes }) => Buffer.from(bytes).toString());
+    const isAwsCode = (text: string) => text.includes('X-Amz-Target') || text.includes('aws-chunked');
+    const isGoogleCode = (text: string) => text.includes('metadata.google.internal');
+    expect([textOf('gcp').some(isAwsCode), textOf('aws').some(isGoogleCode)]).toEqual([false, false]);
+    expect([textOf('aws').some(isAwsCode), textOf('gcp').some(isGoogleCode)]).toEqual([true, true]);
   });
 });

@@ -40,6 +40,8 @@ const CONDITIONS = [
   'condition_prometheus_query_language',
   'condition_sql',
 ];
+/** Deadline of a subscription that gives none, seconds (pubsub v1 Subscription ackDeadlineSeconds). */
+const DEFAULT_ACK_SEC = 10;
 /** Bytes of a workflow's source (cloud.google.com/workflows/quotas). */
 const WORKFLOW_BYTES = 128 * 1024;
 
@@ -188,6 +190,16 @@ export const API_RULES: readonly ProviderRule[] = [
     bad: '30s',
   },
   {
+    ...subscription('cloudStorageConfig.maxDuration'),
+    name: 'cloud_storage_config.max_duration: at most ack_deadline_seconds',
+    refuse: (body) =>
+      valuesAt(body, 'cloud_storage_config.max_duration').some(
+        (longest) =>
+          Number.parseInt(String(longest), 10) > Number(body.ack_deadline_seconds ?? DEFAULT_ACK_SEC),
+      ),
+    bad: { cloud_storage_config: { max_duration: '60s' } },
+  },
+  {
     on: 'google_logging_project_bucket_config',
     source: 'logging v2 LogBucket retentionDays',
     field: 'retention_days',
@@ -247,14 +259,17 @@ export const API_RULES: readonly ProviderRule[] = [
     source: 'cloud.google.com/resource-manager/docs/labels-overview#requirements',
     name: 'labels: lower-case keys and values of at most 63 characters',
     refuse: (body) => {
-      const labels = body.labels;
-      // A channel's labels are its settings.
-      if (!isObject(labels) || 'email_address' in labels || 'topic' in labels) return false;
-      return Object.entries(labels).some(
-        ([key, value]) =>
-          !/^[a-z][a-z0-9_-]{0,62}$/.test(key) ||
-          (!isTemplate(value) && !/^[a-z0-9_-]{0,63}$/.test(String(value))),
-      );
+      // Labels of a channel are its settings.
+      const all = [body.labels, body.user_labels].filter(isObject);
+      return all
+        .filter((labels) => !('email_address' in labels || 'topic' in labels))
+        .some((labels) =>
+          Object.entries(labels).some(
+            ([key, value]) =>
+              !/^[a-z][a-z0-9_-]{0,62}$/.test(key) ||
+              (!isTemplate(value) && !/^[a-z0-9_-]{0,63}$/.test(String(value))),
+          ),
+        );
     },
     bad: { labels: { team: 'Credit' } },
   },

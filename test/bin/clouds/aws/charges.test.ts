@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EMITTED, EMITTED_IN_TROUBLE } from '../../../../bin/clouds/aws/metrics.ts';
 import { PRICES } from '../../../../bin/clouds/aws/prices.ts';
 import { type Resource, resourcesOf } from '../../../../bin/clouds/aws/resources.ts';
 import { awsTools } from '../../../../bin/clouds/aws/tools.ts';
+import { EMITTED, EMITTED_IN_TROUBLE } from '../../../../bin/cost/emitted.ts';
 import { costReport } from '../../../../bin/cost/report.ts';
 import { storedGb, type Usage } from '../../../../bin/cost/usage.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';

@@ -1,0 +1,27 @@
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
+import type { Construct } from 'constructs';
+import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+import { cloudOf } from '../../constructs/gcp/place.ts';
+import { GcsBackend, LocalBackend, TerraformStack } from '../../constructs/shared/cdktf.ts';
+import { nameOf } from '../../constructs/shared/naming.ts';
+
+/** One half of a model in one environment, with its state and its provider. */
+export class HalfStack extends TerraformStack {
+  constructor(scope: Construct, half: 'data' | 'model', config: ResolvedConfig) {
+    const id = `${nameOf(config)}-${half}`;
+    super(scope, id);
+    const { stateBackend } = config.environment;
+    if (stateBackend.type === 'gcs')
+      new GcsBackend(this, { bucket: stateBackend.bucket, prefix: `${stateBackend.prefix}/${id}` });
+    else new LocalBackend(this, { path: 'terraform.tfstate' }); // the default is an absolute path
+    const { project, region } = cloudOf(config);
+    new GoogleProvider(this, 'Google', {
+      project,
+      region,
+      // A budget's API asks whose quota it counts (cloud.google.com/billing/docs/reference/budget/rest).
+      billingProject: project,
+      userProjectOverride: true,
+      addTerraformAttributionLabel: false,
+    });
+  }
+}

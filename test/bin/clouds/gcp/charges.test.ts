@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { alertCount } from '../../../../bin/clouds/gcp/alerts.ts';
+import { storedDaysOf } from '../../../../bin/clouds/gcp/lifecycle.ts';
+import { GCP_PRICES } from '../../../../bin/clouds/gcp/prices.ts';
+import { type TerraformStacks, terraformResources } from '../../../../bin/clouds/gcp/resources.ts';
+import { gcpPricing } from '../../../../bin/clouds/gcp/tools.ts';
+import { stepsOfRun } from '../../../../bin/clouds/gcp/workflow-count.ts';
+import type { Price } from '../../../../bin/cost/charge.ts';
+import { costReport } from '../../../../bin/cost/report.ts';
+import { costText } from '../../../../bin/cost/text.ts';
+import { pageOf } from '../../../../bin/page.ts';
+import { loadBlueprint } from '../../../../blueprints/index.ts';
+import { resolveConfig } from '../../../../constructs/config/resolve.ts';
+import {
+  compileMonitorWorkflow,
+  compileTrainingWorkflow,
+} from '../../../../constructs/gcp/compile-workflow.ts';
+import { FUNCTIONS } from '../../../../lambdas/functions.ts';
+import { parseEnvironment } from '../../../../stacks/config/environments.ts';
+import { interpretWorkflow, URLS } from '../../../workflow/run-workflow.ts';
+import { DATA_STACK, MODEL_STACK } from './stack.ts';
+
+const { blueprint } = await loadBlueprint('blueprints/bank-marketing/blueprint.ts');
+// Prices do not depend on the place that a configuration was checked for.
+const config = resolveConfig(blueprint, parseEnvironment('dev', {}, 'aws'), 'aws');
+const priced = (stacks: TerraformStacks) => costReport(gcpPricing, config, terraformResources(stacks));
+const STACKS = { data: DATA_STACK, model: MODEL_STACK };
+const report = priced(STACKS);
+const linesOf = (address: string) => report.lines.filter(({ logicalId }) => logicalId === address);
+
+describe('terraformResources', () => {
+  it('gives each its address, its component, and the function of its archive', () => {
+    const resources = terraformResources(STACKS);
+    const train = resources.find(({ logicalId }) => logicalId === 'google_cloudfunctions2_function.Train');
+    expect(train).toMatchObject({
+      stack: 'model',
+      kind: 'Function',
+      component: 'Train',
+      path: 'Function',
+      function: 'train',
+    });
+    const named = resources.flatMap((one) => one.function ?? []);
+    expect(named.sort()).toEqual(Object.keys(FUNCTIONS).sort());
+  });
+
+  it('is an empty list without resources', () => {
+    expect(terraformResources({ data: {} })).toEqual([]);
+  });
+});
+
+describe('costReport on Google Cloud', () => {
+  it('adds up to its lines', () => {
+    const { lines, totals } = report;
+    expect(lines.length).toBeGreaterThan(30);
+    for (const { quantity, unitPrice, fixed, usage, total } of lines) {
+      expect(total).toBeCloseTo(quantity * unitPrice, 12);
+      expect(fixed + usage).toBe(total);
+    }
+    const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+    expect(totals.total).toBeCloseTo(sum(lines.map(({ total }) => total)), 9);
+    expect(totals.estimated).toBeCloseTo(
+      sum(lines.flatMap((line) => (line.estimated ? [line.total] : []))),
+      9,
+    );
+  });
+
+  it('prices or declares free each resource, and finds a planted type', () => {
+    const { free, unpriced, resources } = report;
+    expect(unpriced).toEqual([]);
+    expect(resources.priced + resources.free).toBe(resources.total);
+    for (const { reason } of free) expect(reason).toMatch(/cloud\.google\.com|Terraform/);
+    const planted = priced({
+      ...STACKS,
+      more: { resource: { google_sql_database_instance: { Planted: {} } } },
+    });
+    expect(planted.unpriced).toEqual([
+      {
+        stack: 'more',
+        logicalId: 'google_sql_database_instance.Planted',
+        type: 'google_sql_database_instance',
+        reason: 'this type has no price here',
+      },
+    ]);
+    expect(planted.totals).toEqual(report.totals);
+  });
+
+  it('counts calls by plan and schedule', () => {
+    const [requests] = linesOf('google_cloudfunctions2_function.Release');
+    expect((requests?.quantity ?? 0) / 43_800).toBeCloseTo(1, 3); // a tick each minute, and each approval
+    const [lease] = linesOf('google_cloudfunctions2_function.Lease');
+    const [ingest] = linesOf('google_cloudfunctions2_function.Ingest');
+    expect(lease?.quantity).toBeCloseTo(2 * (ingest?.quantity ?? 0), 9);
+  });
+
+  it('charges compute by cores, memory and tenths of a second', () => {
+    const [requests, cpu, memory] = linesOf('google_cloudfunctions2_function.Score');
+    expect(cpu?.quantity).toBeCloseTo((requests?.quantity ?? 0) * 0.5 * 0.1, 9);
+    expect(memory?.quantity).toBeCloseTo((requests?.quantity ?? 0) * 0.5 * 0.1, 9);
+  });
+
+  it('charges the steps of workflows that a run makes', () => {
+    const [steps] = linesOf('google_workflows_workflow.Training');
+    const [runs] = linesOf('google_cloudfunctions2_function.Ingest');
+    expect(steps?.quantity ?? 0).toBeGreaterThan(10 * (runs?.quantity ?? 0));
+    expect(steps?.unitPrice).toBe(0.000_01);
+  });
+
+  it('charges logs beyond the days that their price has in it', () => {
+    const kept = (logRetentionDays: number) => {
+      const environment = parseEnvironment('dev', { logRetentionDays }, 'aws');
+      const { lines } = costReport(
+        gcpPricing,
+        resolveConfig(blueprint, environment, 'aws'),
+        terraformResources(STACKS),
+      );
+      return lines.filter(({ type }) => type === 'google_logging_project_bucket_config');
+    };
+    expect(kept(30)).toHaveLength(1);
+    const [ingested, retained] = kept(90);
+    expect(retained?.quantity).toBeCloseTo(((ingested?.quantity ?? 0) * 60) / (365 / 12), 9);
+  });
+});
+
+describe('a price without confirmation', () => {
+  it('is an upper estimate in a column of its own, and never zero', () => {
+    const estimates = report.lines.filter(({ estimated }) => estimated);
+    expect(estimates.map(({ unit }) => unit)).toEqual([
+      'metric of an alert',
+      'point of an alert',
+      'metric of an alert',
+    ]);
+    for (const { total } of estimates) expect(total).toBeGreaterThan(0);
+    const text = costText(
+      { title: 'Google Cloud', prices: gcpPricing.prices },
+      report,
+      { all: true },
+      pageOf({ write: () => true, columns: 160 }, false),
+    );
+    expect(text).toContain('At most');
+    expect(text).toContain(
+      `${report.totals.estimated.toFixed(2)} of the total is an upper estimate: those prices are not confirmed`,
+    );
+    expect(text).toContain('not charged before 2027-09-01');
+  });
+
+  it('counts each metric that a condition names, and one point at each evaluation', () => {
+    expect(alertCount(MODEL_STACK.resource.google_monitoring_alert_policy.ErrorRate)).toEqual({
+      metrics: 2,
+      points: 2 * 43_800,
+    });
+    expect(alertCount(MODEL_STACK.resource.google_monitoring_alert_policy.Messages)).toEqual({
+      metrics: 1,
+      points: 0,
+    });
+  });
+});
+
+describe('the price list of Google Cloud', () => {
+  it('has a page for each price, and an amount or an upper estimate', () => {
+    for (const { source, usd, atMost } of Object.values(GCP_PRICES) as Price[]) {
+      expect(source).toMatch(/^https:\/\/cloud\.google\.com\/.+pricing$/);
+      expect(usd ?? atMost ?? 0).toBeGreaterThan(0);
+      expect(usd === null).toBe(atMost !== undefined);
+    }
+  });
+});
+
+describe('storedDaysOf', () => {
+  const bucket = DATA_STACK.resource.google_storage_bucket.Store;
+
+  it('follows the rules of the bucket, with old versions and deleted objects after them', () => {
+    expect(storedDaysOf(bucket)).toEqual({
+      exports: 42,
+      prepared: 365,
+      features: 365,
+      snapshots: 365,
+      predictions: 365,
+    });
+    const soft = { ...bucket, soft_delete_policy: [{ retention_duration_seconds: 7 * 86_400 }] };
+    expect(storedDaysOf(soft).exports).toBe(49);
+  });
+
+  it('counts a year without rules', () => {
+    expect(storedDaysOf({}).exports).toBe(365);
+  });
+});
+
+describe('stepsOfRun', () => {
+  it.each([
+    ['a training', compileTrainingWorkflow(URLS), { trigger: 'schedule', data: false }],
+    ['a run of new data', compileTrainingWorkflow(URLS), { trigger: 'new-data', data: true }],
+    ['monitoring', compileMonitorWorkflow(URLS), {}],
+  ])('counts the steps of %s as an interpreter makes them', async (_, { source, variables }, argument) => {
+    const made: string[] = [];
+    await interpretWorkflow(source, argument, {
+      variables,
+      now: () => 0,
+      wait() {},
+      onStep: (name) => made.push(name),
+      post: async ({ body }) => ({
+        status: 200,
+        body: { runId: 'r', fence: 1, to: 't', trigger: 'x', ...body },
+      }),
+    });
+    const template = JSON.stringify(source).replaceAll('${', '$${');
+    expect(stepsOfRun(template, argument)).toBe(made.length);
+  });
+});
