@@ -15,7 +15,7 @@ const METRIC = /\b[a-z][a-z0-9_]*_(googleapis_com|io):\w+/g;
 
 /** A query is read part by part, each with a result of its own. */
 const BETWEEN_PARTS = /[<>]=?|[!=]=|\b(?:and|or|unless)\b/i;
-/** Labels compare as well, and are no part of their own. */
+/** Labels compare as well, and begin nothing new. */
 const LABELS = /\{[^{}]*\}/g;
 
 export interface AlertCount {
