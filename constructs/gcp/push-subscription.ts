@@ -45,7 +45,11 @@ export class PushSubscription extends Construct {
     const ready = new Sleep(this, 'Ready', {
       seconds: PROPAGATION_SEC,
       triggers: { member: caller.account.member },
-      dependsOn: [target.allow(id, caller.account.member), caller.signedBy(config), events.deadLetterRight],
+      dependsOn: [
+        target.allow(id, caller.account.member),
+        caller.signedBy(config, topic),
+        events.deadLetterRight,
+      ],
     });
     this.resource = new PubsubSubscription(this, 'Resource', {
       name: gcpName(config, name, GCP_NAMES.subscription.most),

@@ -16,7 +16,7 @@ import {
 } from 'cdktf';
 import type { Construct } from 'constructs';
 
-export { Aspects, dependable, TerraformOutput } from 'cdktf';
+export { Aspects, dependable, TerraformDataSource, TerraformOutput } from 'cdktf';
 export { App, GcsBackend, LocalBackend, TerraformResource, TerraformStack };
 
 /** Providers without bindings here, at the versions that the tests have the schemas of. */

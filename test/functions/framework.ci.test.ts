@@ -162,6 +162,21 @@ for (const [version, program] of FRAMEWORKS)
       expect(left.log()).toContain(MARKER);
     });
 
+    it('keeps a connection for longer than the front end does', async () => {
+      const { headers } = await fetch(`${runningOf('score').url}/health`);
+      expect(headers.get('keep-alive')).toBe('timeout=620'); // the front end's 600 s
+    });
+
+    it.each(['event', 'cloudevent'])('answers alike under the signature type %s', async (type) => {
+      const own = { ...env, FUNCTION_SIGNATURE_TYPE: type };
+      const other = await startFunction(program, unpackFunction(root, 'score', config), own);
+      const answer = await fetch(`${other.url}/score`, { method: 'POST', headers: JSON_TYPE, body });
+      await other.stop();
+      expect(answer.status).toBe(200);
+      const malformed = await send('score', scoring({ body: '{' }));
+      expect(malformed.status).toBe(400);
+    });
+
     it('runs a schedule once in a minute, although it is delivered twice', async () => {
       const planned = { 'x-cloudscheduler-scheduletime': new Date(Date.now() - 60_000).toISOString() };
       const first = await send('batch-score', posted({}, planned));
