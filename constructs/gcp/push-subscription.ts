@@ -18,7 +18,7 @@ export interface PushSubscriptionProps {
   /** Last part of the subscription's name. */
   readonly name: string;
   readonly topic: PubsubTopic;
-  /** Types of events that are delivered; all without it. It can never change: another filter is another subscription. */
+  /** Types of events that are delivered. It can never change: another filter is another subscription. @default - all */
   readonly types?: readonly string[];
   readonly function: ServerlessFunction;
   readonly functionName: FunctionName;

@@ -29,7 +29,8 @@ const PROCESS_RULES: readonly Rule[] = [
     name: 'starts a program that a bare machine may lack',
     pattern: new RegExp(`${START}\\)?\\(\\s*(?!${ALLOWED})\\S+|${START}\\)(?!\\()`),
     // They start what is named by a Program of tools.ts.
-    except: /^test\/(?:support\/(?:emulators|mariadb-server|postgres-server|terraform\/expressions)|policy\/tools)\.ts$/,
+    except:
+      /^test\/(?:support\/(?:emulators|mariadb-server|postgres-server|terraform\/expressions)|policy\/tools)\.ts$/,
   },
   {
     name: 'has a program in a script that a bare machine may lack',
