@@ -1,3 +1,4 @@
+import type { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member/index.js';
 import { Construct } from 'constructs';
@@ -5,10 +6,10 @@ import { serviceAccountId } from '../config/gcp-login.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { nameOf } from '../shared/naming.ts';
 import { oncePerStack } from './once.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { agentOf } from './service-agents.ts';
 
-/** The identity by which schedules and subscriptions of a stack call functions and start workflows. */
+/** The identity of the schedules and subscriptions of a stack: it calls functions and starts workflows. */
 export class Caller extends Construct {
   readonly account: ServiceAccount;
 
@@ -21,14 +22,19 @@ export class Caller extends Construct {
     });
   }
 
-  /** Lets Pub/Sub make tokens of this identity. */
-  signedBy(config: ResolvedConfig): ServiceAccountIamMember {
+  /**
+   * Lets Pub/Sub make tokens of this identity.
+   *
+   * @param topic - Any topic of the stack: the identity of Pub/Sub is there once the project has one.
+   */
+  signedBy(config: ResolvedConfig, topic: PubsubTopic): ServiceAccountIamMember {
     const found = this.node.tryFindChild('SignsPushes');
     if (found !== undefined) return found as ServiceAccountIamMember; // made below
     return new ServiceAccountIamMember(this, 'SignsPushes', {
       serviceAccountId: this.account.name,
       role: SERVICE_RIGHTS.signPush.role,
       member: agentOf(this, config, 'pubsub'),
+      dependsOn: [topic],
     });
   }
 }

@@ -16,7 +16,7 @@ import { CsvExport } from './csv-export.ts';
 import { logMetric } from './log-metric.ts';
 import type { ModelEvents } from './model-events.ts';
 import type { Notifications } from './notifications.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf } from './place.ts';
 import { selector } from './promql.ts';
 import { Schedule } from './schedule.ts';

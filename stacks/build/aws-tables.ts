@@ -5,31 +5,11 @@ import { FIND_PACKAGE_RIGHT, FUNCTION_RIGHTS, PORT_RIGHTS } from '../../construc
 import type { AwsRight } from '../../constructs/aws/permissions/right.ts';
 import { SERVICE_RIGHTS } from '../../constructs/aws/permissions/services.ts';
 import { WILDCARDS } from '../../constructs/aws/permissions/wildcards.ts';
-import { CAPABILITY_ROWS } from '../../constructs/config/capabilities.ts';
 import { lambdaMemoryMb } from '../../constructs/config/limits/aws-lambda.ts';
 import { MISSING_TYPES, REGION_SCHEMAS } from '../../constructs/config/limits/aws-regions.ts';
-import {
-  type AlarmWindow,
-  latencyWindow,
-  outageWindows,
-  shareWindow,
-} from '../../constructs/shared/alarm-windows.ts';
 import { FUNCTIONS, type FunctionUses, type ObjectCall, type Port } from '../../lambdas/functions.ts';
-import { markdownTable, withTables } from './markdown.ts';
-
-const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');
-const title = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
-function capabilities(): string {
-  return markdownTable(
-    ['construct', 'AWS, tier small', 'tier large', 'GCP', 'Azure'],
-    CAPABILITY_ROWS.map(({ construct, part, offers: { aws, gcp, azure } }) => [
-      part === undefined ? title(construct) : `${title(construct)}, ${part}`,
-      'resources' in aws.small ? code(aws.small.resources) : aws.small.reason,
-      ...[aws.large, gcp.small, azure.small].map((offer) => ('reason' in offer ? offer.reason : 'yes')),
-    ]),
-  );
-}
+import { alarmTable, capabilityTable } from './cloud-tables.ts';
+import { code, markdownTable, withTables } from './markdown.ts';
 
 /** Returns the rights of a function, each with its resources in words. */
 function rightsOf(uses: FunctionUses): [AwsRight, string][] {
@@ -63,39 +43,6 @@ function regions(): string {
     [...rows]
       .sort(([a], [b]) => Number(b === 'nothing') - Number(a === 'nothing'))
       .map(([lacks, names]) => [lacks, code(names)]),
-  );
-}
-
-/** Requests in a day, and the default limit of failures. */
-const VOLUMES = [5, 30, 333, 3_000, 30_000, 300_000] as const;
-const ERROR_RATE = 0.02;
-
-function span(seconds: number): string {
-  if (seconds < 3_600) return `${seconds / 60} min`;
-  return seconds < 172_800 ? `${seconds / 3_600} h` : `${seconds / 86_400} days`;
-}
-
-function windowText({ periodSec, periods: [breaching, of], minimum }: AlarmWindow, what: string): string {
-  return of === 1
-    ? `${minimum} ${what} in ${span(periodSec)}`
-    : `${breaching} periods of ${span(periodSec)}, in ${span(periodSec * of)}`;
-}
-
-/** How far the alarms on answers look back, and how much they need. */
-function alarms(): string {
-  return markdownTable(
-    ['requests a day', 'share above the limit', 'outage', 'outage in quiet hours', 'latency'],
-    VOLUMES.map((perDay) => {
-      const { busy, quiet } = outageWindows(perDay);
-      const slowest = latencyWindow(perDay);
-      return [
-        perDay.toLocaleString('en-US'),
-        windowText(shareWindow(perDay, ERROR_RATE), 'failures'),
-        windowText(busy, 'failures'),
-        windowText(quiet, 'failures'),
-        slowest === undefined ? 'no alarm: too few answers' : windowText(slowest, 'answers'),
-      ];
-    }),
   );
 }
 
@@ -146,8 +93,8 @@ function functions(): string {
 }
 
 const TABLES = {
-  alarms,
-  capabilities,
+  alarms: alarmTable,
+  capabilities: capabilityTable,
   functions,
   permissions,
   regions,

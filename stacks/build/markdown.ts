@@ -22,3 +22,6 @@ export function withTables(text: string, tables: Readonly<Record<string, () => s
     return `<!-- table: ${name} -->\n\n${make()}\n\n<!-- end -->`;
   });
 }
+
+/** Texts as code, one after the other. */
+export const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { runReject } from '../../lambdas/approve/approve.ts';
-import { approveByPayload, type HeardApproval, hearApproval } from '../../lambdas/approve/hear-approval.ts';
+import {
+  approveByCaller,
+  approveByPayload,
+  type HeardApproval,
+  hearApproval,
+} from '../../lambdas/approve/hear-approval.ts';
+import { isSameGoogleIdentity } from '../../lambdas/core/google-identity.ts';
 import { isSameIdentity } from '../../lambdas/core/iam-identity.ts';
 import { runRegister } from '../../lambdas/register/register.ts';
 import { readApproval } from '../../lambdas/stores/approvals.ts';
@@ -144,5 +150,31 @@ describe('an approval by the payload of a call', () => {
     });
     await untouched(bench);
     expect(await approveByPayload(bench.ports, CONFIG, input)).toMatchObject({ by: ANN });
+  });
+});
+
+describe('an approval by the caller, whom the cloud has identified', () => {
+  const by = 'ann@example.com';
+  const strict = { ...CONFIG, approverMustDiffer: true, approvers: ['user:ann@example.com'] };
+
+  it('approves in the name of the caller', async () => {
+    const { world, ports, heard } = await registered();
+    const approval = await approveByCaller(ports, CONFIG, { version: 1, by }, isSameGoogleIdentity);
+    expect(approval).toMatchObject({ version: 1, by, how: 'manual' });
+    expect(await requireApproved(world, 1)).toEqual({ version: 1, digest: heard.digest });
+  });
+
+  it('is the word of an approver where approvers must differ, and of nobody else', async () => {
+    const bench = await registered();
+    for (const other of ['eve@example.com', 'ann@example.org'])
+      await expect(
+        approveByCaller(bench.ports, strict, { version: 1, by: other }, isSameGoogleIdentity),
+      ).rejects.toMatchObject({ code: 'registry/not-an-approver' });
+    await untouched(bench);
+    expect(
+      await approveByCaller(bench.ports, strict, { version: 1, by }, isSameGoogleIdentity),
+    ).toMatchObject({
+      by,
+    });
   });
 });

@@ -94,20 +94,26 @@ interface CheckovReport {
   };
 }
 
-/** checkov's own checks. `looked` counts those that passed or failed. */
-export const checkov: Tool = (folder) => {
-  const args = ['-d', folder, '--framework', 'cloudformation', '--skip-download', '-o', 'json', '--compact'];
-  const { summary, results } = JSON.parse(run(checkovProgram, args)) as CheckovReport;
-  if (summary.parsing_errors > 0)
-    throw new Error(`checkov could not read ${summary.parsing_errors} templates`);
-  return {
-    looked: summary.passed + summary.failed,
-    findings: results.failed_checks.map(({ check_id, resource }) => ({
-      rule: check_id,
-      resource: resource.split('.').at(-1) ?? '',
-    })),
+/** checkov's own checks of one kind of templates. `looked` counts those that passed or failed. */
+const checkovOf =
+  (framework: 'cloudformation' | 'terraform_json'): Tool =>
+  (folder) => {
+    const args = ['-d', folder, '--framework', framework, '--skip-download', '-o', 'json', '--compact'];
+    const { summary, results } = JSON.parse(run(checkovProgram, args)) as CheckovReport;
+    if (summary.parsing_errors > 0)
+      throw new Error(`checkov could not read ${summary.parsing_errors} templates`);
+    return {
+      looked: summary.passed + summary.failed,
+      findings: results.failed_checks.map(({ check_id, resource }) => ({
+        rule: check_id,
+        resource: resource.split('.').at(-1) ?? '',
+      })),
+    };
   };
-};
+
+export const checkov: Tool = checkovOf('cloudformation');
+/** The same over `cdk.tf.json` files. */
+export const checkovTerraform: Tool = checkovOf('terraform_json');
 
 /** Findings that no exception covers, and exceptions that cover none. */
 export function weigh(

@@ -30,7 +30,7 @@ const PROCESS_RULES: readonly Rule[] = [
     pattern: new RegExp(`${START}\\)?\\(\\s*(?!${ALLOWED})\\S+|${START}\\)(?!\\()`),
     // They start what is named by a Program of tools.ts.
     except:
-      /^test\/(?:support\/(?:emulators|mariadb-server|postgres-server|terraform\/expressions)|policy\/tools)\.ts$/,
+      /^test\/(?:support\/(?:emulators|functions-framework|mariadb-server|postgres-server|terraform\/expressions)|policy\/tools)\.ts$/,
   },
   {
     name: 'has a program in a script that a bare machine may lack',

@@ -10,6 +10,7 @@ import { azurite, fakeGcs, openssl, run } from './tools.ts';
 
 export interface StorageEmulator {
   readonly endpoint: string;
+  readonly port: number;
   /** What a request must bear. */
   readonly token: string;
   /** Makes a bucket or a container. */
@@ -35,6 +36,7 @@ export async function startFakeGcs(): Promise<StorageEmulator> {
   const stop = await startServer(fakeGcs.path, args, { port, folder });
   return {
     endpoint,
+    port,
     token: 'any',
     async createBucket(name) {
       const answer = await fetch(`${endpoint}/storage/v1/b?project=p`, {
@@ -101,6 +103,7 @@ export async function startAzurite(): Promise<StorageEmulator> {
   const endpoint = `${proxy.endpoint}/${ACCOUNT}`;
   return {
     endpoint,
+    port,
     token,
     async createBucket(name) {
       const answer = await fetch(`${endpoint}/${name}?restype=container`, {

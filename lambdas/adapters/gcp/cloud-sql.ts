@@ -4,6 +4,7 @@ import { generateKeyPair } from 'node:crypto';
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { RuntimeFailure } from '../../core/errors.ts';
+import { lazy } from '../shared/lazy.ts';
 import type { RestClient } from '../shared/rest.ts';
 import { type GoogleService, googleClient, JSON_BODY } from './google-service.ts';
 
@@ -44,11 +45,7 @@ export async function connectCloudSql({
   const place = placeOf(instance);
   const url = `${endpoint}/v1/projects/${place.project}/instances/${place.name}`;
   const client = googleClient(service, 'source');
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: RSA_BITS,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+  const { publicKey, privateKey } = await processKeys();
   const [settings, cert] = await Promise.all([
     settingsOf(client, url, place),
     certificateFor(client, url, publicKey, await service.token.get()),
@@ -66,6 +63,15 @@ export async function connectCloudSql({
     }),
   );
 }
+
+/** Keys of this process, which leave it as a public key only. They take a tenth of a second to make. */
+const processKeys = lazy(() =>
+  promisify(generateKeyPair)('rsa', {
+    modulusLength: RSA_BITS,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }),
+);
 
 interface Place {
   readonly project: string;

@@ -122,8 +122,8 @@ describe('the bundles of AWS', () => {
   });
 });
 
-describe('the bundles of Google Cloud', () => {
-  it('are one for each function: its entry, chunks, and the package.json that names the file to start', () => {
+describe('a bundle of Google Cloud', () => {
+  it('has the entry of its function, chunks, and the package.json that names the file to start', () => {
     expect(BUNDLING.gcp.units.map(({ name }) => name)).toEqual(Object.keys(FUNCTIONS));
     for (const { name } of BUNDLING.gcp.units) {
       const files = bundlesOf('gcp').get(name) ?? [];
@@ -133,7 +133,7 @@ describe('the bundles of Google Cloud', () => {
     }
   });
 
-  it('have nothing of AWS, and those of AWS have nothing of Google', () => {
+  it('has nothing of AWS, and one of AWS has nothing of Google', () => {
     const textOf = (cloud: BundledCloud) =>
       [...bundlesOf(cloud).values()].flat().map(({ bytes }) => Buffer.from(bytes).toString());
     const isAwsCode = (text: string) => text.includes('X-Amz-Target') || text.includes('aws-chunked');

@@ -154,6 +154,12 @@ describe('a check of stacks with a planted violation', () => {
     ],
     [
       'narrow roles',
+      'model/google_service_account_iam_member.X',
+      { role: 'roles/iam.serviceAccountTokenCreator', member: 'user:a@example.com' },
+      'TokenCreator',
+    ],
+    [
+      'narrow roles',
       'model/google_project_iam_binding.X',
       { role: 'roles/run.invoker', members: [] },
       'other members',

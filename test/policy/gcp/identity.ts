@@ -34,13 +34,22 @@ export const notPublicOnGcp: GcpCheck = (stacks) =>
     ),
   );
 
+/**
+ * Whether a grant lets a service of Google sign as one account: Pub/Sub needs it for the tokens of its pushes
+ * (cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
+ */
+const signsAsOne = (grant: LocatedBlock): boolean =>
+  grant.type === 'google_service_account_iam_member' &&
+  grant.body.role === 'roles/iam.serviceAccountTokenCreator' &&
+  membersOf(grant).every((member) => member.includes('@gcp-sa-pubsub.'));
+
 /** No basic role, no role of an administrator, and no grant that removes those of others in the project. */
 export const narrowRoles: GcpCheck = (stacks) =>
   together(
-    checkEach(grantsOf(blocksOf(stacks)), ({ type, body }) => [
-      BASIC.test(String(body.role)) && `gives the basic role ${String(body.role)}`,
-      WIDE.test(String(body.role)) && `gives ${String(body.role)}`,
-      type === 'google_project_iam_binding' && "replaces the project's other members of the role",
+    checkEach(grantsOf(blocksOf(stacks)), (grant) => [
+      BASIC.test(String(grant.body.role)) && `gives the basic role ${String(grant.body.role)}`,
+      WIDE.test(String(grant.body.role)) && !signsAsOne(grant) && `gives ${String(grant.body.role)}`,
+      grant.type === 'google_project_iam_binding' && "replaces the project's other members of the role",
     ]),
     checkEach(blocksOf(stacks, 'google_project_iam_custom_role'), ({ body }) => [
       ...[body.permissions]

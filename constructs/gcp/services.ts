@@ -1,0 +1,23 @@
+/** The APIs that a model's stacks and functions call, each with its host. */
+export const SERVICES = [
+  'aiplatform.googleapis.com',
+  'artifactregistry.googleapis.com',
+  'bigquery.googleapis.com',
+  'billingbudgets.googleapis.com',
+  'cloudbuild.googleapis.com',
+  'cloudfunctions.googleapis.com',
+  'cloudkms.googleapis.com',
+  'cloudresourcemanager.googleapis.com',
+  'cloudscheduler.googleapis.com',
+  'eventarc.googleapis.com',
+  'iam.googleapis.com',
+  'logging.googleapis.com',
+  'monitoring.googleapis.com',
+  'pubsub.googleapis.com',
+  'run.googleapis.com',
+  'secretmanager.googleapis.com',
+  'sqladmin.googleapis.com',
+  'storage.googleapis.com',
+  'workflowexecutions.googleapis.com',
+  'workflows.googleapis.com',
+] as const;
