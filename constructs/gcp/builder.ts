@@ -10,7 +10,7 @@ import { Sleep } from '../shared/cdktf.ts';
 import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
 import { encryptsBy } from './key-grants.ts';
 import { oncePerStack } from './once.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 
 /** A right that was just given is known to Cloud Build after this (cloud.google.com/iam/docs/access-change-propagation). */

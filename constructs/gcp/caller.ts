@@ -6,10 +6,10 @@ import { serviceAccountId } from '../config/gcp-login.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { nameOf } from '../shared/naming.ts';
 import { oncePerStack } from './once.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { agentOf } from './service-agents.ts';
 
-/** The identity by which schedules and subscriptions of a stack call functions and start workflows. */
+/** The identity of the schedules and subscriptions of a stack: it calls functions and starts workflows. */
 export class Caller extends Construct {
   readonly account: ServiceAccount;
 

@@ -5,8 +5,8 @@ import { literal } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { nameOf } from '../shared/naming.ts';
 import type { DriftMonitor } from './drift-monitor.ts';
-import { logMetric, type MetricName } from './log-metric.ts';
-import { increase, quantile } from './promql.ts';
+import { type LogMetricName, logMetric } from './log-metric.ts';
+import { increase, quantileOf } from './promql.ts';
 import type { RollbackAlarms } from './rollback-alarms.ts';
 import type { ScoringApi } from './scoring-api.ts';
 import type { TrainingPipeline } from './training-pipeline.ts';
@@ -51,9 +51,9 @@ export class Dashboard extends ModelConstruct implements contract.IDashboard {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id, props, ['pipeline', 'monitor']);
     const { config, scoring } = props;
-    const sum = (name: MetricName, arm?: string) =>
+    const sum = (name: LogMetricName, arm?: string) =>
       logMetric(this, config, name).sum(arm === undefined ? {} : { arm }, HOUR_SEC);
-    const mean = (name: MetricName) => logMetric(this, config, name).mean({}, DAY_SEC);
+    const mean = (name: LogMetricName) => logMetric(this, config, name).mean({}, DAY_SEC);
     const runs = (status: string) =>
       increase(
         'workflows_googleapis_com:finished_execution_count',
@@ -81,6 +81,10 @@ export class Dashboard extends ModelConstruct implements contract.IDashboard {
         title: 'Drift: score PSI, and share of features',
         lines: { 'score PSI': mean('scorePsi'), 'drifted share': mean('driftedShare') },
       },
+      {
+        title: 'Probes that got a wrong answer, or none, in an hour',
+        lines: { failed: sum('probeFailed') },
+      },
       { title: 'Memory of the functions that hold all rows, %', lines: { memory: mean('memoryPercent') } },
       { title: 'Runs in a day', lines: { succeeded: runs('SUCCEEDED'), failed: runs('FAILED') } },
     ];
@@ -99,7 +103,7 @@ const latencies = ({ function: { functionName } }: ScoringApi): Chart['lines'] =
   Object.fromEntries(
     [0.5, 0.99].map((q) => [
       `p${q * 100}`,
-      quantile(q, 'run_googleapis_com:request_latencies', { service_name: functionName }, HOUR_SEC),
+      quantileOf(q, 'run_googleapis_com:request_latencies', { service_name: functionName }, HOUR_SEC),
     ]),
   );
 

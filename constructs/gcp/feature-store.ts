@@ -16,7 +16,7 @@ export interface FeatureStoreProps extends contract.FeatureStoreProps {
 
 /**
  * A table of BigQuery over the offline layout in Cloud Storage; it holds no rows itself. A folder of a day is a partition. Every
- * column is text, because an empty cell is no number: `SAFE_CAST(… AS FLOAT64)`.
+ * column is text, because BigQuery cannot read an empty cell as a number: `SAFE_CAST(… AS FLOAT64)`.
  *
  * @example
  * import { ArtifactStore, FeatureStore } from 'mlops-blueprint/gcp';

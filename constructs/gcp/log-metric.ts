@@ -7,7 +7,7 @@ import { oncePerStack } from './once.ts';
 import { type Labels, selector } from './promql.ts';
 
 /** Metrics of the functions that Google Cloud counts nowhere else. */
-export type MetricName =
+export type LogMetricName =
   | 'driftedShare'
   | 'failed'
   | 'memoryPercent'
@@ -17,7 +17,7 @@ export type MetricName =
   | 'scorePsi';
 
 /** Metrics with a series for each arm of a split of traffic. */
-const BY_ARM: ReadonlySet<MetricName> = new Set(['failed', 'recordsLost', 'requests']);
+const BY_ARM: ReadonlySet<LogMetricName> = new Set(['failed', 'recordsLost', 'requests']);
 
 /**
  * A distribution of the values that functions write in their logs (cloud.google.com/logging/docs/logs-based-metrics). The sum
@@ -28,7 +28,7 @@ export class LogMetric extends Construct {
   /** Name in PromQL, without `_sum` and `_count`. */
   readonly queryName: string;
 
-  constructor(scope: Construct, id: string, config: ResolvedConfig, name: MetricName) {
+  constructor(scope: Construct, id: string, config: ResolvedConfig, name: LogMetricName) {
     super(scope, id);
     const { model } = config;
     const metric = gcpIdentifier(config, name, GCP_NAMES.logMetric.most);
@@ -75,5 +75,5 @@ export class LogMetric extends Construct {
 }
 
 /** The metric of a construct's stack. */
-export const logMetric = (scope: Construct, config: ResolvedConfig, name: MetricName): LogMetric =>
+export const logMetric = (scope: Construct, config: ResolvedConfig, name: LogMetricName): LogMetric =>
   oncePerStack(scope, `Metric-${name}`, (stack) => new LogMetric(stack, `Metric-${name}`, config, name));

@@ -8,7 +8,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { alertPolicy } from './alert-policy.ts';
 import type { Notifications } from './notifications.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { increase } from './promql.ts';
 import { agentOf } from './service-agents.ts';
 import { modelTopic } from './topic.ts';

@@ -19,7 +19,7 @@ import { WORKFLOWS, workflowName } from './workflow-names.ts';
  */
 export class ModelLogs extends Construct {
   readonly bucket: LoggingProjectBucketConfig;
-  /** What must be there before the first line. */
+  /** Resources that must be there before the first line. */
   readonly ready: TerraformResource[];
 
   constructor(scope: Construct, id: string, config: ResolvedConfig) {

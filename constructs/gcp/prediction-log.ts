@@ -10,7 +10,7 @@ import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { alertPolicy } from './alert-policy.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { Notifications } from './notifications.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { selector } from './promql.ts';
 import { agentOf } from './service-agents.ts';
 import { modelTopic } from './topic.ts';
@@ -30,7 +30,7 @@ const PROPAGATION_SEC = 60;
 
 /**
  * A topic of Pub/Sub, which writes its messages into `predictions/<date>/<hour>/` of the artifact store, one line each
- * (cloud.google.com/pubsub/docs/cloudstorage). What cannot be written is tried again for a week, so there are no dead letters.
+ * (cloud.google.com/pubsub/docs/cloudstorage). Pub/Sub tries a record again for a week, so there are no dead letters.
  *
  * @example
  * import { ArtifactStore, PredictionLog } from 'mlops-blueprint/gcp';

@@ -14,9 +14,10 @@ const PROPAGATION_SEC = 60;
  * them.
  *
  * @example
- * import { ProjectServices } from 'mlops-blueprint/gcp';
+ * import { ArtifactStore, ProjectServices } from 'mlops-blueprint/gcp';
  *
  * new ProjectServices(stack, 'Services', { config });
+ * new ArtifactStore(stack, 'Store', { config });
  */
 export class ProjectServices extends Construct {
   constructor(scope: Construct, id: string, { config }: ModelProps) {
@@ -33,7 +34,7 @@ export class ProjectServices extends Construct {
     const ready = new Sleep(this, 'Ready', { seconds: PROPAGATION_SEC, dependsOn: services });
     Aspects.of(scope).add({
       visit: (node: IConstruct) => {
-        // What is read needs its API as well.
+        // A read needs its API as well.
         const isOurs = node instanceof TerraformResource || node instanceof TerraformDataSource;
         if (!isOurs || node.node.path.startsWith(`${this.node.path}/`)) return;
         node.dependsOn = [...(node.dependsOn ?? []), dependable(ready)];

@@ -26,12 +26,12 @@ export const increase = (metric: string, labels: Labels, seconds: number): strin
   `sum(increase(${metric}${selector(labels)}[${seconds}s]))`;
 
 /** Returns a quantile of a distribution over so many seconds. */
-export const quantile = (q: number, metric: string, labels: Labels, seconds: number): string =>
+export const quantileOf = (q: number, metric: string, labels: Labels, seconds: number): string =>
   `histogram_quantile(${q}, sum by (le) (increase(${metric}_bucket${selector(labels)}[${seconds}s])))`;
 
 /**
  * Returns a condition that holds where a share is above a limit and at least so many failed. A series that does not exist
- * fulfils no condition, so that silence is no alarm.
+ * fulfils no condition, so that silence raises none.
  */
 export const shareAbove = (failed: string, all: string, limit: number, minimum: number): string =>
   `(${failed} / ${all} > ${limit}) and (${failed} >= ${minimum})`;

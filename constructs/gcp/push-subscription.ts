@@ -9,7 +9,7 @@ import { Sleep } from '../shared/cdktf.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { callerOf } from './caller.ts';
 import type { ModelEvents } from './model-events.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
 import { agentOf } from './service-agents.ts';
 
@@ -18,7 +18,11 @@ export interface PushSubscriptionProps {
   /** Last part of the subscription's name. */
   readonly name: string;
   readonly topic: PubsubTopic;
-  /** Types of events that are delivered; all without it. It can never change: another filter is another subscription. */
+  /**
+   * Types of events that are delivered. It can never change: another filter is another subscription.
+   *
+   * @default - all
+   */
   readonly types?: readonly string[];
   readonly function: ServerlessFunction;
   readonly functionName: FunctionName;

@@ -12,9 +12,9 @@ import { alertPolicy } from './alert-policy.ts';
 import { crashMetric } from './crash-metric.ts';
 import { logMetric } from './log-metric.ts';
 import type { Notifications } from './notifications.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { isRemoved } from './place.ts';
-import { increase, quantile, shareAbove } from './promql.ts';
+import { increase, quantileOf, shareAbove } from './promql.ts';
 import type { ScoringApi } from './scoring-api.ts';
 import { agentOf } from './service-agents.ts';
 import { wordsOf } from './service-alarms.ts';
@@ -90,7 +90,7 @@ export class RollbackAlarms extends ModelConstruct implements contract.IRollback
       case 'ErrorRate':
         return shareAbove(own('failed'), own('requests'), threshold, minimum);
       case 'Latency': {
-        const slowest = quantile(
+        const slowest = quantileOf(
           SLOWEST_HUNDREDTH,
           'run_googleapis_com:request_latencies',
           service,

@@ -15,7 +15,7 @@ export interface ScoringApiProps extends contract.ScoringApiProps {
 const SECONDS_PER_DAY = 86_400;
 /** Requests that one instance answers at a time: the work of one takes milliseconds. */
 const CONCURRENCY = 20;
-/** Twenty times an even day's rate: what is more is no use but a mistake, and is told 429. */
+/** Twenty times an even day's rate: more is a mistake and not use, and gets 429. */
 const PEAK_FACTOR = 20;
 const MIN_INSTANCES_AT_PEAK = 2;
 const MOST_INSTANCES = 100;

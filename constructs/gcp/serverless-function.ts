@@ -17,7 +17,7 @@ import { grantsOf } from './function-grants.ts';
 import { giveAll, service } from './grant.ts';
 import { encryptsBy } from './key-grants.ts';
 import { modelLogsOf } from './model-logs.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 
 export interface ServerlessFunctionProps extends contract.ServerlessFunctionProps {

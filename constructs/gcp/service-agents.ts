@@ -4,7 +4,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 import { oncePerStack } from './once.ts';
 import { cloudOf } from './place.ts';
 
-/** Domains of the identities by which Google's services act (cloud.google.com/iam/docs/service-agents). */
+/** Domains of the identities of Google's services (cloud.google.com/iam/docs/service-agents). */
 const DOMAINS = {
   artifactRegistry: 'gcp-sa-artifactregistry',
   cloudRun: 'serverless-robot-prod',
@@ -12,7 +12,6 @@ const DOMAINS = {
   monitoring: 'gcp-sa-monitoring-notification',
   pubsub: 'gcp-sa-pubsub',
   secretManager: 'gcp-sa-secretmanager',
-  storage: 'gs-project-accounts',
   workflows: 'gcp-sa-workflows',
 } as const;
 

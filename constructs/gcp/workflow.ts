@@ -11,7 +11,7 @@ import { alertPolicy } from './alert-policy.ts';
 import type { CompiledWorkflow, FunctionUrls } from './compile-workflow.ts';
 import { encryptsBy } from './key-grants.ts';
 import type { Notifications } from './notifications.ts';
-import { SERVICE_RIGHTS } from './permissions/ports.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 import { increase } from './promql.ts';
 import type { ServerlessFunction } from './serverless-function.ts';

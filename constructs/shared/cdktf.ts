@@ -103,7 +103,7 @@ export const literal = (text: string): string =>
 /**
  * A file of ours beside the stack's configuration, as `assets/<id>/<sha256>/<name>`.
  *
- * @param sha256 - Of its bytes, hex; another one is another path.
+ * @param sha256 - Digest of its bytes, hex; another one is another path.
  * @returns its path from the folder that Terraform runs in
  */
 export const fileAsset = (scope: Construct, id: string, path: string, sha256: string): string =>

@@ -2,8 +2,9 @@
 
 import { instanceSize } from '../../constructs/config/limits/gcp-cloud-run.ts';
 import { folderRights } from '../../constructs/gcp/permissions/objects.ts';
-import { MIRROR_PERMISSIONS, PORT_RIGHTS, SERVICE_RIGHTS } from '../../constructs/gcp/permissions/ports.ts';
+import { MIRROR_PERMISSIONS, PORT_RIGHTS } from '../../constructs/gcp/permissions/ports.ts';
 import type { GcpRight } from '../../constructs/gcp/permissions/right.ts';
+import { SERVICE_RIGHTS } from '../../constructs/gcp/permissions/services.ts';
 import { SERVICES } from '../../constructs/gcp/services.ts';
 import { FUNCTIONS, type FunctionName, type FunctionUses, type Port } from '../../lambdas/functions.ts';
 import { alarmTable, capabilityTable } from './cloud-tables.ts';

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { App } from '../../constructs/shared/cdktf.ts';
 import { type Narrowing, selectConfigs } from '../selection.ts';
-import { DataStack } from './data-stack.ts';
-import { ModelStack } from './model-stack.ts';
+import { GcpDataStack } from './gcp-data-stack.ts';
+import { GcpModelStack } from './gcp-model-stack.ts';
 
 /** An app whose resources are named by their paths within the stack. That can never change: each would be replaced. */
 export function createApp(outdir: string): App {
@@ -13,8 +13,8 @@ export function createApp(outdir: string): App {
 
 /** Adds the two stacks of one model in one environment. */
 export function addModel(app: App, config: ResolvedConfig): void {
-  const data = new DataStack(app, config);
-  new ModelStack(app, config, data);
+  const data = new GcpDataStack(app, config);
+  new GcpModelStack(app, config, data);
 }
 
 /**

@@ -24,7 +24,16 @@ const captured = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap(([, ...groups]) => groups.filter((group) => group !== undefined));
 
 /** Literals that look like a code and are not one. */
-const OTHERS = ['application/json', 'application/octet-stream', 'application/xml', 'store/objects'];
+const OTHERS = [
+  'application/json',
+  'application/octet-stream',
+  'application/xml',
+  'application/zip',
+  'hashicorp/random',
+  'hashicorp/time',
+  'store/objects',
+  'text/markdown',
+];
 
 const literals = (text: string): string[] =>
   captured(text, /'([a-z]+\/[a-z0-9]+(?:-[a-z0-9]+)*)'/g).filter((code) => !OTHERS.includes(code));
@@ -46,9 +55,9 @@ const COMPOSED: readonly Composed[] = [
     words: (file) => captured(file, /^ {2}'?([a-z-]+)'?: \[\d{3},/gm),
   },
   {
-    template: /`usage\/\$\{flag\}`/,
+    template: /`usage\/\$\{name\}`/,
     areas: () => ['usage'],
-    words: (file) => captured(file, /choose\('([a-z]+)'/g),
+    words: (file) => captured(file, /choose\(cloud, '([a-z]+)'/g),
   },
   {
     template: /`source\/\$\{what\}`/,

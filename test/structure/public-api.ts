@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as aws from '../../constructs/aws/index.ts';
+import * as gcp from '../../constructs/gcp/index.ts';
 import * as demo from '../../lambdas/demo/index.ts';
 import * as local from '../../lambdas/local/index.ts';
 import * as blueprint from '../../stacks/blueprint.ts';
@@ -15,7 +16,13 @@ export interface EntryPoint {
   readonly exported: readonly string[];
 }
 
-const MODULES = { './aws': aws, './blueprint': blueprint, './demo': demo, './local': local } as const;
+const MODULES = {
+  './aws': aws,
+  './blueprint': blueprint,
+  './demo': demo,
+  './gcp': gcp,
+  './local': local,
+} as const;
 
 /** What `package.json` exports. */
 export function entryPoints(): readonly EntryPoint[] {

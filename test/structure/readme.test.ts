@@ -6,6 +6,7 @@ import { type Blueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
 import { compose } from '../../lambdas/core/sql/compose.ts';
 import { withAwsTables } from '../../stacks/build/aws-tables.ts';
+import { withGcpTables } from '../../stacks/build/gcp-tables.ts';
 import { withReleaseTable } from '../../stacks/build/release-table.ts';
 import { commandsOf, mlopsWords, PAGES, ROOT, readPage } from './pages.ts';
 
@@ -127,13 +128,33 @@ describe('the guide to AWS', () => {
   });
 
   it('has a section for every alarm, and none for a removed alarm', () => {
-    const named = ['constructs/aws', 'constructs/shared']
-      .map((folder) => join(ROOT, folder))
-      .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => readFileSync(file, 'utf8').match(/'runbook-[a-z-]+'/g) ?? [])
-      .map((name) => name.slice(1, -1));
-    const written = [...guide.matchAll(/^### (runbook-[a-z-]+)$/gm)].map(([, name]) => name);
-    expect([...new Set(named)].sort()).toEqual([...written].sort());
+    expect(sectionsOf(guide)).toEqual(alarmsOf('constructs/aws'));
   });
 });
+
+describe('the guide to Google Cloud', () => {
+  const guide = readPage('stacks/terraform/README.md');
+
+  it('has the tables of the stacks (npm run docs)', () => {
+    expect(withGcpTables(guide)).toBe(guide);
+    expect(guide.match(/<!-- table: /g)).toHaveLength(6);
+  });
+
+  it('has a section for every alarm, and none for a removed alarm', () => {
+    expect(sectionsOf(guide)).toEqual(alarmsOf('constructs/gcp'));
+  });
+});
+
+/** The runbook's sections that the alarms of a cloud and of all clouds name. */
+function alarmsOf(folder: string): string[] {
+  const named = [folder, 'constructs/shared']
+    .map((one) => join(ROOT, one))
+    .flatMap((one) => readdirSync(one).map((name) => join(one, name)))
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => readFileSync(file, 'utf8').match(/'runbook-[a-z-]+'/g) ?? [])
+    .map((name) => name.slice(1, -1));
+  return [...new Set(named)].sort();
+}
+
+const sectionsOf = (guide: string): (string | undefined)[] =>
+  [...guide.matchAll(/^### (runbook-[a-z-]+)$/gm)].map(([, name]) => name).sort();

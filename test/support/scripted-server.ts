@@ -11,6 +11,8 @@ export interface ScriptedAnswer {
   readonly body?: string | Uint8Array;
   /** Closes the connection after so many bytes of the body. */
   readonly cutAfter?: number;
+  /** Waits before it answers. */
+  readonly afterMs?: number;
 }
 
 export interface ReceivedRequest {
@@ -26,16 +28,21 @@ export interface ScriptedServer {
   readonly requests: readonly ReceivedRequest[];
   /** Forgets the requests, and answers with these, the last one for ever; a function answers each by itself. */
   answer(...replies: readonly Reply[] | readonly [(request: ReceivedRequest) => Reply]): void;
+  /** Cuts the connection of the next request of this method after so many bytes of its body. */
+  cut(method: string, bytes: number): void;
   stop(): Promise<void>;
 }
 
 /** Starts it on a free port. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
   const requests: ReceivedRequest[] = [];
+  let cutting: { readonly method: string; readonly bytes: number } | undefined;
   let next: (request: ReceivedRequest) => Reply = () => 'cut';
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      if (!request.complete) return; // the client left
+    const limit = cutting?.method === request.method ? cutting?.bytes : undefined;
+    if (limit !== undefined) cutting = undefined;
+    void bodyOf(request, limit).then((body) => {
+      if (!request.complete) return; // the client left, or the connection was cut
       const received = {
         method: request.method ?? '',
         url: request.url ?? '',
@@ -50,6 +57,10 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
         return;
       }
       const bytes = Buffer.from(reply.body ?? '');
+      if (reply.afterMs !== undefined) {
+        setTimeout(() => response.writeHead(reply.status).end(bytes), reply.afterMs);
+        return;
+      }
       response.writeHead(reply.status, { 'content-length': bytes.byteLength, ...reply.headers });
       if (reply.cutAfter === undefined) response.end(bytes);
       else response.write(bytes.subarray(0, reply.cutAfter), () => request.socket.destroy());
@@ -68,6 +79,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
       next =
         typeof first === 'function' ? first : () => (queue.length > 1 ? queue.shift() : queue[0]) ?? 'cut';
     },
+    cut(method, bytes) {
+      cutting = { method, bytes };
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -75,10 +89,15 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+async function bodyOf(request: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    for await (const chunk of request) chunks.push(chunk as Buffer); // without an encoding a chunk is bytes
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer); // without an encoding a chunk is bytes
+      bytes += (chunk as Buffer).byteLength;
+      if (bytes > limit) request.socket.destroy();
+    }
   } catch {
     // The client left.
   }

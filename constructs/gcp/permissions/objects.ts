@@ -28,7 +28,7 @@ export interface FolderRight {
   readonly right: GcpRight;
 }
 
-/** The rights for a function's calls of the object store, by folder. Where one may replace objects, it may all else. */
+/** The rights for a function's calls of the object store, by folder. A role that replaces objects includes the others. */
 export function folderRights(
   uses: Readonly<Partial<Record<ObjectCall, readonly string[]>>>,
 ): readonly FolderRight[] {

@@ -15,14 +15,17 @@ export interface ReceivedAnswer {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** About 1 Mbit/s: a slower connection counts as none. */
+const BYTES_PER_MS = 128;
+
 /** Carries the error of a stream that was to be sent past the failures of the service. */
 export class BrokenBody extends Error {}
 
 /**
  * Sends a request once.
  *
- * @param timeoutMs - Longest silence: until the answer begins, counted anew with each chunk that is sent, and between
- *   two chunks of its body. Time during which the caller reads nothing does not count.
+ * @param timeoutMs - Longest silence: until the answer begins, beside the time that bytes take at 1 Mbit/s and counted
+ *   anew with each chunk of a stream, and between two chunks of its body. Time during which the caller reads nothing does not count.
  * @throws BrokenBody when the stream to be sent failed, and what `fetch` throws
  */
 export async function exchange(request: SentRequest, timeoutMs: number): Promise<ReceivedAnswer> {
@@ -40,7 +43,7 @@ export async function exchange(request: SentRequest, timeoutMs: number): Promise
       throw broken;
     }
   }
-  silence.begin();
+  silence.begin(body instanceof Uint8Array ? body.byteLength / BYTES_PER_MS : 0);
   try {
     const answer = await fetch(url, {
       method,
@@ -69,7 +72,8 @@ export async function leave({ chunks }: ReceivedAnswer): Promise<void> {
 
 interface SilenceLimit {
   readonly signal: AbortSignal;
-  begin(): void;
+  /** Starts counting, with so many ms more. */
+  begin(moreMs?: number): void;
   end(): void;
 }
 
@@ -79,10 +83,10 @@ function silenceLimit(timeoutMs: number): SilenceLimit {
   const end = () => clearTimeout(timer);
   return {
     signal: controller.signal,
-    begin() {
+    begin(moreMs = 0) {
       end();
       const late = () => controller.abort(new DOMException(`silent for ${timeoutMs} ms`, 'TimeoutError'));
-      timer = setTimeout(late, timeoutMs);
+      timer = setTimeout(late, timeoutMs + moreMs);
     },
     end,
   };

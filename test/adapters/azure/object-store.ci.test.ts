@@ -41,7 +41,7 @@ describeWith(azurite, 'Blob Storage on Azurite', () => {
       expect(one).toMatchObject({ reason: { code: 'objects/busy', retryable: true } });
   });
 
-  it('takes a missing container for no missing object', async () => {
+  it('does not report a missing container as a missing object', async () => {
     const store = storeOf('never-made', createVirtualClock(0));
     const failure = { code: 'objects/not-found' };
     await expect(store.get('a')).rejects.toMatchObject(failure);

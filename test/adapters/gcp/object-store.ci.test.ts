@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createObjectStore } from '../../../lambdas/adapters/gcp/object-store.ts';
 import { createVirtualClock } from '../../../lambdas/adapters/local/clock.ts';
@@ -27,7 +28,23 @@ describeWith(fakeGcs, 'Cloud Storage on fake-gcs-server', () => {
   manyKeys(open, 2_100); // a page of objects.list has 1,000
   racingCreators(open);
 
-  it('takes a missing bucket for no missing object', async () => {
+  it('refuses an object that somebody else stored with a content encoding', async () => {
+    const bucket = `artifacts-${++buckets}`;
+    await emulator.createBucket(bucket);
+    const query = 'uploadType=media&name=packed&contentEncoding=gzip';
+    const body = gzipSync('text');
+    const url = `${emulator.endpoint}/upload/storage/v1/b/${bucket}/o?${query}`;
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+    const token = { get: async () => 't', renew: async () => 't' };
+    const clock = createVirtualClock(0);
+    const store = createObjectStore({ bucket, clock, token, endpoint: emulator.endpoint });
+    await expect(store.get('packed')).rejects.toMatchObject({ code: 'objects/refused' });
+    await expect(store.read('packed')).rejects.toMatchObject({ code: 'objects/refused' });
+    await store.write('ours.gz', [body]);
+    expect(Buffer.from((await store.get('ours.gz'))?.bytes ?? []).equals(body)).toBe(true);
+  });
+
+  it('does not report a missing bucket as a missing object', async () => {
     const token = { get: async () => 't', renew: async () => 't' };
     const clock = createVirtualClock(0);
     const store = createObjectStore({ bucket: 'never-made', clock, token, endpoint: emulator.endpoint });

@@ -91,6 +91,14 @@ describe('an upload of several parts to Cloud Storage', () => {
     expect(service.log).not.toContain('cancelled');
   });
 
+  it('sends a part again whose connection was cut in the middle', async () => {
+    const { store, service } = open();
+    server.cut('PUT', MIB);
+    await store.write('large', source());
+    expect(service.log).toEqual(['*/*', ...parts]);
+    expect(service.object()?.equals(CONTENT)).toBe(true);
+  });
+
   it('reports a created object where only the answer to its last part was lost', async () => {
     const { store, service } = open(undefined, undefined, { reply: 'cut' });
     expect(await store.create('large', source())).toBe(true);

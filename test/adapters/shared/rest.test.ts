@@ -221,6 +221,14 @@ describe('a REST client', () => {
     expect((await open().client.send({ ...get, url: url() })).status).toBe(200);
   });
 
+  it('gives a body the time that it needs at 1 Mbit/s, beside the time-out', async () => {
+    server.answer({ status: 200, afterMs: 250 });
+    const { client } = open({ timeoutMs: 50 });
+    const request = { method: 'PUT', url: url(), what: 'writing', once: true } as const;
+    expect((await client.send({ ...request, body: Buffer.alloc(128 << 10) })).status).toBe(200);
+    expect(await failureOf(client.send({ ...request, body: 'x' }))).toMatchObject({ retryable: true });
+  });
+
   it('counts no time in which its caller reads nothing', async () => {
     server.answer({ status: 200, body: Buffer.alloc(4 << 20) });
     const answer = await open({ timeoutMs: 50 }).client.open({ ...get, url: url() });

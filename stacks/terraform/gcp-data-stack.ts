@@ -6,7 +6,7 @@ import { cloudOf } from '../../constructs/gcp/place.ts';
 import { HalfStack } from './half-stack.ts';
 
 /** Resources that a model must not lose: the artifact store, the feature store, the registry, the secret. */
-export class DataStack extends HalfStack {
+export class GcpDataStack extends HalfStack {
   readonly data: ModelData;
 
   constructor(scope: Construct, config: ResolvedConfig) {

@@ -2,15 +2,15 @@ import type { Construct } from 'constructs';
 import { composeModel } from '../../constructs/compose-model.ts';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { gcp } from '../../constructs/gcp/index.ts';
-import type { DataStack } from './data-stack.ts';
+import type { GcpDataStack } from './gcp-data-stack.ts';
 import { HalfStack } from './half-stack.ts';
 
 /**
  * The running part of a model: functions, workflows, API, alarms, schedules. It names the resources of the data stack by texts, so
  * that it reads no other state.
  */
-export class ModelStack extends HalfStack {
-  constructor(scope: Construct, config: ResolvedConfig, data: DataStack) {
+export class GcpModelStack extends HalfStack {
+  constructor(scope: Construct, config: ResolvedConfig, data: GcpDataStack) {
     super(scope, 'model', config);
     this.addDependency(data);
     composeModel(gcp, this, config, data.data);
