@@ -170,6 +170,21 @@ describe('failures of Blob Storage', () => {
     expect(markers).toEqual([null, '2!<a&b', 'm2']);
   });
 
+  it('closes its source where the service refuses the upload', async () => {
+    server.answer(refusal(403, 'forbidden'));
+    let closed = false;
+    async function* chunks() {
+      try {
+        for (;;) yield Buffer.alloc(1 << 20);
+      } finally {
+        closed = true;
+      }
+    }
+    const failure = { code: 'objects/forbidden' };
+    await expect(open().store.write('k', chunks())).rejects.toMatchObject(failure);
+    expect(closed).toBe(true);
+  });
+
   it('refuses an object with a content encoding, which fetch would unpack', async () => {
     server.answer({
       status: 200,

@@ -250,6 +250,21 @@ describe('failures of Cloud Storage', () => {
     expect(read?.headers['accept-encoding']).toBe('identity');
   });
 
+  it('closes its source where the service refuses the upload', async () => {
+    server.answer(refusal(403, 'forbidden'));
+    let closed = false;
+    async function* chunks() {
+      try {
+        for (;;) yield Buffer.alloc(1 << 20);
+      } finally {
+        closed = true;
+      }
+    }
+    const failure = { code: 'objects/forbidden' };
+    await expect(open().store.write('k', chunks())).rejects.toMatchObject(failure);
+    expect(closed).toBe(true);
+  });
+
   it.each([
     ['that fetch would unpack', { 'content-encoding': 'gzip' }],
     ['that Cloud Storage unpacked', { 'x-goog-stored-content-encoding': 'gzip' }],
