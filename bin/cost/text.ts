@@ -13,7 +13,7 @@ export interface CostView {
 
 /** Smaller amounts round to nothing in a table of cents. */
 const CENT = 0.005;
-const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Baseline', 'Usage', 'Total'];
+const TITLES = ['Component', 'Resource', 'Qty', 'Unit price', 'Fixed', 'Usage', 'Total'];
 /** Column of amounts by prices without confirmation; only where there are some. */
 const ESTIMATES = 'At most';
 /** The columns before the last one, on a page that is wide enough for it. */

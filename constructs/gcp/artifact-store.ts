@@ -9,7 +9,7 @@ import { expiringPrefixes } from '../config/retention.ts';
 import type * as contract from '../contract/artifact-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { gcpBucketName } from '../shared/naming.ts';
+import { gcpBucketName, gcpLabels } from '../shared/naming.ts';
 import { encryptsBy } from './key-grants.ts';
 import { folderOf } from './permissions/objects.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
@@ -55,6 +55,7 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
     this.storeName = gcpBucketName(config, project);
     this.resource = new StorageBucket(this, 'Resource', {
       name: this.storeName,
+      labels: gcpLabels(config),
       location: region.toUpperCase(), // as the API writes it: another spelling is a difference for ever
       forceDestroy: isRemoved(config),
       uniformBucketLevelAccess: true,

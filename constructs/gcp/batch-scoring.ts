@@ -44,6 +44,7 @@ export class BatchScoring extends ModelConstruct implements contract.IBatchScori
       expression: batch.schedule,
       target: { kind: 'function', function: this.function, name: 'batch-score' },
       input: {},
+      notifications: bindings.notifications,
       description: `scores the newest rows of ${config.model.name}`,
     });
   }

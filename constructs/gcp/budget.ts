@@ -4,16 +4,20 @@ import { labelKey } from '../config/limits/gcp-labels.ts';
 import type * as contract from '../contract/budget.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, nameOf } from '../shared/naming.ts';
+import { emailChannels } from './email-channels.ts';
 import { cloudOf } from './place.ts';
 import { projectNumber } from './service-agents.ts';
 
 /** Shares of the limit at which people are told: of what was spent, and of what the month is heading for. */
 const SPENT = 0.8;
 const FORECAST = 1;
+/** Channels of a budget (`monitoringNotificationChannels` of billingbudgets v1). */
+const MOST_CHANNELS = 5;
 
 /**
  * A budget of the billing account over what carries the label of this model in the project; a budget filters by one label. The
- * account's administrators are told (cloud.google.com/billing/docs/how-to/budgets-notification-recipients).
+ * first five addresses of `alertTo` are told, and the account's administrators
+ * (cloud.google.com/billing/docs/how-to/budgets-notification-recipients).
  *
  * @example
  * import { TerraformOutput } from 'cdktf';
@@ -30,13 +34,14 @@ export class Budget extends ModelConstruct implements contract.IBudget {
   constructor(scope: Construct, id: string, props: contract.BudgetProps) {
     super(scope, id, props);
     const { config } = props;
-    const { budget } = config.environment;
+    const { budget, alertTo } = config.environment;
     const { billingAccount } = cloudOf(config);
     if (budget === undefined)
       throw new Error('Budget: the environment has no budget: give monthly and currency');
     if (billingAccount === undefined)
       throw new Error('Budget: the environment has no cloud.billingAccount: give the account of the project');
     this.limit = budget.monthly;
+    const channels = emailChannels(this, config, `${nameOf(config)} budget`, alertTo.slice(0, MOST_CHANNELS));
     const label = labelKey('mlops:model');
     this.resource = new BillingBudget(this, 'Resource', {
       billingAccount,
@@ -51,6 +56,7 @@ export class Budget extends ModelConstruct implements contract.IBudget {
         { thresholdPercent: SPENT, spendBasis: 'CURRENT_SPEND' },
         { thresholdPercent: FORECAST, spendBasis: 'FORECASTED_SPEND' },
       ],
+      ...(channels.length > 0 && { allUpdatesRule: { monitoringNotificationChannels: [...channels] } }),
     });
   }
 }

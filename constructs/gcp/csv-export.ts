@@ -35,6 +35,7 @@ export class CsvExport extends ModelConstruct implements contract.ICsvExport {
           expression: config.model.source.schedule,
           target: { kind: 'function', function: this.function, name: 'export' },
           input: {},
+          notifications: bindings.notifications,
           description: `exports the rows of ${config.model.name}`,
         })
       : undefined;

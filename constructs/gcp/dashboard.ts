@@ -81,6 +81,10 @@ export class Dashboard extends ModelConstruct implements contract.IDashboard {
         title: 'Drift: score PSI, and share of features',
         lines: { 'score PSI': mean('scorePsi'), 'drifted share': mean('driftedShare') },
       },
+      {
+        title: 'Probes that got a wrong answer, or none, in an hour',
+        lines: { failed: sum('probeFailed') },
+      },
       { title: 'Memory of the functions that hold all rows, %', lines: { memory: mean('memoryPercent') } },
       { title: 'Runs in a day', lines: { succeeded: runs('SUCCEEDED'), failed: runs('FAILED') } },
     ];

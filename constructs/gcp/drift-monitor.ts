@@ -60,6 +60,7 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
       expression: config.model.monitoring.schedule,
       target: { kind: 'workflow', workflow: this.workflow },
       input: {},
+      notifications,
       description: `judges drift and performance of ${config.model.name}`,
     });
   }

@@ -1,4 +1,6 @@
+import { DataGoogleBigqueryDefaultServiceAccount } from '@cdktf/provider-google/lib/data-google-bigquery-default-service-account/index.js';
 import { DataGoogleLoggingProjectCmekSettings } from '@cdktf/provider-google/lib/data-google-logging-project-cmek-settings/index.js';
+import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account/index.js';
 import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member/index.js';
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
@@ -6,10 +8,10 @@ import { Sleep, type TerraformResource } from '../shared/cdktf.ts';
 import { oncePerStack } from './once.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
-import { agentOf, projectNumber, type ServiceAgent } from './service-agents.ts';
+import { agentOf, type ServiceAgent } from './service-agents.ts';
 
-/** Services that encrypt by the customer's key. BigQuery and Logging have identities of other forms. */
-type Encrypting = ServiceAgent | 'bigquery' | 'logging';
+/** Services that encrypt by the customer's key. Three of them give their identity when it is asked for. */
+type Encrypting = ServiceAgent | 'bigquery' | 'logging' | 'storage';
 
 /** Changes of IAM are known everywhere within minutes (cloud.google.com/iam/docs/access-change-propagation). */
 const PROPAGATION_SEC = 60;
@@ -44,12 +46,19 @@ export function encryptsBy(
   });
 }
 
+/** The identity of a service. Three of them are made when they are asked for; the others are there with the API or its first use. */
 function memberOf(scope: Construct, config: ResolvedConfig, service: Encrypting): string {
-  if (service === 'bigquery')
-    return `serviceAccount:bq-${projectNumber(scope, config)}@bigquery-encryption.iam.gserviceaccount.com`;
-  if (service !== 'logging') return agentOf(scope, config, service);
-  const settings = new DataGoogleLoggingProjectCmekSettings(scope, 'LoggingSettings', {
-    project: cloudOf(config).project,
-  });
-  return `serviceAccount:${settings.serviceAccountId}`;
+  const { project } = cloudOf(config);
+  switch (service) {
+    case 'bigquery':
+      return new DataGoogleBigqueryDefaultServiceAccount(scope, 'BigQueryAccount', { project }).member;
+    case 'storage':
+      return new DataGoogleStorageProjectServiceAccount(scope, 'StorageAccount', { project }).member;
+    case 'logging': {
+      const settings = new DataGoogleLoggingProjectCmekSettings(scope, 'LoggingSettings', { project });
+      return `serviceAccount:${settings.serviceAccountId}`;
+    }
+    default:
+      return agentOf(scope, config, service);
+  }
 }

@@ -1,10 +1,10 @@
 import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy/index.js';
-import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel/index.js';
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/notifications.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, nameOf } from '../shared/naming.ts';
-import { cloudOf, isRemoved } from './place.ts';
+import { emailChannels } from './email-channels.ts';
+import { cloudOf } from './place.ts';
 
 /** The least between two e-mails of one policy, and the most often that the API takes (`notificationRateLimit`). */
 const PAUSE_SEC = 300;
@@ -27,17 +27,7 @@ export class Notifications extends ModelConstruct implements contract.INotificat
   constructor(scope: Construct, id: string, props: contract.NotificationsProps) {
     super(scope, id, props);
     const { config } = props;
-    const { alertTo } = config.environment;
-    this.channels = alertTo.map(
-      (address, index) =>
-        new MonitoringNotificationChannel(this, `Email${index + 1}`, {
-          type: 'email',
-          displayName: `${nameOf(config)} ${index + 1}`,
-          labels: { email_address: address },
-          userLabels: gcpLabels(config),
-          forceDelete: isRemoved(config),
-        }).id,
-    );
+    this.channels = emailChannels(this, config, nameOf(config), config.environment.alertTo);
     if (this.channels.length === 0) return;
     const { model } = config;
     const displayName = `${nameOf(config)} notifications`;

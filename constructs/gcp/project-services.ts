@@ -14,9 +14,10 @@ const PROPAGATION_SEC = 60;
  * them.
  *
  * @example
- * import { ProjectServices } from 'mlops-blueprint/gcp';
+ * import { ArtifactStore, ProjectServices } from 'mlops-blueprint/gcp';
  *
  * new ProjectServices(stack, 'Services', { config });
+ * new ArtifactStore(stack, 'Store', { config });
  */
 export class ProjectServices extends Construct {
   constructor(scope: Construct, id: string, { config }: ModelProps) {

@@ -8,6 +8,8 @@ import { Sleep, type TerraformResource } from '../shared/cdktf.ts';
 import { gcpName } from '../shared/naming.ts';
 import { callerOf } from './caller.ts';
 import { executionRequest } from './compile-workflow.ts';
+import { lostStartsAlarm } from './lost-starts.ts';
+import type { Notifications } from './notifications.ts';
 import { cloudOf } from './place.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
 import type { Workflow } from './workflow.ts';
@@ -33,6 +35,8 @@ export interface ScheduleProps {
    * @default 2
    */
   readonly retries?: number;
+  /** People who are told of a start that was lost. @default - none: no alarm */
+  readonly notifications?: Notifications | undefined;
 }
 
 /** A right that was just given is known after this (cloud.google.com/iam/docs/access-change-propagation). */
@@ -48,7 +52,7 @@ export class Schedule extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
-    const { config, name, expression, target, input, description, retries = RETRIES } = props;
+    const { config, name, expression, target, input, description, retries = RETRIES, notifications } = props;
     const { region } = cloudOf(config);
     const { account } = callerOf(this, config);
     const right: TerraformResource =
@@ -91,6 +95,7 @@ export class Schedule extends Construct {
       },
       dependsOn: [ready],
     });
+    if (notifications) lostStartsAlarm(this, config, notifications.channels);
   }
 }
 

@@ -48,6 +48,7 @@ export class ScoringProbe extends ModelConstruct implements contract.IScoringPro
       expression: 'rate(5 minutes)',
       target: { kind: 'function', function: this.function, name: 'probe' },
       input: {},
+      notifications,
       retries: 0, // the next probe does the same
       description: `asks the scoring API of ${config.model.name} for an answer that is known`,
     });

@@ -12,7 +12,6 @@ const DOMAINS = {
   monitoring: 'gcp-sa-monitoring-notification',
   pubsub: 'gcp-sa-pubsub',
   secretManager: 'gcp-sa-secretmanager',
-  storage: 'gs-project-accounts',
   workflows: 'gcp-sa-workflows',
 } as const;
 

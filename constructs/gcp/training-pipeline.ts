@@ -15,8 +15,10 @@ import { compileTrainingWorkflow } from './compile-workflow.ts';
 import { CsvExport } from './csv-export.ts';
 import { logMetric } from './log-metric.ts';
 import type { ModelEvents } from './model-events.ts';
+import type { Notifications } from './notifications.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf } from './place.ts';
+import { selector } from './promql.ts';
 import { Schedule } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
@@ -34,6 +36,8 @@ const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as c
 const MEMORY_ALARM_PERCENT = 80;
 const LOOK_BACK_SEC = 300;
 const PROPAGATION_SEC = 60;
+/** Age of a request that should have started its training long ago. */
+const LATE_SEC = 900;
 
 /**
  * `lambdas/pipeline.ts` as a workflow of Cloud Workflows, which calls the functions of its steps.
@@ -74,8 +78,8 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       notifications,
       runbook: 'runbook-pipeline-failed',
     });
-    this.schedules(config);
-    if (events) this.onRequest(config, events);
+    this.schedules(config, notifications);
+    if (events) this.onRequest(config, events, notifications);
     for (const member of config.environment.starters) this.workflow.startRight(member);
     if (notifications) {
       const memory = logMetric(this, config, 'memoryPercent');
@@ -96,7 +100,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
     });
   }
 
-  private schedules(config: ResolvedConfig): void {
+  private schedules(config: ResolvedConfig, notifications: Notifications | undefined): void {
     const { source, training, retraining } = config.model;
     const target = { kind: 'workflow', workflow: this.workflow } as const;
     new Schedule(this, 'NewData', {
@@ -105,6 +109,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       expression: source.schedule,
       target,
       input: { trigger: 'new-data', data: true },
+      notifications,
       description: 'brings new rows into the feature store',
     });
     const times = { Training: training.schedule, Retraining: retraining.on.schedule };
@@ -116,12 +121,17 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
           expression,
           target,
           input: { trigger: 'schedule', data: false },
+          notifications,
           description: 'trains on a schedule',
         });
   }
 
   /** Drift or lost performance starts a training. */
-  private onRequest(config: ResolvedConfig, events: ModelEvents): void {
+  private onRequest(
+    config: ResolvedConfig,
+    events: ModelEvents,
+    notifications: Notifications | undefined,
+  ): void {
     const { project, region } = cloudOf(config);
     const { account } = callerOf(this, config);
     const receive = new ProjectIamMember(this, 'Receives', {
@@ -134,8 +144,9 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       triggers: { member: account.member },
       dependsOn: [receive, this.workflow.startRight(account.member)],
     });
+    const name = gcpName(config, 'retraining', GCP_NAMES.trigger.most);
     new EventarcTrigger(this, 'OnRequest', {
-      name: gcpName(config, 'retraining', GCP_NAMES.trigger.most),
+      name,
       location: region,
       labels: gcpLabels(config),
       serviceAccount: account.email,
@@ -144,6 +155,19 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       destination: { workflow: this.workflow.resource.id },
       dependsOn: [ready],
     });
+    // The trigger's subscription is Eventarc's own: it has no dead letters, and drops a request after a day
+    // (cloud.google.com/eventarc/docs/retry-events).
+    if (notifications)
+      alertPolicy(this, 'RequestAlarm', {
+        config,
+        name: 'late requests',
+        query: `max(pubsub_googleapis_com:subscription_oldest_unacked_message_age${selector({
+          subscription_id: { prefix: `eventarc-${region}-${name}-sub-` },
+        })}) > ${LATE_SEC}`,
+        says: `a request for a training waits longer than ${LATE_SEC / 60} minutes`,
+        runbook: 'runbook-lost-starts',
+        channels: notifications.channels,
+      });
   }
 }
 

@@ -14,6 +14,11 @@ const WRONG: readonly (readonly [args: string, code: string, fix: string])[] = [
   ['status one two', 'usage/excess-arguments', 'mlops status --help'],
   ['approve --by ann', 'usage/missing-argument', 'mlops approve --help'],
   ['approve bank-marketing 1', 'usage/missing-mandatory-option-value', 'mlops approve --help'],
+  ['cost --cloud azure', 'usage/cloud', '--cloud aws'],
+  ['doctor --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['drain --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['dead-letters --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['forget bank-marketing --key 1 --env dev --cloud gcp', 'usage/cloud', '--cloud aws'],
 ];
 
 describe('invalid usage', () => {
@@ -34,6 +39,14 @@ describe('invalid usage', () => {
       data: null,
       diagnostics: [{ code, severity: 'error', hint }],
     });
+  });
+
+  it('names the clouds that a command supports', async () => {
+    const { err } = await runMain(['drain', '--cloud', 'gcp']);
+    expect(err).toContain(
+      "--cloud: is not supported by drain in this version, got 'gcp' (allowed: aws) [usage/cloud]",
+    );
+    expect((await runMain(['cost', '--cloud', 'azure'])).err).toContain('(allowed: aws, gcp)');
   });
 
   it('names every bad flag of mlops demo at once', async () => {

@@ -39,6 +39,8 @@ async function trainOnce(): Promise<Trained> {
 }
 
 const MARKER = 'CANARY-PII-7';
+/** An error of V8 quotes ten characters of a body. */
+const QUOTED = 'CANARY';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FRAMEWORKS: readonly (readonly [string, Program])[] = [
   ['5.0.5, which package.json names', framework],
@@ -125,6 +127,7 @@ for (const [version, program] of FRAMEWORKS)
 
     it('answers a bad request itself, and no part of it is in a log', async () => {
       const bad: readonly (readonly [Partial<GcpRequest>, number, string])[] = [
+        [{ body: `{"a":${MARKER}}` }, 400, 'http/not-json'],
         [{ body: `{"${MARKER}` }, 400, 'http/not-json'],
         [{ body: MARKER, headers: { 'content-type': 'text/plain' } }, 415, 'http/content-type'],
         [
@@ -141,12 +144,12 @@ for (const [version, program] of FRAMEWORKS)
         const answer = await send('score', scoring(change));
         expect(answer, code).toMatchObject({ status, body: { error: { code } } });
       }
-      for (const [change, status, code] of bad.slice(0, 4))
+      for (const [change, status, code] of bad.slice(0, 5))
         expect(await send('release', { ...scoring(change), path: '/' })).toMatchObject({
           status,
           body: { code },
         });
-      for (const one of running.values()) expect(one.log()).not.toContain(MARKER);
+      for (const one of running.values()) expect(one.log()).not.toContain(QUOTED);
     });
 
     it('logs the body and answers with HTML where the framework itself answers', async () => {
@@ -155,11 +158,11 @@ for (const [version, program] of FRAMEWORKS)
       const answer = await fetch(`${left.url}/score`, {
         method: 'POST',
         headers: JSON_TYPE,
-        body: `{"${MARKER}`,
+        body: `{"a":${MARKER}}`,
       });
       expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
       await left.stop();
-      expect(left.log()).toContain(MARKER);
+      expect(left.log()).toContain(QUOTED);
     });
 
     it('keeps a connection for longer than the front end does', async () => {
@@ -231,7 +234,7 @@ for (const [version, program] of FRAMEWORKS)
       await fetch(crashing.url, { method: 'POST' }).catch(() => undefined);
       expect(await crashing.ended).toBe(1);
       expect(crashing.log()).toContain('"event":"function.crashed","code":"function/unexpected"');
-      expect(crashing.log()).not.toContain(MARKER);
+      expect(crashing.log()).not.toContain(QUOTED);
     });
 
     it('sends requests that are as Google describes them', () => {

@@ -36,7 +36,7 @@ vi.mock('../../lambdas/adapters/gcp/create-ports.ts', () => ({ createPorts: () =
 const ROWS = 10_000;
 const ROWS_A_REQUEST = 100;
 
-describe('10,000 rows of one model', () => {
+describe('an answer to rows of one model', () => {
   const root = mkdtempSync(join(tmpdir(), 'mlops-bytes-'));
   const closing: (() => unknown)[] = [];
   let bodies: readonly string[];
@@ -138,7 +138,7 @@ describe('10,000 rows of one model', () => {
     return answer.text();
   }
 
-  it('gives the same answers on AWS, on Google Cloud and on one machine, byte for byte', async () => {
+  it('is the same on AWS, on Google Cloud and on one machine, byte for byte, for 10,000 rows', async () => {
     let bytes = 0;
     let scored = 0;
     for (const [index, body] of bodies.entries()) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BLUEPRINTS } from './blueprint-corpus.ts';
 import type { Corpus } from './corpus.ts';
 import { CSV } from './csv-corpus.ts';
+import { EVENTS } from './event-corpus.ts';
 import { fuzz, observe } from './fuzz.ts';
 import { BODIES } from './json-corpus.ts';
 import { MODELS } from './model-corpus.ts';
@@ -14,6 +15,7 @@ describe.each([
   [BODIES, 150],
   [MODELS, 200],
   [BLUEPRINTS, 100],
+  [EVENTS, 70],
 ])('the corpus of $name', (corpus, least) => {
   it(`has at least ${least} cases of its own`, () => {
     expect(corpus.cases.length).toBeGreaterThanOrEqual(least);

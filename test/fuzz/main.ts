@@ -8,13 +8,14 @@ import { parseArgs } from 'node:util';
 import { BLUEPRINTS } from './blueprint-corpus.ts';
 import type { Corpus } from './corpus.ts';
 import { CSV } from './csv-corpus.ts';
+import { EVENTS } from './event-corpus.ts';
 import { type FuzzResult, fuzz } from './fuzz.ts';
 import { BODIES } from './json-corpus.ts';
 import { MODELS } from './model-corpus.ts';
 import { mutation } from './mutate.ts';
 import { watchProcess } from './watchdog.ts';
 
-const CORPORA: readonly Corpus[] = [CSV, BODIES, MODELS, BLUEPRINTS];
+const CORPORA: readonly Corpus[] = [CSV, BODIES, MODELS, BLUEPRINTS, EVENTS];
 const { values } = parseArgs({
   options: {
     corpus: { type: 'string' },

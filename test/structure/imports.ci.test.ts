@@ -65,6 +65,13 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string]>
   'bin-clouds': ['bin/clouds/gcp/a.ts', '../aws/c.ts'],
   'bin-tools': ['bin/commands/a.ts', '../clouds/aws/c.ts'],
   'bin-packages': ['bin/drain/a.ts', '@aws-sdk/client-s3'],
+  cdktf: ['constructs/gcp/b.ts', 'cdktf'],
+  providers: ['constructs/shared/a.ts', '@cdktf/provider-google/lib/pubsub-topic/index.js'],
+  'providers-deep': ['constructs/gcp/c.ts', '@cdktf/provider-google'],
+  'constructs-of-clouds': ['constructs/gcp/d.ts', '../aws/x.ts'],
+  'aws-without-terraform': ['constructs/aws/b.ts', '../shared/cdktf.ts'],
+  'terraform-without-aws': ['stacks/terraform/a.ts', 'aws-cdk-lib'],
+  'stacks-of-clouds': ['stacks/terraform/b.ts', '../aws/s.ts'],
   'nobody-imports-tests': ['lambdas/stores/b.ts', '../../test/t.ts'],
   'no-cycles': ['lambdas/core/d.ts', './e.ts'],
   resolvable: ['lambdas/core/f.ts', './nowhere.ts'],
@@ -86,6 +93,9 @@ const TARGETS = [
   'lambdas/adapters/local/x.ts',
   'lambdas/adapters/aws/y.ts',
   'bin/clouds/aws/c.ts',
+  'constructs/aws/x.ts',
+  'constructs/shared/cdktf.ts',
+  'stacks/aws/s.ts',
   'test/t.ts',
 ];
 

@@ -1,6 +1,7 @@
 /** Charges of each type of resource on Google Cloud, and the quantity that a month needs. */
 
-import { type Charge, rounded, type Treatment } from '../../cost/charge.ts';
+import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import { type Charge, rounded, type SharedCharge, type Treatment } from '../../cost/charge.ts';
 import { EMITTED } from '../../cost/emitted.ts';
 import type { Located } from '../../cost/located.ts';
 import { type Month, objectRequestsOf } from '../../cost/month.ts';
@@ -36,10 +37,10 @@ const BUILD_MINUTES = 2;
 const ARCHIVE_GIB = 1 / MIB_PER_GIB;
 /** Events: registered, approved, moved, promoted, announced and drift. */
 const EVENTS_PER_RETRAINING = 6;
-/** Those that the release controller gets: an approval. */
-const PUSHES_PER_RETRAINING = 1;
 /** Encryption and decryption of what a call reads, writes and logs. */
 const KEY_USES_PER_CALL = 3;
+
+const ALERTS_FREE = 'not charged before 2027-09-01';
 
 const callsOf = ({ flow }: Month, id: string): number => flow.calls.get(id) ?? 0;
 const allCalls = ({ flow }: Month): number => [...flow.calls.values()].reduce((sum, one) => sum + one, 0);
@@ -50,11 +51,15 @@ const callsByName = (month: Month, name: string): number =>
     .filter((one) => one.function === name)
     .reduce((sum, { logicalId }) => sum + callsOf(month, logicalId), 0);
 
+/** GiB of `512Mi` or `2Gi`. */
+const gibOf = (memory: string): number =>
+  Number.parseFloat(memory) / (memory.endsWith('Gi') ? 1 : MIB_PER_GIB);
+
 const RULES: Readonly<Record<string, Rule>> = {
   google_cloudfunctions2_function: ({ logicalId, function: name = '', properties }, month) => {
     const size = blockOf(properties, 'service_config');
     const cores = Number(at(size, 'available_cpu'));
-    const gib = Number.parseFloat(String(at(size, 'available_memory'))) / MIB_PER_GIB;
+    const gib = gibOf(String(at(size, 'available_memory')));
     const times = callsOf(month, logicalId);
     const exact = secondsOf(name, month.usage, times, month.flow.retrainings);
     const seconds = Math.ceil(exact / BILLED_STEP_SEC) * BILLED_STEP_SEC;
@@ -86,7 +91,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return [fixed('image', images * IMAGE_GIB, `${images} images`)];
   },
   google_pubsub_topic: ({ component, path }, { flow, usage }) => {
-    if (component === 'PredictionLog' && path === '')
+    if (component === 'PredictionLog')
       return [used('message', predictionTib(usage), 'one message a prediction')];
     const events = component === 'Events' && path === '' ? flow.retrainings * EVENTS_PER_RETRAINING : 0;
     // A request for a training is published once, and delivered once to the trigger.
@@ -99,11 +104,20 @@ const RULES: Readonly<Record<string, Rule>> = {
           : 'alarms and dead letters: none while nothing fails';
     return [used('message', messageTib(events + requests), basis)];
   },
-  google_pubsub_subscription: ({ properties, component }, { flow, usage }) => {
+  google_pubsub_subscription: ({ properties }, { flow, usage }) => {
     if (blockOf(properties, 'cloud_storage_config') !== undefined)
       return [used('exported', predictionTib(usage), 'one message a prediction')];
-    const delivered = component === 'ReleaseController' ? flow.retrainings * PUSHES_PER_RETRAINING : 0;
-    return [used('message', messageTib(delivered), 'deliveries; none of failures while nothing fails')];
+    // Its filter drops some only after they are counted (cloud.google.com/pubsub/docs/subscription-message-filter).
+    const delivered = properties.filter === undefined ? 0 : flow.retrainings * EVENTS_PER_RETRAINING;
+    return [
+      used(
+        'message',
+        messageTib(delivered),
+        delivered > 0
+          ? `${EVENTS_PER_RETRAINING} events a training, before its filter`
+          : 'alarms and dead letters: none while nothing fails',
+      ),
+    ];
   },
   google_workflows_workflow: ({ logicalId }, { flow }) => [
     used(
@@ -132,17 +146,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     ];
   },
   google_monitoring_alert_policy: ({ properties }) => {
-    const { metrics, points } = alertCount(properties);
+    const { references, points } = alertCount(properties);
     const conditions = blocksOf(properties, 'conditions').length;
     return [
-      fixed('alertMetric', metrics, `conditions: ${conditions}; not charged before 2027-09-01`),
-      ...(points > 0 ? [fixed('alertPoint', points, 'one series; not charged before 2027-09-01')] : []),
+      fixed('alertReference', references, `conditions: ${conditions}; ${ALERTS_FREE}`),
+      ...(points > 0
+        ? [fixed('alertPoint', points, `one series in each part of a query; ${ALERTS_FREE}`)]
+        : []),
     ];
   },
-  google_kms_crypto_key: (_, month) => [
-    fixed('keyVersion', 1, 'one customer key; each of its rotations adds a version'),
-    used('keyUse', allCalls(month) * KEY_USES_PER_CALL, `${KEY_USES_PER_CALL} uses a call of a function`),
-  ],
 };
 
 /** Logs of all functions, and their storage beyond the days that are in the price. */
@@ -156,6 +168,22 @@ export function logCharges(month: Month): readonly Charge[] {
       ? [used('logRetained', (gib * more) / MONTH_DAYS, `kept for ${logRetentionDays} days`)]
       : []),
   ];
+}
+
+/** The customer key of the environment, which no stack makes: its whole price, though others use it too. */
+export function keyCharges(month: Month, { environment: { cloud } }: ResolvedConfig): SharedCharge[] {
+  if (cloud.provider !== 'gcp' || cloud.key === undefined) return [];
+  const charges = [
+    fixed('keyVersion', 1, 'one customer key; each of its rotations adds a version'),
+    used('keyUse', allCalls(month) * KEY_USES_PER_CALL, `${KEY_USES_PER_CALL} uses a call of a function`),
+  ];
+  return charges.map((one) => ({
+    component: 'CustomerKey',
+    resource: 'key',
+    type: 'crypto key',
+    stack: 'data',
+    charge: one,
+  }));
 }
 
 /** Charges of a resource, or why it is free; undefined for a type that is not known here. */

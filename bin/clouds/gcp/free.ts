@@ -24,7 +24,6 @@ const FREE_TYPES: Readonly<Record<string, string>> = {
   google_monitoring_notification_channel: ALERTING,
   google_monitoring_dashboard: 'dashboards are free (cloud.google.com/stackdriver/pricing)',
   google_billing_budget: 'budgets are free (cloud.google.com/billing/docs/how-to/budgets)',
-  google_kms_key_ring: 'charged by its keys (cloud.google.com/kms/pricing)',
   google_bigquery_dataset: BIGQUERY,
   google_bigquery_table: BIGQUERY,
   time_sleep: TERRAFORM,

@@ -45,30 +45,30 @@ export const GCP_PRICES = {
   write: price(0.005, THOUSAND, 'write', '/storage/pricing'),
   /** Reads, class B. */
   read: price(0.000_4, THOUSAND, 'read', '/storage/pricing'),
-  message: price(40, 1, 'TiB of messages', '/pubsub/pricing'),
+  message: price(40, 1, 'TiB', '/pubsub/pricing'),
   /** By a subscription that writes to Cloud Storage. */
   exported: price(50, 1, 'TiB exported', '/pubsub/pricing'),
   /** Internal ones: calls of Cloud Run under its own domain among them. */
   step: price(0.01, THOUSAND, 'step', '/workflows/pricing'),
   job: price(0.1, 1, 'job', '/scheduler/pricing'),
-  secretVersion: price(0.06, 1, 'secret version', '/secret-manager/pricing'),
+  secretVersion: price(0.06, 1, 'secret', '/secret-manager/pricing'),
   secretAccess: price(0.03, 10 * THOUSAND, 'access', '/secret-manager/pricing'),
   /** The first 30 days of storage are in it. */
-  logIngested: price(0.5, 1, 'GiB ingested', '/stackdriver/pricing'),
-  logRetained: price(0.01, 1, 'GiB-month after 30 days', '/stackdriver/pricing'),
+  logIngested: price(0.5, 1, 'log GiB', '/stackdriver/pricing'),
+  logRetained: price(0.01, 1, 'kept GiB', '/stackdriver/pricing'),
   /** Log-based metrics of one's own; those of Google's services are free. */
-  metricData: price(0.258, 1, 'MiB of metrics', '/stackdriver/pricing'),
-  image: price(0.1, 1, 'GiB-month of images', '/artifact-registry/pricing'),
+  metricData: price(0.258, 1, 'MiB', '/stackdriver/pricing'),
+  image: price(0.1, 1, 'image GiB', '/artifact-registry/pricing'),
   /** Machines of the default pool, e2-standard-2. */
-  build: price(0.006, 1, 'build minute', '/build/pricing'),
-  keyVersion: price(0.06, 1, 'key version', '/kms/pricing'),
-  keyUse: price(0.03, 10 * THOUSAND, 'operation', '/kms/pricing'),
+  build: price(0.006, 1, 'build-min', '/build/pricing'),
+  keyVersion: price(0.06, 1, 'key', '/kms/pricing'),
+  keyUse: price(0.03, 10 * THOUSAND, 'use', '/kms/pricing'),
   /**
    * Alerting is free until 2027-09-01 at the soonest. Prices were announced three times: 1.50 and then 0.10 a condition,
-   * with 0.35 a million series; now 0.35 for each metric that a condition names, with 0.50 a million points.
+   * with 0.35 a million series; now 0.35 for each reference to a metric, with 0.50 a million points.
    */
-  alertMetric: reported(0.35, 1, 'metric of an alert', '/stackdriver/pricing'),
-  alertPoint: reported(0.5, MILLION, 'point of an alert', '/stackdriver/pricing'),
+  alertReference: reported(0.35, 1, 'metric ref', '/stackdriver/pricing'),
+  alertPoint: reported(0.5, MILLION, 'point', '/stackdriver/pricing'),
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type GcpPriceName = keyof typeof GCP_PRICES;

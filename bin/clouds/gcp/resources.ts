@@ -33,16 +33,26 @@ export function terraformResources(stacks: TerraformStacks): Located[] {
   );
 }
 
+/** Types whose paths say what they are: an alarm, a metric. */
+const WITHOUT_KIND = ['google_monitoring_alert_policy', 'google_logging_metric'];
+
 /** `Job` of `google_cloud_scheduler_job`. */
 function kindOf(type: string): string {
+  if (WITHOUT_KIND.includes(type)) return '';
   const last = type.split('_').at(-1) ?? type;
   return last.charAt(0).toUpperCase() + last.slice(1);
 }
 
-/** `stack/Component/path/Resource` taken apart. */
+/** `stack/Component/path/Resource` taken apart, and `stack/Component-path/Resource` as well. */
 function placeOf(path: unknown, name: string): Pick<Located, 'component' | 'path'> {
-  const [, component = name, ...rest] = typeof path === 'string' ? path.split('/') : [];
-  return { component, path: rest.filter((part) => part !== 'Resource').join('/') };
+  const [, first = name, ...rest] = typeof path === 'string' ? path.split('/') : [];
+  const [component = first, ...named] = first.split('-');
+  return {
+    component,
+    path: [...(named.length > 0 ? [named.join('-')] : []), ...rest]
+      .filter((part) => part !== 'Resource')
+      .join('/'),
+  };
 }
 
 /** The function of an archive, `code/<function>-<digest>.zip`, that the function is made of. */

@@ -6,6 +6,7 @@ import type { CloudConstructs } from '../../../constructs/contract/cloud-constru
 import { ALONE_BEHAVIOURS, type ConstructsUnderTest } from './alone.ts';
 import { awsConstructs } from './aws/constructs.ts';
 import { configOf } from './cloud.ts';
+import { gcpConstructs } from './gcp/constructs.ts';
 
 type Sentence = keyof typeof ALONE_BEHAVIOURS;
 const SENTENCES = Object.keys(ALONE_BEHAVIOURS) as Sentence[]; // of a constant object
@@ -38,7 +39,7 @@ const FAULTS: Readonly<Record<Sentence, readonly [Partial<CloudConstructs>, RegE
   ],
 };
 
-describe.each([awsConstructs])('on $name', (cloud: ConstructsUnderTest) => {
+describe.each([awsConstructs, gcpConstructs])('on $name', (cloud: ConstructsUnderTest) => {
   const config = configOf(cloud, 'prod with a customer key');
 
   it.each(SENTENCES)('%s', (sentence) => {

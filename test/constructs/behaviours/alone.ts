@@ -16,7 +16,7 @@ import type { CloudUnderTest } from './cloud.ts';
 import { allBindingsOf, makeAlone, SUBJECT } from './make.ts';
 
 /** The constructs of a cloud, and scopes to make them in. */
-export interface ConstructsUnderTest extends Pick<CloudUnderTest<unknown>, 'name' | 'callers'> {
+export interface ConstructsUnderTest extends Pick<CloudUnderTest<unknown>, 'name' | 'callers' | 'keyed'> {
   readonly constructs: CloudConstructs;
   /** An empty stack of somebody else. */
   scope(): Construct;
@@ -42,9 +42,11 @@ const BINDING_OF = {
 >;
 const BINDINGS = Object.values(BINDING_OF);
 
-/** Bindings that a function uses beside the store. */
-const bindingsOf = (name: FunctionName) =>
-  Object.entries(BINDING_OF).flatMap(([port, binding]) => (port in FUNCTIONS[name].uses ? [binding] : []));
+/** Bindings that a function uses beside the store; features by key where the blueprint has them. */
+const bindingsOf = (name: FunctionName, { model }: ResolvedConfig) =>
+  Object.entries(BINDING_OF).flatMap(([port, binding]) =>
+    port in FUNCTIONS[name].uses && (port !== 'online' || model.serving.online?.byKey) ? [binding] : [],
+  );
 
 const each = <T extends string>(names: readonly T[]) => names.map((name) => ({ id: name, name }));
 const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // of a constant object
@@ -105,7 +107,7 @@ function makeFunction(
 const namesWhatIsMissing: CheckAlone = (cloud, config) =>
   checkEach(each(FUNCTION_NAMES), ({ name }) => {
     const error = makeFunction(cloud, config, name, () => false);
-    const wanted: readonly string[] = bindingsOf(name);
+    const wanted: readonly string[] = bindingsOf(name, config);
     const named = BINDINGS.filter((one) => new RegExp(`\\b${one}\\b`).test(error ?? ''));
     return [
       ...wanted.map((one) => !named.some((other) => other === one) && `does not ask for ${one}`),
@@ -115,7 +117,7 @@ const namesWhatIsMissing: CheckAlone = (cloud, config) =>
 
 const needsItsTableOnly: CheckAlone = (cloud, config) =>
   checkEach(each(FUNCTION_NAMES), ({ name }) => {
-    const wanted: readonly string[] = bindingsOf(name);
+    const wanted: readonly string[] = bindingsOf(name, config);
     return [failed(makeFunction(cloud, config, name, (one) => wanted.includes(one)))];
   });
 

@@ -1,6 +1,6 @@
 import { blueprint as bankMarketing } from '../../../blueprints/bank-marketing/blueprint.ts';
 import type { Blueprint } from '../../../blueprints/index.ts';
-import type { TargetCloud } from '../../../constructs/config/capabilities.ts';
+import { CAPABILITIES, type TargetCloud } from '../../../constructs/config/capabilities.ts';
 import { type ResolvedConfig, resolveConfig } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { parseEnvironment } from '../../../stacks/config/environments.ts';
@@ -21,17 +21,23 @@ export interface Fault<Template> {
   readonly found: RegExp;
 }
 
-/** Everything that a cloud adds to the table. */
-export interface CloudUnderTest<Template> {
+/** Everything that a cloud adds to the table. `Refused` are the sentences that its templates cannot keep. */
+export interface CloudUnderTest<Template, Refused extends Behaviour = never> {
   readonly name: TargetCloud;
   /** Identities, as the cloud writes them. */
   readonly callers: readonly string[];
+  /** Settings that change with the key, where a case has another one than the environment's file. */
+  readonly keyed: Readonly<Record<'customer' | 'provider', Partial<EnvironmentInput>>>;
   /** Templates without a resource. */
   readonly empty: Template;
   synthesize(config: ResolvedConfig): Template;
   read(template: Template): TemplateReader;
-  /** At least one for each behaviour: a sentence without one does not compile. */
-  readonly faults: Readonly<Record<Behaviour, readonly [Fault<Template>, ...Fault<Template>[]]>>;
+  /** Why its templates cannot keep a sentence. */
+  readonly refused: Readonly<Record<Refused, string>>;
+  /** At least one for each other behaviour: a sentence without one does not compile. */
+  readonly faults: Readonly<
+    Record<Exclude<Behaviour, Refused>, readonly [Fault<Template>, ...Fault<Template>[]]>
+  >;
 }
 
 /** Every way to start a training: new rows, a schedule of its own, and a retraining. */
@@ -44,12 +50,20 @@ const busy: Blueprint = {
   },
 };
 
-/** The longest name that a blueprint may have, and features by key: all that can be asked for. */
+/** The longest name that a blueprint may have, and features by key where the cloud has them: all that can be asked for. */
 const everything: Blueprint = {
   ...busy,
   name: 'a-model-whose-name-is-as-long-as-allowed',
   serving: { ...busy.serving, online: { requestsPerDay: 333, byKey: true } },
 };
+
+/** A blueprint without features by key, where a cloud has a reason not to offer them. */
+function offeredOn(cloud: TargetCloud, blueprint: Blueprint): Blueprint {
+  const { online } = blueprint.serving;
+  const { small } = CAPABILITIES.featureStore.parts.online[cloud];
+  if (online === undefined || 'resources' in small) return blueprint;
+  return { ...blueprint, serving: { ...blueprint.serving, online: { ...online, byKey: false } } };
+}
 
 interface Case {
   readonly environment: 'dev' | 'prod';
@@ -76,7 +90,7 @@ export type CaseName = keyof typeof CASES;
 
 /** The configuration of a case: people, callers and a label of its own in each. */
 export function configOf(
-  { name, callers }: Pick<CloudUnderTest<unknown>, 'name' | 'callers'>,
+  { name, callers, keyed }: Pick<CloudUnderTest<unknown>, 'name' | 'callers' | 'keyed'>,
   caseName: CaseName,
 ): ResolvedConfig {
   const { environment, blueprint, change }: Case = CASES[caseName];
@@ -86,6 +100,7 @@ export function configOf(
     dashboard: true,
     tags: { 'cost-centre': '4711' },
     ...change,
+    ...(change.encryption && keyed[change.encryption]),
   };
-  return resolveConfig(blueprint, parseEnvironment(environment, given, name), name);
+  return resolveConfig(offeredOn(name, blueprint), parseEnvironment(environment, given, name), name);
 }

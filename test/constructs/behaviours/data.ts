@@ -41,7 +41,7 @@ const oldRowsGo: Check = (reader) =>
         `keeps old versions of ${prefix} for more than a week`,
     ),
     oldVersionDays[''] === undefined && 'keeps old versions for ever',
-    !clearsMarkers && 'keeps the markers of deleted objects',
+    clearsMarkers === false && 'keeps the markers of deleted objects',
   ]);
 
 const oneStore: Check = (reader) => {

@@ -2,9 +2,10 @@
 
 import { canProbe } from '../../../constructs/shared/can-probe.ts';
 import { FUNCTIONS, type FunctionName, type FunctionUses } from '../../../lambdas/functions.ts';
+import { CONDITIONAL_PREFIXES } from '../../../lambdas/stores/conditional-prefixes.ts';
 import { checkEach } from '../../policy/check.ts';
 import { type Check, differs, sameMembers } from './check.ts';
-import type { PortCall, Rights, Unit } from './reader.ts';
+import type { Coarseness, PortCall, Rights, Unit } from './reader.ts';
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // of a constant object
 
@@ -42,15 +43,33 @@ const usesOf = ({ functions }: Unit): readonly FunctionUses[] =>
 const prefixesOf = (unit: Unit, ...calls: (keyof NonNullable<FunctionUses['objects']>)[]): string[] =>
   usesOf(unit).flatMap(({ objects = {} }) => calls.flatMap((call) => objects[call] ?? []));
 
-/** Calls that the table names. A record of the online store is replaced by the one that was read. */
-function callsOf(unit: Unit, byKey: boolean): PortCall[] {
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);
+
+/** Prefixes that the table names, as exact as the cloud's rights are. An object that changes by conditional writes is replaced. */
+function objectsOf(unit: Unit, { folders, replacing }: Coarseness) {
+  const prefixes = (...calls: Parameters<typeof prefixesOf>[1][]) =>
+    prefixesOf(unit, ...calls).map((one) => (folders ? folderOf(one) : one));
+  const conditional = prefixesOf(unit, 'create').filter((one) =>
+    CONDITIONAL_PREFIXES.some((key) => key === one),
+  );
+  const replaced = replacing ? [...prefixes('write'), ...conditional.map(folderOf)] : [];
+  return {
+    reads: outermost([...prefixes('read', 'create'), ...replaced]),
+    writes: outermost(prefixes('write', 'create')),
+    deletes: outermost([...prefixes('delete'), ...replaced]),
+  };
+}
+
+/** Calls that the table names, and those that come with them. A record of the online store is replaced by the one that was read. */
+function callsOf(unit: Unit, byKey: boolean, { together, free }: Coarseness): PortCall[] {
   const named = usesOf(unit).flatMap(
     ({ objects: _, ...ports }) =>
       Object.entries(ports).flatMap(([port, calls]) => calls.map((call) => `${port}.${call}` as PortCall)), // of a typed record
   );
   return named
     .flatMap((call): PortCall[] => (call === 'online.put' ? [call, 'online.get'] : [call]))
-    .filter((call) => byKey || !call.startsWith('online.'));
+    .flatMap((call): PortCall[] => [call, ...(together[call] ?? [])])
+    .filter((call) => (byKey || !call.startsWith('online.')) && !free.includes(call));
 }
 
 /** A function that reads may list more than its table names: only then does a cloud answer that a key is not there. */
@@ -67,12 +86,13 @@ const rightsOfItsTable: Check = (reader, { model }) => {
   const byKey = model.serving.online?.byKey === true;
   return checkEach(reader.units(), (unit) => {
     const { rights } = unit;
+    const wanted = objectsOf(unit, reader.coarse);
     return [
-      differs('may read', outermost(rights.reads), outermost(prefixesOf(unit, 'read', 'create'))),
-      differs('may write', outermost(rights.writes), outermost(prefixesOf(unit, 'write', 'create'))),
-      differs('may delete', outermost(rights.deletes), outermost(prefixesOf(unit, 'delete'))),
+      differs('may read', outermost(rights.reads), wanted.reads),
+      differs('may write', outermost(rights.writes), wanted.writes),
+      differs('may delete', outermost(rights.deletes), wanted.deletes),
       listFinding(unit, rights),
-      differs('may call', unique(rights.calls), unique(callsOf(unit, byKey))),
+      differs('may call', unique(rights.calls), unique(callsOf(unit, byKey, reader.coarse))),
       differs('may start', rights.starts.join(', '), ''),
       ...rights.others.map((right) => `may ${right}`),
     ];
@@ -91,8 +111,8 @@ const size: Check = (reader) =>
   });
 
 const keepsWhatFails: Check = (reader) =>
-  checkEach(reader.units(), ({ deadLetters }) => [
-    deadLetters === undefined && 'loses what it cannot handle',
+  checkEach(reader.units(), ({ takesEvents, deadLetters }) => [
+    takesEvents && deadLetters === undefined && 'loses what it cannot handle',
   ]);
 
 const ownLogs: Check = (reader) => {

@@ -36,6 +36,24 @@ export interface Rights {
   readonly others: readonly string[];
 }
 
+/** Rights and inputs that a cloud cannot tell apart, so that the checks expect the whole. */
+export interface Coarseness {
+  /** A right on a key of the store holds for the folder of the key. */
+  readonly folders: boolean;
+  /** Who may replace an object may read and delete it. */
+  readonly replacing: boolean;
+  /** A right to start one run holds for every run. */
+  readonly runs: boolean;
+  /** Everything that starts something does it by one identity. */
+  readonly starters: boolean;
+  /** Those who approve call a function, and need a right for it. */
+  readonly approvers: boolean;
+  /** Calls that come with a call, because one right holds for all of them. */
+  readonly together: Readonly<Partial<Record<PortCall, readonly PortCall[]>>>;
+  /** Calls without a right: they write a line of the log. */
+  readonly free: readonly PortCall[];
+}
+
 /** Named in findings: the place in its template. */
 export interface Fact {
   readonly id: string;
@@ -51,6 +69,8 @@ export interface Unit extends Fact {
   readonly timeoutSec: number;
   /** The log that it writes, one of `logs`. */
   readonly logs: string | undefined;
+  /** Whether events are delivered to it; otherwise each of its callers gets the failure as an answer. */
+  readonly takesEvents: boolean;
   /** The place of events that it could not handle. */
   readonly deadLetters: string | undefined;
 }
@@ -64,8 +84,8 @@ export interface Store extends Fact {
   readonly expiries: Readonly<Record<string, number>>;
   /** Days after which replaced and deleted objects below a prefix are gone. */
   readonly oldVersionDays: Readonly<Record<string, number>>;
-  /** Whether the marker of a deleted object goes with its last version. */
-  readonly clearsMarkers: boolean;
+  /** Whether the marker of a deleted object goes with its last version; undefined where a store has no markers. */
+  readonly clearsMarkers: boolean | undefined;
 }
 
 export interface Run extends Fact {
@@ -84,9 +104,14 @@ export interface Start extends Fact {
   readonly rights: Rights | undefined;
   /** Constant part of the target's input. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Whether the input has the time that the start was planned for, or the event happened at. */
+  /**
+   * Whether the input has the time that the start was planned for, or the event happened at. Where a schedule cannot put it in,
+   * the target takes the minute of its start.
+   */
   readonly namesItsTime: boolean;
   readonly deadLetters: string | undefined;
+  /** The alarm on starts that were not delivered, where a cloud keeps none of them. */
+  readonly lostAlarm?: string | undefined;
 }
 
 export interface Schedule extends Start {
@@ -100,6 +125,7 @@ export interface Listener extends Start {
 }
 
 export interface Route extends Fact {
+  /** With `*` as the path, each of its paths: the function behind it is all of the endpoint. */
   readonly method: string;
   readonly path: string;
   readonly isAuthenticated: boolean;
@@ -156,6 +182,7 @@ export interface Named extends Fact {
 
 /** Everything that the table asks of the templates of one model in one environment. */
 export interface TemplateReader {
+  readonly coarse: Coarseness;
   units(): readonly Unit[];
   stores(): readonly Store[];
   /** Logs with the days that they are kept; undefined is for ever. */

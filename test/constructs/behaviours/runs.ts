@@ -5,7 +5,7 @@ import { canProbe } from '../../../constructs/shared/can-probe.ts';
 import { MONITOR_STEPS, STEPS } from '../../../lambdas/pipeline.ts';
 import { checkEach, together } from '../../policy/check.ts';
 import { type Check, differs, sameMembers } from './check.ts';
-import type { Rights, RunName, Start, Startable } from './reader.ts';
+import type { Rights, RunName, Start, Startable, TemplateReader } from './reader.ts';
 
 /** Steps of each plan; the lease is taken before a training and returned after it. */
 const PLANS: Readonly<Record<RunName, readonly string[]>> = {
@@ -44,11 +44,22 @@ const runCallsItsFunctions: Check = (reader) =>
     ...beyond(rights, name ? PLANS[name] : []),
   ]);
 
+const startsIn = (reader: TemplateReader): readonly Start[] => [...reader.schedules(), ...reader.listeners()];
+
+/** Everything that the identity of a start has to start. */
+function startsBy({ starts, identity }: Start, reader: TemplateReader): readonly (string | undefined)[] {
+  const { starters, runs } = reader.coarse;
+  const own = starters ? startsIn(reader).filter((one) => one.identity === identity) : [];
+  const all: (string | undefined)[] = [starts, ...own.map((one) => one.starts)];
+  const isRun = (one: string | undefined) => one !== undefined && one in PLANS;
+  return runs && all.some(isRun) ? [...all, ...Object.keys(PLANS)] : all;
+}
+
 const startsOneThing: Check = (reader) =>
-  checkEach([...reader.schedules(), ...reader.listeners()], ({ starts, identity, rights }) => [
-    starts === undefined && 'starts nothing',
-    ...(rights ? beyond(rights, [starts]) : []),
-    identity !== undefined && rights === undefined && 'has an identity without rights',
+  checkEach(startsIn(reader), (start) => [
+    start.starts === undefined && 'starts nothing',
+    ...(start.rights ? beyond(start.rights, startsBy(start, reader)) : []),
+    start.identity !== undefined && start.rights === undefined && 'has an identity without rights',
   ]);
 
 /** The numbers of each field, so that two ways to write one schedule are equal. */
@@ -120,8 +131,8 @@ const nothingElseByEvent: Check = (reader) =>
   ]);
 
 const keepsWhatIsLost: Check = (reader) =>
-  checkEach([...reader.schedules(), ...reader.listeners()], ({ deadLetters }) => [
-    deadLetters === undefined && 'loses a start that cannot be delivered',
+  checkEach(startsIn(reader), ({ deadLetters, lostAlarm }) => [
+    deadLetters === undefined && lostAlarm === undefined && 'loses a start that cannot be delivered',
   ]);
 
 export const RUN_BEHAVIOURS = {
@@ -153,5 +164,5 @@ export const RUN_BEHAVIOURS = {
     canProbe(config) ? onEvent('probe.failed', 'release', {})(reader, config) : together(),
   'nothing else starts by an event of the model': nothingElseByEvent,
   'a start may start one thing, and nothing else': startsOneThing,
-  'a start that cannot be delivered is kept': keepsWhatIsLost,
+  'a start that cannot be delivered is kept, or raises an alarm': keepsWhatIsLost,
 } as const satisfies Readonly<Record<string, Check>>;

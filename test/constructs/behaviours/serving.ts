@@ -8,13 +8,14 @@ import { type Check, differs, sameMembers } from './check.ts';
 
 const answersAllPaths: Check = (reader) => {
   const routes = reader.routes();
+  const wanted = Object.entries(SCORING_PATHS).flatMap(([path, method]) =>
+    methodsOf(method).map((one) => `${one} ${path}`),
+  );
   return together(
     sameMembers(
       'endpoint',
-      routes.map(({ method, path }) => `${method} ${path}`),
-      Object.entries(SCORING_PATHS).flatMap(([path, method]) =>
-        methodsOf(method).map((one) => `${one} ${path}`),
-      ),
+      routes.flatMap(({ method, path }) => (path === '*' ? wanted : [`${method} ${path}`])),
+      wanted,
     ),
     checkEach(routes, ({ isAuthenticated }) => [!isAuthenticated && 'answers everybody']),
   );
@@ -22,14 +23,16 @@ const answersAllPaths: Check = (reader) => {
 
 const callersOfTheEnvironment: Check = (reader, { environment }) => {
   const callers = reader.callers();
+  const { runs, approvers } = reader.coarse;
   const wanted = [
     ...environment.callers.map((caller) => `${caller} starts score`),
-    ...environment.starters.map((starter) => `${starter} starts training`),
+    ...environment.starters.map((starter) => `${starter} starts ${runs ? 'monitoring, ' : ''}training`),
+    ...(approvers ? environment.approvers : []).map((approver) => `${approver} starts approve`),
   ];
   return together(
     sameMembers(
       'callers',
-      callers.map(({ caller, rights }) => `${caller} starts ${rights.starts.join(', ')}`),
+      callers.map(({ caller, rights }) => `${caller} starts ${[...rights.starts].sort().join(', ')}`),
       wanted,
     ),
     checkEach(callers, ({ rights: { reads, writes, lists, deletes, calls, others } }) =>

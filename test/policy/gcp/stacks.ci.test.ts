@@ -3,6 +3,7 @@ import { checkExpressions, terraform } from '../../support/terraform/expressions
 import { API_RULES } from '../../support/terraform/google-api-rules.ts';
 import { PROVIDER_RULES } from '../../support/terraform/google-provider-rules.ts';
 import { checkRules } from '../../support/terraform/google-rules.ts';
+import { blocksOf } from '../../support/terraform/located.ts';
 import { readSchemas, SCHEMA_FILES, type TerraformConfig } from '../../support/terraform/schema.ts';
 import {
   type ExampleEnvironment,
@@ -72,4 +73,19 @@ describe.each(ENVIRONMENTS)('the stacks of %s', (environment) => {
       expect(looked).toBeGreaterThan(30);
     }
   });
+});
+
+describe('the stacks of the longest names', () => {
+  const name = `${'a'.repeat(20)}-${'b'.repeat(19)}`;
+
+  it('keeps every rule, and cuts no two accounts to one name', async () => {
+    const stacks = await synthesizeGcp('staging', { suffix: 's'.repeat(12) }, (blueprint) => ({
+      ...blueprint,
+      name,
+    }));
+    expect(checkRules({ ...stacks }, [...PROVIDER_RULES, ...API_RULES]).findings).toEqual([]);
+    const ids = blocksOf({ ...stacks }, 'google_service_account').map(({ body }) => body.account_id);
+    expect(ids.length).toBeGreaterThan(14);
+    expect(new Set(ids).size).toBe(ids.length);
+  }, 60_000);
 });

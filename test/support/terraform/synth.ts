@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadBlueprint } from '../../../blueprints/index.ts';
+import { type Blueprint, loadBlueprint } from '../../../blueprints/index.ts';
 import { resolveConfig } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { parseEnvironment } from '../../../stacks/config/environments.ts';
@@ -25,15 +25,16 @@ export interface SynthesizedModel {
  * Returns both stacks of the example in one environment.
  *
  * @param change - Values over the environment's own.
- * @param write - Gets the folder of each stack before it is removed. @default nothing
+ * @param changeBlueprint - Returns another blueprint than the example's. @default the example
  */
 export async function synthesizeGcp(
   environment: ExampleEnvironment,
   change: Partial<EnvironmentInput> = {},
-  write: (half: keyof SynthesizedModel, folder: string) => void = () => undefined,
+  changeBlueprint: (blueprint: Blueprint) => Blueprint = (blueprint) => blueprint,
 ): Promise<SynthesizedModel> {
   const { blueprint } = await loadBlueprint(BLUEPRINT);
-  const config = resolveConfig(blueprint, parseEnvironment(environment, change, 'gcp'), 'gcp');
+  const given = parseEnvironment(environment, change, 'gcp');
+  const config = resolveConfig(changeBlueprint(blueprint), given, 'gcp');
   const outdir = mkdtempSync(join(tmpdir(), 'mlops-terraform-'));
   try {
     const app = createApp(outdir);
@@ -41,7 +42,6 @@ export async function synthesizeGcp(
     app.synth();
     const half = (name: keyof SynthesizedModel): TerraformConfig => {
       const folder = join(outdir, 'stacks', `${config.model.name}-${config.model.environment}-${name}`);
-      write(name, folder);
       return JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as TerraformConfig; // our own stack
     };
     return { data: half('data'), model: half('model') };

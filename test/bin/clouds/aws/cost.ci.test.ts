@@ -189,7 +189,7 @@ describe('the command line of cost', () => {
 
   it.each([
     [['--env', 'test'], '--env'],
-    [['--cloud', 'gcp'], 'gcp'],
+    [['--cloud', 'azure'], 'azure'],
     [['--budget', 'much'], '--budget'],
     [['nobody'], 'nobody'],
   ])('refuses %j', async (args, named) => {

@@ -3,7 +3,7 @@ import { alertCount } from '../../../../bin/clouds/gcp/alerts.ts';
 import { storedDaysOf } from '../../../../bin/clouds/gcp/lifecycle.ts';
 import { GCP_PRICES } from '../../../../bin/clouds/gcp/prices.ts';
 import { type TerraformStacks, terraformResources } from '../../../../bin/clouds/gcp/resources.ts';
-import { gcpPricing } from '../../../../bin/clouds/gcp/tools.ts';
+import { gcpCostTools } from '../../../../bin/clouds/gcp/tools.ts';
 import { stepsOfRun } from '../../../../bin/clouds/gcp/workflow-count.ts';
 import type { Price } from '../../../../bin/cost/charge.ts';
 import { costReport } from '../../../../bin/cost/report.ts';
@@ -11,19 +11,21 @@ import { costText } from '../../../../bin/cost/text.ts';
 import { pageOf } from '../../../../bin/page.ts';
 import { loadBlueprint } from '../../../../blueprints/index.ts';
 import { resolveConfig } from '../../../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
 import {
   compileMonitorWorkflow,
   compileTrainingWorkflow,
 } from '../../../../constructs/gcp/compile-workflow.ts';
 import { FUNCTIONS } from '../../../../lambdas/functions.ts';
-import { parseEnvironment } from '../../../../stacks/config/environments.ts';
+import { loadEnvironment } from '../../../../stacks/config/load.ts';
 import { interpretWorkflow, URLS } from '../../../workflow/run-workflow.ts';
 import { DATA_STACK, MODEL_STACK } from './stack.ts';
 
 const { blueprint } = await loadBlueprint('blueprints/bank-marketing/blueprint.ts');
-// Prices do not depend on the place that a configuration was checked for.
-const config = resolveConfig(blueprint, parseEnvironment('dev', {}, 'aws'), 'aws');
-const priced = (stacks: TerraformStacks) => costReport(gcpPricing, config, terraformResources(stacks));
+const configIn = async (name: string, given: Partial<EnvironmentInput> = {}) =>
+  resolveConfig(blueprint, await loadEnvironment(name, 'gcp', given), 'gcp');
+const config = await configIn('dev');
+const priced = (stacks: TerraformStacks) => costReport(gcpCostTools, config, terraformResources(stacks));
 const STACKS = { data: DATA_STACK, model: MODEL_STACK };
 const report = priced(STACKS);
 const linesOf = (address: string) => report.lines.filter(({ logicalId }) => logicalId === address);
@@ -105,33 +107,45 @@ describe('costReport on Google Cloud', () => {
     expect(steps?.unitPrice).toBe(0.000_01);
   });
 
-  it('charges logs beyond the days that their price has in it', () => {
-    const kept = (logRetentionDays: number) => {
-      const environment = parseEnvironment('dev', { logRetentionDays }, 'aws');
-      const { lines } = costReport(
-        gcpPricing,
-        resolveConfig(blueprint, environment, 'aws'),
-        terraformResources(STACKS),
-      );
+  it('charges logs beyond the days that their price has in it', async () => {
+    const kept = async (logRetentionDays: number) => {
+      const own = await configIn('dev', { logRetentionDays });
+      const { lines } = costReport(gcpCostTools, own, terraformResources(STACKS));
       return lines.filter(({ type }) => type === 'google_logging_project_bucket_config');
     };
-    expect(kept(30)).toHaveLength(1);
-    const [ingested, retained] = kept(90);
+    expect(await kept(30)).toHaveLength(1);
+    const [ingested, retained] = await kept(90);
     expect(retained?.quantity).toBeCloseTo(((ingested?.quantity ?? 0) * 60) / (365 / 12), 9);
+  });
+
+  it('charges messages of the predictions, and events to each subscription whose filter reads them', () => {
+    const quantityOf = (address: string) => linesOf(address)[0]?.quantity ?? 0;
+    expect(quantityOf('google_pubsub_topic.Predictions')).toBeGreaterThan(0);
+    expect(quantityOf('google_pubsub_subscription.Stored')).toBe(
+      quantityOf('google_pubsub_topic.Predictions'),
+    );
+    expect(quantityOf('google_pubsub_topic.Events')).toBeGreaterThan(0);
+    expect(quantityOf('google_pubsub_subscription.Approved')).toBe(quantityOf('google_pubsub_topic.Events'));
+    expect(quantityOf('google_pubsub_subscription.Kept')).toBe(0);
+  });
+
+  it('charges the customer key of an environment once, with its uses', async () => {
+    expect(report.lines.filter(({ component }) => component === 'CustomerKey')).toEqual([]);
+    const { lines } = costReport(gcpCostTools, await configIn('prod'), terraformResources(STACKS));
+    const [version, uses, ...more] = lines.filter(({ component }) => component === 'CustomerKey');
+    expect([version?.fixed, version?.logicalId]).toEqual([0.06, null]);
+    expect(uses?.quantity).toBeGreaterThan(3 * 43_800);
+    expect(more).toEqual([]);
   });
 });
 
 describe('a price without confirmation', () => {
   it('is an upper estimate in a column of its own, and never zero', () => {
     const estimates = report.lines.filter(({ estimated }) => estimated);
-    expect(estimates.map(({ unit }) => unit)).toEqual([
-      'metric of an alert',
-      'point of an alert',
-      'metric of an alert',
-    ]);
+    expect(estimates.map(({ unit }) => unit)).toEqual(['metric ref', 'point', 'metric ref']);
     for (const { total } of estimates) expect(total).toBeGreaterThan(0);
     const text = costText(
-      { title: 'Google Cloud', prices: gcpPricing.prices },
+      { title: 'Google Cloud', prices: gcpCostTools.prices },
       report,
       { all: true },
       pageOf({ write: () => true, columns: 160 }, false),
@@ -143,15 +157,12 @@ describe('a price without confirmation', () => {
     expect(text).toContain('not charged before 2027-09-01');
   });
 
-  it('counts each metric that a condition names, and one point at each evaluation', () => {
-    expect(alertCount(MODEL_STACK.resource.google_monitoring_alert_policy.ErrorRate)).toEqual({
-      metrics: 2,
-      points: 2 * 43_800,
-    });
-    expect(alertCount(MODEL_STACK.resource.google_monitoring_alert_policy.Messages)).toEqual({
-      metrics: 1,
-      points: 0,
-    });
+  it('counts each reference to a metric, and a point of each part of a query at each evaluation', () => {
+    const policies = MODEL_STACK.resource.google_monitoring_alert_policy;
+    expect(alertCount(policies.ErrorRate)).toEqual({ references: 3, points: 2 * 43_800 });
+    expect(alertCount(policies.Messages)).toEqual({ references: 1, points: 0 });
+    const threshold = { conditions: [{ condition_threshold: { filter: 'metric.type="a"' } }] };
+    expect(alertCount(threshold)).toEqual({ references: 1, points: 2 * 43_800 }); // each 30 s
   });
 });
 

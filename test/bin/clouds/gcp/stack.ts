@@ -53,11 +53,16 @@ export const MODEL_STACK = {
     google_pubsub_topic: {
       Events: metadata('Events/Resource'),
       Requests: metadata('Events/Requests'),
-      Predictions: metadata('PredictionLog/Resource'),
+      Predictions: metadata('PredictionLog/Topic'),
     },
     google_pubsub_subscription: {
-      Stored: { ...metadata('PredictionLog/Stored'), cloud_storage_config: { bucket: 'acme' } },
-      Approved: { ...metadata('ReleaseController/Approved'), push_config: {} },
+      Stored: { ...metadata('PredictionLog/Resource'), cloud_storage_config: { bucket: 'acme' } },
+      Approved: {
+        ...metadata('ReleaseController/OnApproved/Resource'),
+        filter: 'attributes.type = "version.approved"',
+        push_config: {},
+      },
+      Kept: metadata('Events/KeptDeadLetters'),
     },
     google_logging_project_bucket_config: { Logs: metadata('Logs/Bucket') },
     google_logging_metric: {
@@ -74,7 +79,7 @@ export const MODEL_STACK = {
           {
             condition_prometheus_query_language: {
               query:
-                'sum(increase(logging_googleapis_com:user_failed_sum{arm="champion"}[60s])) / sum(increase(logging_googleapis_com:user_requests_sum[60s])) > 0.02',
+                '(sum(increase(logging_googleapis_com:user_failed_sum{arm!="candidate"}[60s])) / sum(increase(logging_googleapis_com:user_requests_sum[60s])) > 0.02) and (sum(increase(logging_googleapis_com:user_failed_sum[60s])) >= 3)',
               evaluation_interval: '60s',
             },
           },

@@ -10,7 +10,9 @@ import { awsReader } from './reader.ts';
 export const awsUnderTest: CloudUnderTest<Stacks> = {
   name: 'aws',
   callers: ['arn:aws:iam::111111111111:role/call-centre'],
+  keyed: { customer: {}, provider: {} }, // a key is made
   empty: { data: { Resources: {} }, model: { Resources: {} } },
+  refused: {},
   synthesize: (config) => synthesizeConfig(config).stacks,
   read: awsReader,
   faults: { ...FUNCTION_FAULTS, ...DATA_FAULTS, ...RUN_FAULTS, ...SERVING_FAULTS, ...RESOURCE_FAULTS },

@@ -8,6 +8,7 @@ import { awsUnderTest } from './cloud.ts';
 export const awsConstructs: ConstructsUnderTest = {
   name: awsUnderTest.name,
   callers: awsUnderTest.callers,
+  keyed: awsUnderTest.keyed,
   constructs: aws,
   scope: () => new Stack(new App(), 'Foreign'),
   resourceTypes(scope, child) {

@@ -137,7 +137,7 @@ export const RUN_FAULTS: Faults<typeof RUN_BEHAVIOURS> = {
       /starts nothing/,
     ),
   ],
-  'a start that cannot be delivered is kept': [
+  'a start that cannot be delivered is kept, or raises an alarm': [
     fault('no queue', rewrite(SCHEDULE, /Tick/, 'DeadLetterConfig', 'DeadLetters'), /loses a start/),
     fault(
       'no queue of a rule',

@@ -58,7 +58,7 @@ export const FUNCTION_FAULTS: Faults<typeof FUNCTION_BEHAVIOURS> = {
     fault(
       'another path of the API',
       rewrite(POLICY, /^ScoringProbeFunction/, 'POST/score', 'GET/model'),
-      /may call events.publish, secret.read/,
+      /may call events.publish, events.request, secret.read/,
     ),
     fault('a call of another', rewrite(POLICY, /ScoringApiFunction/, 'GetRecord', 'PutRecord'), /online.put/),
     fault(

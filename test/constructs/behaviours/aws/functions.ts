@@ -32,6 +32,7 @@ export function unitsOf(stacks: Stacks): Unit[] {
       memoryMb: Number(properties.MemorySize),
       timeoutSec: Number(properties.Timeout),
       logs,
+      takesEvents: true,
       deadLetters: pointedAt(stacks, stack, queue, 'AWS::SQS::Queue'),
     };
   });

@@ -1,13 +1,25 @@
 import type { Stacks } from '../../../support/template.ts';
-import type { TemplateReader } from '../reader.ts';
+import type { Coarseness, TemplateReader } from '../reader.ts';
 import { atRestIn, logsIn, peopleIn, statefulIn, storesOf } from './data.ts';
 import { unitsOf } from './functions.ts';
 import { labelledIn, namesIn } from './resources.ts';
 import { listenersOf, runsOf, schedulesOf } from './runs.ts';
 import { alarmsOf, budgetsOf, callersOf, dashboardsOf, routesOf } from './serving.ts';
 
+/** IAM tells everything apart, but the types of events on one bus. */
+const EXACT: Coarseness = {
+  folders: false,
+  replacing: false,
+  runs: false,
+  starters: false,
+  approvers: false,
+  together: { 'events.publish': ['events.request'], 'events.request': ['events.publish'] },
+  free: [],
+};
+
 /** Reads the CloudFormation templates of a stage. */
 export const awsReader = (stacks: Stacks): TemplateReader => ({
+  coarse: EXACT,
   units: () => unitsOf(stacks),
   stores: () => storesOf(stacks),
   logs: () => logsIn(stacks),
