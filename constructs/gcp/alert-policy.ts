@@ -26,6 +26,14 @@ const CLOSED_AFTER_SEC = 1_800;
 const MOST_SUBJECT = 255;
 
 /**
+ * An alarm for people alone; none where nobody is to be told. An incident that nobody sees would be charged all the same, for each
+ * metric that its query names (docs.cloud.google.com/monitoring/alerts/cost-control).
+ */
+export function alarmForPeople(scope: Construct, id: string, props: AlertPolicyProps): void {
+  if (props.channels.length > 0) alertPolicy(scope, id, props);
+}
+
+/**
  * A policy that tells people, and says where it is written what to do. Its metric may be made in the same deployment: a policy
  * by a filter would be refused for some minutes (github.com/hashicorp/terraform-provider-google/issues/11102).
  */

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { gcpIdentifier, gcpName } from '../shared/naming.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import { oncePerStack } from './once.ts';
 import { increase } from './promql.ts';
 
@@ -35,7 +35,7 @@ export const lostStartsAlarm = (
       metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64', unit: '1' },
     });
     const labels = { monitored_resource: 'cloud_scheduler_job' };
-    alertPolicy(alarm, 'Alarm', {
+    alarmForPeople(alarm, 'Alarm', {
       config,
       name: 'lost starts',
       query: `${increase(`logging_googleapis_com:user_${name}`, labels, LOOK_BACK_SEC)} > 0`,

@@ -6,7 +6,7 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/model-events.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import type { Notifications } from './notifications.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { increase } from './promql.ts';
@@ -64,7 +64,7 @@ export class ModelEvents extends ModelConstruct implements contract.IModelEvents
       expirationPolicy: { ttl: '' },
     });
     if (notifications)
-      alertPolicy(this, 'DeadLetterAlarm', {
+      alarmForPeople(this, 'DeadLetterAlarm', {
         config,
         name: 'dead letters',
         query: `${increase(

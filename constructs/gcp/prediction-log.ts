@@ -7,7 +7,7 @@ import type * as contract from '../contract/prediction-log.ts';
 import { Sleep } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { Notifications } from './notifications.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
@@ -79,7 +79,7 @@ export class PredictionLog extends ModelConstruct implements contract.IPredictio
       dependsOn: [ready],
     });
     if (notifications)
-      alertPolicy(this, 'DeliveryAlarm', {
+      alarmForPeople(this, 'DeliveryAlarm', {
         config,
         name: 'late records',
         query: `max(pubsub_googleapis_com:subscription_oldest_unacked_message_age${selector({ subscription_id: name })}) > ${LATE_SEC}`,

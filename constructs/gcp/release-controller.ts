@@ -3,7 +3,7 @@ import type * as contract from '../contract/release-controller.ts';
 import { canProbe } from '../shared/can-probe.ts';
 import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import type { GcpBindings } from './bindings.ts';
 import { cloudOf } from './place.ts';
 import { increase, orZero } from './promql.ts';
@@ -76,7 +76,7 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
       description: 'the release controller looks each minute',
     });
     if (notifications)
-      alertPolicy(this, 'TickAlarm', {
+      alarmForPeople(this, 'TickAlarm', {
         config,
         name: 'ticks',
         query: `${orZero(

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/scoring-probe.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import type { GcpBindings } from './bindings.ts';
 import { logMetric } from './log-metric.ts';
 import type { Notifications } from './notifications.ts';
@@ -64,7 +64,7 @@ export class ScoringProbe extends ModelConstruct implements contract.IScoringPro
         events,
       });
     if (notifications)
-      alertPolicy(this, 'Alarm', {
+      alarmForPeople(this, 'Alarm', {
         config,
         name: 'probe',
         query: `${logMetric(this, config, 'probeFailed').sum({}, LOOK_BACK_SEC)} > 0`,

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { type AlarmRule, serviceRules } from '../shared/alarm-rules.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import { logMetric } from './log-metric.ts';
 import type { Notifications } from './notifications.ts';
 import { increase, type Labels, shareAbove } from './promql.ts';
@@ -23,7 +23,7 @@ export class ServiceAlarms extends Construct {
     super(scope, id);
     const { config, notifications } = props;
     for (const rule of serviceRules(config))
-      alertPolicy(this, rule.id, {
+      alarmForPeople(this, rule.id, {
         config,
         name: wordsOf(rule.id),
         query: queryOf(this, rule, props),

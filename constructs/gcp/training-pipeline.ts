@@ -8,7 +8,7 @@ import type * as contract from '../contract/training-pipeline.ts';
 import { Sleep, TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import type { GcpBindings } from './bindings.ts';
 import { callerOf } from './caller.ts';
 import { compileTrainingWorkflow } from './compile-workflow.ts';
@@ -83,7 +83,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
     for (const member of config.environment.starters) this.workflow.startRight(member);
     if (notifications) {
       const memory = logMetric(this, config, 'memoryPercent');
-      alertPolicy(this, 'MemoryAlarm', {
+      alarmForPeople(this, 'MemoryAlarm', {
         config,
         name: 'memory',
         query: `${memory.mean({}, LOOK_BACK_SEC)} > ${MEMORY_ALARM_PERCENT}`,
@@ -158,7 +158,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
     // The trigger's subscription is Eventarc's own: it has no dead letters, and drops a request after a day
     // (cloud.google.com/eventarc/docs/retry-events).
     if (notifications)
-      alertPolicy(this, 'RequestAlarm', {
+      alarmForPeople(this, 'RequestAlarm', {
         config,
         name: 'late requests',
         query: `max(pubsub_googleapis_com:subscription_oldest_unacked_message_age${selector({

@@ -7,7 +7,7 @@ import { serviceAccountId } from '../config/gcp-login.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { literal } from '../shared/cdktf.ts';
 import { gcpLabels, nameOf } from '../shared/naming.ts';
-import { alertPolicy } from './alert-policy.ts';
+import { alarmForPeople } from './alert-policy.ts';
 import type { CompiledWorkflow, FunctionUrls } from './compile-workflow.ts';
 import { encryptsBy } from './key-grants.ts';
 import type { Notifications } from './notifications.ts';
@@ -77,7 +77,7 @@ export class Workflow extends Construct {
       ],
     });
     if (notifications)
-      alertPolicy(this, 'FailedAlarm', {
+      alarmForPeople(this, 'FailedAlarm', {
         config,
         name: `${name} failed`,
         query: `${increase(

@@ -7,14 +7,12 @@ import { timeToAcknowledge } from '../policy/gcp/delivery.ts';
 import { notPublicOnGcp, ownIdentities } from '../policy/gcp/identity.ts';
 import {
   blocksOf,
-  dependenciesOf,
-  type LocatedBlock,
   referencesIn,
   type TerraformStacks,
   valueAt,
   valuesAt,
 } from '../support/terraform/located.ts';
-import { AGENTS, APIS } from './gcp-services.ts';
+import { earlyAgents, earlyBuilds, earlyCalls, earlyKeys, missingApis } from './gcp-order.ts';
 
 /** A trap; each fix is proven by its revert. */
 export interface GcpRow {
@@ -52,116 +50,10 @@ const findingsOf =
   (check: (stacks: TerraformStacks, given: GcpExpectations) => { findings: readonly string[] }) =>
   (stacks: TerraformStacks) =>
     check(stacks, PROD).findings;
-const dependsOnType = (block: LocatedBlock, stacks: TerraformStacks, type: RegExp): boolean =>
-  [...dependenciesOf(block, stacks)].some((one) => type.test(one));
 /** Removes what a resource waits for, by a pattern of `<type>.<name>`. */
 const forget = (body: MutableBody, pattern: RegExp): void => {
   body.depends_on = [body.depends_on ?? []].flat().filter((one) => !pattern.test(String(one)));
 };
-
-/** Functions whose builder may not build yet: its bindings come later than the function. */
-function earlyBuilds(stacks: TerraformStacks): string[] {
-  return blocksOf(stacks, 'google_cloudfunctions2_function').flatMap((one) => {
-    const [builder] = referencesIn(valueAt(one.body, 'build_config.service_account'));
-    const bindings = grantsOf(blocksOf(stacks)).filter((grant) =>
-      membersOf(grant).some((member) => referencesIn(member).includes(builder ?? '')),
-    );
-    const before = dependenciesOf(one, stacks);
-    return [
-      ...(builder === undefined ? [`${one.id} is built by the default account`] : []),
-      ...(bindings.length < 3 ? [`${one.id}: its builder has ${bindings.length} of three rights`] : []),
-      ...bindings
-        .filter(({ type, name }) => !before.has(`${type}.${name}`))
-        .map(({ id }) => `${one.id} is built before ${id}`),
-      ...(dependsOnType(one, stacks, /^time_sleep\./) ? [] : [`${one.id} does not wait for IAM`]),
-    ];
-  });
-}
-
-/** Types that call something by a right that was just given. */
-const CALLERS = ['google_cloud_scheduler_job', 'google_eventarc_trigger'] as const;
-
-/** Whether a resource waits by itself for a pause after a grant: through its target it would wait for other grants too. */
-function waitsForGrant({ stack, body }: LocatedBlock, stacks: TerraformStacks): boolean {
-  const pauses = stacks[stack]?.resource?.time_sleep ?? {};
-  return [body.depends_on ?? []]
-    .flat()
-    .map((one) => pauses[String(one).replace(/^time_sleep\./, '')])
-    .some((pause) =>
-      /google_(cloud_run_v2_service|project)_iam_member\./.test(JSON.stringify(pause?.depends_on ?? '')),
-    );
-}
-
-function earlyCalls(stacks: TerraformStacks): string[] {
-  const pushes = blocksOf(stacks, 'google_pubsub_subscription').filter(
-    ({ body }) => body.push_config !== undefined,
-  );
-  return [...blocksOf(stacks, ...CALLERS), ...pushes]
-    .filter((one) => !waitsForGrant(one, stacks))
-    .map(({ id }) => `${id} calls before its right is known`);
-}
-
-/** Grants to the identity of a service that has no resource yet. Grants on a key come first by their nature. */
-function earlyAgents(stacks: TerraformStacks): string[] {
-  return grantsOf(blocksOf(stacks))
-    .filter(({ type }) => !type.startsWith('google_kms_'))
-    .flatMap((grant) =>
-      Object.entries(AGENTS)
-        .filter(([domain]) => membersOf(grant).some((member) => member.includes(`@${domain}.`)))
-        .filter(([, types]) => !dependsOnType(grant, stacks, types))
-        .map(([domain]) => `${grant.id} names ${domain} before it is there`),
-    );
-}
-
-/** Resources with a customer key that do not wait for a grant on it. */
-function earlyKeys(stacks: TerraformStacks): string[] {
-  return blocksOf(stacks)
-    .filter(({ type, body }) => !/_iam_|^time_/.test(type) && /cryptoKeys\//.test(JSON.stringify(body)))
-    .filter(
-      (one) =>
-        !dependsOnType(one, stacks, /^google_kms_crypto_key_iam_/) ||
-        !dependsOnType(one, stacks, /^time_sleep\./),
-    )
-    .map(({ id }) => `${id} is encrypted before the service may use the key`);
-}
-
-/** APIs that nothing switches on, and resources that do not wait for them. */
-function missingApis(stacks: TerraformStacks): string[] {
-  const services = blocksOf(stacks, 'google_project_service');
-  const on = new Set(services.map(({ body }) => String(body.service)));
-  const needed = [
-    ...new Set(blocksOf(stacks).flatMap(({ type }) => APIS.find(([types]) => types.test(type))?.[1] ?? [])),
-  ];
-  const unknown = blocksOf(stacks).filter(
-    ({ type }) => /^google_/.test(type) && !APIS.some(([types]) => types.test(type)),
-  );
-  const withServices = new Set(services.map(({ stack }) => stack));
-  return [
-    ...needed.filter((api) => !on.has(api)).map((api) => `${api} is not switched on`),
-    ...unknown.map(({ id }) => `the API of ${id} is in no list`),
-    ...services
-      .filter(({ body }) => body.disable_on_destroy !== false)
-      .map(({ id }) => `${id} is switched off again`),
-    ...blocksOf(stacks)
-      .filter(
-        ({ stack, type }) =>
-          withServices.has(stack) && type !== 'google_project_service' && type !== 'time_sleep',
-      )
-      .filter(
-        (one) =>
-          !dependsOnType(one, stacks, /^google_project_service\./) ||
-          !dependsOnType(one, stacks, /^time_sleep\./),
-      )
-      .map(({ id }) => `${id} does not wait for its API`),
-    ...[...withServices].flatMap((stack) =>
-      Object.entries(stacks[stack]?.data ?? {}).flatMap(([type, instances]) =>
-        Object.entries(instances)
-          .filter(([, body]) => body.depends_on === undefined)
-          .map(([name]) => `${stack}/data.${type}.${name} is read before its API is on`),
-      ),
-    ),
-  ];
-}
 
 const SHA256 = /[0-9a-f]{64}/;
 

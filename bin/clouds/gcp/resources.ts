@@ -24,9 +24,8 @@ export function terraformResources(stacks: TerraformStacks): Located[] {
         stack,
         logicalId: `${type}.${name}`,
         type,
-        kind: kindOf(type),
         properties: properties as Located['properties'], // an object, as Terraform reads it
-        ...placeOf(at(properties, '//', 'metadata', 'path'), name),
+        ...namesOf(type, at(properties, '//', 'metadata', 'path'), name),
         ...(type === FUNCTION && functionOf(properties, configuration)),
       })),
     ),
@@ -36,9 +35,14 @@ export function terraformResources(stacks: TerraformStacks): Located[] {
 /** Types whose paths say what they are: an alarm, a metric. */
 const WITHOUT_KIND = ['google_monitoring_alert_policy', 'google_logging_metric'];
 
+function namesOf(type: string, path: unknown, name: string): Pick<Located, 'component' | 'kind' | 'path'> {
+  const place = placeOf(path, name);
+  const isPlain = place.path !== '' && WITHOUT_KIND.includes(type);
+  return { ...place, kind: isPlain ? '' : kindOf(type) };
+}
+
 /** `Job` of `google_cloud_scheduler_job`. */
 function kindOf(type: string): string {
-  if (WITHOUT_KIND.includes(type)) return '';
   const last = type.split('_').at(-1) ?? type;
   return last.charAt(0).toUpperCase() + last.slice(1);
 }

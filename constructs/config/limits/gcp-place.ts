@@ -2,7 +2,7 @@
 
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Environment } from '../schema.ts';
-import { GCP_REGIONS, REGION_PAGES, REGIONS_OF } from './gcp-regions.ts';
+import { GCP_MISSING, GCP_REGIONS, REGION_PAGES, REGIONS_OF } from './gcp-regions.ts';
 import { problem } from './problem.ts';
 
 /** Everything that is wrong with the place where a model is to run on Google Cloud. */
@@ -17,6 +17,22 @@ export function gcpPlaceProblems({ cloud, encryption, budget }: Environment): Pr
         'cloud.region',
         `is not a region of functions of the second generation (cloud.google.com/functions/docs/locations, ${REGIONS_OF})`,
         { got: `'${region}'`, allowed: Object.keys(GCP_REGIONS).join(', ') },
+      ),
+    );
+  const missing = GCP_MISSING[region];
+  if (missing !== undefined)
+    problems.push(
+      problem(
+        'gcp/region-lacks',
+        'cloud.region',
+        `lacks ${missing} (${REGION_PAGES[missing]}, ${REGIONS_OF})`,
+        {
+          got: `'${region}'`,
+          allowed: Object.keys(GCP_REGIONS)
+            .filter((other) => GCP_MISSING[other] === undefined)
+            .join(', '),
+          fix: 'use another region',
+        },
       ),
     );
   if (network !== undefined)

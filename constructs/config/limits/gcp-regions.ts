@@ -18,7 +18,6 @@ export type UnlistedService = keyof typeof REGION_PAGES;
 const NONE: readonly UnlistedService[] = [];
 const SCHEDULER: readonly UnlistedService[] = ['Cloud Scheduler'];
 const EVENTARC: readonly UnlistedService[] = ['Eventarc'];
-const BOTH: readonly UnlistedService[] = ['Cloud Scheduler', 'Eventarc'];
 
 /**
  * Regions of functions of the second generation (cloud.google.com/functions/docs/locations), each with the services that
@@ -57,7 +56,7 @@ export const GCP_REGIONS: Readonly<Record<string, readonly UnlistedService[]>> =
   'northamerica-northeast1': NONE,
   'northamerica-northeast2': NONE,
   'southamerica-east1': EVENTARC,
-  'southamerica-west1': BOTH,
+  'southamerica-west1': EVENTARC,
   'us-central1': NONE,
   'us-east1': NONE,
   'us-east4': NONE,
@@ -67,4 +66,9 @@ export const GCP_REGIONS: Readonly<Record<string, readonly UnlistedService[]>> =
   'us-west2': NONE,
   'us-west3': NONE,
   'us-west4': NONE,
+};
+
+/** Services that a region does not have: the page of regions of the service is here up to the region's place in it. */
+export const GCP_MISSING: Readonly<Record<string, UnlistedService>> = {
+  'southamerica-west1': 'Cloud Scheduler',
 };

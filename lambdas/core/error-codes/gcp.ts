@@ -10,6 +10,10 @@ export const GCP = {
     meaning: 'The region of the environment does not offer functions of the second generation.',
     fix: 'Set cloud.region to a region that the message lists.',
   },
+  'gcp/region-lacks': {
+    meaning: 'The region of the environment lacks a service that every model needs.',
+    fix: 'Use another region that the message lists.',
+  },
   'gcp/region-unlisted': {
     meaning: 'No list of regions that this version has names a needed service in the region.',
     fix: "Check the service's page of regions, or use another region.",

@@ -185,9 +185,10 @@ describeWith(terraform, 'the expressions of a configuration', () => {
 });
 
 describe('the list of schemas', () => {
-  it('has those of google, random and time', () => {
+  it('has those of each provider in our stacks', () => {
     expect(SCHEMA_FILES.map(({ name }) => name.split(' ')[0])).toEqual([
       'tf-schemas/google.json.gz',
+      'tf-schemas/azurerm.json.gz',
       'tf-schemas/random.json.gz',
       'tf-schemas/time.json.gz',
     ]);

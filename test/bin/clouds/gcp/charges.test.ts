@@ -45,6 +45,18 @@ describe('terraformResources', () => {
     expect(named.sort()).toEqual(Object.keys(FUNCTIONS).sort());
   });
 
+  it('names alarms and metrics by what they watch, and by their kind where they are all of a component', () => {
+    const namesOf = (type: string, path: string) =>
+      terraformResources({
+        model: { resource: { [type]: { One: { '//': { metadata: { path: `stack/${path}` } } } } } },
+      }).map((one) => [one.component, one.path, one.kind]);
+    expect(namesOf('google_logging_metric', 'Metric-failed/Resource')).toEqual([['Metric', 'failed', '']]);
+    expect(namesOf('google_logging_metric', 'LostStarts/Resource')).toEqual([['LostStarts', '', 'Metric']]);
+    expect(namesOf('google_monitoring_alert_policy', 'LostStarts/Alarm')).toEqual([
+      ['LostStarts', 'Alarm', ''],
+    ]);
+  });
+
   it('is an empty list without resources', () => {
     expect(terraformResources({ data: {} })).toEqual([]);
   });

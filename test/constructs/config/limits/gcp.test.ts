@@ -52,6 +52,11 @@ describe('a blueprint on Google Cloud', () => {
 
   it.each<[string, Case, string[]]>([
     ['an unknown region', { cloud: { region: 'europe-west99' } }, ['gcp/unknown-region cloud.region']],
+    [
+      'a region without Cloud Scheduler',
+      { cloud: { region: 'southamerica-west1' }, database: { instance: 'acme-ml:southamerica-west1:crm' } },
+      ['gcp/region-lacks cloud.region'],
+    ],
     ['a network', { cloud: { network: { name: 'n', subnetwork: 's' } } }, ['gcp/network cloud.network']],
     [
       'a budget without an account',
