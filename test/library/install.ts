@@ -9,6 +9,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listOf, resourcesOf, type Template } from '../support/template.ts';
+import { blocksOf } from '../support/terraform/located.ts';
+import type { TerraformConfig } from '../support/terraform/schema.ts';
 import { checkInitProject, checkOlderProject, initProject } from './cdk-init.ts';
 import { Project, packTo, pinned } from './project.ts';
 
@@ -51,7 +53,8 @@ function checkModules(tarball: string): void {
     ...['aws-cdk-lib', 'constructs', 'typescript', '@types/node'].map(pinned),
     'tsx@4',
   );
-  assert.ok(!existsSync(project.path('node_modules/@cdktf')), 'nothing of cdktf is installed');
+  for (const name of ['@cdktf', 'cdktf'])
+    assert.ok(!existsSync(project.path('node_modules', name)), `${name} is not installed`);
   project.copy('app.ts.txt', 'app.ts');
   project.copy('churn.ts.txt', 'churn.ts');
   const compilerOptions = {
@@ -92,10 +95,52 @@ function checkTemplate(template: Template): void {
   );
 }
 
+/** A stack of CDK for Terraform with a provider of its own. */
+function checkTerraform(tarball: string): void {
+  const project = new Project(join(folder, 'terraform'));
+  project.writeJson('package.json', { type: 'module', private: true });
+  project.install(
+    tarball,
+    ...['cdktf', '@cdktf/provider-google', 'constructs', 'typescript', '@types/node'].map(pinned),
+    'tsx@4',
+  );
+  assert.ok(!existsSync(project.path('node_modules/aws-cdk-lib')), 'the CDK of AWS is not installed');
+  project.copy('gcp-app.ts.txt', 'app.ts');
+  project.copy('churn.ts.txt', 'churn.ts');
+  const compilerOptions = {
+    module: 'NodeNext',
+    strict: true,
+    skipLibCheck: true, // the declarations of the provider are not ours
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    types: ['node'],
+  };
+  project.writeJson('tsconfig.json', { compilerOptions, files: ['app.ts'] });
+  project.tsc();
+
+  const lines = readFileSync(project.path('app.ts'), 'utf8').trim().split('\n').length;
+  assert.ok(lines <= 22, `the app has ${lines} lines`);
+  project.run('tsx/dist/cli.mjs', 'app.ts');
+  const text = readFileSync(project.path('cdktf.out/stacks/Churn/cdk.tf.json'), 'utf8');
+  const stacks = { Churn: JSON.parse(text) as TerraformConfig }; // what it has written
+  assert.equal(blocksOf(stacks, 'google_cloudfunctions2_function').length, 2, 'ground truth and monitor');
+  for (const { body } of blocksOf(stacks, 'google_storage_bucket_object'))
+    assert.ok(
+      existsSync(project.path('cdktf.out/stacks/Churn', String(body.source))),
+      'each has its archive',
+    );
+  const { data, resource } = stacks.Churn;
+  assert.ok(!JSON.stringify({ data, resource }).includes(project.folder), 'no path of this machine');
+  process.stdout.write(
+    `as a library of CDK for Terraform: ${lines} lines, ${blocksOf(stacks).length} resources\n`,
+  );
+}
+
 try {
   const tarball = packTo(folder);
   checkPackageAlone(tarball);
   checkModules(tarball);
+  checkTerraform(tarball);
   const project = new Project(join(folder, 'app'));
   initProject(project, tarball);
   checkInitProject(project);

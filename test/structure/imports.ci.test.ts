@@ -69,7 +69,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string]>
   providers: ['constructs/shared/a.ts', '@cdktf/provider-google/lib/pubsub-topic/index.js'],
   'providers-deep': ['constructs/gcp/c.ts', '@cdktf/provider-google'],
   'constructs-of-clouds': ['constructs/gcp/d.ts', '../aws/x.ts'],
-  'aws-without-terraform': ['constructs/aws/b.ts', '../shared/cdktf.ts'],
+  'aws-without-terraform': ['constructs/aws/b.ts', '../../constructs/shared/cdktf.ts'],
   'terraform-without-aws': ['stacks/terraform/a.ts', 'aws-cdk-lib'],
   'stacks-of-clouds': ['stacks/terraform/b.ts', '../aws/s.ts'],
   'nobody-imports-tests': ['lambdas/stores/b.ts', '../../test/t.ts'],

@@ -67,6 +67,6 @@ function holds<Template, Refused extends Behaviour>(cloud: CloudUnderTest<Templa
   });
 }
 
-describe('on AWS', () => holds(awsUnderTest));
+describe('AWS', () => holds(awsUnderTest));
 
-describe('on Google Cloud', () => holds(gcpUnderTest));
+describe('Google Cloud', () => holds(gcpUnderTest));

@@ -31,10 +31,10 @@ async function run(code: string): Promise<TerraformStack> {
   return stack;
 }
 
-describe('the @example of', () => {
+describe('the examples of constructs on Google Cloud', () => {
   const examples = sources(['constructs/gcp']).flatMap(({ text }) => examplesIn(text));
 
-  it('there is one for each class that is exported', () => {
+  it('include one for each class that is exported', () => {
     const classes = Object.keys(gcp).filter((name) => /^[A-Z]/.test(name));
     expect(examples.map((example) => example.of).sort()).toEqual(classes.sort());
   });

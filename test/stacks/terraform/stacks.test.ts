@@ -37,13 +37,13 @@ async function stacksOf(
   return readdirSync(join(folder, name, 'stacks')).sort();
 }
 
-describe('the stacks of dev on Google Cloud', () => {
+describe('the app of dev on Google Cloud', () => {
   let config: ResolvedConfig;
   beforeAll(async () => {
     config = await exampleGcpConfig();
   });
 
-  it('are the same bytes again in another folder, configurations and archives', () => {
+  it('writes the same bytes again into another folder, configurations and archives', () => {
     const { assembly } = synthesizeTerraform(config);
     const first = digests(assembly);
     synthesizeTerraformInto(join(folder, 'again'), config);
@@ -51,7 +51,7 @@ describe('the stacks of dev on Google Cloud', () => {
     expect(digests(join(folder, 'again'))).toEqual(first);
   });
 
-  it('have no path of this machine, no state of another stack and no expression that is not a reference', () => {
+  it('writes no path of this machine, no state of another stack and no expression that is not a reference', () => {
     const { stacks, assembly, folders } = synthesizeTerraform(config);
     const { looked, findings } = selfContained(stacks, {
       encryption: 'provider',
@@ -69,7 +69,7 @@ describe('the stacks of dev on Google Cloud', () => {
     }
   });
 
-  it('share no reference: the model stack names the resources of the data stack by texts', () => {
+  it('shares no reference between stacks: the model stack names the resources of the data stack by texts', () => {
     const { data, model } = synthesizeTerraform(config).stacks;
     const dataAddresses = blocksOf({ data }).map(({ type, name }) => `${type}.${name}.`);
     const text = JSON.stringify({ resource: model.resource, data: model.data, output: model.output });
@@ -78,7 +78,7 @@ describe('the stacks of dev on Google Cloud', () => {
     expect(text).toContain(`"bucket":"${String(bucket?.body.name)}"`);
   });
 
-  it('have the archive of each function at a path with the digest of its bytes', () => {
+  it('puts the archive of each function at a path with the digest of its bytes', () => {
     const { stacks, folders } = synthesizeTerraform(config);
     const objects = blocksOf(stacks, 'google_storage_bucket_object');
     expect(objects.length).toBeGreaterThan(10);
@@ -91,7 +91,7 @@ describe('the stacks of dev on Google Cloud', () => {
     }
   });
 
-  it('depend on each other in one direction', () => {
+  it('makes the stacks depend on each other in one direction', () => {
     const { assembly } = synthesizeTerraform(config);
     const { stacks } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as {
       readonly stacks: Readonly<Record<string, { readonly dependencies: readonly string[] }>>;
@@ -101,7 +101,7 @@ describe('the stacks of dev on Google Cloud', () => {
     expect(stacks[`${name}-model`]?.dependencies).toEqual([`${name}-data`]);
   });
 
-  it('keep their state beside them, or in the bucket that the environment names', async () => {
+  it('keeps states beside the stacks, or in the bucket that the environment names', async () => {
     const { stacks } = synthesizeTerraform(config);
     for (const { terraform } of Object.values(stacks))
       expect(terraform?.backend).toEqual({ local: { path: 'terraform.tfstate' } });
@@ -117,7 +117,7 @@ describe('the stacks of dev on Google Cloud', () => {
     );
   });
 
-  it('name the providers that they use at exact versions', () => {
+  it('names the providers of each stack at exact versions', () => {
     for (const { terraform } of Object.values(synthesizeTerraform(config).stacks)) {
       expect(Object.keys(terraform?.required_providers ?? {})).toContain('google');
       for (const { version } of Object.values(terraform?.required_providers ?? {}))
@@ -125,7 +125,7 @@ describe('the stacks of dev on Google Cloud', () => {
     }
   });
 
-  it('have no basic role', () => {
+  it('gives no basic role', () => {
     const roles = blocksOf(synthesizeTerraform(config).stacks)
       .filter(({ type }) => type.endsWith('_iam_member'))
       .map(({ body }) => valueAt(body, 'role'));

@@ -26,8 +26,8 @@ export const endpointsOf = (stacks: TerraformStacks): Route[] =>
       ),
     }));
 
-/** Identities by which Google's services act (cloud.google.com/iam/docs/service-agents). */
-const AGENT = /^serviceAccount:(service-|bq-|\$\{data\.google_logging_project_cmek_settings)/;
+/** Identities by which Google's services act: by their form, or read from the project (cloud.google.com/iam/docs/service-agents). */
+const AGENT = /^(serviceAccount:)?((service|bq)-)?\$\{data\.google_/;
 
 /** Members that somebody else owns: everybody but the accounts of the stack and of Google's services. */
 export const outsidersOf = (stacks: TerraformStacks): ReturnType<TemplateReader['callers']> =>
