@@ -33,7 +33,7 @@ type InParts = { readonly parts: Readonly<Record<string, Offers>> };
 export const CAPABILITIES = {
   artifactStore: offers(
     ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'],
-    ['google_storage_bucket', 'google_storage_managed_folder'],
+    ['google_storage_bucket', 'google_storage_managed_folder', 'google_logging_project_bucket_config'],
   ),
   featureStore: {
     parts: {

@@ -10,6 +10,7 @@ import type * as contract from '../contract/artifact-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpBucketName, gcpLabels } from '../shared/naming.ts';
+import { logBucket } from './log-bucket.ts';
 import { folderOf } from './permissions/objects.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 
@@ -30,7 +31,7 @@ const FOLDERS: readonly string[] = [
 ].sort();
 
 /**
- * Cloud Storage: private, versioned, with a managed folder for each prefix. Access is given by folder
+ * Cloud Storage: private, versioned, with a managed folder for each prefix; and the bucket of the model's log. Access is given by folder
  * (cloud.google.com/storage/docs/managed-folders). Google Cloud cannot demand that a write has a condition; where a function
  * creates only, its role cannot replace an object.
  *
@@ -66,6 +67,7 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
         encryption: { defaultKmsKeyName: key },
       }),
     });
+    logBucket(this, 'Logs', config);
     for (const name of FOLDERS)
       new StorageManagedFolder(this, `Folder-${name.slice(0, -1).replaceAll('/', '-')}`, {
         bucket: this.resource.name,

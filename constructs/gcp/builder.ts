@@ -6,14 +6,13 @@ import { Construct } from 'constructs';
 import { serviceAccountId } from '../config/gcp-login.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { Sleep } from '../shared/cdktf.ts';
+import type { Sleep } from '../shared/cdktf.ts';
 import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
 import { oncePerStack } from './once.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
+import { pauseAfter } from './propagation.ts';
 
-/** A right that was just given is known to Cloud Build after this (cloud.google.com/iam/docs/access-change-propagation). */
-const PROPAGATION_SEC = 60;
 const KEPT_IMAGES = 2;
 const OLD_IMAGE_SEC = 7 * 86_400;
 
@@ -69,11 +68,7 @@ export class Builder extends Construct {
         },
       }),
     ];
-    this.ready = new Sleep(this, 'Ready', {
-      seconds: PROPAGATION_SEC,
-      triggers: { member },
-      dependsOn: rights,
-    });
+    this.ready = pauseAfter(this, 'Ready', rights, member);
   }
 }
 

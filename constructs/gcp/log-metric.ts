@@ -4,7 +4,7 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { gcpIdentifier } from '../shared/naming.ts';
 import { oncePerStack } from './once.ts';
-import { type Labels, selector } from './promql.ts';
+import { type Labels, quantileOf, selector } from './promql.ts';
 
 /** Metrics of the functions that Google Cloud counts nowhere else. */
 export type LogMetricName =
@@ -18,6 +18,10 @@ export type LogMetricName =
 
 /** Metrics with a series for each arm of a split of traffic. */
 const BY_ARM: ReadonlySet<LogMetricName> = new Set(['failed', 'recordsLost', 'requests']);
+
+const RESOURCE: Labels = { monitored_resource: 'cloud_run_revision' };
+/** Steps of 5, so that 80 is the edge of one: percent. */
+const PERCENT_BUCKETS = { offset: 0, width: 5, numFiniteBuckets: 20 } as const;
 
 /**
  * A distribution of the values that functions write in their logs (cloud.google.com/logging/docs/logs-based-metrics). The sum
@@ -48,6 +52,7 @@ export class LogMetric extends Construct {
       labelExtractors: Object.fromEntries(
         labels.map((key) => [key, `EXTRACT(jsonPayload.dimensions.${key})`]),
       ),
+      ...(name === 'memoryPercent' && { bucketOptions: { linearBuckets: PERCENT_BUCKETS } }),
       metricDescriptor: {
         metricKind: 'DELTA',
         valueType: 'DISTRIBUTION',
@@ -63,13 +68,18 @@ export class LogMetric extends Construct {
     return this.rise('sum', labels, seconds);
   }
 
+  /** Upper bound of the largest value of so many seconds, for values of 0 to 100. */
+  largest(labels: Labels, seconds: number): string {
+    return quantileOf(1, this.queryName, { ...RESOURCE, ...labels }, seconds);
+  }
+
   /** Mean of the values of so many seconds. */
   mean(labels: Labels, seconds: number): string {
     return `${this.rise('sum', labels, seconds)} / ${this.rise('count', labels, seconds)}`;
   }
 
   private rise(part: 'sum' | 'count', labels: Labels, seconds: number): string {
-    const all: Labels = { monitored_resource: 'cloud_run_revision', ...labels };
+    const all: Labels = { ...RESOURCE, ...labels };
     return `sum(increase(${this.queryName}_${part}${selector(all)}[${seconds}s]))`;
   }
 }

@@ -12,8 +12,8 @@ const JOBS = ['new-data', 'training', 'retraining', 'monitoring', 'batch-score',
 const LOOK_BACK_SEC = 300;
 
 /**
- * Tells people of a schedule that started nothing. Cloud Scheduler keeps no start that failed at every try; it writes a line of
- * the log (cloud.google.com/scheduler/docs/view-logs).
+ * Tells people of a call by a schedule that failed. Cloud Scheduler writes a line for each try and keeps no start that failed at
+ * every one (cloud.google.com/scheduler/docs/view-logs).
  */
 export const lostStartsAlarm = (
   scope: Construct,
@@ -39,7 +39,7 @@ export const lostStartsAlarm = (
       config,
       name: 'lost starts',
       query: `${increase(`logging_googleapis_com:user_${name}`, labels, LOOK_BACK_SEC)} > 0`,
-      says: 'a schedule could not start what it is for',
+      says: 'a call by a schedule failed',
       runbook: 'runbook-lost-starts',
       channels,
     });

@@ -1,4 +1,3 @@
-import { LoggingProjectBucketConfig } from '@cdktf/provider-google/lib/logging-project-bucket-config/index.js';
 import { LoggingProjectExclusion } from '@cdktf/provider-google/lib/logging-project-exclusion/index.js';
 import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-sink/index.js';
 import { Construct } from 'constructs';
@@ -6,43 +5,31 @@ import { FUNCTIONS } from '../../lambdas/functions.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { TerraformResource } from '../shared/cdktf.ts';
-import { gcpName, nameOf } from '../shared/naming.ts';
+import { gcpName } from '../shared/naming.ts';
+import { logBucketId } from './log-bucket.ts';
 import { oncePerStack } from './once.ts';
-import { cloudOf, keyOf } from './place.ts';
+import { cloudOf } from './place.ts';
 import { WORKFLOWS, workflowName } from './workflow-names.ts';
 
 /**
- * A bucket of the log for one model, kept as long as the environment says; the project's own bucket keeps everything for thirty
- * days and leaves these lines out. A metric and an alert see them all the same
+ * Sends the lines of a model into its own bucket of the log; the project's own bucket keeps everything for thirty days and
+ * leaves these lines out. A metric and an alert see them all the same
  * (cloud.google.com/logging/docs/logs-based-metrics).
  */
 export class ModelLogs extends Construct {
-  readonly bucket: LoggingProjectBucketConfig;
   /** Resources that must be there before the first line. */
   readonly ready: TerraformResource[];
 
   constructor(scope: Construct, id: string, config: ResolvedConfig) {
     super(scope, id);
     const { project, region } = cloudOf(config);
-    const key = keyOf(config);
-    const bucketId = gcpName(config, 'logs', GCP_NAMES.logBucket.most);
-    this.bucket = new LoggingProjectBucketConfig(this, 'Bucket', {
-      project,
-      location: region,
-      bucketId,
-      retentionDays: config.environment.logRetentionDays,
-      description: `logs of ${nameOf(config)}`,
-      ...(key !== undefined && {
-        cmekSettings: { kmsKeyName: key },
-      }),
-    });
+    const bucketId = logBucketId(config);
     const filter = filterOf(config);
     const sink = new LoggingProjectSink(this, 'Sink', {
       name: gcpName(config, 'logs', GCP_NAMES.logSink.most),
       destination: `logging.googleapis.com/projects/${project}/locations/${region}/buckets/${bucketId}`,
       filter,
       uniqueWriterIdentity: true,
-      dependsOn: [this.bucket],
     });
     const exclusion = new LoggingProjectExclusion(this, 'Exclusion', {
       name: gcpName(config, 'logs', GCP_NAMES.logExclusion.most),

@@ -4,7 +4,6 @@ import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucke
 import type { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/prediction-log.ts';
-import { Sleep } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { alarmForPeople } from './alert-policy.ts';
@@ -12,6 +11,7 @@ import type { ArtifactStore } from './artifact-store.ts';
 import type { Notifications } from './notifications.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { selector } from './promql.ts';
+import { pauseAfter } from './propagation.ts';
 import { agentOf } from './service-agents.ts';
 import { modelTopic } from './topic.ts';
 
@@ -26,7 +26,6 @@ const BUFFER_SEC = 60;
 /** Age of a record that waits for its delivery and should have been written long ago. */
 const LATE_SEC = 900;
 const KEPT_SEC = 7 * 86_400;
-const PROPAGATION_SEC = 60;
 
 /**
  * A topic of Pub/Sub, which writes its messages into `predictions/<date>/<hour>/` of the artifact store, one line each
@@ -56,11 +55,12 @@ export class PredictionLog extends ModelConstruct implements contract.IPredictio
         // The identity of Pub/Sub is there once the project has a topic.
         dependsOn: [this.topic],
       });
-    const ready = new Sleep(this, 'Ready', {
-      seconds: PROPAGATION_SEC,
-      triggers: { member },
-      dependsOn: [give('Writes', SERVICE_RIGHTS.deliver), give('SeesBucket', SERVICE_RIGHTS.seeBucket)],
-    });
+    const ready = pauseAfter(
+      this,
+      'Ready',
+      [give('Writes', SERVICE_RIGHTS.deliver), give('SeesBucket', SERVICE_RIGHTS.seeBucket)],
+      member,
+    );
     const name = gcpName(config, 'predictions', GCP_NAMES.subscription.most);
     this.resource = new PubsubSubscription(this, 'Resource', {
       name,

@@ -2,12 +2,10 @@ import { ProjectService } from '@cdktf/provider-google/lib/project-service/index
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { ModelProps } from '../contract/model-props.ts';
-import { Aspects, dependable, Sleep, TerraformDataSource, TerraformResource } from '../shared/cdktf.ts';
+import { Aspects, dependable, TerraformDataSource, TerraformResource } from '../shared/cdktf.ts';
 import { cloudOf } from './place.ts';
+import { pauseAfter } from './propagation.ts';
 import { SERVICES } from './services.ts';
-
-/** An API that was just switched on answers everywhere after some minutes at most (cloud.google.com/service-usage/docs/enable-disable). */
-const PROPAGATION_SEC = 60;
 
 /**
  * Switches on the APIs of a project, before anything else of its stack is made. They stay on when the stack goes: others may use
@@ -31,7 +29,7 @@ export class ProjectServices extends Construct {
           disableOnDestroy: false,
         }),
     );
-    const ready = new Sleep(this, 'Ready', { seconds: PROPAGATION_SEC, dependsOn: services });
+    const ready = pauseAfter(this, 'Ready', services, SERVICES.join(' '));
     Aspects.of(scope).add({
       visit: (node: IConstruct) => {
         // A read needs its API as well.

@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { Sleep } from '../shared/cdktf.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { callerOf } from './caller.ts';
 import type { ModelEvents } from './model-events.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
+import { pauseAfter } from './propagation.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
 import { agentOf } from './service-agents.ts';
 
@@ -29,7 +29,6 @@ export interface PushSubscriptionProps {
   readonly events: ModelEvents;
 }
 
-const PROPAGATION_SEC = 60;
 /** Attempts before a message is a dead letter; 5 to 100 (cloud.google.com/pubsub/docs/handling-failures). */
 const ATTEMPTS = 5;
 const BACKOFF_SEC = { least: 10, most: 600 } as const;
@@ -46,15 +45,12 @@ export class PushSubscription extends Construct {
     const { config, name, topic, types, events, functionName } = props;
     const target = props.function;
     const caller = callerOf(this, config);
-    const ready = new Sleep(this, 'Ready', {
-      seconds: PROPAGATION_SEC,
-      triggers: { member: caller.account.member },
-      dependsOn: [
-        target.allow(id, caller.account.member),
-        caller.signedBy(config, topic),
-        events.deadLetterRight,
-      ],
-    });
+    const ready = pauseAfter(
+      this,
+      'Ready',
+      [target.allow(id, caller.account.member), caller.signedBy(config, topic), events.deadLetterRight],
+      caller.account.member,
+    );
     this.resource = new PubsubSubscription(this, 'Resource', {
       name: gcpName(config, name, GCP_NAMES.subscription.most),
       topic: topic.id,

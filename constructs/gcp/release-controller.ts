@@ -5,7 +5,6 @@ import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { alarmForPeople } from './alert-policy.ts';
 import type { GcpBindings } from './bindings.ts';
-import { cloudOf } from './place.ts';
 import { increase, orZero } from './promql.ts';
 import { PushSubscription } from './push-subscription.ts';
 import type { RollbackAlarms } from './rollback-alarms.ts';
@@ -49,6 +48,7 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
     this.approve = new ServerlessFunction(this, 'Approve', { ...own, name: 'approve' });
     config.environment.approvers.forEach((member, index) => {
       this.approve.allow(`${index + 1}`, member);
+      this.function.allow(`${index + 1}`, member); // those who approve can roll back
     });
     const release = { config, function: this.function, functionName: 'release' } as const;
     if (events)
@@ -90,24 +90,25 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
         runbook: 'runbook-tick',
         channels: notifications.channels,
       });
-    this.outputs(bindings, cloudOf(config));
+    this.outputs(bindings);
   }
 
   /** Adds outputs with the commands that a person types. */
-  private outputs({ store }: GcpBindings, { project, region }: ReturnType<typeof cloudOf>): void {
-    const call = (name: string, payload: string) =>
-      `gcloud functions call ${name} --gen2 --project=${project} --region=${region} --data='${payload}'`;
+  private outputs({ store }: GcpBindings): void {
+    // `gcloud functions call` needs more rights than the right to call.
+    const call = (url: string, payload: string) =>
+      `curl -X POST -H "Authorization: Bearer $(gcloud auth print-identity-token)" -H 'Content-Type: application/json' -d '${payload}' ${url}`;
     new TerraformOutput(this, 'RollBack', {
       description:
         'back from VERSION, the one that serves, at once; nothing changes when another one serves by then',
       value: call(
-        this.function.functionName,
+        this.function.url,
         `{"kind":"rollback","version":'"${VERSION_THAT_SERVES}"',"id":"'$(date -u +%s)'"}`,
       ),
     });
     new TerraformOutput(this, 'ApproveVersion', {
       description: 'approves version 1, in the name of the caller',
-      value: call(this.approve.functionName, '{"version":1}'),
+      value: call(this.approve.url, '{"version":1}'),
     });
     new TerraformOutput(this, 'ReleaseStatus', {
       description: 'what serves, and what is being released',

@@ -4,13 +4,14 @@ import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import { unixCron } from '../config/unix-cron.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { Sleep, type TerraformResource } from '../shared/cdktf.ts';
+import type { TerraformResource } from '../shared/cdktf.ts';
 import { gcpName } from '../shared/naming.ts';
 import { callerOf } from './caller.ts';
 import { executionRequest } from './compile-workflow.ts';
 import { lostStartsAlarm } from './lost-starts.ts';
 import type { Notifications } from './notifications.ts';
 import { cloudOf } from './place.ts';
+import { pauseAfter } from './propagation.ts';
 import type { ServerlessFunction } from './serverless-function.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -39,8 +40,6 @@ export interface ScheduleProps {
   readonly notifications?: Notifications | undefined;
 }
 
-/** A right that was just given is known after this (cloud.google.com/iam/docs/access-change-propagation). */
-const PROPAGATION_SEC = 60;
 const RETRIES = 2;
 const FIRST_WAIT_SEC = 30;
 /** Scheduler waits for an answer 15 s at least, and 30 minutes at most (`attemptDeadline`). */
@@ -58,12 +57,8 @@ export class Schedule extends Construct {
     const right: TerraformResource =
       target.kind === 'function'
         ? target.function.allow(this.node.id, account.member)
-        : target.workflow.startRight(account.member);
-    const ready = new Sleep(this, 'Ready', {
-      seconds: PROPAGATION_SEC,
-      triggers: { member: account.member },
-      dependsOn: [right],
-    });
+        : target.workflow.startRight('caller', account.member);
+    const ready = pauseAfter(this, 'Ready', [right], account.member);
     this.resource = new CloudSchedulerJob(this, 'Resource', {
       name: gcpName(config, name, GCP_NAMES.schedulerJob.most),
       region,

@@ -17,8 +17,8 @@ export interface ScoringProbeProps extends contract.ScoringProbeProps {
   readonly notifications?: Notifications;
 }
 
-/** A line of the log becomes a metric within a minute or two. */
-const LOOK_BACK_SEC = 120;
+/** A line of the log becomes a metric within minutes. */
+const LOOK_BACK_SEC = 600;
 
 /**
  * A function that calls the API as a caller does, by its own identity. A failed probe is an event, on which the release

@@ -7,7 +7,7 @@ import { serviceAccountId } from '../config/gcp-login.ts';
 import { instanceSize } from '../config/limits/gcp-cloud-run.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type * as contract from '../contract/serverless-function.ts';
-import { fileAsset } from '../shared/cdktf.ts';
+import { fileAsset, type TerraformResource } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
 import { unitAsset } from '../shared/unit-asset.ts';
@@ -45,6 +45,8 @@ export interface ServerlessFunctionProps extends contract.ServerlessFunctionProp
 /** `nodejs24` is deprecated in April 2028 (cloud.google.com/functions/docs/runtime-support#node.js). */
 const RUNTIME = 'nodejs24';
 const INSTANCES = 3;
+/** Share of the memory that the heap of a function of whole tables may have. */
+const HEAP = 0.9;
 
 /**
  * A function of the second generation: Node 24, its code one of the bundles of this package, which Google builds without
@@ -64,6 +66,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   readonly functionName: string;
   readonly url: string;
   private readonly region: string;
+  private readonly allowed = new Map<string, TerraformResource>();
 
   constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
     super(scope, id, props, ['bindings']);
@@ -110,7 +113,12 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
         allTrafficOnLatestRevision: true,
         ingressSettings: isPublic ? 'ALLOW_ALL' : 'ALLOW_INTERNAL_ONLY',
         serviceAccountEmail: this.account.email,
-        environmentVariables: { MLOPS_MEMORY_MB: `${size.memoryMb}`, ...environment },
+        environmentVariables: {
+          MLOPS_MEMORY_MB: `${size.memoryMb}`,
+          // Node's own choice is about half of the memory.
+          ...(isLarge && { NODE_OPTIONS: `--max-old-space-size=${Math.floor(size.memoryMb * HEAP)}` }),
+          ...environment,
+        },
       },
       // A function without its rights would fail its first events; its first line belongs into the model's logs.
       dependsOn: [builder.ready, ...granted, ...modelLogsOf(this, config).ready],
@@ -121,10 +129,19 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /**
    * Lets a member of IAM call this function.
    *
-   * @param id - Name of the grant below this construct.
+   * @param id - Name of the grant below this construct. A member has one, whoever asks for it: two resources for one right
+   *   would take it from each other.
    */
-  allow(id: string, member: string) {
-    return service(SERVICE_RIGHTS.invoke, this.resource, this.region).give(this, `Caller-${id}`, member);
+  allow(id: string, member: string): TerraformResource {
+    const known = this.allowed.get(member);
+    if (known !== undefined) return known;
+    const right = service(SERVICE_RIGHTS.invoke, this.resource, this.region).give(
+      this,
+      `Caller-${id}`,
+      member,
+    );
+    this.allowed.set(member, right);
+    return right;
   }
 
   /** The archive in the bucket, by a name that changes with its bytes: a function with the old name is not built again. */

@@ -15,7 +15,7 @@ export interface ServiceAlarmsProps {
 
 const REQUESTS = 'run_googleapis_com:request_count';
 /** Without `long lookback`, which is a preview, a condition looks back a day (cloud.google.com/monitoring/quotas). */
-const MOST_LOOK_BACK_SEC = 86_400;
+export const MOST_LOOK_BACK_SEC = 86_400;
 
 /** Alarms on the scoring function that notify people and roll nothing back. Cloud Run counts its own answers. */
 export class ServiceAlarms extends Construct {

@@ -5,7 +5,7 @@ import type { FunctionName } from '../../lambdas/functions.ts';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/training-pipeline.ts';
-import { Sleep, TerraformOutput } from '../shared/cdktf.ts';
+import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
 import { alarmForPeople } from './alert-policy.ts';
@@ -19,6 +19,7 @@ import type { Notifications } from './notifications.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf } from './place.ts';
 import { selector } from './promql.ts';
+import { pauseAfter } from './propagation.ts';
 import { Schedule } from './schedule.ts';
 import { ServerlessFunction } from './serverless-function.ts';
 import { Workflow } from './workflow.ts';
@@ -35,7 +36,6 @@ const OWN = ['lease', 'prepare', 'ingest', 'train', 'evaluate', 'register'] as c
 /** A function that has used more of its memory is near its end: the rows of the next runs are rarely fewer. */
 const MEMORY_ALARM_PERCENT = 80;
 const LOOK_BACK_SEC = 300;
-const PROPAGATION_SEC = 60;
 /** Age of a request that should have started its training long ago. */
 const LATE_SEC = 900;
 
@@ -80,13 +80,15 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
     });
     this.schedules(config, notifications);
     if (events) this.onRequest(config, events, notifications);
-    for (const member of config.environment.starters) this.workflow.startRight(member);
+    config.environment.starters.forEach((member, index) => {
+      this.workflow.startRight(`${index + 1}`, member);
+    });
     if (notifications) {
       const memory = logMetric(this, config, 'memoryPercent');
       alarmForPeople(this, 'MemoryAlarm', {
         config,
         name: 'memory',
-        query: `${memory.mean({}, LOOK_BACK_SEC)} > ${MEMORY_ALARM_PERCENT}`,
+        query: `${memory.largest({}, LOOK_BACK_SEC)} > ${MEMORY_ALARM_PERCENT}`,
         says: `a function that holds all rows used more than ${MEMORY_ALARM_PERCENT} % of its memory`,
         runbook: 'runbook-memory',
         channels: notifications.channels,
@@ -139,11 +141,12 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       role: SERVICE_RIGHTS.receive.role,
       member: account.member,
     });
-    const ready = new Sleep(this, 'RequestReady', {
-      seconds: PROPAGATION_SEC,
-      triggers: { member: account.member },
-      dependsOn: [receive, this.workflow.startRight(account.member)],
-    });
+    const ready = pauseAfter(
+      this,
+      'RequestReady',
+      [receive, this.workflow.startRight('caller', account.member)],
+      account.member,
+    );
     const name = gcpName(config, 'retraining', GCP_NAMES.trigger.most);
     new EventarcTrigger(this, 'OnRequest', {
       name,

@@ -10,6 +10,7 @@ import { gcpLabels, nameOf } from '../shared/naming.ts';
 import { alarmForPeople } from './alert-policy.ts';
 import type { CompiledWorkflow, FunctionUrls } from './compile-workflow.ts';
 import type { Notifications } from './notifications.ts';
+import { oncePerStack } from './once.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 import { increase } from './promql.ts';
@@ -94,15 +95,21 @@ export class Workflow extends Construct {
     return `https://workflowexecutions.googleapis.com/v1/${this.workflowId}/executions`;
   }
 
-  /** Lets a member of IAM start workflows. A workflow has no policy of its own, so the right holds for the project. */
-  startRight(member: string): ProjectIamMember {
-    const id = `Starter-${member.includes('TfToken') ? 'caller' : member.replaceAll(/[^A-Za-z0-9]+/g, '-')}`;
-    const found = this.node.tryFindChild(id);
-    if (found !== undefined) return found as ProjectIamMember; // made below
-    return new ProjectIamMember(this, id, {
-      project: cloudOf(this.config).project,
-      role: SERVICE_RIGHTS.start.role,
-      member,
-    });
+  /**
+   * Lets a member of IAM start workflows. A workflow has no policy of its own, so the right holds for the project.
+   *
+   * @param id - Names the member in the stack, which gives it the right once.
+   */
+  startRight(id: string, member: string): ProjectIamMember {
+    return oncePerStack(
+      this,
+      `Starts-${id}`,
+      (stack) =>
+        new ProjectIamMember(stack, `Starts-${id}`, {
+          project: cloudOf(this.config).project,
+          role: SERVICE_RIGHTS.start.role,
+          member,
+        }),
+    );
   }
 }

@@ -32,14 +32,22 @@ function span(seconds: number): string {
   return seconds < 172_800 ? `${seconds / 3_600} h` : `${seconds / 86_400} days`;
 }
 
-function windowText({ periodSec, periods: [breaching, of], minimum }: AlarmWindow, what: string): string {
+function windowText(
+  { periodSec, periods: [breaching, of], minimum }: AlarmWindow,
+  what: string,
+  mostLookBackSec = Number.POSITIVE_INFINITY,
+): string {
   return of === 1
     ? `${minimum} ${what} in ${span(periodSec)}`
-    : `${breaching} periods of ${span(periodSec)}, in ${span(periodSec * of)}`;
+    : `${breaching} periods of ${span(periodSec)}, in ${span(Math.min(mostLookBackSec, periodSec * of))}`;
 }
 
-/** Returns how far the alarms on answers look back, and how much they need. */
-export function alarmTable(): string {
+/**
+ * Returns how far the alarms on answers look back, and how much they need.
+ *
+ * @param mostLookBackSec - The longest that the cloud looks back. @default - as long as the rule asks
+ */
+export function alarmTable(mostLookBackSec = Number.POSITIVE_INFINITY): string {
   return markdownTable(
     ['requests a day', 'share above the limit', 'outage', 'outage in quiet hours', 'latency'],
     VOLUMES.map((perDay) => {
@@ -49,7 +57,7 @@ export function alarmTable(): string {
         perDay.toLocaleString('en-US'),
         windowText(shareWindow(perDay, ERROR_RATE), 'failures'),
         windowText(busy, 'failures'),
-        windowText(quiet, 'failures'),
+        windowText(quiet, 'failures', mostLookBackSec),
         slowest === undefined ? 'no alarm: too few answers' : windowText(slowest, 'answers'),
       ];
     }),

@@ -1,13 +1,16 @@
 /** The tables of stacks/terraform/README.md, from the data that the stacks are made of. */
 
 import { instanceSize } from '../../constructs/config/limits/gcp-cloud-run.ts';
+import { DEPLOYER_RIGHTS } from '../../constructs/gcp/permissions/deployer.ts';
 import { folderRights } from '../../constructs/gcp/permissions/objects.ts';
 import { MIRROR_PERMISSIONS, PORT_RIGHTS } from '../../constructs/gcp/permissions/ports.ts';
 import type { GcpRight } from '../../constructs/gcp/permissions/right.ts';
 import { SERVICE_RIGHTS } from '../../constructs/gcp/permissions/services.ts';
+import { MOST_LOOK_BACK_SEC } from '../../constructs/gcp/service-alarms.ts';
 import { SERVICES } from '../../constructs/gcp/services.ts';
 import { FUNCTIONS, type FunctionName, type FunctionUses, type Port } from '../../lambdas/functions.ts';
 import { alarmTable, capabilityTable } from './cloud-tables.ts';
+import { googleRequestsTable } from './google-requests.ts';
 import { code, markdownTable, withTables } from './markdown.ts';
 
 /** Returns the roles of a function, each with its resources in words. */
@@ -63,6 +66,18 @@ const functions = (): string =>
     }),
   );
 
+const deployer = (): string =>
+  markdownTable(
+    ['role', 'on', 'for'],
+    Object.entries(DEPLOYER_RIGHTS).flatMap(([types, rights]) =>
+      rights.map(({ role, on }: GcpRight) => [
+        code([role]),
+        on,
+        code([types.endsWith('_') ? `${types}*` : types]),
+      ]),
+    ),
+  );
+
 const apis = (): string =>
   markdownTable(
     ['API'],
@@ -70,11 +85,13 @@ const apis = (): string =>
   );
 
 const TABLES = {
-  alarms: alarmTable,
+  alarms: () => alarmTable(MOST_LOOK_BACK_SEC),
   apis,
   capabilities: capabilityTable,
+  deployer,
   functions,
   permissions,
+  requests: googleRequestsTable,
   services,
 } as const;
 

@@ -137,7 +137,7 @@ describe('the guide to Google Cloud', () => {
 
   it('has the tables of the stacks (npm run docs)', () => {
     expect(withGcpTables(guide)).toBe(guide);
-    expect(guide.match(/<!-- table: /g)).toHaveLength(6);
+    expect(guide.match(/<!-- table: /g)).toHaveLength(8);
   });
 
   it('has a section for every alarm, and none for a removed alarm', () => {
