@@ -129,7 +129,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /**
    * Lets a member of IAM call this function.
    *
-   * @param id - Name of the grant below this construct. A member has one, whoever asks for it: two resources for one right
+   * @param id - Name of the grant below this construct. A member has one, however often it is asked for: two resources for one right
    *   would take it from each other.
    */
   allow(id: string, member: string): TerraformResource {

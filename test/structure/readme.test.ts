@@ -12,9 +12,10 @@ import { commandsOf, mlopsWords, PAGES, ROOT, readPage } from './pages.ts';
 
 /** Each command of the README, and the file that runs it: a test, or CI, with the words that it runs it by. */
 const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> = {
-  'npm ci': ['.ci/run', "begin 'npm ci' npm ci"],
+  'npm ci': ['.ci/run', 'npm ci --omit=dev && npm start'],
   'npm cit': ['.ci/run', 'test/support/bare.sh npm cit'],
-  'npm start': ['.ci/run', 'npm start 2>&1 | tee'],
+  'npm run synth:terraform': ['test/support/terraform-synth.sh', 'npm run -s synth:terraform'],
+  'npm start': ['.ci/run', 'npm ci --omit=dev && npm start'],
   'npm test': ['.ci/run', 'npm run test:all'],
   '.ci/run': ['.ci/run', 'printf'],
   // Without an account: the fix of doctor's check, and the deployment of the same templates to an emulator.
@@ -39,7 +40,7 @@ function nameOf(command: string): string {
   if (first !== undefined && command !== 'npm start') return `mlops ${first}`;
   return command
     .split(' ')
-    .slice(0, command.startsWith('npx') ? 3 : 2)
+    .slice(0, /^(?:npx|npm run)\b/.test(command) ? 3 : 2)
     .join(' ');
 }
 
