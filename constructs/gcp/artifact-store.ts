@@ -10,7 +10,6 @@ import type * as contract from '../contract/artifact-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpBucketName, gcpLabels } from '../shared/naming.ts';
-import { encryptsBy } from './key-grants.ts';
 import { folderOf } from './permissions/objects.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 
@@ -65,7 +64,6 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
       lifecycleRule: [UNFINISHED, OLD_VERSIONS, ...expiries(config)],
       ...(key !== undefined && {
         encryption: { defaultKmsKeyName: key },
-        dependsOn: encryptsBy(this, config, 'storage'),
       }),
     });
     for (const name of FOLDERS)

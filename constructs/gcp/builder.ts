@@ -8,7 +8,6 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { Sleep } from '../shared/cdktf.ts';
 import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
-import { encryptsBy } from './key-grants.ts';
 import { oncePerStack } from './once.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
@@ -49,7 +48,6 @@ export class Builder extends Construct {
       ],
       ...(key !== undefined && {
         kmsKeyName: key,
-        dependsOn: encryptsBy(this, config, 'artifactRegistry'),
       }),
     });
     const { member } = this.account;

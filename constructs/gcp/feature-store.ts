@@ -7,7 +7,6 @@ import type * as contract from '../contract/feature-store.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpIdentifier, gcpLabels } from '../shared/naming.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { encryptsBy } from './key-grants.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 
 export interface FeatureStoreProps extends contract.FeatureStoreProps {
@@ -41,7 +40,6 @@ export class FeatureStore extends ModelConstruct implements contract.IFeatureSto
       labels: gcpLabels(config),
       ...(key !== undefined && {
         defaultEncryptionConfiguration: { kmsKeyName: key },
-        dependsOn: encryptsBy(this, config, 'bigquery'),
       }),
     });
     const root = `gs://${store.storeName}/features/${model.name}/v${model.features.version}/`;

@@ -6,6 +6,7 @@ import { CsvExport } from './csv-export.ts';
 import { Dashboard } from './dashboard.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import { FeatureStore } from './feature-store.ts';
+import { KeyGrants } from './key-grants.ts';
 import { ModelEvents } from './model-events.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { Notifications } from './notifications.ts';
@@ -27,6 +28,7 @@ export {
   Dashboard,
   DriftMonitor,
   FeatureStore,
+  KeyGrants,
   ModelEvents,
   ModelRegistry,
   Notifications,

@@ -3,47 +3,53 @@ import { DataGoogleLoggingProjectCmekSettings } from '@cdktf/provider-google/lib
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account/index.js';
 import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member/index.js';
 import { Construct } from 'constructs';
-import type { ResolvedConfig } from '../contract/model-props.ts';
-import { Sleep, type TerraformResource } from '../shared/cdktf.ts';
-import { oncePerStack } from './once.ts';
+import type { ModelProps, ResolvedConfig } from '../contract/model-props.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 import { agentOf, type ServiceAgent } from './service-agents.ts';
 
 /** Services that encrypt by the customer's key. Three of them give their identity when it is asked for. */
-type Encrypting = ServiceAgent | 'bigquery' | 'logging' | 'storage';
-
-/** Changes of IAM are known everywhere within minutes (cloud.google.com/iam/docs/access-change-propagation). */
-const PROPAGATION_SEC = 60;
+const ENCRYPTING = [
+  'artifactRegistry',
+  'bigquery',
+  'cloudRun',
+  'functions',
+  'logging',
+  'pubsub',
+  'secretManager',
+  'storage',
+  'workflows',
+] as const satisfies readonly (ServiceAgent | 'bigquery' | 'logging' | 'storage')[];
+type Encrypting = (typeof ENCRYPTING)[number];
 
 /**
- * Allows services of the project to use the environment's key, before they encrypt anything by it
- * (cloud.google.com/kms/docs/cmek#cmek-service-agents).
+ * Allows services of a project to use a customer key (cloud.google.com/kms/docs/cmek#cmek-service-agents). All models with this
+ * key in the project share these rights: the stack that holds them must outlast the stacks of every model.
  *
- * @returns what the encrypted resource depends on; nothing with the provider's own key
+ * @example
+ * import { KeyGrants } from 'mlops-blueprint/gcp';
+ *
+ * // `config` is of an environment with `encryption: 'customer'` and `cloud.key`.
+ * new KeyGrants(stack, 'KeyGrants', { config });
  */
-export function encryptsBy(
-  scope: Construct,
-  config: ResolvedConfig,
-  ...services: readonly Encrypting[]
-): TerraformResource[] {
-  const key = keyOf(config);
-  if (key === undefined) return [];
-  return services.map((service) => {
-    const grants = oncePerStack(scope, 'KeyGrants', (stack) => new Construct(stack, 'KeyGrants'));
-    const known = grants.node.tryFindChild(`${service}-wait`);
-    if (known !== undefined) return known as Sleep; // made below
-    const member = new KmsCryptoKeyIamMember(grants, service, {
-      cryptoKeyId: key,
-      role: SERVICE_RIGHTS.encrypt.role,
-      member: memberOf(grants, config, service),
-    });
-    return new Sleep(grants, `${service}-wait`, {
-      seconds: PROPAGATION_SEC,
-      triggers: { member: member.member },
-      dependsOn: [member],
-    });
-  });
+export class KeyGrants extends Construct {
+  /** @throws Error where the environment has no customer key */
+  constructor(scope: Construct, id: string, { config }: ModelProps) {
+    super(scope, id);
+    const key = keyOf(config);
+    if (key === undefined)
+      throw new Error(
+        "KeyGrants: the environment has no customer key: give encryption: 'customer' and cloud.key",
+      );
+    for (const service of ENCRYPTING)
+      new KmsCryptoKeyIamMember(this, service, {
+        cryptoKeyId: key,
+        role: SERVICE_RIGHTS.encrypt.role,
+        member: memberOf(this, config, service),
+        // Without it nothing that the key encrypts can be read.
+        lifecycle: { preventDestroy: true },
+      });
+  }
 }
 
 /** The identity of a service. Three of them are made when they are asked for; the others are there with the API or its first use. */

@@ -7,7 +7,6 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { TerraformResource } from '../shared/cdktf.ts';
 import { gcpName, nameOf } from '../shared/naming.ts';
-import { encryptsBy } from './key-grants.ts';
 import { oncePerStack } from './once.ts';
 import { cloudOf, keyOf } from './place.ts';
 import { WORKFLOWS, workflowName } from './workflow-names.ts';
@@ -35,7 +34,6 @@ export class ModelLogs extends Construct {
       description: `logs of ${nameOf(config)}`,
       ...(key !== undefined && {
         cmekSettings: { kmsKeyName: key },
-        dependsOn: encryptsBy(this, config, 'logging'),
       }),
     });
     const filter = filterOf(config);

@@ -6,7 +6,6 @@ import type * as contract from '../contract/pseudonym-secret.ts';
 import { ephemeralText } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
-import { encryptsBy } from './key-grants.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
 
 const LENGTH = 64;
@@ -47,7 +46,6 @@ export class PseudonymSecret extends ModelConstruct implements contract.IPseudon
           ],
         },
       },
-      dependsOn: encryptsBy(this, config, 'secretManager'),
     });
     new SecretManagerSecretVersion(this, 'Version', {
       secret: this.resource.id,

@@ -15,7 +15,6 @@ import type { GcpBindings } from './bindings.ts';
 import { builderOf } from './builder.ts';
 import { grantsOf } from './function-grants.ts';
 import { giveAll, service } from './grant.ts';
-import { encryptsBy } from './key-grants.ts';
 import { modelLogsOf } from './model-logs.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
@@ -114,12 +113,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
         environmentVariables: { MLOPS_MEMORY_MB: `${size.memoryMb}`, ...environment },
       },
       // A function without its rights would fail its first events; its first line belongs into the model's logs.
-      dependsOn: [
-        builder.ready,
-        ...granted,
-        ...modelLogsOf(this, config).ready,
-        ...encryptsBy(this, config, 'functions', 'cloudRun', 'artifactRegistry', 'storage'),
-      ],
+      dependsOn: [builder.ready, ...granted, ...modelLogsOf(this, config).ready],
     });
     this.url = this.resource.serviceConfig.uri;
   }

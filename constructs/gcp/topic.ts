@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { gcpLabels, gcpName } from '../shared/naming.ts';
-import { encryptsBy } from './key-grants.ts';
 import { cloudOf, keyOf } from './place.ts';
 
 /** A topic of Pub/Sub whose messages stay in the region. */
@@ -13,6 +12,6 @@ export function modelTopic(scope: Construct, id: string, config: ResolvedConfig,
     name: gcpName(config, part, GCP_NAMES.topic.most),
     labels: gcpLabels(config),
     messageStoragePolicy: { allowedPersistenceRegions: [cloudOf(config).region] },
-    ...(key !== undefined && { kmsKeyName: key, dependsOn: encryptsBy(scope, config, 'pubsub') }),
+    ...(key !== undefined && { kmsKeyName: key }),
   });
 }

@@ -9,7 +9,6 @@ import { literal } from '../shared/cdktf.ts';
 import { gcpLabels, nameOf } from '../shared/naming.ts';
 import { alarmForPeople } from './alert-policy.ts';
 import type { CompiledWorkflow, FunctionUrls } from './compile-workflow.ts';
-import { encryptsBy } from './key-grants.ts';
 import type { Notifications } from './notifications.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, isRemoved, keyOf } from './place.ts';
@@ -73,7 +72,6 @@ export class Workflow extends Construct {
           role: SERVICE_RIGHTS.log.role,
           member: this.account.member,
         }),
-        ...encryptsBy(this, config, 'workflows'),
       ],
     });
     if (notifications)

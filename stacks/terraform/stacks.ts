@@ -3,6 +3,7 @@ import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { App } from '../../constructs/shared/cdktf.ts';
 import { type Narrowing, selectConfigs } from '../selection.ts';
 import { GcpDataStack } from './gcp-data-stack.ts';
+import { GcpKeyStack, keyStackName } from './gcp-key-stack.ts';
 import { GcpModelStack } from './gcp-model-stack.ts';
 
 /** An app whose resources are named by their paths within the stack. That can never change: each would be replaced. */
@@ -11,10 +12,14 @@ export function createApp(outdir: string): App {
   return new App({ outdir, context: { excludeStackIdFromLogicalIds: 'true' } });
 }
 
-/** Adds the two stacks of one model in one environment. */
+/** Adds the two stacks of one model in one environment, and that of its customer key where no model before has added it. */
 export function addModel(app: App, config: ResolvedConfig): void {
   const data = new GcpDataStack(app, config);
   new GcpModelStack(app, config, data);
+  const keyStack = keyStackName(config);
+  if (keyStack === undefined) return;
+  const known = app.node.tryFindChild(keyStack);
+  data.addDependency(known === undefined ? new GcpKeyStack(app, keyStack, config) : (known as GcpKeyStack)); // made here
 }
 
 /**

@@ -69,16 +69,36 @@ export function earlyAgents(stacks: TerraformStacks): string[] {
     );
 }
 
-/** Resources with a customer key that do not wait for a grant on it. */
-export function earlyKeys(stacks: TerraformStacks): string[] {
-  return blocksOf(stacks)
-    .filter(({ type, body }) => !/_iam_|^time_/.test(type) && /cryptoKeys\//.test(JSON.stringify(body)))
-    .filter(
-      (one) =>
-        !dependsOnType(one, stacks, /^google_kms_crypto_key_iam_/) ||
-        !dependsOnType(one, stacks, /^time_sleep\./),
-    )
-    .map(({ id }) => `${id} is encrypted before the service may use the key`);
+/** Identities that encrypt for each type of resource, as a grant names them. */
+const ENCRYPTS: readonly (readonly [types: RegExp, ...identities: RegExp[]])[] = [
+  [/^google_storage_/, /google_storage_project_service_account/],
+  [/^google_bigquery_/, /google_bigquery_default_service_account/],
+  [/^google_pubsub_/, /@gcp-sa-pubsub\./],
+  [/^google_secret_manager_/, /@gcp-sa-secretmanager\./],
+  [/^google_artifact_registry_/, /@gcp-sa-artifactregistry\./],
+  [/^google_cloudfunctions2_/, /@gcf-admin-robot\./, /@serverless-robot-prod\./],
+  [/^google_workflows_/, /@gcp-sa-workflows\./],
+  [/^google_logging_/, /google_logging_project_cmek_settings/],
+];
+
+/** Resources with a customer key whose service has no grant on it. The grants outlast each model, in a stack of their own. */
+export function missingKeyGrants(stacks: TerraformStacks): string[] {
+  const grants = blocksOf(stacks, 'google_kms_crypto_key_iam_member');
+  const granted = grants.flatMap(membersOf).join(' ');
+  const encrypted = blocksOf(stacks).filter(
+    ({ type, body }) => !/_iam_/.test(type) && /cryptoKeys\//.test(JSON.stringify(body)),
+  );
+  return [
+    ...encrypted.flatMap(({ id, type }) => {
+      const [, ...identities] = ENCRYPTS.find(([types]) => types.test(type)) ?? [/^$/, /^$/];
+      return identities.every((identity) => identity.test(granted))
+        ? []
+        : [`${id} is encrypted by a service that may not use the key`];
+    }),
+    ...grants
+      .filter(({ stack, body }) => stack !== 'key' || !/"prevent_destroy":true/.test(JSON.stringify(body)))
+      .map(({ id }) => `${id} goes with one model, and others need it`),
+  ];
 }
 
 /** APIs that nothing switches on, and resources that do not wait for them. */

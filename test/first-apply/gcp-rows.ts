@@ -12,7 +12,7 @@ import {
   valueAt,
   valuesAt,
 } from '../support/terraform/located.ts';
-import { earlyAgents, earlyBuilds, earlyCalls, earlyKeys, missingApis } from './gcp-order.ts';
+import { earlyAgents, earlyBuilds, earlyCalls, missingApis, missingKeyGrants } from './gcp-order.ts';
 
 /** A trap; each fix is proven by its revert. */
 export interface GcpRow {
@@ -274,8 +274,20 @@ export const GCP_ROWS: readonly GcpRow[] = [
     id: 'G17',
     trap: 'a service may not use a customer key before it has a grant on it',
     source: 'cloud.google.com/kms/docs/cmek#cmek-service-agents',
-    wrong: earlyKeys,
-    revert: (stacks) => forget(first(stacks, 'google_storage_bucket'), /KeyGrants/),
+    wrong: missingKeyGrants,
+    revert: (stacks) => {
+      first(stacks, 'google_kms_crypto_key_iam_member').member = 'serviceAccount:nobody@example.com';
+    },
+  },
+  {
+    id: 'G17a',
+    trap: 'a destroy of one model takes the right on a shared key from all others',
+    source:
+      'github.com/hashicorp/terraform-provider-google/blob/v6.50.0/google/tpgiamresource/resource_iam_member.go',
+    wrong: missingKeyGrants,
+    revert: (stacks) => {
+      first(stacks, 'google_kms_crypto_key_iam_member').lifecycle = {};
+    },
   },
   {
     id: 'G17b',

@@ -129,7 +129,7 @@ describe('an answer to rows of one model', () => {
       expect(answer.statusCode).toBe(200);
       return answer.body;
     };
-  }, 240_000);
+  }, 600_000);
 
   async function posted(url: string, body: string, index: number): Promise<string> {
     const headers = { 'content-type': 'application/json', 'x-request-id': `request-${index}` };

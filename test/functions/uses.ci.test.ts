@@ -86,7 +86,7 @@ describe.each<TestedCloud>(['aws', 'gcp'])('the rights of each function on %s', 
     cloud.recorder.calls.push(...automatic.recorder.calls);
     shared.ports = cloud.ports;
     await liveThroughEverything(cloud);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => cloud.close());
 
   it('grants each function its calls, no more and no less', () => {

@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { TerraformStack } from '../../constructs/shared/cdktf.ts';
 import { nameOf } from '../../constructs/shared/naming.ts';
+import { keyStackName } from '../../stacks/terraform/gcp-key-stack.ts';
 import { addModel, createApp } from '../../stacks/terraform/stacks.ts';
 import type { TerraformConfig } from './terraform/schema.ts';
 
 /** What the app of CDK for Terraform wrote of one model in one environment. */
 export interface SynthesizedTerraform {
-  /** `data` and `model`. */
-  readonly stacks: { readonly data: TerraformConfig; readonly model: TerraformConfig };
+  /** `data` and `model`, and `key` with a customer key. */
+  readonly stacks: {
+    readonly data: TerraformConfig;
+    readonly model: TerraformConfig;
+    readonly key?: TerraformConfig;
+  };
   /** Folder of each stack, with its assets. */
   readonly folders: { readonly data: string; readonly model: string };
   /** Folder of the whole app. */
@@ -47,7 +52,13 @@ export function synthesizeTerraformInto(assembly: string, config: ResolvedConfig
   app.synth();
   const folderOf = (half: 'data' | 'model') => join(assembly, 'stacks', `${nameOf(config)}-${half}`);
   const folders = { data: folderOf('data'), model: folderOf('model') };
-  const read = (half: 'data' | 'model') =>
-    JSON.parse(readFileSync(join(folders[half], 'cdk.tf.json'), 'utf8')) as TerraformConfig;
-  return { stacks: { data: read('data'), model: read('model') }, folders, assembly };
+  const read = (folder: string) =>
+    JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as TerraformConfig;
+  const keyStack = keyStackName(config);
+  const stacks = {
+    data: read(folders.data),
+    model: read(folders.model),
+    ...(keyStack !== undefined && { key: read(join(assembly, 'stacks', keyStack)) }),
+  };
+  return { stacks, folders, assembly };
 }

@@ -73,13 +73,16 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
     const parts = partsOf(chunks, PART_BYTES);
     const { value: first } = await parts.next();
     if (first === undefined) throw new TypeError('a stream has one part at least');
-    if (first.last) await put(key, first.bytes, condition);
-    else
-      await uploadBlocks(
-        { client, url: blobUrl(key), headers: VERSION, condition, what: `writing ${key}` },
-        first,
-        parts,
-      );
+    if (first.last) {
+      await put(key, first.bytes, condition);
+      return;
+    }
+    const upload = { client, url: blobUrl(key), headers: VERSION, condition, what: `writing ${key}` };
+    try {
+      await uploadBlocks(upload, first, parts);
+    } finally {
+      await parts.return(); // closes the source of an upload that failed
+    }
   }
 
   return {

@@ -67,7 +67,11 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     if (first === undefined) throw new TypeError('a stream has one part at least');
     if (first.last) return (await insert(key, first.bytes, generation)).status !== UNMET;
     const url = insertUrl('resumable', key, generation);
-    return uploadParts({ client, clock, url, what: `writing ${key}` }, first, parts);
+    try {
+      return await uploadParts({ client, clock, url, what: `writing ${key}` }, first, parts);
+    } finally {
+      await parts.return(); // closes the source of an upload that failed
+    }
   }
 
   return {

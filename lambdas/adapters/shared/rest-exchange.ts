@@ -43,7 +43,10 @@ export async function exchange(request: SentRequest, timeoutMs: number): Promise
       throw broken;
     }
   }
-  silence.begin(body instanceof Uint8Array ? body.byteLength / BYTES_PER_MS : 0);
+  // A stream counts its chunks.
+  silence.begin(
+    body === undefined || typeof body === 'function' ? 0 : Buffer.byteLength(body) / BYTES_PER_MS,
+  );
   try {
     const answer = await fetch(url, {
       method,

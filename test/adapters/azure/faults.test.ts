@@ -25,9 +25,10 @@ describe('failures of Blob Storage', () => {
   afterAll(() => server.stop());
 
   const token = { get: async () => 't', renew: async () => 't' };
-  const open = (clock = createVirtualClock(0)) => ({
+  /** @param timeoutMs - Short only where the service is silent: a busy machine is slow. */
+  const open = (clock = createVirtualClock(0), timeoutMs = 20_000) => ({
     clock,
-    store: createObjectStore({ container: `${server.endpoint}/c`, clock, token, timeoutMs: 500 }),
+    store: createObjectStore({ container: `${server.endpoint}/c`, clock, token, timeoutMs }),
   });
 
   it.each<readonly [string, Reply, object]>([
@@ -59,7 +60,8 @@ describe('failures of Blob Storage', () => {
     ['an answer without a version', { status: 201 }],
   ])('reports a conditional write as unknown after one attempt and %s', async (_, reply) => {
     server.answer(reply);
-    expect((await open().store.tryPut('k', BYTES, ABSENT)).outcome).toBe('unknown');
+    const { store } = open(createVirtualClock(0), reply === 'silent' ? 300 : undefined);
+    expect((await store.tryPut('k', BYTES, ABSENT)).outcome).toBe('unknown');
     expect(server.requests).toHaveLength(1);
   });
 
@@ -168,6 +170,21 @@ describe('failures of Blob Storage', () => {
       new URL(url, server.endpoint).searchParams.get('marker'),
     );
     expect(markers).toEqual([null, '2!<a&b', 'm2']);
+  });
+
+  it('closes its source where the service refuses the upload', async () => {
+    server.answer(refusal(403, 'forbidden'));
+    let closed = false;
+    async function* chunks() {
+      try {
+        for (;;) yield Buffer.alloc(1 << 20);
+      } finally {
+        closed = true;
+      }
+    }
+    const failure = { code: 'objects/forbidden' };
+    await expect(open().store.write('k', chunks())).rejects.toMatchObject(failure);
+    expect(closed).toBe(true);
   });
 
   it('refuses an object with a content encoding, which fetch would unpack', async () => {

@@ -58,9 +58,10 @@ describe('failures of Cloud Storage', () => {
   afterAll(() => server.stop());
 
   const token = { get: async () => 't', renew: async () => 't' };
-  const open = (clock = createVirtualClock(0)) => ({
+  /** @param timeoutMs - Short only where the service is silent: a busy machine is slow. */
+  const open = (clock = createVirtualClock(0), timeoutMs = 20_000) => ({
     clock,
-    store: createObjectStore({ bucket: 'b', clock, token, endpoint: server.endpoint, timeoutMs: 500 }),
+    store: createObjectStore({ bucket: 'b', clock, token, endpoint: server.endpoint, timeoutMs }),
   });
 
   it.each<readonly [string, Reply, object]>([
@@ -99,7 +100,8 @@ describe('failures of Cloud Storage', () => {
     ['an answer without a generation', { status: 200, body: '{}' }],
   ])('reports a conditional write as unknown after one attempt and %s', async (_, reply) => {
     server.answer(reply);
-    expect((await open().store.tryPut('k', BYTES, ABSENT)).outcome).toBe('unknown');
+    const { store } = open(createVirtualClock(0), reply === 'silent' ? 300 : undefined);
+    expect((await store.tryPut('k', BYTES, ABSENT)).outcome).toBe('unknown');
     expect(server.requests).toHaveLength(1);
   });
 
@@ -248,6 +250,21 @@ describe('failures of Cloud Storage', () => {
     const [write, read] = server.requests;
     expect(write?.headers['content-encoding']).toBeUndefined();
     expect(read?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('closes its source where the service refuses the upload', async () => {
+    server.answer(refusal(403, 'forbidden'));
+    let closed = false;
+    async function* chunks() {
+      try {
+        for (;;) yield Buffer.alloc(1 << 20);
+      } finally {
+        closed = true;
+      }
+    }
+    const failure = { code: 'objects/forbidden' };
+    await expect(open().store.write('k', chunks())).rejects.toMatchObject(failure);
+    expect(closed).toBe(true);
   });
 
   it.each([

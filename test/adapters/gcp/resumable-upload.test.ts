@@ -28,7 +28,7 @@ describe('an upload of several parts to Cloud Storage', () => {
     const token = { get: async () => 't', renew: async () => 't' };
     return {
       clock,
-      store: createObjectStore({ bucket: 'b', clock, token, endpoint: server.endpoint, timeoutMs: 2_000 }),
+      store: createObjectStore({ bucket: 'b', clock, token, endpoint: server.endpoint, timeoutMs: 20_000 }),
     };
   }
   const source = () => [CONTENT.subarray(0, 1), CONTENT.subarray(1, 13 * MIB), CONTENT.subarray(13 * MIB)];

@@ -113,7 +113,7 @@ describe('a REST client', () => {
     ['an answer that breaks off', { status: 200, body: 'whole', cutAfter: 2 }, 'objects/unavailable'],
     ['an answer that is silent', { status: 200, headers: { 'content-length': '9' } }, 'objects/unavailable'],
   ])('asks again after %s, and fails when it stays so', async (_, reply, code) => {
-    const { client } = open({ timeoutMs: 100 });
+    const { client } = open({ timeoutMs: 400 });
     server.answer(reply, reply, { status: 200, body: 'whole' });
     expect(Buffer.from((await client.send({ ...get, url: url() })).bytes).toString()).toBe('whole');
     expect(server.requests).toHaveLength(3);
@@ -222,19 +222,20 @@ describe('a REST client', () => {
   });
 
   it('gives a body the time that it needs at 1 Mbit/s, beside the time-out', async () => {
-    server.answer({ status: 200, afterMs: 250 });
-    const { client } = open({ timeoutMs: 50 });
+    server.answer({ status: 200, afterMs: 600 });
+    const { client } = open({ timeoutMs: 300 });
     const request = { method: 'PUT', url: url(), what: 'writing', once: true } as const;
-    expect((await client.send({ ...request, body: Buffer.alloc(128 << 10) })).status).toBe(200);
+    for (const body of [Buffer.alloc(256 << 10), 'x'.repeat(256 << 10)])
+      expect((await client.send({ ...request, body })).status).toBe(200);
     expect(await failureOf(client.send({ ...request, body: 'x' }))).toMatchObject({ retryable: true });
   });
 
   it('counts no time in which its caller reads nothing', async () => {
     server.answer({ status: 200, body: Buffer.alloc(4 << 20) });
-    const answer = await open({ timeoutMs: 50 }).client.open({ ...get, url: url() });
+    const answer = await open({ timeoutMs: 400 }).client.open({ ...get, url: url() });
     let bytes = 0;
     for await (const chunk of answer.chunks) {
-      if (bytes === 0) await new Promise((late) => setTimeout(late, 120));
+      if (bytes === 0) await new Promise((late) => setTimeout(late, 800));
       bytes += chunk.byteLength;
     }
     expect(bytes).toBe(4 << 20);

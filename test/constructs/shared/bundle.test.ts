@@ -141,4 +141,11 @@ describe('a bundle of Google Cloud', () => {
     expect([textOf('gcp').some(isAwsCode), textOf('aws').some(isGoogleCode)]).toEqual([false, false]);
     expect([textOf('aws').some(isAwsCode), textOf('gcp').some(isGoogleCode)]).toEqual([true, true]);
   });
+
+  it('does not import node:http as a module, which would make its lazy parts in each cold start', () => {
+    const imports = /\bfrom\s*"(?:node:)?https?"/;
+    const texts = [...bundlesOf('gcp').values()].flat().map(({ bytes }) => Buffer.from(bytes).toString());
+    expect(texts.filter((text) => imports.test(text))).toEqual([]);
+    expect(imports.test('import{Server as a}from"node:http";')).toBe(true);
+  });
 });

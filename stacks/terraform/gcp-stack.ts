@@ -3,12 +3,10 @@ import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { cloudOf } from '../../constructs/gcp/place.ts';
 import { GcsBackend, LocalBackend, TerraformStack } from '../../constructs/shared/cdktf.ts';
-import { nameOf } from '../../constructs/shared/naming.ts';
 
-/** One half of a model in one environment, with its state and its provider. */
-export class HalfStack extends TerraformStack {
-  constructor(scope: Construct, half: 'data' | 'model', config: ResolvedConfig) {
-    const id = `${nameOf(config)}-${half}`;
+/** A stack on Google Cloud, with its state and its provider. */
+export class GcpStack extends TerraformStack {
+  constructor(scope: Construct, id: string, config: ResolvedConfig) {
     super(scope, id);
     const { stateBackend } = config.environment;
     if (stateBackend.type === 'gcs')
