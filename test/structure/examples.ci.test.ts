@@ -1,20 +1,27 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from './pages.ts';
 import { entryPoints, examplesIn, sources } from './public-api.ts';
 
+/** Stacks of a reader, by the constructs that are made in them; their names are the same on every cloud. */
+const READERS = {
+  aws: { stack: 'Stack', tool: 'aws-cdk-lib' },
+  gcp: { stack: 'TerraformStack', tool: 'cdktf' },
+} as const;
+type Reader = keyof typeof READERS;
+
 /** What every example may name without making it. */
-const GIVEN = `import type { Stack } from 'aws-cdk-lib';
-import type { ScoringApi } from 'mlops-blueprint/aws';
+const givenTo = (reader: Reader) => `import type { ${READERS[reader].stack} } from '${READERS[reader].tool}';
+import type { ScoringApi } from 'mlops-blueprint/${reader}';
 import type { BlueprintInput, ResolvedConfig } from 'mlops-blueprint/blueprint';
 import type { scoreTable } from 'mlops-blueprint/local';
 
 declare global {
   /** A stack of the reader's app. */
-  const stack: Stack;
+  const stack: ${READERS[reader].stack};
   /** Made by resolveConfig. */
   const config: ResolvedConfig;
   /** Every resource that functions use. */
@@ -30,10 +37,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the compiler says of these examples, all in one program, by file. */
 async function compile(
+  reader: Reader,
   examples: readonly { readonly of: string; readonly code: string }[],
 ): Promise<string[]> {
-  writeFileSync(join(folder, 'given.ts'), GIVEN);
-  for (const { of, code } of examples) writeFileSync(join(folder, `${of}.ts`), `${code}\nexport {};\n`);
+  const own = join(folder, reader);
+  mkdirSync(own);
+  writeFileSync(join(own, 'given.ts'), givenTo(reader));
+  for (const { of, code } of examples) writeFileSync(join(own, `${of}.ts`), `${code}\nexport {};\n`);
   const paths = Object.fromEntries(entryPoints().map(({ name, file }) => [name, [join(ROOT, file)]]));
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
@@ -41,26 +51,35 @@ async function compile(
     include: [],
     files: ['given.ts', ...examples.map(({ of }) => `${of}.ts`)],
   };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'];
-  const { stdout } = await promisify(execFile)(process.execPath, tsc, { cwd: folder }).catch(
+  writeFileSync(join(own, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', own, '--pretty', 'false'];
+  const { stdout } = await promisify(execFile)(process.execPath, tsc, { cwd: own }).catch(
     (failure: { stdout: string }) => failure,
   );
   return stdout.split('\n').filter((line) => line !== '');
 }
 
 describe('the @example of each export', () => {
-  it('compiles as a module of a user of the package, and an example with a fault does not', async () => {
-    const names = entryPoints().flatMap(({ exported }) => exported);
+  /** Those of one cloud's constructs; those of no cloud are with AWS's. */
+  const isOf = (reader: Reader, file: string): boolean =>
+    file.startsWith('constructs/gcp/') === (reader === 'gcp');
+
+  it.each(
+    Object.keys(READERS) as Reader[], // its keys
+  )('compiles in an app with constructs of %s, and an example with a fault does not', async (reader) => {
+    const exports = entryPoints().filter(({ file }) => isOf(reader, file));
+    const names = exports.flatMap(({ exported }) => exported);
     const examples = sources(['blueprints', 'constructs', 'lambdas', 'stacks'])
+      .filter(({ file }) => isOf(reader, file))
       .flatMap(({ text }) => examplesIn(text))
       .filter(({ of }) => names.includes(of));
+    expect(names.length).toBeGreaterThan(10);
     expect(examples.length).toBeGreaterThanOrEqual(names.length);
     const planted = {
       of: 'Planted',
-      code: "import { ArtifactStore } from 'mlops-blueprint/aws';\nnew ArtifactStore(stack, 'Store', { confg: config });",
+      code: `import { ArtifactStore } from 'mlops-blueprint/${reader}';\nnew ArtifactStore(stack, 'Store', { confg: config });`,
     };
-    const found = await compile([...examples, planted]);
+    const found = await compile(reader, [...examples, planted]);
     expect(found.filter((line) => !line.includes('Planted.ts'))).toEqual([]);
     expect(found.join('\n')).toMatch(/Planted\.ts\(2,\d+\): error TS\d+: .*'confg'/);
   });

@@ -17,7 +17,7 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** Runs the lines of an example in somebody else's stack, beside everything that a function is bound to. */
 async function run(code: string): Promise<TerraformStack> {
   const stack = foreignTerraformStack();
-  const environment = code.includes('KeyGrants') ? 'prod' : 'dev'; // these need a customer key
+  const environment = code.includes("encryption: 'customer'") ? 'staging' : 'dev';
   const config = await exampleGcpConfig(environment, { alertTo: ['ml-alerts@example.com'] });
   const given: Record<string, unknown> = {
     stack,

@@ -28,16 +28,22 @@ function synth(out: string, ...args: readonly string[]) {
   return { status, text: stdout + stderr };
 }
 
-it('synth:terraform makes two stacks for each environment, without credentials and network', () => {
+it('synth:terraform makes two stacks for each environment and one for each customer key, without credentials and network', () => {
   const { status, text } = synth('all');
   expect(text).not.toContain('✖');
   expect(status).toBe(0);
-  expect(readdirSync(join(folder, 'all/stacks')).sort()).toEqual(
+  const names = readdirSync(join(folder, 'all/stacks')).sort();
+  expect(names.filter((name) => name.startsWith('bank-marketing-'))).toEqual(
     ['dev', 'prod', 'staging'].flatMap((name) => [
       `bank-marketing-${name}-data`,
       `bank-marketing-${name}-model`,
     ]),
   );
+  const others = names.filter((name) => !name.startsWith('bank-marketing-'));
+  expect(others.map((name) => name.replace(/[0-9a-f]{6}$/, 'digest'))).toEqual([
+    'example-ml-prod-key-digest',
+    'example-ml-staging-key-digest',
+  ]);
 });
 
 it.each([

@@ -4,12 +4,13 @@ import type { CloudUnderTest } from '../cloud.ts';
 import { GCP_DATA_FAULTS, GCP_FUNCTION_FAULTS, GCP_RESOURCE_FAULTS } from './faults.ts';
 import { GCP_RUN_FAULTS } from './faults-of-runs.ts';
 import { GCP_SERVING_FAULTS } from './faults-of-serving.ts';
+import type { GcpRefused } from './plant.ts';
 import { gcpReader } from './reader.ts';
 
 const PLACE = { provider: 'gcp', region: 'europe-west3', billingAccount: '000000-000000-000000' } as const;
 
 /** Google Cloud by Terraform. */
-export const gcpUnderTest: CloudUnderTest<TerraformStacks, 'the artifact store refuses plain HTTP'> = {
+export const gcpUnderTest: CloudUnderTest<TerraformStacks, GcpRefused> = {
   name: 'gcp',
   callers: ['serviceAccount:call-centre@example-ml.iam.gserviceaccount.com'],
   keyed: {
@@ -24,6 +25,8 @@ export const gcpUnderTest: CloudUnderTest<TerraformStacks, 'the artifact store r
   },
   empty: { data: { resource: {} }, model: { resource: {} } },
   refused: {
+    'logs go with their stack, which can then be made anew':
+      'the name of a deleted bucket of the log is free after seven days; until then a stack of the name is not made again',
     'the artifact store refuses plain HTTP':
       'a bucket has no such setting; only a policy of the organisation refuses it (cloud.google.com/storage/docs/org-policy-constraints)',
   },

@@ -82,7 +82,7 @@ export function logsOf(stacks: TerraformStacks): Log[] {
       id: `${bucket.id}/${service}`,
       service,
       days: typeof days === 'number' ? days : undefined,
-      stays: valueAt(bucket.body, 'lifecycle.prevent_destroy') === true,
+      stays: true, // its name does, for seven days: cloud.google.com/logging/docs/buckets#delete-bucket
     }));
   });
 }

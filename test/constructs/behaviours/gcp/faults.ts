@@ -3,7 +3,7 @@
 import type { DATA_BEHAVIOURS } from '../data.ts';
 import type { FUNCTION_BEHAVIOURS } from '../functions.ts';
 import type { RESOURCE_BEHAVIOURS } from '../resources.ts';
-import { asIf, fault, type GcpFaults, grant, remove, rewrite, set, twice } from './plant.ts';
+import { asIf, fault, type GcpFaults, type GcpRefused, grant, remove, rewrite, set, twice } from './plant.ts';
 
 const FUNCTION = 'google_cloudfunctions2_function';
 const FOLDER = 'google_storage_managed_folder_iam_member';
@@ -177,7 +177,7 @@ export const GCP_FUNCTION_FAULTS: GcpFaults<typeof FUNCTION_BEHAVIOURS> = {
   ],
 };
 
-export const GCP_DATA_FAULTS: GcpFaults<typeof DATA_BEHAVIOURS, 'the artifact store refuses plain HTTP'> = {
+export const GCP_DATA_FAULTS: GcpFaults<typeof DATA_BEHAVIOURS, GcpRefused> = {
   'a model has one artifact store': [fault('two buckets', twice(BUCKET, STORE), /2 artifact stores/)],
   'the artifact store refuses the public': [
     fault(
@@ -224,13 +224,6 @@ export const GCP_DATA_FAULTS: GcpFaults<typeof DATA_BEHAVIOURS, 'the artifact st
       /goes with its stack/,
     ),
     fault('everything stays', asIf({ removal: 'destroy' }), /stays when its stack goes/),
-  ],
-  'logs go with their stack, which can then be made anew': [
-    fault(
-      'a log that stays',
-      set(LOG_BUCKET, /./, { lifecycle: { prevent_destroy: true } }),
-      /makes the next create fail/,
-    ),
   ],
   'logs are kept for the days that the environment asks for': [
     fault('the default', set(LOG_BUCKET, /./, { retention_days: undefined }), /is kept for ever/),

@@ -3,6 +3,11 @@
 import type { TerraformStacks } from '../../../support/terraform/located.ts';
 import type { Fault, World } from '../cloud.ts';
 
+/** Sentences that a template on Google Cloud cannot keep; cloud.ts has the reasons. */
+export type GcpRefused =
+  | 'the artifact store refuses plain HTTP'
+  | 'logs go with their stack, which can then be made anew';
+
 type Editable = Record<string, unknown>;
 type EditableStacks = Record<string, { resource: Record<string, Record<string, Editable>> }>;
 /** At least one fault for each of these behaviours, but those that the cloud's templates cannot keep. */
