@@ -9,6 +9,7 @@ import { readPredictions } from '../../../lambdas/stores/predictions.ts';
 import { readRelease } from '../../../lambdas/stores/release.ts';
 import type { FakeVersion } from '../../support/google-fakes.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
+import { type Body, listed } from '../../support/terraform/schema.ts';
 import { newRowsArrive, requestRows } from '../sample-rows.ts';
 import { say, until } from '../story.ts';
 import { type CloudRun, identityToken } from './cloud-run.ts';
@@ -234,6 +235,7 @@ async function retrains(world: GoogleWorld, facts: LoopFacts): Promise<void> {
   await executeWorkflow(world.stack, 'training', running.event);
   assert.equal((await versionsOf(world)).length, 2);
   say(`drift in ${names?.join(', ')}: version 2 by its topic and Eventarc, once for two deliveries`);
+  await endsTheWatch(world);
   await approves(world, 2, facts.approver);
   await until('version 2', async () => {
     await schedule(world, '-tick');
@@ -244,41 +246,70 @@ async function retrains(world: GoogleWorld, facts: LoopFacts): Promise<void> {
   say('version 2 released after a replay of past requests, by pushed events and ticks');
 }
 
-async function rollsBack(world: GoogleWorld, { caller }: LoopFacts): Promise<void> {
-  const policy = world.stack
-    .all('google_monitoring_alert_policy')
-    .find(({ display_name: name }) => stringOf(name).endsWith('score psi'));
-  const labels = policy?.user_labels as Readonly<Record<string, string>>;
-  const channel = world.stack
-    .all('google_monitoring_notification_channel')
-    .find(({ type }) => type === 'pubsub');
-  const topic = (channel?.labels as Readonly<Record<string, string>>).topic ?? '';
-  const opens = (id: string, startedAt: number) => {
-    const incident = {
-      incident_id: id,
-      scoping_project_id: 'example-ml-dev',
-      state: 'open',
-      started_at: Math.floor(startedAt / 1_000),
-      ended_at: null,
-      policy_name: policy?.display_name,
-      policy_user_labels: labels,
-      condition_name: policy?.display_name,
-      summary: 'planted',
-    };
-    world.pubsub.publish(topic, Buffer.from(JSON.stringify({ version: '1.2', incident })).toString('base64'));
+/**
+ * Opens an incident of the alarm on scores, as Monitoring tells the channel of its policy; returns what the release answered.
+ *
+ * @param startedAt - ms since 1970; its data are older by what the policy's label says.
+ */
+async function opensIncident(
+  { stack, pubsub }: GoogleWorld,
+  id: string,
+  startedAt: number,
+): Promise<string[]> {
+  const { display_name: name, user_labels, notification_channels } = scorePolicy(stack);
+  const channels = stack.all('google_monitoring_notification_channel');
+  const channel = channels.find(({ type }) => type === 'pubsub');
+  assert.ok(listed(notification_channels).some((one) => stringOf(one).includes('RollbackAlarms')));
+  const incident = {
+    incident_id: id,
+    scoping_project_id: 'example-ml-dev',
+    state: 'open',
+    started_at: Math.floor(startedAt / 1_000),
+    ended_at: null,
+    policy_name: name,
+    policy_user_labels: user_labels,
+    condition_name: name,
+    summary: 'planted',
   };
-  opens('0.early', Date.now());
-  await world.pubsub.settled();
+  const before = pubsub.pushes.length;
+  const data = Buffer.from(JSON.stringify({ version: '1.2', incident })).toString('base64');
+  pubsub.publish(stringOf(blockOf(channel?.labels).topic), data);
+  await pubsub.settled();
+  const answers = pubsub.pushes.slice(before).filter(({ to }) => to.endsWith('-release-alarms'));
+  return answers.map(({ body }) => (JSON.parse(body) as { readonly kind: string } | null)?.kind ?? 'nothing');
+}
+
+function scorePolicy(stack: AppliedStack): Body {
+  const policies = stack.all('google_monitoring_alert_policy');
+  const found = policies.find(({ display_name: name }) => stringOf(name).endsWith('score psi'));
+  if (found === undefined) throw new Error('no policy on scores');
+  return found;
+}
+
+/** Time of an incident whose data are all newer than now, ms since 1970. */
+const afterNow = ({ stack }: GoogleWorld): number =>
+  Date.now() + (Number(blockOf(scorePolicy(stack).user_labels).look_back_sec) + 60) * 1_000;
+
+async function endsTheWatch(world: GoogleWorld): Promise<void> {
+  const kinds = [
+    ...(await opensIncident(world, '0.early', Date.now())),
+    ...(await opensIncident(world, '0.first', afterNow(world))),
+  ];
+  assert.equal((await stateOf(world)).champion?.version, 1);
+  say(`incidents while version 1 is watched: ${kinds.join(', ')}; there is nothing to go back to`);
+}
+
+async function rollsBack(world: GoogleWorld, { caller }: LoopFacts): Promise<void> {
+  await opensIncident(world, '0.late', Date.now());
   assert.equal((await stateOf(world)).champion?.version, 2, 'its data are older than the release');
-  opens('0.alarm', Date.now() + Number(labels.look_back_sec) * 1_000 + 60_000);
-  await until('version 1 again', async () => (await stateOf(world)).champion?.version === 1);
-  await world.pubsub.settled();
-  const { outcomes } = await stateOf(world);
+  const kinds = await opensIncident(world, '0.alarm', afterNow(world));
+  const { champion, outcomes } = await stateOf(world);
+  assert.equal(champion?.version, 1, `${kinds}`);
   assert.equal(outcomes.filter(({ fate }) => fate === 'rolled-back').length, 1);
   assert.equal((await callFunction(world, 'score', caller, undefined, '/model')).status, 200);
   assert.deepEqual(await schedule(world, '-probe'), [{ version: 1 }]);
   say(
-    `an incident rolled version 2 back, once for two deliveries: ${outcomes.at(-1)?.reason}; version 1 serves`,
+    `an incident rolled version 2 back, once for two deliveries (${kinds.join(', ')}): ${outcomes.at(-1)?.reason}; version 1 serves`,
   );
 }
 

@@ -78,7 +78,7 @@ function resolver(
   project: string,
   urlOf: (service: string) => string,
 ) {
-  const valueOf = (reference: string): string => {
+  const answerTo = (reference: string): string => {
     const [, kind = '', type = '', name = '', attribute = ''] =
       /^(data\.)?(\w+)\.([\w-]+)\.([\w[\].]+)$/.exec(reference) ?? [];
     const body = (kind === '' ? resource : data)[type]?.[name];
@@ -109,7 +109,7 @@ function resolver(
   const resolve = (value: unknown): unknown => {
     if (typeof value === 'string')
       return value.replaceAll(/([$%])\1\{|\$\{([^}]*)\}/g, (_, escaped?: string, reference?: string) =>
-        escaped === undefined ? valueOf(stringOf(reference)) : `${escaped}{`,
+        escaped === undefined ? answerTo(stringOf(reference)) : `${escaped}{`,
       );
     if (Array.isArray(value)) return value.map(resolve);
     if (typeof value !== 'object' || value === null) return value;
