@@ -19,8 +19,8 @@ export interface CloudRun {
     node: string,
     env: (one: AppliedFunction) => Readonly<Record<string, string>>,
   ): void;
-  /** Answers of a service that were not 2xx, and what its function has printed. */
-  log(service: string): string;
+  /** Lines of the functions' logs that say an error, each after the name of its service. */
+  errors(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -90,7 +90,13 @@ export async function startCloudRun(names: readonly string[]): Promise<CloudRun>
         };
       }
     },
-    log: (name) => logs.get(name)?.() ?? '',
+    errors: () =>
+      [...logs].flatMap(([name, log]) =>
+        log()
+          .split('\n')
+          .filter((line) => /"severity":"(ERROR|CRITICAL)"/.test(line))
+          .map((line) => `${name}: ${line}`),
+      ),
     async close() {
       for (const { server, running } of services.values()) {
         server.closeAllConnections();

@@ -14,18 +14,24 @@ export interface Execution {
   readonly answers: readonly { readonly url: string; readonly status: number }[];
 }
 
+export interface ExecutionOptions {
+  /** Workflows' own clock is so much later, in ms. @default 0 */
+  readonly laterMs?: number;
+  /** Awaited before each call, with the waits so far. */
+  readonly before?: (waits: readonly number[]) => Promise<unknown>;
+}
+
 /**
  * Runs a workflow to its end.
  *
  * @param name - Last part of its name, or its whole name.
- * @param before - Awaited before each call, with the waits so far.
  * @throws Raised where the run fails
  */
 export async function executeWorkflow(
   stack: AppliedStack,
   name: string,
   argument: unknown,
-  before: (waits: readonly number[]) => Promise<unknown> = async () => {},
+  { laterMs = 0, before = async () => {} }: ExecutionOptions = {},
 ): Promise<Execution> {
   const body = stack.one('google_workflows_workflow', name.split('/').at(-1) ?? '');
   const source = JSON.parse(stringOf(body.source_contents)) as WorkflowSource; // compiled by us
@@ -34,7 +40,7 @@ export async function executeWorkflow(
   const answers: { url: string; status: number }[] = [];
   const output = await interpretWorkflow(source, argument, {
     variables: body.user_env_vars as Readonly<Record<string, string>>,
-    now: () => Date.now() + waits.reduce((sum, one) => sum + one, 0) * 1_000,
+    now: () => Date.now() + laterMs + waits.reduce((sum, one) => sum + one, 0) * 1_000,
     wait: (seconds) => void waits.push(seconds),
     async post({ url, body: sent, timeout, auth }) {
       await before(waits);
