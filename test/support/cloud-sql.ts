@@ -17,13 +17,19 @@ export interface CloudSqlSettings {
   readonly reportedDnsName?: string;
   /** Whether the admin API reports an authority that did not sign. */
   readonly otherAuthority?: boolean;
+  /** @default one of a domain, whose id has a colon */
+  readonly project?: string;
   readonly region?: string;
   readonly addressType?: string;
   readonly tls?: TlsOptions;
+  /** Where the proxy listens; all of 127.0.0.0/8 is this machine on Linux. @default 127.0.0.1, a free port */
+  readonly listen?: { readonly host: string; readonly port: number };
 }
 
 export interface CloudSql {
   readonly google: GoogleServer;
+  /** The admin API, for another server. */
+  readonly admin: GoogleFake;
   /** Of the proxy. */
   readonly port: number;
   readonly instance: string;
@@ -65,7 +71,8 @@ export async function startCloudSql(settings: CloudSqlSettings = {}, database?: 
   };
 
   for (const name of ['server-authority', 'client-authority', 'other-authority']) authority(name);
-  const { commonName = `${PROJECT}:${INSTANCE}`, dnsName } = settings;
+  const { project = PROJECT, dnsName, listen = { host: '127.0.0.1', port: 0 } } = settings;
+  const { commonName = `${project}:${INSTANCE}` } = settings;
   const request = ['-keyout', file('server.key'), '-out', file('server.csr')];
   certify('req', '-new', ...ec, '-subj', `/CN=${commonName}`, ...request);
   writeFileSync(file('names'), dnsName === undefined ? '' : `subjectAltName=DNS:${dnsName}\n`);
@@ -90,18 +97,18 @@ export async function startCloudSql(settings: CloudSqlSettings = {}, database?: 
       return socket.pipe(behind).pipe(socket);
     },
   );
-  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening) => proxy.listen(listen.port, listen.host, listening));
   const address = proxy.address();
 
   const reported = settings.reportedDnsName ?? dnsName;
   const admin: GoogleFake = ({ path, body }) => {
-    if (!path.startsWith(`/v1/projects/${PROJECT}/instances/${INSTANCE}`)) return undefined;
+    if (!path.startsWith(`/v1/projects/${project}/instances/${INSTANCE}`)) return undefined;
     if (path.endsWith('/connectSettings'))
       return reply({
         region: settings.region ?? REGION,
         ipAddresses: [
           { type: 'OUTGOING', ipAddress: '192.0.2.1' },
-          { type: settings.addressType ?? 'PRIMARY', ipAddress: '127.0.0.1' },
+          { type: settings.addressType ?? 'PRIMARY', ipAddress: listen.host },
         ],
         serverCaCert: {
           cert: textOf(settings.otherAuthority ? 'other-authority.crt' : 'server-authority.crt'),
@@ -115,8 +122,9 @@ export async function startCloudSql(settings: CloudSqlSettings = {}, database?: 
   const google = await startGoogle([admin]);
   return {
     google,
+    admin,
     port: typeof address === 'object' && address !== null ? address.port : 0,
-    instance: `${PROJECT}:${REGION}:${INSTANCE}`,
+    instance: `${project}:${REGION}:${INSTANCE}`,
     async close() {
       await google.close();
       await new Promise((closed) => proxy.close(closed));

@@ -58,15 +58,17 @@ const READY_MS = 20_000;
  * Starts the program in a function's folder, and waits until it listens.
  *
  * @param env - The function's own; nothing else is handed on but the path.
+ * @param node - Node that runs it. @default this process's
  */
 export async function startFunction(
   { path }: Program,
   folder: string,
   env: Readonly<Record<string, string>>,
+  node = process.execPath,
 ): Promise<RunningFunction> {
   const port = await freePort();
   const printed: string[] = [];
-  const child = spawn(process.execPath, [path, '--target=handler', `--source=${folder}`], {
+  const child = spawn(node, [path, '--target=handler', `--source=${folder}`], {
     cwd: folder,
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
