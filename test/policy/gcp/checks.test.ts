@@ -4,7 +4,7 @@ import { itWith } from '../../support/tools.ts';
 import type { GcpExpectations } from './check.ts';
 import { GCP_CHECKS } from './checks.ts';
 import { KEY_FIELDS, WITHOUT_KEY } from './data-at-rest.ts';
-import { soundStacks } from './sound-stack.ts';
+import { AGENT, soundStacks } from './sound-stack.ts';
 
 const expectations: GcpExpectations = { encryption: 'customer', removal: 'retain', region: 'europe-west3' };
 type Name = keyof typeof GCP_CHECKS;
@@ -177,6 +177,16 @@ describe('a check of stacks with a planted violation', () => {
       'aiplatform.*',
     ],
     ['narrow roles', 'model/google_pubsub_topic_iam_policy.X', { policy_data: '{}' }, 'whole policy'],
+    [
+      'one owner of each right',
+      'model/google_pubsub_subscription_iam_member.Again',
+      {
+        subscription: ref('google_pubsub_subscription.Release.name'),
+        role: 'roles/pubsub.subscriber',
+        member: AGENT,
+      },
+      'gives what',
+    ],
     [
       'an identity of its own for each function',
       'model/google_cloudfunctions2_function.Other',

@@ -2,7 +2,7 @@ import type { GcpCheck } from './check.ts';
 import { selfContained } from './configuration.ts';
 import { inOneRegion, keysAsAsked, protectedAsAsked, retentionIsExplicit } from './data-at-rest.ts';
 import { deadLettersAreKept, logsAreBounded, timeToAcknowledge } from './delivery.ts';
-import { narrowRoles, noSecretsInState, notPublicOnGcp, ownIdentities } from './identity.ts';
+import { narrowRoles, noSecretsInState, notPublicOnGcp, oneOwner, ownIdentities } from './identity.ts';
 
 /** Everything that holds of every synthesized stack of Google Cloud. */
 export const GCP_CHECKS = {
@@ -12,6 +12,7 @@ export const GCP_CHECKS = {
   'one region': inOneRegion,
   'nothing public': notPublicOnGcp,
   'narrow roles': narrowRoles,
+  'one owner of each right': oneOwner,
   'an identity of its own for each function': ownIdentities,
   'no secret in the state': noSecretsInState,
   'dead letters that are kept': deadLettersAreKept,

@@ -69,6 +69,23 @@ export const narrowRoles: GcpCheck = (stacks) =>
     ),
   );
 
+/**
+ * Each right has one owner: of two resources for one member of a policy, the first that is destroyed takes it from the other
+ * (github.com/hashicorp/terraform-provider-google/blob/v6.50.0/google/tpgiamresource/resource_iam_member.go).
+ */
+export const oneOwner: GcpCheck = (stacks) => {
+  const seen = new Map<string, string>();
+  return checkEach(
+    grantsOf(blocksOf(stacks)).filter(({ type }) => type.endsWith('_iam_member')),
+    ({ id, type, body: { '//': _, depends_on: __, lifecycle: ___, ...body } }) => {
+      const right = JSON.stringify([type, Object.entries(body).sort()]);
+      const owner = seen.get(right);
+      seen.set(right, id);
+      return [owner !== undefined && `gives what ${owner} gives`];
+    },
+  );
+};
+
 /** Fields with the identity of a resource that acts; a resource without one acts as a default account. */
 const ACTORS: readonly (readonly [type: string, inside: string, field: string])[] = [
   ['google_cloudfunctions2_function', '', 'service_config.service_account_email'],

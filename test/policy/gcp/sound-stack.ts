@@ -3,7 +3,7 @@
 import type { TerraformStacks } from '../../support/terraform/located.ts';
 
 const ref = (text: string): string => `\${${text}}`;
-const AGENT = `serviceAccount:service-${ref('data.google_project.Project.number')}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+export const AGENT = `serviceAccount:service-${ref('data.google_project.Project.number')}@gcp-sa-pubsub.iam.gserviceaccount.com`;
 const KEY = 'projects/acme-ml/locations/europe-west3/keyRings/ring/cryptoKeys/key';
 const backend = { local: { path: 'terraform.tfstate' } };
 
