@@ -14,6 +14,7 @@ import { newRowsArrive, requestRows } from '../sample-rows.ts';
 import { say, until } from '../story.ts';
 import { type CloudRun, identityToken } from './cloud-run.ts';
 import type { GoogleCloud } from './google.ts';
+import { extractedValues, type LogLine } from './log-metrics.ts';
 import type { Pubsub } from './pubsub.ts';
 import { type AppliedStack, blockOf, stringOf } from './stack.ts';
 import { type Execution, type ExecutionOptions, executeWorkflow } from './workflows.ts';
@@ -118,6 +119,7 @@ export async function runLoop(world: GoogleWorld, facts: LoopFacts): Promise<voi
   await scoresBatches(world);
   await retrains(world, facts);
   await rollsBack(world, facts);
+  await probeFails(world, facts);
   finds(world);
 }
 
@@ -333,13 +335,56 @@ async function rollsBack(world: GoogleWorld, { caller }: LoopFacts): Promise<voi
   );
 }
 
+/** Lines of a log that say an error. */
+export const errorsOf = (lines: readonly LogLine[]): readonly LogLine[] =>
+  lines.filter(({ payload }) => payload.severity === 'ERROR' || payload.severity === 'CRITICAL');
+
+/** A version that answers the probe wrongly, because answers of the API are changed on their way. */
+async function probeFails(world: GoogleWorld, { approver }: LoopFacts): Promise<void> {
+  // A run is named by its trigger and minute, so this one is of a later minute than that of version 2.
+  const start = { trigger: 'drift', data: false };
+  await executeWorkflow(world.stack, 'training', start, { laterMs: 120_000 });
+  await approves(world, 3, approver);
+  await until('version 3', async () => {
+    await schedule(world, '-tick');
+    return (await stateOf(world)).champion?.version === 3;
+  });
+  await world.pubsub.settled();
+  const { change } = world.run;
+  world.run.change = (service, body) =>
+    service.endsWith('-score') ? body.replace(/"score":[\d.e-]+/, '"score":0.5') : body;
+  const [wrong] = (await schedule(world, '-probe')) as readonly {
+    readonly failure?: { readonly code: string };
+  }[];
+  world.run.change = change;
+  assert.equal(wrong?.failure?.code, 'probe/other-score');
+  await until('version 1 once more', async () => (await stateOf(world)).champion?.version === 1);
+  await world.pubsub.settled();
+  const { outcomes } = await stateOf(world);
+  assert.equal(outcomes.at(-1)?.reason, 'probe failed: probe/other-score');
+  assert.deepEqual(await schedule(world, '-probe'), [{ version: 1 }]);
+  say('a wrong answer to the probe was pushed to the release, and rolled version 3 back; version 1 serves');
+}
+
 /** Nothing that was sent was wrong, not granted or lost. */
-function finds({ google, pubsub, run }: GoogleWorld): void {
+function finds({ google, pubsub, run, stack }: GoogleWorld): void {
   assert.deepEqual([...google.problems], []);
   assert.deepEqual(pubsub.deadLetters, []);
-  const EXPECTED = /"code":"pipeline\/busy"|"message":"notification"/;
-  const errors = run.errors().filter((line) => !EXPECTED.test(line));
-  assert.deepEqual(errors, []);
+  const isExpected = ({ payload }: LogLine) =>
+    payload.code === 'pipeline/busy' ||
+    payload.message === 'notification' ||
+    payload.code === 'probe/other-score';
+  assert.deepEqual(
+    errorsOf(run.lines()).filter((line) => !isExpected(line)),
+    [],
+  );
+  const values = extractedValues(stack, run.lines());
+  const extracted = [...values].map(([name, numbers]) => `${name} ${numbers.length}`);
+  say(`numbers that the stack's metrics extract from the functions' lines: ${extracted.join(', ')}`);
+  for (const [name, numbers] of values) {
+    assert.equal(numbers.length === 0, name === 'recordsLost', `${name}: ${numbers.length}`);
+    assert.ok(numbers.every(Number.isFinite), name);
+  }
   const total = [...google.calls.values()].reduce((sum, one) => sum + one, 0);
   const methods = [...google.calls].map(([name, times]) => `${name} ${times}`).sort();
   say(`${total} requests are as Google describes them, and granted: ${methods.join(', ')}`);
