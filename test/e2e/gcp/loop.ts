@@ -2,112 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { ObjectStore } from '../../../lambdas/ports/index.ts';
 import { listReports } from '../../../lambdas/stores/drift-reports.ts';
-import { readIndex } from '../../../lambdas/stores/models.ts';
 import { readPredictions } from '../../../lambdas/stores/predictions.ts';
-import { readRelease } from '../../../lambdas/stores/release.ts';
-import type { FakeVersion } from '../../support/google-fakes.ts';
-import type { PostgresServer } from '../../support/postgres-server.ts';
-import { type Body, listed } from '../../support/terraform/schema.ts';
 import { newRowsArrive, requestRows } from '../sample-rows.ts';
 import { say, until } from '../story.ts';
-import { type CloudRun, identityToken } from './cloud-run.ts';
-import type { GoogleCloud } from './google.ts';
 import { extractedValues, type LogLine } from './log-metrics.ts';
-import type { Pubsub } from './pubsub.ts';
-import { type AppliedStack, blockOf, stringOf } from './stack.ts';
-import { type Execution, type ExecutionOptions, executeWorkflow } from './workflows.ts';
-
-export interface GoogleWorld {
-  readonly stack: AppliedStack;
-  readonly run: CloudRun;
-  readonly pubsub: Pubsub;
-  readonly google: GoogleCloud;
-  /** The bucket, by the rights of its owner. */
-  readonly objects: ObjectStore;
-  readonly postgres: PostgresServer;
-  readonly vertex: { readonly versions: readonly FakeVersion[] };
-  /** Executions that Eventarc has started. */
-  readonly started: readonly StartedRun[];
-}
-
-/** A run that stands still once it has the lease. */
-export interface StartedRun {
-  readonly event: unknown;
-  /** It has the lease. */
-  readonly begun: Promise<void>;
-  goOn(): void;
-  readonly ended: Promise<unknown>;
-}
-
-export interface LoopFacts {
-  /** sha256 of the first version of `npm start`. */
-  readonly local: Promise<string>;
-  /** ms since 1970. */
-  readonly historyEnd: number;
-  readonly approver: string;
-  readonly caller: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Sends a request to a function as somebody. */
-async function callFunction(
-  { stack, run }: Pick<GoogleWorld, 'stack' | 'run'>,
-  unit: string,
-  as: string | undefined,
-  body?: unknown,
-  path = '/',
-): Promise<Answer> {
-  const service = stringOf(stack.functions.find((one) => one.unit === unit)?.service);
-  const url = run.urlOf(service);
-  const answer = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      ...(as !== undefined && { authorization: `Bearer ${identityToken(as, url)}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: text.startsWith('{') || text === 'null' ? JSON.parse(text) : text };
-}
-
-/** Does what a job of Cloud Scheduler does at its time; returns the answer of its target. */
-async function schedule(
-  world: GoogleWorld,
-  job: string,
-  options: ExecutionOptions = {},
-  planned = Date.now(),
-) {
-  const target = blockOf(world.stack.one('google_cloud_scheduler_job', job).http_target);
-  const body: unknown = JSON.parse(Buffer.from(stringOf(target.body), 'base64').toString('utf8'));
-  const oidc = blockOf(target.oidc_token);
-  if (oidc.audience === undefined) {
-    const [, workflow = ''] = /\/workflows\/([\w-]+)\/executions$/.exec(stringOf(target.uri)) ?? [];
-    const { argument } = body as { readonly argument: string };
-    return executeWorkflow(world.stack, workflow, JSON.parse(argument), options);
-  }
-  const answer = await fetch(stringOf(target.uri), {
-    method: stringOf(target.http_method),
-    headers: {
-      ...(target.headers as Readonly<Record<string, string>>),
-      'x-cloudscheduler-scheduletime': new Date(planned).toISOString(),
-      authorization: `Bearer ${identityToken(stringOf(oidc.service_account_email), stringOf(oidc.audience))}`,
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  assert.equal(answer.status, 200, `${job}: ${text}`);
-  return JSON.parse(text) as unknown;
-}
-
-const versionsOf = async ({ objects }: GoogleWorld) => (await readIndex({ objects })).versions;
-const stateOf = async ({ objects }: GoogleWorld) => (await readRelease(objects)).state;
+import { endsTheWatch, probeFails, rollsBack } from './release-ends.ts';
+import { type Execution, executeWorkflow } from './workflows.ts';
+import {
+  approves,
+  callFunction,
+  errorsOf,
+  type GoogleWorld,
+  type LoopFacts,
+  schedule,
+  stateOf,
+  versionsOf,
+} from './world.ts';
 
 /** Runs every part. */
 export async function runLoop(world: GoogleWorld, facts: LoopFacts): Promise<void> {
@@ -146,11 +57,6 @@ async function trains(world: GoogleWorld, { local, historyEnd, caller }: LoopFac
   say(`version 1 by npm start:                    ${modelSha256}`);
   assert.equal(digest, modelSha256);
   say('export, prepare, ingest, train, evaluate, register: the same model bytes');
-}
-
-async function approves(world: GoogleWorld, version: number, as: string): Promise<void> {
-  const answer = await callFunction(world, 'approve', as, { version });
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
 }
 
 async function releases(world: GoogleWorld, { approver }: LoopFacts): Promise<void> {
@@ -266,104 +172,6 @@ async function retrains(world: GoogleWorld, facts: LoopFacts): Promise<void> {
   await world.pubsub.settled();
   assert.deepEqual(await schedule(world, '-probe'), [{ version: 2 }]);
   say('version 2 released after a replay of past requests, by pushed events and ticks');
-}
-
-/**
- * Opens an incident of the alarm on scores, as Monitoring tells the channel of its policy; returns what the release answered.
- *
- * @param startedAt - ms since 1970; its data are older by what the policy's label says.
- */
-async function opensIncident(
-  { stack, pubsub }: GoogleWorld,
-  id: string,
-  startedAt: number,
-): Promise<string[]> {
-  const { display_name: name, user_labels, notification_channels } = scorePolicy(stack);
-  const channels = stack.all('google_monitoring_notification_channel');
-  const channel = channels.find(({ type }) => type === 'pubsub');
-  assert.ok(listed(notification_channels).some((one) => stringOf(one).includes('RollbackAlarms')));
-  const incident = {
-    incident_id: id,
-    scoping_project_id: 'example-ml-dev',
-    state: 'open',
-    started_at: Math.floor(startedAt / 1_000),
-    ended_at: null,
-    policy_name: name,
-    policy_user_labels: user_labels,
-    condition_name: name,
-    summary: 'planted',
-  };
-  const before = pubsub.pushes.length;
-  const data = Buffer.from(JSON.stringify({ version: '1.2', incident })).toString('base64');
-  pubsub.publish(stringOf(blockOf(channel?.labels).topic), data);
-  await pubsub.settled();
-  const answers = pubsub.pushes.slice(before).filter(({ to }) => to.endsWith('-release-alarms'));
-  return answers.map(({ body }) => (JSON.parse(body) as { readonly kind: string } | null)?.kind ?? 'nothing');
-}
-
-function scorePolicy(stack: AppliedStack): Body {
-  const policies = stack.all('google_monitoring_alert_policy');
-  const found = policies.find(({ display_name: name }) => stringOf(name).endsWith('score psi'));
-  if (found === undefined) throw new Error('no policy on scores');
-  return found;
-}
-
-/** Time of an incident whose data are all newer than now, ms since 1970. */
-const afterNow = ({ stack }: GoogleWorld): number =>
-  Date.now() + (Number(blockOf(scorePolicy(stack).user_labels).look_back_sec) + 60) * 1_000;
-
-async function endsTheWatch(world: GoogleWorld): Promise<void> {
-  const kinds = [
-    ...(await opensIncident(world, '0.early', Date.now())),
-    ...(await opensIncident(world, '0.first', afterNow(world))),
-  ];
-  assert.equal((await stateOf(world)).champion?.version, 1);
-  say(`incidents while version 1 is watched: ${kinds.join(', ')}; there is nothing to go back to`);
-}
-
-async function rollsBack(world: GoogleWorld, { caller }: LoopFacts): Promise<void> {
-  await opensIncident(world, '0.late', Date.now());
-  assert.equal((await stateOf(world)).champion?.version, 2, 'its data are older than the release');
-  const kinds = await opensIncident(world, '0.alarm', afterNow(world));
-  const { champion, outcomes } = await stateOf(world);
-  assert.equal(champion?.version, 1, `${kinds}`);
-  assert.equal(outcomes.filter(({ fate }) => fate === 'rolled-back').length, 1);
-  assert.equal((await callFunction(world, 'score', caller, undefined, '/model')).status, 200);
-  assert.deepEqual(await schedule(world, '-probe'), [{ version: 1 }]);
-  say(
-    `an incident rolled version 2 back, once for two deliveries (${kinds.join(', ')}): ${outcomes.at(-1)?.reason}; version 1 serves`,
-  );
-}
-
-/** Lines of a log that say an error. */
-export const errorsOf = (lines: readonly LogLine[]): readonly LogLine[] =>
-  lines.filter(({ payload }) => payload.severity === 'ERROR' || payload.severity === 'CRITICAL');
-
-/** A version that answers the probe wrongly, because answers of the API are changed on their way. */
-async function probeFails(world: GoogleWorld, { approver }: LoopFacts): Promise<void> {
-  // A run is named by its trigger and minute, so this one is of a later minute than that of version 2.
-  const start = { trigger: 'drift', data: false };
-  await executeWorkflow(world.stack, 'training', start, { laterMs: 120_000 });
-  await approves(world, 3, approver);
-  await until('version 3', async () => {
-    await schedule(world, '-tick');
-    return (await stateOf(world)).champion?.version === 3;
-  });
-  await world.pubsub.settled();
-  const { change } = world.run;
-  world.run.change = (service, body) =>
-    service.endsWith('-score') ? body.replace(/"score":[\d.e-]+/, '"score":0.5') : body;
-  const [wrong] = (await schedule(world, '-probe')) as readonly {
-    readonly failure?: { readonly code: string };
-  }[];
-  world.run.change = change;
-  assert.equal(wrong?.failure?.code, 'probe/other-score');
-  await until('version 1 once more', async () => (await stateOf(world)).champion?.version === 1);
-  await world.pubsub.settled();
-  const { outcomes } = await stateOf(world);
-  assert.equal(outcomes.at(-1)?.reason, 'probe failed: probe/other-score');
-  assert.deepEqual(await schedule(world, '-probe'), [{ version: 1 }]);
-  say('a wrong answer to the probe was pushed to the release, and rolled version 3 back; version 1 serves');
 }
 
 /** Nothing that was sent was wrong, not granted or lost. */
