@@ -19,11 +19,12 @@ import { synthesizeTerraform } from '../support/synth-terraform.ts';
 import { e2eBlueprint } from './blueprint.ts';
 import { startCloudRun } from './gcp/cloud-run.ts';
 import { accessTokenOf, startGoogleCloud } from './gcp/google.ts';
-import { runLoop, type StartedRun } from './gcp/loop.ts';
+import { runLoop } from './gcp/loop.ts';
 import { startPubsub } from './gcp/pubsub.ts';
 import { rightsOf } from './gcp/rights.ts';
 import { applyStack, servicesOf } from './gcp/stack.ts';
 import { executeWorkflow } from './gcp/workflows.ts';
+import { errorsOf, type StartedRun } from './gcp/world.ts';
 import { node24 } from './node24.ts';
 import { fillDatabase, historyEnd, localModel } from './sample-rows.ts';
 import { say } from './story.ts';
@@ -43,8 +44,12 @@ const closing: (() => unknown)[] = [];
 let errorLines: () => readonly string[] = () => [];
 
 async function main(): Promise<void> {
-  const local = localModel(); // in a process beside all of the following
-  local.catch(() => {}); // awaited below
+  const leaving = new AbortController();
+  const local = localModel(leaving.signal); // in a process beside all of the following
+  closing.push(() => {
+    leaving.abort();
+    return local.catch(() => {});
+  });
   const postgres = await startPostgres();
   closing.push(() => postgres.stop());
   // The port of an instance's proxy cannot be chosen, so its address is one of this run.
@@ -77,7 +82,7 @@ async function main(): Promise<void> {
   const synthesized = synthesizeTerraform(resolveConfig(blueprint, environment, 'gcp'));
   const run = await startCloudRun(servicesOf(synthesized));
   closing.push(() => run.close());
-  errorLines = run.errors;
+  errorLines = () => errorsOf(run.lines()).map((line) => JSON.stringify(line));
   const stack = applyStack(synthesized, PROJECT, run.urlOf);
   const [bucket = ''] = stack.functions.map((one) => one.environment.MLOPS_BUCKET ?? '');
   await storage.createBucket(bucket);

@@ -47,12 +47,17 @@ export const historyEnd: number = new Date(sample.start).setUTCMonth(
   new Date(sample.start).getUTCMonth() + sample.historyMonths,
 );
 
-/** sha256 of the first version of `npm start`, which runs in a process of its own. */
-export async function localModel(): Promise<string> {
+/**
+ * sha256 of the first version of `npm start`, which runs in a process of its own.
+ *
+ * @param signal - Ends it early.
+ */
+export async function localModel(signal?: AbortSignal): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-start-'));
   try {
     await promisify(execFile)(process.execPath, ['bin/mlops.mjs', '--quiet', '--cwd', folder, 'demo'], {
       cwd: ROOT,
+      ...(signal && { signal }),
     });
     const file = join(folder, '.mlops/demo/bank-marketing/summary.json');
     const summary = JSON.parse(readFileSync(file, 'utf8')) as { versions: { modelSha256: string }[] };

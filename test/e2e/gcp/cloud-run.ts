@@ -8,7 +8,9 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { framework, type RunningFunction, startFunction } from '../../support/functions-framework.ts';
+import type { Body } from '../../support/terraform/schema.ts';
 import { program, run } from '../../support/tools.ts';
+import type { LogLine } from './log-metrics.ts';
 import { type AppliedFunction, type AppliedStack, stringOf } from './stack.ts';
 
 export interface CloudRun {
@@ -19,8 +21,10 @@ export interface CloudRun {
     node: string,
     env: (one: AppliedFunction) => Readonly<Record<string, string>>,
   ): void;
-  /** Lines of the functions' logs that say an error, each after the name of its service. */
-  errors(): readonly string[];
+  /** Lines of JSON that the functions have printed. */
+  lines(): readonly LogLine[];
+  /** Changes each answer on its way. */
+  change: (service: string, body: string) => string;
   close(): Promise<void>;
 }
 
@@ -58,7 +62,9 @@ export async function startCloudRun(names: readonly string[]): Promise<CloudRun>
         if (typeof value === 'string' && !HOP.has(key)) plain.push([key, value]);
       const body = Buffer.concat(chunks);
       const answer = await serve(serviceOf(name), { method, url, headers: new Headers(plain), body });
-      outgoing.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+      outgoing
+        .writeHead(answer.status, { 'content-type': answer.type })
+        .end(cloudRun.change(name, answer.body));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const address = server.address();
@@ -72,7 +78,7 @@ export async function startCloudRun(names: readonly string[]): Promise<CloudRun>
   };
   const logs = new Map<string, () => string>();
 
-  return {
+  const cloudRun: CloudRun = {
     urlOf: (name) => serviceOf(name).url,
     deploy(stack, node, env) {
       const grants = stack.all('google_cloud_run_v2_service_iam_member');
@@ -90,13 +96,14 @@ export async function startCloudRun(names: readonly string[]): Promise<CloudRun>
         };
       }
     },
-    errors: () =>
-      [...logs].flatMap(([name, log]) =>
+    lines: () =>
+      [...logs].flatMap(([service, log]) =>
         log()
           .split('\n')
-          .filter((line) => /"severity":"(ERROR|CRITICAL)"/.test(line))
-          .map((line) => `${name}: ${line}`),
+          .filter((line) => line.startsWith('{'))
+          .map((line) => ({ service, payload: JSON.parse(line) as Body })),
       ),
+    change: (_, body) => body,
     async close() {
       for (const { server, running } of services.values()) {
         server.closeAllConnections();
@@ -106,6 +113,7 @@ export async function startCloudRun(names: readonly string[]): Promise<CloudRun>
       rmSync(root, { recursive: true, force: true });
     },
   };
+  return cloudRun;
 }
 
 /** Headers of one connection. */
@@ -138,6 +146,6 @@ async function serve(service: Service, { method, url, headers, body }: Incoming)
   return {
     status: answer.status,
     type: answer.headers.get('content-type') ?? '',
-    body: Buffer.from(await answer.arrayBuffer()),
+    body: await answer.text(),
   };
 }

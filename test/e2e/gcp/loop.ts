@@ -2,111 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { ObjectStore } from '../../../lambdas/ports/index.ts';
 import { listReports } from '../../../lambdas/stores/drift-reports.ts';
-import { readIndex } from '../../../lambdas/stores/models.ts';
 import { readPredictions } from '../../../lambdas/stores/predictions.ts';
-import { readRelease } from '../../../lambdas/stores/release.ts';
-import type { FakeVersion } from '../../support/google-fakes.ts';
-import type { PostgresServer } from '../../support/postgres-server.ts';
-import { type Body, listed } from '../../support/terraform/schema.ts';
 import { newRowsArrive, requestRows } from '../sample-rows.ts';
 import { say, until } from '../story.ts';
-import { type CloudRun, identityToken } from './cloud-run.ts';
-import type { GoogleCloud } from './google.ts';
-import type { Pubsub } from './pubsub.ts';
-import { type AppliedStack, blockOf, stringOf } from './stack.ts';
-import { type Execution, type ExecutionOptions, executeWorkflow } from './workflows.ts';
-
-export interface GoogleWorld {
-  readonly stack: AppliedStack;
-  readonly run: CloudRun;
-  readonly pubsub: Pubsub;
-  readonly google: GoogleCloud;
-  /** The bucket, by the rights of its owner. */
-  readonly objects: ObjectStore;
-  readonly postgres: PostgresServer;
-  readonly vertex: { readonly versions: readonly FakeVersion[] };
-  /** Executions that Eventarc has started. */
-  readonly started: readonly StartedRun[];
-}
-
-/** A run that stands still once it has the lease. */
-export interface StartedRun {
-  readonly event: unknown;
-  /** It has the lease. */
-  readonly begun: Promise<void>;
-  goOn(): void;
-  readonly ended: Promise<unknown>;
-}
-
-export interface LoopFacts {
-  /** sha256 of the first version of `npm start`. */
-  readonly local: Promise<string>;
-  /** ms since 1970. */
-  readonly historyEnd: number;
-  readonly approver: string;
-  readonly caller: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Sends a request to a function as somebody. */
-async function callFunction(
-  { stack, run }: Pick<GoogleWorld, 'stack' | 'run'>,
-  unit: string,
-  as: string | undefined,
-  body?: unknown,
-  path = '/',
-): Promise<Answer> {
-  const service = stringOf(stack.functions.find((one) => one.unit === unit)?.service);
-  const url = run.urlOf(service);
-  const answer = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      ...(as !== undefined && { authorization: `Bearer ${identityToken(as, url)}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: text.startsWith('{') || text === 'null' ? JSON.parse(text) : text };
-}
-
-/** Does what a job of Cloud Scheduler does at its time; returns the answer of its target. */
-async function schedule(
-  world: GoogleWorld,
-  job: string,
-  options: ExecutionOptions = {},
-  planned = Date.now(),
-) {
-  const target = blockOf(world.stack.one('google_cloud_scheduler_job', job).http_target);
-  const body: unknown = JSON.parse(Buffer.from(stringOf(target.body), 'base64').toString('utf8'));
-  const oidc = blockOf(target.oidc_token);
-  if (oidc.audience === undefined) {
-    const [, workflow = ''] = /\/workflows\/([\w-]+)\/executions$/.exec(stringOf(target.uri)) ?? [];
-    const { argument } = body as { readonly argument: string };
-    return executeWorkflow(world.stack, workflow, JSON.parse(argument), options);
-  }
-  const answer = await fetch(stringOf(target.uri), {
-    method: stringOf(target.http_method),
-    headers: {
-      ...(target.headers as Readonly<Record<string, string>>),
-      'x-cloudscheduler-scheduletime': new Date(planned).toISOString(),
-      authorization: `Bearer ${identityToken(stringOf(oidc.service_account_email), stringOf(oidc.audience))}`,
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  assert.equal(answer.status, 200, `${job}: ${text}`);
-  return JSON.parse(text) as unknown;
-}
-
-const versionsOf = async ({ objects }: GoogleWorld) => (await readIndex({ objects })).versions;
-const stateOf = async ({ objects }: GoogleWorld) => (await readRelease(objects)).state;
+import { extractedValues, type LogLine } from './log-metrics.ts';
+import { endsTheWatch, probeFails, rollsBack } from './release-ends.ts';
+import { type Execution, executeWorkflow } from './workflows.ts';
+import {
+  approves,
+  callFunction,
+  errorsOf,
+  type GoogleWorld,
+  type LoopFacts,
+  schedule,
+  stateOf,
+  versionsOf,
+} from './world.ts';
 
 /** Runs every part. */
 export async function runLoop(world: GoogleWorld, facts: LoopFacts): Promise<void> {
@@ -118,6 +30,7 @@ export async function runLoop(world: GoogleWorld, facts: LoopFacts): Promise<voi
   await scoresBatches(world);
   await retrains(world, facts);
   await rollsBack(world, facts);
+  await probeFails(world, facts);
   finds(world);
 }
 
@@ -144,11 +57,6 @@ async function trains(world: GoogleWorld, { local, historyEnd, caller }: LoopFac
   say(`version 1 by npm start:                    ${modelSha256}`);
   assert.equal(digest, modelSha256);
   say('export, prepare, ingest, train, evaluate, register: the same model bytes');
-}
-
-async function approves(world: GoogleWorld, version: number, as: string): Promise<void> {
-  const answer = await callFunction(world, 'approve', as, { version });
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
 }
 
 async function releases(world: GoogleWorld, { approver }: LoopFacts): Promise<void> {
@@ -266,80 +174,25 @@ async function retrains(world: GoogleWorld, facts: LoopFacts): Promise<void> {
   say('version 2 released after a replay of past requests, by pushed events and ticks');
 }
 
-/**
- * Opens an incident of the alarm on scores, as Monitoring tells the channel of its policy; returns what the release answered.
- *
- * @param startedAt - ms since 1970; its data are older by what the policy's label says.
- */
-async function opensIncident(
-  { stack, pubsub }: GoogleWorld,
-  id: string,
-  startedAt: number,
-): Promise<string[]> {
-  const { display_name: name, user_labels, notification_channels } = scorePolicy(stack);
-  const channels = stack.all('google_monitoring_notification_channel');
-  const channel = channels.find(({ type }) => type === 'pubsub');
-  assert.ok(listed(notification_channels).some((one) => stringOf(one).includes('RollbackAlarms')));
-  const incident = {
-    incident_id: id,
-    scoping_project_id: 'example-ml-dev',
-    state: 'open',
-    started_at: Math.floor(startedAt / 1_000),
-    ended_at: null,
-    policy_name: name,
-    policy_user_labels: user_labels,
-    condition_name: name,
-    summary: 'planted',
-  };
-  const before = pubsub.pushes.length;
-  const data = Buffer.from(JSON.stringify({ version: '1.2', incident })).toString('base64');
-  pubsub.publish(stringOf(blockOf(channel?.labels).topic), data);
-  await pubsub.settled();
-  const answers = pubsub.pushes.slice(before).filter(({ to }) => to.endsWith('-release-alarms'));
-  return answers.map(({ body }) => (JSON.parse(body) as { readonly kind: string } | null)?.kind ?? 'nothing');
-}
-
-function scorePolicy(stack: AppliedStack): Body {
-  const policies = stack.all('google_monitoring_alert_policy');
-  const found = policies.find(({ display_name: name }) => stringOf(name).endsWith('score psi'));
-  if (found === undefined) throw new Error('no policy on scores');
-  return found;
-}
-
-/** Time of an incident whose data are all newer than now, ms since 1970. */
-const afterNow = ({ stack }: GoogleWorld): number =>
-  Date.now() + (Number(blockOf(scorePolicy(stack).user_labels).look_back_sec) + 60) * 1_000;
-
-async function endsTheWatch(world: GoogleWorld): Promise<void> {
-  const kinds = [
-    ...(await opensIncident(world, '0.early', Date.now())),
-    ...(await opensIncident(world, '0.first', afterNow(world))),
-  ];
-  assert.equal((await stateOf(world)).champion?.version, 1);
-  say(`incidents while version 1 is watched: ${kinds.join(', ')}; there is nothing to go back to`);
-}
-
-async function rollsBack(world: GoogleWorld, { caller }: LoopFacts): Promise<void> {
-  await opensIncident(world, '0.late', Date.now());
-  assert.equal((await stateOf(world)).champion?.version, 2, 'its data are older than the release');
-  const kinds = await opensIncident(world, '0.alarm', afterNow(world));
-  const { champion, outcomes } = await stateOf(world);
-  assert.equal(champion?.version, 1, `${kinds}`);
-  assert.equal(outcomes.filter(({ fate }) => fate === 'rolled-back').length, 1);
-  assert.equal((await callFunction(world, 'score', caller, undefined, '/model')).status, 200);
-  assert.deepEqual(await schedule(world, '-probe'), [{ version: 1 }]);
-  say(
-    `an incident rolled version 2 back, once for two deliveries (${kinds.join(', ')}): ${outcomes.at(-1)?.reason}; version 1 serves`,
-  );
-}
-
 /** Nothing that was sent was wrong, not granted or lost. */
-function finds({ google, pubsub, run }: GoogleWorld): void {
+function finds({ google, pubsub, run, stack }: GoogleWorld): void {
   assert.deepEqual([...google.problems], []);
   assert.deepEqual(pubsub.deadLetters, []);
-  const EXPECTED = /"code":"pipeline\/busy"|"message":"notification"/;
-  const errors = run.errors().filter((line) => !EXPECTED.test(line));
-  assert.deepEqual(errors, []);
+  const isExpected = ({ payload }: LogLine) =>
+    payload.code === 'pipeline/busy' ||
+    payload.message === 'notification' ||
+    payload.code === 'probe/other-score';
+  assert.deepEqual(
+    errorsOf(run.lines()).filter((line) => !isExpected(line)),
+    [],
+  );
+  const values = extractedValues(stack, run.lines());
+  const extracted = [...values].map(([name, numbers]) => `${name} ${numbers.length}`);
+  say(`numbers that the stack's metrics extract from the functions' lines: ${extracted.join(', ')}`);
+  for (const [name, numbers] of values) {
+    assert.equal(numbers.length === 0, name === 'recordsLost', `${name}: ${numbers.length}`);
+    assert.ok(numbers.every(Number.isFinite), name);
+  }
   const total = [...google.calls.values()].reduce((sum, one) => sum + one, 0);
   const methods = [...google.calls].map(([name, times]) => `${name} ${times}`).sort();
   say(`${total} requests are as Google describes them, and granted: ${methods.join(', ')}`);
