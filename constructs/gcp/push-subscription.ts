@@ -48,7 +48,11 @@ export class PushSubscription extends Construct {
     const ready = pauseAfter(
       this,
       'Ready',
-      [target.allow(id, caller.account.member), caller.signedBy(config, topic), events.deadLetterRight],
+      [
+        target.allow('schedules', caller.account.member),
+        caller.signedBy(config, topic),
+        events.deadLetterRight,
+      ],
       caller.account.member,
     );
     this.resource = new PubsubSubscription(this, 'Resource', {

@@ -56,7 +56,7 @@ export class Schedule extends Construct {
     const { account } = callerOf(this, config);
     const right: TerraformResource =
       target.kind === 'function'
-        ? target.function.allow(this.node.id, account.member)
+        ? target.function.allow('schedules', account.member)
         : target.workflow.startRight('caller', account.member);
     const ready = pauseAfter(this, 'Ready', [right], account.member);
     this.resource = new CloudSchedulerJob(this, 'Resource', {

@@ -129,18 +129,18 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /**
    * Lets a member of IAM call this function.
    *
-   * @param id - Name of the grant below this construct. A member has one, however often it is asked for: two resources for one right
-   *   would take it from each other.
+   * @param id - Names the member. It gets the right once, however often it is asked for: of two resources for one right, the
+   *   first that is destroyed takes it from the other.
    */
   allow(id: string, member: string): TerraformResource {
-    const known = this.allowed.get(member);
+    const known = this.allowed.get(id);
     if (known !== undefined) return known;
     const right = service(SERVICE_RIGHTS.invoke, this.resource, this.region).give(
       this,
       `Caller-${id}`,
       member,
     );
-    this.allowed.set(member, right);
+    this.allowed.set(id, right);
     return right;
   }
 

@@ -65,9 +65,7 @@ export class Workflow extends Construct {
       deletionProtection: !isRemoved(config),
       ...(key !== undefined && { cryptoKeyName: key }),
       dependsOn: [
-        ...called.map(([, one]) =>
-          one.allow(`${this.node.path.split('/').slice(-2).join('-')}`, this.account.member),
-        ),
+        ...called.map(([, one]) => one.allow(name, this.account.member)),
         new ProjectIamMember(this, 'Logs', {
           project,
           role: SERVICE_RIGHTS.log.role,

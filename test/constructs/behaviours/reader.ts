@@ -46,7 +46,7 @@ export interface Coarseness {
   readonly runs: boolean;
   /** Everything that starts something does it by one identity. */
   readonly starters: boolean;
-  /** Those who approve call a function, and need a right for it. */
+  /** Those who approve call functions, to approve and to roll back, and need a right for each. */
   readonly approvers: boolean;
   /** Calls that come with a call, because one right holds for all of them. */
   readonly together: Readonly<Partial<Record<PortCall, readonly PortCall[]>>>;

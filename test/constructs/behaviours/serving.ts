@@ -27,7 +27,7 @@ const callersOfTheEnvironment: Check = (reader, { environment }) => {
   const wanted = [
     ...environment.callers.map((caller) => `${caller} starts score`),
     ...environment.starters.map((starter) => `${starter} starts ${runs ? 'monitoring, ' : ''}training`),
-    ...(approvers ? environment.approvers : []).map((approver) => `${approver} starts approve`),
+    ...(approvers ? environment.approvers : []).map((approver) => `${approver} starts approve, release`),
   ];
   return together(
     sameMembers(

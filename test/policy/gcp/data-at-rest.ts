@@ -64,7 +64,6 @@ const PROTECTION: readonly (readonly [type: string, field: string, keeps: boolea
   ['google_storage_bucket', 'force_destroy', false],
   ['google_storage_managed_folder', 'force_destroy', false],
   ['google_bigquery_dataset', 'delete_contents_on_destroy', false],
-  ['google_bigquery_table', 'deletion_protection', true],
   ['google_workflows_workflow', 'deletion_protection', true],
   ['google_secret_manager_secret', 'deletion_protection', true],
 ];
@@ -78,6 +77,11 @@ export const protectedAsAsked: GcpCheck = (stacks, { removal }) =>
           `${field} is ${String(body[field])} where the environment ${removal}s`,
       ]),
     ),
+    // A table over files holds no rows: it is made anew for another schema.
+    checkEach(blocksOf(stacks, 'google_bigquery_table'), ({ body }) => [
+      body.deletion_protection !== (removal === 'retain' && body.external_data_configuration === undefined) &&
+        `deletion_protection is ${String(body.deletion_protection)} where the environment ${removal}s`,
+    ]),
     checkEach(blocksOf(stacks, 'google_kms_key_ring', 'google_kms_crypto_key'), ({ body }) => [
       valueAt(body, 'lifecycle.prevent_destroy') !== true &&
         'can be destroyed, and all that it encrypts with it',

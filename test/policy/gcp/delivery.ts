@@ -117,7 +117,7 @@ export const logsAreBounded: GcpCheck = (stacks) => {
     checkEach(
       models.map(([stack, { resource }]) => ({ id: stack, resource })),
       ({ resource }) => [
-        resource?.google_logging_project_bucket_config === undefined && 'has no log bucket of its own',
+        buckets.length === 0 && 'has no log bucket of its own',
         resource?.google_logging_project_exclusion === undefined &&
           'keeps its logs in _Default too, for 30 days',
       ],

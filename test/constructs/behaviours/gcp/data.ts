@@ -48,7 +48,6 @@ const KEPT_BY: Readonly<Record<string, readonly [field: string, kept: unknown]>>
   google_storage_bucket: ['force_destroy', false],
   google_storage_managed_folder: ['force_destroy', false],
   google_bigquery_dataset: ['delete_contents_on_destroy', false],
-  google_bigquery_table: ['deletion_protection', true],
   google_secret_manager_secret: ['deletion_protection', true],
   google_secret_manager_secret_version: ['deletion_policy', 'ABANDON'],
 };
