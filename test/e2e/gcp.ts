@@ -139,8 +139,12 @@ const timer = setTimeout(() => {
   void end(1);
 }, MOST_MS);
 
-/** Ends what was started, and then this process. */
+let ending = false;
+
+/** Ends what was started, and then this process; the first reason is the one that counts. */
 async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
   clearTimeout(timer);
   for (const close of closing.splice(0).reverse())
     await Promise.resolve()

@@ -57,13 +57,13 @@ export async function localModel(signal?: AbortSignal): Promise<string> {
   try {
     await promisify(execFile)(process.execPath, ['bin/mlops.mjs', '--quiet', '--cwd', folder, 'demo'], {
       cwd: ROOT,
-      ...(signal && { signal }),
+      ...(signal && { signal, killSignal: 'SIGKILL' }), // it would go on writing
     });
     const file = join(folder, '.mlops/demo/bank-marketing/summary.json');
     const summary = JSON.parse(readFileSync(file, 'utf8')) as { versions: { modelSha256: string }[] };
     return summary.versions[0]?.modelSha256 ?? '';
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); // the process may be about to end
   }
 }
 
