@@ -48,11 +48,11 @@ describe('the rights of an account', () => {
     ['DELETE', object('runs/old')],
     ['POST', '/v1/projects/p/topics/retraining:publish'],
     ['GET', '/v1/projects/p/secrets/other/versions/latest:access'],
-  ])('do not allow %s %s', async (method, path) => {
+  ])('does not allow %s %s', async (method, path) => {
     expect(await decide({ method, path, account: ACCOUNT })).toContain(ACCOUNT);
   });
 
-  it('are nobody else’s', async () => {
+  it('belongs to nobody else', async () => {
     expect(await decide({ method: 'GET', path: object('features/a'), account: 'eve@p.com' })).toBeDefined();
   });
 });
