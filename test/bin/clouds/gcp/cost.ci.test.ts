@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { terraformResources } from '../../../../bin/clouds/gcp/resources.ts';
 import { synthesize } from '../../../../bin/clouds/gcp/synthesize.ts';
@@ -88,6 +89,9 @@ describe('mlops cost on the stacks of Google Cloud', () => {
     const { totals } = report('dev');
     expect(totals.fixed).toBeLessThanOrEqual(MOST_USD);
     expect(totals.fixed - totals.estimated).toBeGreaterThan(0.5); // jobs and a secret are never free here
+    expect(readFileSync('stacks/terraform/README.md', 'utf8').replaceAll('\n', ' ')).toContain(
+      `costs at most ${totals.fixed.toFixed(2)} USD a month without any use, ${totals.estimated.toFixed(2)} of it such estimates`,
+    );
   });
 
   it('charges prod for a customer key on top of dev', () => {
