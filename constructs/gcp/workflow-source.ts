@@ -39,7 +39,7 @@ export type StartField = 'trigger' | 'at' | 'data';
 
 /**
  * The minute of a time like `2026-03-01T02:00:30.5Z`. A schedule that delivers twice in a minute starts one run, since
- * the run is named by its time. `time.format` and Pub/Sub write times in this form, with any number of digits after the
+ * the run is named by its time. A second delivery in the next minute is a run of its own, which waits for the lease. `time.format` and Pub/Sub write times in this form, with any number of digits after the
  * second (cloud.google.com/workflows/docs/reference/stdlib/time/format).
  */
 const minuteOf = (time: string): string => `text.substring(${time}, 0, 16) + ":00Z"`;
