@@ -8,11 +8,12 @@ app=(node --import "$root/node_modules/tsx/dist/esm/index.mjs" "$root/stacks/ter
 
 # cpu NAME COMMAND...: runs a command and prints its processor time.
 cpu() {
-  local name=$1 TIMEFORMAT='%U %S' seconds
+  local name=$1
   shift
-  seconds=$({ time "$@" >&3 2>&4; } 3>&1 4>&2 2>&1 1>/dev/null | awk '{ printf "%.1f", $1 + $2 }')
-  printf '%s: %s s of processor time\n' "$name" "$seconds"
-  echo "$seconds" >"$work/$name.seconds"
+  ("$@" && times >"$work/$name.times") # the second line is that of the command: user and system, 0m5.6s 0m0.8s
+  awk 'NR == 2 { split($1 "m" $2, part, /[ms]+/); printf "%.1f", part[1] * 60 + part[2] + part[3] * 60 + part[4] }' \
+    "$work/$name.times" >"$work/$name.seconds"
+  printf '%s: %s s of processor time\n' "$name" "$(cat "$work/$name.seconds")"
 }
 
 digest() { (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1); }
