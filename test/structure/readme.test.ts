@@ -29,8 +29,8 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'mlops drift': ['test/bin/versions.ci.test.ts', "'drift'"],
   'mlops serve': ['test/bin/commands.ci.test.ts', "'serve'"],
   'mlops status': ['test/bin/commands.ci.test.ts', "'status'"],
-  'mlops train': ['test/bin/train.test.ts', "'train'"],
-  'mlops validate': ['test/bin/usage.test.ts', "'validate'"],
+  'mlops train': ['test/bin/train.ci.test.ts', "'train'"],
+  'mlops validate': ['test/bin/usage.ci.test.ts', "'validate'"],
 };
 const MAX_WORDS = 900;
 
