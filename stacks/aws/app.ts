@@ -1,7 +1,7 @@
 /** `npx cdk list | synth | diff | deploy`: one stage per blueprint and environment, narrowed by `-c`. */
 
 import { App, Validations } from 'aws-cdk-lib';
-import { describeProblem, InvalidInput } from '../../lambdas/core/errors.ts';
+import { reportRefusals } from '../report-refusals.ts';
 import { SolutionsChecks } from './solutions-checks.ts';
 import { addStages } from './stages.ts';
 
@@ -14,11 +14,5 @@ try {
   Validations.of(app).addPlugins(new SolutionsChecks(app));
   app.synth();
 } catch (error) {
-  const refusals: unknown[] = error instanceof AggregateError ? error.errors : [error];
-  for (const refusal of refusals) {
-    if (!(refusal instanceof InvalidInput)) throw error;
-    const lines = refusal.problems.map((problem) => `  ${describeProblem(problem)} [${problem.code}]`);
-    process.stderr.write(`✖ ${refusal.subject}\n${lines.join('\n')}\n`);
-  }
-  process.exitCode = 1;
+  reportRefusals(error);
 }
