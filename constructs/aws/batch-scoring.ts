@@ -1,7 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { InvalidInput } from '../../lambdas/core/errors.ts';
 import type * as contract from '../contract/batch-scoring.ts';
+import { batchOf } from '../shared/batch-of.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AwsBindings } from './bindings.ts';
 import { keyFor } from './encryption-key.ts';
@@ -31,16 +31,7 @@ export class BatchScoring extends ModelConstruct implements contract.IBatchScori
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id, props, ['bindings']);
     const { config, bindings } = props;
-    const { batch } = config.model.serving;
-    if (batch === undefined)
-      throw new InvalidInput('BatchScoring', [
-        {
-          code: 'construct/no-batch',
-          path: 'serving.batch',
-          message: 'is not in the blueprint',
-          fix: 'give it a schedule, or leave the construct out',
-        },
-      ]);
+    const batch = batchOf(config);
     const key = keyFor(this, config, props.encryptionKey);
     this.function = new ServerlessFunction(this, 'Function', {
       config,

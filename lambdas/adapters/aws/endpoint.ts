@@ -1,7 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { RuntimeFailure } from '../../core/errors.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
+import { postOnce } from '../shared/post-once.ts';
 
 export interface EndpointOptions {
   /** URL of the API with the final slash, `https://….amazonaws.com/`. */
@@ -39,21 +39,7 @@ export function createEndpoint({
         body,
       });
       const { host: _, ...sent } = signed.headers; // fetch writes it by itself
-      try {
-        const answer = await fetch(target, {
-          method: 'POST',
-          headers: sent,
-          body,
-          redirect: 'error',
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        return { status: answer.status, body: await answer.text() };
-      } catch (cause) {
-        throw new RuntimeFailure('endpoint/no-answer', `POST ${target.pathname} got no answer`, {
-          retryable: true,
-          cause,
-        });
-      }
+      return postOnce(target, sent, body, timeoutMs);
     },
   };
 }

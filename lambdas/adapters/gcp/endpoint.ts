@@ -1,5 +1,5 @@
-import { RuntimeFailure } from '../../core/errors.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
+import { postOnce } from '../shared/post-once.ts';
 import type { TokenSource } from '../shared/token-source.ts';
 
 export interface EndpointOptions {
@@ -19,21 +19,12 @@ export function createEndpoint({ url, token, timeoutMs = TIMEOUT_MS }: EndpointO
     async post({ path, headers, body }) {
       const bearer = await token.get();
       const target = new URL(path.replace(/^\//, ''), url.endsWith('/') ? url : `${url}/`);
-      try {
-        const answer = await fetch(target, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
-          body,
-          redirect: 'error',
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        return { status: answer.status, body: await answer.text() };
-      } catch (cause) {
-        throw new RuntimeFailure('endpoint/no-answer', `POST ${target.pathname} got no answer`, {
-          retryable: true,
-          cause,
-        });
-      }
+      return postOnce(
+        target,
+        { ...headers, 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+        body,
+        timeoutMs,
+      );
     },
   };
 }

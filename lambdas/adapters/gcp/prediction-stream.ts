@@ -1,6 +1,5 @@
-import { RuntimeFailure } from '../../core/errors.ts';
-import { type PredictionStream, RecordsLost } from '../../ports/prediction-stream.ts';
-import { recordIds } from '../shared/record-ids.ts';
+import type { PredictionStream } from '../../ports/prediction-stream.ts';
+import { createBatchedStream } from '../shared/batched-stream.ts';
 import { type GoogleService, googleClient } from './google-service.ts';
 import { PUBSUB, publishMessages, type TopicMessage } from './pubsub.ts';
 
@@ -33,74 +32,17 @@ export function createPredictionStream({
   ...service
 }: PredictionStreamOptions): PredictionStream {
   const client = googleClient(service, 'predictions', TIMEOUT_MS);
-  const pending = new Set<Promise<void>>();
-
-  /** Sends the records in as many calls as it takes. A failed call does not stop the others. */
-  async function sendAll(messages: readonly TopicMessage[]): Promise<void> {
-    const fit = messages.filter((message) => sizeOf(message) + CALL_BYTES <= MAX_CALL_BYTES);
-    const calls = callsOf(fit);
-    const ended = await Promise.allSettled(
-      calls.map((call) => publishMessages(client, endpoint, topic, call, `appending ${call.length} records`)),
-    );
-    const failures = ended.flatMap((one, call) =>
-      one.status === 'fulfilled' ? [] : [lossOf(one.reason, calls[call]?.length ?? 0)],
-    );
-    if (fit.length < messages.length) failures.push(new RecordsLost(messages.length - fit.length, TOO_LARGE));
-    const [first] = failures;
-    if (first === undefined) return;
-    throw new RecordsLost(
-      failures.reduce((sum, { records }) => sum + records, 0),
-      first,
-    );
-  }
-
-  return {
-    nextId: recordIds(),
-    async append(records) {
-      for (const { line } of records)
-        if (/[\r\n]/.test(line))
-          throw new RuntimeFailure('predictions/line-break', 'a prediction record must be one line');
-      const sending = sendAll(records.map(({ line }) => ({ data: Buffer.from(line).toString('base64') })));
-      pending.add(sending);
-      try {
-        await sending;
-      } finally {
-        pending.delete(sending);
-      }
+  return createBatchedStream<TopicMessage>({
+    encode: (line) => ({ data: Buffer.from(line).toString('base64') }),
+    sizeOf: ({ data }) => data.length + AROUND_BYTES,
+    limits: {
+      items: MAX_MESSAGES,
+      callBytes: MAX_CALL_BYTES,
+      aroundBytes: CALL_BYTES,
+      itemBytes: MAX_CALL_BYTES - CALL_BYTES,
     },
-    async flush() {
-      await Promise.allSettled([...pending]);
-    },
-  };
-}
-
-const TOO_LARGE = new RuntimeFailure(
-  'predictions/too-large',
-  `a record has at most ${MAX_CALL_BYTES - AROUND_BYTES - CALL_BYTES} bytes in base64`,
-);
-
-/** Returns the loss of a failed call with this many records. */
-function lossOf(reason: unknown, records: number): RecordsLost {
-  if (reason instanceof RuntimeFailure) return new RecordsLost(records, reason);
-  throw reason;
-}
-
-const sizeOf = ({ data }: TopicMessage): number => data.length + AROUND_BYTES;
-
-/** Messages in as few calls as the limits allow. */
-function callsOf(messages: readonly TopicMessage[]): TopicMessage[][] {
-  const calls: TopicMessage[][] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const last = calls.at(-1);
-    const size = sizeOf(message);
-    if (last === undefined || last.length === MAX_MESSAGES || bytes + size > MAX_CALL_BYTES) {
-      calls.push([message]);
-      bytes = CALL_BYTES + size;
-    } else {
-      last.push(message);
-      bytes += size;
-    }
-  }
-  return calls;
+    tooLarge: `a record has at most ${MAX_CALL_BYTES - AROUND_BYTES - CALL_BYTES} bytes in base64`,
+    send: (messages) =>
+      publishMessages(client, endpoint, topic, messages, `appending ${messages.length} records`),
+  });
 }
