@@ -146,6 +146,7 @@ module.exports = {
       'the demonstration plays on the local target',
     ),
     only('pipeline', '^lambdas/pipeline', '^lambdas/(core/|pipeline)', 'the pipeline is data'),
+    only('apps-data', '^lambdas/apps\\.ts$', '^lambdas/(functions|pipeline)', 'the table of apps is data'),
     only(
       'blueprints',
       '^blueprints/',

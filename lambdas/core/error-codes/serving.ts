@@ -50,6 +50,10 @@ export const SERVING = {
     meaning: 'The local server does not listen on public addresses, because it has no authentication.',
     fix: 'Use 127.0.0.1 or ::1.',
   },
+  'http/no-principal': {
+    meaning: 'The platform has signed nobody in for the request.',
+    fix: "Send an Entra token for the scoring API's client id: az account get-access-token prints one.",
+  },
   'request/duplicate-id': {
     meaning: 'Two rows of the request have the same id and event time.',
     fix: 'Give each row an id of its own.',
