@@ -11,6 +11,7 @@ import type * as contract from '../contract/artifact-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { azureAccountName, azureUuid, nameOf } from '../shared/naming.ts';
+import { makeKeyUser } from './customer-key.ts';
 import { logWorkspace } from './logs.ts';
 import { ARTIFACT_ACTIONS } from './permissions/objects.ts';
 import { armId, cloudOf, isRemoved } from './place.ts';
@@ -45,6 +46,7 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
   /** ARM ids as texts: another stack may use them. */
   readonly accountId: string;
   readonly containerId: string;
+  readonly deadLettersId: string;
   readonly roleId: string;
   /** Name of the container of events that could not be delivered. */
   readonly deadLetters: string = DEAD_LETTERS;
@@ -54,6 +56,7 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
     const { config } = props;
     const { subscription } = cloudOf(config);
     makeGroup(this, config);
+    makeKeyUser(this, config);
     const name = azureAccountName(config, subscription, '');
     this.resource = storageAccount(this, 'Resource', {
       config,
@@ -75,7 +78,9 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
     this.storeName = `${name}/${CONTAINER}`;
     this.url = `https://${name}.blob.core.windows.net/${CONTAINER}`;
     this.accountId = armId(config, 'Microsoft.Storage/storageAccounts', name);
-    this.containerId = `${this.accountId}/blobServices/default/containers/${CONTAINER}`;
+    const containers = `${this.accountId}/blobServices/default/containers`;
+    this.containerId = `${containers}/${CONTAINER}`;
+    this.deadLettersId = `${containers}/${DEAD_LETTERS}`;
     this.roleId = this.role(config, subscription);
   }
 

@@ -2,7 +2,7 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/inde
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { azureTags } from '../shared/naming.ts';
-import { keyUserOf } from './customer-key.ts';
+import { keyUseOf } from './customer-key.ts';
 import { groupOf } from './resource-group.ts';
 
 /** What was deleted can be restored for so long. */
@@ -28,7 +28,7 @@ export function storageAccount(
   id: string,
   { config, name, versions, kept }: StorageAccountOf,
 ): StorageAccount {
-  const key = keyUserOf(scope, config);
+  const key = keyUseOf(scope, config);
   return new StorageAccount(scope, id, {
     ...groupOf(scope, config),
     name,
@@ -51,11 +51,11 @@ export function storageAccount(
     },
     lifecycle: { preventDestroy: kept },
     ...(key && {
-      identity: { type: 'UserAssigned', identityIds: [key.identity.id] },
-      customerManagedKey: { keyVaultKeyId: key.keyUrl, userAssignedIdentityId: key.identity.id },
+      identity: { type: 'UserAssigned', identityIds: [key.identityId] },
+      customerManagedKey: { keyVaultKeyId: key.keyUrl, userAssignedIdentityId: key.identityId },
       queueEncryptionKeyType: 'Account',
       tableEncryptionKeyType: 'Account',
-      dependsOn: [key.ready],
+      dependsOn: [...key.after],
     }),
   });
 }

@@ -17,7 +17,7 @@ import {
 } from 'cdktf';
 import type { Construct } from 'constructs';
 
-export { Aspects, dependable, TerraformDataSource, TerraformOutput } from 'cdktf';
+export { Aspects, dependable, Lazy, TerraformDataSource, TerraformOutput } from 'cdktf';
 export { App, AzurermBackend, GcsBackend, LocalBackend, TerraformResource, TerraformStack };
 
 /** Providers without bindings here, at the versions that the tests have the schemas of. */
