@@ -112,8 +112,8 @@ module.exports = {
     only(
       'runtime',
       '^lambdas/runtime/',
-      '^lambdas/(runtime|ports|core)/',
-      'runtime turns events into inputs',
+      '^lambdas/(runtime|ports|core)/|^lambdas/pipeline',
+      "runtime turns events into inputs, and a plan into a service's run",
     ),
     only(
       'forget',

@@ -135,6 +135,10 @@ export const SERVING = {
     meaning: 'The event of a function does not have the expected form.',
     fix: 'Send the field as the message describes.',
   },
+  'function/no-answer': {
+    meaning: 'The platform ended a function before it answered.',
+    fix: 'Read the last lines of the function: its time or its memory ran out, or its host stopped.',
+  },
   'function/unexpected': {
     meaning: 'A function failed with an error that it does not handle.',
     fix: 'Read the log of the function; the error and its stack are there.',
