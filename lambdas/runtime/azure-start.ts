@@ -1,42 +1,38 @@
-/** The start of a training run on Durable Functions: by a message or by a schedule, and once for each minute. */
+/** The start of a training run on Durable Functions: by an event or by a schedule, and once for each. */
 
 import type { DurableClient } from 'durable-functions';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { PipelineStart } from '../pipeline.ts';
-import { fieldsOf, leaseInput, malformed, scheduledAt } from './inputs.ts';
+import { fieldsOf, leaseInput, malformed, scheduledAt, wholeOf } from './inputs.ts';
 
 /** A run that is to start. */
 export interface TrainingStart {
-  /** Id of its instance, and of the run: two deliveries in a minute are one run. */
+  /** Id of its instance, and of the run: of its trigger and its time, so that two deliveries are one run. */
   readonly id: string;
   readonly input: PipelineStart;
 }
 
-const MINUTE_MS = 60_000;
-
-/** The start of a time's minute. */
-const minute = (time: number): string => new Date(Math.floor(time / MINUTE_MS) * MINUTE_MS).toISOString();
-
 /**
- * Reads a message of the queue: an event `retraining.requested`, or the start that a person has put there,
- * `{"trigger":"demand"}`.
+ * Reads an event: `retraining.requested`, or the start that a person has put into the queue, `{"trigger":"demand"}` with
+ * the minute in which it came.
  *
- * @param inserted - When the message came into the queue, ms since 1970.
  * @param now - ms since 1970
  * @throws RuntimeFailure `event/malformed`, `event/in-the-future`
  */
-export function startOfMessage(message: unknown, inserted: number, now: number): TrainingStart {
-  const fields = fieldsOf(message);
-  if (fields.specversion === undefined) return trainingStart({ at: minute(inserted), ...fields }, now);
+export function startOfEvent(event: unknown, now: number): TrainingStart {
+  const fields = fieldsOf(event);
+  if (fields.type === undefined) return trainingStart(fields, now);
   if (fields.type !== 'retraining.requested') throw malformed('type', 'retraining.requested');
-  const { trigger } = fieldsOf(fieldsOf(fields.data).detail);
-  const { at } = scheduledAt({ at: fields.time }, 'time', now);
-  return trainingStart({ trigger, at: minute(at) }, now);
+  const at = new Date(wholeOf(fields, 'at')).toISOString();
+  return trainingStart({ trigger: fieldsOf(fields.detail).trigger, at }, now);
 }
 
-/** The start by a schedule. A timer does not tell the time that it was planned for. */
-export const startOfTimer = (start: Pick<PipelineStart, 'trigger' | 'data'>, now: number): TrainingStart =>
-  trainingStart({ ...start, at: minute(now) }, now);
+/** The start by a schedule, with the minute of its timer. */
+export const startOfTimer = (
+  start: Pick<PipelineStart, 'trigger' | 'data'>,
+  { at }: Pick<PipelineStart, 'at'>,
+  now: number,
+): TrainingStart => trainingStart({ ...start, at }, now);
 
 function trainingStart(fields: object, now: number): TrainingStart {
   const { action: _, ...input } = leaseInput({ ...fields, action: 'begin' }, now) as PipelineStart & {

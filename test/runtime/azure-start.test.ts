@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type InstanceClient,
-  startOfMessage,
+  startOfEvent,
   startOfTimer,
   startTraining,
 } from '../../lambdas/runtime/azure-start.ts';
@@ -9,51 +9,39 @@ import { answerInstances, durableClientOf, type Instances } from '../support/dur
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
 const NOW = Date.parse('2026-03-01T02:05:12.345Z');
-const INSERTED = Date.parse('2026-03-01T02:00:59.999Z');
 
-/** An event as Event Grid puts it into a queue (learn.microsoft.com/azure/event-grid/cloud-event-schema). */
-const requested = (trigger: unknown, time: unknown = '2026-03-01T01:59:58.749Z') => ({
-  specversion: '1.0',
-  id: 'retraining.requested:1:1772330400000',
+/** The event of the monitoring, as `lambdas/monitor/run-monitoring.ts` publishes it. */
+const requested = (trigger: unknown, at: unknown = Date.parse('2026-03-01T01:59:58.749Z')) => ({
+  id: 'retraining.requested:1:1772330398749',
   type: 'retraining.requested',
-  source: 'mlops/bank-marketing/dev',
-  subject: 'bank-marketing',
-  time,
-  data: {
-    id: 'retraining.requested:1:1772330400000',
-    type: 'retraining.requested',
-    model: 'bank-marketing',
-    at: 1_772_330_400_000,
-    detail: { trigger, reason: 'contact drifted', version: 1 },
-  },
+  model: 'bank-marketing',
+  at,
+  detail: { trigger, reason: 'contact drifted', version: 1 },
 });
 
 describe('the start of a training on Durable Functions', () => {
-  it('takes the trigger and the minute of an event, so that its deliveries are one run', () => {
-    const start = startOfMessage(requested('drift'), INSERTED, NOW);
-    expect(start).toEqual({
-      id: 'drift-20260301t015900000z',
-      input: { trigger: 'drift', at: '2026-03-01T01:59:00.000Z', data: false },
-    });
-    expect(startOfMessage(requested('drift'), INSERTED + 120_000, NOW)).toEqual(start);
-  });
-
-  it('takes the minute in which a message of a person came', () => {
-    expect(startOfMessage({ trigger: 'demand' }, INSERTED, NOW)).toEqual({
-      id: 'demand-20260301t020000000z',
-      input: { trigger: 'demand', at: '2026-03-01T02:00:00.000Z', data: false },
+  it('takes the trigger and the time of an event, so that its deliveries are one run', () => {
+    expect(startOfEvent(requested('drift'), NOW)).toEqual({
+      id: 'drift-20260301t015958749z',
+      input: { trigger: 'drift', at: '2026-03-01T01:59:58.749Z', data: false },
     });
   });
 
   it('takes trigger, time and kind as a person gives them', () => {
     const input = { trigger: 'demand', at: '2026-02-28T00:00:30Z', data: true };
-    expect(startOfMessage(input, INSERTED, NOW)).toEqual({ id: 'data-20260228t000030000z', input });
+    expect(startOfEvent(input, NOW)).toEqual({ id: 'data-20260228t000030000z', input });
+    const { data: _, ...whole } = input;
+    expect(startOfEvent(whole, NOW)).toEqual({
+      id: 'demand-20260228t000030000z',
+      input: { ...input, data: false },
+    });
   });
 
   it('takes the minute of the timer', () => {
-    expect(startOfTimer({ trigger: 'new-data', data: true }, NOW)).toEqual({
+    const at = '2026-03-01T02:05:00.000Z';
+    expect(startOfTimer({ trigger: 'new-data', data: true }, { at }, NOW)).toEqual({
       id: 'data-20260301t020500000z',
-      input: { trigger: 'new-data', at: '2026-03-01T02:05:00.000Z', data: true },
+      input: { trigger: 'new-data', at, data: true },
     });
   });
 
@@ -61,20 +49,25 @@ describe('the start of a training on Durable Functions', () => {
     ['nothing', null, 'event/malformed'],
     ['a text', 'drift', 'event/malformed'],
     ['an event of another type', { ...requested('drift'), type: 'release.moved' }, 'event/malformed'],
-    ['an event without its own data', { ...requested('drift'), data: null }, 'event/malformed'],
+    ['an event without detail', { ...requested('drift'), detail: null }, 'event/malformed'],
     ['an event of an unknown trigger', requested('boredom'), 'event/malformed'],
-    ['an event without a time', requested('drift', 5), 'event/malformed'],
-    ['a person without a trigger', {}, 'event/malformed'],
+    ['an event without a time', requested('drift', '2026-03-01'), 'event/malformed'],
+    ['a person without a trigger', { at: '2026-03-01T02:00:00Z' }, 'event/malformed'],
+    ['a person without a time', { trigger: 'demand' }, 'event/malformed'],
     ['a time that is not one', { trigger: 'demand', at: 'today' }, 'event/malformed'],
     ['a time in the future', { trigger: 'demand', at: '2026-03-02T00:00:00Z' }, 'event/in-the-future'],
-    ['a kind that is a text', { trigger: 'demand', data: 'yes' }, 'event/malformed'],
+    [
+      'a kind that is a text',
+      { trigger: 'demand', at: '2026-03-01T02:00:00Z', data: 'yes' },
+      'event/malformed',
+    ],
   ])('is refused for %s', (_, message, code) => {
-    expect(() => startOfMessage(message, INSERTED, NOW)).toThrow(expect.objectContaining({ code }));
+    expect(() => startOfEvent(message, NOW)).toThrow(expect.objectContaining({ code }));
   });
 });
 
 describe('an instance of a training', () => {
-  const start = startOfTimer({ trigger: 'schedule', data: false }, NOW);
+  const start = startOfTimer({ trigger: 'schedule', data: false }, { at: '2026-03-01T02:05:00Z' }, NOW);
   let server: ScriptedServer;
   let client: InstanceClient;
   const instances: Instances = new Map();
