@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEndpoint } from '../../../lambdas/adapters/gcp/endpoint.ts';
 import { createEvents } from '../../../lambdas/adapters/gcp/events.ts';
 import { createPredictionStream } from '../../../lambdas/adapters/gcp/prediction-stream.ts';
 import { createRegistryMirror } from '../../../lambdas/adapters/gcp/registry-mirror.ts';
 import { readGoogleSecret } from '../../../lambdas/adapters/gcp/secret.ts';
 import { createVirtualClock } from '../../../lambdas/adapters/local/clock.ts';
+import { createBearerEndpoint } from '../../../lambdas/adapters/shared/bearer-endpoint.ts';
 import type { ModelEvent } from '../../../lambdas/ports/events.ts';
 import type { VersionStatus } from '../../../lambdas/ports/registry-mirror.ts';
 import { type Prediction, readPredictions } from '../../../lambdas/stores/predictions.ts';
@@ -81,7 +81,7 @@ endpointContract('Cloud Run', async (service) => {
   const { url, close } = await serve(service);
   const identity = { get: async () => 'identity-1', renew: async () => 'identity-2' };
   return {
-    endpoint: createEndpoint({ url, token: identity }),
+    endpoint: createBearerEndpoint({ url, token: identity }),
     async close() {
       await close();
       expect(server.requests).toEqual([]);

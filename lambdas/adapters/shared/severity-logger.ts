@@ -1,14 +1,15 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { LogFields, Logger } from '../../ports/logger.ts';
-import { createLogger } from '../shared/logger.ts';
+import { createLogger } from './logger.ts';
 
 /**
- * The shared lines with the two fields that Cloud Logging reads: `severity`, and `message`, which its pages show
- * (cloud.google.com/logging/docs/structured-logging). A failure's own message stays.
+ * The shared lines with two more fields: `severity`, and `message`, which Cloud Logging's pages show
+ * (cloud.google.com/logging/docs/structured-logging). Queries of Log Analytics read them too. A failure's own message
+ * stays.
  *
  * @param write - Takes one line with its line break.
  */
-export function createCloudLogger(write: (line: string) => void, clock: Pick<Clock, 'now'>): Logger {
+export function createSeverityLogger(write: (line: string) => void, clock: Pick<Clock, 'now'>): Logger {
   return withSeverity(createLogger({ write }, clock));
 }
 

@@ -1,6 +1,6 @@
 import type { Notification, Notifier } from '../../ports/notifier.ts';
 
-export interface NotifierOptions {
+export interface NotificationLineOptions {
   readonly model: string;
   readonly environment: string;
   /** Takes one line without its line break. */
@@ -13,8 +13,12 @@ const SEVERITY: Readonly<Record<Notification['severity'], string>> = {
   alarm: 'ERROR',
 };
 
-/** A log line, which an alert policy of the model mails (cloud.google.com/logging/docs/alerting/log-based-alerts). */
-export function createNotifier({ model, environment, write }: NotifierOptions): Notifier {
+/**
+ * A log line, which an alert of the model mails: a policy of Google Cloud
+ * (cloud.google.com/logging/docs/alerting/log-based-alerts), a log search rule of Azure
+ * (learn.microsoft.com/azure/azure-monitor/alerts/alerts-types#log-search-alerts).
+ */
+export function createNotificationLines({ model, environment, write }: NotificationLineOptions): Notifier {
   return {
     async notify({ severity, subject, body }) {
       const notification = { severity, subject, body, model, environment };

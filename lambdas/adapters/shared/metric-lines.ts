@@ -1,16 +1,16 @@
 import type { Metrics, MetricValue } from '../../ports/metrics.ts';
 
-export interface MetricsOptions {
+export interface MetricLineOptions {
   /** Takes one line without its line break. */
   readonly write: (line: string) => void;
 }
 
 /**
- * A log line per call. Log-based metrics extract `jsonPayload.values.<name>` with the labels of `jsonPayload.dimensions`;
- * they read one number of a line, so a distribution is written as its sum and count
- * (cloud.google.com/logging/docs/logs-based-metrics/distribution-metrics).
+ * A log line per call. Log-based metrics of Google Cloud extract `jsonPayload.values.<name>` with the labels of
+ * `jsonPayload.dimensions`; they read one number of a line, so a distribution is written as its sum and count
+ * (cloud.google.com/logging/docs/logs-based-metrics/distribution-metrics). Queries of Log Analytics read the same line.
  */
-export function createMetrics({ write }: MetricsOptions): Metrics {
+export function createMetricLines({ write }: MetricLineOptions): Metrics {
   return {
     emit(dimensions, values) {
       const entries = Object.entries(values).flatMap(scalarsOf);
