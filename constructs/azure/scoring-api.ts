@@ -27,7 +27,7 @@ const CONCURRENCY = 20;
  * new TerraformOutput(stack, 'ScoringUrl', { value: scoring.url });
  */
 export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
-  readonly app: FunctionApp;
+  readonly function: FunctionApp;
   readonly url: string;
   /** Application that callers get their tokens for. */
   readonly audience: string;
@@ -35,19 +35,19 @@ export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
   constructor(scope: Construct, id: string, props: ScoringApiProps) {
     super(scope, id, props, ['bindings']);
     const { config, bindings } = props;
-    this.app = new FunctionApp(this, 'App', {
+    this.function = new FunctionApp(this, 'App', {
       config,
       app: 'scoring',
       bindings,
       people: config.environment.callers,
       concurrency: CONCURRENCY,
     });
-    this.url = this.app.url;
+    this.url = this.function.url;
     this.audience = cloudOf(config).entraClientId;
     if (bindings.notifications)
       new ServiceAlarms(this, 'Alarms', {
         config,
-        app: this.app,
+        app: this.function,
         notifications: bindings.notifications,
       });
     new TerraformOutput(this, 'Url', {
@@ -62,6 +62,6 @@ export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
    * @param objectId - Of a person or a service principal in Entra.
    */
   allow(objectId: string): void {
-    this.app.allow(objectId);
+    this.function.allow(objectId);
   }
 }
