@@ -112,8 +112,8 @@ module.exports = {
     only(
       'runtime',
       '^lambdas/runtime/',
-      '^lambdas/(runtime|ports|core)/',
-      'runtime turns events into inputs',
+      '^lambdas/(runtime|ports|core)/|^lambdas/pipeline',
+      "runtime turns events into inputs, and a plan into a service's run",
     ),
     only(
       'forget',
@@ -146,6 +146,7 @@ module.exports = {
       'the demonstration plays on the local target',
     ),
     only('pipeline', '^lambdas/pipeline', '^lambdas/(core/|pipeline)', 'the pipeline is data'),
+    only('apps-data', '^lambdas/apps\\.ts$', '^lambdas/(functions|pipeline)', 'the table of apps is data'),
     only(
       'blueprints',
       '^blueprints/',

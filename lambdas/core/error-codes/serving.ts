@@ -50,6 +50,10 @@ export const SERVING = {
     meaning: 'The local server does not listen on public addresses, because it has no authentication.',
     fix: 'Use 127.0.0.1 or ::1.',
   },
+  'http/no-principal': {
+    meaning: 'The platform has signed nobody in for the request.',
+    fix: "Send an Entra token for the scoring API's client id: az account get-access-token prints one.",
+  },
   'request/duplicate-id': {
     meaning: 'Two rows of the request have the same id and event time.',
     fix: 'Give each row an id of its own.',
@@ -130,6 +134,10 @@ export const SERVING = {
   'event/malformed': {
     meaning: 'The event of a function does not have the expected form.',
     fix: 'Send the field as the message describes.',
+  },
+  'function/no-answer': {
+    meaning: 'The platform ended a function before it answered.',
+    fix: 'Read the last lines of the function: its time or its memory ran out, or its host stopped.',
   },
   'function/unexpected': {
     meaning: 'A function failed with an error that it does not handle.',

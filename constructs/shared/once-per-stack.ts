@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { TerraformStack } from '../shared/cdktf.ts';
+import { TerraformStack } from './cdktf.ts';
 
 /** Returns the one construct of this id in the stack of a scope, made at the first call. */
 export function oncePerStack<T extends Construct>(
