@@ -1,5 +1,5 @@
-import type { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue/index.js';
 import { ServicePlan } from '@cdktf/provider-azurerm/lib/service-plan/index.js';
+import type { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue/index.js';
 import { Construct } from 'constructs';
 import { APPS, type AppName, type ScheduleSetting } from '../../lambdas/apps.ts';
 import { FUNCTIONS, type FunctionName, WHOLE_TABLE_FUNCTIONS } from '../../lambdas/functions.ts';

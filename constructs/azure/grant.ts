@@ -26,11 +26,7 @@ export const grantOf = ({ role }: AzureRight, resource: string, scope: string): 
 const pascal = (role: string): string => role.replaceAll(/[^A-Za-z]/g, '');
 
 /** Gives each grant once to an identity of the model, as a construct of its own below the scope. */
-export function giveAll(
-  scope: Construct,
-  principalId: string,
-  grants: readonly GrantOn[],
-): RoleAssignment[] {
+export function giveAll(scope: Construct, principalId: string, grants: readonly GrantOn[]): RoleAssignment[] {
   const byId = new Map(grants.map((grant) => [grant.id, grant]));
   return [...byId.values()].map((grant) => giveTo(scope, grant, principalId, 'ServicePrincipal'));
 }

@@ -57,11 +57,6 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
    * @param objectId - Of a person, a group or a service principal in Entra.
    */
   allow(id: string, objectId: string): void {
-    giveTo(
-      this,
-      grantOf(SERVICE_RIGHTS.sendMessage, `caller-${id}`, this.app.queueId),
-      objectId,
-      undefined,
-    );
+    giveTo(this, grantOf(SERVICE_RIGHTS.sendMessage, `caller-${id}`, this.app.queueId), objectId, undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { AzapiUpdate, type AzapiResource } from '../shared/azapi.ts';
+import { type AzapiResource, AzapiUpdate } from '../shared/azapi.ts';
 import { Lazy } from '../shared/cdktf.ts';
 import { type SignInBody, WEB_API } from './arm.ts';
 import { cloudOf } from './place.ts';
@@ -41,7 +41,11 @@ export class SignIn extends Construct {
             validation: {
               allowedAudiences: [entraClientId, `api://${entraClientId}`],
               defaultAuthorizationPolicy: {
-                allowedPrincipals: { identities: Lazy.listValue({ produce: () => (people.length === 0 ? [NOBODY] : [...people]) }) },
+                allowedPrincipals: {
+                  identities: Lazy.listValue({
+                    produce: () => (people.length === 0 ? [NOBODY] : [...people]),
+                  }),
+                },
               },
             },
           },
