@@ -75,9 +75,9 @@ export const metricLines = ({ model, environment, seconds }: Lines): string =>
 export const notificationRows = ({ model, environment, seconds }: Lines): string =>
   piped(
     eventLines('notification', seconds),
-    'extend message = line.notification',
-    `where tostring(message.model) == ${quoted(model)} and tostring(message.environment) == ${quoted(environment)}`,
-    'project subject = tostring(message.subject), severity = tostring(message.severity)',
+    'extend told = line.notification',
+    `where tostring(told.model) == ${quoted(model)} and tostring(told.environment) == ${quoted(environment)}`,
+    'project subject = tostring(told.subject), severity = tostring(told.severity)',
   );
 
 /** Requests that an app answered, or failed to answer. */

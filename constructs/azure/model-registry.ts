@@ -69,60 +69,61 @@ export class ModelRegistry extends ModelConstruct implements contract.IModelRegi
       location,
       tags: azureTags(config),
       identity: 'system',
-      body: this.body(config, subscription),
+      body: bodyOf(this, config, subscription),
       // A deleted workspace would keep its name for two weeks (learn.microsoft.com/azure/machine-learning/concept-soft-delete).
       deleteQuery: { forceToPurge: ['true'] },
       lifecycle: { preventDestroy: kept },
     });
     this.workspaceId = armId(config, 'Microsoft.MachineLearningServices/workspaces', name);
     this.modelId = `${this.workspaceId}/models/${shortName(nameOf(config), LONGEST_MODEL)}`;
-    this.roleId = this.role(config, subscription);
+    this.roleId = roleOf(this, config, subscription);
   }
+}
 
-  private body(
-    config: ResolvedConfig,
-    subscription: string,
-  ): WorkspaceBody & Readonly<Record<string, unknown>> {
-    const account = storageAccount(this, 'Account', {
-      config,
-      name: azureAccountName(config, subscription, 'ml'),
-      versions: false,
-      kept: false,
-    });
-    const insights = new ApplicationInsights(this, 'Insights', {
-      ...groupOf(this, config),
-      name: azureName(config, 'models', AZURE_NAMES.insights.most),
-      applicationType: 'other',
-      workspaceId: logWorkspaceIdIn(this, config),
-      tags: azureTags(config),
-    });
-    return {
-      kind: 'Default',
-      sku: { name: 'Basic', tier: 'Basic' },
-      properties: {
-        friendlyName: nameOf(config),
-        storageAccount: account.id,
-        keyVault: vault(this, 'Vault', { config, part: 'ml', kept: false }).id,
-        applicationInsights: insights.id,
-        publicNetworkAccess: 'Enabled',
-        systemDatastoresAuthMode: 'Identity',
-        v1LegacyMode: false,
-      },
-    } satisfies WorkspaceBody;
-  }
+function bodyOf(
+  scope: Construct,
+  config: ResolvedConfig,
+  subscription: string,
+): WorkspaceBody & Readonly<Record<string, unknown>> {
+  const account = storageAccount(scope, 'Account', {
+    config,
+    name: azureAccountName(config, subscription, 'ml'),
+    versions: false,
+    kept: false,
+  });
+  const insights = new ApplicationInsights(scope, 'Insights', {
+    ...groupOf(scope, config),
+    name: azureName(config, 'models', AZURE_NAMES.insights.most),
+    applicationType: 'other',
+    workspaceId: logWorkspaceIdIn(scope, config),
+    tags: azureTags(config),
+  });
+  return {
+    kind: 'Default',
+    sku: { name: 'Basic', tier: 'Basic' },
+    properties: {
+      friendlyName: nameOf(config),
+      storageAccount: account.id,
+      keyVault: vault(scope, 'Vault', { config, part: 'ml', kept: false }).id,
+      applicationInsights: insights.id,
+      publicNetworkAccess: 'Enabled',
+      systemDatastoresAuthMode: 'Identity',
+      v1LegacyMode: false,
+    },
+  } satisfies WorkspaceBody;
+}
 
-  /** A role that is built in allows to run jobs and endpoints, too. */
-  private role(config: ResolvedConfig, subscription: string): string {
-    const uuid = azureUuid(`${subscription}/${nameOf(config)}/models`);
-    const scope = groupIdOf(this, config);
-    new RoleDefinition(this, 'Role', {
-      name: `${nameOf(config)} models ${uuid.slice(0, 8)}`, // unique in the tenant
-      roleDefinitionId: uuid,
-      scope,
-      assignableScopes: [scope],
-      description: 'shows the versions of a model in Azure Machine Learning',
-      permissions: [{ actions: [...MIRROR_ACTIONS] }],
-    });
-    return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${uuid}`;
-  }
+/** A role that is built in allows to run jobs and endpoints, too. */
+function roleOf(parent: Construct, config: ResolvedConfig, subscription: string): string {
+  const uuid = azureUuid(`${subscription}/${nameOf(config)}/models`);
+  const scope = groupIdOf(parent, config);
+  new RoleDefinition(parent, 'Role', {
+    name: `${nameOf(config)} models ${uuid.slice(0, 8)}`, // unique in the tenant
+    roleDefinitionId: uuid,
+    scope,
+    assignableScopes: [scope],
+    description: 'shows the versions of a model in Azure Machine Learning',
+    permissions: [{ actions: [...MIRROR_ACTIONS] }],
+  });
+  return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${uuid}`;
 }
