@@ -6,16 +6,19 @@ import { FUNCTIONS, type FunctionName, WHOLE_TABLE_FUNCTIONS } from '../../lambd
 import { flexSize } from '../config/limits/azure-flex.ts';
 import { AZURE_NAMES } from '../config/limits/azure-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
+import type { IServerlessFunction } from '../contract/serverless-function.ts';
 import { AzapiResource, AzapiUpdate } from '../shared/azapi.ts';
 import { AZURE_NODE } from '../shared/bundling.ts';
 import type { TerraformResource } from '../shared/cdktf.ts';
-import { azureGlobalName, azureName, azureTags } from '../shared/naming.ts';
+import { azureGlobalName, azureName, azureTags, nameOf } from '../shared/naming.ts';
 import { appGrants } from './app-grants.ts';
 import { AppHost } from './app-host.ts';
 import { AppPackage } from './app-package.ts';
 import { type SiteBody, WEB_API } from './arm.ts';
 import type { AzureBindings } from './bindings.ts';
+import { giveTo, grantOf } from './grant.ts';
 import { insightsOf } from './logs.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, groupId } from './place.ts';
 import { pauseAfter } from './propagation.ts';
 import { groupOf } from './resource-group.ts';
@@ -54,7 +57,8 @@ const HEAP = 0.75;
  * An app of Azure Functions in a plan of its own, Flex Consumption: one archive, one identity, one account of the platform. The site is
  * made by Azure's API, because azurerm 4 puts a connection with a key beside the identity (hashicorp/terraform-provider-azurerm#29693).
  */
-export class FunctionApp extends Construct {
+export class FunctionApp extends Construct implements IServerlessFunction {
+  readonly modelId: string;
   readonly host: AppHost;
   readonly site: AzapiResource;
   /** A text and no reference. */
@@ -66,6 +70,7 @@ export class FunctionApp extends Construct {
     super(scope, id);
     const { config, app, bindings, name = app, functions = APPS[app].functions } = props;
     const { subscription } = cloudOf(config);
+    this.modelId = nameOf(config);
     const { rights, environment } = appGrants(functions, config, bindings);
     this.people = [...(props.people ?? [])];
     this.functionName = azureGlobalName(config, subscription, name, AZURE_NAMES.site.most);
@@ -117,6 +122,15 @@ export class FunctionApp extends Construct {
   /** Lets an identity call the app's HTTP functions. */
   allow(objectId: string): void {
     if (!this.people.includes(objectId)) this.people.push(objectId);
+  }
+
+  /**
+   * Lets somebody put messages into the app's queue.
+   *
+   * @param objectId - Of a person, a group or a service principal in Entra.
+   */
+  allowMessages(id: string, objectId: string): void {
+    giveTo(this, grantOf(SERVICE_RIGHTS.sendMessage, `caller-${id}`, this.queueId), objectId, undefined);
   }
 
   /** Settings that keep others out, which must be there before the code is. */

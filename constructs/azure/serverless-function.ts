@@ -5,8 +5,6 @@ import type { AzapiResource } from '../shared/azapi.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
-import { giveTo, grantOf } from './grant.ts';
-import { SERVICE_RIGHTS } from './permissions/services.ts';
 
 export interface ServerlessFunctionProps extends contract.ServerlessFunctionProps {
   readonly bindings: AzureBindings;
@@ -57,6 +55,6 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
    * @param objectId - Of a person, a group or a service principal in Entra.
    */
   allow(id: string, objectId: string): void {
-    giveTo(this, grantOf(SERVICE_RIGHTS.sendMessage, `caller-${id}`, this.app.queueId), objectId, undefined);
+    this.app.allowMessages(id, objectId);
   }
 }

@@ -1,6 +1,6 @@
 /** A plan as an orchestration of Durable Functions, driven in virtual time. */
 
-import { createCloudLogger } from '../../lambdas/adapters/gcp/logger.ts';
+import { createCloudLogger } from '../../lambdas/adapters/shared/cloud-logger.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type { Plan } from '../../lambdas/pipeline-plan.ts';
 import type { ActivityAnswer } from '../../lambdas/runtime/azure-activity.ts';

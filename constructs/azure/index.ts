@@ -1,0 +1,62 @@
+import { type CloudConstructs, maker } from '../contract/cloud-constructs.ts';
+import { ArtifactStore } from './artifact-store.ts';
+import { BatchScoring } from './batch-scoring.ts';
+import { Budget } from './budget.ts';
+import { CsvExport } from './csv-export.ts';
+import { Dashboard } from './dashboard.ts';
+import { DriftMonitor } from './drift-monitor.ts';
+import { FeatureStore } from './feature-store.ts';
+import { ModelEvents } from './model-events.ts';
+import { ModelRegistry } from './model-registry.ts';
+import { Notifications } from './notifications.ts';
+import { PredictionLog } from './prediction-log.ts';
+import { PseudonymSecret } from './pseudonym-secret.ts';
+import { ReleaseController } from './release-controller.ts';
+import { RollbackAlarms } from './rollback-alarms.ts';
+import { ScoringApi } from './scoring-api.ts';
+import { ScoringProbe } from './scoring-probe.ts';
+import { ServerlessFunction } from './serverless-function.ts';
+import { TrainingPipeline } from './training-pipeline.ts';
+
+export {
+  ArtifactStore,
+  BatchScoring,
+  Budget,
+  CsvExport,
+  Dashboard,
+  DriftMonitor,
+  FeatureStore,
+  ModelEvents,
+  ModelRegistry,
+  Notifications,
+  PredictionLog,
+  PseudonymSecret,
+  ReleaseController,
+  RollbackAlarms,
+  ScoringApi,
+  ScoringProbe,
+  ServerlessFunction,
+  TrainingPipeline,
+};
+
+/** The constructs of Azure, for `composeModel`. */
+export const azure = {
+  artifactStore: maker(ArtifactStore),
+  batchScoring: maker(BatchScoring),
+  budget: maker(Budget),
+  csvExport: maker(CsvExport),
+  dashboard: maker(Dashboard),
+  driftMonitor: maker(DriftMonitor),
+  featureStore: maker(FeatureStore),
+  modelEvents: maker(ModelEvents),
+  modelRegistry: maker(ModelRegistry),
+  notifications: maker(Notifications),
+  predictionLog: maker(PredictionLog),
+  pseudonymSecret: maker(PseudonymSecret),
+  releaseController: maker(ReleaseController),
+  rollbackAlarms: maker(RollbackAlarms),
+  scoringApi: maker(ScoringApi),
+  scoringProbe: maker(ScoringProbe),
+  serverlessFunction: maker(ServerlessFunction),
+  trainingPipeline: maker(TrainingPipeline),
+} as const satisfies CloudConstructs;
