@@ -22,16 +22,22 @@ export function alarmOf(rule: AlarmRule, config: ResolvedConfig, app: string): L
   // A window that is shorter than the pause between evaluations would leave gaps.
   const period = Math.max(periodSec, EVALUATED_EACH_SEC);
   const lookBack = Math.min(MOST_LOOK_BACK_SEC, period * periods[1]);
-  const query = queryOf({ ...rule, periodSec: period }, config, app, lookBack);
-  return query === undefined ? undefined : { name: wordsOf(id), query, seconds: lookBack, says, runbook };
+  if (!isLogged(rule)) return undefined;
+  const query = (seconds: number) => queryOf({ ...rule, periodSec: period }, config, app, seconds);
+  return { name: wordsOf(id), query, seconds: lookBack, says, runbook };
 }
 
+/** A rule on something that the log has. */
+type LoggedRule = AlarmRule & { readonly id: Exclude<AlarmRule['id'], 'Throttles'> };
+
+const isLogged = (rule: AlarmRule): rule is LoggedRule => rule.id !== 'Throttles';
+
 function queryOf(
-  { id, threshold, minimum, periodSec, periods: [breaching, of] }: AlarmRule,
+  { id, threshold, minimum, periodSec, periods: [breaching, of] }: LoggedRule,
   { model }: ResolvedConfig,
   app: string,
   seconds: number,
-): string | undefined {
+): string {
   const lines = kql.metricLines({ model: model.name, environment: model.environment, seconds });
   const calls = kql.requestsOf({ app, seconds });
   const share = kql.shareAbove(threshold, minimum);
@@ -63,7 +69,5 @@ function queryOf(
         ? kql.rowWhere(calls, failed, share)
         : kql.rowWherePeriods(calls, failed, share, { periodSec, breaching });
     }
-    case 'Throttles':
-      return undefined;
   }
 }

@@ -86,7 +86,7 @@ function chartsOf(
         {
           title: 'Latency, ms',
           query: kql.seriesOf(
-            kql.requestsOf({ app: scoring.app.functionName, seconds: WEEK_SEC }),
+            kql.requestsOf({ app: scoring.function.functionName, seconds: WEEK_SEC }),
             { p50: kql.quantileOfDurations(0.5), p99: kql.quantileOfDurations(0.99) },
             HOUR_SEC,
           ),

@@ -46,13 +46,13 @@ interface WorkspaceBody {
  *
  * new ArtifactStore(stack, 'Store', { config });
  * const registry = new ModelRegistry(stack, 'Registry', { config });
- * new TerraformOutput(stack, 'Model', { value: registry.modelId });
+ * new TerraformOutput(stack, 'Model', { value: registry.modelResourceId });
  */
 export class ModelRegistry extends ModelConstruct implements contract.IModelRegistry {
   readonly resource: AzapiResource;
   /** ARM ids as texts: another stack may use them. */
   readonly workspaceId: string;
-  readonly modelId: string;
+  readonly modelResourceId: string;
   /** The role that shows versions. */
   readonly roleId: string;
 
@@ -75,7 +75,7 @@ export class ModelRegistry extends ModelConstruct implements contract.IModelRegi
       lifecycle: { preventDestroy: kept },
     });
     this.workspaceId = armId(config, 'Microsoft.MachineLearningServices/workspaces', name);
-    this.modelId = `${this.workspaceId}/models/${shortName(nameOf(config), LONGEST_MODEL)}`;
+    this.modelResourceId = `${this.workspaceId}/models/${shortName(nameOf(config), LONGEST_MODEL)}`;
     this.roleId = roleOf(this, config, subscription);
   }
 }

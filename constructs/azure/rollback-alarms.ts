@@ -33,9 +33,11 @@ export class RollbackAlarms extends ModelConstruct implements contract.IRollback
     const { config, scoring, notifications } = props;
     this.alarms = new LogAlarms(this, 'Alarms', {
       config,
-      name: 'release alarms',
-      alarms: rollbackRules(config).flatMap((rule) => alarmOf(rule, config, scoring.app.functionName) ?? []),
-      actionGroups: notifications?.actionGroups ?? [],
+      name: 'release-alarms',
+      alarms: rollbackRules(config).flatMap(
+        (rule) => alarmOf(rule, config, scoring.function.functionName) ?? [],
+      ),
+      notifications,
     });
   }
 }

@@ -19,9 +19,9 @@ export class ServiceAlarms extends Construct {
     super(scope, id);
     new LogAlarms(this, 'Alarms', {
       config,
-      name: 'service alarms',
+      name: 'service-alarms',
       alarms: serviceRules(config).flatMap((rule) => alarmOf(rule, config, app.functionName) ?? []),
-      actionGroups: notifications.actionGroups,
+      notifications,
     });
   }
 }

@@ -10,7 +10,7 @@ import type { TerraformConfig } from '../../support/terraform/schema.ts';
 const loaded = loadBlueprint(join(import.meta.dirname, '../../../blueprints/bank-marketing/blueprint.ts'));
 
 /** Whom the examples notify. */
-export const PEOPLE = { alertTo: ['ml-alerts@example.com', 'on-call@example.com'] } as const;
+export const PEOPLE = { alertTo: ['ml-alerts@example.com', 'on-call@example.com'] };
 
 /** The example blueprint in an environment on Azure. */
 export async function exampleAzureConfig(

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type LogAlarm, LogAlarms, MOST_LOOK_BACK_SEC } from '../../../constructs/azure/log-alarms.ts';
 import { Notifications } from '../../../constructs/azure/notifications.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
+import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { all, exampleAzureConfig, made, only, PEOPLE } from './example.ts';
 
 const RULE = 'azurerm_monitor_scheduled_query_rules_alert_v2';
@@ -10,7 +11,7 @@ const GROUPS = ['/subscriptions/s/resourceGroups/g/providers/Microsoft.Insights/
 
 const alarm = (change: Partial<LogAlarm> = {}): LogAlarm => ({
   name: 'outage',
-  query: 'union isfuzzy=true AppRequests | where 1 == 1',
+  query: (seconds) => `union isfuzzy=true AppRequests | where TimeGenerated > ago(${seconds}s)`,
   seconds: 3_600,
   says: 'the API answers nothing',
   runbook: 'runbook-outage',
@@ -23,12 +24,20 @@ describe('the alarms of a part of a model on Azure', () => {
     config = await exampleAzureConfig('dev', PEOPLE);
   });
   const rules = (alarms: readonly LogAlarm[], actionGroups: readonly string[] = GROUPS) =>
-    made((scope) => new LogAlarms(scope, 'Alarms', { config, name: 'service alarms', alarms, actionGroups }));
+    made(
+      (scope) =>
+        new LogAlarms(scope, 'Alarms', {
+          config,
+          name: 'service-alarms',
+          alarms,
+          notifications: { actionGroups },
+        }),
+    );
 
   it('are one rule that looks four times an hour and splits by alarm', () => {
     const rule = only(rules([alarm(), alarm({ name: 'slow', seconds: 900 })]), RULE);
     expect(rule).toMatchObject({
-      name: 'bank-marketing-dev-service alarms',
+      name: 'bank-marketing-dev-service-alarms',
       evaluation_frequency: 'PT15M',
       window_duration: 'PT1H',
       auto_mitigation_enabled: true,
@@ -62,8 +71,8 @@ describe('the alarms of a part of a model on Azure', () => {
 });
 
 describe('the notifications on Azure', () => {
-  const notified = async (change: Partial<typeof PEOPLE> | Record<string, never>) => {
-    const config = await exampleAzureConfig('dev', { alertTo: [...(change.alertTo ?? [])] });
+  const notified = async (change: Partial<EnvironmentInput>) => {
+    const config = await exampleAzureConfig('dev', change);
     return made((scope) => new Notifications(scope, 'Notifications', { config }));
   };
 
