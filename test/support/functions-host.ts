@@ -205,7 +205,7 @@ function maxDequeueCount({ extensions }: RunningApp['hostJson']): number {
 }
 
 /** Values other than texts arrive as JSON: `GrpcMessageConversionExtensions.cs` of github.com/Azure/azure-functions-host. */
-function queueFacts(count: number, insertedAt: number): Readonly<Record<string, TypedData>> {
+export function queueFacts(count: number, insertedAt: number): Readonly<Record<string, TypedData>> {
   const time = (at: number): TypedData => ({
     json: JSON.stringify(new Date(at).toISOString().replace(/\.\d+Z$/, '+00:00')),
   });
