@@ -23,7 +23,7 @@ export function alarmOf(rule: AlarmRule, config: ResolvedConfig, app: string): L
   const period = Math.max(periodSec, EVALUATED_EACH_SEC);
   const lookBack = Math.min(MOST_LOOK_BACK_SEC, period * periods[1]);
   if (!isLogged(rule)) return undefined;
-  const query = queryOf({ ...rule, periodSec: period }, config, app, lookBack);
+  const query = (seconds: number) => queryOf({ ...rule, periodSec: period }, config, app, seconds);
   return { name: wordsOf(id), query, seconds: lookBack, says, runbook };
 }
 

@@ -12,9 +12,10 @@ import { groupOf } from './resource-group.ts';
 export interface LogAlarm {
   /** One to three words. */
   readonly name: string;
-  readonly query: string;
-  /** Seconds that the query looks back, {@link MOST_LOOK_BACK_SEC} at most. */
-  readonly seconds: number;
+  /** Makes the query for so many seconds back. */
+  readonly query: (seconds: number) => string;
+  /** Seconds that it looks back, {@link MOST_LOOK_BACK_SEC} at most. @default - as far as evaluations are apart */
+  readonly seconds?: number;
   /** Meaning of the alarm. */
   readonly says: string;
   /** Anchor of what to do, in the runbook of stacks/terraform/README.md. */
@@ -26,8 +27,8 @@ export interface LogAlarmsProps {
   /** Name of the rule within the model. */
   readonly name: string;
   readonly alarms: readonly LogAlarm[];
-  /** Ids of the groups that are told; without one there is no rule. */
-  readonly actionGroups: readonly string[];
+  /** People who are told. @default - none: there is no rule */
+  readonly notifications?: { readonly actionGroups: readonly string[] } | undefined;
 }
 
 /** A rule that looks each minute costs six times as much (azure.microsoft.com/pricing/details/monitor). */
@@ -62,14 +63,15 @@ export class LogAlarms extends Construct {
   /** The rule; none where nobody is told. */
   readonly resource?: MonitorScheduledQueryRulesAlertV2;
 
-  constructor(scope: Construct, id: string, { config, name, alarms, actionGroups }: LogAlarmsProps) {
+  constructor(scope: Construct, id: string, { config, name, alarms, notifications }: LogAlarmsProps) {
     super(scope, id);
+    const actionGroups = notifications?.actionGroups ?? [];
     if (actionGroups.length === 0 || alarms.length === 0) return;
-    const queries = alarms.map(({ name: alarm, says, runbook, query }) => ({
+    const queries = alarms.map(({ name: alarm, says, runbook, query, seconds = EVALUATED_EACH_SEC }) => ({
       name: alarm,
       says,
       todo: `stacks/terraform/README.md#${runbook}`,
-      query,
+      query: query(seconds),
     }));
     this.resource = logRule(this, 'Resource', {
       config,
@@ -77,7 +79,7 @@ export class LogAlarms extends Construct {
       says: `alarms of ${nameOf(config)}: ${alarms.map(({ name: alarm }) => alarm).join(', ')}`,
       query: alarmRows(queries),
       columns: ALARM_COLUMNS,
-      seconds: Math.max(...alarms.map(({ seconds }) => seconds)),
+      seconds: Math.max(...alarms.map(({ seconds = EVALUATED_EACH_SEC }) => seconds)),
       ends: true,
       actionGroups,
     });

@@ -37,7 +37,7 @@ export class RollbackAlarms extends ModelConstruct implements contract.IRollback
       alarms: rollbackRules(config).flatMap(
         (rule) => alarmOf(rule, config, scoring.function.functionName) ?? [],
       ),
-      actionGroups: notifications?.actionGroups ?? [],
+      notifications,
     });
   }
 }

@@ -21,7 +21,7 @@ export class ServiceAlarms extends Construct {
       config,
       name: 'service-alarms',
       alarms: serviceRules(config).flatMap((rule) => alarmOf(rule, config, app.functionName) ?? []),
-      actionGroups: notifications.actionGroups,
+      notifications,
     });
   }
 }

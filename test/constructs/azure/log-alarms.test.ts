@@ -11,7 +11,7 @@ const GROUPS = ['/subscriptions/s/resourceGroups/g/providers/Microsoft.Insights/
 
 const alarm = (change: Partial<LogAlarm> = {}): LogAlarm => ({
   name: 'outage',
-  query: 'union isfuzzy=true AppRequests | where TimeGenerated > ago(3600s)',
+  query: (seconds) => `union isfuzzy=true AppRequests | where TimeGenerated > ago(${seconds}s)`,
   seconds: 3_600,
   says: 'the API answers nothing',
   runbook: 'runbook-outage',
@@ -30,7 +30,7 @@ describe('the alarms of a part of a model on Azure', () => {
           config,
           name: 'service-alarms',
           alarms,
-          actionGroups,
+          notifications: { actionGroups },
         }),
     );
 
