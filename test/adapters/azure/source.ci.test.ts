@@ -31,10 +31,10 @@ const databaseOf = (
 /** A token is the reader's password, as a flexible server takes a token for one. */
 const constant = (value: string): TokenSource => ({ get: async () => value, renew: async () => value });
 
-describe('the authorities of flexible servers', () => {
+describe('the authority of a flexible server', () => {
   // learn.microsoft.com/azure/postgresql/security/security-tls
   it.each(['DigiCert Global Root G2', 'Microsoft RSA Root Certificate Authority 2017'])(
-    'are among those of Node: %s',
+    'is one that Node knows: %s',
     (name) => {
       const known = rootCertificates.map((text) => new X509Certificate(text).subject);
       expect(known.filter((subject) => subject.includes(`CN=${name}`))).toHaveLength(1);
