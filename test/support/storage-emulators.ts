@@ -13,6 +13,8 @@ export interface StorageEmulator {
   readonly port: number;
   /** What a request must bear. */
   readonly token: string;
+  /** File of the certificate by which the port itself is served; absent where it has no TLS. */
+  readonly certificate?: string;
   /** Makes a bucket or a container. */
   createBucket(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -105,6 +107,7 @@ export async function startAzurite(): Promise<StorageEmulator> {
     endpoint,
     port,
     token,
+    certificate,
     async createBucket(name) {
       const answer = await fetch(`${endpoint}/${name}?restype=container`, {
         method: 'PUT',
