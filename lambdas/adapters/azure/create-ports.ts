@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionConfig } from '../../core/function-config.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
-import { systemClock } from '../shared/clock.ts';
 import { lazyPorts } from '../shared/lazy-ports.ts';
-import { createMetricLines } from '../shared/metric-lines.ts';
-import { noOnlineStore } from '../shared/no-online-store.ts';
-import { createNotificationLines } from '../shared/notification-lines.ts';
-import { processMemory } from '../shared/process-memory.ts';
+import { linePorts } from '../shared/line-ports.ts';
 import { resourceNames } from '../shared/resource-names.ts';
-import { createSeverityLogger } from '../shared/severity-logger.ts';
 import { createObjectStore } from './object-store.ts';
 import { createTokens } from './token.ts';
 
@@ -34,8 +29,9 @@ export function createPorts(
   { model, database }: FunctionConfig,
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): CloudPorts {
-  const clock = systemClock;
   const nameOf = resourceNames(env);
+  const lines = linePorts('Azure', model, env.MLOPS_MEMORY_MB, write);
+  const { clock } = lines;
   const container = nameOf('MLOPS_CONTAINER');
   const { AZURE_CLIENT_ID: clientId, MLOPS_AZURE_ENDPOINT: endpoint } = env;
   const tokens = createTokens({
@@ -45,15 +41,9 @@ export function createPorts(
     ...(clientId !== undefined && { clientId }),
   });
   const service = (resource: string) => ({ clock, token: tokens.access(resource) });
-  const memoryMb = Number(env.MLOPS_MEMORY_MB);
   return {
-    clock,
-    ...(memoryMb > 0 && { memory: processMemory(memoryMb) }),
-    logger: createSeverityLogger((line) => write(line.trimEnd()), clock),
-    metrics: createMetricLines({ write }),
+    ...lines,
     objects: createObjectStore({ ...service(RESOURCE.storage), container }),
-    notifier: createNotificationLines({ model: model.name, environment: model.environment, write }),
-    online: noOnlineStore('Azure'),
     ...lazyPorts(
       {
         events: async () =>

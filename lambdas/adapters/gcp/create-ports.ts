@@ -1,13 +1,8 @@
 import type { FunctionConfig } from '../../core/function-config.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
-import { systemClock } from '../shared/clock.ts';
 import { lazyPorts } from '../shared/lazy-ports.ts';
-import { createMetricLines } from '../shared/metric-lines.ts';
-import { noOnlineStore } from '../shared/no-online-store.ts';
-import { createNotificationLines } from '../shared/notification-lines.ts';
-import { processMemory } from '../shared/process-memory.ts';
+import { linePorts } from '../shared/line-ports.ts';
 import { resourceNames } from '../shared/resource-names.ts';
-import { createSeverityLogger } from '../shared/severity-logger.ts';
 import { createObjectStore } from './object-store.ts';
 import { createTokens } from './token.ts';
 
@@ -24,8 +19,9 @@ export function createPorts(
   { model, database }: FunctionConfig,
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): CloudPorts {
-  const clock = systemClock;
   const nameOf = resourceNames(env);
+  const lines = linePorts('Google Cloud', model, env.MLOPS_MEMORY_MB, write);
+  const { clock } = lines;
   // Emulators; the first variable is that of Google's own libraries.
   const { GCE_METADATA_HOST: metadata, MLOPS_GOOGLE_ENDPOINT: endpoint } = env;
   const tokens = createTokens({
@@ -33,15 +29,9 @@ export function createPorts(
     ...(metadata !== undefined && { endpoint: `http://${metadata}` }),
   });
   const service = { clock, token: tokens.access, ...(endpoint !== undefined && { endpoint }) };
-  const memoryMb = Number(env.MLOPS_MEMORY_MB);
   return {
-    clock,
-    ...(memoryMb > 0 && { memory: processMemory(memoryMb) }),
-    logger: createSeverityLogger((line) => write(line.trimEnd()), clock),
-    metrics: createMetricLines({ write }),
+    ...lines,
     objects: createObjectStore({ ...service, bucket: nameOf('MLOPS_BUCKET') }),
-    notifier: createNotificationLines({ model: model.name, environment: model.environment, write }),
-    online: noOnlineStore('Google Cloud'),
     ...lazyPorts(
       {
         events: async () =>
