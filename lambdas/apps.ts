@@ -38,6 +38,8 @@ export interface AppSpec {
   /** Its size is that of the largest, its rights are those of all. */
   readonly functions: readonly FunctionName[];
   readonly triggers: readonly AppTrigger[];
+  /** Longest invocation, in seconds. */
+  readonly timeoutSec: number;
 }
 
 /** The queue of events in an app's own storage account. */
@@ -67,10 +69,22 @@ const PIPELINE_TIMERS: readonly AppTrigger[] = [
   timer('retraining-timer', 'MLOPS_SCHEDULE_RETRAINING'),
 ];
 
+/** Each invocation runs one function. */
+const longestOf = (names: readonly FunctionName[]): number =>
+  Math.max(...names.map((name) => FUNCTIONS[name].needs.timeoutSec));
+
+/** One invocation runs both, one after the other. */
+const MONITORING_SEC = MONITOR_STEPS.reduce((sum, name) => sum + FUNCTIONS[name].needs.timeoutSec, 0);
+
+/** All but scoring, which answers requests and has an app of its own. */
+const CALLED_ALONE = (Object.keys(FUNCTIONS) as FunctionName[]) // the keys of a constant
+  .filter((name): name is Exclude<FunctionName, 'score'> => name !== 'score');
+
 export const APPS = {
   pipeline: {
     does: 'trains the model, and keeps two trainings apart',
     functions: ['lease', ...STEPS],
+    timeoutSec: longestOf(['lease', ...STEPS]),
     triggers: [
       { kind: 'orchestration', name: 'training' },
       ...(['lease', ...STEPS] as const).map((name): AppTrigger => ({ kind: 'activity', name })),
@@ -81,36 +95,43 @@ export const APPS = {
   scoring: {
     does: 'answers scoring requests',
     functions: ['score'],
+    timeoutSec: longestOf(['score']),
     triggers: [{ kind: 'http', name: 'score', route: '{*path}', methods: METHODS }],
   },
   release: {
     does: 'moves the release pointer, by approvals, failed probes and evidence',
     functions: ['release', 'approve'],
+    timeoutSec: longestOf(['release', 'approve']),
     triggers: [timer('tick', 'MLOPS_SCHEDULE_TICK'), EVENTS, post('rollback'), post('approve')],
   },
   monitor: {
     does: 'collects outcomes, tests drift and performance, and requests a retraining',
     functions: MONITOR_STEPS,
+    timeoutSec: MONITORING_SEC,
     triggers: [timer('monitoring', 'MLOPS_SCHEDULE_MONITORING')],
   },
   batch: {
     does: 'scores the newest rows and delivers them ranked',
     functions: ['batch-score'],
+    timeoutSec: longestOf(['batch-score']),
     triggers: [timer('batch-score', 'MLOPS_SCHEDULE_BATCH_SCORE')],
   },
   export: {
     does: 'copies the query result from the database to CSV files',
     functions: ['export'],
+    timeoutSec: longestOf(['export']),
     triggers: [timer('export', 'MLOPS_SCHEDULE_EXPORT')],
   },
   probe: {
     does: 'asks the scoring API for an answer that is known',
     functions: ['probe'],
+    timeoutSec: longestOf(['probe']),
     triggers: [timer('probe', 'MLOPS_SCHEDULE_PROBE'), EVENTS],
   },
   function: {
     does: 'runs the one function that the setting MLOPS_FUNCTION names',
-    functions: Object.keys(FUNCTIONS) as readonly FunctionName[], // the keys of a constant
+    functions: CALLED_ALONE,
+    timeoutSec: longestOf(CALLED_ALONE),
     triggers: [EVENTS],
   },
 } as const satisfies Readonly<Record<string, AppSpec>>;

@@ -46,9 +46,9 @@ const PORTS: PortGrants<AzureBindings, Payload> = {
   notifier: () => NOTHING,
   // Records lie in the artifact store: the app adds blobs to their prefix.
   predictions: ({ prefix }) => ({ rights: [{ objects: { create: [prefix] } }], environment: {} }),
-  registryMirror: ({ modelId, workspaceId, roleId }) => ({
+  registryMirror: ({ modelResourceId, workspaceId, roleId }) => ({
     rights: [{ id: 'Models-workspace', scope: workspaceId, role: { id: roleId } }],
-    environment: { MLOPS_ML_MODEL: modelId },
+    environment: { MLOPS_ML_MODEL: modelResourceId },
   }),
   secret: ({ id, secretUrl }) => ({
     rights: PORT_RIGHTS['secret.read'].map((right) => grantOf(right, 'secret', id)),

@@ -5,7 +5,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
 import { eventLines } from './kql.ts';
-import { LogAlarms } from './log-alarms.ts';
+import { EVALUATED_EACH_SEC, LogAlarms } from './log-alarms.ts';
 import { ModelEvents } from './model-events.ts';
 import { Notifications } from './notifications.ts';
 import { PseudonymSecret } from './pseudonym-secret.ts';
@@ -46,11 +46,12 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
     new LogAlarms(this, 'Alarms', {
       config,
       name: 'monitor',
-      notifications,
+      actionGroups: notifications.actionGroups,
       alarms: [
         {
           name: 'monitor',
-          query: (seconds) => eventLines('monitoring.failed', seconds),
+          query: eventLines('monitoring.failed', EVALUATED_EACH_SEC),
+          seconds: EVALUATED_EACH_SEC,
           says: 'a monitoring run failed',
           runbook: 'runbook-monitor-failed',
         },

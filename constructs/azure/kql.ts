@@ -71,6 +71,15 @@ export const metricLines = ({ model, environment, seconds }: Lines): string =>
     `where tostring(line.dimensions.model) == ${quoted(model)} and tostring(line.dimensions.environment) == ${quoted(environment)}`,
   );
 
+/** A row for each message to people, with its subject and severity. */
+export const notificationRows = ({ model, environment, seconds }: Lines): string =>
+  piped(
+    eventLines('notification', seconds),
+    'extend told = line.notification',
+    `where tostring(told.model) == ${quoted(model)} and tostring(told.environment) == ${quoted(environment)}`,
+    'project subject = tostring(told.subject), severity = tostring(told.severity)',
+  );
+
 /** Requests that an app answered, or failed to answer. */
 export const requestsOf = ({ app, seconds }: AppCalls): string =>
   piped(rowsOf('AppRequests', seconds), `where AppRoleName =~ ${quoted(app)}`);
@@ -144,14 +153,24 @@ const assigned = (aggregates: Readonly<Record<string, string>>): string =>
     .map(([name, aggregate]) => `${name} = ${aggregate}`)
     .join(', ');
 
-/** A query with the name under which its row is reported. */
-export interface NamedQuery {
+/** A query, and the texts that people get when it finds something. */
+export interface AlarmQuery {
   readonly name: string;
+  /** Meaning of the alarm. */
+  readonly says: string;
+  /** Place where it is written what to do. */
+  readonly todo: string;
   readonly query: string;
 }
 
-/** Returns a row for each query that finds one, with its name in the column `alarm`. */
-export const alarmRows = (queries: readonly NamedQuery[]): string =>
-  `union isfuzzy=true (datatable (alarm: string) []),\n${queries
-    .map(({ name, query }) => `(${piped(query, `project alarm = ${quoted(name)}`)})`)
+/** Columns of {@link alarmRows}, all of them texts. */
+export const ALARM_COLUMNS = ['alarm', 'meaning', 'todo'] as const;
+
+/** Returns a row for each query that finds one. */
+export const alarmRows = (queries: readonly AlarmQuery[]): string =>
+  `union isfuzzy=true (datatable (${ALARM_COLUMNS.map((name) => `${name}: string`).join(', ')}) []),\n${queries
+    .map(({ name, says, todo, query }) => {
+      const texts = [name, says, todo].map((text, index) => `${ALARM_COLUMNS[index]} = ${quoted(text)}`);
+      return `(${piped(query, `project ${texts.join(', ')}`)})`;
+    })
     .join(',\n')}`;

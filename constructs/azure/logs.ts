@@ -2,6 +2,7 @@ import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-ins
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
+import { TerraformStack } from '../shared/cdktf.ts';
 import { azureName, azureTags } from '../shared/naming.ts';
 import { oncePerStack } from '../shared/once-per-stack.ts';
 import { armId } from './place.ts';
@@ -17,6 +18,12 @@ const workspaceName = (config: ResolvedConfig): string => azureName(config, 'log
 /** Id of the workspace that a model's lines are kept in, a text. */
 export const logWorkspaceId = (config: ResolvedConfig): string =>
   armId(config, 'Microsoft.OperationalInsights/workspaces', workspaceName(config));
+
+/** Id of the workspace: a reference in the stack that makes it, so that it is there first; elsewhere a text. */
+export const logWorkspaceIdIn = (scope: Construct, config: ResolvedConfig): string =>
+  TerraformStack.of(scope)
+    .node.findAll()
+    .find((one) => one instanceof LogAnalyticsWorkspace)?.id ?? logWorkspaceId(config);
 
 /** Makes the workspace of a model's lines. It belongs to the data: it outlives the functions that write it. */
 export const logWorkspace = (scope: Construct, id: string, config: ResolvedConfig): LogAnalyticsWorkspace =>
@@ -39,7 +46,7 @@ export const insightsOf = (scope: Construct, config: ResolvedConfig): Applicatio
         ...groupOf(stack, config),
         name: azureName(config, 'insights', LONGEST.insights),
         applicationType: 'Node.JS',
-        workspaceId: logWorkspaceId(config),
+        workspaceId: logWorkspaceIdIn(stack, config),
         localAuthenticationDisabled: true,
         tags: azureTags(config),
       }),

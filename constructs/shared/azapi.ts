@@ -24,13 +24,15 @@ export interface AzapiResourceProps extends PlainResourceProps {
   readonly sensitiveBody?: Body;
   /** Versions of the sensitive parts by their paths: another version sends them again. @default - never again */
   readonly sensitiveVersion?: Readonly<Record<string, string>>;
+  /** Query of the call that deletes it. @default - none */
+  readonly deleteQuery?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `azapi_resource`. It reads nothing back but its id. */
 export class AzapiResource extends PlainResource {
   constructor(scope: Construct, id: string, props: AzapiResourceProps) {
-    const { type, name, parentId, location, tags, identity, body, sensitiveBody, sensitiveVersion, ...meta } =
-      props;
+    const { type, name, parentId, location, tags, identity, body, ...others } = props;
+    const { sensitiveBody, sensitiveVersion, deleteQuery, ...meta } = others;
     super(scope, id, 'azapi', 'azapi_resource', meta, {
       type,
       name,
@@ -41,6 +43,7 @@ export class AzapiResource extends PlainResource {
       body,
       sensitive_body: sensitiveBody,
       sensitive_body_version: sensitiveVersion,
+      delete_query_parameters: deleteQuery,
       response_export_values: [],
     });
   }
@@ -66,16 +69,23 @@ export interface AzapiActionProps extends PlainResourceProps {
   readonly resourceId: string;
   readonly method: 'POST' | 'PUT';
   readonly body: Body;
+  /** As that of a resource. @default - none */
+  readonly sensitiveBody?: Body;
+  /** As those of a resource. */
+  readonly sensitiveVersion?: Readonly<Record<string, string>>;
 }
 
-/** `azapi_resource_action`: a call that is done when it is made, and when its body changes. */
+/** `azapi_resource_action`: a call that is done when it is made, and when its body changes. It is not undone. */
 export class AzapiAction extends PlainResource {
-  constructor(scope: Construct, id: string, { type, resourceId, method, body, ...meta }: AzapiActionProps) {
+  constructor(scope: Construct, id: string, props: AzapiActionProps) {
+    const { type, resourceId, method, body, sensitiveBody, sensitiveVersion, ...meta } = props;
     super(scope, id, 'azapi', 'azapi_resource_action', meta, {
       type,
       resource_id: resourceId,
       method,
       body,
+      sensitive_body: sensitiveBody,
+      sensitive_body_version: sensitiveVersion,
       response_export_values: [],
     });
   }

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
 import type { FunctionConfig } from '../core/function-config.ts';
+import type { LogFields } from '../ports/logger.ts';
 import { type CloudError, cloudError } from './cloud-error.ts';
 import type { CloudPorts, Host } from './host.ts';
 import { readConfig } from './read-config.ts';
@@ -43,15 +44,20 @@ export interface AzureRuntime {
   /**
    * Does work in an invocation: its log lines are the invocation's, and it ends when everything is written.
    *
+   * @param lost - The message whose last try this is, which a failure logs as `message.lost`.
    * @throws CloudError `Retryable` or `Permanent`, logged as `function.failed`; its message is JSON `{code, message, fix}`
    */
-  during<Answer>(context: AzureContext, work: (host: Host) => Promise<Answer>): Promise<Answer>;
+  during<Answer>(
+    context: AzureContext,
+    work: (host: Host) => Promise<Answer>,
+    lost?: LogFields,
+  ): Promise<Answer>;
   /** The same for the work of a function. */
   call(context: AzureContext, load: LoadWork, input: unknown, call?: AzureCall): Promise<unknown>;
 }
 
 /** The call of a timer, a message or another function. */
-const BY_NOBODY: AzureCall = { caller: undefined };
+export const BY_NOBODY: AzureCall = { caller: undefined };
 
 /**
  * The runtime of an app.
@@ -81,7 +87,7 @@ export function azureRuntime(
     return host;
   }
 
-  const during: AzureRuntime['during'] = (context, work) =>
+  const during: AzureRuntime['during'] = (context, work, lost) =>
     invocation.run(context, async () => {
       try {
         const answer = await work(hostOf());
@@ -89,7 +95,11 @@ export function azureRuntime(
         return answer;
       } catch (error) {
         await host?.ports.settled().catch(() => {}); // what failed first is reported
-        throw reported(error, host, context);
+        const failure = cloudError(error);
+        logFailed(host, context, failure);
+        if (lost !== undefined)
+          logError(host, context, 'message.lost', { ...lost, code: failure.facts.code });
+        throw failure;
       }
     });
 
@@ -101,17 +111,14 @@ export function azureRuntime(
   };
 }
 
-/** Logs a failure and gives it the name that it is retried by. */
-function reported(error: unknown, host: Host | undefined, context: AzureContext): CloudError {
-  const failure = cloudError(error);
-  const { invocationId, functionName } = context;
-  const facts = {
-    ...failure.facts,
-    retryable: failure.name === 'Retryable',
-    requestId: invocationId,
-    function: functionName,
-  };
-  if (host !== undefined) host.ports.logger.error('function.failed', facts);
-  else context.log(JSON.stringify({ severity: 'CRITICAL', event: 'function.failed', ...facts }));
-  return failure;
+function logFailed(host: Host | undefined, context: AzureContext, { name, facts }: CloudError): void {
+  const { invocationId: requestId, functionName } = context;
+  const retryable = name === 'Retryable';
+  logError(host, context, 'function.failed', { ...facts, retryable, requestId, function: functionName });
+}
+
+/** Where the app has no readable configuration, there is no logger either. */
+function logError(host: Host | undefined, context: AzureContext, event: string, fields: LogFields): void {
+  if (host !== undefined) host.ports.logger.error(event, fields);
+  else context.log(JSON.stringify({ severity: 'CRITICAL', event, ...fields }));
 }

@@ -1,49 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
-import { type AzureContext, azureRuntime, type CreateAzurePorts } from '../../lambdas/runtime/azure.ts';
 import type { CloudPorts } from '../../lambdas/runtime/host.ts';
-import { CONFIG } from '../score/fixture.ts';
-import { tempDir } from '../support/temp-dir.ts';
-
-const DOCUMENT = { schemaVersion: 1, codeVersion: '0.1.0', model: CONFIG };
-
-/** An app's folder, and ports that note what is done with them. */
-function bench(document: unknown = DOCUMENT) {
-  const folder = mkdtempSync(join(tempDir(), 'app-'));
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(document));
-  const done: string[] = [];
-  const created: unknown[] = [];
-  const faults: { settle?: Error } = {};
-  const createPorts: CreateAzurePorts = (env, config, write) => {
-    created.push([env, config]);
-    return {
-      logger: {
-        info: (event: string) => write(event),
-        error: (event: string, fields: object) => write(JSON.stringify({ event, ...fields })),
-      },
-      async settled() {
-        done.push('settled');
-        if (faults.settle) throw faults.settle;
-      },
-    } as unknown as CloudPorts; // the runtime uses nothing else
-  };
-  const env = { WEBSITE_SITE_NAME: 'churn-dev-scoring', MLOPS_CONTAINER: 'c' };
-  return { done, created, faults, env, runtime: azureRuntime(createPorts, folder, env) };
-}
-
-/** An invocation's context, with its lines. */
-function invocation(invocationId = 'i-1') {
-  const lines: string[] = [];
-  const context: AzureContext = {
-    invocationId,
-    functionName: 'train',
-    log: (line) => void lines.push(line),
-  };
-  return { context, lines };
-}
+import { azureBench, DOCUMENT, invocation } from './azure-bench.ts';
 
 const failing = (error: unknown) => async () => {
   throw error;
@@ -51,7 +10,7 @@ const failing = (error: unknown) => async () => {
 
 describe('the runtime of an Azure app', () => {
   it('makes one host for all calls, from the environment and the configuration in its folder', async () => {
-    const { runtime, created, env } = bench();
+    const { runtime, created, env } = azureBench();
     const { context } = invocation();
     const hosts = [await runtime.during(context, async (host) => host), runtime.hostOf(context)];
     expect(created).toEqual([[env, DOCUMENT]]);
@@ -60,7 +19,7 @@ describe('the runtime of an Azure app', () => {
   });
 
   it('calls a work that it loads then, in the name of the caller or of nobody', async () => {
-    const { runtime } = bench();
+    const { runtime } = azureBench();
     const { context } = invocation();
     const load = async () => ({
       work: async (_host: unknown, input: unknown, call: unknown) => ({ input, call }),
@@ -74,7 +33,7 @@ describe('the runtime of an Azure app', () => {
   });
 
   it('ends when everything is written, and fails when its writes fail', async () => {
-    const { runtime, done, faults } = bench();
+    const { runtime, done, faults } = azureBench();
     const { context } = invocation();
     await runtime.during(context, async () => void done.push('worked'));
     expect(done).toEqual(['worked', 'settled']);
@@ -87,17 +46,17 @@ describe('the runtime of an Azure app', () => {
   });
 
   it('files the lines of invocations at the same time under each of them', async () => {
-    const { runtime } = bench();
+    const { runtime } = azureBench();
     const [one, two] = [invocation('i-1'), invocation('i-2')];
     const work = (name: string) => async (host: { ports: CloudPorts }) => {
       await turn();
-      host.ports.logger.info(`${name} first`);
+      host.ports.logger.info(`${name} first`, {});
       await turn();
-      host.ports.logger.info(`${name} second`);
+      host.ports.logger.info(`${name} second`, {});
     };
     await Promise.all([runtime.during(one.context, work('one')), runtime.during(two.context, work('two'))]);
-    expect(one.lines).toEqual(['one first', 'one second']);
-    expect(two.lines).toEqual(['two first', 'two second']);
+    expect(one.lines().map(({ event }) => event)).toEqual(['one first', 'one second']);
+    expect(two.lines().map(({ event }) => event)).toEqual(['two first', 'two second']);
   });
 });
 
@@ -112,28 +71,28 @@ describe('a failure in an Azure app', () => {
     ],
     ['Permanent', 'function/unexpected', new TypeError('CANARY of a row')],
   ])('is %s for %s, logged with its call and without unexpected messages', async (name, code, error) => {
-    const { runtime } = bench();
-    const { context, lines } = invocation();
+    const { runtime } = azureBench();
+    const { context, lines, texts } = invocation();
     const failure: unknown = await runtime.during(context, failing(error)).catch((thrown) => thrown);
     expect(failure).toMatchObject({ name, facts: { code } });
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    expect(lines()).toMatchObject([
       {
         event: 'function.failed',
         code,
         retryable: name === 'Retryable',
         requestId: 'i-1',
-        function: 'train',
+        function: 'events',
       },
     ]);
-    expect(`${lines}${(failure as Error).message}`).not.toContain('CANARY');
+    expect(`${texts}${(failure as Error).message}`).not.toContain('CANARY');
   });
 
   it('is logged by the invocation itself where there is no configuration, and tried anew', async () => {
-    const { runtime } = bench({ schemaVersion: 2 });
+    const { runtime } = azureBench({ schemaVersion: 2 });
     const { context, lines } = invocation();
     for (const _ of [1, 2])
       await expect(runtime.during(context, async () => 1)).rejects.toThrow('config/unreadable');
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    expect(lines()).toMatchObject([
       { severity: 'CRITICAL', event: 'function.failed', code: 'config/unreadable' },
       { severity: 'CRITICAL', event: 'function.failed', code: 'config/unreadable' },
     ]);

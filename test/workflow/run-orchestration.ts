@@ -1,6 +1,6 @@
 /** A plan as an orchestration of Durable Functions, driven in virtual time. */
 
-import { createCloudLogger } from '../../lambdas/adapters/shared/cloud-logger.ts';
+import { createSeverityLogger } from '../../lambdas/adapters/shared/severity-logger.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type { Plan } from '../../lambdas/pipeline-plan.ts';
 import type { ActivityAnswer } from '../../lambdas/runtime/azure-activity.ts';
@@ -24,7 +24,7 @@ function activityAnswer(behave: () => unknown): ActivityAnswer {
 export function loggedOrchestration(plan: Plan) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const handler = orchestrationOf(plan, (context, now) =>
-    createCloudLogger((line) => context.log(line), { now }),
+    createSeverityLogger((line) => context.log(line), { now }),
   );
   return { lines, turn: turnsOf(handler, (line) => lines.push(JSON.parse(line))) };
 }

@@ -5,8 +5,10 @@ import type { Problem } from '../../../lambdas/core/errors.ts';
 import { ncrontabProblems } from '../ncrontab.ts';
 import type { Environment } from '../schema.ts';
 import { azureDatabaseProblems } from './azure-database.ts';
+import { azureLoadWarnings } from './azure-load.ts';
 import { azurePeopleProblems } from './azure-people.ts';
-import { azurePlaceProblems } from './azure-place.ts';
+import { azurePlaceProblems, azurePlaceWarnings } from './azure-place.ts';
+import { azureTagProblems } from './azure-tags.ts';
 import { capacityProblems } from './capacity.ts';
 import { problem } from './problem.ts';
 import { scheduleProblems } from './schedules.ts';
@@ -16,11 +18,17 @@ export function azureProblems(blueprint: Blueprint, environment: Environment): P
   return [
     ...azurePlaceProblems(environment),
     ...azurePeopleProblems(environment),
+    ...azureTagProblems(environment),
     ...azureDatabaseProblems(blueprint, environment),
     ...byKeyProblems(blueprint),
     ...capacityProblems(blueprint, environment),
     ...scheduleProblems(blueprint, ncrontabProblems),
   ];
+}
+
+/** Everything that works now and deserves a look. */
+export function azureWarnings(blueprint: Blueprint, environment: Environment): Problem[] {
+  return [...azurePlaceWarnings(environment), ...azureLoadWarnings(blueprint, environment)];
 }
 
 function byKeyProblems({ serving }: Blueprint): Problem[] {

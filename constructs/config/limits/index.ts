@@ -4,7 +4,7 @@ import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
-import { azureProblems } from './azure.ts';
+import { azureProblems, azureWarnings } from './azure.ts';
 import { capacityWarnings } from './capacity.ts';
 import { cloudProblems } from './clouds.ts';
 import { gcpProblems } from './gcp.ts';
@@ -37,7 +37,11 @@ export function targetProblems(blueprint: Blueprint, environment: Environment, c
 /** Everything that works on this target now and will not for good. */
 export function targetWarnings(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
   if (environment.cloud.provider !== cloud) return [];
-  return [...gcpPlaceWarnings(environment), ...capacityWarnings(blueprint, environment)];
+  return [
+    ...gcpPlaceWarnings(environment),
+    ...azureWarnings(blueprint, environment),
+    ...capacityWarnings(blueprint, environment),
+  ];
 }
 
 function placeProblems({ cloud, name }: Environment, target: Cloud): Problem[] {

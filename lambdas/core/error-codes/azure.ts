@@ -7,13 +7,45 @@ export const AZURE = {
     meaning: 'Log Analytics keeps logs for 30 to 730 days.',
     fix: 'Set logRetentionDays to a number that the message allows, for Azure alone by on.azure.',
   },
+  'azure/unknown-region': {
+    meaning: "The location of the environment is not one of Azure's public cloud.",
+    fix: 'Set cloud.location to a location that the message lists, such as westeurope.',
+  },
+  'azure/region-unlisted': {
+    meaning: 'No list that this version has names the location for the Flex Consumption plan.',
+    fix: "Check 'az functionapp list-flexconsumption-locations', or use another location.",
+  },
+  'azure/subnet-name': {
+    meaning: 'The Flex Consumption plan takes no subnet with an underscore in its name.',
+    fix: 'Give a subnet with another name, delegated to Microsoft.App/environments.',
+  },
+  'azure/key-covers-storage': {
+    meaning: 'A customer key encrypts the storage accounts on Azure, and nothing else.',
+    fix: "Use a cloud whose other services take your key, or keep Microsoft's keys for them.",
+  },
+  'azure/cores': {
+    meaning: 'At its peak the model needs more cores than a subscription has in one location at first.',
+    fix: 'Raise the quota of the subscription by a support request, or split the callers over locations.',
+  },
+  'azure/too-many-tags': {
+    meaning: 'Azure takes 50 tags for each resource; two of them are not yours.',
+    fix: 'Remove tags.',
+  },
+  'azure/tag-name': {
+    meaning: 'The name of a tag has a character or a beginning that Azure refuses.',
+    fix: 'Rename the tag, or give it to the other clouds only.',
+  },
+  'azure/tag-twice': {
+    meaning: 'Two tags differ in upper and lower case only, which Azure takes for one.',
+    fix: 'Remove one of them.',
+  },
   'azure/unused-key': {
     meaning: 'A customer key is given, but the environment encrypts with keys of the provider.',
     fix: "Set encryption to 'customer', or remove cloud.keyId.",
   },
   'azure/caller': {
     meaning: 'An entry of callers is not an object id of Entra.',
-    fix: 'Write the object id of a person, a group or a service principal, a UUID in lower case.',
+    fix: 'Write the object id of one person or service principal, a UUID in lower case.',
   },
   'azure/starter': {
     meaning: 'An entry of starters is not an object id of Entra.',

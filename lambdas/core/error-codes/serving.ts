@@ -127,9 +127,8 @@ export const SERVING = {
     fix: 'Pass the present time in UTC.',
   },
   'event/no-caller': {
-    meaning:
-      'The request has no identity token with a verified e-mail address, and somebody must answer for it.',
-    fix: 'Send an identity token of yours: gcloud auth print-identity-token prints one.',
+    meaning: 'The request does not prove who calls, and somebody must answer for it.',
+    fix: 'Call the function itself with a token of yours: gcloud auth print-identity-token, az account get-access-token.',
   },
   'event/malformed': {
     meaning: 'The event of a function does not have the expected form.',

@@ -22,17 +22,23 @@ const QUERIES = {
   psi: kql.rowWhere(kql.metricLines(LINES), { value: kql.meanOf('scorePsi') }, kql.valueAbove(0.2)),
   quiet: kql.rowWherePeriods(calls(86_400), CALLS, kql.shareAbove(0.5, 1), { periodSec: 900, breaching: 4 }),
   series: kql.seriesOf(kql.metricLines(LINES), { requests: kql.sumOf('requests') }, 3_600),
+  messages: kql.notificationRows(LINES),
   largest: kql.seriesOf(kql.metricLines(LINES), { memory: kql.largestOf('memoryPercent') }, 3_600),
 } as const;
+
+const named = (queries: Readonly<Record<string, string>>): kql.AlarmQuery[] =>
+  Object.entries(queries).map(([name, query]) => ({ name, query, says: "it isn't well", todo: 'page' }));
 
 describeWith(kusto, 'queries of logs against the parser of their vendor', () => {
   it.each(Object.entries(QUERIES))('%s is valid', (_, query) => {
     expect(analyseKql(query).problems).toEqual([]);
   });
 
-  it('returns the name of each alarm in one column of text', () => {
-    const named = Object.entries(QUERIES).map(([name, query]) => ({ name, query }));
-    expect(analyseKql(kql.alarmRows(named))).toEqual({ problems: [], columns: ['alarm: string'] });
+  it('returns what people are told in columns of text', () => {
+    expect(analyseKql(kql.alarmRows(named(QUERIES)))).toEqual({
+      problems: [],
+      columns: kql.ALARM_COLUMNS.map((name) => `${name}: string`),
+    });
   });
 
   it.each([
@@ -49,9 +55,9 @@ describeWith(kusto, 'queries of logs against the parser of their vendor', () => 
   });
 });
 
-const { series: _, largest: __, ...alarms } = QUERIES;
+const { series: _, largest: __, messages: ___, ...alarms } = QUERIES;
 /** One query that returns the name of each alarm that fires. */
-const FIRING = kql.alarmRows(Object.entries(alarms).map(([name, query]) => ({ name, query })));
+const FIRING = kql.alarmRows(named(alarms));
 
 const many = (count: number, row: (index: number) => LogRow): LogRow[] =>
   Array.from({ length: count }, (_, index) => row(index));
@@ -106,6 +112,19 @@ describeWith(kqlEngine, 'queries of logs on rows, by an engine of KQL', () => {
 
   it.each(Object.entries(WORLDS))('find what they are for: %s', (name, [, alarms]) => {
     expect(fired[name]).toEqual(alarms);
+  });
+
+  it('find the messages to people', () => {
+    const message = (model: string): LogRow => {
+      const notification = { severity: 'alarm', subject: 'v7 waits', body: 'b', model, environment: 'dev' };
+      return {
+        table: 'AppTraces',
+        secondsAgo: 60,
+        values: { AppRoleName: 'x', Message: JSON.stringify({ message: 'notification', notification }) },
+      };
+    };
+    const [found] = runKql([{ query: QUERIES.messages, rows: [message('bank'), message('crm')] }]);
+    expect(found).toEqual([['v7 waits', 'alarm']]);
   });
 
   it('add the requests of an hour up', () => {
