@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../core/error-codes/index.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import type { AzureContext, AzureRuntime, LoadWork } from './azure.ts';
 import { cloudError } from './cloud-error.ts';
 
 /**
@@ -17,6 +18,12 @@ export interface ActivityFailure {
   /** Whether another attempt can succeed. */
   readonly retryable: boolean;
 }
+
+/** A handler of an activity, which answers every failure and throws none. */
+export const activityHandler =
+  (runtime: AzureRuntime, load: LoadWork) =>
+  (input: unknown, context: AzureContext): Promise<ActivityAnswer> =>
+    runtime.call(context, load, input).then((value) => ({ value: value ?? null }), failedAnswer);
 
 /** An error as the answer of an activity. */
 export function failedAnswer(error: unknown): ActivityAnswer {

@@ -2,6 +2,7 @@
 
 import {
   app,
+  type FunctionInput,
   type HttpHandler,
   type HttpMethod,
   type StorageQueueHandler,
@@ -38,10 +39,12 @@ const OWN_ACCOUNT = 'AzureWebJobsStorage';
  * Registers handlers by the names of an app's table.
  *
  * @param env - The app's settings: a timer without its schedule is not registered.
+ * @param extraInputs - What each invocation gets from the host beside its trigger: the client of Durable Functions.
  */
 export function triggersOf<const Table extends readonly { readonly kind: string; readonly name: string }[]>(
   table: Table,
   env: Readonly<Record<string, string | undefined>> = process.env,
+  extraInputs: FunctionInput[] = [],
 ) {
   const rowOf = <Of extends Kind>(kind: Of, name: string): Extract<Trigger, { readonly kind: Of }> => {
     const row = table.find((one) => one.kind === kind && one.name === name);
@@ -50,16 +53,17 @@ export function triggersOf<const Table extends readonly { readonly kind: string;
   };
   return {
     queue(name: NameOf<Table, 'queue'>, handler: HandlerOf['queue']): void {
-      app.storageQueue(name, { queueName: rowOf('queue', name).name, connection: OWN_ACCOUNT, handler });
+      const { name: queueName } = rowOf('queue', name);
+      app.storageQueue(name, { queueName, connection: OWN_ACCOUNT, extraInputs, handler });
     },
     timer(name: NameOf<Table, 'timer'>, handler: HandlerOf['timer']): void {
       const { setting } = rowOf('timer', name);
-      if (env[setting] !== undefined) app.timer(name, { schedule: `%${setting}%`, handler });
+      if (env[setting] !== undefined) app.timer(name, { schedule: `%${setting}%`, extraInputs, handler });
     },
     /** No keys: the platform's authentication decides who calls. */
     http(name: NameOf<Table, 'http'>, handler: HandlerOf['http']): void {
       const { route, methods } = rowOf('http', name);
-      app.http(name, { route, methods: [...methods], authLevel: 'anonymous', handler });
+      app.http(name, { route, methods: [...methods], authLevel: 'anonymous', extraInputs, handler });
     },
   };
 }
