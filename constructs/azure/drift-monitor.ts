@@ -5,7 +5,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
 import { eventLines } from './kql.ts';
-import { EVALUATED_EACH_SEC, LogAlarms } from './log-alarms.ts';
+import { LogAlarms } from './log-alarms.ts';
 import { ModelEvents } from './model-events.ts';
 import { Notifications } from './notifications.ts';
 import { PseudonymSecret } from './pseudonym-secret.ts';
@@ -46,12 +46,11 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
     new LogAlarms(this, 'Alarms', {
       config,
       name: 'monitor',
-      actionGroups: notifications.actionGroups,
+      notifications,
       alarms: [
         {
           name: 'monitor',
-          query: eventLines('monitoring.failed', EVALUATED_EACH_SEC),
-          seconds: EVALUATED_EACH_SEC,
+          query: (seconds) => eventLines('monitoring.failed', seconds),
           says: 'a monitoring run failed',
           runbook: 'runbook-monitor-failed',
         },

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { FunctionApp } from './function-app.ts';
 import { CRASHES, requestsOf, rowWhere } from './kql.ts';
-import { EVALUATED_EACH_SEC, LogAlarms } from './log-alarms.ts';
+import { LogAlarms } from './log-alarms.ts';
 import type { Notifications } from './notifications.ts';
 
 export interface FailedCallsProps {
@@ -19,16 +19,12 @@ export function failedCalls(scope: Construct, { config, app, name, notifications
   new LogAlarms(scope, 'Alarms', {
     config,
     name,
-    actionGroups: notifications.actionGroups,
+    notifications,
     alarms: [
       {
         name: `${name} failed`,
-        query: rowWhere(
-          requestsOf({ app: app.functionName, seconds: EVALUATED_EACH_SEC }),
-          { failed: CRASHES },
-          'failed > 0',
-        ),
-        seconds: EVALUATED_EACH_SEC,
+        query: (seconds) =>
+          rowWhere(requestsOf({ app: app.functionName, seconds }), { failed: CRASHES }, 'failed > 0'),
         says: 'a call by a schedule failed',
         runbook: 'runbook-lost-starts',
       },

@@ -8,7 +8,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
 import { requestsOf, rowWhere } from './kql.ts';
-import { EVALUATED_EACH_SEC, LogAlarms } from './log-alarms.ts';
+import { LogAlarms } from './log-alarms.ts';
 import { cloudOf } from './place.ts';
 import { QueueSubscription } from './queue-subscription.ts';
 import type { RollbackAlarms } from './rollback-alarms.ts';
@@ -61,16 +61,16 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
       new LogAlarms(this, 'Alarms', {
         config,
         name: 'release',
-        actionGroups: notifications.actionGroups,
+        notifications,
         alarms: [
           {
             name: 'ticks',
-            query: rowWhere(
-              requestsOf({ app: this.function.functionName, seconds: EVALUATED_EACH_SEC }),
-              { ticks: 'countif(Success)' },
-              `ticks < ${LEAST_TICKS}`,
-            ),
-            seconds: EVALUATED_EACH_SEC,
+            query: (seconds) =>
+              rowWhere(
+                requestsOf({ app: this.function.functionName, seconds }),
+                { ticks: 'countif(Success)' },
+                `ticks < ${LEAST_TICKS}`,
+              ),
             says: 'the release controller does not run each minute',
             runbook: 'runbook-tick',
           },

@@ -5,7 +5,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
 import { metricLines, rowWhere, sumOf } from './kql.ts';
-import { EVALUATED_EACH_SEC, LogAlarms } from './log-alarms.ts';
+import { LogAlarms } from './log-alarms.ts';
 import type { Notifications } from './notifications.ts';
 import { QueueSubscription } from './queue-subscription.ts';
 import type { ScoringApi } from './scoring-api.ts';
@@ -55,16 +55,16 @@ export class ScoringProbe extends ModelConstruct implements contract.IScoringPro
       new LogAlarms(this, 'Alarms', {
         config,
         name: 'probe',
-        actionGroups: notifications.actionGroups,
+        notifications,
         alarms: [
           {
             name: 'probe',
-            query: rowWhere(
-              metricLines({ ...config.model, model: config.model.name, seconds: EVALUATED_EACH_SEC }),
-              { failed: sumOf('probeFailed') },
-              'failed > 0',
-            ),
-            seconds: EVALUATED_EACH_SEC,
+            query: (seconds) =>
+              rowWhere(
+                metricLines({ ...config.model, model: config.model.name, seconds }),
+                { failed: sumOf('probeFailed') },
+                'failed > 0',
+              ),
             says: 'the scoring API gave a wrong answer to the probe, or none',
             runbook: 'runbook-probe',
           },

@@ -8,7 +8,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
 import { eventLines } from './kql.ts';
-import { EVALUATED_EACH_SEC, LogAlarms } from './log-alarms.ts';
+import { LogAlarms } from './log-alarms.ts';
 import { QueueSubscription } from './queue-subscription.ts';
 
 export interface TrainingPipelineProps extends contract.TrainingPipelineProps {
@@ -62,19 +62,17 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
       new LogAlarms(this, 'Alarms', {
         config,
         name: 'training',
-        actionGroups: notifications.actionGroups,
+        notifications,
         alarms: [
           {
             name: 'pipeline',
-            query: eventLines('pipeline.failed', EVALUATED_EACH_SEC),
-            seconds: EVALUATED_EACH_SEC,
+            query: (seconds) => eventLines('pipeline.failed', seconds),
             says: 'a training run failed',
             runbook: 'runbook-pipeline-failed',
           },
           {
             name: 'lost messages',
-            query: eventLines('message.lost', EVALUATED_EACH_SEC),
-            seconds: EVALUATED_EACH_SEC,
+            query: (seconds) => eventLines('message.lost', seconds),
             says: 'an event was not handled at any try',
             runbook: 'runbook-dead-letters',
           },

@@ -6,8 +6,9 @@ import { PART_BYTES, partsOf } from '../shared/parts.ts';
 import { createRestClient, type RestRequest, type WholeAnswer } from '../shared/rest.ts';
 import type { TokenSource } from '../shared/token-source.ts';
 import { checkUnencoded, UNENCODED, unencoded } from '../shared/unencoded.ts';
-import { ABSENT, BLOB_VERSION, blobUrl, isBlobAbsence, isUnmet } from './blob-service.ts';
+import { ABSENT, BLOB_VERSION, blobErrorOf, blobUrl, isBlobAbsence, isUnmet } from './blob-service.ts';
 import { uploadBlocks } from './block-upload.ts';
+import { replaceAppendBlob } from './replace-append-blob.ts';
 
 export interface ObjectStoreOptions {
   /** `https://<account>.blob.core.windows.net/<container>` */
@@ -122,6 +123,13 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
       } catch (error) {
         if (isUnmet(error) || (condition.kind === 'version' && isBlobAbsence(error)))
           return { outcome: 'conflict' };
+        if (condition.kind === 'version' && blobErrorOf(error) === 'InvalidBlobType')
+          return replaceAppendBlob(
+            { client, container, put: (copy, all) => put(copy, all, {}) },
+            key,
+            bytes,
+            condition.version,
+          );
         // No answer, a 5xx or one that names no version: it may have been written.
         if (error instanceof RuntimeFailure && error.code === 'objects/unavailable')
           return { outcome: 'unknown', cause: error };

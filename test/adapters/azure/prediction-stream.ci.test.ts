@@ -3,9 +3,17 @@ import { createObjectStore } from '../../../lambdas/adapters/azure/object-store.
 import { createPredictionStream } from '../../../lambdas/adapters/azure/prediction-stream.ts';
 import { createVirtualClock } from '../../../lambdas/adapters/local/clock.ts';
 import { type Prediction, readPredictions } from '../../../lambdas/stores/predictions.ts';
+import { rewriteObject } from '../../../lambdas/stores/rewrite-object.ts';
 import { predictionRecord, predictionStreamContract } from '../../contracts/prediction-stream.ts';
 import { type StorageEmulator, startAzurite } from '../../support/storage-emulators.ts';
 import { azurite, describeWith } from '../../support/tools.ts';
+
+/** Lines that do not hold a text. */
+const without = (text: string) => (bytes: Uint8Array) => {
+  const lines = Buffer.from(bytes).toString().split('\n');
+  const kept = lines.filter((line) => !line.includes(text));
+  return kept.length === lines.length ? undefined : Buffer.from(kept.join('\n'));
+};
 
 const NOW = Date.UTC(2026, 2, 1, 9, 30);
 
@@ -72,6 +80,17 @@ describeWith(azurite, 'predictions on Azurite', () => {
     await streamOf('i1').append(twice);
     await streamOf('i2').append(twice);
     expect((await read({ from: NOW, to: NOW + 1 })).map(({ record }) => record).sort()).toEqual(['a', 'b']);
+  });
+
+  it('lets a person’s records be taken out of a file, and appends to the next one', async () => {
+    const { objects, clock, streamOf, read } = await open();
+    const stream = streamOf('i1');
+    await stream.append(['a', 'b', 'c'].map((name) => predictionRecord(name, NOW)));
+    const key = 'predictions/2026-03-01/09/i1-0.jsonl';
+    await rewriteObject({ objects, clock }, key, without('"record":"b"'));
+    await stream.append([predictionRecord('d', NOW)]);
+    const found = await read({ from: NOW, to: NOW + 1 });
+    expect(found.map(({ record }) => record).sort()).toEqual(['a', 'c', 'd']);
   });
 
   it('reports a missing container', async () => {
