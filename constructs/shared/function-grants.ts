@@ -72,8 +72,7 @@ export function collectGrants<B extends Bindings, Payload>(
     const [binding, construct] = BINDING_OF[port];
     add(port, bindings[binding], `${binding}: give ${construct}`);
   }
-  const { database } = config.environment;
-  add('source', database, 'environment.database.instance: give the id of the database');
+  add('source', config.environment.database, 'environment.database.instance: give the id of the database');
 
   if (missing.length > 0) throw new Error(`function '${name}' lacks bindings: ${missing.join('; ')}`);
   return {
