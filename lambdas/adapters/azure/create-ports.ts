@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { FunctionConfig } from '../../core/function-config.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
 import { lazyPorts } from '../shared/lazy-ports.ts';
-import { linePorts } from '../shared/line-ports.ts';
+import { linePorts, type Settings, type WriteLine } from '../shared/line-ports.ts';
 import { resourceNames } from '../shared/resource-names.ts';
 import { createObjectStore } from './object-store.ts';
 import { createTokens } from './token.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Resources that tokens are asked for (learn.microsoft.com/azure/app-service/overview-managed-identity). */
 const RESOURCE = {
@@ -19,18 +17,18 @@ const RESOURCE = {
 } as const;
 
 /**
- * The ports of a function of Azure Functions. The environment names the resources; a port whose name is not there fails
- * when it is used. Clients are loaded at their first use, so that an app's start pays for what it needs.
+ * The ports of a function of Azure Functions. The settings name the resources; a port whose name is not there fails when
+ * it is used. Clients are loaded at their first use, so that an app's start pays for what it needs.
  *
  * @param write - Takes log lines. @default standard output
  */
 export function createPorts(
-  env: Env,
+  env: Settings,
   { model, database }: FunctionConfig,
-  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  write?: WriteLine,
 ): CloudPorts {
+  const lines = linePorts('Azure', env, model, write);
   const nameOf = resourceNames(env);
-  const lines = linePorts('Azure', model, env.MLOPS_MEMORY_MB, write);
   const { clock } = lines;
   const container = nameOf('MLOPS_CONTAINER');
   const { AZURE_CLIENT_ID: clientId, MLOPS_AZURE_ENDPOINT: endpoint } = env;

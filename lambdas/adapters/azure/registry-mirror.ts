@@ -1,3 +1,4 @@
+import type { ModelVersion } from '@azure/arm-machinelearning';
 import type { RegistryMirror } from '../../ports/registry-mirror.ts';
 import { JSON_BODY, type RestService, serviceClient } from '../shared/rest-service.ts';
 
@@ -43,7 +44,7 @@ export function createRegistryMirror({
         method: 'PUT',
         url: `${endpoint}${model}/versions/${version}?api-version=${API_VERSION}`,
         headers: JSON_BODY,
-        body: JSON.stringify({ properties }),
+        body: JSON.stringify({ properties } satisfies ModelVersion),
         what: `showing version ${version}`,
       });
     },

@@ -1,12 +1,10 @@
 import type { FunctionConfig } from '../../core/function-config.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
 import { lazyPorts } from '../shared/lazy-ports.ts';
-import { linePorts } from '../shared/line-ports.ts';
+import { linePorts, type Settings, type WriteLine } from '../shared/line-ports.ts';
 import { resourceNames } from '../shared/resource-names.ts';
 import { createObjectStore } from './object-store.ts';
 import { createTokens } from './token.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The ports of a function on Cloud Run. The environment names the resources; a port whose name is not there fails when it
@@ -15,12 +13,12 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @param write - Takes log lines. @default standard output, which Cloud Logging files
  */
 export function createPorts(
-  env: Env,
+  env: Settings,
   { model, database }: FunctionConfig,
-  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  write?: WriteLine,
 ): CloudPorts {
+  const lines = linePorts('Google Cloud', env, model, write);
   const nameOf = resourceNames(env);
-  const lines = linePorts('Google Cloud', model, env.MLOPS_MEMORY_MB, write);
   const { clock } = lines;
   // Emulators; the first variable is that of Google's own libraries.
   const { GCE_METADATA_HOST: metadata, MLOPS_GOOGLE_ENDPOINT: endpoint } = env;

@@ -7,28 +7,31 @@ import { createNotificationLines } from './notification-lines.ts';
 import { processMemory } from './process-memory.ts';
 import { createSeverityLogger } from './severity-logger.ts';
 
-/** Ports that call no service. */
-type LinePorts = Pick<CloudPorts, 'clock' | 'memory' | 'logger' | 'metrics' | 'notifier' | 'online'>;
+/** A function's settings. */
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** Takes one line without its line break. */
+export type WriteLine = (line: string) => void;
+
+type LinePorts = Pick<CloudPorts, 'clock' | 'logger' | 'memory' | 'metrics' | 'notifier' | 'online'>;
 
 /**
- * The ports of a function whose cloud reads logs, measurements and notifications from log lines, and keeps no features by
- * key.
+ * Ports of a cloud that reads logs, metrics and notifications from one stream of lines, and that has no online store.
  *
- * @param cloud - Name of the cloud, for the refusal of features by key.
- * @param memoryMb - Memory of the function as its setting names it; unknown without it.
+ * @param cloud - As a sentence begins: `Google Cloud`.
+ * @param write - @default standard output
  */
 export function linePorts(
   cloud: string,
-  { name, environment }: FunctionConfig['model'],
-  memoryMb: string | undefined,
-  write: (line: string) => void,
+  settings: Settings,
+  { name, environment }: Pick<FunctionConfig['model'], 'name' | 'environment'>,
+  write: WriteLine = (line) => process.stdout.write(`${line}\n`),
 ): LinePorts {
-  const clock = systemClock;
-  const memory = Number(memoryMb);
+  const memoryMb = Number(settings.MLOPS_MEMORY_MB);
   return {
-    clock,
-    ...(memory > 0 && { memory: processMemory(memory) }),
-    logger: createSeverityLogger((line) => write(line.trimEnd()), clock),
+    clock: systemClock,
+    ...(memoryMb > 0 && { memory: processMemory(memoryMb) }),
+    logger: createSeverityLogger((line) => write(line.trimEnd()), systemClock),
     metrics: createMetricLines({ write }),
     notifier: createNotificationLines({ model: name, environment, write }),
     online: noOnlineStore(cloud),
