@@ -37,7 +37,7 @@ const unitPerFunction = (cloud: 'aws' | 'gcp'): readonly Unit[] =>
 
 const APP_NAMES = Object.keys(APPS) as AppName[]; // the keys of a constant
 
-const unitPerApp: readonly Unit[] = APP_NAMES.filter((name) => name !== 'pipeline').map((name) => ({
+const unitPerApp: readonly Unit[] = APP_NAMES.map((name) => ({
   name,
   functions: APPS[name].functions,
   entries: { [name]: `lambdas/apps/${name}.ts` },
