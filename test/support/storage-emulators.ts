@@ -13,6 +13,8 @@ export interface StorageEmulator {
   readonly port: number;
   /** What a request must bear. */
   readonly token: string;
+  /** File of the certificate by which the port itself is served; absent where it has no TLS. */
+  readonly certificate?: string;
   /** Makes a bucket, a container or a queue. */
   createBucket(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -119,6 +121,7 @@ export async function startAzurite(
     endpoint,
     port,
     token,
+    certificate,
     async createBucket(name) {
       const kind = service === 'blob' ? '?restype=container' : '';
       const answer = await fetch(`${endpoint}/${name}${kind}`, {

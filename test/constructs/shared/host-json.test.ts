@@ -21,7 +21,7 @@ interface Parsed {
 const parsed = (name: AppName) => hostJson(APPS[name]) as Parsed;
 
 describe('the host.json of an app', () => {
-  it.each(NAMES)('of %s is one by the published schema', (name) => {
+  it.each(NAMES)('is one by the published schema for %s', (name) => {
     expect(isValid(hostJson(APPS[name])), JSON.stringify(isValid.errors)).toBe(true);
   });
 
