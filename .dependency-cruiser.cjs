@@ -112,8 +112,8 @@ module.exports = {
     only(
       'runtime',
       '^lambdas/runtime/',
-      '^lambdas/(runtime|ports|core)/',
-      'runtime turns events into inputs',
+      '^lambdas/(runtime|ports|core)/|^lambdas/pipeline',
+      "runtime turns events into inputs, and a plan into a service's run",
     ),
     only(
       'forget',
@@ -147,6 +147,13 @@ module.exports = {
     ),
     only('pipeline', '^lambdas/pipeline', '^lambdas/(core/|pipeline)', 'the pipeline is data'),
     only(
+      'apps',
+      '^lambdas/apps/',
+      `^lambdas/${FUNCTIONS}/azure\\.ts$|^lambdas/(apps\\.ts|pipeline|core/|runtime/|adapters/azure/)`,
+      'an app joins the functions of one cloud to their triggers',
+    ),
+    only('apps-data', '^lambdas/apps\\.ts$', '^lambdas/(functions|pipeline)', 'the table of apps is data'),
+    only(
       'blueprints',
       '^blueprints/',
       '^(blueprints|lambdas/core)/',
@@ -161,7 +168,7 @@ module.exports = {
     only(
       'constructs',
       '^constructs/(?!config/)',
-      '^constructs/|^lambdas/(core/|functions|pipeline|stores/conditional-prefixes\\.ts$)',
+      '^constructs/|^lambdas/(core/|apps\\.ts$|functions|pipeline|stores/conditional-prefixes\\.ts$)',
       'a construct deploys functions by the path of their file and never imports one',
     ),
     only(

@@ -11,8 +11,11 @@ export class ProblemCollector {
       try {
         made.push(await make(item));
       } catch (error) {
-        if (!(error instanceof InvalidInput)) throw error;
-        this.errors.push(error);
+        const refused: unknown[] = error instanceof AggregateError ? error.errors : [error];
+        for (const one of refused) {
+          if (!(one instanceof InvalidInput)) throw error;
+          this.errors.push(one);
+        }
       }
     }
     return made;

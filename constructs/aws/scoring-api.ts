@@ -15,6 +15,7 @@ import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { methodsOf, SCORING_PATHS } from '../../lambdas/core/scoring-paths.ts';
+import { peakPerSecond } from '../config/scoring-load.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
@@ -35,9 +36,6 @@ export interface ScoringApiProps extends contract.ScoringApiProps {
   readonly encryptionKey?: IKey;
 }
 
-/** Rate of a busy hour, as a multiple of an even day's rate. */
-const PEAK_FACTOR = 20;
-const SECONDS_PER_DAY = 86_400;
 /** A few people who try it out. */
 const MIN_REQUESTS_PER_SEC = 10;
 
@@ -159,9 +157,8 @@ function authorizerOf({ environment: { cloud } }: ResolvedConfig): IHttpRouteAut
   return new HttpJwtAuthorizer('Jwt', cloud.jwt.issuer, { jwtAudience: [...cloud.jwt.audience] });
 }
 
-/** Twenty times an even day's rate: what is more is no use but a mistake, and is told 429. */
+/** More than the peak gets 429. */
 function throttleOf({ model }: ResolvedConfig): { readonly rateLimit: number; readonly burstLimit: number } {
-  const perSecond = ((model.serving.online?.requestsPerDay ?? 0) / SECONDS_PER_DAY) * PEAK_FACTOR;
-  const rateLimit = Math.max(MIN_REQUESTS_PER_SEC, Math.ceil(perSecond));
+  const rateLimit = Math.max(MIN_REQUESTS_PER_SEC, Math.ceil(peakPerSecond(model)));
   return { rateLimit, burstLimit: 2 * rateLimit };
 }

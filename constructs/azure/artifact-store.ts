@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
-import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
+import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition/index.js';
+import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import {
   StorageManagementPolicy,
@@ -11,115 +10,118 @@ import { expiringPrefixes } from '../config/retention.ts';
 import type * as contract from '../contract/artifact-store.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
-import { nameOf, tagsOf } from '../shared/naming.ts';
-
-type AzureCloud = Extract<ResolvedConfig['environment']['cloud'], { provider: 'azure' }>;
+import { azureAccountName, azureUuid, nameOf } from '../shared/naming.ts';
+import { makeKeyUser } from './customer-key.ts';
+import { logWorkspace } from './logs.ts';
+import { ARTIFACT_ACTIONS } from './permissions/objects.ts';
+import { armId, cloudOf, isRemoved } from './place.ts';
+import { groupIdOf, makeGroup } from './resource-group.ts';
+import { RESTORE_DAYS, storageAccount } from './storage-account.ts';
 
 /** A replaced report or pointer can be looked at for so long. */
 const OLD_VERSION_DAYS = 90;
-/** Rows that expired or were replaced can be restored for so long. */
-const OLD_ROW_DAYS = 7;
+/** An event that could not be delivered is kept for so long. */
+const DEAD_LETTER_DAYS = 30;
 const CONTAINER = 'artifacts';
-/** Letters of the model and digits of a digest: an account's name is global and has 3 to 24 letters and digits. */
-const NAME = { letters: 14, digits: 10 } as const;
+const DEAD_LETTERS = 'dead-letters';
 
 /**
- * Blob Storage: one private container of an account that takes Entra tokens only, with versions and soft delete. No stack holds it
- * yet. A key of the customer needs a vault, which this version has not.
+ * Blob Storage: one private container of an account that takes Entra tokens only, with versions and soft delete; the model's resource
+ * group, the workspace of its log, and the role that its apps get on the container. Azure cannot demand that a write has a condition.
  *
- * Azure cannot demand that a write has a condition.
+ * @example
+ * import { TerraformOutput } from 'cdktf';
+ * import { ArtifactStore } from 'mlops-blueprint/azure';
+ *
+ * const store = new ArtifactStore(stack, 'Store', { config });
+ * new TerraformOutput(stack, 'StoreName', { value: store.storeName });
  */
 export class ArtifactStore extends ModelConstruct implements contract.IArtifactStore {
   readonly resource: StorageAccount;
   readonly container: StorageContainer;
   /** `<account>/<container>`, texts and no references. */
   readonly storeName: string;
+  /** Address of the container. */
+  readonly url: string;
+  /** ARM ids as texts: another stack may use them. */
+  readonly accountId: string;
+  readonly containerId: string;
+  readonly deadLettersId: string;
+  readonly roleId: string;
+  /** Name of the container of events that could not be delivered. */
+  readonly deadLetters: string = DEAD_LETTERS;
 
-  /** @throws Error where the environment is on another cloud, or asks for a key of the customer */
   constructor(scope: Construct, id: string, props: contract.ArtifactStoreProps) {
     super(scope, id, props);
     const { config } = props;
-    const cloud = cloudOf(config);
-    const tags = azureTags(config);
-    const resourceGroupName =
-      cloud.resourceGroup ??
-      new ResourceGroup(this, 'ResourceGroup', {
-        name: nameOf(config).slice(0, 90),
-        location: cloud.location,
-        tags,
-      }).name;
-    const accountName = accountNameOf(config, cloud);
-    this.resource = new StorageAccount(this, 'Resource', {
-      name: accountName,
-      resourceGroupName,
-      location: cloud.location,
-      accountTier: 'Standard',
-      accountReplicationType: 'LRS',
-      accountKind: 'StorageV2',
-      minTlsVersion: 'TLS1_2',
-      httpsTrafficOnlyEnabled: true,
-      allowNestedItemsToBePublic: false,
-      sharedAccessKeyEnabled: false,
-      defaultToOauthAuthentication: true,
-      crossTenantReplicationEnabled: false,
-      infrastructureEncryptionEnabled: true,
-      tags,
-      blobProperties: {
-        versioningEnabled: true,
-        deleteRetentionPolicy: { days: OLD_ROW_DAYS },
-        containerDeleteRetentionPolicy: { days: OLD_ROW_DAYS },
-      },
-      lifecycle: { preventDestroy: config.environment.removal === 'retain' },
+    const { subscription } = cloudOf(config);
+    makeGroup(this, config);
+    makeKeyUser(this, config);
+    const name = azureAccountName(config, subscription, '');
+    this.resource = storageAccount(this, 'Resource', {
+      config,
+      name,
+      versions: true,
+      kept: !isRemoved(config),
     });
-    // By the account's id: by its name the provider would call the data plane with a shared key.
-    this.container = new StorageContainer(this, 'Container', {
-      name: CONTAINER,
+    this.container = this.containerOf('Container', CONTAINER);
+    this.containerOf('DeadLetters', DEAD_LETTERS);
+    new StorageManagementPolicy(this, 'Lifecycle', {
+      storageAccountId: this.resource.id,
+      rule: [
+        oldVersions('old-versions', `${CONTAINER}/`, OLD_VERSION_DAYS),
+        deleted('dead-letters', `${DEAD_LETTERS}/`, DEAD_LETTER_DAYS),
+        ...expiries(config),
+      ],
+    });
+    logWorkspace(this, 'Logs', config);
+    this.storeName = `${name}/${CONTAINER}`;
+    this.url = `https://${name}.blob.core.windows.net/${CONTAINER}`;
+    this.accountId = armId(config, 'Microsoft.Storage/storageAccounts', name);
+    const containers = `${this.accountId}/blobServices/default/containers`;
+    this.containerId = `${containers}/${CONTAINER}`;
+    this.deadLettersId = `${containers}/${DEAD_LETTERS}`;
+    this.roleId = this.role(config, subscription);
+  }
+
+  // By the account's id: by its name the provider would call the data plane with a shared key.
+  private containerOf(id: string, name: string): StorageContainer {
+    return new StorageContainer(this, id, {
+      name,
       storageAccountId: this.resource.id,
       containerAccessType: 'private',
     });
-    new StorageManagementPolicy(this, 'Lifecycle', {
-      storageAccountId: this.resource.id,
-      rule: [oldVersions('old-versions', `${CONTAINER}/`, OLD_VERSION_DAYS), ...expiries(config)],
+  }
+
+  /** The role of the model's apps. Roles that are built in allow to delete the container, or to sign access for others. */
+  private role(config: ResolvedConfig, subscription: string): string {
+    const uuid = azureUuid(`${subscription}/${nameOf(config)}/artifacts`);
+    const scope = groupIdOf(this, config);
+    new RoleDefinition(this, 'Role', {
+      name: `${nameOf(config)} artifacts ${uuid.slice(0, 8)}`, // unique in the tenant
+      roleDefinitionId: uuid,
+      scope,
+      assignableScopes: [scope],
+      description: 'reads and writes objects; a condition names the prefixes',
+      permissions: [{ actions: [], dataActions: [...ARTIFACT_ACTIONS] }],
     });
-    this.storeName = `${accountName}/${CONTAINER}`;
+    return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${uuid}`;
   }
 }
 
-function cloudOf({ environment: { cloud, encryption, name } }: ResolvedConfig): AzureCloud {
-  if (cloud.provider !== 'azure')
-    throw new Error(`environment '${name}' is on ${cloud.provider}: give it cloud: { provider: 'azure', … }`);
-  if (encryption === 'customer')
-    throw new Error("ArtifactStore: a key of the customer is not in this version on Azure: use 'provider'");
-  return cloud;
-}
-
-function accountNameOf(config: ResolvedConfig, { subscription }: AzureCloud): string {
-  const name = nameOf(config);
-  const digest = createHash('sha256').update(`${subscription}/${name}`).digest('hex').slice(0, NAME.digits);
-  return `${name.replaceAll('-', '').slice(0, NAME.letters)}${digest}`;
-}
-
-/** The API refuses `<>%&\?/` in names of tags (learn.microsoft.com/azure/azure-resource-manager/management/tag-resources). */
-const azureTags = (config: ResolvedConfig): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(tagsOf(config)).map(([key, value]) => [key.replaceAll(/[<>%&\\?/]/g, '-'), value]),
-  );
-
 function expiries({ retention, model }: ResolvedConfig): StorageManagementPolicyRule[] {
   return expiringPrefixes(retention, model).flatMap(({ id, prefix, days, rows }) => [
-    ...(days === undefined
-      ? []
-      : [
-          {
-            name: id,
-            enabled: true,
-            filters: { blobTypes: ['blockBlob', 'appendBlob'], prefixMatch: [`${CONTAINER}/${prefix}`] },
-            actions: { baseBlob: { deleteAfterDaysSinceModificationGreaterThan: days } },
-          },
-        ]),
-    ...(rows ? [oldVersions(`${id}-old`, `${CONTAINER}/${prefix}`, OLD_ROW_DAYS)] : []),
+    ...(days === undefined ? [] : [deleted(id, `${CONTAINER}/${prefix}`, days)]),
+    ...(rows ? [oldVersions(`${id}-old`, `${CONTAINER}/${prefix}`, RESTORE_DAYS)] : []),
   ]);
 }
+
+const deleted = (name: string, prefix: string, days: number): StorageManagementPolicyRule => ({
+  name,
+  enabled: true,
+  filters: { blobTypes: ['blockBlob', 'appendBlob'], prefixMatch: [prefix] },
+  actions: { baseBlob: { deleteAfterDaysSinceModificationGreaterThan: days } },
+});
 
 const oldVersions = (name: string, prefix: string, days: number): StorageManagementPolicyRule => ({
   name,

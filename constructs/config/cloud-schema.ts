@@ -123,26 +123,54 @@ const gcp = z.strictObject({
     .describe('MiB of each function that holds all rows: prepare, ingest, train, evaluate, batch-score'),
 });
 
-const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID');
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const uuid = z.string().regex(new RegExp(`^${UUID}$`), 'must be a UUID, in lower case');
+
+/** Beginning of the ids of Azure Resource Manager, which compares them without upper and lower case. */
+const IN_GROUP = String.raw`^/subscriptions/${UUID}/resourceGroups/[\w().-]{1,90}/providers`;
 
 const azure = z.strictObject({
   provider: z.literal('azure'),
   subscription: uuid.describe('subscription id'),
+  tenant: uuid.describe('Entra tenant of the subscription'),
   location: z
     .string()
     .regex(/^[a-z]+\d?$/, 'must be a location such as westeurope')
     .describe('location'),
-  resourceGroup: text(90).optional().describe('existing resource group; one is created without it'),
+  resourceGroup: z
+    .string()
+    .regex(/^[\w().-]{0,89}[\w()-]$/, 'must be the name of a resource group')
+    .optional()
+    .describe('existing resource group; one is created without it'),
   keyId: z
-    .url({ protocol: /^https$/ })
-    .max(500)
+    .string()
+    .regex(
+      new RegExp(
+        `${IN_GROUP}/Microsoft\\.KeyVault/vaults/[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]/keys/[A-Za-z0-9-]{1,127}$`,
+      ),
+      'must be the resource id of a key in a Key Vault, without a version: /subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…/keys/…',
+    )
     .optional()
-    .describe('customer key, versionless id'),
+    .describe('customer key of the storage accounts; its vault has Azure roles and purge protection'),
   vnet: z
-    .strictObject({ id: text(500), functionsSubnetId: text(500), endpointsSubnetId: text(500) })
+    .strictObject({
+      functionsSubnetId: z
+        .string()
+        .regex(
+          new RegExp(
+            String.raw`${IN_GROUP}/Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80}$`,
+          ),
+          'must be the resource id of a subnet: /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…',
+        )
+        .describe('subnet of the app that exports, delegated to Microsoft.App/environments'),
+    })
     .optional()
-    .describe('network that reaches the database, by resource ids'),
-  entraClientId: uuid.describe('application that callers get their tokens for'),
+    .describe('network that reaches the database; without it the database has a public address'),
+  entraClientId: uuid.describe('Entra application that callers and approvers get their tokens for'),
+  trainingMemoryMb: z
+    .union([z.literal(2_048), z.literal(4_096)])
+    .default(4_096)
+    .describe('MB of each app whose functions hold all rows: pipeline and batch'),
 });
 
 const local = z.strictObject({

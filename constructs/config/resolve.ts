@@ -5,6 +5,7 @@ import { applyOverrides, subjectOf } from '../../blueprints/index.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput, type Problem } from '../../lambdas/core/errors.ts';
 import type { RunnableStrategy } from '../../lambdas/core/release/state.ts';
+import { azureDatabaseLogin } from './azure-login.ts';
 import { databaseLogin } from './gcp-login.ts';
 import { targetProblems, targetWarnings } from './limits/index.ts';
 import { type ResolvedRelease, resolveRelease } from './release.ts';
@@ -58,15 +59,23 @@ export function resolveConfig(blueprint: Blueprint, environment: Environment, cl
   });
 }
 
-/** On Google Cloud the user of the database is the export's own service account. */
+/** On Google Cloud and Azure the user of the database is the export's own identity. */
 function withLogin({ name, source }: Blueprint, environment: Environment): Environment {
   const { cloud, database } = environment;
-  if (cloud.provider !== 'gcp' || database === undefined) return environment;
+  if (database === undefined) return environment;
   const account = { model: name, environment: environmentId(environment) };
-  return {
-    ...environment,
-    database: { ...database, user: databaseLogin(source.engine, cloud.project, account) },
-  };
+  switch (cloud.provider) {
+    case 'gcp':
+      return {
+        ...environment,
+        database: { ...database, user: databaseLogin(source.engine, cloud.project, account) },
+      };
+    case 'azure':
+      return { ...environment, database: { ...database, user: azureDatabaseLogin(source.engine, account) } };
+    case 'aws':
+    case 'local':
+      return environment;
+  }
 }
 
 function modelConfig(

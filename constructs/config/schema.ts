@@ -37,7 +37,7 @@ const database = z
       .max(63)
       .default('')
       .describe(
-        "user that reads the tables; on Google Cloud always the login of the export's service account",
+        "user that reads the tables; on Google Cloud and Azure always the login of the export's own identity",
       ),
     instance: z
       .string()

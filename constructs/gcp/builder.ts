@@ -8,7 +8,7 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { Sleep } from '../shared/cdktf.ts';
 import { gcpLabels, gcpName, nameOf } from '../shared/naming.ts';
-import { oncePerStack } from './once.ts';
+import { oncePerStack } from '../shared/once-per-stack.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf, keyOf } from './place.ts';
 import { pauseAfter } from './propagation.ts';

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { serviceAccountId } from '../config/gcp-login.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { nameOf } from '../shared/naming.ts';
-import { oncePerStack } from './once.ts';
+import { oncePerStack } from '../shared/once-per-stack.ts';
 import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { agentOf } from './service-agents.ts';
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { gcpIdentifier } from '../shared/naming.ts';
-import { oncePerStack } from './once.ts';
+import { oncePerStack } from '../shared/once-per-stack.ts';
 import { type Labels, quantileOf, selector } from './promql.ts';
 
 /** Metrics of the functions that Google Cloud counts nowhere else. */

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { gcpIdentifier, gcpName } from '../shared/naming.ts';
+import { oncePerStack } from '../shared/once-per-stack.ts';
 import { alarmForPeople } from './alert-policy.ts';
-import { oncePerStack } from './once.ts';
 import { increase } from './promql.ts';
 
 /** Last parts of the names of a model's jobs; the tick of the release has an alarm of its own. */

@@ -6,8 +6,8 @@ import { GCP_NAMES } from '../config/limits/gcp-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { TerraformResource } from '../shared/cdktf.ts';
 import { gcpName } from '../shared/naming.ts';
+import { oncePerStack } from '../shared/once-per-stack.ts';
 import { logBucketId } from './log-bucket.ts';
-import { oncePerStack } from './once.ts';
 import { cloudOf } from './place.ts';
 import { WORKFLOWS, workflowName } from './workflow-names.ts';
 

@@ -1,5 +1,6 @@
 import type { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function/index.js';
 import type { Construct } from 'constructs';
+import { peakPerSecond } from '../config/scoring-load.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { TerraformOutput } from '../shared/cdktf.ts';
@@ -12,11 +13,8 @@ export interface ScoringApiProps extends contract.ScoringApiProps {
   readonly bindings: GcpBindings;
 }
 
-const SECONDS_PER_DAY = 86_400;
 /** Requests that one instance answers at a time: the work of one takes milliseconds. */
 const CONCURRENCY = 20;
-/** Twenty times an even day's rate: more is a mistake and not use, and gets 429. */
-const PEAK_FACTOR = 20;
 const MIN_INSTANCES_AT_PEAK = 2;
 const MOST_INSTANCES = 100;
 
@@ -70,6 +68,6 @@ export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
 
 /** An answer takes less than a second, so that an instance answers its concurrency each second. */
 function instancesOf({ model }: ResolvedConfig): number {
-  const perSecond = ((model.serving.online?.requestsPerDay ?? 0) / SECONDS_PER_DAY) * PEAK_FACTOR;
-  return Math.min(MOST_INSTANCES, Math.max(MIN_INSTANCES_AT_PEAK, Math.ceil(perSecond / CONCURRENCY)));
+  const needed = Math.ceil(peakPerSecond(model) / CONCURRENCY);
+  return Math.min(MOST_INSTANCES, Math.max(MIN_INSTANCES_AT_PEAK, needed));
 }

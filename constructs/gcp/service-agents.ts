@@ -1,7 +1,7 @@
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project/index.js';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
-import { oncePerStack } from './once.ts';
+import { oncePerStack } from '../shared/once-per-stack.ts';
 import { cloudOf } from './place.ts';
 
 /** Domains of the identities of Google's services (cloud.google.com/iam/docs/service-agents). */

@@ -6,6 +6,7 @@
 import {
   App,
   AssetType,
+  AzurermBackend,
   GcsBackend,
   LocalBackend,
   TerraformAsset,
@@ -16,11 +17,12 @@ import {
 } from 'cdktf';
 import type { Construct } from 'constructs';
 
-export { Aspects, dependable, TerraformDataSource, TerraformOutput } from 'cdktf';
-export { App, GcsBackend, LocalBackend, TerraformResource, TerraformStack };
+export { Aspects, dependable, Lazy, TerraformDataSource, TerraformOutput } from 'cdktf';
+export { App, AzurermBackend, GcsBackend, LocalBackend, TerraformResource, TerraformStack };
 
 /** Providers without bindings here, at the versions that the tests have the schemas of. */
 const PROVIDERS = {
+  azapi: { source: 'Azure/azapi', version: '2.12.0' },
   random: { source: 'hashicorp/random', version: '3.7.2' },
   time: { source: 'hashicorp/time', version: '0.13.1' },
 } as const;
@@ -32,53 +34,83 @@ const metadataOf = (name: PlainProviderName) => ({
   providerVersionConstraint: PROVIDERS[name].version,
 });
 
-/** A provider that takes no settings. */
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** A provider by its settings as Terraform writes them. */
 class PlainProvider extends TerraformProvider {
-  constructor(scope: Construct, id: string, name: PlainProviderName) {
+  private readonly settings: Attributes;
+
+  constructor(scope: Construct, id: string, name: PlainProviderName, settings: Attributes) {
     super(scope, id, {
       terraformResourceType: name,
       terraformProviderSource: PROVIDERS[name].source,
       terraformGeneratorMetadata: metadataOf(name),
     });
+    this.settings = settings;
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return {};
+    return { ...this.settings };
   }
 }
 
-/** Declares a provider once in the stack of a construct. */
-function declare(scope: Construct, name: PlainProviderName): void {
+/** Declares a provider once in the stack of a construct; the first settings hold. */
+function declare(scope: Construct, name: PlainProviderName, settings: Attributes = {}): void {
   const stack = TerraformStack.of(scope);
   const id = `Provider-${name}`;
-  if (stack.node.tryFindChild(id) === undefined) new PlainProvider(stack, id, name);
+  if (stack.node.tryFindChild(id) === undefined) new PlainProvider(stack, id, name, settings);
 }
 
-export interface SleepProps extends TerraformMetaArguments {
+/** Dependencies and lifecycle of a resource. */
+export type PlainResourceProps = TerraformMetaArguments;
+
+/** A resource of a provider without bindings, by its attributes as Terraform writes them. */
+export class PlainResource extends TerraformResource {
+  private readonly attributes: Attributes;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    provider: PlainProviderName,
+    type: string,
+    meta: PlainResourceProps,
+    attributes: Attributes,
+  ) {
+    declare(scope, provider);
+    super(scope, id, {
+      terraformResourceType: type,
+      terraformGeneratorMetadata: metadataOf(provider),
+      ...meta,
+    });
+    this.attributes = attributes;
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { ...this.attributes };
+  }
+}
+
+export interface SleepProps extends PlainResourceProps {
   readonly seconds: number;
   /** The wait begins anew when one of these changes. @default - never */
   readonly triggers?: Readonly<Record<string, string>>;
 }
 
 /** `time_sleep`: whatever depends on it waits so long after it was made, as changes of IAM and of enabled services must. */
-export class Sleep extends TerraformResource {
-  private readonly props: SleepProps;
-
-  constructor(scope: Construct, id: string, props: SleepProps) {
-    declare(scope, 'time');
-    super(scope, id, {
-      terraformResourceType: 'time_sleep',
-      terraformGeneratorMetadata: metadataOf('time'),
-      ...props,
+export class Sleep extends PlainResource {
+  constructor(scope: Construct, id: string, { seconds, triggers, ...meta }: SleepProps) {
+    super(scope, id, 'time', 'time_sleep', meta, {
+      create_duration: `${seconds}s`,
+      ...(triggers && { triggers }),
     });
-    this.props = props;
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    const { seconds, triggers } = this.props;
-    return { create_duration: `${seconds}s`, ...(triggers && { triggers }) };
   }
 }
+
+/** Gives the provider of Azure's API its settings, for what a stack makes of it. */
+export const azapiProvider = (
+  scope: Construct,
+  { subscription, tenant }: { readonly subscription: string; readonly tenant: string },
+): void => declare(scope, 'azapi', { subscription_id: subscription, tenant_id: tenant });
 
 /**
  * A random text that Terraform makes while it applies and stores nowhere, for a write-only attribute (Terraform 1.11, OpenTofu

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionConfig } from '../../lambdas/core/function-config.ts';
+import type { FunctionName } from '../../lambdas/functions.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { bundlesOf } from './bundle.ts';
-import { BUNDLING, type BundledCloud, type Unit } from './bundling.ts';
+import { BUNDLING, type BundledCloud } from './bundling.ts';
 import { type ZipEntry, zipOf } from './zip.ts';
 
 /** A unit's code as it is deployed. */
@@ -19,13 +20,19 @@ export interface UnitAsset {
 /**
  * Writes the archive of one unit for one model. Its bytes depend on the unit's files and the configuration only.
  *
+ * @param functions - Functions of the unit that are called here. @default all
  * @throws Error when the cloud has no such unit
  */
-export function unitAsset(cloud: BundledCloud, name: string, config: ResolvedConfig): UnitAsset {
+export function unitAsset(
+  cloud: BundledCloud,
+  name: string,
+  config: ResolvedConfig,
+  functions?: readonly FunctionName[],
+): UnitAsset {
   const unit = BUNDLING[cloud].units.find((one) => one.name === name);
   const files = bundlesOf(cloud).get(name);
   if (unit === undefined || files === undefined) throw new Error(`${cloud} has no unit '${name}'`);
-  const bytes = zipOf([...files, configFile(unit, files, config)]);
+  const bytes = zipOf([...files, configFile(functions ?? unit.functions, files, config)]);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const folder = join(tmpdir(), `mlops-blueprint-${process.getuid?.() ?? 0}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -40,7 +47,7 @@ export function unitAsset(cloud: BundledCloud, name: string, config: ResolvedCon
  * (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
 export function configFile(
-  unit: Unit,
+  functions: readonly FunctionName[],
   files: readonly ZipEntry[],
   { model, environment }: ResolvedConfig,
 ): ZipEntry {
@@ -51,7 +58,8 @@ export function configFile(
     schemaVersion: 1,
     codeVersion: `${packageVersion()}+${code.digest('hex').slice(0, 12)}`,
     model,
-    ...('export' in unit.entries && database && { database: { engine: model.source.engine, ...database } }),
+    ...(functions.includes('export') &&
+      database && { database: { engine: model.source.engine, ...database } }),
   };
   return { name: 'config.json', bytes: Buffer.from(`${JSON.stringify(config)}\n`) };
 }

@@ -27,6 +27,7 @@ export class CloudError extends Error {
 
 /** Reports only the class and location of an unexpected error, because its message may quote data. */
 export function cloudError(error: unknown): CloudError {
+  if (error instanceof CloudError) return error;
   if (error instanceof RuntimeFailure) {
     const { code, message, fix, retryable } = error;
     return new CloudError(

@@ -1,10 +1,10 @@
 /** A request to a function as an event: what is not of the expected form is refused before anything is done. */
 
-import { isUtf8 } from 'node:buffer';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { HttpRequest } from '../core/http.ts';
-import { MAX_REQUEST_BYTES } from './gcp-request.ts';
+import { isObject, minuteOf, withTime } from './event-time.ts';
 import { fieldsOf, malformed, textField } from './inputs.ts';
+import { jsonBody, NOT_JSON, parsedJson } from './json-body.ts';
 
 /** One call of a function. */
 export interface GcpCall {
@@ -26,32 +26,8 @@ export function gcpCall({ method, path, headers, body }: HttpRequest, now: numbe
     throw new RuntimeFailure('http/not-found', 'the path does not exist', { fix: 'POST to /' });
   if (method !== 'POST')
     throw new RuntimeFailure('http/method', 'the method is not POST', { fix: 'POST to /' });
-  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
-  if (encoding !== 'identity')
-    throw new RuntimeFailure('http/content-encoding', 'the body has a Content-Encoding', {
-      fix: 'send the body as it is',
-    });
-  if (!JSON_TYPE.test(type))
-    throw new RuntimeFailure('http/content-type', 'the Content-Type is not application/json', {
-      fix: 'send application/json in UTF-8',
-    });
-  if (body.byteLength > MAX_REQUEST_BYTES)
-    throw new RuntimeFailure('http/too-large', `the body has more than ${MAX_REQUEST_BYTES} bytes`);
-  const sent = parsedJson(body);
-  if (sent === NOT_JSON) throw new RuntimeFailure('http/not-json', 'the body is not JSON in UTF-8');
-  return { event: withTime(unwrapped(sent), minuteOf(headers, now)), caller: callerOf(headers) };
-}
-
-const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
-const NOT_JSON = Symbol('not JSON');
-
-function parsedJson(body: Uint8Array): unknown {
-  if (!isUtf8(body)) return NOT_JSON;
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    return NOT_JSON; // V8's message quotes the body
-  }
+  const sent = jsonBody({ headers, body });
+  return { event: withTime(unwrapped(sent), plannedMinute(headers, now)), caller: callerOf(headers) };
 }
 
 /**
@@ -65,22 +41,13 @@ function unwrapped(sent: unknown): unknown {
   return data;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const withTime = (event: unknown, at: string): unknown =>
-  isObject(event) && event.at === undefined ? { ...event, at } : event;
-
-const MINUTE_MS = 60_000;
-
 /**
  * The minute of a request. Cloud Scheduler sends a static body, at least once; a second delivery has the planned time of the
  * first (cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#HttpTarget).
  */
-function minuteOf(headers: HttpRequest['headers'], now: number): string {
+function plannedMinute(headers: HttpRequest['headers'], now: number): string {
   const planned = Date.parse(headers['x-cloudscheduler-scheduletime'] ?? '');
-  const time = Number.isNaN(planned) ? now : planned;
-  return new Date(Math.floor(time / MINUTE_MS) * MINUTE_MS).toISOString();
+  return minuteOf(Number.isNaN(planned) ? now : planned);
 }
 
 /** Cloud Run has checked the token, and writes this where its signature was. */

@@ -2,12 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
-
-/**
- * Largest body that is read, bytes. The scoring service takes no more. Events are far smaller, and so is an input of
- * Workflows (cloud.google.com/workflows/quotas).
- */
-export const MAX_REQUEST_BYTES = 1024 * 1024;
+import { MAX_REQUEST_BYTES } from './json-body.ts';
 
 /**
  * Reads a request. A body above the limit is read to its end, so that its sender gets the answer, and only one byte more

@@ -1,9 +1,8 @@
-/** The events that Google Cloud delivers to the release controller and the approval. */
+/** The events that Google Cloud delivers to the release controller. */
 
-import { RuntimeFailure } from '../core/errors.ts';
 import type { ReleaseSignal } from '../core/release/signal.ts';
-import { fieldsOf, identityOf, malformed, textField, wholeOf } from './inputs.ts';
-import { probeSignal } from './own-events.ts';
+import { callerSignal } from './caller-signals.ts';
+import { fieldsOf, malformed, textField, wholeOf } from './inputs.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,23 +16,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export function gcpReleaseSignal(event: unknown, caller: string | undefined): ReleaseSignal {
   const fields = fieldsOf(event);
   if (fields.incident !== undefined) return incidentSignal(fieldsOf(fields.incident));
-  switch (fields.type ?? fields.kind) {
-    case 'version.approved':
-      return { kind: 'approved', version: wholeOf(fieldsOf(fields.detail), 'version') };
-    case 'probe.failed':
-      return probeSignal(fields);
-    case 'tick':
-      return { kind: 'tick' };
-    case 'rollback':
-      return {
-        kind: 'rollback',
-        id: textField(fields, 'id'),
-        by: proven(caller),
-        ...(fields.version !== undefined && { version: wholeOf(fields, 'version') }),
-      };
-    default:
-      throw malformed('the event', 'an approval, an incident, a failed probe, a tick or a rollback');
-  }
+  const signal = callerSignal(fields, caller);
+  if (signal !== undefined) return signal;
+  throw malformed('the event', 'an approval, an incident, a failed probe, a tick or a rollback');
 }
 
 /** Label of an alert policy: seconds that its condition looks back, so that an older release is not blamed on a newer. */
@@ -60,24 +45,4 @@ function lookBackSec(labels: unknown): number {
   if (labels === undefined || labels === null) return 0;
   const given = fieldsOf(labels)[LOOK_BACK_LABEL];
   return typeof given === 'string' && /^\d{1,7}$/.test(given) ? Number(given) : 0;
-}
-
-/**
- * The approval of a version by the caller.
- *
- * @throws RuntimeFailure `event/malformed`, `event/no-caller`
- */
-export function gcpApproval(
-  event: unknown,
-  caller: string | undefined,
-): { readonly version: number; readonly by: string } {
-  return { version: wholeOf(fieldsOf(event), 'version'), by: proven(caller) };
-}
-
-function proven(caller: string | undefined): string {
-  if (caller === undefined)
-    throw new RuntimeFailure('event/no-caller', 'the request does not prove who calls', {
-      fix: 'send an identity token with a verified e-mail address: gcloud auth print-identity-token',
-    });
-  return identityOf({ caller }, 'caller');
 }

@@ -1,9 +1,9 @@
 /** Cloud Run functions around a use case: request in, input out; errors by the status that callers retry by. */
 
 import { join } from 'node:path';
-import type { ErrorCode } from '../core/error-codes/index.ts';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
-import { type CloudError, cloudError } from './cloud-error.ts';
+import { cloudError } from './cloud-error.ts';
+import { JSON_HEADERS, failureStatus } from './failure-status.ts';
 import { type GcpCall, gcpCall } from './gcp-call.ts';
 import { receiveRequest, sendAnswer } from './gcp-request.ts';
 import { type GcpHandler, logFailure, takeServer } from './gcp-server.ts';
@@ -11,8 +11,6 @@ import type { CreatePorts, Host } from './host.ts';
 import { readConfig } from './read-config.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
 
 /**
  * A handler of events: POST of JSON to `/`, by Workflows, Cloud Scheduler, a Pub/Sub push or a person.
@@ -87,19 +85,5 @@ function failureAnswer(error: unknown, host: Host | undefined, { receivedId }: H
       retryable: name === 'Retryable',
       requestId: receivedId,
     });
-  return { status: statusOf(failure), headers: JSON_HEADERS, body: failure.message };
-}
-
-const STATUS: { readonly [Code in ErrorCode]?: number } = {
-  'http/content-encoding': 415,
-  'http/content-type': 415,
-  'http/method': 405,
-  'http/not-found': 404,
-  'http/not-json': 400,
-  'http/too-large': 413,
-};
-
-function statusOf({ name, facts: { code } }: CloudError): number {
-  if (name === 'Retryable') return 503;
-  return STATUS[code] ?? (code.startsWith('event/') ? 400 : 500);
+  return { status: failureStatus(failure), headers: JSON_HEADERS, body: failure.message };
 }

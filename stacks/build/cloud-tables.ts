@@ -15,7 +15,7 @@ const offered = (offer: Offer): string => ('resources' in offer ? code(offer.res
 /** Returns each capability with its resource types by cloud and tier, or the reason why it is not there. */
 export function capabilityTable(): string {
   return markdownTable(
-    ['construct', 'AWS, tier small', 'Google Cloud, tier small', 'Azure', 'tier large'],
+    ['construct', 'AWS, tier small', 'Google Cloud, tier small', 'Azure, tier small', 'tier large'],
     CAPABILITY_ROWS.map(({ construct, part, offers: { aws, gcp, azure } }) => [
       part === undefined ? title(construct) : `${title(construct)}, ${part}`,
       ...[aws.small, gcp.small, azure.small, aws.large].map(offered),

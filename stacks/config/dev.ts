@@ -32,5 +32,16 @@ export const dev = {
         auth: 'iam',
       },
     },
+    azure: {
+      logRetentionDays: 30, // the least that Log Analytics has
+      cloud: {
+        provider: 'azure',
+        subscription: '00000000-0000-0000-0000-000000000001',
+        tenant: '00000000-0000-0000-0000-000000000000',
+        location: 'westeurope',
+        entraClientId: '00000000-0000-0000-0000-00000000000c',
+      },
+      database: { host: 'crm-dev.postgres.database.azure.com', name: 'crm', auth: 'iam' },
+    },
   },
 } satisfies EnvironmentLayer;

@@ -47,5 +47,23 @@ export const prod = {
         auth: 'iam',
       },
     },
+    azure: {
+      approvers: ['00000000-0000-0000-0000-00000000000a'],
+      starters: ['00000000-0000-0000-0000-00000000000b'],
+      cloud: {
+        provider: 'azure',
+        subscription: '00000000-0000-0000-0000-000000000003',
+        tenant: '00000000-0000-0000-0000-000000000000',
+        location: 'westeurope',
+        keyId:
+          '/subscriptions/00000000-0000-0000-0000-000000000003/resourceGroups/example-ml-keys/providers/Microsoft.KeyVault/vaults/example-ml-prod/keys/mlops',
+        vnet: {
+          functionsSubnetId:
+            '/subscriptions/00000000-0000-0000-0000-000000000003/resourceGroups/example-network/providers/Microsoft.Network/virtualNetworks/prod/subnets/mlops-functions',
+        },
+        entraClientId: '00000000-0000-0000-0000-00000000000c',
+      },
+      database: { host: 'crm-prod.postgres.database.azure.com', name: 'crm', auth: 'iam' },
+    },
   },
 } satisfies EnvironmentLayer;

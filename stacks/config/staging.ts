@@ -45,5 +45,24 @@ export const staging = {
         auth: 'iam',
       },
     },
+    azure: {
+      approvers: ['00000000-0000-0000-0000-00000000000a'],
+      starters: ['00000000-0000-0000-0000-00000000000b'],
+      encryption: 'customer',
+      cloud: {
+        provider: 'azure',
+        subscription: '00000000-0000-0000-0000-000000000002',
+        tenant: '00000000-0000-0000-0000-000000000000',
+        location: 'westeurope',
+        keyId:
+          '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/example-ml-keys/providers/Microsoft.KeyVault/vaults/example-ml-staging/keys/mlops',
+        vnet: {
+          functionsSubnetId:
+            '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/example-network/providers/Microsoft.Network/virtualNetworks/staging/subnets/mlops-functions',
+        },
+        entraClientId: '00000000-0000-0000-0000-00000000000c',
+      },
+      database: { host: 'crm-staging.postgres.database.azure.com', name: 'crm', auth: 'iam' },
+    },
   },
 } satisfies EnvironmentLayer;

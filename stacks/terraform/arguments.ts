@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import type { Narrowing } from '../selection.ts';
+import { TERRAFORM_CLOUDS, type TerraformNarrowing } from './stacks.ts';
 
 const OPTIONS = {
+  cloud: { type: 'string' },
   env: { type: 'string' },
   blueprint: { type: 'string' },
   suffix: { type: 'string' },
@@ -13,7 +14,24 @@ const OPTIONS = {
  *
  * @throws InvalidInput `usage/not-understood`
  */
-export function narrowingOf(args: readonly string[]): Narrowing {
+export function narrowingOf(args: readonly string[]): TerraformNarrowing {
+  const { cloud: given, ...rest } = parsed(args);
+  if (given === undefined) return rest;
+  const cloud = TERRAFORM_CLOUDS.find((one) => one === given);
+  if (cloud !== undefined) return { ...rest, cloud };
+  throw new InvalidInput('synth:terraform', [
+    {
+      code: 'usage/not-understood',
+      path: '--cloud',
+      message: 'is not a cloud of Terraform',
+      got: `'${given}'`,
+      allowed: TERRAFORM_CLOUDS.join(', '),
+      ...(given === 'aws' && { fix: 'use npx cdk synth' }),
+    },
+  ]);
+}
+
+function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {

@@ -18,7 +18,8 @@ import type { CloudPorts, CreatePorts, DescribedVersion, RegistryPorts } from '.
 import { createService } from '../../lambdas/score/service.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { Recorder, recordingPorts } from '../support/recording-ports.ts';
-import { type Deliveries, deliveriesOf, type LoadEntry, type TestedCloud } from './deliveries.ts';
+import { deliveriesOf, type LoadEntry, type TestedCloud } from './deliveries.ts';
+import type { Deliveries } from './delivery.ts';
 
 /** The functions of one model as a cloud would run them, with the ports of one machine behind them. */
 export interface LocalCloud {
@@ -107,7 +108,10 @@ export async function openCloud({ config, months, target }: CloudOptions): Promi
   const ports = recordingPorts(plain, recorder);
   const restore = setFolder(root);
   const load: LoadEntry = (name) => import(`../../lambdas/${name}/${target}.ts`);
-  const deliver = deliveriesOf(target, load, (name, work) => recorder.during(name, work));
+  const deliver = deliveriesOf(target, load, (name, work) => recorder.during(name, work), {
+    createPorts: () => ports,
+    root,
+  });
   return {
     config,
     clock,

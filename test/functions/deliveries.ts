@@ -2,48 +2,37 @@
 
 import { createServer, type Server } from 'node:http';
 import type { FunctionName } from '../../lambdas/functions.ts';
-import type { ModelEvent } from '../../lambdas/ports/events.ts';
 import type { LambdaHandler } from '../../lambdas/runtime/aws.ts';
+import type { LoadWork } from '../../lambdas/runtime/azure.ts';
 import type { GcpHandler } from '../../lambdas/runtime/gcp-server.ts';
+import { azureDeliveries } from './azure-deliveries.ts';
+import type { AppWorld, Deliveries, During, ScoringAnswer } from './delivery.ts';
 import { alarmEvent, approvedPackage, httpEvent, ownEvent } from './events.ts';
 import { type GcpRequest, identityOf, posted, pushedEvent, pushedIncident } from './gcp-events.ts';
 
-export type TestedCloud = 'aws' | 'gcp';
+export type TestedCloud = 'aws' | 'gcp' | 'azure';
 
-/** An answer of the scoring service. */
-export interface ScoringAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** A cloud's deliveries to the functions of one world. */
-export interface Deliveries {
-  /** A step of a workflow, or a schedule. */
-  call(name: FunctionName, event: unknown): Promise<unknown>;
-  request(method: string, path: string, body?: unknown): Promise<ScoringAnswer>;
-  /** A person's approval, the way that this cloud has for it. */
-  approve(version: number): Promise<unknown>;
-  /** An approval that is sent to the function itself. */
-  approveByHand(version: number): Promise<unknown>;
-  /** Our own event at the release controller. */
-  tell(event: ModelEvent): Promise<unknown>;
-  /** An alarm at the release controller. */
-  alarm(isOn: boolean, since: number): Promise<unknown>;
-  rollback(id: string): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-/** Notes which function runs. */
-type During = <T>(name: FunctionName, work: () => Promise<T>) => Promise<T>;
 type Entry = { readonly handler: unknown };
 /** How an entry is loaded. */
-export type LoadEntry = (name: FunctionName) => Promise<Entry>;
+export type LoadEntry = (name: FunctionName) => Promise<unknown>;
 
-export function deliveriesOf(cloud: TestedCloud, load: LoadEntry, during: During): Deliveries {
-  return cloud === 'aws' ? awsDeliveries(load, during) : gcpDeliveries(load, during);
+export function deliveriesOf(
+  cloud: TestedCloud,
+  load: LoadEntry,
+  during: During,
+  world: AppWorld,
+): Deliveries {
+  switch (cloud) {
+    case 'aws':
+      return awsDeliveries(load as (name: FunctionName) => Promise<Entry>, during);
+    case 'gcp':
+      return gcpDeliveries(load as (name: FunctionName) => Promise<Entry>, during);
+    case 'azure':
+      return azureDeliveries(load as (name: FunctionName) => ReturnType<LoadWork>, during, world);
+  }
 }
 
-function awsDeliveries(load: LoadEntry, during: During): Deliveries {
+function awsDeliveries(load: (name: FunctionName) => Promise<Entry>, during: During): Deliveries {
   const call = async (name: FunctionName, event: unknown): Promise<unknown> => {
     const { handler } = (await load(name)) as { readonly handler: LambdaHandler<unknown> };
     return during(name, () => handler(event, { awsRequestId: 'request-1' }));
@@ -64,7 +53,7 @@ function awsDeliveries(load: LoadEntry, during: During): Deliveries {
   };
 }
 
-function gcpDeliveries(load: LoadEntry, during: During): Deliveries {
+function gcpDeliveries(load: (name: FunctionName) => Promise<Entry>, during: During): Deliveries {
   const servers = new Map<FunctionName, Promise<{ readonly url: string; readonly server: Server }>>();
   const urlOf = async (name: FunctionName): Promise<string> => {
     const running = servers.get(name) ?? load(name).then(serve);

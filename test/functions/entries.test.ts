@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { FUNCTIONS, type FunctionName } from '../../lambdas/functions.ts';
 import { MONITOR_STEPS, STEPS } from '../../lambdas/pipeline.ts';
 import type { LambdaHandler } from '../../lambdas/runtime/aws.ts';
+import { type AzureWork, azureRuntime } from '../../lambdas/runtime/azure.ts';
 import type { GcpHandler } from '../../lambdas/runtime/gcp-server.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 /** How each cloud's handler fails when nothing is configured. */
 const CALLS = {
@@ -24,8 +26,16 @@ const CALLS = {
     expect(answer.status).toBe(500);
     return answer.json();
   },
+  async azure(work: AzureWork) {
+    const runtime = azureRuntime(() => expect.unreachable(), tempDir(), {});
+    const context = { invocationId: 'i', functionName: 'f', log: () => {} };
+    const thrown = await runtime.call(context, async () => ({ work }), {}).catch((error: Error) => error);
+    return JSON.parse((thrown as Error).message) as unknown;
+  },
 };
-const CLOUDS = ['aws', 'gcp'] as const;
+const CLOUDS = ['aws', 'gcp', 'azure'] as const;
+/** Export of an entry. On Azure an app calls the work of several functions. */
+const EXPORT = { aws: 'handler', gcp: 'handler', azure: 'work' } as const;
 
 const LAMBDAS = join(import.meta.dirname, '../../lambdas');
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]; // its keys
@@ -43,9 +53,9 @@ describe.each(CLOUDS)('the entries of functions on %s', (cloud) => {
   });
 
   it.each(NAMES)('loads %s where nothing is configured, and fails only when called', async (name) => {
-    const { handler, ...more } = await import(`../../lambdas/${name}/${cloud}.ts`);
-    expect(Object.keys(more)).toEqual([]);
-    expect(await CALLS[cloud](handler)).toMatchObject({ code: 'config/unreadable' });
+    const entry = await import(`../../lambdas/${name}/${cloud}.ts`);
+    expect(Object.keys(entry)).toEqual([EXPORT[cloud]]);
+    expect(await CALLS[cloud](entry[EXPORT[cloud]])).toMatchObject({ code: 'config/unreadable' });
   });
 
   it.each(NAMES)('holds no rules in the entry of %s', (name) => {

@@ -1,6 +1,7 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { callerApproval } from '../../lambdas/runtime/caller-signals.ts';
 import { gcpCall } from '../../lambdas/runtime/gcp-call.ts';
-import { gcpApproval, gcpReleaseSignal } from '../../lambdas/runtime/gcp-signals.ts';
+import { gcpReleaseSignal } from '../../lambdas/runtime/gcp-signals.ts';
 import { exportInput, leaseInput, scheduledAt } from '../../lambdas/runtime/inputs.ts';
 import { approvedEvent } from '../functions/events.ts';
 import { identityOf, posted, pushed, pushedEvent, pushedIncident } from '../functions/gcp-events.ts';
@@ -14,7 +15,7 @@ const MARKER = 'CANARY-PII-4';
 /** Every reading of an event; each must take it, or refuse it by a code. */
 const READINGS: readonly ((event: unknown, caller: string | undefined) => unknown)[] = [
   gcpReleaseSignal,
-  gcpApproval,
+  callerApproval,
   (event) => scheduledAt(event, 'batch', NOW),
   (event) => exportInput(event, NOW),
   (event) => leaseInput(event, NOW),

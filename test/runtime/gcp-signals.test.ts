@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isSameGoogleIdentity } from '../../lambdas/core/google-identity.ts';
-import { gcpApproval, gcpReleaseSignal } from '../../lambdas/runtime/gcp-signals.ts';
+import { callerApproval } from '../../lambdas/runtime/caller-signals.ts';
+import { gcpReleaseSignal } from '../../lambdas/runtime/gcp-signals.ts';
 
 /** cloud.google.com/monitoring/support/notification-options: an incident of version 1.2, with what is read and more. */
 const incident = (change: object = {}) => ({
@@ -87,17 +88,17 @@ describe('a signal to the release on Google Cloud', () => {
 
 describe('an approval on Google Cloud', () => {
   it('is the caller’s, of the version in the body', () => {
-    expect(gcpApproval({ version: 2, by: 'eve' }, 'ada@example.com')).toEqual({
+    expect(callerApproval({ version: 2, by: 'eve' }, 'ada@example.com')).toEqual({
       version: 2,
       by: 'ada@example.com',
     });
   });
 
   it('is refused without a caller or a version', () => {
-    expect(() => gcpApproval({ version: 2 }, undefined)).toThrow(
+    expect(() => callerApproval({ version: 2 }, undefined)).toThrow(
       expect.objectContaining({ code: 'event/no-caller' }),
     );
-    expect(() => gcpApproval({}, 'ada@example.com')).toThrow(
+    expect(() => callerApproval({}, 'ada@example.com')).toThrow(
       expect.objectContaining({ code: 'event/malformed' }),
     );
   });

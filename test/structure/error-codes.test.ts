@@ -79,7 +79,7 @@ const COMPOSED: readonly Composed[] = [
     areas: () =>
       captured(
         ALL,
-        /failureOf\('([a-z]+)'|createRestClient\(\{\s*area: '([a-z]+)'|googleClient\(\w+, '([a-z]+)'/g,
+        /failureOf\('([a-z]+)'|createRestClient\(\{\s*area: '([a-z]+)'|serviceClient\(\w+, '([a-z]+)'/g,
       ),
     words: (file) => captured(file, /\bsay\(\s*'([a-z-]+)'/g),
   },

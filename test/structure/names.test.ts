@@ -15,6 +15,7 @@ const CLOUDS =
 /** Entries that are found by their file: of each function by cloud, and of each blueprint's folder. */
 const ENTRIES: Readonly<Record<string, RegExp>> = {
   handler: /^lambdas\/[\w-]+\/(?:aws|gcp|azure)\.ts$/,
+  work: /^lambdas\/[\w-]+\/azure\.ts$/,
   WASM: /\/kernels(?:\/wasm)?\.ts$/, // and the program that writes the file
   blueprint: /^blueprints\/[\w-]+\/blueprint\.ts$/,
 };

@@ -18,7 +18,7 @@ type Rule = keyof typeof RULES;
 const BOUNDS: Readonly<Record<string, Readonly<Record<Rule, number>>>> = {
   bin: { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 0 },
   blueprints: { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 0 },
-  constructs: { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 4 },
+  constructs: { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 3 },
   'lambdas/adapters': { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 3 },
   'lambdas/core': { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 0 },
   lambdas: { opensWithRelative: 0, relativeAfterPreposition: 0, metaphor: 0 },

@@ -1,6 +1,7 @@
 /** Cloud Storage in memory, as far as the adapter uses it. The kit of an object store runs on fake-gcs-server instead. */
 
-import { type GoogleFake, type GoogleReply, googleError, reply, type SentToGoogle } from './google-server.ts';
+import { type GoogleFake, googleError, reply } from './google-server.ts';
+import type { FakeReply, RecordedRequest } from './recording-server.ts';
 
 interface FakeObject {
   readonly bytes: Uint8Array;
@@ -18,7 +19,7 @@ export function fakeStorage(): FakeStorage {
   const uploads = new Map<string, { readonly query: URLSearchParams; bytes: Buffer }>();
   let generation = 0;
 
-  function put(query: URLSearchParams, bytes: Uint8Array): GoogleReply {
+  function put(query: URLSearchParams, bytes: Uint8Array): FakeReply {
     const name = query.get('name') ?? '';
     const wanted = query.get('ifGenerationMatch');
     const found = objects.get(name)?.generation ?? 0;
@@ -28,7 +29,7 @@ export function fakeStorage(): FakeStorage {
     return reply({ name, generation: String(generation) });
   }
 
-  function upload({ method, headers, bytes }: SentToGoogle, query: URLSearchParams): GoogleReply {
+  function upload({ method, headers, bytes }: RecordedRequest, query: URLSearchParams): FakeReply {
     const id = query.get('upload_id');
     const session = id === null ? undefined : uploads.get(id);
     if (method === 'POST' && query.get('uploadType') === 'media') return put(query, bytes);
@@ -44,12 +45,12 @@ export function fakeStorage(): FakeStorage {
     return { status: 308, headers: { range: `bytes=0-${session.bytes.byteLength - 1}` }, body: '' };
   }
 
-  function list(query: URLSearchParams): GoogleReply {
+  function list(query: URLSearchParams): FakeReply {
     const names = [...objects.keys()].filter((name) => name.startsWith(query.get('prefix') ?? ''));
     return reply({ items: names.sort().map((name) => ({ name })) });
   }
 
-  function object(method: string, name: string): GoogleReply | undefined {
+  function object(method: string, name: string): FakeReply | undefined {
     const found = objects.get(name);
     if (found === undefined) return googleError(404, 'notFound');
     if (method === 'DELETE') objects.delete(name);

@@ -16,7 +16,7 @@ export interface StorageEmulator {
   readonly token: string;
   /** File of the certificate by which the port itself is served; absent where it has no TLS. */
   readonly certificate?: string;
-  /** Makes a bucket or a container. */
+  /** Makes a bucket, a container or a queue. */
   createBucket(name: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -55,13 +55,21 @@ export async function startFakeGcs(): Promise<StorageEmulator> {
 }
 
 const ACCOUNT = 'devstoreaccount1';
+/** A shared key, which nothing here uses. */
+const KEY = Buffer.from('key').toString('base64');
 const TENANT = 'ab1f708d-50f6-404c-a006-d71b2ac7a606';
 
 /**
  * Azurite, which looks at the audience, the issuer and the times of a token, and takes one by TLS only. fetch knows no
  * certificate but the system's, so requests go through a server of this process that knows Azurite's.
+ *
+ * @param service - The one of its services that is started.
+ * @param accounts - Names; the endpoint is that of the first.
  */
-export async function startAzurite(): Promise<StorageEmulator> {
+export async function startAzurite(
+  service: 'blob' | 'queue' = 'blob',
+  accounts: readonly string[] = [ACCOUNT],
+): Promise<StorageEmulator> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'mlops-azurite-'));
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -88,7 +96,8 @@ export async function startAzurite(): Promise<StorageEmulator> {
         .once('error', () => resolve(false))
         .end();
     });
-  const flags = ['--blobHost', '127.0.0.1', '--blobPort', String(port), '--cert', certificate, '--key', key];
+  const address = [`--${service}Host`, '127.0.0.1', `--${service}Port`, String(port)];
+  const flags = [...address, '--cert', certificate, '--key', key];
   const modes = [
     '--silent',
     '--inMemoryPersistence',
@@ -97,14 +106,19 @@ export async function startAzurite(): Promise<StorageEmulator> {
     '--oauth',
     'basic',
   ];
-  const stop = await startServer(process.execPath, [azurite.path, ...flags, ...modes], {
-    port,
-    folder,
-    answers,
-  });
+  const stop = await startServer(
+    process.execPath,
+    [azurite.path.replace('/blob/', `/${service}/`), ...flags, ...modes],
+    {
+      port,
+      folder,
+      env: { AZURITE_ACCOUNTS: accounts.map((name) => `${name}:${KEY}`).join(';') },
+      answers,
+    },
+  );
   const proxy = await startProxy((incoming, outgoing) => forward(incoming, outgoing, { port, ca }));
   const token = entraToken();
-  const endpoint = `${proxy.endpoint}/${ACCOUNT}`;
+  const endpoint = `${proxy.endpoint}/${accounts[0]}`;
   return {
     endpoint,
     port,
@@ -112,11 +126,12 @@ export async function startAzurite(): Promise<StorageEmulator> {
     token,
     certificate,
     async createBucket(name) {
-      const answer = await fetch(`${endpoint}/${name}?restype=container`, {
+      const kind = service === 'blob' ? '?restype=container' : '';
+      const answer = await fetch(`${endpoint}/${name}${kind}`, {
         method: 'PUT',
         headers: { authorization: `Bearer ${token}`, 'x-ms-version': '2025-05-05' },
       });
-      if (!answer.ok) throw new Error(`container ${name}: ${answer.status}`);
+      if (!answer.ok) throw new Error(`${service} ${name}: ${answer.status}`);
     },
     async stop() {
       await proxy.stop();

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
 import { TerraformStack } from '../../constructs/shared/cdktf.ts';
-import { nameOf } from '../../constructs/shared/naming.ts';
+import { addAzureModel } from '../../stacks/terraform/azure.ts';
+import { addGcpModel } from '../../stacks/terraform/gcp.ts';
 import { keyStackName } from '../../stacks/terraform/gcp-key-stack.ts';
-import { addModel, createApp } from '../../stacks/terraform/stacks.ts';
+import { stackName } from '../../stacks/terraform/stack-name.ts';
+import { createApp } from '../../stacks/terraform/stacks.ts';
 import type { TerraformConfig } from './terraform/schema.ts';
 
 /** What the app of CDK for Terraform wrote of one model in one environment. */
@@ -48,13 +50,13 @@ export function synthesizeTerraform(config: ResolvedConfig): SynthesizedTerrafor
 /** Synthesizes one resolved configuration into a folder of the caller. */
 export function synthesizeTerraformInto(assembly: string, config: ResolvedConfig): SynthesizedTerraform {
   const app = createApp(assembly);
-  addModel(app, config);
+  (config.target === 'azure' ? addAzureModel : addGcpModel)(app, config);
   app.synth();
-  const folderOf = (half: 'data' | 'model') => join(assembly, 'stacks', `${nameOf(config)}-${half}`);
+  const folderOf = (half: 'data' | 'model') => join(assembly, 'stacks', stackName(config, half));
   const folders = { data: folderOf('data'), model: folderOf('model') };
   const read = (folder: string) =>
     JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as TerraformConfig;
-  const keyStack = keyStackName(config);
+  const keyStack = config.target === 'gcp' ? keyStackName(config) : undefined;
   const stacks = {
     data: read(folders.data),
     model: read(folders.model),

@@ -109,6 +109,14 @@ export const azurite: Program = server(
   program('main.js', join(environment('azurite'), '../node_modules/azurite/dist/src/blob')),
 );
 
+/** The parser of KQL by its vendor, a script for Node. */
+export const kusto: Program = program(
+  'Kusto.Language.Bridge.min.js',
+  join(environment('kusto'), '../node_modules/@kusto/language-service-next'),
+);
+/** An engine of KQL: a Python package that runs queries on DuckDB. */
+export const kqlEngine: Program = pythonIn('kql', ['duckdb_kql', 'duckdb']);
+
 /** Processes can be told apart by their start and boot, and a process that has ended is seen. */
 export const linux: Tool = { name: 'Linux', present: process.platform === 'linux', optional: true };
 

@@ -13,6 +13,7 @@ import { interpretPlan } from '../../lambdas/pipeline-interpreter.ts';
 import { MONITORING_RUN, type Plan, TRAINING_RUN } from '../../lambdas/pipeline-plan.ts';
 import { differences, ROWS, type RunRow } from './behaviours.ts';
 import { type Call, Failure, runMachine } from './run-machine.ts';
+import { runOrchestration } from './run-orchestration.ts';
 import { runWorkflow, URLS } from './run-workflow.ts';
 
 const MACHINES = { training: compileTrainingPipeline(), monitoring: compileMonitorPipeline() };
@@ -30,6 +31,12 @@ const cloudWorkflows =
   (workflows: Readonly<Record<'training' | 'monitoring', CompiledWorkflow>> = WORKFLOWS): RunRow =>
   ({ plan, start }, functions) =>
     runWorkflow(workflows[plan], functions, start);
+
+/** Durable Functions, by the replay engine of its library. */
+const durable =
+  (plans: Readonly<Record<'training' | 'monitoring', Plan>> = PLANS): RunRow =>
+  ({ plan, start }, functions) =>
+    runOrchestration(plans[plan], functions, start);
 
 /** One process, without waiting between the attempts. */
 const inProcess =
@@ -65,6 +72,7 @@ function isRetryable(error: unknown): boolean {
 describe.each([
   ['Step Functions', stepFunctions()],
   ['Cloud Workflows', cloudWorkflows()],
+  ['Durable Functions', durable()],
   ['the interpreter', inProcess()],
 ])('a plan on %s', (_, place) => {
   it.each(ROWS)('behaves in $plan as expected: $name', async (row) => {
@@ -105,6 +113,20 @@ describe('the comparison of behaviours', () => {
       'a run that never gets the lease ends after all its waits',
     ]);
     expect(await planted('== 503', '== 500')).toContain('train fails for good, and the lease is returned');
+  });
+
+  it('detects an orchestration that keeps the lease, or that waits too long for it', async () => {
+    const change = (other: (entry: Plan[number]) => readonly Plan[number][]) =>
+      failed(durable({ ...PLANS, training: TRAINING_RUN.flatMap(other) }));
+    expect(await change((entry) => (entry.kind === 'end' ? [] : [entry]))).toContain(
+      'every step runs under the lease',
+    );
+    const slower = (entry: Plan[number]) =>
+      entry.kind === 'begin' ? { ...entry, busy: { ...entry.busy, longestSec: 900 } } : entry;
+    expect(await change((entry) => [slower(entry)])).toEqual([
+      'a run waits for a lease that another one holds',
+      'a run that never gets the lease ends after all its waits',
+    ]);
   });
 
   it('detects an interpreter that keeps the lease, or that takes every failure for retryable', async () => {

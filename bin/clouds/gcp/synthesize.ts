@@ -17,8 +17,11 @@ const CONFIGURATION = 'cdk.tf.json';
  * @throws RuntimeFailure `gcp/not-installed` without CDK for Terraform
  */
 export async function synthesize(config: ResolvedConfig): Promise<TerraformStacks> {
-  const { addModel, createApp } = await loadOptional(
-    () => import('../../../stacks/terraform/stacks.ts'),
+  const { addGcpModel, createApp } = await loadOptional(
+    async () => ({
+      ...(await import('../../../stacks/terraform/stacks.ts')),
+      ...(await import('../../../stacks/terraform/gcp.ts')),
+    }),
     'cdktf',
     '@cdktf/provider-google',
     'constructs',
@@ -26,7 +29,7 @@ export async function synthesize(config: ResolvedConfig): Promise<TerraformStack
   const folder = mkdtempSync(join(tmpdir(), 'mlops-cost-'));
   try {
     const app = createApp(folder);
-    addModel(app, config);
+    addGcpModel(app, config);
     app.synth();
     return readStacks(join(folder, STACKS));
   } finally {

@@ -1,8 +1,10 @@
 /** The functions that a model's rows must fit, by cloud. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
+import type { TargetCloud } from '../capabilities.ts';
 import type { Environment } from '../schema.ts';
 import { LARGEST_MEMORY_MB } from './aws-lambda.ts';
+import { LARGEST_APP_MB } from './azure-flex.ts';
 import { LARGEST_INSTANCE_MB } from './gcp-cloud-run.ts';
 
 /** Codes of rows that a function cannot hold or work through, by cloud: users search for the whole code. */
@@ -21,11 +23,18 @@ const CAPACITY_CODES = {
     tooLong: 'gcp/training-too-long',
     outgrows: 'gcp/training-outgrows',
   },
+  azure: {
+    exportTooLong: 'azure/export-too-long',
+    queryTimeout: 'azure/query-timeout',
+    tooLarge: 'azure/training-too-large',
+    tooLong: 'azure/training-too-long',
+    outgrows: 'azure/training-outgrows',
+  },
 } as const;
 
 /** The functions of one environment: its cloud, their memory, and the most that the cloud gives, both in MB. */
 export interface Machine {
-  readonly codes: (typeof CAPACITY_CODES)['aws' | 'gcp'];
+  readonly codes: (typeof CAPACITY_CODES)[TargetCloud];
   readonly functionMb: number;
   readonly largestMb: number;
 }
@@ -43,6 +52,11 @@ export function machineOf({ environments }: Blueprint, { cloud }: Environment): 
         largestMb: LARGEST_INSTANCE_MB,
       };
     case 'azure':
+      return {
+        codes: CAPACITY_CODES.azure,
+        functionMb: cloud.trainingMemoryMb,
+        largestMb: LARGEST_APP_MB,
+      };
     case 'local':
       return undefined;
   }

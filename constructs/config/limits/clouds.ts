@@ -21,7 +21,7 @@ export function cloudProblems(
       message: `source.engine ${source.engine} needs a database to read from`,
       fix: 'give host, name, user and auth',
     });
-  if (database?.user === '' && cloud.provider !== 'gcp')
+  if (database?.user === '' && cloud.provider === 'aws')
     problems.push({
       code: 'environment/no-user',
       path: 'database.user',

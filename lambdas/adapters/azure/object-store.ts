@@ -4,10 +4,11 @@ import { checkKey, checkPrefix } from '../../ports/object-key.ts';
 import type { ConditionalWrite, ObjectStore } from '../../ports/object-store.ts';
 import { PART_BYTES, partsOf } from '../shared/parts.ts';
 import { createRestClient, type RestRequest, type WholeAnswer } from '../shared/rest.ts';
-import { RefusedAnswer } from '../shared/rest-answer.ts';
 import type { TokenSource } from '../shared/token-source.ts';
 import { checkUnencoded, UNENCODED, unencoded } from '../shared/unencoded.ts';
+import { ABSENT, BLOB_VERSION, blobErrorOf, blobUrl, isBlobAbsence, isUnmet } from './blob-service.ts';
 import { uploadBlocks } from './block-upload.ts';
+import { replaceAppendBlob } from './replace-append-blob.ts';
 
 export interface ObjectStoreOptions {
   /** `https://<account>.blob.core.windows.net/<container>` */
@@ -19,15 +20,11 @@ export interface ObjectStoreOptions {
   readonly timeoutMs?: number;
 }
 
-/** A version is required with a bearer token (learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services). */
-const VERSION = { 'x-ms-version': '2025-05-05' };
-const BLOB = { ...VERSION, 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/octet-stream' };
-/**
- * Names of 409 and 412 for a condition that does not hold
- * (learn.microsoft.com/rest/api/storageservices/blob-service-error-codes). A blob that is leased has 412 as well.
- */
-const UNMET_NAMES: ReadonlySet<string> = new Set(['BlobAlreadyExists', 'ConditionNotMet']);
-const ABSENT = { 'if-none-match': '*' };
+const BLOB = {
+  ...BLOB_VERSION,
+  'x-ms-blob-type': 'BlockBlob',
+  'content-type': 'application/octet-stream',
+};
 
 /** Blob Storage, on one container. Encryption and versioning are the account's own. */
 export function createObjectStore({ container, clock, token, timeoutMs }: ObjectStoreOptions): ObjectStore {
@@ -37,13 +34,12 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
     token,
     ...(timeoutMs !== undefined && { timeoutMs }),
   });
-  const blobUrl = (key: string) => `${container}/${key.split('/').map(encodeURIComponent).join('/')}`;
   const content = (key: string): RestRequest => {
     checkKey(key);
     return {
       method: 'GET',
-      url: blobUrl(key),
-      headers: { ...VERSION, ...UNENCODED },
+      url: blobUrl(container, key),
+      headers: { ...BLOB_VERSION, ...UNENCODED },
       what: `reading ${key}`,
     };
   };
@@ -56,7 +52,7 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
   ): Promise<WholeAnswer> =>
     client.send({
       method: 'PUT',
-      url: blobUrl(key),
+      url: blobUrl(container, key),
       headers: { ...BLOB, ...condition },
       body: bytes,
       what: `writing ${key}`,
@@ -77,7 +73,13 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
       await put(key, first.bytes, condition);
       return;
     }
-    const upload = { client, url: blobUrl(key), headers: VERSION, condition, what: `writing ${key}` };
+    const upload = {
+      client,
+      url: blobUrl(container, key),
+      headers: BLOB_VERSION,
+      condition,
+      what: `writing ${key}`,
+    };
     try {
       await uploadBlocks(upload, first, parts);
     } finally {
@@ -119,8 +121,15 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
         const answer = await put(key, bytes, header, true);
         return { outcome: 'written', version: etagOf(answer, `writing ${key}`) };
       } catch (error) {
-        if (isUnmet(error) || (condition.kind === 'version' && isAbsence(error)))
+        if (isUnmet(error) || (condition.kind === 'version' && isBlobAbsence(error)))
           return { outcome: 'conflict' };
+        if (condition.kind === 'version' && blobErrorOf(error) === 'InvalidBlobType')
+          return replaceAppendBlob(
+            { client, container, put: (copy, all) => put(copy, all, {}) },
+            key,
+            bytes,
+            condition.version,
+          );
         // No answer, a 5xx or one that names no version: it may have been written.
         if (error instanceof RuntimeFailure && error.code === 'objects/unavailable')
           return { outcome: 'unknown', cause: error };
@@ -136,7 +145,7 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
         const { bytes } = await client.send({
           method: 'GET',
           url,
-          headers: VERSION,
+          headers: BLOB_VERSION,
           what: `listing ${prefix}`,
         });
         const page = Buffer.from(bytes).toString('utf8');
@@ -150,27 +159,18 @@ export function createObjectStore({ container, clock, token, timeoutMs }: Object
 
     async delete(key) {
       checkKey(key);
-      const headers = { ...VERSION, 'x-ms-delete-snapshots': 'include' };
+      const headers = { ...BLOB_VERSION, 'x-ms-delete-snapshots': 'include' };
       await unlessAbsent(
-        client.send({ method: 'DELETE', url: blobUrl(key), headers, what: `deleting ${key}` }),
+        client.send({ method: 'DELETE', url: blobUrl(container, key), headers, what: `deleting ${key}` }),
       );
     },
   };
 }
 
-/** Blob Storage's name of a failure's error, from its header `x-ms-error-code`. */
-const reasonOf = (error: unknown): string | undefined =>
-  error instanceof RuntimeFailure && error.cause instanceof RefusedAnswer ? error.cause.reason : undefined;
-
-const isUnmet = (error: unknown): boolean => UNMET_NAMES.has(reasonOf(error) ?? '');
-
-/** Whether there is no such blob; a missing container is another error. 403 is never absence. */
-const isAbsence = (error: unknown): boolean => reasonOf(error) === 'BlobNotFound';
-
 /** The answer, or undefined where there is no such blob. */
 const unlessAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
   answer.catch((error: unknown) => {
-    if (isAbsence(error)) return undefined;
+    if (isBlobAbsence(error)) return undefined;
     throw error;
   });
 

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { RuntimeFailure } from '../../core/errors.ts';
 import { lazy } from '../shared/lazy.ts';
 import type { RestClient } from '../shared/rest.ts';
-import { type GoogleService, googleClient, JSON_BODY } from './google-service.ts';
+import { JSON_BODY, serviceClient } from '../shared/rest-service.ts';
+import type { GoogleService } from './google-service.ts';
 
 export interface CloudSqlOptions extends GoogleService {
   /** `project:region:instance` */
@@ -44,7 +45,7 @@ export async function connectCloudSql({
 }: CloudSqlOptions): Promise<TLSSocket> {
   const place = placeOf(instance);
   const url = `${endpoint}/v1/projects/${place.project}/instances/${place.name}`;
-  const client = googleClient(service, 'source');
+  const client = serviceClient(service, 'source');
   const { publicKey, privateKey } = await processKeys();
   const [settings, cert] = await Promise.all([
     settingsOf(client, url, place),

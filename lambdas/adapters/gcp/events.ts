@@ -1,5 +1,6 @@
 import type { Events, ModelEvent } from '../../ports/events.ts';
-import { type GoogleService, googleClient } from './google-service.ts';
+import { serviceClient } from '../shared/rest-service.ts';
+import type { GoogleService } from './google-service.ts';
 import { PUBSUB, publishMessages } from './pubsub.ts';
 
 export interface EventsOptions extends GoogleService {
@@ -12,7 +13,7 @@ export interface EventsOptions extends GoogleService {
  * of its own, because a trigger of Eventarc has no filter on attributes.
  */
 export function createEvents({ topicOf, endpoint = PUBSUB, ...service }: EventsOptions): Events {
-  const client = googleClient(service, 'events');
+  const client = serviceClient(service, 'events');
   return {
     async publish(event) {
       const { id, type, model, detail } = event;

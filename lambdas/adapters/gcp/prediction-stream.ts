@@ -1,6 +1,7 @@
 import type { PredictionStream } from '../../ports/prediction-stream.ts';
 import { createBatchedStream } from '../shared/batched-stream.ts';
-import { type GoogleService, googleClient } from './google-service.ts';
+import { serviceClient } from '../shared/rest-service.ts';
+import type { GoogleService } from './google-service.ts';
 import { PUBSUB, publishMessages, type TopicMessage } from './pubsub.ts';
 
 export interface PredictionStreamOptions extends GoogleService {
@@ -31,7 +32,7 @@ export function createPredictionStream({
   endpoint = PUBSUB,
   ...service
 }: PredictionStreamOptions): PredictionStream {
-  const client = googleClient(service, 'predictions', TIMEOUT_MS);
+  const client = serviceClient(service, 'predictions', TIMEOUT_MS);
   return createBatchedStream<TopicMessage>({
     encode: (line) => ({ data: Buffer.from(line).toString('base64') }),
     sizeOf: ({ data }) => data.length + AROUND_BYTES,

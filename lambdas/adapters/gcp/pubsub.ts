@@ -1,5 +1,5 @@
 import type { RestClient } from '../shared/rest.ts';
-import { JSON_BODY } from './google-service.ts';
+import { JSON_BODY } from '../shared/rest-service.ts';
 
 /** A message; data or at least one attribute must be there (cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage). */
 export interface TopicMessage {

@@ -1,6 +1,7 @@
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { MirroredVersion, RegistryMirror } from '../../ports/registry-mirror.ts';
-import { type GoogleService, googleClient, JSON_BODY } from './google-service.ts';
+import { JSON_BODY, serviceClient } from '../shared/rest-service.ts';
+import type { GoogleService } from './google-service.ts';
 
 export interface RegistryMirrorOptions extends GoogleService {
   /** `projects/<project>/locations/<region>/models/<id>`; its first version makes it. */
@@ -40,7 +41,7 @@ const IMAGE = 'us-docker.pkg.dev/cloudrun/container/hello';
 export function createRegistryMirror({ model, endpoint, ...service }: RegistryMirrorOptions): RegistryMirror {
   const [, parent = '', region = '', modelId = ''] = MODEL_NAME.exec(model) ?? [];
   const base = `${endpoint ?? `https://${region}-aiplatform.googleapis.com`}/v1`;
-  const client = googleClient(service, 'registry');
+  const client = serviceClient(service, 'registry');
 
   /** The Vertex version that shows ours; `exists` is whether the model has any. */
   async function find(

@@ -1,6 +1,7 @@
 import { RuntimeFailure } from '../../core/errors.ts';
+import { serviceClient } from '../shared/rest-service.ts';
 import { crc32c } from './crc32c.ts';
-import { type GoogleService, googleClient } from './google-service.ts';
+import type { GoogleService } from './google-service.ts';
 
 export interface SecretOptions extends GoogleService {
   /** `projects/<project>/secrets/<secret>` */
@@ -31,7 +32,7 @@ export async function readGoogleSecret({
 }: SecretOptions): Promise<string> {
   const what = 'reading the secret of the pseudonyms';
   const url = `${endpoint}/v1/${secret}/versions/latest:access`;
-  const answer = await googleClient(service, 'secret').send({ method: 'GET', url, what });
+  const answer = await serviceClient(service, 'secret').send({ method: 'GET', url, what });
   const { data, dataCrc32c } = (answer.json() as AccessedVersion).payload ?? {};
   if (!data) throw new RuntimeFailure('secret/empty', 'the secret of the pseudonyms has no text');
   const bytes = Buffer.from(data, 'base64');

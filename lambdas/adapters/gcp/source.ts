@@ -1,8 +1,7 @@
 import { RuntimeFailure } from '../../core/errors.ts';
 import type { DatabaseConfig } from '../../core/function-config.ts';
 import type { SourceDatabase } from '../../ports/source-database.ts';
-import { openMysql } from '../shared/mysql.ts';
-import { openPostgres } from '../shared/postgres.ts';
+import { openWithToken } from '../shared/token-database.ts';
 import { type CloudSqlOptions, connectCloudSql } from './cloud-sql.ts';
 
 /**
@@ -12,21 +11,16 @@ import { type CloudSqlOptions, connectCloudSql } from './cloud-sql.ts';
  * @throws RuntimeFailure `config/missing` without the id of the instance
  */
 export function openSource(
-  { engine, host, port, name, user, instance }: DatabaseConfig,
+  database: DatabaseConfig,
   options: Omit<CloudSqlOptions, 'instance'>,
 ): SourceDatabase {
+  const { instance } = database;
   if (instance === undefined)
     throw new RuntimeFailure('config/missing', 'config.json names no instance of the database', {
       fix: 'give environment.database.instance: project:region:instance',
     });
-  const database = {
-    host,
-    port,
-    database: name,
-    user,
+  return openWithToken(database, {
     password: () => options.token.get(),
     tunnel: () => connectCloudSql({ ...options, instance }),
-  };
-  // MySQL's server asks for the token as it is, inside TLS.
-  return engine === 'postgres' ? openPostgres(database) : openMysql({ ...database, token: true });
+  });
 }

@@ -1,5 +1,6 @@
 /** Every error code of this project, with its meaning and its fix. Only the command line and the docs load the texts. */
 
+import { AZURE } from './azure.ts';
 import { BLUEPRINT } from './blueprint.ts';
 import { BLUEPRINT_CHECKS } from './blueprint-checks.ts';
 import { CLOUD } from './cloud.ts';
@@ -24,6 +25,7 @@ export const ERROR_CODES = {
   ...BLUEPRINT_CHECKS,
   ...ENVIRONMENT,
   ...GCP,
+  ...AZURE,
   ...COMMAND_LINE,
   ...DOCTOR,
   ...CSV,

@@ -50,6 +50,10 @@ export const SERVING = {
     meaning: 'The local server does not listen on public addresses, because it has no authentication.',
     fix: 'Use 127.0.0.1 or ::1.',
   },
+  'http/no-principal': {
+    meaning: 'The platform has signed nobody in for the request.',
+    fix: "Send an Entra token for the scoring API's client id: az account get-access-token prints one.",
+  },
   'request/duplicate-id': {
     meaning: 'Two rows of the request have the same id and event time.',
     fix: 'Give each row an id of its own.',
@@ -123,13 +127,16 @@ export const SERVING = {
     fix: 'Pass the present time in UTC.',
   },
   'event/no-caller': {
-    meaning:
-      'The request has no identity token with a verified e-mail address, and somebody must answer for it.',
-    fix: 'Send an identity token of yours: gcloud auth print-identity-token prints one.',
+    meaning: 'The request does not prove who calls, and somebody must answer for it.',
+    fix: 'Call the function itself with a token of yours: gcloud auth print-identity-token, az account get-access-token.',
   },
   'event/malformed': {
     meaning: 'The event of a function does not have the expected form.',
     fix: 'Send the field as the message describes.',
+  },
+  'function/no-answer': {
+    meaning: 'The platform ended a function before it answered.',
+    fix: 'Read the last lines of the function: its time or its memory ran out, or its host stopped.',
   },
   'function/unexpected': {
     meaning: 'A function failed with an error that it does not handle.',

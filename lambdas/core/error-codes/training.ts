@@ -82,4 +82,8 @@ export const TRAINING = {
     meaning: 'Another run holds the lease of the model, or its holder is unknown.',
     fix: 'Wait for the end of the other run, then start again.',
   },
+  'pipeline/not-started': {
+    meaning: 'The workflow service did not start the run.',
+    fix: 'Start it again. If that fails too, read the log of the app.',
+  },
 } satisfies ErrorTable<'pipeline' | 'run' | 'train' | 'training'>;

@@ -172,6 +172,59 @@ describe('failures of Blob Storage', () => {
     expect(markers).toEqual([null, '2!<a&b', 'm2']);
   });
 
+  describe('a file that lines were appended to', () => {
+    const KEY = 'predictions/2026-03-01/09/i1-0.jsonl';
+    /** @param onDelete - Answer to the deletion of the file. */
+    const appended = (onDelete: Reply) => {
+      const copies: Record<string, string> = {};
+      server.answer(({ method, url, headers, body }) => {
+        if (method === 'PUT' && url === `/c/${KEY}`) return refusal(409, 'InvalidBlobType');
+        if (method === 'PUT') copies[url] = body.toString();
+        if (method === 'PUT') return { status: 201, headers: { etag: '"0x9"' } };
+        if (url !== `/c/${KEY}`) delete copies[url];
+        if (url !== `/c/${KEY}`) return { status: 202 };
+        expect(headers['if-match']).toBe('"0x7"');
+        return onDelete;
+      });
+      return copies;
+    };
+
+    it('is replaced by a file beside it, and deleted if it has not changed', async () => {
+      const copies = appended({ status: 202 });
+      const written = await open().store.tryPut(KEY, BYTES, AT_7);
+      expect(written).toEqual({ outcome: 'written', version: '"0x9"' });
+      const [[copy, text] = []] = Object.entries(copies);
+      expect(copy).toMatch(/^\/c\/predictions\/2026-03-01\/09\/i1-0-[0-9a-f-]{36}\.jsonl$/);
+      expect(text).toBe('x');
+    });
+
+    it.each<readonly [string, Reply, object]>([
+      ['changed meanwhile', refusal(412, 'ConditionNotMet'), { outcome: 'conflict' }],
+      ['is gone', refusal(404, 'BlobNotFound'), { outcome: 'conflict' }],
+    ])('is left alone where it %s, without a copy', async (_, reply, outcome) => {
+      const copies = appended(reply);
+      expect(await open().store.tryPut(KEY, BYTES, AT_7)).toEqual(outcome);
+      expect(copies).toEqual({});
+    });
+
+    it.each<readonly [string, Reply]>([
+      ['the answer is lost', 'cut'],
+      ['the answer is 500', refusal(500, 'InternalError')],
+    ])('is reported as unknown where %s, and its copy is kept', async (_, reply) => {
+      const copies = appended(reply);
+      expect(await open().store.tryPut(KEY, BYTES, AT_7)).toMatchObject({ outcome: 'unknown' });
+      expect(Object.keys(copies)).toHaveLength(1);
+    });
+
+    it('is left alone by a caller that may not delete', async () => {
+      const copies = appended(refusal(403, 'AuthorizationPermissionMismatch'));
+      await expect(open().store.tryPut(KEY, BYTES, AT_7)).rejects.toMatchObject({
+        code: 'objects/forbidden',
+      });
+      expect(copies).toEqual({});
+    });
+  });
+
   it('closes its source where the service refuses the upload', async () => {
     server.answer(refusal(403, 'forbidden'));
     let closed = false;

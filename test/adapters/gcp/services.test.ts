@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEndpoint } from '../../../lambdas/adapters/gcp/endpoint.ts';
 import { createEvents } from '../../../lambdas/adapters/gcp/events.ts';
 import { createPredictionStream } from '../../../lambdas/adapters/gcp/prediction-stream.ts';
 import { createRegistryMirror } from '../../../lambdas/adapters/gcp/registry-mirror.ts';
 import { readGoogleSecret } from '../../../lambdas/adapters/gcp/secret.ts';
 import { createVirtualClock } from '../../../lambdas/adapters/local/clock.ts';
+import { createBearerEndpoint } from '../../../lambdas/adapters/shared/bearer-endpoint.ts';
 import type { ModelEvent } from '../../../lambdas/ports/events.ts';
 import type { VersionStatus } from '../../../lambdas/ports/registry-mirror.ts';
 import { type Prediction, readPredictions } from '../../../lambdas/stores/predictions.ts';
@@ -15,6 +15,7 @@ import { registryMirrorContract } from '../../contracts/registry-mirror.ts';
 import { memoryObjects } from '../../stores/crash.ts';
 import { fakePubsub, fakeSecret, fakeVertex } from '../../support/google-fakes.ts';
 import { type GoogleServer, googleError, reply, startGoogle } from '../../support/google-server.ts';
+import { serveHttp } from '../../support/serve-http.ts';
 
 const EVENTS = 'projects/p/topics/bank-events';
 const RETRAINING = 'projects/p/topics/bank-retraining';
@@ -77,46 +78,10 @@ registryMirrorContract('a Vertex model', async () => {
 });
 
 endpointContract('Cloud Run', async (service) => {
-  const server = await google([]);
-  const { url, close } = await serve(service);
+  const { url, close } = await serveHttp(service, 'Bearer identity-1');
   const identity = { get: async () => 'identity-1', renew: async () => 'identity-2' };
-  return {
-    endpoint: createEndpoint({ url, token: identity }),
-    async close() {
-      await close();
-      expect(server.requests).toEqual([]);
-    },
-  };
+  return { endpoint: createBearerEndpoint({ url, token: identity }), close };
 });
-
-async function serve(service: Parameters<Parameters<typeof endpointContract>[1]>[0]) {
-  const { createServer } = await import('node:http');
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    expect(request.headers.authorization).toBe('Bearer identity-1');
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).filter((one): one is [string, string] => typeof one[1] === 'string'),
-    );
-    const { status, body } = await service({
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers,
-      body: Buffer.concat(chunks),
-      receivedId: 'r',
-    });
-    response.writeHead(status).end(body);
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
-}
 
 describe('an event on Pub/Sub', () => {
   it('has what subscriptions filter by as attributes, and the trigger of a retraining on its own topic', async () => {

@@ -17,7 +17,14 @@ const ID = '00000000-0000-0000-0000-000000000000';
 /** `resolveConfig` refuses Azure until it has stacks, so the environment is laid over that of another cloud. */
 function azureConfig(name = blueprint.name): ResolvedConfig {
   const config = resolveConfig({ ...blueprint, name }, parseEnvironment('dev', {}, 'aws'), 'aws');
-  const cloud = { provider: 'azure', subscription: ID, location: 'westeurope', entraClientId: ID } as const;
+  const cloud = {
+    provider: 'azure',
+    subscription: ID,
+    tenant: ID,
+    location: 'westeurope',
+    entraClientId: ID,
+    trainingMemoryMb: 4_096,
+  } as const;
   return { ...config, target: 'azure', environment: { ...config.environment, cloud } };
 }
 

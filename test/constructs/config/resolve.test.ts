@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blueprint as bankMarketing } from '../../../blueprints/bank-marketing/blueprint.ts';
 import { parseBlueprint } from '../../../blueprints/index.ts';
-import { CAPABILITIES } from '../../../constructs/config/capabilities.ts';
 import { resolveConfig } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { InvalidInput } from '../../../lambdas/core/errors.ts';
@@ -17,6 +16,7 @@ const gcp = { provider: 'gcp', project: 'models-dev', region: 'europe-west3' } a
 const azure = {
   provider: 'azure',
   subscription: '00000000-0000-0000-0000-000000000000',
+  tenant: '00000000-0000-0000-0000-000000000002',
   location: 'westeurope',
   entraClientId: '00000000-0000-0000-0000-000000000001',
 } as const;
@@ -80,9 +80,9 @@ describe('parseEnvironment', () => {
     ],
     ['a tag of the cloud itself', 'bad-format', { cloud: aws, tags: { 'aws:x': 'y' } }, 'tags.aws:x'],
     [
-      'a key over plain HTTP',
+      'a key by its URL',
       'bad-format',
-      { cloud: { ...azure, keyId: 'http://vault/keys/a' } },
+      { cloud: { ...azure, keyId: 'https://vault.vault.azure.net/keys/a' } },
       'cloud.keyId',
     ],
   ])('fails on %s: %s', (_, code, given, path) => {
@@ -256,18 +256,17 @@ describe('resolveConfig', () => {
     expect(problems.map((problem) => problem.code)).toContain(code);
   });
 
-  it.each([azure] as const)(
-    'fails on $provider, with the reason that the table of capabilities gives',
-    (cloud) => {
-      const { provider } = cloud;
-      const environment = parseEnvironment('dev', { cloud, database });
-      const { small } = CAPABILITIES.scoringApi[provider];
-      const reason = 'reason' in small ? small.reason : 'none';
-      const resolve = () => resolveConfig(bankMarketing, environment, provider);
-      expect(problemsOf(resolve).map(({ code }) => code)).toEqual(['target/not-available']);
-      expect(resolve).toThrow(`${reason}, got '${provider}'; fix: use cloud: { provider: 'aws' }`);
-    },
-  );
+  it('accepts Azure with a flexible server, and signs in as the identity of the app that exports', () => {
+    const host = 'crm.postgres.database.azure.com';
+    const environment = parseEnvironment(
+      'dev',
+      { cloud: azure, database: { host, name: 'crm', auth: 'iam' } },
+      'azure',
+    );
+    const config = resolveConfig(bankMarketing, environment, 'azure');
+    expect(config.environment.database?.user).toBe('bank-marketing-dev-pipeline');
+    expect(config.environment.cloud).toMatchObject({ trainingMemoryMb: 4_096 });
+  });
 
   it('accepts the key of aws', () => {
     const environment = parseEnvironment('prod', { cloud: awsKey, database, approvers });

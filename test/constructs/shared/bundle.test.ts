@@ -13,15 +13,17 @@ import {
 } from '../../../constructs/shared/bundling.ts';
 import { configFile } from '../../../constructs/shared/unit-asset.ts';
 import type { ZipEntry } from '../../../constructs/shared/zip.ts';
+import { APPS, type AppName } from '../../../lambdas/apps.ts';
 import type { FunctionConfig } from '../../../lambdas/core/function-config.ts';
-import { FUNCTIONS } from '../../../lambdas/functions.ts';
+import { FUNCTIONS, type FunctionName } from '../../../lambdas/functions.ts';
 import { parseEnvironment } from '../../../stacks/config/environments.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const textFile = (name: string, text: string): ZipEntry => ({ name, bytes: Buffer.from(text) });
-const unit = (name: string, functions: readonly string[]): Unit => ({
+const unit = (name: string, functions: readonly FunctionName[]): Unit => ({
   name,
+  functions,
   entries: Object.fromEntries(
     functions.map((one) => [one, `test/constructs/shared/made-up-cloud/${one}.ts`]),
   ),
@@ -87,7 +89,7 @@ describe('a bundle of units', () => {
   });
 
   it('fails when two units have different sources for one entry', () => {
-    const other = { name: 'other', entries: { ...SCORING.entries, export: 'lambdas/functions.ts' } };
+    const other = { ...SCORING, name: 'other', entries: { export: 'lambdas/functions.ts' } };
     expect(() => bundleUnits({ ...MADE_UP, units: [PIPELINE, other] })).toThrow(/export\.mjs/);
   });
 });
@@ -96,7 +98,7 @@ describe('the configuration of a unit', async () => {
   const { blueprint } = await loadBlueprint(join(ROOT, 'blueprints/bank-marketing/blueprint.ts'));
   const config = resolveConfig(blueprint, parseEnvironment('prod', {}, 'aws'), 'aws');
   const configOf = (one: Unit, text = ''): FunctionConfig => {
-    const { name, bytes } = configFile(one, [textFile('package.json', text)], config);
+    const { name, bytes } = configFile(one.functions, [textFile('package.json', text)], config);
     expect(name).toBe('config.json');
     return JSON.parse(Buffer.from(bytes).toString());
   };
@@ -147,5 +149,44 @@ describe('a bundle of Google Cloud', () => {
     const texts = [...bundlesOf('gcp').values()].flat().map(({ bytes }) => Buffer.from(bytes).toString());
     expect(texts.filter((text) => imports.test(text))).toEqual([]);
     expect(imports.test('import{Server as a}from"node:http";')).toBe(true);
+  });
+});
+
+describe('an archive of Azure', () => {
+  const filesOf = (name: string) => bundlesOf('azure').get(name) ?? [];
+  const jsonOf = (files: readonly ZipEntry[], name: string): unknown =>
+    JSON.parse(Buffer.from(files.find((file) => file.name === name)?.bytes ?? []).toString());
+
+  it('has the entry of its app, chunks, and the two files that the host reads', () => {
+    expect(BUNDLING.azure.units.map(({ name }) => name)).toEqual(Object.keys(APPS));
+    for (const { name, functions } of BUNDLING.azure.units) {
+      const files = filesOf(name);
+      expect(new Set(namesOf(files)), name).toEqual(
+        new Set(['chunks/*.mjs', 'host.json', 'package.json', `${name}.mjs`]),
+      );
+      expect(jsonOf(files, 'package.json')).toEqual({ type: 'module', main: `${name}.mjs` });
+      expect(functions).toEqual(APPS[name as AppName].functions);
+    }
+  });
+
+  it('has nothing of the other clouds, and Durable Functions in the pipeline alone', () => {
+    const textOf = (name: string) =>
+      filesOf(name)
+        .map(({ bytes }) => Buffer.from(bytes).toString())
+        .join('');
+    for (const { name } of BUNDLING.azure.units) {
+      const text = textOf(name);
+      expect([name, /X-Amz-Target|metadata\.google\.internal/.test(text)]).toEqual([name, false]);
+      expect([name, text.includes('orchestrationTrigger')]).toEqual([name, name === 'pipeline']);
+    }
+  });
+
+  it('leaves the package of the worker to the worker', () => {
+    for (const { name } of BUNDLING.azure.units) {
+      const asking = filesOf(name).filter(({ bytes }) =>
+        Buffer.from(bytes).includes('"@azure/functions-core"'),
+      );
+      expect([name, asking.length]).toEqual([name, 1]);
+    }
   });
 });

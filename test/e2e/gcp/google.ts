@@ -5,7 +5,8 @@
 
 import { createServer } from 'node:http';
 import { googleMethod, googleProblems } from '../../support/google-api.ts';
-import { apiOf, type GoogleFake, type GoogleReply, googleError, reply } from '../../support/google-server.ts';
+import { apiOf, type GoogleFake, googleError, reply } from '../../support/google-server.ts';
+import type { FakeReply } from '../../support/recording-server.ts';
 import { identityToken } from './cloud-run.ts';
 import type { Refusal } from './rights.ts';
 import type { AppliedFunction } from './stack.ts';
@@ -45,7 +46,7 @@ export async function startGoogleCloud(
   let own = '';
 
   /** Tokens of the function whose name the path begins with. */
-  function metadata(path: string): GoogleReply {
+  function metadata(path: string): FakeReply {
     const [, unit, rest = ''] =
       /^\/([\w-]+)\/computeMetadata\/v1\/instance\/service-accounts\/default(\/.*)$/.exec(path) ?? [];
     const one = functions.find((each) => each.unit === unit);
@@ -75,7 +76,7 @@ export async function startGoogleCloud(
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
     const { method = '', url: path = '', headers } = incoming;
-    const send = ({ status, headers: more, body }: GoogleReply) =>
+    const send = ({ status, headers: more, body }: FakeReply) =>
       outgoing.writeHead(status, { ...JSON_TYPE, ...more }).end(body);
     if (path.includes('/computeMetadata/'))
       return send(headers['metadata-flavor'] === 'Google' ? metadata(path) : googleError(403, 'FORBIDDEN'));

@@ -1,0 +1,56 @@
+import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
+import type { Construct } from 'constructs';
+import { cloudOf, isRemoved } from '../../constructs/azure/place.ts';
+import { RESOURCE_PROVIDERS } from '../../constructs/azure/resource-providers.ts';
+import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+
+import {
+  AzurermBackend,
+  azapiProvider,
+  LocalBackend,
+  TerraformStack,
+} from '../../constructs/shared/cdktf.ts';
+
+/** A stack on Azure, with its state and its providers. */
+export class AzureStack extends TerraformStack {
+  constructor(scope: Construct, id: string, config: ResolvedConfig) {
+    super(scope, id);
+    const { stateBackend } = config.environment;
+    if (stateBackend.type === 'azurerm')
+      new AzurermBackend(this, {
+        resourceGroupName: stateBackend.resourceGroup,
+        storageAccountName: stateBackend.storageAccount,
+        containerName: stateBackend.container,
+        key: `${id}.tfstate`,
+        useAzureadAuth: true,
+      });
+    else new LocalBackend(this, { path: 'terraform.tfstate' }); // the default is an absolute path
+    const { subscription, tenant } = cloudOf(config);
+    const goes = isRemoved(config);
+    new AzurermProvider(this, 'Azure', {
+      subscriptionId: subscription,
+      tenantId: tenant,
+      // Accounts have no keys, which the provider would ask for otherwise.
+      storageUseAzuread: true,
+      resourceProviderRegistrations: 'none',
+      resourceProvidersToRegister: [...RESOURCE_PROVIDERS],
+      features: [
+        {
+          // A name that is kept after a deletion would stop the next deployment.
+          keyVault: [
+            {
+              purgeSoftDeleteOnDestroy: goes,
+              purgeSoftDeletedSecretsOnDestroy: goes,
+              recoverSoftDeletedKeyVaults: true,
+              recoverSoftDeletedSecrets: true,
+            },
+          ],
+          logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: goes }],
+          machineLearning: [{ purgeSoftDeletedWorkspaceOnDestroy: goes }],
+          resourceGroup: [{ preventDeletionIfContainsResources: true }],
+        },
+      ],
+    });
+    azapiProvider(this, { subscription, tenant });
+  }
+}
