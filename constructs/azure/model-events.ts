@@ -1,10 +1,14 @@
 import { EventgridTopic } from '@cdktf/provider-azurerm/lib/eventgrid-topic/index.js';
+import type { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment/index.js';
 import type { Construct } from 'constructs';
 import { AZURE_NAMES } from '../config/limits/azure-names.ts';
 import type * as contract from '../contract/model-events.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { azureGlobalName, azureTags } from '../shared/naming.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { giveTo, grantOf } from './grant.ts';
 import type { Notifications } from './notifications.ts';
+import { SERVICE_RIGHTS } from './permissions/services.ts';
 import { cloudOf } from './place.ts';
 import { groupOf } from './resource-group.ts';
 
@@ -46,5 +50,13 @@ export class ModelEvents extends ModelConstruct implements contract.IModelEvents
   /** Object id of the topic's identity, which delivers. */
   get principalId(): string {
     return this.resource.identity.principalId;
+  }
+
+  /** The right to write dead letters into a store, given once: the API refuses the same assignment of another subscription. */
+  deadLettersIn({ deadLettersId }: ArtifactStore): RoleAssignment {
+    const grant = grantOf(SERVICE_RIGHTS.writeDeadLetters, 'dead-letters', deadLettersId);
+    const found = this.node.tryFindChild(grant.id);
+    if (found !== undefined) return found as RoleAssignment; // made below
+    return giveTo(this, grant, this.principalId, 'ServicePrincipal');
   }
 }
