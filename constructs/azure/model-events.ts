@@ -76,7 +76,7 @@ export class ModelEvents extends ModelConstruct implements contract.IModelEvents
   }
 
   /** The right to keep what could not be delivered. Azure refuses a second assignment of one role to one identity. */
-  keepsDeadLetters({ deadLettersId }: ArtifactStore): RoleAssignment {
+  deadLettersIn({ deadLettersId }: ArtifactStore): RoleAssignment {
     const grant = grantOf(SERVICE_RIGHTS.writeDeadLetters, 'dead-letters', deadLettersId);
     const found = this.node.tryFindChild(grant.id);
     if (found !== undefined) return found as RoleAssignment; // made below
