@@ -71,9 +71,12 @@ function awsGrants(stack: Stack): PortGrants<AwsBindings, PolicyStatement> {
             rights: calls.map((call) => grant(PORT_RIGHTS[`online.${call}`], onlineArn)),
             environment: { MLOPS_FEATURE_GROUP: onlineName },
           },
-    source: ({ instance, user }) => ({
-      rights: [grant(PORT_RIGHTS['source.snapshot'], databaseUser(stack, instance, user))],
-      environment: {},
-    }),
+    source: ({ instance, user }) =>
+      instance === undefined
+        ? undefined
+        : {
+            rights: [grant(PORT_RIGHTS['source.snapshot'], databaseUser(stack, instance, user))],
+            environment: {},
+          },
   };
 }

@@ -56,9 +56,12 @@ function gcpGrants(config: ResolvedConfig): PortGrants<GcpBindings, GrantOn> {
       environment: { MLOPS_SCORING_URL: url },
     }),
     online: () => undefined,
-    source: ({ instance }) => ({
-      rights: PORT_RIGHTS['source.snapshot'].map((right) => on.database(right, instance)),
-      environment: {},
-    }),
+    source: ({ instance }) =>
+      instance === undefined
+        ? undefined
+        : {
+            rights: PORT_RIGHTS['source.snapshot'].map((right) => on.database(right, instance)),
+            environment: {},
+          },
   };
 }

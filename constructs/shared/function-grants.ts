@@ -23,7 +23,7 @@ const BINDING_OF = {
 /** Resource behind each port. */
 type Resources<B extends Bindings> = {
   readonly [P in keyof typeof BINDING_OF]: NonNullable<B[(typeof BINDING_OF)[P][0]]>;
-} & { readonly source: Database & { readonly instance: string } };
+} & { readonly source: Database };
 
 type Calls = { readonly [P in Port]-?: NonNullable<FunctionUses[P]> };
 
@@ -72,17 +72,11 @@ export function collectGrants<B extends Bindings, Payload>(
     const [binding, construct] = BINDING_OF[port];
     add(port, bindings[binding], `${binding}: give ${construct}`);
   }
-  add('source', databaseOf(config), 'environment.database.instance: give the id of the database');
+  add('source', config.environment.database, 'environment.database.instance: give the id of the database');
 
   if (missing.length > 0) throw new Error(`function '${name}' lacks bindings: ${missing.join('; ')}`);
   return {
     rights: found.flatMap(({ rights }) => rights),
     environment: Object.fromEntries(found.flatMap(({ environment }) => Object.entries(environment))),
   };
-}
-
-/** The environment's database, where it has the id that permissions name. */
-function databaseOf({ environment }: ResolvedConfig): Resources<Bindings>['source'] | undefined {
-  const { database } = environment;
-  return database?.instance === undefined ? undefined : { ...database, instance: database.instance };
 }

@@ -96,12 +96,14 @@ function workerBeside(folder: string): string {
  *
  * @param env - The app's settings; nothing else is handed on but the path.
  * @param sign - The platform's authentication: who calls. Its default is a bearer token that is the object id itself.
+ * @param inputs - Data of further bindings by their type: `durableClient`.
  */
 export async function startApp(
   folder: string,
   env: Readonly<Record<string, string>>,
   sign?: Sign,
   node = process.execPath,
+  inputs: Readonly<Record<string, TypedData>> = {},
 ): Promise<RunningApp> {
   const printed: string[] = [];
   const lines = new Map<string | undefined, string[]>();
@@ -151,7 +153,11 @@ export async function startApp(
     const invocationId = randomUUID();
     const end = await new Promise<Omit<Invocation, 'lines'>>((resolve) => {
       waiting.set(invocationId, resolve);
-      const inputData = [{ name: triggerOf(functions, name).name, data }];
+      const trigger = triggerOf(functions, name).name;
+      const others = Object.entries(functions.get(name)?.bindings ?? {}).flatMap(([binding, { type }]) =>
+        inputs[type] === undefined ? [] : [{ name: binding, data: inputs[type] }],
+      );
+      const inputData = [{ name: trigger, data }, ...others];
       send({ kind: 'invoke', invocationId, functionId: name, inputData, triggerMetadata });
     });
     waiting.delete(invocationId);
