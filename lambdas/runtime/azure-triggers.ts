@@ -14,11 +14,11 @@ export interface MessageContext extends AzureContext {
 }
 
 /**
- * A handler of messages. An event without `at` has the minute in which its message was put into the queue, so that a
+ * A handler of messages. An event without `at` has the minute that its message was put into the queue at, so that a
  * redelivery is the same run.
  *
  * A message that fails is thrown back: the platform delivers it again, and after its last try
- * keeps it in the poison queue. That is so for failures that no try can mend too. Four quick tries cost nothing, the
+ * keeps it in the poison queue. That is so for failures that no try can end, too. Four quick tries cost nothing, the
  * message stays where people find and replay it, and only the platform writes there.
  *
  * @param attempts - Tries of a message; the last one that fails is logged as `message.lost`.

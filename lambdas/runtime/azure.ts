@@ -117,7 +117,7 @@ function logFailed(host: Host | undefined, context: AzureContext, { name, facts 
   logError(host, context, 'function.failed', { ...facts, retryable, requestId, function: functionName });
 }
 
-/** Where the app has no readable configuration, there is no logger either. */
+/** An app without a readable configuration has no logger either. */
 function logError(host: Host | undefined, context: AzureContext, event: string, fields: LogFields): void {
   if (host !== undefined) host.ports.logger.error(event, fields);
   else context.log(JSON.stringify({ severity: 'CRITICAL', event, ...fields }));

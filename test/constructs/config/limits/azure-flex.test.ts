@@ -11,7 +11,7 @@ describe('the size of an instance of Flex Consumption', () => {
     [2_048, 2_048, 1],
     [3_000, 4_096, 2],
     [4_096, 4_096, 2],
-  ])('for %i MB is %i MB with %d cores', (needed, memoryMb, cores) => {
+  ])('has, for %i MB, %i MB and %d cores', (needed, memoryMb, cores) => {
     expect(flexSize({ memoryMb: needed })).toEqual({ memoryMb, cores });
   });
 
