@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { AppName } from '../../lambdas/apps.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { AzapiAction, type AzapiResource } from '../shared/azapi.ts';
-import { fileAsset, type TerraformResource } from '../shared/cdktf.ts';
+import { dependable, fileAsset, type TerraformResource } from '../shared/cdktf.ts';
 import { oncePerStack } from '../shared/once-per-stack.ts';
 import { unitAsset } from '../shared/unit-asset.ts';
 import type { AppHost } from './app-host.ts';
@@ -60,7 +60,7 @@ export class AppPackage extends Construct {
       method: 'PUT',
       body: { properties: { packageUri: blob.url, remoteBuild: false } },
       dependsOn: [...after],
-      lifecycle: { replaceTriggeredBy: [`\${${blob.fqn}}`] },
+      lifecycle: { replaceTriggeredBy: [dependable(blob)] }, // a name: Terraform reads no template there
     });
   }
 }

@@ -18,7 +18,7 @@ export interface LogAlarm {
   readonly seconds?: number;
   /** Meaning of the alarm. */
   readonly says: string;
-  /** Anchor of what to do, in the runbook of stacks/terraform/README.md. */
+  /** Anchor of what to do, in the runbook of stacks/terraform/azure.md. */
   readonly runbook: string;
 }
 
@@ -70,7 +70,7 @@ export class LogAlarms extends Construct {
     const queries = alarms.map(({ name: alarm, says, runbook, query, seconds = EVALUATED_EACH_SEC }) => ({
       name: alarm,
       says,
-      todo: `stacks/terraform/README.md#${runbook}`,
+      todo: `stacks/terraform/azure.md#${runbook}`,
       query: query(seconds),
     }));
     this.resource = logRule(this, 'Resource', {

@@ -33,7 +33,7 @@ export class QueueSubscription extends Construct {
     const { config, name, events, types, app, store } = props;
     const roles = [
       ...giveAll(this, events.principalId, [grantOf(SERVICE_RIGHTS.sendMessage, 'queue', app.queueId)]),
-      events.keepsDeadLetters(store),
+      events.deadLettersIn(store),
     ];
     new EventgridEventSubscription(this, 'Resource', {
       name: azureName(config, name, AZURE_NAMES.eventSubscription.most),

@@ -5,7 +5,7 @@ import type { AzureCall, AzureContext, AzureRuntime, LoadWork } from './azure.ts
 import { signedIn } from './azure-principal.ts';
 import { type CloudError, cloudError } from './cloud-error.ts';
 import { isObject } from './event-time.ts';
-import { JSON_HEADERS, failureStatus } from './failure-status.ts';
+import { failureStatus, JSON_HEADERS } from './failure-status.ts';
 import type { Host } from './host.ts';
 import { type CreateService, httpService } from './http.ts';
 import { jsonBody, MAX_REQUEST_BYTES } from './json-body.ts';

@@ -48,7 +48,7 @@ const FIRST_WAIT_MS = 5_000;
 
 /**
  * A handler of a timer, which the platform does not try again. Its work gets the minute of the first attempt, so that each
- * attempt is the same run.
+ * attempt is the same run. All attempts are one invocation, and share its time.
  *
  * @param attempts - Tries of a failure that may pass. @default 3
  */

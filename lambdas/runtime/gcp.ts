@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { cloudError } from './cloud-error.ts';
-import { JSON_HEADERS, failureStatus } from './failure-status.ts';
+import { failureStatus, JSON_HEADERS } from './failure-status.ts';
 import { type GcpCall, gcpCall } from './gcp-call.ts';
 import { receiveRequest, sendAnswer } from './gcp-request.ts';
 import { type GcpHandler, logFailure, takeServer } from './gcp-server.ts';

@@ -45,7 +45,7 @@ interface Report {
 export function crossCloudClones(root: string): string[] {
   const output = mkdtempSync(join(tmpdir(), 'mlops-duplicates-'));
   try {
-    const folders = ['constructs', 'lambdas/adapters'].flatMap((folder) =>
+    const folders = ['constructs', join('lambdas', 'adapters')].flatMap((folder) =>
       CLOUDS.map((cloud) => join(root, folder, cloud)),
     );
     const { status, stdout, stderr } = spawnSync(

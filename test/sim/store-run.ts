@@ -3,7 +3,7 @@
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Clock, ConditionalWrite, ObjectStore } from '../../lambdas/ports/index.ts';
 import type { NetworkFault } from '../support/store-network.ts';
-import type { Fault } from './faults.ts';
+import { ERRORS, type Fault } from './faults.ts';
 import { entryOf, type Files, memoryOf, type World } from './sim-fixture.ts';
 import type { Slot } from './store-slot.ts';
 import { Turns } from './turns.ts';
@@ -77,8 +77,7 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
   const found: string[] = [];
   let isLive = false;
   let wasLive = false;
-  let index = 0;
-  let until = span.from + (span.calls ?? Number.POSITIVE_INFINITY);
+  const until = span.from + (span.calls ?? Number.POSITIVE_INFINITY);
   let current: Current | undefined;
   const time = () => world.now - world.skew;
 
@@ -89,6 +88,7 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
 
   /** Follows what a call may have done. */
   async function settle(objects: ObjectStore, key: string): Promise<void> {
+    await slot.network.quiet();
     const there = await objects.get(key);
     const known = world.files.get(key);
     if (there === undefined && known !== undefined) {
@@ -148,11 +148,15 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
     /** A write, through the network where the store would refuse it. */
     const written = async <T>(key: string, write: (objects: ObjectStore) => Promise<T>): Promise<T> => {
       const isTooSoon = slot.network.isTooSoon(key);
-      if (isTooSoon) await begin();
       if (isTooSoon) current = { key, fault: undefined, attempt: 0 };
-      const result = await write(isTooSoon ? through : isLive ? direct : memory);
+      const result = await write(!isLive ? memory : isTooSoon ? through : direct);
       slot.network.wrote(key);
       return result;
+    };
+    /** In memory, an adapter asks again for what has no condition, and gives up on what has one. */
+    const spaced = async <T>(key: string, write: (objects: ObjectStore) => Promise<T>): Promise<T> => {
+      if (!isLive && slot.network.isTooSoon(key)) await sleep(slot.dialect.rewriteMs);
+      return written(key, write);
     };
     return {
       calm: {
@@ -160,9 +164,12 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
         get: (key) => (isLive ? direct : memory).get(key),
         read: (key) => (isLive ? direct : memory).read(key),
         list: (prefix) => (isLive ? direct : memory).list(prefix),
-        write: (key, chunks) => written(key, (objects) => objects.write(key, chunks)),
-        create: (key, chunks) => written(key, (objects) => objects.create(key, chunks)),
-        tryPut: (key, bytes, condition) => written(key, (objects) => objects.tryPut(key, bytes, condition)),
+        write: (key, chunks) => spaced(key, (objects) => objects.write(key, chunks)),
+        create: (key, chunks) => spaced(key, (objects) => objects.create(key, chunks)),
+        async tryPut(key, bytes, condition) {
+          if (!isLive && slot.network.isTooSoon(key)) throw ERRORS.throttled();
+          return written(key, (objects) => objects.tryPut(key, bytes, condition));
+        },
         delete: (key) => (isLive ? direct : memory).delete(key),
       },
       disturbed(fault) {
@@ -197,7 +204,6 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
     if (isLive) return;
     isLive = true;
     wasLive = true;
-    until = Math.max(until, index + (span.calls ?? Number.POSITIVE_INFINITY));
     for (const [key, entry] of await slot.hold(world.files)) {
       world.files.set(key, entry);
       started.set(`${key} ${entry.version}`, entry.tag ?? '');
@@ -248,8 +254,7 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
         await turns.enter(task);
         current = mine;
       }),
-    async reached(call) {
-      index = call;
+    async reached(index) {
       if (index >= until) await end();
       else if (index >= span.from) await begin();
     },

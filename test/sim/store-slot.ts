@@ -7,6 +7,9 @@ import type { StoreDialect } from '../support/store-dialects.ts';
 import { type Network, startStoreNetwork } from '../support/store-network.ts';
 import type { Entry, Files } from './sim-fixture.ts';
 
+/** An emulator of a process that need not be this one. */
+export type RunningStore = Pick<StorageEmulator, 'endpoint' | 'port' | 'pid' | 'token' | 'certificate'>;
+
 export interface Slot {
   readonly dialect: StoreDialect;
   readonly network: Network;
@@ -20,21 +23,21 @@ export interface Slot {
 }
 
 /** How long an adapter waits for an answer that does not come, in real time. */
-export const SILENCE_MS = 1_000;
+const SILENCE_MS = 2_000;
 const TOKEN_MS = 3_600_000;
 /** Objects that are written at once before a run. */
 const WIDTH = 8;
 
 /**
+ * @param bucket - Is there already.
  * @param endpoint - Of the emulator, where requests need no fault. Its own port, if this process knows the certificate.
  */
 export async function openSlot(
   dialect: StoreDialect,
-  emulator: StorageEmulator,
+  emulator: RunningStore,
   bucket: string,
   endpoint = emulator.endpoint,
 ): Promise<Slot> {
-  await emulator.createBucket(bucket);
   const network = await startStoreNetwork(emulator, dialect);
   const accepted: TokenSource = { get: async () => emulator.token, renew: async () => emulator.token };
   let issued = 0;

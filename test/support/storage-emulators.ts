@@ -11,6 +11,7 @@ import { azurite, fakeGcs, openssl, run } from './tools.ts';
 export interface StorageEmulator {
   readonly endpoint: string;
   readonly port: number;
+  readonly pid: number;
   /** What a request must bear. */
   readonly token: string;
   /** File of the certificate by which the port itself is served; absent where it has no TLS. */
@@ -39,6 +40,7 @@ export async function startFakeGcs(): Promise<StorageEmulator> {
   return {
     endpoint,
     port,
+    pid: stop.pid,
     token: 'any',
     async createBucket(name) {
       const answer = await fetch(`${endpoint}/storage/v1/b?project=p`, {
@@ -120,6 +122,7 @@ export async function startAzurite(
   return {
     endpoint,
     port,
+    pid: stop.pid,
     token,
     certificate,
     async createBucket(name) {

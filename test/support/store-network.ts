@@ -65,6 +65,8 @@ export interface Network {
   isTooSoon(name: string): boolean;
   /** Notes a write that came past this network. */
   wrote(name: string): void;
+  /** Waits for the end of what the emulator was asked: a caller may have given up before. */
+  quiet(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,7 +81,12 @@ const REFUSALS: ReadonlySet<string> = new Set<Refusal>(['busy', 'denied', 'token
  * @param conditions - Plants a store that does not look at them.
  */
 export async function startStoreNetwork(
-  { endpoint, port, certificate, token }: StorageEmulator,
+  {
+    endpoint,
+    port,
+    certificate,
+    token,
+  }: Pick<StorageEmulator, 'endpoint' | 'port' | 'certificate' | 'token'>,
   dialect: StoreDialect,
   conditions: 'held' | 'ignored' = 'held',
 ): Promise<Network> {
@@ -189,8 +196,13 @@ export async function startStoreNetwork(
     return { ...reply, headers: { ...reply.headers, [dialect.version]: version }, body: bytes };
   }
 
+  const running = new Set<Promise<void>>();
   const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch(() => cut(outgoing)); // the emulator is gone, or the caller
+    // The emulator is gone, or the caller.
+    const ended = handle(incoming, outgoing)
+      .catch(() => cut(outgoing))
+      .finally(() => running.delete(ended));
+    running.add(ended);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
@@ -206,6 +218,9 @@ export async function startStoreNetwork(
     },
     isTooSoon,
     wrote: (name) => void writtenAt.set(name, spell.now()),
+    async quiet() {
+      await Promise.all(running);
+    },
     async stop() {
       agent.destroy();
       server.closeAllConnections();

@@ -16,7 +16,7 @@ export type WriteLine = (line: string) => void;
 type LinePorts = Pick<CloudPorts, 'clock' | 'logger' | 'memory' | 'metrics' | 'notifier' | 'online'>;
 
 /**
- * Ports of a cloud that reads logs, metrics and notifications from one stream of lines, and that has no online store.
+ * Ports of a cloud that reads logs, metrics and notifications from one stream of lines. It has no online store.
  *
  * @param cloud - As a sentence begins: `Google Cloud`.
  * @param write - @default standard output
