@@ -35,6 +35,7 @@ export interface FunctionAppProps {
   readonly functions?: readonly FunctionName[];
   /** Name of the app within the model. @default - that of the app */
   readonly name?: string;
+  /** Schedules of its timers, and the function of a single one. @default - none */
   readonly settings?: AppSettings;
   /**
    * Object ids of those whom the platform lets in to its HTTP functions; nobody where it is empty.
@@ -127,7 +128,7 @@ export class FunctionApp extends Construct implements IServerlessFunction {
   /**
    * Lets somebody put messages into the app's queue.
    *
-   * @param objectId - Of a person, a group or a service principal in Entra.
+   * @param objectId - That of a person, a group or a service principal in Entra.
    */
   allowMessages(id: string, objectId: string): void {
     giveTo(this, grantOf(SERVICE_RIGHTS.sendMessage, `caller-${id}`, this.queueId), objectId, undefined);

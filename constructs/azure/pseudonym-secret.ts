@@ -10,7 +10,7 @@ import { vault, vaultName } from './vault.ts';
 
 const LENGTH = 64;
 const NAME = 'pseudonyms';
-/** Version of the API of Microsoft.KeyVault that azapi 2.12 knows and that is no preview. */
+/** Version of the API of Microsoft.KeyVault that azapi 2.12 knows, other than previews. */
 const VAULT_API = '2025-05-01';
 /** A new number would send another value, and part recorded predictions from their outcomes. */
 const VALUE_VERSION = '1';

@@ -59,7 +59,7 @@ export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
   /**
    * Lets an identity call it.
    *
-   * @param objectId - Of a person or a service principal in Entra.
+   * @param objectId - That of a person or a service principal in Entra.
    */
   allow(objectId: string): void {
     this.function.allow(objectId);

@@ -52,7 +52,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /**
    * Lets somebody put messages into its queue.
    *
-   * @param objectId - Of a person, a group or a service principal in Entra.
+   * @param objectId - That of a person, a group or a service principal in Entra.
    */
   allow(id: string, objectId: string): void {
     this.app.allowMessages(id, objectId);

@@ -3,7 +3,7 @@ import type { ResolvedConfig } from '../contract/model-props.ts';
 
 type Class<Props, Instance> = new (scope: Construct, id: string, props: Props) => Instance;
 
-/** What a drift monitor cannot do without beside the store. */
+/** Constructs that a drift monitor needs beside the store. */
 interface Needs<Notifications, Events, Secret> {
   readonly notifications?: Notifications;
   readonly events?: Events;
