@@ -34,7 +34,7 @@ export const AZURE_PRICES = {
   write: reported(0.055, TEN_THOUSAND, 'write', 'storage/blobs'),
   read: reported(0.005, TEN_THOUSAND, 'read', 'storage/blobs'),
   /** Messages, and polls that find none. */
-  queueCall: reported(0.004, TEN_THOUSAND, 'queue call', 'storage/queues'),
+  queueCall: reported(0.004, TEN_THOUSAND, 'poll', 'storage/queues'),
   event: reported(0.6, MILLION, 'event', 'event-grid'),
   secretAccess: reported(0.03, TEN_THOUSAND, 'access', 'key-vault'),
   /** The first 31 days of storage are in it, 90 days of Application Insights. */
