@@ -24,7 +24,7 @@ interface Work extends StoreOptions {
 }
 
 /** Runs that are made at once: while one waits for an answer that does not come, the others go on. */
-const SLOTS = 16;
+const SLOTS = 12;
 const BUCKETS = Array.from({ length: SLOTS }, (_, i) => `slot-${i}`);
 /** More than that, and something is kept that should not be. */
 const MAX_MIB = 1_024;
