@@ -6,7 +6,7 @@ import * as kql from '../../../constructs/azure/kql.ts';
 import {
   EVALUATED_EACH_SEC,
   type LogAlarm,
-  MOST_LOOK_BACK_SEC,
+  LONGEST_LOOK_BACK_SEC,
 } from '../../../constructs/azure/log-alarms.ts';
 import { rollbackRules, serviceRules } from '../../../constructs/shared/alarm-rules.ts';
 import { type LogRow, metricRow, requestRow, runKql } from '../../support/kql-engine.ts';
@@ -39,7 +39,7 @@ describe('the alarms of the shared rules on Azure', () => {
     expect(alarms.length).toBeGreaterThan(20);
     for (const { seconds = 0 } of alarms) {
       expect(seconds).toBeGreaterThanOrEqual(EVALUATED_EACH_SEC);
-      expect(seconds).toBeLessThanOrEqual(MOST_LOOK_BACK_SEC);
+      expect(seconds).toBeLessThanOrEqual(LONGEST_LOOK_BACK_SEC);
     }
   });
 
