@@ -11,7 +11,7 @@ export interface PredictionLogProps extends contract.PredictionLogProps {
 }
 
 /**
- * Where prediction records lie: no resource of its own. Each instance of the scoring app appends lines to a blob of its own in the
+ * Place of the prediction records: no resource of its own. Each instance of the scoring app appends lines to a blob of its own in the
  * artifact store, one for each hour; a stream that delivers files costs by the hour on Azure.
  *
  * @example

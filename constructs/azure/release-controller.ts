@@ -7,7 +7,7 @@ import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
-import { requestsOf, rowWhere } from './kql.ts';
+import { appRequests, rowWhere } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
 import { cloudOf } from './place.ts';
 import { QueueSubscription } from './queue-subscription.ts';
@@ -67,7 +67,7 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
             name: 'ticks',
             query: (seconds) =>
               rowWhere(
-                requestsOf({ app: this.function.functionName, seconds }),
+                appRequests({ app: this.function.functionName, seconds }),
                 { ticks: 'countif(Success)' },
                 `ticks < ${LEAST_TICKS}`,
               ),

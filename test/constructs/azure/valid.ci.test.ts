@@ -30,17 +30,21 @@ beforeAll(async () => {
   stacks = configs.map((config) => made((scope) => small(scope, config)));
 });
 
-describeWith(SCHEMA_FILES, 'the small constructs on Azure against the schemas of their providers', () => {
-  it.each(ENVIRONMENTS.map((name, index) => [name, index] as const))('are valid in %s', (_, index) => {
-    const { looked, findings } = validate(stacks[index] ?? {}, readSchemas());
-    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(looked).toBeGreaterThan(15);
-  });
-});
+describeWith(
+  SCHEMA_FILES,
+  'the stack of the small constructs on Azure, by the schemas of its providers,',
+  () => {
+    it.each(ENVIRONMENTS.map((name, index) => [name, index] as const))('is valid in %s', (_, index) => {
+      const { looked, findings } = validate(stacks[index] ?? {}, readSchemas());
+      expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(looked).toBeGreaterThan(15);
+    });
+  },
+);
 
-describeWith(terraform, 'the small constructs on Azure by Terraform itself', () => {
+describeWith(terraform, 'the stack of the small constructs on Azure, by Terraform itself,', () => {
   it.each(ENVIRONMENTS.map((name, index) => [name, index] as const))(
-    'have expressions that it takes, in %s',
+    'has expressions that it takes, in %s',
     (_, index) => {
       expect(checkExpressions(stacks[index] ?? {}).findings).toEqual([]);
     },
