@@ -21,28 +21,38 @@ const reported = (usd: number, per: number, unit: string, page: string): Price =
   atMost: usd / per,
   unit,
   per,
-  source: `https://azure.microsoft.com/pricing/details/${page}/`,
+  source: page,
 });
 
 export const AZURE_PRICES = {
   /** Flex Consumption, on demand. */
-  execution: reported(0.4, MILLION, 'execution', 'functions'),
-  compute: reported(0.000_026, 1, 'GB-s', 'functions'),
+  execution: reported(0.4, MILLION, 'execution', 'https://azure.microsoft.com/pricing/details/functions/'),
+  compute: reported(0.000_026, 1, 'GB-s', 'https://azure.microsoft.com/pricing/details/functions/'),
   /** Locally redundant, hot. */
-  stored: reported(0.021, 1, 'GB-month', 'storage/blobs'),
+  stored: reported(0.021, 1, 'GB-month', 'https://azure.microsoft.com/pricing/details/storage/blobs/'),
   /** Writes, lists and new containers. */
-  write: reported(0.055, TEN_THOUSAND, 'write', 'storage/blobs'),
-  read: reported(0.005, TEN_THOUSAND, 'read', 'storage/blobs'),
+  write: reported(0.055, TEN_THOUSAND, 'write', 'https://azure.microsoft.com/pricing/details/storage/blobs/'),
+  read: reported(0.005, TEN_THOUSAND, 'read', 'https://azure.microsoft.com/pricing/details/storage/blobs/'),
   /** Messages, and polls that find none. */
-  queueCall: reported(0.004, TEN_THOUSAND, 'poll', 'storage/queues'),
-  event: reported(0.6, MILLION, 'event', 'event-grid'),
-  secretAccess: reported(0.03, TEN_THOUSAND, 'access', 'key-vault'),
+  queueCall: reported(
+    0.004,
+    TEN_THOUSAND,
+    'poll',
+    'https://azure.microsoft.com/pricing/details/storage/queues/',
+  ),
+  event: reported(0.6, MILLION, 'event', 'https://azure.microsoft.com/pricing/details/event-grid/'),
+  secretAccess: reported(
+    0.03,
+    TEN_THOUSAND,
+    'access',
+    'https://azure.microsoft.com/pricing/details/key-vault/',
+  ),
   /** The first 31 days of storage are in it, 90 days of Application Insights. */
-  logIngested: reported(2.99, 1, 'log GB', 'monitor'),
-  logRetained: reported(0.13, 1, 'kept GB', 'monitor'),
+  logIngested: reported(2.99, 1, 'log GB', 'https://azure.microsoft.com/pricing/details/monitor/'),
+  logRetained: reported(0.13, 1, 'kept GB', 'https://azure.microsoft.com/pricing/details/monitor/'),
   /** A rule on logs that looks each quarter of an hour, with its first series. */
-  logRule: reported(0.5, 1, 'rule', 'monitor'),
-  keyUse: reported(0.03, TEN_THOUSAND, 'use', 'key-vault'),
+  logRule: reported(0.5, 1, 'rule', 'https://azure.microsoft.com/pricing/details/monitor/'),
+  keyUse: reported(0.03, TEN_THOUSAND, 'use', 'https://azure.microsoft.com/pricing/details/key-vault/'),
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type AzurePriceName = keyof typeof AZURE_PRICES;

@@ -5,8 +5,8 @@ import { alarmOf } from '../../../constructs/azure/alarm-queries.ts';
 import * as kql from '../../../constructs/azure/kql.ts';
 import {
   EVALUATED_EACH_SEC,
-  type LogAlarm,
   LONGEST_LOOK_BACK_SEC,
+  type LogAlarm,
 } from '../../../constructs/azure/log-alarms.ts';
 import { rollbackRules, serviceRules } from '../../../constructs/shared/alarm-rules.ts';
 import { type LogRow, metricRow, requestRow, runKql } from '../../support/kql-engine.ts';
@@ -56,7 +56,7 @@ describe('the alarms of the shared rules on Azure', () => {
 });
 
 describeWith(kusto, "the alarms of the shared rules against the parser of the language's vendor", () => {
-  it.each(VOLUMES)('are valid queries at %d requests a day', async (volume) => {
+  it.each(VOLUMES)('takes the queries at %d requests a day', async (volume) => {
     const alarms = await alarmsAt(volume);
     expect(alarms.flatMap(({ query, seconds = 0 }) => analyseKql(query(seconds)).problems)).toEqual([]);
   });
