@@ -31,7 +31,7 @@ export interface AzureRow {
   readonly trap: string;
   readonly source: string;
   /** Environment whose stacks have the trap. @default prod */
-  readonly in?: 'dev';
+  readonly in?: 'dev' | 'prod';
   /** Findings; none with the fix. */
   readonly wrong: (stacks: TerraformStacks) => readonly string[];
   /** Takes the fix back. */
