@@ -15,6 +15,7 @@ export const loadTools = (cloud: ToolsCloud): Promise<CloudTools> => TOOLS[cloud
 
 const COST_TOOLS = {
   ...TOOLS,
+  azure: async () => (await import('./azure/tools.ts')).azureCostTools,
   gcp: async () => (await import('./gcp/tools.ts')).gcpCostTools,
 } as const satisfies Partial<Record<CloudName, () => Promise<CostTools>>>;
 

@@ -10,7 +10,7 @@ export type Loader = <T>(load: () => Promise<T>, ...names: readonly string[]) =>
  * @param code - Code of the failure that names the packages to install.
  */
 export const optionalLoader =
-  (code: 'aws/not-installed' | 'gcp/not-installed'): Loader =>
+  (code: 'aws/not-installed' | 'azure/not-installed' | 'gcp/not-installed'): Loader =>
   async (load, ...names) => {
     try {
       return await load();

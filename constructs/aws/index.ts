@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type CloudConstructs, maker } from '../contract/cloud-constructs.ts';
+import { type CloudConstructs, makers } from '../contract/cloud-constructs.ts';
 import type * as contract from '../contract/training-pipeline.ts';
 import { ArtifactStore } from './artifact-store.ts';
 import { BatchScoring } from './batch-scoring.ts';
@@ -59,22 +59,24 @@ function trainingPipeline(
 
 /** The constructs of AWS, for `composeModel`. */
 export const aws = {
-  artifactStore: maker(ArtifactStore),
-  batchScoring: maker(BatchScoring),
-  budget: maker(Budget),
-  csvExport: maker(CsvExport),
-  dashboard: maker(Dashboard),
-  driftMonitor: maker(DriftMonitor),
-  featureStore: maker(FeatureStore),
-  modelEvents: maker(ModelEvents),
-  modelRegistry: maker(ModelRegistry),
-  notifications: maker(Notifications),
-  predictionLog: maker(PredictionLog),
-  pseudonymSecret: maker(PseudonymSecret),
-  releaseController: maker(ReleaseController),
-  rollbackAlarms: maker(RollbackAlarms),
-  scoringApi: maker(ScoringApi),
-  scoringProbe: maker(ScoringProbe),
-  serverlessFunction: maker(ServerlessFunction),
+  ...makers({
+    ArtifactStore,
+    BatchScoring,
+    Budget,
+    CsvExport,
+    Dashboard,
+    DriftMonitor,
+    FeatureStore,
+    ModelEvents,
+    ModelRegistry,
+    Notifications,
+    PredictionLog,
+    PseudonymSecret,
+    ReleaseController,
+    RollbackAlarms,
+    ScoringApi,
+    ScoringProbe,
+    ServerlessFunction,
+  }),
   trainingPipeline,
-} as const satisfies CloudConstructs;
+} satisfies CloudConstructs;

@@ -3,7 +3,7 @@
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { AlarmRule } from '../shared/alarm-rules.ts';
 import * as kql from './kql.ts';
-import { EVALUATED_EACH_SEC, type LogAlarm, MOST_LOOK_BACK_SEC } from './log-alarms.ts';
+import { EVALUATED_EACH_SEC, LONGEST_LOOK_BACK_SEC, type LogAlarm } from './log-alarms.ts';
 
 /** `records lost` for `RecordsLost`. */
 const wordsOf = (id: string): string => id.replaceAll(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
@@ -18,10 +18,10 @@ const SLOWEST_HUNDREDTH = 0.99;
  */
 export function alarmOf(rule: AlarmRule, config: ResolvedConfig, app: string): LogAlarm | undefined {
   const { periodSec, periods, runbook, says, id } = rule;
-  if (periodSec > MOST_LOOK_BACK_SEC) return undefined;
+  if (periodSec > LONGEST_LOOK_BACK_SEC) return undefined;
   // A window that is shorter than the pause between evaluations would leave gaps.
   const period = Math.max(periodSec, EVALUATED_EACH_SEC);
-  const lookBack = Math.min(MOST_LOOK_BACK_SEC, period * periods[1]);
+  const lookBack = Math.min(LONGEST_LOOK_BACK_SEC, period * periods[1]);
   if (!isLogged(rule)) return undefined;
   const query = (seconds: number) => queryOf({ ...rule, periodSec: period }, config, app, seconds);
   return { name: wordsOf(id), query, seconds: lookBack, says, runbook };
@@ -39,8 +39,8 @@ function queryOf(
   seconds: number,
 ): string {
   const lines = kql.metricLines({ model: model.name, environment: model.environment, seconds });
-  const calls = kql.requestsOf({ app, seconds });
-  const share = kql.shareAbove(threshold, minimum);
+  const calls = kql.appRequests({ app, seconds });
+  const share = kql.failedShareAbove(threshold, minimum);
   const sums = (failed: string) => ({ failed, requests: 'count()' });
   switch (id) {
     case 'ErrorRate':

@@ -86,7 +86,7 @@ function chartsOf(
         {
           title: 'Latency, ms',
           query: kql.seriesOf(
-            kql.requestsOf({ app: scoring.function.functionName, seconds: WEEK_SEC }),
+            kql.appRequests({ app: scoring.function.functionName, seconds: WEEK_SEC }),
             { p50: kql.quantileOfDurations(0.5), p99: kql.quantileOfDurations(0.99) },
             HOUR_SEC,
           ),
@@ -114,7 +114,7 @@ function chartsOf(
     {
       title: 'Steps of training in a day',
       query: kql.seriesOf(
-        kql.requestsOf({ app: pipeline.app.functionName, seconds: WEEK_SEC }),
+        kql.appRequests({ app: pipeline.app.functionName, seconds: WEEK_SEC }),
         { succeeded: 'countif(Success)', failed: kql.CRASHES },
         DAY_SEC,
       ),

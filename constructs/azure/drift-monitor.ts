@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { ncrontab } from '../config/ncrontab.ts';
 import type * as contract from '../contract/drift-monitor.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
+import { monitorBindings } from '../shared/monitor-bindings.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
 import { eventLines } from './kql.ts';
@@ -33,20 +34,19 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps) {
     super(scope, id, props, ['bindings']);
-    const { config, bindings: given } = props;
-    const notifications = given.notifications ?? new Notifications(this, 'Notifications', { config });
-    this.events = given.events ?? new ModelEvents(this, 'Events', { config, notifications });
-    const secret = given.secret ?? new PseudonymSecret(this, 'PseudonymSecret', { config });
+    const { config } = props;
+    const bindings = monitorBindings(this, props, { Notifications, ModelEvents, PseudonymSecret });
+    this.events = bindings.events;
     this.function = new FunctionApp(this, 'App', {
       config,
       app: 'monitor',
-      bindings: { ...given, notifications, events: this.events, secret },
+      bindings,
       settings: { MLOPS_SCHEDULE_MONITORING: ncrontab(config.model.monitoring.schedule) },
     });
     new LogAlarms(this, 'Alarms', {
       config,
       name: 'monitor',
-      notifications,
+      notifications: bindings.notifications,
       alarms: [
         {
           name: 'monitor',

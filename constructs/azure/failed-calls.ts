@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import type { FunctionApp } from './function-app.ts';
-import { CRASHES, requestsOf, rowWhere } from './kql.ts';
+import { appRequests, CRASHES, rowWhere } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
 import type { Notifications } from './notifications.ts';
 
@@ -24,7 +24,7 @@ export function failedCalls(scope: Construct, { config, app, name, notifications
       {
         name: `${name} failed`,
         query: (seconds) =>
-          rowWhere(requestsOf({ app: app.functionName, seconds }), { failed: CRASHES }, 'failed > 0'),
+          rowWhere(appRequests({ app: app.functionName, seconds }), { failed: CRASHES }, 'failed > 0'),
         says: 'a call by a schedule failed',
         runbook: 'runbook-lost-starts',
       },

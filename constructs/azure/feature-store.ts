@@ -8,7 +8,7 @@ export interface FeatureStoreProps extends contract.FeatureStoreProps {
 }
 
 /**
- * Where the feature store lies: no resource of its own. Azure has no catalogue of files without a server or a workspace that bills
+ * The place of the feature store, without a resource of its own. Azure has no catalogue of files without a server or a workspace that bills
  * by the hour; a query engine that people have reads the files, gzip CSV below `date=…` folders.
  *
  * @example

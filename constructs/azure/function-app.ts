@@ -35,6 +35,7 @@ export interface FunctionAppProps {
   readonly functions?: readonly FunctionName[];
   /** Name of the app within the model. @default - that of the app */
   readonly name?: string;
+  /** Schedules of its timers, and the function of a single one. @default - none */
   readonly settings?: AppSettings;
   /**
    * Object ids of those whom the platform lets in to its HTTP functions; nobody where it is empty.
@@ -48,8 +49,8 @@ export interface FunctionAppProps {
   readonly maxInstances?: number;
 }
 
-/** The least that the plan takes. */
-const INSTANCES = 40;
+/** The fewest instances that the plan takes as its limit. */
+export const LEAST_INSTANCES = 40;
 /** Share of the memory that the heap of an app of whole tables may have: the host is in the same instance. */
 const HEAP = 0.75;
 
@@ -98,6 +99,8 @@ export class FunctionApp extends Construct implements IServerlessFunction {
     new AppPackage(this, 'Package', {
       config,
       app,
+      name,
+      functions,
       host: this.host,
       site: this.site,
       after: this.guards(props),
@@ -127,7 +130,7 @@ export class FunctionApp extends Construct implements IServerlessFunction {
   /**
    * Lets somebody put messages into the app's queue.
    *
-   * @param objectId - Of a person, a group or a service principal in Entra.
+   * @param objectId - That of a person, a group or a service principal in Entra.
    */
   allowMessages(id: string, objectId: string): void {
     giveTo(this, grantOf(SERVICE_RIGHTS.sendMessage, `caller-${id}`, this.queueId), objectId, undefined);
@@ -148,7 +151,7 @@ export class FunctionApp extends Construct implements IServerlessFunction {
   }
 
   private body(
-    { config, concurrency, maxInstances = INSTANCES, settings = {} }: FunctionAppProps,
+    { config, concurrency, maxInstances = LEAST_INSTANCES, settings = {} }: FunctionAppProps,
     functions: readonly FunctionName[],
     planId: string,
     environment: Readonly<Record<string, string>>,

@@ -34,7 +34,7 @@ export function giveAll(scope: Construct, principalId: string, grants: readonly 
 /**
  * Gives one grant.
  *
- * @param kind - Of the principal. Azure looks it up where it is not given, and does not find an identity that was just made
+ * @param kind - Kind of the principal. Azure looks it up where it is not given, and does not find an identity that was just made
  *   (learn.microsoft.com/azure/role-based-access-control/role-assignments-template#new-service-principal).
  */
 export const giveTo = (

@@ -1,4 +1,4 @@
-import { type CloudConstructs, maker } from '../contract/cloud-constructs.ts';
+import { type CloudConstructs, makers } from '../contract/cloud-constructs.ts';
 import { ArtifactStore } from './artifact-store.ts';
 import { BatchScoring } from './batch-scoring.ts';
 import { Budget } from './budget.ts';
@@ -40,23 +40,23 @@ export {
 };
 
 /** The constructs of Azure, for `composeModel`. */
-export const azure = {
-  artifactStore: maker(ArtifactStore),
-  batchScoring: maker(BatchScoring),
-  budget: maker(Budget),
-  csvExport: maker(CsvExport),
-  dashboard: maker(Dashboard),
-  driftMonitor: maker(DriftMonitor),
-  featureStore: maker(FeatureStore),
-  modelEvents: maker(ModelEvents),
-  modelRegistry: maker(ModelRegistry),
-  notifications: maker(Notifications),
-  predictionLog: maker(PredictionLog),
-  pseudonymSecret: maker(PseudonymSecret),
-  releaseController: maker(ReleaseController),
-  rollbackAlarms: maker(RollbackAlarms),
-  scoringApi: maker(ScoringApi),
-  scoringProbe: maker(ScoringProbe),
-  serverlessFunction: maker(ServerlessFunction),
-  trainingPipeline: maker(TrainingPipeline),
-} as const satisfies CloudConstructs;
+export const azure = makers({
+  ArtifactStore,
+  BatchScoring,
+  Budget,
+  CsvExport,
+  Dashboard,
+  DriftMonitor,
+  FeatureStore,
+  ModelEvents,
+  ModelRegistry,
+  Notifications,
+  PredictionLog,
+  PseudonymSecret,
+  ReleaseController,
+  RollbackAlarms,
+  ScoringApi,
+  ScoringProbe,
+  ServerlessFunction,
+  TrainingPipeline,
+}) satisfies CloudConstructs;

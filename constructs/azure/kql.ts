@@ -81,7 +81,7 @@ export const notificationRows = ({ model, environment, seconds }: Lines): string
   );
 
 /** Requests that an app answered, or failed to answer. */
-export const requestsOf = ({ app, seconds }: AppCalls): string =>
+export const appRequests = ({ app, seconds }: AppCalls): string =>
   piped(rowsOf('AppRequests', seconds), `where AppRoleName =~ ${quoted(app)}`);
 
 const numberIn = (metric: LineMetric): string => `todouble(line['values'].${metric})`;
@@ -142,7 +142,7 @@ export const seriesOf = (
   );
 
 /** Condition: a share is above a limit, and at least so many failed. Counts are divided as reals, else the share would be 0 or 1. */
-export const shareAbove = (limit: number, minimum: number): string =>
+export const failedShareAbove = (limit: number, minimum: number): string =>
   `failed >= ${minimum} and todouble(failed) / todouble(requests) > ${limit}`;
 
 /** Condition: a mean is above a limit. The mean of nothing is not a number, and fulfils none. */

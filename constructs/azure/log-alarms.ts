@@ -14,11 +14,11 @@ export interface LogAlarm {
   readonly name: string;
   /** Makes the query for so many seconds back. */
   readonly query: (seconds: number) => string;
-  /** Seconds that it looks back, {@link MOST_LOOK_BACK_SEC} at most. @default - as far as evaluations are apart */
+  /** Seconds that it looks back, {@link LONGEST_LOOK_BACK_SEC} at most. @default - as far as evaluations are apart */
   readonly seconds?: number;
   /** Meaning of the alarm. */
   readonly says: string;
-  /** Anchor of what to do, in the runbook of stacks/terraform/README.md. */
+  /** Anchor of what to do, in the runbook of stacks/terraform/azure.md. */
   readonly runbook: string;
 }
 
@@ -34,7 +34,7 @@ export interface LogAlarmsProps {
 /** A rule that looks each minute costs six times as much (azure.microsoft.com/pricing/details/monitor). */
 export const EVALUATED_EACH_SEC = 900;
 /** A rule reads two days of the log at most (learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule). */
-export const MOST_LOOK_BACK_SEC = 172_800;
+export const LONGEST_LOOK_BACK_SEC = 172_800;
 
 /** Windows that a rule may have, in seconds (`window_duration` of azurerm). */
 const WINDOWS = [
@@ -48,7 +48,7 @@ const WINDOWS = [
   [18_000, 'PT5H'],
   [21_600, 'PT6H'],
   [86_400, 'P1D'],
-  [MOST_LOOK_BACK_SEC, 'P2D'],
+  [LONGEST_LOOK_BACK_SEC, 'P2D'],
 ] as const;
 
 /** Error, as against critical and warning. */
@@ -70,7 +70,7 @@ export class LogAlarms extends Construct {
     const queries = alarms.map(({ name: alarm, says, runbook, query, seconds = EVALUATED_EACH_SEC }) => ({
       name: alarm,
       says,
-      todo: `stacks/terraform/README.md#${runbook}`,
+      todo: `stacks/terraform/azure.md#${runbook}`,
       query: query(seconds),
     }));
     this.resource = logRule(this, 'Resource', {
@@ -95,7 +95,7 @@ export interface LogRuleProps {
   readonly columns: readonly string[];
   /** Seconds that the query looks back. */
   readonly seconds: number;
-  /** Whether an alert lasts until its rows are gone; otherwise each evaluation with rows is an alert of its own. */
+  /** True for an alert that lasts until its rows are gone; otherwise each evaluation with rows is an alert of its own. */
   readonly ends: boolean;
   readonly actionGroups: readonly string[];
 }
@@ -144,6 +144,8 @@ export function logRule(
 function windowOf(name: string, seconds: number): string {
   const window = WINDOWS.find(([length]) => length >= seconds);
   if (window === undefined)
-    throw new RangeError(`'${name}' looks ${seconds} s back; a rule reads ${MOST_LOOK_BACK_SEC} s at most`);
+    throw new RangeError(
+      `'${name}' looks ${seconds} s back; a rule reads ${LONGEST_LOOK_BACK_SEC} s at most`,
+    );
   return window[1];
 }

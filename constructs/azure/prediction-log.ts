@@ -6,12 +6,12 @@ import type { Notifications } from './notifications.ts';
 
 export interface PredictionLogProps extends contract.PredictionLogProps {
   readonly store: ArtifactStore;
-  /** Nobody is notified here: the alarm on records that were not written is the scoring service's own. */
+  /** Notified of nothing here: the alarm on records that were not written is the scoring service's own. @default - none */
   readonly notifications?: Notifications;
 }
 
 /**
- * Where prediction records lie: no resource of its own. Each instance of the scoring app appends lines to a blob of its own in the
+ * The place of prediction records, without a resource of its own. Each instance of the scoring app appends lines to a blob of its own in the
  * artifact store, one for each hour; a stream that delivers files costs by the hour on Azure.
  *
  * @example

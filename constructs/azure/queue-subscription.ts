@@ -31,10 +31,10 @@ export class QueueSubscription extends Construct {
   constructor(scope: Construct, id: string, props: QueueSubscriptionProps) {
     super(scope, id);
     const { config, name, events, types, app, store } = props;
-    const roles = giveAll(this, events.principalId, [
-      grantOf(SERVICE_RIGHTS.sendMessage, 'queue', app.queueId),
-      grantOf(SERVICE_RIGHTS.writeDeadLetters, 'dead-letters', store.deadLettersId),
-    ]);
+    const roles = [
+      ...giveAll(this, events.principalId, [grantOf(SERVICE_RIGHTS.sendMessage, 'queue', app.queueId)]),
+      events.deadLettersIn(store),
+    ];
     new EventgridEventSubscription(this, 'Resource', {
       name: azureName(config, name, AZURE_NAMES.eventSubscription.most),
       scope: events.resource.id,

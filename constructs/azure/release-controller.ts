@@ -7,7 +7,7 @@ import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
-import { requestsOf, rowWhere } from './kql.ts';
+import { appRequests, rowWhere } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
 import { cloudOf } from './place.ts';
 import { QueueSubscription } from './queue-subscription.ts';
@@ -30,9 +30,11 @@ const VERSION_THAT_SERVES = `$$\{VERSION:?set it to the version that serves}`;
  * and judges the release by the answers that were recorded. An alarm of Azure starts nothing here: it looks each quarter of an hour.
  *
  * @example
- * import { ReleaseController } from 'mlops-blueprint/azure';
+ * import { ReleaseController, RollbackAlarms, ScoringApi } from 'mlops-blueprint/azure';
  *
- * new ReleaseController(stack, 'Release', { config, bindings });
+ * const scoring = new ScoringApi(stack, 'Scoring', { config, bindings });
+ * const alarms = new RollbackAlarms(stack, 'Alarms', { config, scoring });
+ * new ReleaseController(stack, 'Release', { config, bindings, alarms });
  */
 export class ReleaseController extends ModelConstruct implements contract.IReleaseController {
   readonly function: FunctionApp;
@@ -67,7 +69,7 @@ export class ReleaseController extends ModelConstruct implements contract.IRelea
             name: 'ticks',
             query: (seconds) =>
               rowWhere(
-                requestsOf({ app: this.function.functionName, seconds }),
+                appRequests({ app: this.function.functionName, seconds }),
                 { ticks: 'countif(Success)' },
                 `ticks < ${LEAST_TICKS}`,
               ),

@@ -26,9 +26,12 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /** The queue of its inputs. */
   readonly queue: StorageQueue;
 
+  /** @throws Error for `score`, which answers requests */
   constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
     super(scope, id, props, ['bindings']);
     const { config, name, bindings } = props;
+    if (name === 'score')
+      throw new Error('ServerlessFunction: score answers requests, and this app takes messages: use ScoringApi');
     this.app = new FunctionApp(this, 'App', {
       config,
       app: 'function',
@@ -52,7 +55,7 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /**
    * Lets somebody put messages into its queue.
    *
-   * @param objectId - Of a person, a group or a service principal in Entra.
+   * @param objectId - That of a person, a group or a service principal in Entra.
    */
   allow(id: string, objectId: string): void {
     this.app.allowMessages(id, objectId);

@@ -5,7 +5,7 @@ import { azureTags } from '../shared/naming.ts';
 import { keyUseOf } from './customer-key.ts';
 import { groupOf } from './resource-group.ts';
 
-/** What was deleted can be restored for so long. */
+/** Deleted data can be restored for so long. */
 export const RESTORE_DAYS = 7;
 
 export interface StorageAccountOf {

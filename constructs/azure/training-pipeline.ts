@@ -7,13 +7,16 @@ import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { FunctionApp } from './function-app.ts';
-import { eventLines } from './kql.ts';
+import { eventLines, largestOf, metricLines, rowWhere, valueAbove } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
 import { QueueSubscription } from './queue-subscription.ts';
 
 export interface TrainingPipelineProps extends contract.TrainingPipelineProps {
   readonly bindings: AzureBindings;
 }
+
+/** Share of the memory above which a table may soon not fit. */
+const FULL_PERCENT = 80;
 
 /**
  * An app with a Durable orchestration, whose activities are the steps: they share its identity, because activities run in the app of
@@ -69,6 +72,17 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
             query: (seconds) => eventLines('pipeline.failed', seconds),
             says: 'a training run failed',
             runbook: 'runbook-pipeline-failed',
+          },
+          {
+            name: 'memory',
+            query: (seconds) =>
+              rowWhere(
+                metricLines({ ...config.model, model: config.model.name, seconds }),
+                { value: largestOf('memoryPercent') },
+                valueAbove(FULL_PERCENT),
+              ),
+            says: `a function that holds all rows used more than ${FULL_PERCENT} % of its memory`,
+            runbook: 'runbook-memory',
           },
           {
             name: 'lost messages',

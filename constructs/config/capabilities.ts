@@ -163,7 +163,7 @@ export const CAPABILITIES = {
   modelEvents: offers(
     ['AWS::Events::EventBus', 'AWS::SQS::Queue'],
     ['google_pubsub_topic', 'google_pubsub_subscription'],
-    ['azurerm_eventgrid_topic'],
+    ['azurerm_eventgrid_topic', 'azurerm_monitor_metric_alert'],
   ),
   notifications: offers(
     ['AWS::SNS::Topic', 'AWS::SNS::Subscription'],

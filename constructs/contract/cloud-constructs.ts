@@ -24,11 +24,30 @@ import type { ITrainingPipeline, TrainingPipelineProps } from './training-pipeli
  */
 type Make<Props, Instance> = { make(scope: Construct, id: string, props: Props): Instance }['make'];
 
-/** The function that makes instances of a construct's class. */
-export const maker =
-  <Props, Instance>(Class: new (scope: Construct, id: string, props: Props) => Instance) =>
-  (scope: Construct, id: string, props: Props): Instance =>
-    new Class(scope, id, props);
+/** Class of a construct. */
+type ConstructClass<Props, Instance> = new (scope: Construct, id: string, props: Props) => Instance;
+
+/** Makes instances of a class. */
+type Maker<Class> =
+  Class extends ConstructClass<infer Props, infer Instance>
+    ? (scope: Construct, id: string, props: Props) => Instance
+    : never;
+
+/** Functions that make the constructs of some classes: `artifactStore` makes an `ArtifactStore`. */
+type Makers<Classes> = {
+  readonly [Name in keyof Classes & string as Uncapitalize<Name>]: Maker<Classes[Name]>;
+};
+
+/** Returns a function for each class by its name, the first letter in lower case. */
+export function makers<Classes extends Readonly<Record<string, ConstructClass<never, unknown>>>>(
+  classes: Classes,
+): Makers<Classes> {
+  const made = Object.entries(classes).map(([name, Class]) => [
+    name.charAt(0).toLowerCase() + name.slice(1),
+    (scope: Construct, id: string, props: never) => new Class(scope, id, props),
+  ]);
+  return Object.fromEntries(made) as Makers<Classes>; // the same names, as the type says
+}
 
 /** Constructs that every cloud must export: `satisfies CloudConstructs` makes a missing or different construct a compile error. */
 export interface CloudConstructs {

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type * as contract from '../contract/drift-monitor.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
+import { monitorBindings } from '../shared/monitor-bindings.ts';
 import type { GcpBindings } from './bindings.ts';
 import { compileMonitorWorkflow } from './compile-workflow.ts';
 import { ModelEvents } from './model-events.ts';
@@ -35,11 +36,10 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps) {
     super(scope, id, props, ['bindings']);
-    const { config, bindings: given } = props;
-    const notifications = given.notifications ?? new Notifications(this, 'Notifications', { config });
-    this.events = given.events ?? new ModelEvents(this, 'Events', { config, notifications });
-    const secret = given.secret ?? new PseudonymSecret(this, 'PseudonymSecret', { config });
-    const bindings: GcpBindings = { ...given, notifications, events: this.events, secret };
+    const { config } = props;
+    const bindings = monitorBindings(this, props, { Notifications, ModelEvents, PseudonymSecret });
+    const { notifications } = bindings;
+    this.events = bindings.events;
     this.groundTruth = new ServerlessFunction(this, 'GroundTruth', {
       config,
       name: 'ground-truth',

@@ -15,7 +15,9 @@ export interface AzapiResourceProps extends PlainResourceProps {
   readonly name: string;
   /** Id of the group or the resource that it is part of. */
   readonly parentId: string;
+  /** Azure region. @default - that of its parent */
   readonly location?: string;
+  /** Tags that it can be found and billed by. @default - none */
   readonly tags?: Readonly<Record<string, string>>;
   /** Ids of the identities that it has, assigned by the user; `system` for its own. @default - none */
   readonly identity?: { readonly ids: readonly string[] } | 'system';
@@ -44,6 +46,8 @@ export class AzapiResource extends PlainResource {
       sensitive_body: sensitiveBody,
       sensitive_body_version: sensitiveVersion,
       delete_query_parameters: deleteQuery,
+      // The API gives ids back in a spelling of its own, such as serverfarms, which is no change.
+      ignore_casing: true,
       response_export_values: [],
     });
   }
@@ -71,7 +75,7 @@ export interface AzapiActionProps extends PlainResourceProps {
   readonly body: Body;
   /** As that of a resource. @default - none */
   readonly sensitiveBody?: Body;
-  /** As those of a resource. */
+  /** As those of a resource. @default - never again */
   readonly sensitiveVersion?: Readonly<Record<string, string>>;
 }
 

@@ -3,7 +3,7 @@ import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
 import { newestBatch } from '../stores/batches.ts';
 import { readFeatures } from '../stores/features.ts';
-import { groupOf } from '../stores/historical.ts';
+import { featureGroupOf } from '../stores/historical.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -19,7 +19,7 @@ export async function nextBatchWindow(
   config: ModelConfig,
   at: number,
 ): Promise<TimeWindow> {
-  const covered = (await readFeatures(ports, groupOf(config)))?.coveredTo;
+  const covered = (await readFeatures(ports, featureGroupOf(config)))?.coveredTo;
   const to = covered === undefined ? at : Math.min(at, Date.parse(covered));
   const from = to - (config.serving.batch?.windowDays ?? 1) * DAY_MS;
   const before = (await newestBatch(ports))?.window;

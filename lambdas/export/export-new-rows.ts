@@ -3,7 +3,7 @@ import { modelColumns } from '../core/model-table.ts';
 import type { Ports } from '../ports/index.ts';
 import { type ExportManifest, latestExport } from '../stores/exports.ts';
 import { readFeatures } from '../stores/features.ts';
-import { groupOf } from '../stores/historical.ts';
+import { featureGroupOf } from '../stores/historical.ts';
 import { runExport } from './export.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +27,7 @@ export async function exportNewRows(
 ): Promise<ExportManifest> {
   const covered =
     since === 'features'
-      ? (await readFeatures(ports, groupOf(config)))?.coveredTo
+      ? (await readFeatures(ports, featureGroupOf(config)))?.coveredTo
       : (await latestExport(ports.objects, to))?.window.to;
   const { watermark, steps, timeoutSec } = config.source;
   const last = covered === undefined ? Number.NaN : Math.min(Date.parse(covered), Date.parse(to) - 1);

@@ -3,7 +3,7 @@ import { RuntimeFailure } from '../core/errors.ts';
 import type { Ports } from '../ports/index.ts';
 import { addFeaturePart, type FeatureManifest, featurePartKey, readFeatures } from '../stores/features.ts';
 import { readGzip, writeGzip } from '../stores/gzip.ts';
-import { groupOf } from '../stores/historical.ts';
+import { featureGroupOf } from '../stores/historical.ts';
 import { readPrepared } from '../stores/prepared.ts';
 import { materialize } from './materialize.ts';
 
@@ -23,7 +23,7 @@ export async function runIngest(
     throw new RuntimeFailure('ingest/not-prepared', `run ${input.runId} has prepared nothing`, {
       fix: 'run prepare first',
     });
-  const group = groupOf(config);
+  const group = featureGroupOf(config);
   const known = await readFeatures(ports, group);
   if (known?.parts.some(({ runId }) => runId === input.runId)) return known;
   const key = featurePartKey(group, Date.parse(input.to), input.runId);

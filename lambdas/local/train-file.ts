@@ -9,7 +9,7 @@ import { runIdOf } from '../lease/lease.ts';
 import { writeParts } from '../stores/export-parts.ts';
 import { exportRunIds, partKey, writeManifest } from '../stores/exports.ts';
 import { readFeatures } from '../stores/features.ts';
-import { groupOf } from '../stores/historical.ts';
+import { featureGroupOf } from '../stores/historical.ts';
 import { configDigest, rowsIdentity, runIdentity } from '../stores/identity.ts';
 import { sha256 } from '../stores/json.ts';
 import { type IndexEntry, isRegistered } from '../stores/model-index.ts';
@@ -90,7 +90,7 @@ async function versionOf(
   { config, identity, withEarlier = false }: TrainFileOptions,
   file: FileDigest,
 ): Promise<IndexEntry | undefined> {
-  const earlier = withEarlier ? ((await readFeatures(ports, groupOf(config)))?.parts ?? []) : [];
+  const earlier = withEarlier ? ((await readFeatures(ports, featureGroupOf(config)))?.parts ?? []) : [];
   const { sha256: own } = runIdentity({
     rows: rowsIdentity({ kind: 'file', sha256: file.sha256 }, earlier),
     configSha256: configDigest(config),
@@ -115,7 +115,7 @@ async function run(
 ): Promise<string> {
   // Right after the last event, so that a window of days is counted back from it, whenever the file is from. A file that
   // corrects old rows ends before the newest of the earlier ones.
-  const earlier = withEarlier ? ((await readFeatures(ports, groupOf(config)))?.parts ?? []) : [];
+  const earlier = withEarlier ? ((await readFeatures(ports, featureGroupOf(config)))?.parts ?? []) : [];
   const last = earlier.reduce(
     (latest, part) => Math.max(latest, part.to),
     file.lastEvent ?? Number.NEGATIVE_INFINITY,

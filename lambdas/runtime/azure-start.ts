@@ -14,7 +14,7 @@ export interface TrainingStart {
 
 /**
  * Reads an event: `retraining.requested`, or the start that a person has put into the queue, `{"trigger":"demand"}` with
- * the minute in which it came.
+ * the minute of its arrival.
  *
  * @param now - ms since 1970
  * @throws RuntimeFailure `event/malformed`, `event/in-the-future`

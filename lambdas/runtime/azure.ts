@@ -1,4 +1,4 @@
-/** An app of Azure Functions around use cases: one host for all its functions; failures in the words that callers retry by. */
+/** An app of Azure Functions around use cases: one host for all functions, and failures by the name that they are retried by. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
@@ -117,7 +117,7 @@ function logFailed(host: Host | undefined, context: AzureContext, { name, facts 
   logError(host, context, 'function.failed', { ...facts, retryable, requestId, function: functionName });
 }
 
-/** Where the app has no readable configuration, there is no logger either. */
+/** An app without a readable configuration has no logger either. */
 function logError(host: Host | undefined, context: AzureContext, event: string, fields: LogFields): void {
   if (host !== undefined) host.ports.logger.error(event, fields);
   else context.log(JSON.stringify({ severity: 'CRITICAL', event, ...fields }));

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { cloudError } from './cloud-error.ts';
-import { JSON_HEADERS, statusOf } from './failure-status.ts';
+import { failureStatus, JSON_HEADERS } from './failure-status.ts';
 import { type GcpCall, gcpCall } from './gcp-call.ts';
 import { receiveRequest, sendAnswer } from './gcp-request.ts';
 import { type GcpHandler, logFailure, takeServer } from './gcp-server.ts';
@@ -85,5 +85,5 @@ function failureAnswer(error: unknown, host: Host | undefined, { receivedId }: H
       retryable: name === 'Retryable',
       requestId: receivedId,
     });
-  return { status: statusOf(failure), headers: JSON_HEADERS, body: failure.message };
+  return { status: failureStatus(failure), headers: JSON_HEADERS, body: failure.message };
 }

@@ -15,7 +15,7 @@ import { bytesOf, doublingBytes, makeRoom, requireMemory } from './memory-guard.
 const DAY_MS = 86_400_000;
 
 /** The feature group of a model. */
-export const groupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features'>) => ({
+export const featureGroupOf = ({ name, features }: Pick<ModelConfig, 'name' | 'features'>) => ({
   name,
   version: features.version,
 });
@@ -132,7 +132,7 @@ export async function listParts(
   config: Pick<ModelConfig, 'name' | 'features'>,
   asOfRun: string | undefined,
 ): Promise<readonly FeaturePart[]> {
-  const group = groupOf(config);
+  const group = featureGroupOf(config);
   const parts = (await readFeatures({ objects }, group))?.parts ?? [];
   const end = asOfRun === undefined ? parts.length : parts.findIndex(({ runId }) => runId === asOfRun) + 1;
   if (end > 0) return parts.slice(0, end);

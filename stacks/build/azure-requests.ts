@@ -1,4 +1,4 @@
-/** Requests to Azure that the functions send, and what each is held to: the data of a table in the documentation. */
+/** Requests to Azure that the functions send, with the checks of each: the data of a table in the documentation. */
 
 import { markdownTable } from './markdown.ts';
 

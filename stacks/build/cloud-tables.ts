@@ -32,7 +32,7 @@ function span(seconds: number): string {
   return seconds < 172_800 ? `${seconds / 3_600} h` : `${seconds / 86_400} days`;
 }
 
-function windowText(
+function textOf(
   { periodSec, periods: [breaching, of], minimum }: AlarmWindow,
   what: string,
   mostLookBackSec = Number.POSITIVE_INFINITY,
@@ -46,8 +46,11 @@ function windowText(
  * Returns how far the alarms on answers look back, and how much they need.
  *
  * @param mostLookBackSec - The longest that the cloud looks back. @default - as long as the rule asks
+ * @param leastPeriodSec - The shortest period that the cloud has. @default - as short as the rule asks
  */
-export function alarmTable(mostLookBackSec = Number.POSITIVE_INFINITY): string {
+export function alarmTable(mostLookBackSec = Number.POSITIVE_INFINITY, leastPeriodSec = 0): string {
+  const windowText = (window: AlarmWindow, what: string, most?: number): string =>
+    textOf({ ...window, periodSec: Math.max(leastPeriodSec, window.periodSec) }, what, most);
   return markdownTable(
     ['requests a day', 'share above the limit', 'outage', 'outage in quiet hours', 'latency'],
     VOLUMES.map((perDay) => {

@@ -36,6 +36,10 @@ export class AzureStack extends TerraformStack {
       resourceProvidersToRegister: [...RESOURCE_PROVIDERS],
       features: [
         {
+          // It would make a rule and a group of people that no state has, and that a destroy stumbles over.
+          applicationInsights: [{ disableGeneratedRule: true }],
+          // Who deploys may not read blobs and queues when an account is made, and the provider would ask both whether they are there.
+          storage: [{ dataPlaneAvailable: false }],
           // A name that is kept after a deletion would stop the next deployment.
           keyVault: [
             {
@@ -47,7 +51,8 @@ export class AzureStack extends TerraformStack {
           ],
           logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: goes }],
           machineLearning: [{ purgeSoftDeletedWorkspaceOnDestroy: goes }],
-          resourceGroup: [{ preventDeletionIfContainsResources: true }],
+          // Azure adds resources of its own to a group, such as those that detect anomalies.
+          resourceGroup: [{ preventDeletionIfContainsResources: !goes }],
         },
       ],
     });

@@ -11,7 +11,7 @@ import { readBundle } from '../../lambdas/stores/bundle.ts';
 import { type ExportManifest, readExport, readPart } from '../../lambdas/stores/exports.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';
 import { readGzip } from '../../lambdas/stores/gzip.ts';
-import { groupOf } from '../../lambdas/stores/historical.ts';
+import { featureGroupOf } from '../../lambdas/stores/historical.ts';
 import { sha256 } from '../../lambdas/stores/json.ts';
 import { createLease } from '../../lambdas/stores/lease.ts';
 import { isRegistered } from '../../lambdas/stores/model-index.ts';
@@ -93,7 +93,7 @@ async function* prepared(objects: ObjectStore): AsyncGenerator<string> {
 }
 
 async function* features(objects: ObjectStore, config: ModelConfig): AsyncGenerator<string> {
-  const manifest = await readFeatures({ objects }, groupOf(config));
+  const manifest = await readFeatures({ objects }, featureGroupOf(config));
   const runs = manifest?.parts.map(({ runId }) => runId) ?? [];
   if (new Set(runs).size !== runs.length) yield `a run was ingested twice: ${runs.join(', ')}`;
   for (const { key, sha256 } of manifest?.parts ?? []) await drain(readGzip(objects, key, sha256));

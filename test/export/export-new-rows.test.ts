@@ -5,7 +5,7 @@ import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { exportNewRows } from '../../lambdas/export/export-new-rows.ts';
 import type { Logger } from '../../lambdas/ports/index.ts';
 import { addFeaturePart } from '../../lambdas/stores/features.ts';
-import { groupOf } from '../../lambdas/stores/historical.ts';
+import { featureGroupOf } from '../../lambdas/stores/historical.ts';
 import { CONFIG as BASE } from '../score/fixture.ts';
 import { memoryObjects, virtualClock } from '../stores/crash.ts';
 
@@ -60,7 +60,7 @@ describe('the rows of an export', () => {
       ingested: (runId: string, to: string, config = CONFIG) =>
         addFeaturePart(
           ports,
-          groupOf(config),
+          featureGroupOf(config),
           { runId, key: runId, rows: 1, columns: [], sha256: '', from: 0, to: 0 },
           to,
         ),

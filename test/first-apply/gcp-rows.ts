@@ -1,10 +1,10 @@
 /** Failures of a first apply in a real project of Google Cloud that a stack can avoid, each with the revert of its fix. */
 
 import { type GcpExpectations, grantsOf, membersOf } from '../policy/gcp/check.ts';
-import { selfContained } from '../policy/gcp/configuration.ts';
 import { inOneRegion, protectedAsAsked, retentionIsExplicit } from '../policy/gcp/data-at-rest.ts';
 import { timeToAcknowledge } from '../policy/gcp/delivery.ts';
 import { notPublicOnGcp, ownIdentities } from '../policy/gcp/identity.ts';
+import { selfContained } from '../policy/self-contained.ts';
 import {
   blocksOf,
   referencesIn,

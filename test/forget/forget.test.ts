@@ -6,7 +6,7 @@ import { takeLease } from '../../lambdas/lease/lease.ts';
 import { readBatch } from '../../lambdas/stores/batches.ts';
 import { readExport, readPart } from '../../lambdas/stores/exports.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';
-import { getHistorical, groupOf } from '../../lambdas/stores/historical.ts';
+import { getHistorical, featureGroupOf } from '../../lambdas/stores/historical.ts';
 import { sha256 } from '../../lambdas/stores/json.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { readPrepared } from '../../lambdas/stores/prepared.ts';
@@ -90,7 +90,7 @@ describe('a person who is forgotten', () => {
     const keys = Array.from({ length: table.rows }, (_, row) => client(row));
     expect(keys).not.toContain(KEY);
     expect(keys).toContain('client-77');
-    const features = await readFeatures(ports, groupOf(config));
+    const features = await readFeatures(ports, featureGroupOf(config));
     expect(features?.parts.map(({ forgotten }) => forgotten)).toEqual([45, 44]);
     for (const format of ['csv', 'jsonl']) {
       const batch = await readBatch(ports, `batch/2026-01-0${format.length}/${format}`);

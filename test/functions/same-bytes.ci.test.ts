@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createObjectStore as createBlobStore } from '../../lambdas/adapters/azure/object-store.ts';
 import { createObjectStore } from '../../lambdas/adapters/gcp/object-store.ts';
 import { createPorts } from '../../lambdas/adapters/local/create-ports.ts';
 import { systemClock } from '../../lambdas/adapters/shared/clock.ts';
@@ -13,15 +14,19 @@ import { createScorer } from '../../lambdas/score/scorer.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { updateRelease } from '../../lambdas/stores/release.ts';
 import { localConfig } from '../demo/short-run.ts';
+import { CONTAINER_PATH, memoryBlobs } from '../support/azure-blobs.ts';
+import { fakeIdentity, fakeVault, startAzure } from '../support/azure-fakes.ts';
 import {
   framework,
   type RunningFunction,
   startFunction,
   unpackFunction,
 } from '../support/functions-framework.ts';
+import { startApp, unpackApp } from '../support/functions-host.ts';
 import { fakeMetadata, fakePubsub, fakeSecret } from '../support/google-fakes.ts';
 import { startGoogle } from '../support/google-server.ts';
 import { fakeStorage } from '../support/google-storage.ts';
+import { ADA } from './azure-events.ts';
 import { setFolder } from './cloud.ts';
 import { httpEvent } from './events.ts';
 import { trainApproved } from './trained.ts';
@@ -40,9 +45,10 @@ describe('an answer to rows of one model', () => {
   const root = mkdtempSync(join(tmpdir(), 'mlops-bytes-'));
   const closing: (() => unknown)[] = [];
   let bodies: readonly string[];
-  const ask: Record<'aws' | 'gcp' | 'local', (body: string, index: number) => Promise<string>> = {
+  const ask: Record<'aws' | 'gcp' | 'azure' | 'local', (body: string, index: number) => Promise<string>> = {
     aws: async () => '',
     gcp: async () => '',
+    azure: async () => '',
     local: async () => '',
   };
   afterAll(async () => {
@@ -111,6 +117,24 @@ describe('an answer to rows of one model', () => {
     closing.push(() => onCloudRun.stop());
     ask.gcp = (body, index) => posted(onCloudRun.url, body, index);
 
+    const blobs = memoryBlobs();
+    const azure = await startAzure([fakeIdentity('s3cr3t'), fakeVault('secret'), blobs.fake]);
+    closing.push(() => azure.close());
+    const container = `${azure.url}${CONTAINER_PATH}`;
+    const onAzure = createBlobStore({ ...azure.service, container });
+    for await (const key of local.objects.list('')) {
+      const found = await local.objects.get(key);
+      if (found !== undefined) await onAzure.write(key, [found.bytes]);
+    }
+    const app = await startApp(unpackApp(root, 'scoring', config), {
+      IDENTITY_ENDPOINT: `${azure.url}/msi/token`,
+      IDENTITY_HEADER: 's3cr3t',
+      MLOPS_CONTAINER: container,
+      MLOPS_SECRET: `${azure.url}/secrets/pseudonyms`,
+    });
+    closing.push(() => app.stop());
+    ask.azure = (body, index) => posted(app.url, body, index, { authorization: `Bearer ${ADA}` });
+
     const awsPorts: RegistryPorts = {
       ...local,
       secret: async () => 'secret',
@@ -131,23 +155,25 @@ describe('an answer to rows of one model', () => {
     };
   }, 600_000);
 
-  async function posted(url: string, body: string, index: number): Promise<string> {
-    const headers = { 'content-type': 'application/json', 'x-request-id': `request-${index}` };
+  async function posted(url: string, body: string, index: number, caller = {}): Promise<string> {
+    const headers = { 'content-type': 'application/json', 'x-request-id': `request-${index}`, ...caller };
     const answer = await fetch(`${url}/score`, { method: 'POST', headers, body });
     expect(answer.status).toBe(200);
     return answer.text();
   }
 
-  it('is the same on AWS, on Google Cloud and on one machine, byte for byte, for 10,000 rows', async () => {
+  it('is the same on AWS, Google Cloud, Azure and one machine, byte for byte, for 10,000 rows', async () => {
     let bytes = 0;
     let scored = 0;
     for (const [index, body] of bodies.entries()) {
-      const [aws, gcp, local] = [
+      const [aws, gcp, azure, local] = [
         await ask.aws(body, index),
         await ask.gcp(body, index),
+        await ask.azure(body, index),
         await ask.local(body, index),
       ];
       expect(gcp).toBe(aws);
+      expect(azure).toBe(aws);
       expect(local).toBe(aws);
       bytes += Buffer.byteLength(aws);
       scored += (JSON.parse(aws) as { predictions: { score?: number }[] }).predictions.filter(
@@ -156,7 +182,7 @@ describe('an answer to rows of one model', () => {
     }
     expect(scored).toBeGreaterThan(ROWS * 0.9);
     process.stdout.write(
-      `same bytes on aws, gcp and local: ${scored} of ${ROWS} rows scored, ${bytes} bytes\n`,
+      `same bytes on aws, gcp, azure and local: ${scored} of ${ROWS} rows scored, ${bytes} bytes\n`,
     );
   });
 });

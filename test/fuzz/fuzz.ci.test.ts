@@ -6,6 +6,7 @@ import { CSV } from './csv-corpus.ts';
 import { EVENTS } from './event-corpus.ts';
 import { fuzz, observe } from './fuzz.ts';
 import { BODIES } from './json-corpus.ts';
+import { MESSAGES } from './message-corpus.ts';
 import { MODELS } from './model-corpus.ts';
 import { mutation } from './mutate.ts';
 import { watchProcess } from './watchdog.ts';
@@ -16,6 +17,7 @@ describe.each([
   [MODELS, 200],
   [BLUEPRINTS, 100],
   [EVENTS, 70],
+  [MESSAGES, 40],
 ])('the corpus of $name', (corpus, least) => {
   it(`has at least ${least} cases of its own`, () => {
     expect(corpus.cases.length).toBeGreaterThanOrEqual(least);

@@ -11,11 +11,12 @@ import { CSV } from './csv-corpus.ts';
 import { EVENTS } from './event-corpus.ts';
 import { type FuzzResult, fuzz } from './fuzz.ts';
 import { BODIES } from './json-corpus.ts';
+import { MESSAGES } from './message-corpus.ts';
 import { MODELS } from './model-corpus.ts';
 import { mutation } from './mutate.ts';
 import { watchProcess } from './watchdog.ts';
 
-const CORPORA: readonly Corpus[] = [CSV, BODIES, MODELS, BLUEPRINTS, EVENTS];
+const CORPORA: readonly Corpus[] = [CSV, BODIES, MODELS, BLUEPRINTS, EVENTS, MESSAGES];
 const { values } = parseArgs({
   options: {
     corpus: { type: 'string' },

@@ -4,7 +4,7 @@ import { numbersOf, textsOf } from '../../lambdas/core/table/rows.ts';
 import { runIngest } from '../../lambdas/ingest/ingest.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';
-import { getHistorical, groupOf } from '../../lambdas/stores/historical.ts';
+import { getHistorical, featureGroupOf } from '../../lambdas/stores/historical.ts';
 import {
   configOf,
   contentOf,
@@ -172,7 +172,7 @@ describe('an ingestion', () => {
     const ports = localPorts();
     await ingested(ports, 'run-1', makeRows(3));
     const next = configOf({ features: { version: 2, fields: FIELDS.slice(0, 1) } });
-    expect(await readFeatures(ports, groupOf(next))).toBeUndefined();
+    expect(await readFeatures(ports, featureGroupOf(next))).toBeUndefined();
     await expect(getHistorical(ports, next, ALL)).rejects.toMatchObject({
       code: 'features/nothing-ingested',
     });

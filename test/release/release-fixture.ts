@@ -16,7 +16,7 @@ import type { ReleasePorts } from '../../lambdas/release/release.ts';
 import { bundlePrefix, writeBundle } from '../../lambdas/stores/bundle.ts';
 import { addFeaturePart, featurePartKey } from '../../lambdas/stores/features.ts';
 import { writeGzip } from '../../lambdas/stores/gzip.ts';
-import { groupOf } from '../../lambdas/stores/historical.ts';
+import { featureGroupOf } from '../../lambdas/stores/historical.ts';
 import { encodeJson } from '../../lambdas/stores/json.ts';
 import { allocateVersion, approve, completeVersion } from '../../lambdas/stores/models.ts';
 import type { Prediction } from '../../lambdas/stores/predictions.ts';
@@ -318,13 +318,13 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
       return version;
     },
     async ingest(table, runId = `ingest-${clock.now()}`) {
-      const key = featurePartKey(groupOf(config), clock.now(), runId);
+      const key = featurePartKey(featureGroupOf(config), clock.now(), runId);
       const { sha256 } = await writeGzip(objects, key, writeTable(table, modelColumns(config)));
       const times = (table.columns.get('at') as { values: Float64Array }).values; // as rowsOf makes it
       const [from = 0, to = 0] = [times[0], times.at(-1)];
       const columns = [...table.columns.keys()];
       const part = { runId, key, rows: table.rows, columns, sha256, from, to };
-      await addFeaturePart(storage, groupOf(config), part, new Date(to).toISOString());
+      await addFeaturePart(storage, featureGroupOf(config), part, new Date(to).toISOString());
     },
     async answer(version, count, { invalid = 0, slow = 0, at = clock.now(), record } = {}) {
       const byHour = new Map<string, string[]>();

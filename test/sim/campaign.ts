@@ -1,10 +1,10 @@
 /** Which plans are tried: every single fault at every call, deliveries twice and in another order, and seeds. */
 
 import { Random } from '../../lambdas/core/numeric/random.ts';
-import { type DeliveryFault, type Fault, faultsOf } from './faults.ts';
+import { type DeliveryFault, type Fault, type FaultsOf, faultsOf } from './faults.ts';
 import { PIPELINE_SCENARIOS } from './pipeline-scenarios.ts';
 import { RELEASE_SCENARIOS } from './release-scenarios.ts';
-import type { Plant } from './sim-fixture.ts';
+import type { Call, Plant } from './sim-fixture.ts';
 import { NO_FAULTS, type Plan, type Scenario, simulate } from './simulate.ts';
 
 export const SCENARIOS: readonly Scenario[] = [...PIPELINE_SCENARIOS, ...RELEASE_SCENARIOS];
@@ -31,7 +31,7 @@ const RATES = { call: 0.05, delivery: 0.25 } as const;
 const MAX_FAULTS = 5;
 
 /** Several faults at places that the seed decides, tasks that overtake each other, jobs that come twice. */
-export function seeded(seed: number): NamedPlan {
+export function seeded(seed: number, possible: FaultsOf = faultsOf): NamedPlan {
   const random = Random.fromSeed(seed);
   const pick = <T>(all: readonly T[]): T => all[random.below(all.length)] as T; // none of these lists is empty
   let faults = 0;
@@ -42,9 +42,10 @@ export function seeded(seed: number): NamedPlan {
     words: `--seed ${seed}`,
     plan: {
       fault(_, { name, key }) {
-        if (faults >= MAX_FAULTS || random.uniform() >= RATES.call) return undefined;
+        const kinds = possible(name, key);
+        if (faults >= MAX_FAULTS || random.uniform() >= RATES.call || kinds.length === 0) return undefined;
         faults += 1;
-        return pick(faultsOf(name, key));
+        return pick(kinds);
       },
       delivery(job) {
         if (!deliveries.has(job)) deliveries.set(job, draw());
@@ -56,14 +57,17 @@ export function seeded(seed: number): NamedPlan {
 }
 
 /** Every single fault that the calls of an undisturbed run can have, and every job twice or in another order. */
-export async function singleFaults(scenario: Scenario, plant?: Plant): Promise<readonly NamedPlan[]> {
-  const { calls } = await simulate(scenario, NO_FAULTS, plant);
+export function singleFaults(
+  scenario: Scenario,
+  calls: readonly Call[],
+  possible: FaultsOf = faultsOf,
+): readonly NamedPlan[] {
   const jobs = scenario.groups.flat().map(({ name }) => name);
   const deliveries: readonly DeliveryFault[] = scenario.anyOrder
     ? ['again', 'at-once', 'swapped']
     : ['again', 'at-once'];
   return [
-    ...calls.flatMap(({ name, key }, index) => faultsOf(name, key).map((fault) => oneFault(index, fault))),
+    ...calls.flatMap(({ name, key }, index) => possible(name, key).map((fault) => oneFault(index, fault))),
     ...jobs.flatMap((job) => deliveries.map((fault) => oneDelivery(job, fault))),
   ];
 }
@@ -87,7 +91,7 @@ export interface Tally {
 export async function campaign(scenario: Scenario, seeds: number, plant?: Plant, most = 3): Promise<Tally> {
   const began = performance.now();
   const clean = await simulate(scenario, NO_FAULTS, plant);
-  const singles = await singleFaults(scenario, plant);
+  const singles = singleFaults(scenario, clean.calls);
   const found: Found[] = [];
   if (clean.violations.length > 0)
     found.push({ scenario: scenario.name, words: '', violations: clean.violations });

@@ -23,6 +23,11 @@ export const FAULTS = {
   full: 'F15: the disk is full, once',
   'connection-cut': 'F16: the database goes away in the middle of the rows',
   'no-evidence': 'F17: no record can be found',
+  torn: 'F18: the connection breaks in the middle of the answer, once',
+  silent: 'F18: the effect happens, and the service says nothing, once',
+  'failed-after': 'F18: the effect happens, and the service says that it failed, once',
+  'token-ended': 'F18: the access token has ended',
+  overtaken: 'F18: somebody else writes the object between the read and the write',
 } as const;
 export type Fault = keyof typeof FAULTS;
 
@@ -54,6 +59,34 @@ const APPLICABLE: Readonly<Record<string, readonly Fault[]>> = {
   'source.describe': ANY,
   'source.stream': [...ANY, 'connection-cut'],
 };
+
+/** The faults of the network and of the service, and the process's death: clocks are not the store's. */
+const STORE_ANY: readonly Fault[] = [
+  'crash-before',
+  'request-lost',
+  'throttled',
+  'denied',
+  'torn',
+  'silent',
+  'token-ended',
+];
+const STORE_EFFECT: readonly Fault[] = [...STORE_ANY, 'crash-after', 'answer-lost', 'failed-after', 'slow'];
+const STORE_READ: readonly Fault[] = [...STORE_ANY, 'flipped-bit', 'truncated'];
+
+/** The faults of a call through the adapter of a cloud; only calls of objects have them. */
+const APPLICABLE_TO_STORES: Readonly<Record<string, readonly Fault[]>> = {
+  'objects.get': [...STORE_READ, 'stale-read'],
+  'objects.read': STORE_READ,
+  'objects.write': [...STORE_EFFECT, 'partial-write'],
+  'objects.create': [...STORE_EFFECT, 'partial-write', 'own-conflict'],
+  'objects.tryPut': [...STORE_EFFECT, 'partial-write', 'own-conflict', 'overtaken'],
+  'objects.list': STORE_ANY,
+  'objects.delete': STORE_EFFECT,
+};
+
+export type FaultsOf = (name: string, key: string) => readonly Fault[];
+
+export const storeFaultsOf: FaultsOf = (name) => APPLICABLE_TO_STORES[name] ?? [];
 
 export function faultsOf(name: string, key: string): readonly Fault[] {
   const known = APPLICABLE[name] ?? (name === 'online.get' ? ANY : EFFECT);

@@ -1,14 +1,18 @@
 /**
- * `npm run sim`: every scenario with every single fault and 500 seeds, on two processes.
- * `npm run sim -- --scenario canary --seed 7` (or `--fault 12:answer-lost`, `--delivery 'tick 1:again'`) is one run again.
+ * - `npm run sim`: every scenario with every single fault and 500 seeds, on two processes
+ * - `npm run sim -- --scenario canary --seed 7` (or `--fault 12:answer-lost`, `--delivery 'tick 1:again'`): one run again
+ * - `npm run sim -- --store gcs` or `blob`: three scenarios through the cloud's adapter on its emulator, with every
+ *   single fault of a call of objects and 50 seeds; one run again with the same words
  */
 
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { STORES } from '../support/store-dialects.ts';
 import { campaign, oneDelivery, oneFault, SCENARIOS, seeded, type Tally } from './campaign.ts';
 import { type DeliveryFault, FAULTS, type Fault } from './faults.ts';
 import { simulate } from './simulate.ts';
+import { simulateStore } from './store-main.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,12 +20,14 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     fault: { type: 'string' },
     delivery: { type: 'string' },
-    seeds: { type: 'string', default: '500' },
+    seeds: { type: 'string' },
+    store: { type: 'string' },
   },
 });
-const seeds = Number(values.seeds);
+const seeds = Number(values.seeds ?? (values.store === undefined ? 500 : 50));
 
 if (process.send !== undefined) serve();
+else if (values.store !== undefined) process.exitCode = await withStore(values.store);
 else if (values.seed ?? values.fault ?? values.delivery) process.exitCode = await replay();
 else process.exitCode = await all();
 
@@ -31,6 +37,17 @@ function serve(): void {
     const scenario = SCENARIOS.find((one) => one.name === name);
     if (scenario !== undefined) process.send?.(await campaign(scenario, seeds));
   });
+}
+
+function withStore(name: string): Promise<number> {
+  const store = STORES.find((one) => one === name);
+  if (store === undefined) throw new Error(`--store: one of ${STORES.join(', ')}`);
+  const [words] = (['seed', 'fault', 'delivery'] as const).flatMap((option) => {
+    const value = values[option];
+    if (value === undefined) return [];
+    return option === 'delivery' ? `--delivery '${value}'` : `--${option} ${value}`;
+  });
+  return simulateStore({ store, seeds, scenario: values.scenario, words });
 }
 
 async function all(): Promise<number> {

@@ -14,7 +14,7 @@ import { runRelease } from '../../lambdas/release/release.ts';
 import { createScorer } from '../../lambdas/score/scorer.ts';
 import { readExport } from '../../lambdas/stores/exports.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';
-import { groupOf } from '../../lambdas/stores/historical.ts';
+import { featureGroupOf } from '../../lambdas/stores/historical.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { readCandidate } from '../../lambdas/stores/runs.ts';
 import { loadTrainingSet } from '../../lambdas/stores/training-set.ts';
@@ -197,7 +197,7 @@ export const PIPELINE_SCENARIOS: readonly Scenario[] = [
     start: exported,
     groups: [[step('prepare', SECOND)], [step('ingest', SECOND, CONFIG_BY_KEY)]],
     async goal(world) {
-      const manifest = await readFeatures(world, groupOf(CONFIG));
+      const manifest = await readFeatures(world, featureGroupOf(CONFIG));
       const there = manifest?.parts.some(({ runId }) => runId === SECOND.runId);
       return [...missing('the part', there), ...missing('the online rows', world.online.size > 0)];
     },

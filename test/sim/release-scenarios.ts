@@ -91,10 +91,7 @@ function answers(
     async run(_, world) {
       const files = made.get(world.now) ?? make(world.now);
       made.set(world.now, files);
-      for (const [key, entry] of await files) {
-        world.files.set(key, entry);
-        world.effect(key);
-      }
+      await world.place(await files);
       world.now += 1_200_000;
     },
   };

@@ -4,8 +4,10 @@ import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { watch } from './checker.ts';
-import { type DeliveryFault, type Fault, faultsOf } from './faults.ts';
+import { type DeliveryFault, type Fault, faultsOf, storeFaultsOf } from './faults.ts';
 import { type Call, createWorld, type Files, type Plant, type World } from './sim-fixture.ts';
+import { createStoreRun, type Span } from './store-run.ts';
+import type { Slot } from './store-slot.ts';
 
 export interface Job {
   readonly name: string;
@@ -35,6 +37,8 @@ export interface Plan {
   readonly fault: (index: number, call: Call) => Fault | undefined;
   readonly delivery: (job: string) => DeliveryFault | undefined;
   readonly pause: () => number;
+  /** The calls that go to a store, where the objects are in one. @default all */
+  readonly span?: Span;
 }
 
 export const NO_FAULTS: Plan = { fault: () => undefined, delivery: () => undefined, pause: () => 0 };
@@ -50,15 +54,21 @@ const MAX_DELIVERIES = 8;
 const MAX_WAITS = 400;
 const WAIT_MS = 60_000;
 
-/** One run. The same plan gives the same run. */
-export async function simulate(scenario: Scenario, plan: Plan, plant?: Plant): Promise<Run> {
+/**
+ * One run. The same plan gives the same run.
+ *
+ * @param slot - Where the objects are. @default in memory
+ */
+export async function simulate(scenario: Scenario, plan: Plan, plant?: Plant, slot?: Slot): Promise<Run> {
   const { files, now } = await scenario.start();
   const world = createWorld(files, now);
+  if (slot !== undefined) world.store = createStoreRun(slot, world, plan.span ?? { from: 0 });
+  const possible = slot === undefined ? faultsOf : storeFaultsOf;
   const checker = watch(world, scenario.config);
   world.director = {
     fault: (index, call) => {
       const fault = plan.fault(index, call);
-      return fault !== undefined && faultsOf(call.name, call.key).includes(fault) ? fault : undefined;
+      return fault !== undefined && possible(call.name, call.key).includes(fault) ? fault : undefined;
     },
     pause: plan.pause,
   };
@@ -77,6 +87,7 @@ export async function simulate(scenario: Scenario, plan: Plan, plant?: Plant): P
   if (violations.length === 0) violations.push(...(await scenario.goal(world)));
   if (violations.length === 0 && plan === NO_FAULTS)
     violations.push(...((await scenario.ideal?.(world)) ?? []));
+  violations.push(...((await world.store?.close()) ?? []));
   if (/CANARY-PII/.test(world.log.join())) violations.push('a value of a row is in the log');
   return { violations, calls: world.calls };
 }
@@ -89,13 +100,24 @@ function ordered({ groups, anyOrder = false }: Scenario, { delivery }: Plan): re
   return [...groups.slice(0, at), second, first, ...groups.slice(at + 2)];
 }
 
-/** Delivers a job until it has ended, as a queue and a workflow service do, and a person after a failure. */
+/** Delivers a job as one task among those of its time. */
 async function deliver(job: Job, world: World, plant?: Plant): Promise<readonly string[]> {
+  const task = {};
+  world.store?.turns.join(task);
+  try {
+    return await redeliver(job, world, task, plant);
+  } finally {
+    world.store?.turns.end(task);
+  }
+}
+
+/** Delivers a job until it has ended, as a queue and a workflow service do, and a person after a failure. */
+async function redeliver(job: Job, world: World, task: object, plant?: Plant): Promise<readonly string[]> {
   world.now = Math.max(world.now, job.at ?? 0);
   let last = '';
   let waits = 0;
   for (let delivery = 0; delivery < MAX_DELIVERIES; ) {
-    const { ports, isDead } = world.process(plant);
+    const { ports, isDead } = world.process(plant, task);
     try {
       await job.run(ports, world);
       if (!isDead()) return [];

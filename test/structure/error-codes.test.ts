@@ -31,8 +31,10 @@ const OTHERS = [
   'application/zip',
   'hashicorp/random',
   'hashicorp/time',
+  'lambdas/adapters',
   'store/objects',
   'text/markdown',
+  'text/plain',
 ];
 
 const literals = (text: string): string[] =>

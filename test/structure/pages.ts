@@ -10,6 +10,8 @@ export const PAGES: readonly string[] = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
   'stacks/aws/README.md',
+  'stacks/terraform/README.md',
+  'stacks/terraform/azure.md',
 ];
 
 export const readPage = (page: string): string => readFileSync(join(ROOT, page), 'utf8');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as aws from '../../constructs/aws/index.ts';
+import * as azure from '../../constructs/azure/index.ts';
 import * as gcp from '../../constructs/gcp/index.ts';
 import * as demo from '../../lambdas/demo/index.ts';
 import * as local from '../../lambdas/local/index.ts';
@@ -18,6 +19,7 @@ export interface EntryPoint {
 
 const MODULES = {
   './aws': aws,
+  './azure': azure,
   './blueprint': blueprint,
   './demo': demo,
   './gcp': gcp,

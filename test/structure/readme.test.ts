@@ -6,6 +6,7 @@ import { type Blueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
 import { compose } from '../../lambdas/core/sql/compose.ts';
 import { withAwsTables } from '../../stacks/build/aws-tables.ts';
+import { withAzureTables } from '../../stacks/build/azure-tables.ts';
 import { withGcpTables } from '../../stacks/build/gcp-tables.ts';
 import { withReleaseTable } from '../../stacks/build/release-table.ts';
 import { commandsOf, mlopsWords, PAGES, ROOT, readPage } from './pages.ts';
@@ -143,6 +144,19 @@ describe('the guide to Google Cloud', () => {
 
   it('has a section for every alarm, and none for a removed alarm', () => {
     expect(sectionsOf(guide)).toEqual(alarmsOf('constructs/gcp'));
+  });
+});
+
+describe('the guide to Azure', () => {
+  const guide = readPage('stacks/terraform/azure.md');
+
+  it('has the tables of the stacks (npm run docs)', () => {
+    expect(withAzureTables(guide)).toBe(guide);
+    expect(guide.match(/<!-- table: /g)).toHaveLength(6);
+  });
+
+  it('has a section for every alarm, and none for a removed alarm', () => {
+    expect(sectionsOf(guide)).toEqual(alarmsOf('constructs/azure'));
   });
 });
 

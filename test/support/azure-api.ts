@@ -60,9 +60,9 @@ const APIS = JSON.parse(
 const TOPIC_PATH = '/api/events';
 /**
  * Versions of an API that are newer than the library's, whose request has the same members
- * (github.com/Azure/azure-rest-api-specs, examples of machinelearningservices 2024-10-01 and 2025-12-01).
+ * (github.com/Azure/azure-rest-api-specs, the examples of machinelearningservices 2025-12-01).
  */
-const NEWER: Partial<Readonly<Record<AzureApi, string>>> = { machinelearning: '2024-10-01' };
+const NEWER: Partial<Readonly<Record<AzureApi, string>>> = { machinelearning: '2025-06-01' };
 /** Headers of HTTP itself, which no operation lists; fetch adds the last two to a request with a condition. */
 const TRANSPORT = new Set([
   'authorization',

@@ -30,7 +30,7 @@ export interface Emulator {
 }
 
 const REGION = 'us-east-1';
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 /**
  * Starts an emulator and waits until it is the one that answers.
@@ -85,12 +85,18 @@ export interface ServerOptions {
   readonly answers?: () => Promise<boolean>;
 }
 
+/** Ends a server. */
+export interface ServerEnd {
+  (): Promise<void>;
+  readonly pid: number;
+}
+
 /** Starts a program that serves a port, and waits until it is the one that answers. Returns what ends it. */
 export async function startServer(
   path: string,
   args: readonly string[],
   { port, folder, env, answers = () => reached(`http://127.0.0.1:${port}`) }: ServerOptions,
-): Promise<() => Promise<void>> {
+): Promise<ServerEnd> {
   const child = spawn(path, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -103,7 +109,7 @@ export async function startServer(
     await stop();
     throw error;
   });
-  return stop;
+  return Object.assign(stop, { pid: child.pid ?? 0 });
 }
 
 const reached = (endpoint: string): Promise<boolean> =>

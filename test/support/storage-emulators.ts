@@ -11,8 +11,11 @@ import { azurite, fakeGcs, openssl, run } from './tools.ts';
 export interface StorageEmulator {
   readonly endpoint: string;
   readonly port: number;
+  readonly pid: number;
   /** What a request must bear. */
   readonly token: string;
+  /** File of the certificate by which the port itself is served; absent where it has no TLS. */
+  readonly certificate?: string;
   /** Makes a bucket, a container or a queue. */
   createBucket(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -37,6 +40,7 @@ export async function startFakeGcs(): Promise<StorageEmulator> {
   return {
     endpoint,
     port,
+    pid: stop.pid,
     token: 'any',
     async createBucket(name) {
       const answer = await fetch(`${endpoint}/storage/v1/b?project=p`, {
@@ -118,7 +122,9 @@ export async function startAzurite(
   return {
     endpoint,
     port,
+    pid: stop.pid,
     token,
+    certificate,
     async createBucket(name) {
       const kind = service === 'blob' ? '?restype=container' : '';
       const answer = await fetch(`${endpoint}/${name}${kind}`, {

@@ -3,8 +3,8 @@
  * (docs.cloud.google.com/monitoring/alerts/cost-control).
  */
 
+import { blockOf, blocksOf } from '../terraform.ts';
 import { at } from '../value-at.ts';
-import { blockOf, blocksOf } from './resources.ts';
 import { MINUTES_PER_MONTH } from './volumes.ts';
 
 /** Seconds between two evaluations of a condition without an interval. */

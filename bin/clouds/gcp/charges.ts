@@ -6,12 +6,12 @@ import { EMITTED } from '../../cost/emitted.ts';
 import type { Located } from '../../cost/located.ts';
 import { type Month, objectRequestsOf } from '../../cost/month.ts';
 import { COPIES, MONTH_DAYS, secondsOf, storedGb } from '../../cost/usage.ts';
+import { blockOf, blocksOf } from '../terraform.ts';
 import { at } from '../value-at.ts';
 import { alertCount } from './alerts.ts';
 import { freeOnGcp } from './free.ts';
 import { storedDaysOf } from './lifecycle.ts';
 import { GCP_PRICES, type GcpPriceName } from './prices.ts';
-import { blockOf, blocksOf } from './resources.ts';
 import { FREE_LOG_DAYS, GB_PER_GIB, loggedGib, messageTib, metricMib, predictionTib } from './volumes.ts';
 
 type Rule = (resource: Located, month: Month) => readonly Charge[];

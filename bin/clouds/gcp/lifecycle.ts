@@ -1,8 +1,8 @@
 /** Days that a bucket of Cloud Storage keeps objects, by its own lifecycle rules. */
 
 import { COPIES, type StoredDays } from '../../cost/usage.ts';
+import { blockOf, blocksOf } from '../terraform.ts';
 import { at } from '../value-at.ts';
-import { blockOf, blocksOf } from './resources.ts';
 
 /** Counted where nothing expires. */
 const YEAR_DAYS = 365;

@@ -25,8 +25,8 @@ const MAX_BLOCKS = 40_000;
 const MAX_ROTATIONS = 32;
 
 /**
- * Names of answers after which a blob takes no more blocks, and another one does: it is full, was removed, or became
- * a blob of another type when somebody rewrote it.
+ * Names of answers after which another blob is begun: this one is full, was removed, or is of another type since
+ * somebody rewrote it.
  */
 const CLOSED: ReadonlySet<string> = new Set(['BlockCountExceedsLimit', 'BlobNotFound', 'InvalidBlobType']);
 

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionConfig } from '../../core/function-config.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
-import { systemClock } from '../shared/clock.ts';
 import { lazyPorts } from '../shared/lazy-ports.ts';
-import { createMetricLines } from '../shared/metric-lines.ts';
-import { noOnlineStore } from '../shared/no-online-store.ts';
-import { createNotificationLines } from '../shared/notification-lines.ts';
-import { processMemory } from '../shared/process-memory.ts';
+import { linePorts, type Settings, type WriteLine } from '../shared/line-ports.ts';
 import { resourceNames } from '../shared/resource-names.ts';
-import { createSeverityLogger } from '../shared/severity-logger.ts';
 import { createObjectStore } from './object-store.ts';
 import { createTokens } from './token.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Resources that tokens are asked for (learn.microsoft.com/azure/app-service/overview-managed-identity). */
 const RESOURCE = {
@@ -24,18 +17,19 @@ const RESOURCE = {
 } as const;
 
 /**
- * The ports of a function of Azure Functions. The environment names the resources; a port whose name is not there fails
- * when it is used. Clients are loaded at their first use, so that an app's start pays for what it needs.
+ * The ports of a function of Azure Functions. The settings name the resources; a port whose name is not there fails when
+ * it is used. Clients are loaded at their first use, so that an app's start pays for what it needs.
  *
  * @param write - Takes log lines. @default standard output
  */
 export function createPorts(
-  env: Env,
+  env: Settings,
   { model, database }: FunctionConfig,
-  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  write?: WriteLine,
 ): CloudPorts {
-  const clock = systemClock;
+  const lines = linePorts('Azure', env, model, write);
   const nameOf = resourceNames(env);
+  const { clock } = lines;
   const container = nameOf('MLOPS_CONTAINER');
   const { AZURE_CLIENT_ID: clientId, MLOPS_AZURE_ENDPOINT: endpoint } = env;
   const tokens = createTokens({
@@ -45,15 +39,9 @@ export function createPorts(
     ...(clientId !== undefined && { clientId }),
   });
   const service = (resource: string) => ({ clock, token: tokens.access(resource) });
-  const memoryMb = Number(env.MLOPS_MEMORY_MB);
   return {
-    clock,
-    ...(memoryMb > 0 && { memory: processMemory(memoryMb) }),
-    logger: createSeverityLogger((line) => write(line.trimEnd()), clock),
-    metrics: createMetricLines({ write }),
+    ...lines,
     objects: createObjectStore({ ...service(RESOURCE.storage), container }),
-    notifier: createNotificationLines({ model: model.name, environment: model.environment, write }),
-    online: noOnlineStore('Azure'),
     ...lazyPorts(
       {
         events: async () =>

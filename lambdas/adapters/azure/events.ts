@@ -12,8 +12,8 @@ const API_VERSION = '2018-01-01';
 const BODY = { 'content-type': 'application/cloudevents-batch+json; charset=utf-8' };
 
 /**
- * Event Grid: each event as a batch of one in the form of CloudEvents 1.0, with the whole event as data. Subscriptions
- * filter by `type`, and `data.detail.trigger` says what a retraining was asked for by.
+ * Event Grid: a batch of one event of CloudEvents 1.0, with the whole event as data. Subscriptions filter by `type`, and by
+ * `data.detail.trigger` of a retraining.
  */
 export function createEvents({ endpoint, environment, ...service }: EventsOptions): Events {
   const client = serviceClient(service, 'events');

@@ -20,8 +20,8 @@ const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 1_500;
 
 /**
- * The stream as append blobs of the model's own container: a block per call, filed by the time that it arrives. A call
- * whose answer is lost is sent again, so a record may be there twice; readers count its name once.
+ * The stream as append blobs of the model's own container. A call is a block, and is filed by the time that it arrives. A
+ * call whose answer is lost is sent again: a record may be there twice, and readers count its name once.
  */
 export function createPredictionStream({
   container,

@@ -1,3 +1,4 @@
+import type { ModelVersion } from '@azure/arm-machinelearning';
 import type { RegistryMirror } from '../../ports/registry-mirror.ts';
 import { JSON_BODY, type RestService, serviceClient } from '../shared/rest-service.ts';
 
@@ -10,13 +11,13 @@ export interface RegistryMirrorOptions extends RestService {
 
 const RESOURCE_MANAGER = 'https://management.azure.com';
 /** learn.microsoft.com/rest/api/azureml/model-versions/create-or-update */
-const API_VERSION = '2024-10-01';
+const API_VERSION = '2025-06-01';
 /** The workspace's name for the container of the artifacts, which the construct of the registry makes. */
 const DATASTORE = 'artifacts';
 
 /**
- * A version of one model of an Azure Machine Learning workspace for each of ours, under our number: writing it twice has
- * the effect of once. The digest is a property, and the status a tag, which may be updated
+ * A version of one model of an Azure Machine Learning workspace for each of ours. It has our number, so that writing it
+ * twice has the effect of once. The digest is a property, and the status a tag, which may be updated
  * (learn.microsoft.com/rest/api/azureml/model-versions/create-or-update#modelversion). The address of the files has the form
  * that Microsoft's own examples register (github.com/Azure/azureml-examples/blob/main/cli/deploy-rest.sh).
  */
@@ -43,7 +44,7 @@ export function createRegistryMirror({
         method: 'PUT',
         url: `${endpoint}${model}/versions/${version}?api-version=${API_VERSION}`,
         headers: JSON_BODY,
-        body: JSON.stringify({ properties }),
+        body: JSON.stringify({ properties } satisfies ModelVersion),
         what: `showing version ${version}`,
       });
     },

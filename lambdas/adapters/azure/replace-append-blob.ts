@@ -14,7 +14,7 @@ export interface AppendBlobReplacement {
 }
 
 /**
- * Writes the content beside the blob under a name of its own, then deletes the blob if it still has this version. A crash
+ * Writes the content beside the blob, under a name of its own. Then it deletes the blob if it has this version. A crash
  * between them leaves both: readers count a record's name once, and the next replacement finds the blob again. An
  * instance that still appends begins the next file.
  *

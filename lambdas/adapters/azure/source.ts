@@ -4,8 +4,8 @@ import { openWithToken } from '../shared/token-database.ts';
 import type { TokenSource } from '../shared/token-source.ts';
 
 /**
- * Azure Database for PostgreSQL or MySQL, flexible server, signed in with an access token of the function's own identity
- * as the password (learn.microsoft.com/azure/postgresql/security/security-entra-configure,
+ * Azure Database for PostgreSQL or MySQL, flexible server. The password is an access token of the function's own identity
+ * (learn.microsoft.com/azure/postgresql/security/security-entra-configure,
  * learn.microsoft.com/azure/mysql/flexible-server/how-to-azure-ad). MySQL clients must send it by
  * `mysql_clear_password`, which is done inside TLS only.
  *

@@ -1,17 +1,10 @@
 import type { FunctionConfig } from '../../core/function-config.ts';
 import type { CloudPorts } from '../../runtime/host.ts';
-import { systemClock } from '../shared/clock.ts';
 import { lazyPorts } from '../shared/lazy-ports.ts';
-import { createMetricLines } from '../shared/metric-lines.ts';
-import { noOnlineStore } from '../shared/no-online-store.ts';
-import { createNotificationLines } from '../shared/notification-lines.ts';
-import { processMemory } from '../shared/process-memory.ts';
+import { linePorts, type Settings, type WriteLine } from '../shared/line-ports.ts';
 import { resourceNames } from '../shared/resource-names.ts';
-import { createSeverityLogger } from '../shared/severity-logger.ts';
 import { createObjectStore } from './object-store.ts';
 import { createTokens } from './token.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The ports of a function on Cloud Run. The environment names the resources; a port whose name is not there fails when it
@@ -20,12 +13,13 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @param write - Takes log lines. @default standard output, which Cloud Logging files
  */
 export function createPorts(
-  env: Env,
+  env: Settings,
   { model, database }: FunctionConfig,
-  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  write?: WriteLine,
 ): CloudPorts {
-  const clock = systemClock;
+  const lines = linePorts('Google Cloud', env, model, write);
   const nameOf = resourceNames(env);
+  const { clock } = lines;
   // Emulators; the first variable is that of Google's own libraries.
   const { GCE_METADATA_HOST: metadata, MLOPS_GOOGLE_ENDPOINT: endpoint } = env;
   const tokens = createTokens({
@@ -33,15 +27,9 @@ export function createPorts(
     ...(metadata !== undefined && { endpoint: `http://${metadata}` }),
   });
   const service = { clock, token: tokens.access, ...(endpoint !== undefined && { endpoint }) };
-  const memoryMb = Number(env.MLOPS_MEMORY_MB);
   return {
-    clock,
-    ...(memoryMb > 0 && { memory: processMemory(memoryMb) }),
-    logger: createSeverityLogger((line) => write(line.trimEnd()), clock),
-    metrics: createMetricLines({ write }),
+    ...lines,
     objects: createObjectStore({ ...service, bucket: nameOf('MLOPS_BUCKET') }),
-    notifier: createNotificationLines({ model: model.name, environment: model.environment, write }),
-    online: noOnlineStore('Google Cloud'),
     ...lazyPorts(
       {
         events: async () =>

@@ -7,7 +7,7 @@ export interface MetricLineOptions {
 
 /**
  * A log line per call. Log-based metrics of Google Cloud extract `jsonPayload.values.<name>` with the labels of
- * `jsonPayload.dimensions`; they read one number of a line, so a distribution is written as its sum and count
+ * `jsonPayload.dimensions`. They read one number of a line, so a distribution is written as its sum and count
  * (cloud.google.com/logging/docs/logs-based-metrics/distribution-metrics). Queries of Log Analytics read the same line.
  */
 export function createMetricLines({ write }: MetricLineOptions): Metrics {

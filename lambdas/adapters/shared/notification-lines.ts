@@ -14,8 +14,8 @@ const SEVERITY: Readonly<Record<Notification['severity'], string>> = {
 };
 
 /**
- * A log line, which an alert of the model mails: a policy of Google Cloud
- * (cloud.google.com/logging/docs/alerting/log-based-alerts), a log search rule of Azure
+ * A log line, which an alert of the model mails. That is a policy of Google Cloud
+ * (cloud.google.com/logging/docs/alerting/log-based-alerts) or a log search rule of Azure
  * (learn.microsoft.com/azure/azure-monitor/alerts/alerts-types#log-search-alerts).
  */
 export function createNotificationLines({ model, environment, write }: NotificationLineOptions): Notifier {

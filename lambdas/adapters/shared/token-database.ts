@@ -5,8 +5,8 @@ import { openMysql } from './mysql.ts';
 import { openPostgres } from './postgres.ts';
 
 /**
- * A cloud's PostgreSQL or MySQL, signed in to with a token of the function's own identity. The server looks at the
- * token when a connection begins; one that ends meanwhile ends no connection.
+ * A cloud's PostgreSQL or MySQL, signed in to with a token of the function's own identity. The server checks
+ * the token when a connection begins, so a token that ends later ends no connection.
  *
  * @param connection - Its password gives the token.
  */

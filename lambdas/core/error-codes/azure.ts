@@ -2,6 +2,11 @@ import type { ErrorTable } from './entry.ts';
 
 /** Environments that Azure refuses, and schedules that its timers do not have. */
 export const AZURE = {
+  // Packages for commands.
+  'azure/not-installed': {
+    meaning: 'An optional package that the command needs is not installed.',
+    fix: 'Run npm install --save-dev with the packages that the message names.',
+  },
   // Limits of the configuration.
   'azure/log-retention': {
     meaning: 'Log Analytics keeps logs for 30 to 730 days.',

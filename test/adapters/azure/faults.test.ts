@@ -172,7 +172,7 @@ describe('failures of Blob Storage', () => {
     expect(markers).toEqual([null, '2!<a&b', 'm2']);
   });
 
-  describe('of a file that lines were appended to', () => {
+  describe('a file that lines were appended to', () => {
     const KEY = 'predictions/2026-03-01/09/i1-0.jsonl';
     /** @param onDelete - Answer to the deletion of the file. */
     const appended = (onDelete: Reply) => {

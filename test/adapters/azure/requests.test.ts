@@ -97,8 +97,8 @@ describe('a request to Azure', () => {
       'a version before the one that it is held to',
       'machinelearning',
       /./,
-      ({ path }) => ({ path: path.replace('2024', '2021') }),
-      /api-version: not 2024-10-01/,
+      ({ path }) => ({ path: path.replace('2025', '2021') }),
+      /api-version: not 2025-06-01/,
     ],
     [
       'a name of a model with a space',

@@ -10,6 +10,7 @@ import type { DatabaseConfig } from '../../../lambdas/core/function-config.ts';
 import type { SourceDatabase } from '../../../lambdas/ports/source-database.ts';
 import { MARIADB } from '../../contracts/mariadb-dialect.ts';
 import { csvOf, query, sourceDatabaseContract } from '../../contracts/source-database.ts';
+import { startClearPasswordServer } from '../../support/clear-password-server.ts';
 import { READER_PASSWORD, startMariadb } from '../../support/mariadb-server.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { describeWith, mariadb, openssl, postgres } from '../../support/tools.ts';
@@ -30,10 +31,10 @@ const databaseOf = (
 /** A token is the reader's password, as a flexible server takes a token for one. */
 const constant = (value: string): TokenSource => ({ get: async () => value, renew: async () => value });
 
-describe('the authorities of flexible servers', () => {
+describe('the authority of a flexible server', () => {
   // learn.microsoft.com/azure/postgresql/security/security-tls
   it.each(['DigiCert Global Root G2', 'Microsoft RSA Root Certificate Authority 2017'])(
-    'are among those of Node: %s',
+    'is one that Node knows: %s',
     (name) => {
       const known = rootCertificates.map((text) => new X509Certificate(text).subject);
       expect(known.filter((subject) => subject.includes(`CN=${name}`))).toHaveLength(1);
@@ -126,6 +127,33 @@ describeWith([mariadb, openssl], 'a flexible server of MySQL', () => {
     );
     expect(rows).toBe(200_000);
     await expect(csvOf(source, 'select 1 as a')).rejects.toMatchObject({ code: 'source/authentication' });
+  });
+});
+
+describeWith(openssl, 'a token for MySQL', () => {
+  const token = `${'e'.repeat(2_000)}.signature`;
+
+  it('is given as it is to a server that asks for it by mysql_clear_password, inside TLS', async () => {
+    const server = await startClearPasswordServer();
+    closing.push(() => server.close());
+    const source = openSource(databaseOf('mysql', server, 'test'), constant(token));
+    await expect(csvOf(source, 'select 1 as a')).rejects.toMatchObject({ code: 'source/authentication' });
+    expect(server.got).toEqual([{ password: token, secured: true }]);
+  });
+
+  it('is given to no server without TLS, or with the certificate of another authority', async () => {
+    const plain = await startClearPasswordServer({ tls: false });
+    const other = await startClearPasswordServer();
+    closing.push(
+      () => plain.close(),
+      () => other.close(),
+    );
+    const ca = readFileSync(plain.certificateFile, 'utf8');
+    for (const server of [plain, other]) {
+      const source = openSource(databaseOf('mysql', server, 'test', ca), constant(token));
+      await expect(csvOf(source, 'select 1 as a')).rejects.toMatchObject({ code: 'source/tls' });
+      expect(server.got).toEqual([]);
+    }
   });
 });
 

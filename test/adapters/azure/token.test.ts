@@ -66,6 +66,26 @@ describe('tokens of the managed identity', () => {
     },
   );
 
+  it.each<readonly [string, Reply]>([
+    ['429', { status: 429, headers: { 'retry-after': '2' } }],
+    ['500', { status: 500 }],
+    ['a lost answer', 'cut'],
+    ['an answer that breaks off', { status: 200, body: '{"access_token":"t"', cutAfter: 5 }],
+  ])('asks again after %s, once for all who wait', async (_, reply) => {
+    server.answer(reply, issued('t1'));
+    const source = open().tokens.access(STORAGE);
+    expect(await Promise.all([source.get(), source.get()])).toEqual(['t1', 't1']);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('gives another token for one that a service refused, and the same to all', async () => {
+    server.answer(issued('t1'), issued('t2'));
+    const source = open().tokens.access(STORAGE);
+    expect(await source.get()).toBe('t1');
+    expect(await Promise.all([source.renew('t1'), source.renew('t1')])).toEqual(['t2', 't2']);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('fails where the app does not have the identity', async () => {
     server.answer({
       status: 400,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type LogAlarm, LogAlarms, MOST_LOOK_BACK_SEC } from '../../../constructs/azure/log-alarms.ts';
+import { LONGEST_LOOK_BACK_SEC, type LogAlarm, LogAlarms } from '../../../constructs/azure/log-alarms.ts';
 import { Notifications } from '../../../constructs/azure/notifications.ts';
 import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
@@ -18,7 +18,7 @@ const alarm = (change: Partial<LogAlarm> = {}): LogAlarm => ({
   ...change,
 });
 
-describe('the alarms of a part of a model on Azure', () => {
+describe('LogAlarms on Azure', () => {
   let config: ResolvedConfig;
   beforeAll(async () => {
     config = await exampleAzureConfig('dev', PEOPLE);
@@ -34,7 +34,7 @@ describe('the alarms of a part of a model on Azure', () => {
         }),
     );
 
-  it('are one rule that looks four times an hour and splits by alarm', () => {
+  it('makes one rule that looks four times an hour and splits by alarm', () => {
     const rule = only(rules([alarm(), alarm({ name: 'slow', seconds: 900 })]), RULE);
     expect(rule).toMatchObject({
       name: 'bank-marketing-dev-service-alarms',
@@ -54,36 +54,36 @@ describe('the alarms of a part of a model on Azure', () => {
       ['alarm', 'meaning', 'todo'].map((name) => ({ name, operator: 'Include', values: ['*'] })),
     );
     expect(criteria?.query).toMatch(/^union isfuzzy=true/);
-    expect(criteria?.query).toContain("todo = 'stacks/terraform/README.md#runbook-outage'");
+    expect(criteria?.query).toContain("todo = 'stacks/terraform/azure.md#runbook-outage'");
   });
 
-  it('have no rule where nobody is told, and none without an alarm', () => {
+  it('makes no rule where nobody is told, and none without an alarm', () => {
     expect(all(rules([alarm()], []), RULE)).toEqual([]);
     expect(all(rules([]), RULE)).toEqual([]);
   });
 
-  it('read two days of the log at most', () => {
-    expect(only(rules([alarm({ seconds: MOST_LOOK_BACK_SEC })]), RULE)).toMatchObject({
+  it('reads two days of the log at most', () => {
+    expect(only(rules([alarm({ seconds: LONGEST_LOOK_BACK_SEC })]), RULE)).toMatchObject({
       window_duration: 'P2D',
     });
-    expect(() => rules([alarm({ seconds: MOST_LOOK_BACK_SEC + 1 })])).toThrow(/reads 172800 s at most/);
+    expect(() => rules([alarm({ seconds: LONGEST_LOOK_BACK_SEC + 1 })])).toThrow(/reads 172800 s at most/);
   });
 });
 
-describe('the notifications on Azure', () => {
+describe('Notifications on Azure', () => {
   const notified = async (change: Partial<EnvironmentInput>) => {
     const config = await exampleAzureConfig('dev', change);
     return made((scope) => new Notifications(scope, 'Notifications', { config }));
   };
 
-  it('mail each address, under a short name of twelve characters at most', async () => {
+  it('mails each address, under a short name of twelve characters at most', async () => {
     const group = only(await notified(PEOPLE), GROUP);
     const receivers = group.email_receiver as readonly { readonly email_address: string }[]; // a list of blocks
     expect(receivers.map((one) => one.email_address)).toEqual(PEOPLE.alertTo);
     expect(String(group.short_name)).toMatch(/^.{1,12}$/);
   });
 
-  it('make each message an alert of its own, with its subject', async () => {
+  it('makes each message an alert of its own, with its subject', async () => {
     const rule = only(await notified(PEOPLE), RULE);
     expect(rule).toMatchObject({ auto_mitigation_enabled: false, window_duration: 'PT15M' });
     const [criteria] = rule.criteria as readonly {
@@ -92,7 +92,7 @@ describe('the notifications on Azure', () => {
     expect(criteria?.dimension.map(({ name }) => name)).toEqual(['subject', 'severity']);
   });
 
-  it('are nothing where nobody is to be told', async () => {
+  it('makes nothing where nobody is to be told', async () => {
     const config = await notified({});
     expect([...all(config, GROUP), ...all(config, RULE)]).toEqual([]);
   });

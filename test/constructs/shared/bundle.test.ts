@@ -152,12 +152,12 @@ describe('a bundle of Google Cloud', () => {
   });
 });
 
-describe('the archives of Azure', () => {
+describe('an archive of Azure', () => {
   const filesOf = (name: string) => bundlesOf('azure').get(name) ?? [];
   const jsonOf = (files: readonly ZipEntry[], name: string): unknown =>
     JSON.parse(Buffer.from(files.find((file) => file.name === name)?.bytes ?? []).toString());
 
-  it('are one for each app: its entry, chunks, and the two files that the host reads', () => {
+  it('has the entry of its app, chunks, and the two files that the host reads', () => {
     expect(BUNDLING.azure.units.map(({ name }) => name)).toEqual(Object.keys(APPS));
     for (const { name, functions } of BUNDLING.azure.units) {
       const files = filesOf(name);
@@ -169,7 +169,7 @@ describe('the archives of Azure', () => {
     }
   });
 
-  it('have nothing of the other clouds, and Durable Functions in the pipeline alone', () => {
+  it('has nothing of the other clouds, and Durable Functions in the pipeline alone', () => {
     const textOf = (name: string) =>
       filesOf(name)
         .map(({ bytes }) => Buffer.from(bytes).toString())
@@ -181,7 +181,7 @@ describe('the archives of Azure', () => {
     }
   });
 
-  it('leave the package of the worker to the worker', () => {
+  it('leaves the package of the worker to the worker', () => {
     for (const { name } of BUNDLING.azure.units) {
       const asking = filesOf(name).filter(({ bytes }) =>
         Buffer.from(bytes).includes('"@azure/functions-core"'),

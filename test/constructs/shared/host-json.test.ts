@@ -21,7 +21,7 @@ interface Parsed {
 const parsed = (name: AppName) => hostJson(APPS[name]) as Parsed;
 
 describe('the host.json of an app', () => {
-  it.each(NAMES)('of %s is one by the published schema', (name) => {
+  it.each(NAMES)('is one by the published schema for %s', (name) => {
     expect(isValid(hostJson(APPS[name])), JSON.stringify(isValid.errors)).toBe(true);
   });
 
@@ -36,10 +36,10 @@ describe('the host.json of an app', () => {
     expect(isValid({ ...hostJson(APPS.release), ...change })).toBe(false);
   });
 
-  it('gives an invocation the time of its longest function, and the monitoring that of both', () => {
+  it('gives an invocation the time of its longest function, a request more, and the monitoring that of both', () => {
     expect(Object.fromEntries(NAMES.map((name) => [name, parsed(name).functionTimeout]))).toEqual({
       pipeline: '00:15:00',
-      scoring: '00:00:10',
+      scoring: '00:01:00',
       release: '00:05:00',
       monitor: '00:30:00',
       batch: '00:15:00',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { listenToQueue, type QueueListener } from '../../support/azure/queue-listener.ts';
 import type { Queues } from '../../support/azure/queues.ts';
 import { type AzureServices, tokenClaims } from '../../support/azure/services.ts';
-import { queueFacts, type RunningApp, startApp, triggerOf } from '../../support/functions-host.ts';
+import { type QueuedMessage, queueFacts, type RunningApp, startApp, triggerOf } from '../../support/functions-host.ts';
 import type { Sign } from '../../support/functions-http.ts';
 import { program, run } from '../../support/tools.ts';
 import type { AppliedApp, AppliedAzure, AppSignIn } from './stack.ts';
@@ -91,16 +91,8 @@ export async function startSites(options: SitesOptions): Promise<Sites> {
     )
       continue;
     await queues.make(one.account, 'events-poison');
-    const call = async ({
-      text,
-      dequeueCount,
-      insertionTime,
-    }: Parameters<Parameters<typeof listenToQueue>[0]['call']>[0]) => {
-      const { failed } = await app.invoke(
-        'events',
-        { string: text },
-        queueFacts(dequeueCount, insertionTime.getTime()),
-      );
+    const call = async (message: QueuedMessage) => {
+      const { failed } = await app.invoke('events', { string: message.text }, queueFacts(message));
       if (failed !== undefined) throw new Error(failed);
     };
     const listener = listenToQueue({

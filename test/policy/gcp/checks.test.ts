@@ -349,7 +349,6 @@ describe('a check of stacks with a planted violation', () => {
     });
     const { findings } = GCP_CHECKS['nothing from outside'](
       stacks as unknown as ReturnType<typeof soundStacks>,
-      expectations,
     );
     expect(findings.join()).toMatch(/reads the state of another stack.*has no backend/);
   });

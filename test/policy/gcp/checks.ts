@@ -1,5 +1,5 @@
+import { selfContained } from '../self-contained.ts';
 import type { GcpCheck } from './check.ts';
-import { selfContained } from './configuration.ts';
 import { inOneRegion, keysAsAsked, protectedAsAsked, retentionIsExplicit } from './data-at-rest.ts';
 import { deadLettersAreKept, logsAreBounded, timeToAcknowledge } from './delivery.ts';
 import { narrowRoles, noSecretsInState, notPublicOnGcp, oneOwner, ownIdentities } from './identity.ts';

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkExpressions, terraform } from '../../support/terraform/expressions.ts';
 import { API_RULES } from '../../support/terraform/google-api-rules.ts';
 import { PROVIDER_RULES } from '../../support/terraform/google-provider-rules.ts';
-import { checkRules } from '../../support/terraform/google-rules.ts';
 import { blocksOf } from '../../support/terraform/located.ts';
+import { checkRules } from '../../support/terraform/rules.ts';
 import { readSchemas, SCHEMA_FILES, type TerraformConfig } from '../../support/terraform/schema.ts';
 import {
   type ExampleEnvironment,

@@ -7,7 +7,7 @@ import type { ResolvedConfig } from '../../../constructs/config/resolve.ts';
 import { nameOf } from '../../../constructs/shared/naming.ts';
 import { addStacks, createApp } from '../../../stacks/terraform/stacks.ts';
 import { exampleGcpConfig } from '../../constructs/gcp/example.ts';
-import { selfContained } from '../../policy/gcp/configuration.ts';
+import { selfContained } from '../../policy/self-contained.ts';
 import { synthesizeTerraform, synthesizeTerraformInto } from '../../support/synth-terraform.ts';
 import { blocksOf, valueAt } from '../../support/terraform/located.ts';
 
@@ -53,11 +53,7 @@ describe('the app of dev on Google Cloud', () => {
 
   it('writes no path of this machine, no state of another stack and no expression that is not a reference', () => {
     const { stacks, assembly, folders } = synthesizeTerraform(config);
-    const { looked, findings } = selfContained(stacks, {
-      encryption: 'provider',
-      removal: 'destroy',
-      region: 'europe-west3',
-    });
+    const { looked, findings } = selfContained({ ...stacks });
     expect(findings).toEqual([]);
     expect(looked).toBe(2);
     for (const half of Object.values(folders)) {

@@ -113,15 +113,22 @@ function builtinOf(
   names: ReadonlyMap<string, string>,
 ): Body {
   const { lifecycle, provider, provisioner, connection, depends_on, count, for_each, ...input } = body;
+  const triggers = isObject(lifecycle) ? lifecycle.replace_triggered_by : undefined;
   return {
     input: rewrite(input),
+    ...(triggers !== undefined && {
+      lifecycle: { replace_triggered_by: listed(triggers).map((one) => blockOf(one, names)) },
+    }),
     ...(count !== undefined && { count: rewrite(count) }),
     ...(for_each !== undefined && { for_each: rewrite(for_each) }),
     ...(depends_on !== undefined && {
-      depends_on: listed(depends_on).map((one) => {
-        const name = names.get(String(one));
-        return name === undefined ? one : `terraform_data.${name}`;
-      }),
+      depends_on: listed(depends_on).map((one) => blockOf(one, names)),
     }),
   };
+}
+
+/** The builtin block of a name that stands alone; anything else stays for Terraform to refuse. */
+function blockOf(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  const name = names.get(String(value));
+  return name === undefined ? value : `terraform_data.${name}`;
 }

@@ -4,8 +4,8 @@
  */
 
 import { GCP_NAMES, type GcpName } from '../../../constructs/config/limits/gcp-names.ts';
-import type { ProviderRule } from './google-rules.ts';
 import { bodiesAt, valueAt, valuesAt } from './located.ts';
+import type { ProviderRule } from './rules.ts';
 import { isObject, isTemplate } from './schema.ts';
 
 /** Fields with the name of a resource, by the kind of name. */

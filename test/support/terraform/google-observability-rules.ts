@@ -1,6 +1,6 @@
 /** Refusals of hashicorp/terraform-provider-google v6.50.0 at plan time: logs, alerts, dashboards and budgets. */
 
-import type { ProviderRule } from './google-rules.ts';
+import type { ProviderRule } from './rules.ts';
 import { isObject } from './schema.ts';
 
 const ALIGNERS =

@@ -5,8 +5,8 @@
  */
 
 import { OBSERVABILITY_RULES } from './google-observability-rules.ts';
-import type { ProviderRule } from './google-rules.ts';
 import { valuesAt } from './located.ts';
+import type { ProviderRule } from './rules.ts';
 import { isObject } from './schema.ts';
 
 const on = (type: string, file: string) => ({ on: type, source: `services/${file}.go` });

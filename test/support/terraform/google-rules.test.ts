@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { API_RULES } from './google-api-rules.ts';
 import { PROVIDER_RULES } from './google-provider-rules.ts';
-import { checkRules, isAbout, type ProviderRule, plantedFault, ruleName } from './google-rules.ts';
 import type { TerraformStacks } from './located.ts';
+import { checkRules, isAbout, type ProviderRule, plantedFault, ruleName } from './rules.ts';
 import type { Body } from './schema.ts';
 
 const ALL: readonly ProviderRule[] = [...PROVIDER_RULES, ...API_RULES];

@@ -1,7 +1,8 @@
-/** The stacks of the example model on Google Cloud, as `npm run synth:terraform` writes them. */
+/** The stacks of the example model, as `npm run synth:terraform` writes them. */
 
 import type { Blueprint } from '../../../blueprints/index.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
+import { exampleAzureConfig } from '../../constructs/azure/example.ts';
 import { exampleGcpConfig } from '../../constructs/gcp/example.ts';
 import { type SynthesizedTerraform, synthesizeTerraform } from '../synth-terraform.ts';
 
@@ -23,5 +24,15 @@ export async function synthesizeGcp(
   changeBlueprint?: (blueprint: Blueprint) => Blueprint,
 ): Promise<SynthesizedModel> {
   const config = await exampleGcpConfig(environment, change, changeBlueprint);
+  return structuredClone(synthesizeTerraform(config).stacks);
+}
+
+/** The same on Azure. */
+export async function synthesizeAzure(
+  environment: ExampleEnvironment,
+  change: Partial<EnvironmentInput> = {},
+  changeBlueprint?: (blueprint: Blueprint) => Blueprint,
+): Promise<SynthesizedModel> {
+  const config = await exampleAzureConfig(environment, change, changeBlueprint);
   return structuredClone(synthesizeTerraform(config).stacks);
 }

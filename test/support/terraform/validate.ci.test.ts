@@ -182,6 +182,19 @@ describeWith(terraform, 'the expressions of a configuration', () => {
     );
     expect(checkExpressions(config).findings.join()).toContain(message);
   });
+
+  it.each([
+    ['google_storage_bucket.Store', []],
+    [ref('google_storage_bucket.Store'), ['Invalid character', 'Invalid expression']],
+    ['google_storage_bucket.Other', ['undeclared resource']],
+  ])('reads %s as what replaces a block', (trigger, messages) => {
+    const config = faulty((stack) =>
+      Object.assign(folder(stack), { lifecycle: { replace_triggered_by: [trigger] } }),
+    );
+    const { findings } = checkExpressions(config);
+    expect(findings.length > 0).toBe(messages.length > 0);
+    for (const message of messages) expect(findings.join()).toContain(message);
+  });
 });
 
 describe('the list of schemas', () => {
@@ -189,6 +202,7 @@ describe('the list of schemas', () => {
     expect(SCHEMA_FILES.map(({ name }) => name.split(' ')[0])).toEqual([
       'tf-schemas/google.json.gz',
       'tf-schemas/azurerm.json.gz',
+      'tf-schemas/azapi.json.gz',
       'tf-schemas/random.json.gz',
       'tf-schemas/time.json.gz',
     ]);

@@ -1,6 +1,6 @@
 /**
  * A `cdk.tf.json` against the schemas of the real providers, as `terraform validate` checks it, without Terraform. Enums,
- * patterns, ranges and fields that exclude each other are in no schema: see google-rules.ts.
+ * patterns, ranges and fields that exclude each other are in no schema: see rules.ts.
  */
 
 import { bodiesOf, checkBody } from './blocks.ts';

@@ -1,6 +1,6 @@
 /** A small stack as CDK for Terraform writes it, by hand: one resource of the kinds that are charged. */
 
-import type { TerraformConfiguration } from '../../../../bin/clouds/gcp/resources.ts';
+import type { TerraformConfiguration } from '../../../../bin/clouds/terraform.ts';
 import {
   type CompiledWorkflow,
   compileMonitorWorkflow,

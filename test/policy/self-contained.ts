@@ -1,8 +1,8 @@
 /** The configurations themselves: nothing of this machine, and nothing that Terraform would read as its own. */
 
-import { isObject, type TerraformConfig, withoutEscapes } from '../../support/terraform/schema.ts';
-import { checkEach } from '../check.ts';
-import type { GcpCheck } from './check.ts';
+import type { TerraformStacks } from '../support/terraform/located.ts';
+import { isObject, type TerraformConfig, withoutEscapes } from '../support/terraform/schema.ts';
+import { type Checked, checkEach } from './check.ts';
 
 /** Every text of a configuration, with its path. */
 function textsIn(value: unknown, path = ''): { readonly path: string; readonly text: string }[] {
@@ -17,10 +17,12 @@ function textsIn(value: unknown, path = ''): { readonly path: string; readonly t
 /** A reference to a block, or a function of Terraform around some. */
 const EXPRESSION =
   /^(\w+\()*"?[^"]*"?(data\.|ephemeral\.|each\.|local\.)?[a-z]\w*\.[A-Za-z_][\w-]*(\.[\w*-]+|\[[^\]]*\])*.*$/;
+/** A call of functions alone: Terraform asks for the day when it applies. */
+const OF_THE_DAY = /^formatdate\("[^"]+", timestamp\(\)\)$/;
 /** Folders of machines that build, and of people. */
 const ABSOLUTE = /^(\/(home|root|tmp|work|Users|var|opt|github|workspace|builds?)\/|[A-Za-z]:\\)/;
 
-/** Every `${` is a reference to a declared block, or is escaped. */
+/** Every `${` is a reference to a declared block or the day, or is escaped. */
 function strayExpressions(config: TerraformConfig): string[] {
   const declared = new Set(
     (['resource', 'data', 'ephemeral'] as const).flatMap((section) =>
@@ -36,6 +38,7 @@ function strayExpressions(config: TerraformConfig): string[] {
     return [
       ...(open > inside.length ? [`${path} has an expression that does not end`] : []),
       ...inside
+        .filter((code) => !OF_THE_DAY.test(code))
         .filter((code) => !EXPRESSION.test(code) || ![...declared].some((one) => code.includes(one)))
         .map((code) => `${path} has \${${code}}, which refers to nothing`),
     ];
@@ -43,7 +46,7 @@ function strayExpressions(config: TerraformConfig): string[] {
 }
 
 /** No stack reads another's state, has a path of this machine, or an expression that is not Terraform's. */
-export const selfContained: GcpCheck = (stacks) =>
+export const selfContained = (stacks: TerraformStacks): Checked =>
   checkEach(
     Object.entries(stacks).map(([id, config]) => ({ id, config })),
     ({ config }) => [

@@ -1,6 +1,6 @@
 /**
- * Rules of the Google provider and of its APIs that no schema carries: values, patterns, ranges, and fields that exclude or
- * need each other. The rules are data; this reads them over resources.
+ * Rules of providers and of their APIs that no schema carries: values, patterns, ranges, and fields that exclude or need each
+ * other. The rules are data; this reads them over resources.
  */
 
 import { blocksOf, bodiesAt, type LocatedBlock, type TerraformStacks, valuesAt } from './located.ts';
@@ -9,7 +9,7 @@ import { type Body, isObject, isTemplate, listed } from './schema.ts';
 interface Where {
   /** Type of the resource, or a pattern of types. */
   readonly on: string | RegExp;
-  /** File of the provider's source below `google/` (v6.50.0), or the API's description of the field. */
+  /** File of the provider's source, at the version that the stacks name, or the API's description of the field. */
   readonly source: string;
 }
 
