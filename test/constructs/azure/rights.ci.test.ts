@@ -155,7 +155,7 @@ describe('the rights of each app on Azure', () => {
     }
   });
 
-  it('have the roles of its other ports, and no more', () => {
+  it('name the roles of the other ports of an app, and no more', () => {
     for (const { app, roles } of grantedIn(stacks)) expect(roles, app).toEqual(rolesOf(app));
   });
 
@@ -178,7 +178,7 @@ describe('the rights of each app on Azure', () => {
   it.each<[what: string, change: (condition: string) => string]>([
     ['more', (condition) => condition.replace("StringStartsWith 'runs/'", "StringStartsWith 'r'")],
     ['less', (condition) => condition.replace("StringStartsWith 'runs/'", "StringStartsWith 'walks/'")],
-  ])('are not those of the table where a condition allows %s', (_, change) => {
+  ])('differ from the table where a condition allows %s', (_, change) => {
     const pipeline = grantedIn(stacks).find(({ app }) => app === 'pipeline');
     const condition = change(pipeline?.conditions[0] ?? '');
     expect(condition).not.toBe(pipeline?.conditions[0]);
