@@ -246,7 +246,7 @@ export const AZURE_ROWS: readonly AzureRow[] = [
     source: 'learn.microsoft.com/azure/machine-learning/concept-soft-delete',
     wrong: findingsOf(endOfAzure),
     revert: (stacks) => {
-      delete first(stacks, 'azapi_resource', /MachineLearningServices/).delete_query_parameters;
+      delete first(stacks, 'azapi_resource', /MachineLearningServices\/workspaces@/).delete_query_parameters;
     },
   },
   {

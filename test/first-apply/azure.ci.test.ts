@@ -11,8 +11,7 @@ describe('the first apply in a real subscription', () => {
       made.set(environment, { data, model });
     }
   }, 120_000);
-  const stacksOf = ({ in: environment = 'prod' }: AzureRow): TerraformStacks =>
-    made.get(environment) ?? {};
+  const stacksOf = ({ in: environment = 'prod' }: AzureRow): TerraformStacks => made.get(environment) ?? {};
 
   it.each(AZURE_ROWS)('avoids the trap $id: $trap', (row) => {
     expect(row.wrong(stacksOf(row))).toEqual([]);

@@ -1,9 +1,9 @@
 /** Data at rest: whose key, how long, the end of a stack, where it lies and whose it is. */
 
-import { blocksOf, bodiesAt, valueAt, valuesAt } from '../../support/terraform/located.ts';
+import { blocksOf, bodiesAt, type LocatedBlock, valueAt, valuesAt } from '../../support/terraform/located.ts';
 import { isObject } from '../../support/terraform/schema.ts';
 import { checkEach, together } from '../check.ts';
-import { type AzureCheck, apiBlocks } from './check.ts';
+import { type AzureCheck, apiBlocks, apiTypeOf } from './check.ts';
 
 /** The artifact store; accounts of apps hold packages and locks, and that of the registry nothing of ours. */
 const isStore = (name: string): boolean => name.startsWith('ArtifactStore_');
@@ -119,6 +119,7 @@ export const TAGGED = [
   'azurerm_key_vault',
   'azurerm_log_analytics_workspace',
   'azurerm_monitor_action_group',
+  'azurerm_monitor_metric_alert',
   'azurerm_monitor_scheduled_query_rules_alert_v2',
   'azurerm_resource_group',
   'azurerm_service_plan',
@@ -126,9 +127,13 @@ export const TAGGED = [
   'azurerm_user_assigned_identity',
 ] as const;
 
+/** Parts of a resource of the API have none: `Microsoft.Web/sites` does, and what lies below it does not. */
+const takesTags = (one: LocatedBlock): boolean =>
+  one.type !== 'azapi_resource' || apiTypeOf(one).split('/').length === 2;
+
 /** Everything that takes tags has those of the model and of the environment: organisations demand them, and a budget counts by them. */
 export const taggedByModel: AzureCheck = (stacks) =>
-  checkEach(blocksOf(stacks, ...TAGGED), ({ body: { tags } }) =>
+  checkEach(blocksOf(stacks, ...TAGGED).filter(takesTags), ({ body: { tags } }) =>
     ['mlops:model', 'mlops:environment', 'managed-by'].map(
       (tag) => !(isObject(tags) && tags[tag]) && `has no tag ${tag}`,
     ),

@@ -28,13 +28,15 @@ function synth(out: string, ...args: readonly string[]) {
   return { status, text: stdout + stderr };
 }
 
-it('synth:terraform makes two stacks for each environment and one for each customer key, without credentials and network', () => {
+it('synth:terraform makes two stacks for each cloud and environment and one for each customer key of Google Cloud, without credentials and network', () => {
   const { status, text } = synth('all');
   expect(text).not.toContain('✖');
   expect(status).toBe(0);
   const names = readdirSync(join(folder, 'all/stacks')).sort();
   expect(names.filter((name) => name.startsWith('bank-marketing-'))).toEqual(
     ['dev', 'prod', 'staging'].flatMap((name) => [
+      `bank-marketing-${name}-azure-data`,
+      `bank-marketing-${name}-azure-model`,
       `bank-marketing-${name}-data`,
       `bank-marketing-${name}-model`,
     ]),
@@ -47,6 +49,17 @@ it('synth:terraform makes two stacks for each environment and one for each custo
 });
 
 it.each([
+  ['gcp', ['bank-marketing-dev-data', 'bank-marketing-dev-model']],
+  ['azure', ['bank-marketing-dev-azure-data', 'bank-marketing-dev-azure-model']],
+])('synth:terraform makes the stacks of %s alone, where it is asked for', (cloud, names) => {
+  const { status, text } = synth(cloud, '--cloud', cloud, '--env', 'dev', '--blueprint', 'bank-marketing');
+  expect(text).not.toContain('✖');
+  expect(status).toBe(0);
+  expect(readdirSync(join(folder, cloud, 'stacks')).sort()).toEqual(names);
+});
+
+it.each([
+  ['--cloud', 'usage/not-understood'],
   ['--env', 'usage/env'],
   ['--blueprint', 'usage/blueprint'],
 ])('synth:terraform refuses an unknown %s with its code', (option, code) => {

@@ -14,6 +14,7 @@ const alert = on(
   'monitor_scheduled_query_rules_alert_v2',
   'monitor/monitor_scheduled_query_rules_alert_v2_resource',
 );
+const metric = on('monitor_metric_alert', 'monitor/monitor_metric_alert_resource');
 const group = on('monitor_action_group', 'monitor/monitor_action_group_resource');
 const budget = on('consumption_budget_resource_group', 'consumption/consumption_budget_base');
 const workbook = on(
@@ -172,6 +173,25 @@ export const ALERTING_RULES: readonly ProviderRule[] = [
       window !== undefined && (every === 'PT1M' ? secondsOf(window) > 21_600 : window === 'PT1M'),
     bad: { window_duration: 'PT1M', evaluation_frequency: 'PT5M' },
   },
+  {
+    ...metric,
+    field: 'criteria.aggregation',
+    must: { values: ['Average', 'Count', 'Minimum', 'Maximum', 'Total'] },
+  },
+  {
+    ...metric,
+    field: 'criteria.operator',
+    must: {
+      values: ['Equals', 'GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual'],
+    },
+  },
+  { ...metric, field: 'frequency', must: { values: ['PT1M', 'PT5M', 'PT15M', 'PT30M', 'PT1H'] } },
+  {
+    ...metric,
+    field: 'window_size',
+    must: { values: ['PT1M', 'PT5M', 'PT15M', 'PT30M', 'PT1H', 'PT6H', 'PT12H', 'P1D'] },
+  },
+  { ...metric, field: 'severity', must: { least: 0, most: 4 }, bad: 5 },
   { ...group, field: 'short_name', must: { match: /^[\s\S]{1,12}$/ }, bad: 'more than twelve' },
   { ...budget, field: 'name', must: { match: /^[-_a-zA-Z0-9]{1,63}$/ }, bad: 'a b' },
   { ...budget, field: 'amount', must: { least: 1, most: Number.MAX_SAFE_INTEGER }, bad: 0 },
