@@ -1,6 +1,6 @@
 /** The tables of stacks/terraform/azure.md, from the data that the stacks are made of. */
 
-import { EVALUATED_EACH_SEC, MOST_LOOK_BACK_SEC } from '../../constructs/azure/log-alarms.ts';
+import { EVALUATED_EACH_SEC, LONGEST_LOOK_BACK_SEC } from '../../constructs/azure/log-alarms.ts';
 import { mergedUses, type ObjectUses } from '../../constructs/azure/permissions/objects.ts';
 import { MIRROR_ACTIONS, PORT_RIGHTS } from '../../constructs/azure/permissions/ports.ts';
 import type { AzureRight } from '../../constructs/azure/permissions/right.ts';
@@ -95,7 +95,7 @@ const providers = (): string =>
   );
 
 const TABLES = {
-  alarms: () => alarmTable(MOST_LOOK_BACK_SEC, EVALUATED_EACH_SEC),
+  alarms: () => alarmTable(LONGEST_LOOK_BACK_SEC, EVALUATED_EACH_SEC),
   apps,
   permissions,
   providers,
