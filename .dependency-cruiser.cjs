@@ -174,7 +174,7 @@ module.exports = {
     only(
       'stacks',
       '^stacks/',
-      '^(stacks|blueprints|constructs|lambdas/core)/|^lambdas/functions',
+      '^(stacks|blueprints|constructs|lambdas/core)/|^lambdas/(apps\\.ts$|functions)',
       'stacks compose',
     ),
     only(
@@ -198,7 +198,7 @@ module.exports = {
     only(
       'bin-clouds',
       '^bin/clouds/([^/]+)/',
-      '^bin/clouds/([^/]+\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/($1|terraform)/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/|^lambdas/functions\\.ts$',
+      '^bin/clouds/([^/]+\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/($1|terraform)/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/|^lambdas/(apps|functions)\\.ts$',
       "a cloud's tools know the engines, their own stacks, and no other cloud",
     ),
     {

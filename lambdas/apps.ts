@@ -1,7 +1,7 @@
 /**
  * The apps that the functions run in on Azure, as data: one archive, one site and one identity each.
- * `lambdas/apps/<app>.ts` registers exactly these triggers, by the names that people see in the portal;
- * test/functions starts each archive and holds it to this table.
+ * `lambdas/apps/<app>.ts` registers exactly these triggers; their names are in the portal. test/functions starts each
+ * archive and compares it with this table.
  */
 
 import { FUNCTIONS, type FunctionName } from './functions.ts';
@@ -62,7 +62,7 @@ const post = (name: 'approve' | 'rollback'): AppTrigger => ({
   methods: ['POST'],
 });
 
-/** The name of a function in its app is taken once, so the timers of `pipeline` are not named as the orchestration. */
+/** An app has each name once, so a timer cannot have the orchestration's. */
 const PIPELINE_TIMERS: readonly AppTrigger[] = [
   timer('new-data-timer', 'MLOPS_SCHEDULE_NEW_DATA'),
   timer('training-timer', 'MLOPS_SCHEDULE_TRAINING'),

@@ -4,6 +4,8 @@ import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurer
 import { StorageBlob } from '@cdktf/provider-azurerm/lib/storage-blob/index.js';
 import { Construct } from 'constructs';
 import type { AppName } from '../../lambdas/apps.ts';
+import type { FunctionName } from '../../lambdas/functions.ts';
+import { azureDatabaseLogin } from '../config/azure-login.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { AzapiAction, type AzapiResource } from '../shared/azapi.ts';
 import { dependable, fileAsset, type TerraformResource } from '../shared/cdktf.ts';
@@ -21,6 +23,10 @@ const PACKAGE = 'released-package.zip';
 export interface AppPackageProps {
   readonly config: ResolvedConfig;
   readonly app: AppName;
+  /** Name of the app within the model: that of its login at the database, too. */
+  readonly name: string;
+  /** Functions of the archive that run: the export alone gets the database. */
+  readonly functions: readonly FunctionName[];
   readonly host: AppHost;
   readonly site: AzapiResource;
   /** Settings of the site that must be there before its code. */
@@ -32,9 +38,9 @@ export interface AppPackageProps {
  * deploys, which gets the right for this account alone: owners of a subscription cannot read or write blobs.
  */
 export class AppPackage extends Construct {
-  constructor(scope: Construct, id: string, { config, app, host, site, after }: AppPackageProps) {
+  constructor(scope: Construct, id: string, { config, app, name, functions, host, site, after }: AppPackageProps) {
     super(scope, id);
-    const { path, sha256 } = unitAsset('azure', app, config);
+    const { path, sha256 } = unitAsset('azure', app, withLogin(config, name), functions);
     const deployer = deployerOf(this).objectId;
     const right = giveTo(
       this,
@@ -68,3 +74,13 @@ export class AppPackage extends Construct {
 /** The identity that Terraform runs as. */
 const deployerOf = (scope: Construct): DataAzurermClientConfig =>
   oncePerStack(scope, 'Deployer', (stack) => new DataAzurermClientConfig(stack, 'Deployer', {}));
+
+/** The login of an app is the name of its own identity; the configuration has that of the pipeline. */
+function withLogin(config: ResolvedConfig, app: string): ResolvedConfig {
+  const { environment, model } = config;
+  const { database } = environment;
+  if (database === undefined) return config;
+  const account = { model: model.name, environment: model.environment };
+  const user = azureDatabaseLogin(model.source.engine, account, app);
+  return { ...config, environment: { ...environment, database: { ...database, user } } };
+}

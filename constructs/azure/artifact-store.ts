@@ -22,7 +22,8 @@ import { RESTORE_DAYS, storageAccount } from './storage-account.ts';
 const OLD_VERSION_DAYS = 90;
 /** An event that could not be delivered is kept for so long. */
 const DEAD_LETTER_DAYS = 30;
-const CONTAINER = 'artifacts';
+/** Name of the container of a model's objects. */
+export const ARTIFACTS = 'artifacts';
 const DEAD_LETTERS = 'dead-letters';
 
 /**
@@ -64,22 +65,22 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
       versions: true,
       kept: !isRemoved(config),
     });
-    this.container = this.containerOf('Container', CONTAINER);
+    this.container = this.containerOf('Container', ARTIFACTS);
     this.containerOf('DeadLetters', DEAD_LETTERS);
     new StorageManagementPolicy(this, 'Lifecycle', {
       storageAccountId: this.resource.id,
       rule: [
-        oldVersions('old-versions', `${CONTAINER}/`, OLD_VERSION_DAYS),
+        oldVersions('old-versions', `${ARTIFACTS}/`, OLD_VERSION_DAYS),
         deleted('dead-letters', `${DEAD_LETTERS}/`, DEAD_LETTER_DAYS),
         ...expiries(config),
       ],
     });
     logWorkspace(this, 'Logs', config);
-    this.storeName = `${name}/${CONTAINER}`;
-    this.url = `https://${name}.blob.core.windows.net/${CONTAINER}`;
+    this.storeName = `${name}/${ARTIFACTS}`;
+    this.url = `https://${name}.blob.core.windows.net/${ARTIFACTS}`;
     this.accountId = armId(config, 'Microsoft.Storage/storageAccounts', name);
     const containers = `${this.accountId}/blobServices/default/containers`;
-    this.containerId = `${containers}/${CONTAINER}`;
+    this.containerId = `${containers}/${ARTIFACTS}`;
     this.deadLettersId = `${containers}/${DEAD_LETTERS}`;
     this.roleId = this.role(config, subscription);
   }
@@ -111,8 +112,8 @@ export class ArtifactStore extends ModelConstruct implements contract.IArtifactS
 
 function expiries({ retention, model }: ResolvedConfig): StorageManagementPolicyRule[] {
   return expiringPrefixes(retention, model).flatMap(({ id, prefix, days, rows }) => [
-    ...(days === undefined ? [] : [deleted(id, `${CONTAINER}/${prefix}`, days)]),
-    ...(rows ? [oldVersions(`${id}-old`, `${CONTAINER}/${prefix}`, RESTORE_DAYS)] : []),
+    ...(days === undefined ? [] : [deleted(id, `${ARTIFACTS}/${prefix}`, days)]),
+    ...(rows ? [oldVersions(`${id}-old`, `${ARTIFACTS}/${prefix}`, RESTORE_DAYS)] : []),
   ]);
 }
 
@@ -126,6 +127,6 @@ const deleted = (name: string, prefix: string, days: number): StorageManagementP
 const oldVersions = (name: string, prefix: string, days: number): StorageManagementPolicyRule => ({
   name,
   enabled: true,
-  filters: { blobTypes: ['blockBlob'], prefixMatch: [prefix] },
+  filters: { blobTypes: ['blockBlob', 'appendBlob'], prefixMatch: [prefix] },
   actions: { version: { deleteAfterDaysSinceCreation: days } },
 });

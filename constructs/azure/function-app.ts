@@ -49,8 +49,8 @@ export interface FunctionAppProps {
   readonly maxInstances?: number;
 }
 
-/** The least that the plan takes. */
-const INSTANCES = 40;
+/** The fewest instances that the plan takes as its limit. */
+export const LEAST_INSTANCES = 40;
 /** Share of the memory that the heap of an app of whole tables may have: the host is in the same instance. */
 const HEAP = 0.75;
 
@@ -99,6 +99,8 @@ export class FunctionApp extends Construct implements IServerlessFunction {
     new AppPackage(this, 'Package', {
       config,
       app,
+      name,
+      functions,
       host: this.host,
       site: this.site,
       after: this.guards(props),
@@ -149,7 +151,7 @@ export class FunctionApp extends Construct implements IServerlessFunction {
   }
 
   private body(
-    { config, concurrency, maxInstances = INSTANCES, settings = {} }: FunctionAppProps,
+    { config, concurrency, maxInstances = LEAST_INSTANCES, settings = {} }: FunctionAppProps,
     functions: readonly FunctionName[],
     planId: string,
     environment: Readonly<Record<string, string>>,

@@ -95,7 +95,7 @@ export interface LogRuleProps {
   readonly columns: readonly string[];
   /** Seconds that the query looks back. */
   readonly seconds: number;
-  /** Whether an alert lasts until its rows are gone; otherwise each evaluation with rows is an alert of its own. */
+  /** True for an alert that lasts until its rows are gone; otherwise each evaluation with rows is an alert of its own. */
   readonly ends: boolean;
   readonly actionGroups: readonly string[];
 }

@@ -1,6 +1,8 @@
 import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-insights/index.js';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
+import { LogAnalyticsWorkspaceTable } from '@cdktf/provider-azurerm/lib/log-analytics-workspace-table/index.js';
 import type { Construct } from 'constructs';
+import { AZURE_NAMES } from '../config/limits/azure-names.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
 import { TerraformStack } from '../shared/cdktf.ts';
 import { azureName, azureTags } from '../shared/naming.ts';
@@ -8,12 +10,22 @@ import { oncePerStack } from '../shared/once-per-stack.ts';
 import { armId } from './place.ts';
 import { groupOf } from './resource-group.ts';
 
-/** Log Analytics keeps 30 days without a charge, and no fewer (learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure). */
-const LEAST_DAYS = 30;
-/** Characters of the longest name. */
-const LONGEST = { workspace: 63, insights: 260 } as const;
+/**
+ * Tables that Application Insights writes. Each keeps 90 days whatever its workspace does, until it is told otherwise
+ * (learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure).
+ */
+const TABLES = [
+  'AppDependencies',
+  'AppEvents',
+  'AppExceptions',
+  'AppMetrics',
+  'AppPerformanceCounters',
+  'AppRequests',
+  'AppSystemEvents',
+  'AppTraces',
+] as const;
 
-const workspaceName = (config: ResolvedConfig): string => azureName(config, 'logs', LONGEST.workspace);
+const workspaceName = (config: ResolvedConfig): string => azureName(config, 'logs', AZURE_NAMES.logWorkspace.most);
 
 /** Id of the workspace that a model's lines are kept in, a text. */
 export const logWorkspaceId = (config: ResolvedConfig): string =>
@@ -26,15 +38,25 @@ export const logWorkspaceIdIn = (scope: Construct, config: ResolvedConfig): stri
     .find((one) => one instanceof LogAnalyticsWorkspace)?.id ?? logWorkspaceId(config);
 
 /** Makes the workspace of a model's lines. It belongs to the data: it outlives the functions that write it. */
-export const logWorkspace = (scope: Construct, id: string, config: ResolvedConfig): LogAnalyticsWorkspace =>
-  new LogAnalyticsWorkspace(scope, id, {
+export function logWorkspace(scope: Construct, id: string, config: ResolvedConfig): LogAnalyticsWorkspace {
+  const retentionInDays = config.environment.logRetentionDays;
+  const workspace = new LogAnalyticsWorkspace(scope, id, {
     ...groupOf(scope, config),
     name: workspaceName(config),
     sku: 'PerGB2018',
-    retentionInDays: Math.max(LEAST_DAYS, config.environment.logRetentionDays),
+    retentionInDays,
     localAuthenticationEnabled: false,
     tags: azureTags(config),
   });
+  for (const name of TABLES)
+    new LogAnalyticsWorkspaceTable(scope, `${id}-${name}`, {
+      workspaceId: workspace.id,
+      name,
+      retentionInDays,
+      totalRetentionInDays: retentionInDays,
+    });
+  return workspace;
+}
 
 /** The Application Insights that the apps of a stack write to, on the model's workspace. */
 export const insightsOf = (scope: Construct, config: ResolvedConfig): ApplicationInsights =>
@@ -44,7 +66,7 @@ export const insightsOf = (scope: Construct, config: ResolvedConfig): Applicatio
     (stack) =>
       new ApplicationInsights(stack, 'Insights', {
         ...groupOf(stack, config),
-        name: azureName(config, 'insights', LONGEST.insights),
+        name: azureName(config, 'insights', AZURE_NAMES.insights.most),
         applicationType: 'Node.JS',
         workspaceId: logWorkspaceIdIn(stack, config),
         localAuthenticationDisabled: true,

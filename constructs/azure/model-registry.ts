@@ -1,6 +1,7 @@
 import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-insights/index.js';
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition/index.js';
 import type { Construct } from 'constructs';
+import type { AzureBlobDatastore, Workspace } from '@azure/arm-machinelearning';
 import { AZURE_NAMES } from '../config/limits/azure-names.ts';
 import { shortName } from '../config/short-name.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
@@ -8,6 +9,7 @@ import type * as contract from '../contract/model-registry.ts';
 import { AzapiResource } from '../shared/azapi.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { azureAccountName, azureName, azureTags, azureUuid, nameOf } from '../shared/naming.ts';
+import { ARTIFACTS } from './artifact-store.ts';
 import { logWorkspaceIdIn } from './logs.ts';
 import { MIRROR_ACTIONS } from './permissions/ports.ts';
 import { armId, cloudOf, isRemoved } from './place.ts';
@@ -20,19 +22,19 @@ const ML_API = '2025-06-01';
 /** Characters of a model's name (learn.microsoft.com/rest/api/azureml/model-versions/create-or-update). */
 const LONGEST_MODEL = 255;
 
-/** The part of a workspace's body that is sent (learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces). */
+/** The part of a workspace's body that is sent: that of the vendor's package, and what it does not have yet (learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces). */
 interface WorkspaceBody {
   readonly kind: 'Default';
   readonly sku: { readonly name: 'Basic'; readonly tier: 'Basic' };
-  readonly properties: {
-    readonly friendlyName: string;
-    readonly storageAccount: string;
-    readonly keyVault: string;
-    readonly applicationInsights: string;
-    readonly publicNetworkAccess: 'Enabled';
-    readonly systemDatastoresAuthMode: 'Identity';
-    readonly v1LegacyMode: false;
-  };
+  readonly properties: Pick<
+    Workspace,
+    'friendlyName' | 'storageAccount' | 'keyVault' | 'applicationInsights' | 'publicNetworkAccess' | 'v1LegacyMode'
+  > & { readonly systemDatastoresAuthMode: 'Identity' };
+}
+
+/** The body of the entry for the container that versions point to. Nobody's key is kept: who reads shows a token. */
+interface DatastoreBody {
+  readonly properties: Pick<AzureBlobDatastore, 'datastoreType' | 'accountName' | 'containerName' | 'credentials'>;
 }
 
 /**
@@ -77,6 +79,19 @@ export class ModelRegistry extends ModelConstruct implements contract.IModelRegi
     this.workspaceId = armId(config, 'Microsoft.MachineLearningServices/workspaces', name);
     this.modelResourceId = `${this.workspaceId}/models/${shortName(nameOf(config), LONGEST_MODEL)}`;
     this.roleId = roleOf(this, config, subscription);
+    new AzapiResource(this, 'Artifacts', {
+      type: `Microsoft.MachineLearningServices/workspaces/datastores@${ML_API}`,
+      name: ARTIFACTS,
+      parentId: this.resource.id,
+      body: {
+        properties: {
+          datastoreType: 'AzureBlob',
+          accountName: azureAccountName(config, subscription, ''),
+          containerName: ARTIFACTS,
+          credentials: { credentialsType: 'None' },
+        },
+      } satisfies DatastoreBody,
+    });
   }
 }
 

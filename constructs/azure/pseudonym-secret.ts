@@ -15,7 +15,7 @@ const VAULT_API = '2025-05-01';
 /** A new number would send another value, and part recorded predictions from their outcomes. */
 const VALUE_VERSION = '1';
 
-type SecretBody = { readonly properties: Pick<Secret['properties'], 'contentType' | 'value'> };
+type SecretBody = { readonly properties: Pick<Secret['properties'], 'attributes' | 'value'> };
 
 /**
  * A secret in a vault of its own, whose value Terraform makes while it applies and keeps nowhere: it is in no plan and in no state.
@@ -50,7 +50,7 @@ export class PseudonymSecret extends ModelConstruct implements contract.IPseudon
       type: `Microsoft.KeyVault/vaults/secrets@${VAULT_API}`,
       resourceId: `${this.resource.id}/secrets/${NAME}`,
       method: 'PUT',
-      body: { properties: { contentType: 'text/plain' } } satisfies SecretBody,
+      body: { properties: { attributes: { enabled: true } } } satisfies SecretBody,
       sensitiveBody: { properties: { value } } satisfies SecretBody,
       sensitiveVersion: { 'properties.value': VALUE_VERSION },
       // Another version of the API would put the secret again, without its value.

@@ -1,18 +1,16 @@
 import type { Construct } from 'constructs';
+import { SCORING_CONCURRENCY, scoringInstances } from '../config/limits/azure-load.ts';
 import type * as contract from '../contract/scoring-api.ts';
 import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
-import { FunctionApp } from './function-app.ts';
+import { FunctionApp, LEAST_INSTANCES } from './function-app.ts';
 import { cloudOf } from './place.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 
 export interface ScoringApiProps extends contract.ScoringApiProps {
   readonly bindings: AzureBindings;
 }
-
-/** Requests that one instance answers at a time: the work of one takes milliseconds. */
-const CONCURRENCY = 20;
 
 /**
  * The scoring app, behind the platform's own authentication: callers show an Entra token for the environment's application, and only
@@ -40,7 +38,8 @@ export class ScoringApi extends ModelConstruct implements contract.IScoringApi {
       app: 'scoring',
       bindings,
       people: config.environment.callers,
-      concurrency: CONCURRENCY,
+      concurrency: SCORING_CONCURRENCY,
+      maxInstances: Math.max(LEAST_INSTANCES, scoringInstances(config.model)),
     });
     this.url = this.function.url;
     this.audience = cloudOf(config).entraClientId;

@@ -26,9 +26,12 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /** The queue of its inputs. */
   readonly queue: StorageQueue;
 
+  /** @throws Error for `score`, which answers requests */
   constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
     super(scope, id, props, ['bindings']);
     const { config, name, bindings } = props;
+    if (name === 'score')
+      throw new Error('ServerlessFunction: score answers requests, and this app takes messages: use ScoringApi');
     this.app = new FunctionApp(this, 'App', {
       config,
       app: 'function',

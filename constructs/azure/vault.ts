@@ -16,7 +16,7 @@ export const vaultName = (config: ResolvedConfig, part: string): string =>
 export interface VaultOf {
   readonly config: ResolvedConfig;
   readonly part: string;
-  /** Whether nobody can delete it for good, and Terraform refuses to. It cannot be undone. */
+  /** True where nobody may delete it for good, and Terraform refuses to. It cannot be undone. */
   readonly kept: boolean;
 }
 

@@ -44,8 +44,8 @@ const unitPerApp: readonly Unit[] = APP_NAMES.map((name) => ({
 }));
 
 /**
- * Major version of Node on Azure, for the bundles and the sites alike. 22 is supported until April 2027. 24 is not in the
- * list of every region, and where it is not, an app is made and its host never starts (Azure/Azure-Functions#2665).
+ * Major version of Node on Azure, for the bundles and the sites alike. 22 is supported until April 2027. Not every region
+ * lists 24. An app with an unlisted version is made, and its host never starts (Azure/Azure-Functions#2665).
  */
 export const AZURE_NODE = 22;
 

@@ -8,9 +8,9 @@ const POLL_SEC = 10;
 /**
  * Returns the `host.json` of an app, version 2 (learn.microsoft.com/azure/azure-functions/functions-host-json).
  *
- * Extensions come from the bundle, whose storage queues are of version 5: there durations are texts, and messages are
- * JSON as they are (…/functions-bindings-storage-queue#hostjson-settings). One message at a time, because a function may
- * hold a whole table.
+ * The bundle of extensions has storage queues of version 5. There durations are texts, and messages are not encoded
+ * (…/functions-bindings-storage-queue#hostjson-settings). One message is handled at a time, because a function may hold a
+ * whole table.
  */
 export function hostJson({ triggers, timeoutSec }: AppSpec): object {
   const kinds = new Set(triggers.map(({ kind }) => kind));

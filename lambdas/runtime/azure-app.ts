@@ -39,7 +39,7 @@ const OWN_ACCOUNT = 'AzureWebJobsStorage';
  * Registers handlers by the names of an app's table.
  *
  * @param env - The app's settings: a timer without its schedule is not registered.
- * @param extraInputs - Inputs that the host gives each invocation beside its trigger: the client of Durable Functions.
+ * @param extraInputs - Inputs of each invocation beside its trigger: the client of Durable Functions.
  */
 export function triggersOf<const Table extends readonly { readonly kind: string; readonly name: string }[]>(
   table: Table,

@@ -22,8 +22,7 @@ export interface AzureHttpRequest {
 /**
  * A handler of requests. A request that the platform has signed nobody in for is answered 401 before its body is read.
  *
- * The answer to a failure is 503 where another attempt can succeed, 400 to 415 for a request that is not of its form, and
- * otherwise 500. Its body is `{code, message, fix}`.
+ * The answer to a failure has the status of `failureStatus`, and the body `{code, message, fix}`.
  */
 export function requestHandler(
   runtime: AzureRuntime,
@@ -56,8 +55,9 @@ export const callHandler = (
   });
 
 /**
- * Azure documents the largest request, 100 MB (learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits),
- * and no largest response: answers of 250 MB were seen to arrive, and larger ones not (Azure/Azure-Functions#2171).
+ * Azure documents the largest request: 100 MB
+ * (learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits). It documents no largest
+ * response: 250 MB were seen to arrive, and 380 MB not (Azure/Azure-Functions#2171).
  */
 const RESPONSE_LIMIT = {
   bytes: 100 * 1024 * 1024,

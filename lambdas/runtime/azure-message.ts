@@ -12,7 +12,7 @@ export interface QueueMessage {
   readonly event: unknown;
   /** When it was put into the queue, ms since 1970. */
   readonly insertedAt: number | undefined;
-  /** Type and id for people: of the CloudEvent, else what the queue says. Never content. */
+  /** Type and id for logs: the CloudEvent's, else the queue's. Never content. */
   readonly type: string;
   readonly id: string;
   /** Deliveries of the message, with this one. */

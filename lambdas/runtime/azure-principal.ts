@@ -7,8 +7,8 @@ import { isObject } from './event-time.ts';
 import { parsedJson } from './json-body.ts';
 
 /**
- * Headers that the platform writes for a caller that it has signed in, and takes out of requests from outside: the object
- * id, and the claims of the token as JSON in base64
+ * Headers of a caller that the platform has signed in: the object id, and the token's claims as JSON in base64. The
+ * platform removes them from requests of outside
  * (learn.microsoft.com/azure/app-service/configure-authentication-user-identities).
  */
 const ID = 'x-ms-client-principal-id';

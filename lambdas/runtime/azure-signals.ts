@@ -5,8 +5,8 @@ import { callerSignal } from './caller-signals.ts';
 import { fieldsOf, malformed } from './inputs.ts';
 
 /**
- * An approval or a failed probe from the queue, the schedule's tick, or a rollback by a request. Alarms notify people
- * and do not come here: a rule of logs looks every 15 minutes, and the tick every minute.
+ * An approval or a failed probe from the queue, the schedule's tick, or a rollback by a request. Alarms notify people and
+ * do not come here. Their rules run every 15 minutes, and the tick every minute.
  *
  * @param caller - `entra:<object id>`, whom the platform has signed in; a rollback is theirs.
  * @throws RuntimeFailure `event/malformed`, `event/no-caller`

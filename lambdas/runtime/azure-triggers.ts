@@ -14,12 +14,11 @@ export interface MessageContext extends AzureContext {
 }
 
 /**
- * A handler of messages. An event without `at` has the minute that its message was put into the queue at, so that a
- * redelivery is the same run.
+ * A handler of messages. An event without `at` has the minute of its message's arrival in the queue. So a redelivery is
+ * the same run.
  *
- * A message that fails is thrown back: the platform delivers it again, and after its last try
- * keeps it in the poison queue. That is so for failures that no try can end, too. Four quick tries cost nothing, the
- * message stays where people find and replay it, and only the platform writes there.
+ * A failure is thrown: the platform delivers the message again, and keeps it in the poison queue after its last try. So it
+ * does with permanent failures. Four more tries cost little, and people find and replay the message there.
  *
  * @param attempts - Tries of a message; the last one that fails is logged as `message.lost`.
  */

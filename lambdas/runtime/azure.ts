@@ -1,4 +1,4 @@
-/** An app of Azure Functions around use cases: one host for all its functions; failures in the words that callers retry by. */
+/** An app of Azure Functions around use cases: one host for all functions, and failures by the name that they are retried by. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Signals of clouds that prove who calls: a rollback and an approval are the caller's, whatever the payload says. */
+/** Signals of clouds that prove who calls: a rollback and an approval are the caller's, with any payload. */
 
 import { RuntimeFailure } from '../core/errors.ts';
 import type { ReleaseSignal } from '../core/release/signal.ts';

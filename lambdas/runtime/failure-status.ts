@@ -16,7 +16,7 @@ const STATUS: { readonly [Code in ErrorCode]?: number } = {
   'http/too-large': 413,
 };
 
-/** 503 where another attempt can succeed, 400 to 415 for a request that is not of its form, and otherwise 500. */
+/** 503 for failures that may pass, 400 to 415 for a request that is not of its form, and otherwise 500. */
 export function failureStatus({ name, facts: { code } }: CloudError): number {
   if (name === 'Retryable') return 503;
   return STATUS[code] ?? (code.startsWith('event/') ? 400 : 500);

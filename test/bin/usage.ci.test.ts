@@ -16,9 +16,13 @@ const WRONG: readonly (readonly [args: string, code: string, fix: string])[] = [
   ['approve bank-marketing 1', 'usage/missing-mandatory-option-value', 'mlops approve --help'],
   ['cost --cloud azure', 'usage/cloud', '--cloud aws'],
   ['doctor --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['doctor --cloud azure', 'usage/cloud', '--cloud aws'],
   ['drain --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['drain --cloud azure', 'usage/cloud', '--cloud aws'],
   ['dead-letters --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['dead-letters --cloud azure', 'usage/cloud', '--cloud aws'],
   ['forget bank-marketing --key 1 --env dev --cloud gcp', 'usage/cloud', '--cloud aws'],
+  ['forget bank-marketing --key 1 --env dev --cloud azure', 'usage/cloud', '--cloud aws'],
 ];
 
 describe('invalid usage', () => {
@@ -46,7 +50,7 @@ describe('invalid usage', () => {
     expect(err).toContain(
       "--cloud: is not supported by drain in this version, got 'gcp' (allowed: aws) [usage/cloud]",
     );
-    expect((await runMain(['cost', '--cloud', 'azure'])).err).toContain('(allowed: aws, gcp)');
+    expect((await runMain(['cost', '--cloud', 'oracle'])).err).toContain('(allowed: aws, azure, gcp)');
   });
 
   it('names every bad flag of mlops demo at once', async () => {

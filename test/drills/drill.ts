@@ -5,11 +5,13 @@
  * - `npm run drill -- --seed 7 --kills 200`: other moments, and more
  * - `npm run drill -- --only release --kills 1000`: every moment of one use case
  * - `npm run drill -- --replay register objects.tryPut#2:after`: one kill, whose folder is kept when it fails
+ * - `npm run drill -- --store gcs` or `blob`: releases on a cloud's store instead, see store-release.ts
  */
 
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { STORES } from '../support/store-dialects.ts';
 import {
   type Campaign,
   type Drill,
@@ -22,26 +24,41 @@ import {
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import type { Moment } from './process.ts';
 import { RACES } from './races.ts';
+import { drillStore } from './store-release.ts';
 
 const { values, positionals } = parseArgs({
   options: {
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '50' },
+    store: { type: 'string' },
     kills: { type: 'string', default: '25' },
     only: { type: 'string' },
     replay: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
-const folder = scratchFolder();
 const began = performance.now();
-const campaign = await openCampaign(folder);
-const failures = values.replay ? await replay(campaign, positionals) : await drillAll(campaign);
-campaign.close();
-if (failures === 0) rmSync(folder, { recursive: true });
+const failures = values.store === undefined ? await kills() : await releases(values.store);
 process.exitCode = failures === 0 ? 0 : 1;
 
+function releases(name: string): Promise<number> {
+  const store = STORES.find((one) => one === name);
+  if (store === undefined) throw new Error(`--store: one of ${STORES.join(', ')}`);
+  const all = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
+  return drillStore(store, values.seed === undefined ? all : [Number(values.seed)]);
+}
+
+async function kills(): Promise<number> {
+  const folder = scratchFolder();
+  const campaign = await openCampaign(folder);
+  const found = values.replay ? await replay(campaign, positionals) : await drillAll(campaign);
+  campaign.close();
+  if (found === 0) rmSync(folder, { recursive: true });
+  return found;
+}
+
 async function drillAll(opened: Campaign): Promise<number> {
-  const { only, seed } = values;
+  const { only, seed = '1' } = values;
   const drills = [...opened.drills.values()].filter(({ name }) => only === undefined || name === only);
   let [kills, found] = [0, 0];
   for (const drill of drills) {

@@ -65,7 +65,7 @@ export const approvedEvent = (version: number): ModelEvent => ({
 });
 
 /** An event of ours, as the probe publishes it. */
-const probeFailedEvent = (version: number, at: number): ModelEvent => ({
+export const probeFailedEvent = (version: number, at: number): ModelEvent => ({
   id: `probe.failed:${version}:${at}`,
   type: 'probe.failed',
   model: 'bank-marketing',

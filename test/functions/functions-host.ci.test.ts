@@ -94,7 +94,7 @@ describe('an app under the Functions host', () => {
       WEBSITE_SITE_NAME: 'bank-marketing-dev',
       WEBSITE_INSTANCE_ID: '4b1f0000000000000000000000000000',
     };
-    for (const app of ['scoring', 'release', 'batch', 'probe', 'monitor', 'function'] as const) {
+    for (const app of ['scoring', 'release', 'batch', 'probe', 'monitor', 'function', 'pipeline'] as const) {
       const scoring = running.get('scoring')?.url;
       const own = { ...env, ...timersOf(app), ...(scoring && { MLOPS_SCORING_URL: scoring }) };
       running.set(app, await startApp(unpackApp(root, app, config), own, sign));
@@ -238,6 +238,17 @@ describe('an app under the Functions host', () => {
     const { tries } = await appOf('function').deliver('events', JSON.stringify({ at }));
     expect(tries).toEqual([expect.not.objectContaining({ failed: expect.anything() })]);
     expect(batches()).toEqual(written);
+  });
+
+  it('answers a failing activity with its failure as data', async () => {
+    const { result, failed, lines } = await appOf('pipeline').invoke('lease', { json: '{"action":"begin"}' });
+    expect(failed).toBeUndefined();
+    expect(JSON.parse(result?.json ?? '')).toMatchObject({
+      failed: { code: 'event/malformed', retryable: false },
+    });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'function.failed', function: 'lease', code: 'event/malformed' },
+    ]);
   });
 
   it('probes the scoring API in the name of its own identity', async () => {

@@ -29,6 +29,8 @@ export interface StoreTally {
 export interface StoreCampaign {
   readonly seeds: number;
   readonly plant?: Plant;
+  /** Whether every single fault is tried. @default true */
+  readonly singles?: boolean;
   /** Calls that go to the store, from the one that fails. @default {@link SPAN} */
   readonly span?: number;
   /** Violations after which it ends. @default 3 */
@@ -63,7 +65,7 @@ export function storeFaults(scenario: Scenario, calls: readonly Call[], span: nu
 export async function storeCampaign(
   scenario: Scenario,
   slots: readonly Slot[],
-  { seeds, plant, span = SPAN, most = 3 }: StoreCampaign,
+  { seeds, plant, singles: all = true, span = SPAN, most = 3 }: StoreCampaign,
 ): Promise<StoreTally> {
   const began = performance.now();
   const [first] = slots;
@@ -74,7 +76,7 @@ export async function storeCampaign(
   };
   const clean = await simulate(scenario, NO_FAULTS, plant, first);
   note('', clean);
-  const singles = storeFaults(scenario, clean.calls, span);
+  const singles = all ? storeFaults(scenario, clean.calls, span) : [];
   const waiting: NamedPlan[] = [
     ...singles,
     ...Array.from({ length: seeds }, (_, i) => seeded(i + 1, storeFaultsOf)),

@@ -26,7 +26,8 @@ export interface Slot {
 const SILENCE_MS = 2_000;
 const TOKEN_MS = 3_600_000;
 /** Objects that are written at once before a run. */
-const WIDTH = 8;
+const WIDTH = 2;
+const TRIES = 5;
 
 /**
  * @param bucket - Is there already.
@@ -54,14 +55,21 @@ export async function openSlot(
   const { direct } = open({ now: () => 0, steady: () => 0, sleep: async () => {} });
   let held: Files = new Map();
 
+  /** Asks again where no answer came: a busy machine has such, and nobody else writes here. */
   async function write(key: string, entry: Entry): Promise<Entry> {
-    const tag = held.get(key)?.tag;
-    const condition =
-      tag === undefined ? ({ kind: 'absent' } as const) : { kind: 'version' as const, version: tag };
-    const result = await direct.tryPut(key, entry.bytes, condition);
-    if (result.outcome !== 'written')
-      throw new Error(`${key}: ${result.outcome}; the store holds another one`);
-    return { ...entry, tag: result.version };
+    let tag = held.get(key)?.tag;
+    for (let tries = 1; ; tries += 1) {
+      const condition =
+        tag === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'version', version: tag } as const);
+      const result = await direct.tryPut(key, entry.bytes, condition);
+      if (result.outcome === 'written') return { ...entry, tag: result.version };
+      if ((result.outcome === 'conflict' && tries === 1) || tries === TRIES)
+        throw new Error(`${key}: ${result.outcome}; the store holds another one`);
+      const there = await direct.get(key);
+      if (there !== undefined && Buffer.from(there.bytes).equals(entry.bytes))
+        return { ...entry, tag: there.version };
+      tag = there?.version;
+    }
   }
 
   return {

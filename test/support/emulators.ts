@@ -30,7 +30,7 @@ export interface Emulator {
 }
 
 const REGION = 'us-east-1';
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 /**
  * Starts an emulator and waits until it is the one that answers.

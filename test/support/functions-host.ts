@@ -29,6 +29,14 @@ export interface Delivery {
   readonly poisoned: boolean;
 }
 
+/** A message as the listener of a queue takes it. */
+export interface QueuedMessage {
+  readonly text: string;
+  /** Deliveries, with this one. */
+  readonly dequeueCount: number;
+  readonly insertionTime: Date;
+}
+
 /** An app that runs. */
 export interface RunningApp {
   /** Without a final slash; of the HTTP triggers. */
@@ -48,6 +56,8 @@ export interface RunningApp {
   ): Promise<Invocation>;
   /** Calls the function of a timer. */
   tick(name: string): Promise<Invocation>;
+  /** Hands a message to the function of a queue, once. */
+  receive(name: string, message: QueuedMessage): Promise<Invocation>;
   /** Delivers a message to the function of a queue, until it is done or poison. */
   deliver(name: string, message: string, insertedAt?: number): Promise<Delivery>;
   stop(): Promise<void>;
@@ -154,6 +164,9 @@ export async function startApp(
     return { ...end, lines: lines.get(invocationId) ?? [] };
   };
 
+  const receive: RunningApp['receive'] = (name, message) =>
+    invoke(name, { string: message.text }, queueFacts(message));
+
   const door: FrontDoor = await openFrontDoor({ functions, hostJson, invoke, ...(sign && { sign }) });
   return {
     url: door.url,
@@ -163,10 +176,12 @@ export async function startApp(
     log: () => printed.join(''),
     invoke,
     tick: (name) => invoke(name, { json: JSON.stringify(TIMER) }),
-    async deliver(name, message, insertedAt = Date.now()) {
+    receive,
+    async deliver(name, text, insertedAt = Date.now()) {
       const tries: Invocation[] = [];
-      for (let count = 1; count <= maxDequeueCount(hostJson); count += 1) {
-        const end = await invoke(name, { string: message }, queueFacts(count, insertedAt));
+      const insertionTime = new Date(insertedAt);
+      for (let dequeueCount = 1; dequeueCount <= maxDequeueCount(hostJson); dequeueCount += 1) {
+        const end = await receive(name, { text, dequeueCount, insertionTime });
         tries.push(end);
         if (end.failed === undefined) return { tries, poisoned: false };
       }
@@ -205,16 +220,18 @@ function maxDequeueCount({ extensions }: RunningApp['hostJson']): number {
 }
 
 /** Values other than texts arrive as JSON: `GrpcMessageConversionExtensions.cs` of github.com/Azure/azure-functions-host. */
-function queueFacts(count: number, insertedAt: number): Readonly<Record<string, TypedData>> {
-  const time = (at: number): TypedData => ({
-    json: JSON.stringify(new Date(at).toISOString().replace(/\.\d+Z$/, '+00:00')),
+export function queueFacts({ dequeueCount, insertionTime }: QueuedMessage): Readonly<Record<string, TypedData>> {
+  const at = (later: number): TypedData => ({
+    json: JSON.stringify(
+      new Date(insertionTime.getTime() + later).toISOString().replace(/\.\d+Z$/, '+00:00'),
+    ),
   });
   return {
     Id: { string: '83ab2b60-9b7f-4e8f-8f9e-2c6f5a0b8f55' },
     PopReceipt: { string: 'AgAAAAMAAAAAAAAA' },
-    DequeueCount: { json: String(count) },
-    InsertionTime: time(insertedAt),
-    ExpirationTime: time(insertedAt + 604_800_000),
-    NextVisibleTime: time(insertedAt + 600_000),
+    DequeueCount: { json: String(dequeueCount) },
+    InsertionTime: at(0),
+    ExpirationTime: at(604_800_000),
+    NextVisibleTime: at(600_000),
   };
 }

@@ -23,7 +23,7 @@ describeWith(azurite, 'predictions on Azurite', () => {
   beforeAll(async () => {
     emulator = await startAzurite();
   });
-  afterAll(() => emulator.stop());
+  afterAll(() => emulator?.stop());
 
   async function open(blocks?: number) {
     const name = `predictions-${++containers}`;

@@ -17,7 +17,7 @@ import { exampleAzureConfig } from './example.ts';
 const APP = 'bank-marketing-dev-scoring-000000';
 const CHAMPION = { model: 'bank-marketing', environment: 'dev', arm: 'champion' } as const;
 /** Requests of a day: few, an average service, and a busy one. */
-const VOLUMES = [100, 2_000, 500_000] as const;
+const VOLUMES = [200, 2_000, 500_000] as const;
 
 const withVolume =
   (requestsPerDay: number) =>
@@ -33,8 +33,8 @@ async function alarmsAt(requestsPerDay: number): Promise<readonly LogAlarm[]> {
   );
 }
 
-describe('each alarm of the shared rules on Azure', () => {
-  it('looks back as far as its evaluations are apart, and two days at most', async () => {
+describe('the alarms of the shared rules on Azure', () => {
+  it('look back as far as their evaluations are apart, and two days at most', async () => {
     const alarms = (await Promise.all(VOLUMES.map(alarmsAt))).flat();
     expect(alarms.length).toBeGreaterThan(20);
     for (const { seconds = 0 } of alarms) {
@@ -43,20 +43,20 @@ describe('each alarm of the shared rules on Azure', () => {
     }
   });
 
-  it('leaves out what the platform answers before the log', async () => {
+  it('leave out what the platform answers before the log', async () => {
     const names = (await alarmsAt(2_000)).map(({ name }) => name);
     expect(names).not.toContain('throttles');
     expect(names).toEqual(expect.arrayContaining(['error rate', 'score psi', 'function errors', 'outage']));
   });
 
-  it('leaves out the slowest hundredth where two days have too few answers', async () => {
-    expect((await alarmsAt(100)).map(({ name }) => name)).not.toContain('latency');
+  it('leave out the slowest hundredth where two days have too few answers', async () => {
+    expect((await alarmsAt(200)).map(({ name }) => name)).not.toContain('latency');
     expect((await alarmsAt(2_000)).map(({ name }) => name)).toContain('latency');
   });
 });
 
 describeWith(kusto, "the alarms of the shared rules against the parser of the language's vendor", () => {
-  it.each(VOLUMES)('is a valid query at %d requests a day', async (volume) => {
+  it.each(VOLUMES)('takes the queries at %d requests a day', async (volume) => {
     const alarms = await alarmsAt(volume);
     expect(alarms.flatMap(({ query, seconds = 0 }) => analyseKql(query(seconds)).problems)).toEqual([]);
   });
@@ -89,6 +89,9 @@ const WORLDS: Readonly<Record<string, readonly [rows: readonly LogRow[], alarms:
   'records that were lost': [[metricRow(120, { recordsLost: 1 }, CHAMPION)], ['records lost']],
 };
 
+/** The engine translates each query anew. */
+const ENGINE_MS = 120_000;
+
 describeWith(kqlEngine, 'the alarms of the shared rules on rows', () => {
   let fired: Readonly<Record<string, readonly string[]>> = {};
   beforeAll(async () => {
@@ -107,9 +110,9 @@ describeWith(kqlEngine, 'the alarms of the shared rules on rows', () => {
         (results[index] ?? []).map(([alarm]) => `${alarm}`).sort(),
       ]),
     );
-  });
+  }, ENGINE_MS);
 
-  it.each(Object.entries(WORLDS))('fires where it should: %s', (name, [, alarms]) => {
+  it.each(Object.entries(WORLDS))('fire where they should: %s', (name, [, alarms]) => {
     expect(fired[name]).toEqual(alarms);
   });
 });

@@ -28,7 +28,7 @@ describe('the secret of pseudonyms on Azure', () => {
     const sent = only(stack, ACTION);
     expect(sent).toMatchObject({
       method: 'PUT',
-      body: { properties: { contentType: 'text/plain' } },
+      body: { properties: { attributes: { enabled: true } } },
       sensitive_body_version: { 'properties.value': '1' },
       lifecycle: { ignore_changes: ['type', 'body'] },
     });

@@ -18,7 +18,7 @@ const alarm = (change: Partial<LogAlarm> = {}): LogAlarm => ({
   ...change,
 });
 
-describe('the rule of the alarms of a part of a model on Azure', () => {
+describe('LogAlarms on Azure', () => {
   let config: ResolvedConfig;
   beforeAll(async () => {
     config = await exampleAzureConfig('dev', PEOPLE);
@@ -34,7 +34,7 @@ describe('the rule of the alarms of a part of a model on Azure', () => {
         }),
     );
 
-  it('looks four times an hour and splits by alarm', () => {
+  it('makes one rule that looks four times an hour and splits by alarm', () => {
     const rule = only(rules([alarm(), alarm({ name: 'slow', seconds: 900 })]), RULE);
     expect(rule).toMatchObject({
       name: 'bank-marketing-dev-service-alarms',
@@ -54,10 +54,10 @@ describe('the rule of the alarms of a part of a model on Azure', () => {
       ['alarm', 'meaning', 'todo'].map((name) => ({ name, operator: 'Include', values: ['*'] })),
     );
     expect(criteria?.query).toMatch(/^union isfuzzy=true/);
-    expect(criteria?.query).toContain("todo = 'stacks/terraform/README.md#runbook-outage'");
+    expect(criteria?.query).toContain("todo = 'stacks/terraform/azure.md#runbook-outage'");
   });
 
-  it('is made only where people are told of an alarm', () => {
+  it('makes no rule where nobody is told, and none without an alarm', () => {
     expect(all(rules([alarm()], []), RULE)).toEqual([]);
     expect(all(rules([]), RULE)).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe('the rule of the alarms of a part of a model on Azure', () => {
   });
 });
 
-describe('the group of those who are notified on Azure', () => {
+describe('Notifications on Azure', () => {
   const notified = async (change: Partial<EnvironmentInput>) => {
     const config = await exampleAzureConfig('dev', change);
     return made((scope) => new Notifications(scope, 'Notifications', { config }));
@@ -92,7 +92,7 @@ describe('the group of those who are notified on Azure', () => {
     expect(criteria?.dimension.map(({ name }) => name)).toEqual(['subject', 'severity']);
   });
 
-  it('is not made where nobody is to be told', async () => {
+  it('makes nothing where nobody is to be told', async () => {
     const config = await notified({});
     expect([...all(config, GROUP), ...all(config, RULE)]).toEqual([]);
   });

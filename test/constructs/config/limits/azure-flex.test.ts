@@ -5,14 +5,14 @@ import { FUNCTIONS } from '../../../../lambdas/functions.ts';
 describe('the size of an instance of Flex Consumption', () => {
   // Sizes that Azure offers for FC1 (`instanceMemoryMB` in Az.Functions 4.3.0), with the cores of its page.
   it.each([
-    [1, 512, 0.25],
-    [512, 512, 0.25],
-    [513, 2_048, 1],
-    [2_048, 2_048, 1],
-    [3_000, 4_096, 2],
-    [4_096, 4_096, 2],
-  ])('has, for %i MB, %i MB and %d cores', (needed, memoryMb, cores) => {
-    expect(flexSize({ memoryMb: needed })).toEqual({ memoryMb, cores });
+    { needed: 1, memoryMb: 512, cores: 0.25 },
+    { needed: 512, memoryMb: 512, cores: 0.25 },
+    { needed: 513, memoryMb: 2_048, cores: 1 },
+    { needed: 2_048, memoryMb: 2_048, cores: 1 },
+    { needed: 3_000, memoryMb: 4_096, cores: 2 },
+    { needed: 4_096, memoryMb: 4_096, cores: 2 },
+  ])('is $memoryMb MB with $cores cores for $needed MB', ({ needed, ...size }) => {
+    expect(flexSize({ memoryMb: needed })).toEqual(size);
   });
 
   it('is refused for more memory than any has', () => {
