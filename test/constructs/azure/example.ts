@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { type Blueprint, loadBlueprint } from '../../../blueprints/index.ts';
+import type { AzureBindings } from '../../../constructs/azure/bindings.ts';
+import * as azure from '../../../constructs/azure/index.ts';
 import { type ResolvedConfig, resolveConfig } from '../../../constructs/config/resolve.ts';
 import type { EnvironmentInput } from '../../../constructs/config/schema.ts';
 import { parseEnvironment } from '../../../stacks/config/environments.ts';
@@ -20,6 +22,24 @@ export async function exampleAzureConfig(
 ): Promise<ResolvedConfig> {
   const { blueprint } = await loaded;
   return resolveConfig(changeBlueprint(blueprint), parseEnvironment(environment, change, 'azure'), 'azure');
+}
+
+/** Everything that a function can be bound to, but the API that is bound to it. */
+export function azureBindings(
+  scope: Construct,
+  config: ResolvedConfig,
+): Required<Omit<AzureBindings, 'scoring'>> {
+  const store = new azure.ArtifactStore(scope, 'Store', { config });
+  const notifications = new azure.Notifications(scope, 'Notifications', { config });
+  return {
+    store,
+    notifications,
+    features: new azure.FeatureStore(scope, 'Features', { config, store }),
+    registry: new azure.ModelRegistry(scope, 'Registry', { config }),
+    events: new azure.ModelEvents(scope, 'Events', { config, notifications }),
+    predictions: new azure.PredictionLog(scope, 'Predictions', { config, store }),
+    secret: new azure.PseudonymSecret(scope, 'Secret', { config }),
+  };
 }
 
 /** Everything that somebody else's stack holds after the constructs are made in it. */

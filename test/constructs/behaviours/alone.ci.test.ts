@@ -24,7 +24,7 @@ const FAULTS: Readonly<Record<Sentence, readonly [Partial<CloudConstructs>, RegE
   ],
   'a function names every binding that it misses, and no other': [
     { serverlessFunction: () => ({ functionName: '', modelId: '' }) },
-    /score: does not ask for predictions/,
+    /register: does not ask for events/,
   ],
   'a function works with the bindings of its table': [
     { serverlessFunction: refuse },

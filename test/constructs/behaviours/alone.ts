@@ -18,6 +18,8 @@ import { allBindingsOf, makeAlone, SUBJECT } from './make.ts';
 /** The constructs of a cloud, and scopes to make them in. */
 export interface ConstructsUnderTest extends Pick<CloudUnderTest<unknown>, 'name' | 'callers' | 'keyed'> {
   readonly constructs: CloudConstructs;
+  /** Functions that cannot stand alone, with the error that says so. @default - none */
+  readonly notAlone?: Readonly<Partial<Record<FunctionName, RegExp>>>;
   /** An empty stack of somebody else. */
   scope(): Construct;
   /** Types of the resources below a child of the scope. */
@@ -107,6 +109,7 @@ function makeFunction(
 const namesWhatIsMissing: CheckAlone = (cloud, config) =>
   checkEach(each(FUNCTION_NAMES), ({ name }) => {
     const error = makeFunction(cloud, config, name, () => false);
+    if (cloud.notAlone?.[name] !== undefined) return [];
     const wanted: readonly string[] = bindingsOf(name, config);
     const named = BINDINGS.filter((one) => new RegExp(`\\b${one}\\b`).test(error ?? ''));
     return [
@@ -118,7 +121,9 @@ const namesWhatIsMissing: CheckAlone = (cloud, config) =>
 const needsItsTableOnly: CheckAlone = (cloud, config) =>
   checkEach(each(FUNCTION_NAMES), ({ name }) => {
     const wanted: readonly string[] = bindingsOf(name, config);
-    return [failed(makeFunction(cloud, config, name, (one) => wanted.includes(one)))];
+    const error = makeFunction(cloud, config, name, (one) => wanted.includes(one));
+    const refusal = cloud.notAlone?.[name];
+    return refusal ? [!refusal.test(error ?? '') && 'is not refused'] : [failed(error)];
   });
 
 const needsTheStoreOnly: CheckAlone = ({ constructs, scope }, config) =>

@@ -98,7 +98,11 @@ describe('the grants of a function', () => {
     if (database === undefined) throw new Error('the example has a database');
     const { instance: _, ...unnamed } = database;
     const without = { ...config, environment: { ...config.environment, database: unnamed } };
-    expect(() => collectGrants('export', without, BINDINGS, CLOUD)).toThrow(
+    const byId: typeof CLOUD = {
+      ...CLOUD,
+      source: (source, calls) => (source.instance === undefined ? undefined : CLOUD.source(source, calls)),
+    };
+    expect(() => collectGrants('export', without, BINDINGS, byId)).toThrow(
       "function 'export' lacks bindings: environment.database.instance: give the id of the database",
     );
   });

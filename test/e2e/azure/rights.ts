@@ -1,6 +1,7 @@
 /** Rights of the apps as the stacks assign them: roles on resources, with their conditions. */
 
-import { blobAccess, parseCondition } from '../../support/azure/condition.ts';
+import { blobAccess } from '../../support/azure/blob-access.ts';
+import { readCondition } from '../../support/azure/conditions.ts';
 import type { Refusal } from '../../support/azure/services.ts';
 import { type Body, listed } from '../../support/terraform/schema.ts';
 import { blockOf, stringOf } from '../gcp/stack.ts';
@@ -27,7 +28,7 @@ export function azureRefusal(stack: AppliedAzure): Refusal {
           (one) =>
             stringOf(one.scope).endsWith(`/containers/${container}`) &&
             actionsOf(one).includes(asked.action) &&
-            parseCondition(stringOf(one.condition))(asked),
+            readCondition(stringOf(one.condition))(asked),
         ),
       );
     }

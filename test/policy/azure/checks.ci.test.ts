@@ -127,7 +127,7 @@ describe("a check of Azure's stacks with a planted violation", () => {
     [
       'an end that the environment asks for',
       'azapi_resource',
-      'MachineLearning',
+      'MachineLearningServices/workspaces@',
       { delete_query_parameters: undefined },
       'two weeks',
     ],

@@ -1,6 +1,13 @@
 /** Data at rest: whose key, how long, the end of a stack, where it lies and whose it is. */
 
-import { blocksOf, bodiesAt, type LocatedBlock, valueAt, valuesAt } from '../../support/terraform/located.ts';
+import {
+  blocksOf,
+  bodiesAt,
+  type LocatedBlock,
+  type TerraformStacks,
+  valueAt,
+  valuesAt,
+} from '../../support/terraform/located.ts';
 import { isObject } from '../../support/terraform/schema.ts';
 import { checkEach, together } from '../check.ts';
 import { type AzureCheck, apiBlocks, apiTypeOf } from './check.ts';
@@ -131,9 +138,13 @@ export const TAGGED = [
 const takesTags = (one: LocatedBlock): boolean =>
   one.type !== 'azapi_resource' || apiTypeOf(one).split('/').length === 2;
 
+/** Resources that take tags. */
+export const taggedIn = (stacks: TerraformStacks): LocatedBlock[] =>
+  blocksOf(stacks, ...TAGGED).filter(takesTags);
+
 /** Everything that takes tags has those of the model and of the environment: organisations demand them, and a budget counts by them. */
 export const taggedByModel: AzureCheck = (stacks) =>
-  checkEach(blocksOf(stacks, ...TAGGED).filter(takesTags), ({ body: { tags } }) =>
+  checkEach(taggedIn(stacks), ({ body: { tags } }) =>
     ['mlops:model', 'mlops:environment', 'managed-by'].map(
       (tag) => !(isObject(tags) && tags[tag]) && `has no tag ${tag}`,
     ),

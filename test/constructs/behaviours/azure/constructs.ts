@@ -15,6 +15,7 @@ export const azureConstructs: ConstructsUnderTest = {
   callers: azureUnderTest.callers,
   keyed: azureUnderTest.keyed,
   constructs: azure,
+  notAlone: { score: /score answers requests.*: use ScoringApi/ },
   scope: foreignTerraformStack,
   resourceTypes(scope, child) {
     const model = TerraformStack.of(scope).toTerraform() as TerraformConfig; // the form that it is written in

@@ -1,12 +1,12 @@
 import { apiBlocks } from '../../../policy/azure/check.ts';
-import { TAGGED } from '../../../policy/azure/data-at-rest.ts';
+import { taggedIn } from '../../../policy/azure/data-at-rest.ts';
 import { blocksOf, type TerraformStacks, valueAt } from '../../../support/terraform/located.ts';
 import { isObject } from '../../../support/terraform/schema.ts';
 import type { Labelled, Named } from '../reader.ts';
 
 /** Resources of the types that have tags in the provider's schema. */
 export const tagsIn = (stacks: TerraformStacks): Labelled[] =>
-  blocksOf(stacks, ...TAGGED).map(({ id, body: { tags } }) => {
+  taggedIn(stacks).map(({ id, body: { tags } }) => {
     const {
       'mlops:model': model,
       'mlops:environment': environment,
@@ -27,6 +27,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   azurerm_key_vault: /^(?=.{3,24}$)[A-Za-z](?:-?[A-Za-z0-9])+$/,
   azurerm_log_analytics_workspace: /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
   azurerm_monitor_action_group: /^[^/&%\\?]{0,259}[^/&%\\?. ]$/,
+  azurerm_monitor_metric_alert: /^[^*#&+:<>?@%{}\\/]{0,259}[^*#&+:<>?@%{}\\/. ]$/,
   azurerm_monitor_scheduled_query_rules_alert_v2: /^[^*#&+:<>?@%{}\\/]{0,259}[^*#&+:<>?@%{}\\/. ]$/,
   azurerm_resource_group: /^[\w().-]{0,89}[\w()-]$/,
   azurerm_service_plan: /^[A-Za-z0-9-]{1,40}$/,
