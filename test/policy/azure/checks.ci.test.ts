@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TerraformStacks } from '../../support/terraform/located.ts';
+import { blocksOf, type TerraformStacks } from '../../support/terraform/located.ts';
 import { synthesizeAzure } from '../../support/terraform/synth.ts';
 import { AZURE_EXPECTATIONS } from './check.ts';
 import { AZURE_CHECKS } from './checks.ts';
@@ -430,6 +430,15 @@ describe("a check of Azure's stacks with a planted violation", () => {
   ])('reports what breaks %s by one more %s', (name, type, body, finding) => {
     const { findings } = AZURE_CHECKS[name](added(type, body), AZURE_EXPECTATIONS.prod);
     expect(findings.join('\n')).toContain(finding);
+  });
+
+  it('reports a second assignment of one role to one identity on one resource, whatever its condition', () => {
+    const [like] = blocksOf(sound, ROLE).filter(({ body }) => body.condition !== undefined);
+    const { condition: _, ...body } = like?.body ?? {};
+    const check = AZURE_CHECKS['one owner of each role'];
+    const { findings } = check(added(ROLE, body), AZURE_EXPECTATIONS.prod);
+    expect(findings.join()).toContain(`gives what ${like?.id} gives`);
+    expect(check(sound, AZURE_EXPECTATIONS.prod)).toEqual({ looked: expect.any(Number), findings: [] });
   });
 
   it('reports a customer key that the environment does not ask for, and an end that it does not', () => {

@@ -175,7 +175,7 @@ describe('the archives of functions', () => {
 });
 
 describe('the roles of dev on Google Cloud', () => {
-  it('are never basic ones', async () => {
+  it('leave out the basic ones', async () => {
     const roles = blocksOf(synthesizeTerraform(await exampleGcpConfig()).stacks)
       .filter(({ type }) => type.endsWith('_iam_member'))
       .map(({ body }) => valueAt(body, 'role'));
