@@ -57,15 +57,12 @@ export async function drillReleases(
   try {
     await emulator.createBucket(BUCKET);
     let issued = 0;
-    const open = (clock: Clock, endpoint: string) =>
-      dialect.open({
-        endpoint,
-        bucket: BUCKET,
-        clock,
-        token: cachedToken(clock, async () => ({ value: `t${++issued}`, expiresAt: clock.now() + HOUR })),
-      });
+    const open = (clock: Clock, endpoint: string, accepted?: string) => {
+      const issue = async () => ({ value: accepted ?? `t${++issued}`, expiresAt: clock.now() + HOUR });
+      return dialect.open({ endpoint, bucket: BUCKET, clock, token: cachedToken(clock, issue) });
+    };
     const still: Clock = { now: () => 0, steady: () => 0, sleep: async () => {} };
-    await prepareRelease(open(still, network.endpoint));
+    await prepareRelease(open(still, emulator.endpoint, emulator.token));
     const violations: string[] = [];
     for (const seed of seeds) {
       const next = uniform(seed + 1_000);
