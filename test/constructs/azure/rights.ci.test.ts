@@ -133,14 +133,14 @@ function grantedIn(stacks: TerraformStacks): readonly Granted[] {
   });
 }
 
-describe('the rights of each app on Azure', () => {
+describe('each app on Azure', () => {
   let stacks: TerraformStacks;
   beforeAll(async () => {
     const { data, model } = await synthesizeAzure('prod');
     stacks = { data, model };
   }, 60_000);
 
-  it('let its functions do exactly what their table says, with each key of the artifact store', () => {
+  it('may do exactly what the table of its functions says, with each key of the artifact store', () => {
     const granted = grantedIn(stacks);
     expect(granted.map(({ app }) => app).sort()).toEqual(
       ['batch', 'monitor', 'pipeline', 'probe', 'release', 'scoring'].sort(),
@@ -155,11 +155,11 @@ describe('the rights of each app on Azure', () => {
     }
   });
 
-  it('have the roles of its other ports, and no more', () => {
+  it('has the roles of its other ports, and no more', () => {
     for (const { app, roles } of grantedIn(stacks)) expect(roles, app).toEqual(rolesOf(app));
   });
 
-  it('come from roles of the model with exactly the actions of the calls', () => {
+  it('gets its rights from roles of the model with exactly the actions of the calls', () => {
     const actions = blocksOf(stacks, 'azurerm_role_definition').map(({ body }) => [
       ...[valueAt(body, 'permissions.actions')].flat(),
       ...[valueAt(body, 'permissions.data_actions') ?? []].flat(),
@@ -178,7 +178,7 @@ describe('the rights of each app on Azure', () => {
   it.each<[what: string, change: (condition: string) => string]>([
     ['more', (condition) => condition.replace("StringStartsWith 'runs/'", "StringStartsWith 'r'")],
     ['less', (condition) => condition.replace("StringStartsWith 'runs/'", "StringStartsWith 'walks/'")],
-  ])('are not those of the table where a condition allows %s', (_, change) => {
+  ])('differs from the table where a condition allows %s', (_, change) => {
     const pipeline = grantedIn(stacks).find(({ app }) => app === 'pipeline');
     const condition = change(pipeline?.conditions[0] ?? '');
     expect(condition).not.toBe(pipeline?.conditions[0]);
