@@ -198,7 +198,7 @@ module.exports = {
     only(
       'bin-clouds',
       '^bin/clouds/([^/]+)/',
-      '^bin/clouds/([^/]+\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/($1|terraform)/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/|^lambdas/(apps|functions)\\.ts$',
+      '^bin/clouds/([^/]+\\.ts$|$1/)|^bin/(cost|dead-letters|doctor|drain|forget)/|^stacks/($1|terraform)/|^(constructs/config|lambdas/(core|forget|adapters/($1|shared)))/|^lambdas/(apps|functions|pipeline-plan)\\.ts$',
       "a cloud's tools know the engines, their own stacks, and no other cloud",
     ),
     {

@@ -44,8 +44,8 @@ const PORTS: PortGrants<AzureBindings, Payload> = {
     environment: { MLOPS_EVENTS_ENDPOINT: endpoint },
   }),
   notifier: () => NOTHING,
-  // Records lie in the artifact store: the app adds blobs to their prefix.
-  predictions: ({ prefix }) => ({ rights: [{ objects: { create: [prefix] } }], environment: {} }),
+  // Records lie in the artifact store: the app adds blobs to their prefix, and reads none.
+  predictions: ({ prefix }) => ({ rights: [{ objects: { write: [prefix] } }], environment: {} }),
   registryMirror: ({ modelResourceId, workspaceId, roleId }) => ({
     rights: [{ id: 'Models-workspace', scope: workspaceId, role: { id: roleId } }],
     environment: { MLOPS_ML_MODEL: modelResourceId },

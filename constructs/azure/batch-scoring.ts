@@ -6,6 +6,7 @@ import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
 import { failedCalls } from './failed-calls.ts';
 import { FunctionApp } from './function-app.ts';
+import { LogAlarms } from './log-alarms.ts';
 
 export interface BatchScoringProps extends contract.BatchScoringProps {
   readonly bindings: AzureBindings;
@@ -34,6 +35,8 @@ export class BatchScoring extends ModelConstruct implements contract.IBatchScori
       bindings,
       settings: { MLOPS_SCHEDULE_BATCH_SCORE: ncrontab(batchOf(config).schedule) },
     });
-    failedCalls(this, { config, app: this.function, name: 'batch', notifications: bindings.notifications });
+    const { notifications } = bindings;
+    const alarms = [failedCalls(this.function, 'batch')];
+    new LogAlarms(this, 'Alarms', { config, name: 'batch', notifications, alarms });
   }
 }

@@ -3,7 +3,9 @@ import { ncrontab } from '../config/ncrontab.ts';
 import type * as contract from '../contract/csv-export.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
+import { failedCalls } from './failed-calls.ts';
 import { FunctionApp } from './function-app.ts';
+import { LogAlarms } from './log-alarms.ts';
 
 export interface CsvExportProps extends contract.CsvExportProps {
   readonly bindings: AzureBindings;
@@ -34,5 +36,8 @@ export class CsvExport extends ModelConstruct implements contract.ICsvExport {
       bindings,
       settings: { MLOPS_SCHEDULE_EXPORT: ncrontab(config.model.source.schedule) },
     });
+    const { notifications } = bindings;
+    const alarms = [failedCalls(this.function, 'export')];
+    new LogAlarms(this, 'Alarms', { config, name: 'export', notifications, alarms });
   }
 }

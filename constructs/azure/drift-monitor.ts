@@ -4,6 +4,7 @@ import type * as contract from '../contract/drift-monitor.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import { monitorBindings } from '../shared/monitor-bindings.ts';
 import type { AzureBindings } from './bindings.ts';
+import { failedCalls } from './failed-calls.ts';
 import { FunctionApp } from './function-app.ts';
 import { eventLines } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
@@ -54,6 +55,7 @@ export class DriftMonitor extends ModelConstruct implements contract.IDriftMonit
           says: 'a monitoring run failed',
           runbook: 'runbook-monitor-failed',
         },
+        failedCalls(this.function, 'monitor'),
       ],
     });
   }

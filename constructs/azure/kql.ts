@@ -10,6 +10,7 @@ export const LOG_TABLES = {
   AppRequests: {
     TimeGenerated: 'datetime',
     AppRoleName: 'string',
+    OperationName: 'string',
     ResultCode: 'string',
     Success: 'bool',
     DurationMs: 'real',
@@ -38,6 +39,8 @@ export interface Lines {
 export interface AppCalls {
   readonly app: string;
   readonly seconds: number;
+  /** Functions of the app, by name. @default - all of them */
+  readonly functions?: readonly string[];
 }
 
 const piped = (...steps: readonly string[]): string => steps.join('\n| ');
@@ -80,9 +83,16 @@ export const notificationRows = ({ model, environment, seconds }: Lines): string
     'project subject = tostring(told.subject), severity = tostring(told.severity)',
   );
 
-/** Requests that an app answered, or failed to answer. */
-export const appRequests = ({ app, seconds }: AppCalls): string =>
-  piped(rowsOf('AppRequests', seconds), `where AppRoleName =~ ${quoted(app)}`);
+/**
+ * Requests that an app answered, or failed to answer. Each call of a function is one, with the function's name as its operation
+ * (learn.microsoft.com/azure/azure-functions/analyze-telemetry-data).
+ */
+export const appRequests = ({ app, seconds, functions = [] }: AppCalls): string =>
+  piped(
+    rowsOf('AppRequests', seconds),
+    `where AppRoleName =~ ${quoted(app)}`,
+    ...(functions.length > 0 ? [`where OperationName in~ (${functions.map(quoted).join(', ')})`] : []),
+  );
 
 const numberIn = (metric: LineMetric): string => `todouble(line['values'].${metric})`;
 

@@ -3,6 +3,7 @@ import { ncrontab } from '../config/ncrontab.ts';
 import type * as contract from '../contract/scoring-probe.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
+import { failedCalls } from './failed-calls.ts';
 import { FunctionApp } from './function-app.ts';
 import { metricLines, rowWhere, sumOf } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
@@ -68,6 +69,7 @@ export class ScoringProbe extends ModelConstruct implements contract.IScoringPro
             says: 'the scoring API gave a wrong answer to the probe, or none',
             runbook: 'runbook-probe',
           },
+          failedCalls(this.function, 'probe'),
         ],
       });
   }

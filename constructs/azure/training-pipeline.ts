@@ -6,6 +6,7 @@ import type * as contract from '../contract/training-pipeline.ts';
 import { TerraformOutput } from '../shared/cdktf.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
 import type { AzureBindings } from './bindings.ts';
+import { failedCalls } from './failed-calls.ts';
 import { FunctionApp } from './function-app.ts';
 import { eventLines, largestOf, metricLines, rowWhere, valueAbove } from './kql.ts';
 import { LogAlarms } from './log-alarms.ts';
@@ -73,6 +74,7 @@ export class TrainingPipeline extends ModelConstruct implements contract.ITraini
             says: 'a training run failed',
             runbook: 'runbook-pipeline-failed',
           },
+          failedCalls(this.app, 'pipeline'),
           {
             name: 'memory',
             query: (seconds) =>

@@ -46,7 +46,7 @@ export class AzapiResource extends PlainResource {
       sensitive_body: sensitiveBody,
       sensitive_body_version: sensitiveVersion,
       delete_query_parameters: deleteQuery,
-      // The API gives ids back in a spelling of its own, such as serverfarms, which is no change.
+      // The API gives ids back in a spelling of its own, such as serverfarms, and that is not a change.
       ignore_casing: true,
       response_export_values: [],
     });

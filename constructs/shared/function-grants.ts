@@ -72,7 +72,14 @@ export function collectGrants<B extends Bindings, Payload>(
     const [binding, construct] = BINDING_OF[port];
     add(port, bindings[binding], `${binding}: give ${construct}`);
   }
-  add('source', config.environment.database, 'environment.database.instance: give the id of the database');
+  const { database } = config.environment;
+  add(
+    'source',
+    database,
+    database === undefined
+      ? 'environment.database: give the database of the rows'
+      : 'environment.database.instance: give the id of the database',
+  );
 
   if (missing.length > 0) throw new Error(`function '${name}' lacks bindings: ${missing.join('; ')}`);
   return {

@@ -60,7 +60,8 @@ const ACCOUNT = { letters: 14, digits: 10 } as const;
  *
  * @param max - Characters of the longest name, at least 8.
  */
-export const azureName = gcpName;
+export const azureName = ({ model }: Pick<ResolvedConfig, 'model'>, part: string, max: number): string =>
+  partName(model.name, model.environment, part, max);
 
 /**
  * Returns the name of an account of Azure Storage, 3 to 24 letters and digits. It is global, so that it holds a digest of the

@@ -5,7 +5,7 @@ import type { ObjectStore, Ports } from '../../lambdas/ports/index.ts';
 import { exportFolder } from '../../lambdas/stores/exports.ts';
 import { SCENARIOS } from './campaign.ts';
 import { CONFIG, FIRST, SECOND, trainScenario } from './pipeline-scenarios.ts';
-import type { Plant } from './sim-fixture.ts';
+import type { Plant } from './sim-world.ts';
 import type { Scenario } from './simulate.ts';
 
 export interface Bug {

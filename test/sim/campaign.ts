@@ -4,7 +4,7 @@ import { Random } from '../../lambdas/core/numeric/random.ts';
 import { type DeliveryFault, type Fault, type FaultsOf, faultsOf } from './faults.ts';
 import { PIPELINE_SCENARIOS } from './pipeline-scenarios.ts';
 import { RELEASE_SCENARIOS } from './release-scenarios.ts';
-import type { Call, Plant } from './sim-fixture.ts';
+import type { Call, Plant } from './sim-world.ts';
 import { NO_FAULTS, type Plan, type Scenario, simulate } from './simulate.ts';
 
 export const SCENARIOS: readonly Scenario[] = [...PIPELINE_SCENARIOS, ...RELEASE_SCENARIOS];

@@ -5,7 +5,8 @@ import type { Release } from '../../lambdas/stores/release.ts';
 import { CHECKS, violationsOf } from '../drills/invariants.ts';
 import { referenceTo } from '../drills/references.ts';
 import { brokenInvariants } from '../drills/release-runs.ts';
-import { createWorld, type Files, type World } from './sim-fixture.ts';
+import { createWorld } from './sim-fixture.ts';
+import type { Files, World } from './sim-world.ts';
 
 type Name = keyof typeof CHECKS;
 

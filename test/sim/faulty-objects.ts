@@ -2,8 +2,8 @@
 
 import type { ConditionalWrite, ObjectStore } from '../../lambdas/ports/index.ts';
 import { ERRORS, type Fault } from './faults.ts';
-import { collect, oneChunk, type World } from './sim-fixture.ts';
-import type { ProcessStore } from './store-run.ts';
+import { collect, oneChunk } from './memory-objects.ts';
+import type { ProcessStore, World } from './sim-world.ts';
 
 interface Calls {
   /** Counts a call and gives it its fault; `spoil` is what the faults of its own kind do. */

@@ -19,7 +19,7 @@ import { readIndex } from '../../lambdas/stores/models.ts';
 import { readCandidate } from '../../lambdas/stores/runs.ts';
 import { loadTrainingSet } from '../../lambdas/stores/training-set.ts';
 import { CONFIG as BASE, CONFIG_BY_KEY, requests, STARTS, WINDOWS } from '../drills/model.ts';
-import type { Files, World } from './sim-fixture.ts';
+import type { Files, World } from './sim-world.ts';
 import { type Job, NO_FAULTS, type Scenario, simulate } from './simulate.ts';
 
 /** Fewer and smaller trees: thousands of runs train. */

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { StorageEmulator } from '../support/storage-emulators.ts';
 import { DIALECTS, type StoreName } from '../support/store-dialects.ts';
 import { azurite, fakeGcs, itWith, type Program } from '../support/tools.ts';
 import { BUGS } from './bugs.ts';
+import { seeded } from './campaign.ts';
+import { storeFaultsOf } from './faults.ts';
+import { simulate } from './simulate.ts';
 import { STORE_SCENARIOS, storeCampaign } from './store-campaign.ts';
 import { openSlot, type Slot } from './store-slot.ts';
 
@@ -21,6 +24,7 @@ describe.each(STORES)('planted bugs in the simulation on %s', (_, store, program
   let slots: readonly Slot[] = [];
   beforeAll(async () => {
     if (!program.present) return;
+    vi.spyOn(Math, 'random').mockReturnValue(0.5); // the delays between the attempts of a request
     const started = await DIALECTS[store].start();
     emulator = started;
     slots = await Promise.all(
@@ -33,6 +37,7 @@ describe.each(STORES)('planted bugs in the simulation on %s', (_, store, program
   afterAll(async () => {
     for (const slot of slots) await slot.stop();
     await emulator?.stop();
+    vi.restoreAllMocks();
   });
 
   for (const { name, scenario, plant } of OF_OBJECTS)
@@ -49,6 +54,19 @@ describe.each(STORES)('planted bugs in the simulation on %s', (_, store, program
       },
       120_000,
     );
+
+  itWith(
+    program,
+    'repeats the same run for one seed',
+    async () => {
+      const [slot] = slots;
+      for (const scenario of STORE_SCENARIOS) {
+        const run = () => simulate(scenario, seeded(7, storeFaultsOf).plan, undefined, slot);
+        expect(await run()).toEqual(await run());
+      }
+    },
+    120_000,
+  );
 
   for (const scenario of STORE_SCENARIOS)
     itWith(

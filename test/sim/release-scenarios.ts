@@ -23,7 +23,8 @@ import {
   START,
   type VersionOptions,
 } from '../release/release-fixture.ts';
-import { createWorld, type Files, type World } from './sim-fixture.ts';
+import { createWorld } from './sim-fixture.ts';
+import type { Files, World } from './sim-world.ts';
 import type { Job, Scenario } from './simulate.ts';
 
 const CANARY: ModelConfig = { ...CONFIG, releaseStrategy: 'canary' };

@@ -4,7 +4,7 @@ import type { Clock, ObjectStore, Ports } from '../../lambdas/ports/index.ts';
 import { openSource } from '../drills/model.ts';
 import { Crash, ERRORS, type Fault } from './faults.ts';
 import { memoryFaults, storeFaults } from './faulty-objects.ts';
-import type { Plant, World } from './sim-fixture.ts';
+import type { Plant, World } from './sim-world.ts';
 
 const HOUR = 3_600_000;
 /** Happens to the process or its clock: the call itself is as usual. */

@@ -5,8 +5,9 @@ import { InvalidInput, RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Ports } from '../../lambdas/ports/index.ts';
 import { watch } from './checker.ts';
 import { type DeliveryFault, type Fault, faultsOf, storeFaultsOf } from './faults.ts';
-import { type Call, createWorld, type Files, type Plant, type World } from './sim-fixture.ts';
-import { createStoreRun, type Span } from './store-run.ts';
+import { createWorld } from './sim-fixture.ts';
+import type { Call, Files, Plant, Span, World } from './sim-world.ts';
+import { createStoreRun } from './store-run.ts';
 import type { Slot } from './store-slot.ts';
 
 export interface Job {

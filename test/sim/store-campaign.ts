@@ -2,7 +2,7 @@
 
 import { type Found, type NamedPlan, SCENARIOS, seeded, singleFaults } from './campaign.ts';
 import { storeFaultsOf } from './faults.ts';
-import type { Call, Plant } from './sim-fixture.ts';
+import type { Call, Plant } from './sim-world.ts';
 import { NO_FAULTS, type Plan, type Run, type Scenario, simulate } from './simulate.ts';
 import type { Slot } from './store-slot.ts';
 

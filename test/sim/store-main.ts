@@ -78,9 +78,6 @@ async function all(chosen: readonly Scenario[], slots: readonly Slot[], { store,
     tallies.push(tally);
     report(store, tally);
     memory.push(`${mibOf(process.pid)} and ${mibOf(emulator.pid)}`);
-    console.log(
-      `cpu ${process.cpuUsage().user / 1e6} ${process.cpuUsage().system / 1e6} emulator ${readFileSync(`/proc/${emulator.pid}/stat`, 'utf8').split(' ').slice(13, 15)}`,
-    );
   }
   const sum = (of: (tally: StoreTally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const happened = NETWORK_FAULTS.map((fault) => {
@@ -89,6 +86,7 @@ async function all(chosen: readonly Scenario[], slots: readonly Slot[], { store,
   });
   console.log(`faults of the network: ${happened.join(', ')}`);
   console.log(`MiB of the runs and of the emulator after each scenario: ${memory.join(', ')}`);
+  console.log(`processor seconds: ${secondsOf(process.pid)} and ${secondsOf(emulator.pid)}`);
   const isBounded = mibOf(process.pid) < MAX_MIB && mibOf(emulator.pid) < MAX_MIB;
   if (!isBounded) console.log(`  more than ${MAX_MIB} MiB`);
   const violations = sum(({ found }) => found.length);
@@ -104,6 +102,18 @@ function mibOf(pid: number): number {
   if (process.platform !== 'linux') return 0;
   const [, kib = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Math.round(Number(kib) / 1_024);
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Processor time of a process, of Linux's /proc; 0 elsewhere. */
+function secondsOf(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  // utime and stime, after the name, which may have spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return Math.round((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND);
 }
 
 function report(store: StoreName, { scenario, calls, single, seeds, ms, found }: StoreTally): void {

@@ -4,28 +4,10 @@ import { RuntimeFailure } from '../../lambdas/core/errors.ts';
 import type { Clock, ConditionalWrite, ObjectStore } from '../../lambdas/ports/index.ts';
 import type { NetworkFault } from '../support/store-network.ts';
 import { ERRORS, type Fault } from './faults.ts';
-import { entryOf, type Files, memoryOf, type World } from './sim-fixture.ts';
+import { entryOf, memoryOf } from './memory-objects.ts';
+import type { ProcessStore, Span, StoreRun, World } from './sim-world.ts';
 import type { Slot } from './store-slot.ts';
 import { Turns } from './turns.ts';
-
-/** The adapter of one process. */
-export interface ProcessStore {
-  readonly calm: ObjectStore;
-  /** Its next call meets this fault. */
-  disturbed(fault: Fault): ObjectStore;
-}
-
-export interface StoreRun {
-  readonly turns: Turns;
-  /** Without faults. */
-  readonly objects: ObjectStore;
-  open(clock: Pick<Clock, 'now' | 'steady'>, task: object): ProcessStore;
-  /** Called before each call of a port. */
-  reached(index: number): Promise<void>;
-  place(files: Files): Promise<void>;
-  /** What the store holds and should not, or lacks, in words. To be called once, at the end. */
-  close(): Promise<readonly string[]>;
-}
 
 /** What the network does to an attempt of a call, by the call's fault. */
 const ATTEMPTS: Partial<Record<Fault, (attempt: number) => NetworkFault | undefined>> = {
@@ -51,13 +33,6 @@ interface Current {
   readonly key: string;
   readonly fault: Fault | undefined;
   attempt: number;
-}
-
-/** The calls that go to the store; memory answers the others, which holds what the store was seen to hold. */
-export interface Span {
-  readonly from: number;
-  /** @default all */
-  readonly calls?: number;
 }
 
 export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
@@ -184,7 +159,7 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
           write: (key, chunks) => meet(key).write(key, chunks),
           create: (key, chunks) => meet(key).create(key, chunks),
           async tryPut(key, bytes, condition): Promise<ConditionalWrite> {
-            if (fault === 'overtaken') await overtake(direct, key);
+            if (fault === 'overtaken') await overtake(adapters.direct, key);
             return meet(key).tryPut(key, bytes, condition);
           },
           delete: (key) => meet(key).delete(key),
@@ -193,10 +168,12 @@ export function createStoreRun(slot: Slot, world: World, span: Span): StoreRun {
     };
   }
 
-  /** Somebody else writes the same bytes again, which is another version. */
+  /** Somebody else writes the same bytes again, which is another version of the same state. */
   async function overtake(direct: ObjectStore, key: string): Promise<void> {
-    const there = await direct.get(key);
-    if (there !== undefined) await direct.write(key, [there.bytes]);
+    const known = world.files.get(key);
+    if (known === undefined) return;
+    const result = await direct.tryPut(key, known.bytes, { kind: 'version', version: known.tag ?? '' });
+    if (result.outcome === 'written') world.files.set(key, { ...known, tag: result.version });
   }
 
   /** From here on the store holds the objects. */

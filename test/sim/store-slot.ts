@@ -5,7 +5,7 @@ import type { Clock, ObjectStore } from '../../lambdas/ports/index.ts';
 import type { StorageEmulator } from '../support/storage-emulators.ts';
 import type { StoreDialect } from '../support/store-dialects.ts';
 import { type Network, startStoreNetwork } from '../support/store-network.ts';
-import type { Entry, Files } from './sim-fixture.ts';
+import type { Entry, Files } from './sim-world.ts';
 
 /** An emulator of a process that need not be this one. */
 export type RunningStore = Pick<StorageEmulator, 'endpoint' | 'port' | 'pid' | 'token' | 'certificate'>;

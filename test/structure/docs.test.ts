@@ -27,8 +27,8 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   scripts: Record<string, string>;
 };
 const NPM = ['ci', 'cit', 'install', 'start', 'test'];
-/** Programs of the packages that are installed. */
-const PROGRAMS = ['cdk', 'vitest'];
+/** Programs of the packages that are installed, or that a command names. */
+const PROGRAMS = ['cdk', 'cdktf', 'vitest'];
 
 /** What a command names that its program does not have. */
 async function unknownParts(command: string): Promise<string[]> {
@@ -38,7 +38,7 @@ async function unknownParts(command: string): Promise<string[]> {
   if (script !== undefined) return scripts[script] === undefined ? [`npm run ${script}`] : [];
   const [, word] = /^npm (\w+)/.exec(command) ?? [];
   if (word !== undefined) return NPM.includes(word) ? [] : [`npm ${word}`];
-  const [, program] = /^npx (\S+)/.exec(command) ?? [];
+  const [, program] = /^npx (?:--package=\S+ )?(\S+)/.exec(command) ?? [];
   if (program !== undefined) return PROGRAMS.includes(program) ? [] : [`npx ${program}`];
   return statSync(join(ROOT, '.ci/run')).isFile() && command === '.ci/run' ? [] : [command];
 }

@@ -32,6 +32,8 @@ const OTHERS = [
   'hashicorp/random',
   'hashicorp/time',
   'lambdas/adapters',
+  'storage/blobs',
+  'storage/queues',
   'store/objects',
   'text/markdown',
   'text/plain',

@@ -3,8 +3,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { HttpData, Metadata, TypedData } from './functions-protocol.ts';
 
-/** Who calls, by the headers of a request: an object id; undefined for nobody; `open` where authentication is off. */
-export type Sign = (headers: IncomingMessage['headers']) => string | undefined | 'open';
+/**
+ * Who calls, by the headers of a request: an object id; undefined for nobody; 403 for somebody who is not let in; `open` where
+ * authentication is off.
+ */
+export type Sign = (headers: IncomingMessage['headers']) => string | undefined | 403 | 'open';
 
 /** A bearer token that is the object id itself, as no token of Entra is. */
 const byToken: Sign = ({ authorization = '' }) => /^Bearer ([\w-]+)$/.exec(authorization)?.[1];
@@ -44,7 +47,7 @@ export async function openFrontDoor({
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers, method = '', url = '' } = request;
     const caller = sign(headers);
-    if (caller === undefined) return void response.writeHead(401).end();
+    if (caller === undefined || caller === 403) return void response.writeHead(caller ?? 401).end();
     const { pathname } = new URL(url, 'http://x');
     const route = routes.find((one) => one.pattern.test(pathname) && one.methods.includes(method));
     if (route === undefined) return void response.writeHead(404).end();

@@ -47,8 +47,10 @@ export function objectCondition(uses: ObjectUses): string {
   const { read = [], list = [], write = [], create = [], delete: removed = [] } = uses;
   if (removed.length > 0) throw new RangeError('no app deletes objects: the role has no such action');
   const written = [...new Set([...write, ...create])].sort();
+  // A conditional write that got no answer is judged by reading the key.
+  const readable = [...new Set([...read, ...create])].sort();
   return [
-    onlyFor(`ActionMatches{'${READ}'} AND NOT ${LISTS}`, read.map(keyMatch(PATH))),
+    onlyFor(`ActionMatches{'${READ}'} AND NOT ${LISTS}`, readable.map(keyMatch(PATH))),
     onlyFor(`ActionMatches{'${READ}'} AND ${LISTS}`, list.map(keyMatch(PREFIX))),
     onlyFor(`ActionMatches{'${WRITE}'}`, written.map(keyMatch(PATH))),
     onlyFor(`ActionMatches{'${ADD}'}`, written.map(keyMatch(PATH))),

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 describeWith(
   SCHEMA_FILES,
-  'the stack of the small constructs on Azure, by the schemas of its providers,',
+  'the stack of the small constructs on Azure, held to the schemas of its providers',
   () => {
     it.each(ENVIRONMENTS.map((name, index) => [name, index] as const))('is valid in %s', (_, index) => {
       const { looked, findings } = validate(stacks[index] ?? {}, readSchemas());
@@ -42,7 +42,7 @@ describeWith(
   },
 );
 
-describeWith(terraform, 'the stack of the small constructs on Azure, by Terraform itself,', () => {
+describeWith(terraform, 'the stack of the small constructs on Azure under Terraform itself', () => {
   it.each(ENVIRONMENTS.map((name, index) => [name, index] as const))(
     'has expressions that it takes, in %s',
     (_, index) => {

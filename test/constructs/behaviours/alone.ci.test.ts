@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CloudConstructs } from '../../../constructs/contract/cloud-constructs.ts';
 import { ALONE_BEHAVIOURS, type ConstructsUnderTest } from './alone.ts';
 import { awsConstructs } from './aws/constructs.ts';
+import { azureConstructs } from './azure/constructs.ts';
 import { configOf } from './cloud.ts';
 import { gcpConstructs } from './gcp/constructs.ts';
 
@@ -39,7 +40,7 @@ const FAULTS: Readonly<Record<Sentence, readonly [Partial<CloudConstructs>, RegE
   ],
 };
 
-describe.each([awsConstructs, gcpConstructs])('on $name', (cloud: ConstructsUnderTest) => {
+describe.each([awsConstructs, gcpConstructs, azureConstructs])('on $name', (cloud: ConstructsUnderTest) => {
   const config = configOf(cloud, 'prod with a customer key');
 
   it.each(SENTENCES)('%s', (sentence) => {

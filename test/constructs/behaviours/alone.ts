@@ -26,7 +26,7 @@ export interface ConstructsUnderTest extends Pick<CloudUnderTest<unknown>, 'name
 
 type CheckAlone = (cloud: ConstructsUnderTest, config: ResolvedConfig) => Checked;
 
-const DATABASE = 'environment.database.instance';
+const DATABASE = 'environment.database';
 /** The binding behind each port, by the name that an error gives. */
 const BINDING_OF = {
   events: 'events',

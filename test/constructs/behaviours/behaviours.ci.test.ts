@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { awsUnderTest } from './aws/cloud.ts';
+import { azureUnderTest } from './azure/cloud.ts';
 import { BEHAVIOURS, type Behaviour } from './behaviours.ts';
 import { CASES, type CaseName, type CloudUnderTest, configOf, type World } from './cloud.ts';
 import { gcpUnderTest } from './gcp/cloud.ts';
@@ -70,3 +71,5 @@ function holds<Template, Refused extends Behaviour>(cloud: CloudUnderTest<Templa
 describe('AWS', () => holds(awsUnderTest));
 
 describe('Google Cloud', () => holds(gcpUnderTest));
+
+describe('Azure', () => holds(azureUnderTest));

@@ -56,7 +56,7 @@ export function makeAlone(
     batchScoring: () => cloud.batchScoring(scope, SUBJECT, bound),
     driftMonitor: () => cloud.driftMonitor(scope, SUBJECT, bound),
     predictionLog: () => cloud.predictionLog(scope, SUBJECT, { config, store }),
-    modelEvents: () => cloud.modelEvents(scope, SUBJECT, { config }),
+    modelEvents: () => cloud.modelEvents(scope, SUBJECT, { config, notifications }),
     notifications: () => cloud.notifications(scope, SUBJECT, { config }),
     dashboard: () => {
       const pipeline = cloud.trainingPipeline(scope, 'Pipeline', bound);

@@ -50,9 +50,24 @@ export interface Coarseness {
   readonly approvers: boolean;
   /** Calls that come with a call, because one right holds for all of them. */
   readonly together: Readonly<Partial<Record<PortCall, readonly PortCall[]>>>;
-  /** Calls without a right: they write a line of the log. */
+  /** Calls without a right: they write a line of the log, or the service knows the identity itself. */
   readonly free: readonly PortCall[];
+  /** Alarms that a cloud has nothing to read for, and the bounds of the time that its alarms look at. */
+  readonly alarms: {
+    readonly unseen: readonly AlarmRule['id'][];
+    /** A shorter period of a rule becomes this. */
+    readonly leastSec: number;
+    /** Of a rule with a longer period there is no alarm, and fewer periods are looked at. */
+    readonly mostSec: number;
+  };
 }
+
+/** Alarms that can follow each rule of all clouds. */
+export const EVERY_ALARM: Coarseness['alarms'] = {
+  unseen: [],
+  leastSec: 0,
+  mostSec: Number.POSITIVE_INFINITY,
+};
 
 /** Named in findings: the place in its template. */
 export interface Fact {
@@ -67,6 +82,10 @@ export interface Unit extends Fact {
   readonly rights: Rights;
   readonly memoryMb: number;
   readonly timeoutSec: number;
+  /** Whether one call runs its functions one after another. @default false */
+  readonly inTurn?: boolean;
+  /** Whether its time-out would end other requests too, so that it may be longer. @default false */
+  readonly answersMany?: boolean;
   /** The log that it writes, one of `logs`. */
   readonly logs: string | undefined;
   /** Whether events are delivered to it; otherwise each of its callers gets the failure as an answer. */
@@ -156,7 +175,8 @@ export interface Dashboard extends Fact {
 
 export interface Budget extends Fact {
   readonly monthly: number;
-  readonly currency: string;
+  /** Undefined where it is that of the account. */
+  readonly currency: string | undefined;
   readonly people: readonly string[];
 }
 

@@ -43,7 +43,14 @@ const callersOfTheEnvironment: Check = (reader, { environment }) => {
 
 const rulesOfAllClouds: Check = (reader, config) => {
   const alarms = reader.alarms().filter(({ rule }) => rule !== undefined);
-  const rules = [...rollbackRules(config), ...serviceRules(config)];
+  const { unseen, leastSec, mostSec } = reader.coarse.alarms;
+  const rules = [...rollbackRules(config), ...serviceRules(config)]
+    .filter(({ id, periodSec }) => !unseen.includes(id) && periodSec <= mostSec)
+    .map((rule) => {
+      const periodSec = Math.max(leastSec, rule.periodSec);
+      const [breaching, of] = rule.periods;
+      return { ...rule, periodSec, periods: [breaching, Math.min(of, Math.floor(mostSec / periodSec))] };
+    });
   return together(
     sameMembers(
       'alarms',
@@ -95,7 +102,7 @@ const budgetOfTheEnvironment: Check = (reader, { environment: { budget, alertTo 
   return together(
     sameMembers(
       'budgets',
-      got.map(({ monthly, currency }) => `${monthly} ${currency}`),
+      got.map(({ monthly, currency }) => `${monthly} ${currency ?? budget?.currency}`),
       budget ? [`${budget.monthly} ${budget.currency}`] : [],
     ),
     checkEach(got, ({ people }) => [

@@ -1,5 +1,5 @@
 import type { Stacks } from '../../../support/template.ts';
-import type { Coarseness, TemplateReader } from '../reader.ts';
+import { type Coarseness, EVERY_ALARM, type TemplateReader } from '../reader.ts';
 import { atRestIn, logsIn, peopleIn, statefulIn, storesOf } from './data.ts';
 import { unitsOf } from './functions.ts';
 import { labelledIn, namesIn } from './resources.ts';
@@ -15,6 +15,7 @@ const EXACT: Coarseness = {
   approvers: false,
   together: { 'events.publish': ['events.request'], 'events.request': ['events.publish'] },
   free: [],
+  alarms: EVERY_ALARM,
 };
 
 /** Reads the CloudFormation templates of a stage. */

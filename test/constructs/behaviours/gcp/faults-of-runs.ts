@@ -1,7 +1,8 @@
 /** Faults of runs, and of their starts, in Terraform's configurations. */
 
 import type { RUN_BEHAVIOURS } from '../runs.ts';
-import { fault, type GcpFaults, grant, remove, rewrite, set } from './plant.ts';
+import { fault, remove, rewrite, set, type TerraformFaults } from '../terraform-plant.ts';
+import { grant } from './plant.ts';
 
 const WORKFLOW = 'google_workflows_workflow';
 const TRAINING = /^TrainingPipeline_Workflow/;
@@ -19,7 +20,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const execution = (argument: object): string =>
   base64(JSON.stringify({ argument: JSON.stringify(argument) }));
 
-export const GCP_RUN_FAULTS: GcpFaults<typeof RUN_BEHAVIOURS> = {
+export const GCP_RUN_FAULTS: TerraformFaults<typeof RUN_BEHAVIOURS> = {
   'a run has the steps of its plan, in order': [
     fault('another way to call', rewrite(WORKFLOW, TRAINING, 'http.post', 'http.get'), /has the steps none/),
     fault(

@@ -1,7 +1,8 @@
 /** Faults of the endpoint, alarms, dashboard and budget, in Terraform's configurations. */
 
 import type { SERVING_BEHAVIOURS } from '../serving.ts';
-import { asIf, fault, type GcpFaults, grant, remove, rewrite, set } from './plant.ts';
+import { asIf, fault, remove, rewrite, set, type TerraformFaults } from '../terraform-plant.ts';
+import { grant } from './plant.ts';
 
 const POLICY = 'google_monitoring_alert_policy';
 const INVOKER = 'google_cloud_run_v2_service_iam_member';
@@ -9,7 +10,7 @@ const CALLER = /^ScoringApi_Function_Caller/;
 const DASHBOARD = 'google_monitoring_dashboard';
 const BUDGET = 'google_billing_budget';
 
-export const GCP_SERVING_FAULTS: GcpFaults<typeof SERVING_BEHAVIOURS> = {
+export const GCP_SERVING_FAULTS: TerraformFaults<typeof SERVING_BEHAVIOURS> = {
   'the endpoint has every path of the service, behind authentication': [
     fault('no endpoint', remove('google_cloudfunctions2_function', /^ScoringApi/), /endpoint: has none/),
     fault('everybody', set(INVOKER, CALLER, { member: 'allUsers' }), /answers everybody/),

@@ -3,7 +3,8 @@
 import type { DATA_BEHAVIOURS } from '../data.ts';
 import type { FUNCTION_BEHAVIOURS } from '../functions.ts';
 import type { RESOURCE_BEHAVIOURS } from '../resources.ts';
-import { asIf, fault, type GcpFaults, type GcpRefused, grant, remove, rewrite, set, twice } from './plant.ts';
+import { asIf, fault, remove, rewrite, set, type TerraformFaults, twice } from '../terraform-plant.ts';
+import { type GcpRefused, grant } from './plant.ts';
 
 const FUNCTION = 'google_cloudfunctions2_function';
 const FOLDER = 'google_storage_managed_folder_iam_member';
@@ -19,7 +20,7 @@ const SNAPSHOTS = /^TrainingPipeline_Train_objectUser-snapshots/;
 const OF_TRAIN = [FOLDER, SNAPSHOTS] as const;
 const MODEL = 'a-model-whose-name-is-as-long-as-allowed';
 
-export const GCP_FUNCTION_FAULTS: GcpFaults<typeof FUNCTION_BEHAVIOURS> = {
+export const GCP_FUNCTION_FAULTS: TerraformFaults<typeof FUNCTION_BEHAVIOURS> = {
   'every function that the model needs is deployed once': [
     fault('a function is missing', remove(FUNCTION, TRAIN), /functions: has/),
     fault('a function is there twice', twice(FUNCTION, TRAIN), /train, train/),
@@ -177,7 +178,7 @@ export const GCP_FUNCTION_FAULTS: GcpFaults<typeof FUNCTION_BEHAVIOURS> = {
   ],
 };
 
-export const GCP_DATA_FAULTS: GcpFaults<typeof DATA_BEHAVIOURS, GcpRefused> = {
+export const GCP_DATA_FAULTS: TerraformFaults<typeof DATA_BEHAVIOURS, GcpRefused> = {
   'a model has one artifact store': [fault('two buckets', twice(BUCKET, STORE), /2 artifact stores/)],
   'the artifact store refuses the public': [
     fault(
@@ -244,7 +245,7 @@ export const GCP_DATA_FAULTS: GcpFaults<typeof DATA_BEHAVIOURS, GcpRefused> = {
   ],
 };
 
-export const GCP_RESOURCE_FAULTS: GcpFaults<typeof RESOURCE_BEHAVIOURS> = {
+export const GCP_RESOURCE_FAULTS: TerraformFaults<typeof RESOURCE_BEHAVIOURS> = {
   'every resource has the labels of its model and environment': [
     fault(
       'a function without labels',

@@ -1,5 +1,5 @@
 import type { TerraformStacks } from '../../../support/terraform/located.ts';
-import type { Coarseness, TemplateReader } from '../reader.ts';
+import { type Coarseness, EVERY_ALARM, type TemplateReader } from '../reader.ts';
 import { bucketsOf, keptIn, keysOf, logsOf, recipientsIn } from './data.ts';
 import { functionUnitsOf } from './functions.ts';
 import { givenNamesIn, labelsIn } from './resources.ts';
@@ -22,6 +22,7 @@ const OF_ROLES: Coarseness = {
     'registryMirror.describe': ['registryMirror.show'],
   },
   free: ['notifier.notify'],
+  alarms: EVERY_ALARM,
 };
 
 /** Reads the configurations of the two stacks of a model. */
