@@ -27,13 +27,13 @@ const QUESTIONS = {
 } as const;
 type Question = keyof typeof QUESTIONS;
 
-/** Azure has one right for both. */
-const ASKED: Readonly<Record<ObjectCall, Question | undefined>> = {
-  read: 'read',
-  list: 'list',
-  write: 'write',
-  create: 'write',
-  delete: undefined,
+/** Azure has one right for both writes; a conditional one that got no answer is judged by reading its key. */
+const ASKED: Readonly<Record<ObjectCall, readonly Question[]>> = {
+  read: ['read'],
+  list: ['list'],
+  write: ['write'],
+  create: ['write', 'read'],
+  delete: [],
 };
 
 /** Every prefix that any function uses, and some that none does. */
@@ -56,12 +56,12 @@ function usedOf(app: AppName): readonly string[] {
   const uses: readonly FunctionUses[] = APPS[app].functions.map((name) => FUNCTIONS[name].uses);
   const wanted = uses.flatMap(({ objects = {}, predictions }) => [
     ...(Object.entries(objects) as [ObjectCall, readonly string[]][]),
-    ...(predictions ? [['create', ['predictions/']] as [ObjectCall, readonly string[]]] : []),
+    ...(predictions ? [['write', ['predictions/']] as [ObjectCall, readonly string[]]] : []),
   ]);
   return allowedBy((question, key) =>
     wanted.some(
       ([call, prefixes]) =>
-        ASKED[call] === question &&
+        ASKED[call].includes(question) &&
         prefixes.some((prefix) => (prefix.endsWith('/') ? key.startsWith(prefix) : key === prefix)),
     ),
   );
