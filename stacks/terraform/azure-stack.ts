@@ -36,7 +36,7 @@ export class AzureStack extends TerraformStack {
       resourceProvidersToRegister: [...RESOURCE_PROVIDERS],
       features: [
         {
-          // It would make a rule and a group of people that no state has, and that a destroy stumbles over.
+          // It would make a rule and a group of people that no state has, and that stops a destroy.
           applicationInsights: [{ disableGeneratedRule: true }],
           // Who deploys may not read blobs and queues when an account is made, and the provider would ask both whether they are there.
           storage: [{ dataPlaneAvailable: false }],

@@ -146,8 +146,8 @@ describe.each(['gcp', 'azure'] as const)('the app of dev on %s', (cloud) => {
   });
 });
 
-describe('the archives of functions', () => {
-  it('lie at paths with the digest of their bytes, for Google Cloud', async () => {
+describe('the folder of archives', () => {
+  it('has each at a path with the digest of its bytes, for Google Cloud', async () => {
     const { stacks, folders } = synthesizeTerraform(await exampleGcpConfig());
     const objects = blocksOf(stacks, 'google_storage_bucket_object');
     expect(objects.length).toBeGreaterThan(10);
@@ -160,7 +160,7 @@ describe('the archives of functions', () => {
     }
   });
 
-  it('lie at paths with the digest of their bytes, for Azure', async () => {
+  it('has each at a path with the digest of its bytes, for Azure', async () => {
     const { stacks, folders } = synthesizeTerraform(await exampleAzureConfig());
     const blobs = blocksOf(stacks, 'azurerm_storage_blob');
     expect(blobs.length).toBeGreaterThan(5);
@@ -174,8 +174,8 @@ describe('the archives of functions', () => {
   });
 });
 
-describe('the roles of dev on Google Cloud', () => {
-  it('leave out the basic ones', async () => {
+describe('dev on Google Cloud', () => {
+  it('gives no basic role', async () => {
     const roles = blocksOf(synthesizeTerraform(await exampleGcpConfig()).stacks)
       .filter(({ type }) => type.endsWith('_iam_member'))
       .map(({ body }) => valueAt(body, 'role'));
