@@ -68,7 +68,7 @@ describe('the model registry on Azure', () => {
   };
 
   it('is a workspace without shared keys, that a deletion forgets', async () => {
-    const workspace = only(await inDev(registry), 'azapi_resource');
+    const [workspace = {}] = all(await inDev(registry), 'azapi_resource');
     expect(workspace).toMatchObject({
       type: 'Microsoft.MachineLearningServices/workspaces@2025-06-01',
       delete_query_parameters: { forceToPurge: ['true'] },
@@ -80,10 +80,22 @@ describe('the model registry on Azure', () => {
 
   it('has an account and a vault of its own, so that its identity reads neither secret nor artifacts', async () => {
     const stack = await inDev(registry);
-    const { properties } = only(stack, 'azapi_resource').body as { properties: Record<string, string> }; // as it is written above
+    const { properties } = all(stack, 'azapi_resource')[0]?.body as { properties: Record<string, string> }; // as it is written above
     expect(properties.storageAccount).toMatch(/\.Registry_Account_\w+\.id\}$/);
     expect(properties.keyVault).toMatch(/\.Registry_Vault_\w+\.id\}$/);
     expect(all(stack, 'azurerm_storage_account')).toHaveLength(2);
+  });
+
+  it('names the container of the artifacts, and keeps no key to it', async () => {
+    const [, datastore] = all(await inDev(registry), 'azapi_resource');
+    expect(datastore?.body).toEqual({
+      properties: {
+        datastoreType: 'AzureBlob',
+        accountName: expect.stringMatching(/^bankmarketing[a-z0-9]+$/),
+        containerName: 'artifacts',
+        credentials: { credentialsType: 'None' },
+      },
+    });
   });
 
   it('writes its telemetry after the workspace of logs is there', async () => {

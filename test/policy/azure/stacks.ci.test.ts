@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AZAPI_TYPES, bodyProblems, readApiTypes } from '../../support/terraform/azapi-types.ts';
+import { bodyProblems, readApiTypes } from '../../support/terraform/azapi-types.ts';
 import { AZURE_API_RULES } from '../../support/terraform/azure-api-rules.ts';
 import { AZURERM_RULES } from '../../support/terraform/azurerm-provider-rules.ts';
 import { checkExpressions, terraform } from '../../support/terraform/expressions.ts';
@@ -71,7 +71,7 @@ describe.each(ENVIRONMENTS)('the stacks of %s on Azure', (environment) => {
     }
   });
 
-  itWith(AZAPI_TYPES, "sends bodies that the types of the vendor's API have", () => {
+  it("sends bodies that the types of the vendor's API have", () => {
     const types = readApiTypes();
     const blocks = blocksOf(
       stacksOf(environment),

@@ -4,7 +4,9 @@
  * the bodies of updates and actions; this does.
  */
 
-import { referenceFile } from '../tools.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { isObject, isTemplate } from './schema.ts';
 
 /** The types of some resources, as the provider has them: an array in which `#/7` is the eighth. */
@@ -40,10 +42,10 @@ export interface ApiType {
   readonly maxValue?: number;
 }
 
-/** Types of azapi 2.12.0, pruned to those of our stacks: `{ "Microsoft.Web@2024-11-01": [...] }`. */
-export const AZAPI_TYPES = referenceFile('tf-schemas/azapi-types.json.gz');
+/** Types of azapi 2.12.0 without their descriptions, those of our stacks alone: `{ "Microsoft.Web@2024-11-01": [...] }`. */
+const FILE = join(import.meta.dirname, '../../fixtures/azapi-types/types.json.gz');
 
-export const readApiTypes = (): ApiTypes => JSON.parse(AZAPI_TYPES.text()) as ApiTypes; // the pruner's own format
+export const readApiTypes = (): ApiTypes => JSON.parse(gunzipSync(readFileSync(FILE)).toString()) as ApiTypes; // the pruner's own format
 
 const REQUIRED = 1;
 const READ_ONLY = 2;
