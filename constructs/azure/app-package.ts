@@ -38,7 +38,11 @@ export interface AppPackageProps {
  * deploys, which gets the right for this account alone: owners of a subscription cannot read or write blobs.
  */
 export class AppPackage extends Construct {
-  constructor(scope: Construct, id: string, { config, app, name, functions, host, site, after }: AppPackageProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, app, name, functions, host, site, after }: AppPackageProps,
+  ) {
     super(scope, id);
     const { path, sha256 } = unitAsset('azure', app, withLogin(config, name), functions);
     const deployer = deployerOf(this).objectId;

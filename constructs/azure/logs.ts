@@ -25,7 +25,8 @@ const TABLES = [
   'AppTraces',
 ] as const;
 
-const workspaceName = (config: ResolvedConfig): string => azureName(config, 'logs', AZURE_NAMES.logWorkspace.most);
+const workspaceName = (config: ResolvedConfig): string =>
+  azureName(config, 'logs', AZURE_NAMES.logWorkspace.most);
 
 /** Id of the workspace that a model's lines are kept in, a text. */
 export const logWorkspaceId = (config: ResolvedConfig): string =>

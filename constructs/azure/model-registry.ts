@@ -1,7 +1,7 @@
+import type { AzureBlobDatastore, Workspace } from '@azure/arm-machinelearning';
 import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-insights/index.js';
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition/index.js';
 import type { Construct } from 'constructs';
-import type { AzureBlobDatastore, Workspace } from '@azure/arm-machinelearning';
 import { AZURE_NAMES } from '../config/limits/azure-names.ts';
 import { shortName } from '../config/short-name.ts';
 import type { ResolvedConfig } from '../contract/model-props.ts';
@@ -28,13 +28,21 @@ interface WorkspaceBody {
   readonly sku: { readonly name: 'Basic'; readonly tier: 'Basic' };
   readonly properties: Pick<
     Workspace,
-    'friendlyName' | 'storageAccount' | 'keyVault' | 'applicationInsights' | 'publicNetworkAccess' | 'v1LegacyMode'
+    | 'friendlyName'
+    | 'storageAccount'
+    | 'keyVault'
+    | 'applicationInsights'
+    | 'publicNetworkAccess'
+    | 'v1LegacyMode'
   > & { readonly systemDatastoresAuthMode: 'Identity' };
 }
 
 /** The body of the entry for the container that versions point to. Nobody's key is kept: who reads shows a token. */
 interface DatastoreBody {
-  readonly properties: Pick<AzureBlobDatastore, 'datastoreType' | 'accountName' | 'containerName' | 'credentials'>;
+  readonly properties: Pick<
+    AzureBlobDatastore,
+    'datastoreType' | 'accountName' | 'containerName' | 'credentials'
+  >;
 }
 
 /**

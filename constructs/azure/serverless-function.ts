@@ -31,7 +31,9 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
     super(scope, id, props, ['bindings']);
     const { config, name, bindings } = props;
     if (name === 'score')
-      throw new Error('ServerlessFunction: score answers requests, and this app takes messages: use ScoringApi');
+      throw new Error(
+        'ServerlessFunction: score answers requests, and this app takes messages: use ScoringApi',
+      );
     this.app = new FunctionApp(this, 'App', {
       config,
       app: 'function',
