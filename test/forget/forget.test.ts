@@ -6,7 +6,7 @@ import { takeLease } from '../../lambdas/lease/lease.ts';
 import { readBatch } from '../../lambdas/stores/batches.ts';
 import { readExport, readPart } from '../../lambdas/stores/exports.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';
-import { getHistorical, featureGroupOf } from '../../lambdas/stores/historical.ts';
+import { featureGroupOf, getHistorical } from '../../lambdas/stores/historical.ts';
 import { sha256 } from '../../lambdas/stores/json.ts';
 import { readIndex } from '../../lambdas/stores/models.ts';
 import { readPrepared } from '../../lambdas/stores/prepared.ts';

@@ -4,7 +4,7 @@ import { numbersOf, textsOf } from '../../lambdas/core/table/rows.ts';
 import { runIngest } from '../../lambdas/ingest/ingest.ts';
 import { runPrepare } from '../../lambdas/prepare/prepare.ts';
 import { readFeatures } from '../../lambdas/stores/features.ts';
-import { getHistorical, featureGroupOf } from '../../lambdas/stores/historical.ts';
+import { featureGroupOf, getHistorical } from '../../lambdas/stores/historical.ts';
 import {
   configOf,
   contentOf,

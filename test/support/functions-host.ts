@@ -220,7 +220,10 @@ function maxDequeueCount({ extensions }: RunningApp['hostJson']): number {
 }
 
 /** Values other than texts arrive as JSON: `GrpcMessageConversionExtensions.cs` of github.com/Azure/azure-functions-host. */
-export function queueFacts({ dequeueCount, insertionTime }: QueuedMessage): Readonly<Record<string, TypedData>> {
+export function queueFacts({
+  dequeueCount,
+  insertionTime,
+}: QueuedMessage): Readonly<Record<string, TypedData>> {
   const at = (later: number): TypedData => ({
     json: JSON.stringify(
       new Date(insertionTime.getTime() + later).toISOString().replace(/\.\d+Z$/, '+00:00'),

@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { listenToQueue, type QueueListener } from '../../support/azure/queue-listener.ts';
 import type { Queues } from '../../support/azure/queues.ts';
 import { type AzureServices, tokenClaims } from '../../support/azure/services.ts';
-import { type QueuedMessage, queueFacts, type RunningApp, startApp, triggerOf } from '../../support/functions-host.ts';
+import {
+  type QueuedMessage,
+  queueFacts,
+  type RunningApp,
+  startApp,
+  triggerOf,
+} from '../../support/functions-host.ts';
 import type { Sign } from '../../support/functions-http.ts';
 import { program, run } from '../../support/tools.ts';
 import type { AppliedApp, AppliedAzure, AppSignIn } from './stack.ts';
