@@ -21,7 +21,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'quick-alone', include: REPLACING } },
-      { extends: true, test: { name: 'ci', include: [SLOW] } },
+      { extends: true, test: { name: 'ci', include: [SLOW], isolate: false } },
     ],
     // The runner's own default leaves one processor idle: of two, half of them.
     maxWorkers: availableParallelism(),

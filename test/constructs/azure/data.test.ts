@@ -80,7 +80,8 @@ describe('the model registry on Azure', () => {
 
   it('has an account and a vault of its own, so that its identity reads neither secret nor artifacts', async () => {
     const stack = await inDev(registry);
-    const { properties } = all(stack, 'azapi_resource')[0]?.body as { properties: Record<string, string> }; // as it is written above
+    const [workspace = {}] = all(stack, 'azapi_resource');
+    const { properties } = workspace.body as { properties: Record<string, string> }; // as it is written above
     expect(properties.storageAccount).toMatch(/\.Registry_Account_\w+\.id\}$/);
     expect(properties.keyVault).toMatch(/\.Registry_Vault_\w+\.id\}$/);
     expect(all(stack, 'azurerm_storage_account')).toHaveLength(2);
