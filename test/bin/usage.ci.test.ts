@@ -14,7 +14,7 @@ const WRONG: readonly (readonly [args: string, code: string, fix: string])[] = [
   ['status one two', 'usage/excess-arguments', 'mlops status --help'],
   ['approve --by ann', 'usage/missing-argument', 'mlops approve --help'],
   ['approve bank-marketing 1', 'usage/missing-mandatory-option-value', 'mlops approve --help'],
-  ['cost --cloud azure', 'usage/cloud', '--cloud aws'],
+  ['cost --cloud oracle', 'usage/cloud', '--cloud aws'],
   ['doctor --cloud gcp', 'usage/cloud', '--cloud aws'],
   ['doctor --cloud azure', 'usage/cloud', '--cloud aws'],
   ['drain --cloud gcp', 'usage/cloud', '--cloud aws'],

@@ -189,7 +189,7 @@ describe('the command line of cost', () => {
 
   it.each([
     [['--env', 'test'], '--env'],
-    [['--cloud', 'azure'], 'azure'],
+    [['--cloud', 'oracle'], 'oracle'],
     [['--budget', 'much'], '--budget'],
     [['nobody'], 'nobody'],
   ])('refuses %j', async (args, named) => {
