@@ -33,7 +33,7 @@ interface Diagnostic {
 
 /** Returns the errors that Terraform finds in the expressions of a configuration. */
 export function checkExpressions(config: TerraformConfig): Evaluated {
-  const { document, looked } = withoutProviders(config);
+  const { document, looked, undeclared } = withoutProviders(config);
   const folder = mkdtempSync(join(tmpdir(), 'mlops-expressions-'));
   try {
     writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(document));
@@ -48,7 +48,7 @@ export function checkExpressions(config: TerraformConfig): Evaluated {
         ({ summary, detail, snippet }) =>
           `${snippet?.context ?? ''}: ${summary}: ${detail.replaceAll('\n', ' ')}`,
       );
-    return { looked, findings };
+    return { looked, findings: [...findings, ...undeclared] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -67,7 +67,12 @@ const SECTIONS = { resource: '', data: 'data.', ephemeral: 'ephemeral.' } as con
 const REFERENCE = /\b((?:data\.|ephemeral\.)?[a-z][a-z0-9]*_[a-z0-9_]+)\.([A-Za-z_][\w-]*)/g;
 
 /** The same configuration with nothing but builtin blocks. */
-function withoutProviders(config: TerraformConfig): { readonly document: Body; readonly looked: number } {
+function withoutProviders(config: TerraformConfig): {
+  readonly document: Body;
+  readonly looked: number;
+  /** Triggers of a replacement that are nowhere: Terraform says so at its plan and not before. */
+  readonly undeclared: readonly string[];
+} {
   const names = new Map<string, string>();
   const blocks: { readonly name: string; readonly body: Body }[] = [];
   for (const [section, prefix] of Object.entries(SECTIONS) as [keyof typeof SECTIONS, string][])
@@ -98,6 +103,10 @@ function withoutProviders(config: TerraformConfig): { readonly document: Body; r
   });
   return {
     looked: blocks.length,
+    undeclared: blocks
+      .flatMap(({ body }) => triggersOf(body))
+      .filter((trigger) => BARE.test(trigger) && !names.has(trigger))
+      .map((trigger) => `${trigger}: undeclared resource`),
     document: {
       resource: { terraform_data: builtin },
       ...(config.locals && { locals: rewrite(config.locals) }),
@@ -126,6 +135,14 @@ function builtinOf(
     }),
   };
 }
+
+/** A name without an attribute. */
+const BARE = /^(?:data\.)?[a-z][a-z0-9_]*\.[\w-]+$/;
+
+const triggersOf = ({ lifecycle }: Body): string[] =>
+  isObject(lifecycle) && lifecycle.replace_triggered_by !== undefined
+    ? listed(lifecycle.replace_triggered_by).map(String)
+    : [];
 
 /** The builtin block of a name that stands alone; anything else stays for Terraform to refuse. */
 function blockOf(value: unknown, names: ReadonlyMap<string, string>): unknown {
