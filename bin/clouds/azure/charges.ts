@@ -114,6 +114,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         : []),
     ];
   },
+  azurerm_monitor_metric_alert: () => [fixed('metricRule', 1, 'one metric of the topic')],
   azurerm_monitor_scheduled_query_rules_alert_v2: () => [
     fixed('logRule', 1, 'looks each quarter of an hour; another 0.05 for each further alarm that fires'),
   ],

@@ -15,6 +15,7 @@ const FREE_TYPES: Readonly<Record<string, string>> = {
   azurerm_storage_management_policy: `rules are free (${STORAGE})`,
   azurerm_storage_blob: `an archive of a megabyte at most (${STORAGE})`,
   azurerm_service_plan: `the Flex plan is charged by its executions (${FUNCTIONS})`,
+  azurerm_log_analytics_workspace_table: `charged by its workspace (${MONITOR})`,
   azurerm_application_insights: `charged by the log that it writes to (${MONITOR})`,
   azurerm_application_insights_workbook: `workbooks are free (${MONITOR})`,
   azurerm_consumption_budget_resource_group:
@@ -26,6 +27,8 @@ const FREE_TYPES: Readonly<Record<string, string>> = {
   'Microsoft.Web/sites/extensions': `the deployment of a site (${FUNCTIONS})`,
   'Microsoft.MachineLearningServices/workspaces':
     'a workspace without compute is free (azure.microsoft.com/pricing/details/machine-learning)',
+  'Microsoft.MachineLearningServices/workspaces/datastores':
+    'an entry of a workspace (azure.microsoft.com/pricing/details/machine-learning)',
   time_sleep: TERRAFORM,
 };
 

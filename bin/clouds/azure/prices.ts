@@ -41,17 +41,14 @@ export const AZURE_PRICES = {
     'https://azure.microsoft.com/pricing/details/storage/queues/',
   ),
   event: reported(0.6, MILLION, 'event', 'https://azure.microsoft.com/pricing/details/event-grid/'),
-  secretAccess: reported(
-    0.03,
-    TEN_THOUSAND,
-    'access',
-    'https://azure.microsoft.com/pricing/details/key-vault/',
-  ),
+  secretAccess: reported(0.03, TEN_THOUSAND, 'get', 'https://azure.microsoft.com/pricing/details/key-vault/'),
   /** The first 31 days of storage are in it, 90 days of Application Insights. */
   logIngested: reported(2.99, 1, 'log GB', 'https://azure.microsoft.com/pricing/details/monitor/'),
   logRetained: reported(0.13, 1, 'kept GB', 'https://azure.microsoft.com/pricing/details/monitor/'),
   /** A rule on logs that looks each quarter of an hour, with its first series. */
   logRule: reported(0.5, 1, 'rule', 'https://azure.microsoft.com/pricing/details/monitor/'),
+  /** A rule on a metric, with one series. */
+  metricRule: reported(0.1, 1, 'rule', 'https://azure.microsoft.com/pricing/details/monitor/'),
   keyUse: reported(0.03, TEN_THOUSAND, 'use', 'https://azure.microsoft.com/pricing/details/key-vault/'),
 } as const satisfies Readonly<Record<string, Price>>;
 
