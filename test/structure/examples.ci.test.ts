@@ -10,6 +10,7 @@ import { entryPoints, examplesIn, sources } from './public-api.ts';
 const READERS = {
   aws: { stack: 'Stack', tool: 'aws-cdk-lib' },
   gcp: { stack: 'TerraformStack', tool: 'cdktf' },
+  azure: { stack: 'TerraformStack', tool: 'cdktf' },
 } as const;
 type Reader = keyof typeof READERS;
 
@@ -62,7 +63,7 @@ async function compile(
 describe('the @example of each export', () => {
   /** Those of one cloud's constructs; those of no cloud are with AWS's. */
   const isOf = (reader: Reader, file: string): boolean =>
-    file.startsWith('constructs/gcp/') === (reader === 'gcp');
+    (/^constructs\/(gcp|azure)\//.exec(file)?.[1] ?? 'aws') === reader;
 
   it.each(
     Object.keys(READERS) as Reader[], // its keys

@@ -26,7 +26,7 @@ const reported = (usd: number, per: number, unit: string, page: string): Price =
 
 export const AZURE_PRICES = {
   /** Flex Consumption, on demand. */
-  execution: reported(0.4, MILLION, 'execution', 'https://azure.microsoft.com/pricing/details/functions/'),
+  execution: reported(0.4, MILLION, 'run', 'https://azure.microsoft.com/pricing/details/functions/'),
   compute: reported(0.000_026, 1, 'GB-s', 'https://azure.microsoft.com/pricing/details/functions/'),
   /** Locally redundant, hot. */
   stored: reported(0.021, 1, 'GB-month', 'https://azure.microsoft.com/pricing/details/storage/blobs/'),
