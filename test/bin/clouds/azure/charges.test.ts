@@ -56,21 +56,21 @@ describe('costReport on Azure', () => {
   });
 
   it('counts a second at least for each execution, with the memory of its app', () => {
-    const ticks = quantityOf('azapi_resource.Release/release', 'execution') ?? 0;
+    const ticks = quantityOf('azapi_resource.Release/release', 'run') ?? 0;
     expect(ticks / 43_800).toBeCloseTo(1, 3);
     expect(quantityOf('azapi_resource.Release/release', 'GB-s')).toBeCloseTo(ticks * 0.5, 6);
-    const scores = quantityOf('azapi_resource.Scoring/score', 'execution') ?? 0;
+    const scores = quantityOf('azapi_resource.Scoring/score', 'run') ?? 0;
     expect(scores).toBeGreaterThan(0);
     expect(quantityOf('azapi_resource.Scoring/score', 'GB-s')).toBeCloseTo(scores * 2, 6);
   });
 
   it('counts the runs of the orchestration between its activities', () => {
-    const runs = quantityOf('azapi_resource.Pipeline/ingest', 'execution') ?? 0;
+    const runs = quantityOf('azapi_resource.Pipeline/ingest', 'run') ?? 0;
     const [replays] = report.lines.filter(
-      ({ resource, unit }) => /orchestration/.test(resource) && unit === 'execution',
+      ({ resource, unit }) => /orchestration/.test(resource) && unit === 'run',
     );
     expect(replays?.quantity ?? 0).toBeGreaterThan(5 * runs);
-    expect(quantityOf('azapi_resource.Pipeline/lease', 'execution')).toBeCloseTo(2 * runs, 9);
+    expect(quantityOf('azapi_resource.Pipeline/lease', 'run')).toBeCloseTo(2 * runs, 9);
   });
 
   it('charges a rule on logs whatever happens, and everything else by use', () => {
