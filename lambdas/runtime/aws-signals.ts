@@ -2,7 +2,7 @@
 
 import type { ReleaseSignal } from '../core/release/signal.ts';
 import { fieldsOf, identityOf, malformed, textField, timeOf, wholeOf } from './inputs.ts';
-import { probeSignal } from './own-events.ts';
+import { probeSignal, rollbackSignal } from './own-events.ts';
 
 /**
  * An approval, an alarm or a failed probe from EventBridge, the schedule's tick, or a rollback by hand. A
@@ -24,12 +24,7 @@ export function releaseSignal(event: unknown): ReleaseSignal {
     case 'tick':
       return { kind: 'tick' };
     case 'rollback':
-      return {
-        kind: 'rollback',
-        id: textField(fields, 'id'),
-        by: identityOf(fields, 'by'),
-        ...(fields.version !== undefined && { version: wholeOf(fields, 'version') }),
-      };
+      return rollbackSignal(fields, { by: fields.by });
     default:
       throw malformed('the event', 'an approval, an alarm, a failed probe, a tick or a rollback');
   }

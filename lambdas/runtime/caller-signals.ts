@@ -2,8 +2,8 @@
 
 import { RuntimeFailure } from '../core/errors.ts';
 import type { ReleaseSignal } from '../core/release/signal.ts';
-import { fieldsOf, identityOf, textField, wholeOf } from './inputs.ts';
-import { probeSignal } from './own-events.ts';
+import { fieldsOf, identityOf, wholeOf } from './inputs.ts';
+import { probeSignal, rollbackSignal } from './own-events.ts';
 
 /**
  * An approval or a failed probe as this project's own event, the schedule's tick, or a rollback by hand. A rollback names
@@ -25,12 +25,7 @@ export function callerSignal(
     case 'tick':
       return { kind: 'tick' };
     case 'rollback':
-      return {
-        kind: 'rollback',
-        id: textField(fields, 'id'),
-        by: proven(caller),
-        ...(fields.version !== undefined && { version: wholeOf(fields, 'version') }),
-      };
+      return rollbackSignal(fields, { by: proven(caller) });
     default:
       return undefined;
   }
