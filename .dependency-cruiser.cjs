@@ -149,7 +149,7 @@ module.exports = {
     only(
       'apps',
       '^lambdas/apps/',
-      `^lambdas/${FUNCTIONS}/azure\\.ts$|^lambdas/(apps\\.ts|pipeline|core/|runtime/|adapters/(azure|shared)/)`,
+      `^lambdas/${FUNCTIONS}/azure\\.ts$|^lambdas/(apps\\.ts|apps/pipeline-works\\.ts|pipeline|core/|runtime/|adapters/(azure|shared)/)`,
       'an app joins the functions of one cloud to their triggers',
     ),
     only('apps-data', '^lambdas/apps\\.ts$', '^lambdas/(functions|pipeline)', 'the table of apps is data'),

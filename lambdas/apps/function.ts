@@ -4,15 +4,10 @@ import { RuntimeFailure } from '../core/errors.ts';
 import { azureRuntime, BY_NOBODY, type LoadWork } from '../runtime/azure.ts';
 import { triggersOf } from '../runtime/azure-app.ts';
 import { messageHandler } from '../runtime/azure-triggers.ts';
+import { PIPELINE_WORKS } from './pipeline-works.ts';
 
 const WORKS = {
-  lease: () => import('../lease/azure.ts'),
-  export: () => import('../export/azure.ts'),
-  prepare: () => import('../prepare/azure.ts'),
-  ingest: () => import('../ingest/azure.ts'),
-  train: () => import('../train/azure.ts'),
-  evaluate: () => import('../evaluate/azure.ts'),
-  register: () => import('../register/azure.ts'),
+  ...PIPELINE_WORKS,
   approve: () => import('../approve/azure.ts'),
   release: () => import('../release/azure.ts'),
   probe: () => import('../probe/azure.ts'),

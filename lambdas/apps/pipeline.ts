@@ -9,16 +9,7 @@ import { triggersOf } from '../runtime/azure-app.ts';
 import { orchestrationOf } from '../runtime/azure-orchestration.ts';
 import { startOfEvent, startOfTimer, startTraining } from '../runtime/azure-start.ts';
 import { messageHandler, timerHandler } from '../runtime/azure-triggers.ts';
-
-const WORKS = {
-  lease: () => import('../lease/azure.ts'),
-  export: () => import('../export/azure.ts'),
-  prepare: () => import('../prepare/azure.ts'),
-  ingest: () => import('../ingest/azure.ts'),
-  train: () => import('../train/azure.ts'),
-  evaluate: () => import('../evaluate/azure.ts'),
-  register: () => import('../register/azure.ts'),
-} satisfies { readonly [Name in (typeof APPS)['pipeline']['functions'][number]]: LoadWork };
+import { PIPELINE_WORKS } from './pipeline-works.ts';
 
 /** Starts of the timers; the monitoring asks for the others by an event. */
 const SCHEDULED = {
@@ -36,7 +27,7 @@ durable.app.orchestration(
     createSeverityLogger((line) => context.log(line.trimEnd()), { now }),
   ),
 );
-for (const [name, load] of Object.entries<LoadWork>(WORKS))
+for (const [name, load] of Object.entries<LoadWork>(PIPELINE_WORKS))
   durable.app.activity(name, { handler: activityHandler(runtime, load) });
 
 on.queue('events', (message, context) =>
