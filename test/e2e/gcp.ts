@@ -26,6 +26,7 @@ import { applyStack, servicesOf } from './gcp/stack.ts';
 import { executeWorkflow } from './gcp/workflows.ts';
 import { errorsOf, type StartedRun } from './gcp/world.ts';
 import { node24 } from './node24.ts';
+import { runToEnd } from './run-to-end.ts';
 import { fillDatabase, historyEnd, localModel } from './sample-rows.ts';
 import { say } from './story.ts';
 
@@ -134,35 +135,10 @@ function gate(): { readonly passed: Promise<void>; open(): void } {
   return { passed, open: () => open() };
 }
 
-const timer = setTimeout(() => {
-  say(`end to end on Google Cloud's emulators: FAILED, it takes longer than ${MOST_MS / 1_000} s`);
-  void end(1);
-}, MOST_MS);
-
-let ending = false;
-
-/** Ends what was started, and then this process; the first reason is the one that counts. */
-async function end(code: number): Promise<void> {
-  if (ending) return;
-  ending = true;
-  clearTimeout(timer);
-  for (const close of closing.splice(0).reverse())
-    await Promise.resolve()
-      .then(close)
-      .catch((error: unknown) => say(`not ended: ${String(error)}`));
-  process.exit(code);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(1));
-await main().then(
-  () => {
-    say("end to end on Google Cloud's emulators: passed");
-    return end(0);
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    for (const line of errorLines()) process.stderr.write(`${line}\n`);
-    say("end to end on Google Cloud's emulators: FAILED");
-    return end(1);
-  },
-);
+await runToEnd({
+  name: "end to end on Google Cloud's emulators",
+  mostMs: MOST_MS,
+  main,
+  closing,
+  errorLines: () => errorLines(),
+});
