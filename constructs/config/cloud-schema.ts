@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { LARGEST_MEMORY_MB, MOST_MEMORY_MB } from './limits/aws-lambda.ts';
+import { CORES_OF_LOCATION } from './limits/azure-flex.ts';
 import { LARGEST_INSTANCE_MB, TRAINING_MEMORY_MB } from './limits/gcp-cloud-run.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
@@ -168,9 +169,15 @@ const azure = z.strictObject({
     .describe('network that reaches the database; without it the database has a public address'),
   entraClientId: uuid.describe('Entra application that callers and approvers get their tokens for'),
   trainingMemoryMb: z
-    .union([z.literal(2_048), z.literal(4_096)])
+    .literal([2_048, 4_096])
     .default(4_096)
     .describe('MB of each app whose functions hold all rows: pipeline and batch'),
+  cores: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(CORES_OF_LOCATION)
+    .describe('cores of all apps of the subscription in the location; support raises them'),
 });
 
 const local = z.strictObject({

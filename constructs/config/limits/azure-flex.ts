@@ -24,3 +24,9 @@ export function flexSize(needs: { readonly memoryMb: number }): FlexSize {
   if (size === undefined) throw new RangeError(`no instance has ${needs.memoryMb} MB of memory`);
   return size;
 }
+
+/**
+ * Cores of all apps of a subscription in a location, until support raises them. Beyond that no app gets another instance
+ * (learn.microsoft.com/azure/azure-functions/flex-consumption-plan#regional-subscription-memory-quotas).
+ */
+export const CORES_OF_LOCATION = 250;

@@ -7,12 +7,6 @@ import { peakPerSecond } from '../scoring-load.ts';
 import { flexSize } from './azure-flex.ts';
 import { problem } from './problem.ts';
 
-/**
- * Cores of all apps of a subscription in a location, until support raises them. Beyond it an app does not scale further
- * (learn.microsoft.com/azure/azure-functions/flex-consumption-plan#regional-subscription-memory-quotas).
- */
-const CORES_OF_LOCATION = 250;
-
 /** Requests that an instance of the scoring app answers at a time: the work of one takes milliseconds. */
 export const SCORING_CONCURRENCY = 20;
 /** Memory of an instance of the scoring app, and of the apps that hold no whole table. */
@@ -22,8 +16,8 @@ const APP_MB = 2_048;
 export const scoringInstances = (model: Parameters<typeof peakPerSecond>[0]): number =>
   Math.ceil(peakPerSecond(model) / SCORING_CONCURRENCY);
 
-/** Returns a warning where the scoring app at its peak, and one instance of every other app, have too few cores. */
-export function azureLoadWarnings(blueprint: Blueprint, { cloud }: Environment): Problem[] {
+/** Returns a problem where the scoring app at its peak, and one instance of every other app, have too few cores. */
+export function azureLoadProblems(blueprint: Blueprint, { cloud }: Environment): Problem[] {
   const { serving } = blueprint;
   if (cloud.provider !== 'azure' || serving.online === undefined) return [];
   const small = flexSize({ memoryMb: APP_MB }).cores;
@@ -31,7 +25,7 @@ export function azureLoadWarnings(blueprint: Blueprint, { cloud }: Environment):
   // Beside scoring: release, monitor and probe; pipeline, and batch where there is one.
   const others = 3 * small + large * (serving.batch === undefined ? 1 : 2);
   const cores = Math.ceil(scoringInstances(blueprint) * small + others);
-  if (cores <= CORES_OF_LOCATION) return [];
+  if (cores <= cloud.cores) return [];
   return [
     problem(
       'azure/cores',
@@ -39,8 +33,8 @@ export function azureLoadWarnings(blueprint: Blueprint, { cloud }: Environment):
       'takes more cores at its peak than a location has',
       {
         got: `${serving.online.requestsPerDay} requests a day, ${cores} cores`,
-        allowed: `${CORES_OF_LOCATION} cores of all apps of a subscription in a location, until support raises them`,
-        fix: 'ask support for more before the traffic comes; until then the rest waits, and is refused',
+        allowed: `at most ${cloud.cores} cores of all apps of the subscription in ${cloud.location}`,
+        fix: `ask support for more, and give their number as cloud.cores; or lower requestsPerDay`,
       },
     ),
   ];

@@ -5,9 +5,9 @@ import type { Problem } from '../../../lambdas/core/errors.ts';
 import { ncrontabProblems } from '../ncrontab.ts';
 import type { Environment } from '../schema.ts';
 import { azureDatabaseProblems } from './azure-database.ts';
-import { azureLoadWarnings } from './azure-load.ts';
+import { azureLoadProblems } from './azure-load.ts';
 import { azurePeopleProblems } from './azure-people.ts';
-import { azurePlaceProblems, azurePlaceWarnings } from './azure-place.ts';
+import { azurePlaceProblems } from './azure-place.ts';
 import { azureTagProblems } from './azure-tags.ts';
 import { capacityProblems } from './capacity.ts';
 import { problem } from './problem.ts';
@@ -21,14 +21,10 @@ export function azureProblems(blueprint: Blueprint, environment: Environment): P
     ...azureTagProblems(environment),
     ...azureDatabaseProblems(blueprint, environment),
     ...byKeyProblems(blueprint),
+    ...azureLoadProblems(blueprint, environment),
     ...capacityProblems(blueprint, environment),
     ...scheduleProblems(blueprint, ncrontabProblems),
   ];
-}
-
-/** Everything that works now and deserves a look. */
-export function azureWarnings(blueprint: Blueprint, environment: Environment): Problem[] {
-  return [...azurePlaceWarnings(environment), ...azureLoadWarnings(blueprint, environment)];
 }
 
 function byKeyProblems({ serving }: Blueprint): Problem[] {

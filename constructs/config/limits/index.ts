@@ -4,7 +4,8 @@ import type { Blueprint } from '../../../blueprints/index.ts';
 import type { Problem } from '../../../lambdas/core/errors.ts';
 import type { Cloud, Environment } from '../schema.ts';
 import { awsProblems } from './aws.ts';
-import { azureProblems, azureWarnings } from './azure.ts';
+import { azureProblems } from './azure.ts';
+import { azurePlaceWarnings } from './azure-place.ts';
 import { capacityWarnings } from './capacity.ts';
 import { cloudProblems } from './clouds.ts';
 import { gcpProblems } from './gcp.ts';
@@ -39,7 +40,7 @@ export function targetWarnings(blueprint: Blueprint, environment: Environment, c
   if (environment.cloud.provider !== cloud) return [];
   return [
     ...gcpPlaceWarnings(environment),
-    ...azureWarnings(blueprint, environment),
+    ...azurePlaceWarnings(environment),
     ...capacityWarnings(blueprint, environment),
   ];
 }

@@ -29,8 +29,8 @@ export const AZURE = {
     fix: "Use a cloud whose other services take your key, or keep Microsoft's keys for them.",
   },
   'azure/cores': {
-    meaning: 'At its peak the model needs more cores than a subscription has in one location at first.',
-    fix: 'Raise the quota of the subscription by a support request, or split the callers over locations.',
+    meaning: 'At its peak the model needs more cores than the subscription has in the location.',
+    fix: 'Raise the quota by a support request and give it as cloud.cores, or split the callers over locations.',
   },
   'azure/too-many-tags': {
     meaning: 'Azure takes 50 tags for each resource; two of them are not yours.',

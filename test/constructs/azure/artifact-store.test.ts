@@ -24,6 +24,7 @@ function azureConfig(name = blueprint.name): ResolvedConfig {
     location: 'westeurope',
     entraClientId: ID,
     trainingMemoryMb: 4_096,
+    cores: 250,
   } as const;
   return { ...config, target: 'azure', environment: { ...config.environment, cloud } };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyOverrides, parseBlueprint } from '../../../../blueprints/index.ts';
 import { azureDatabaseLogin } from '../../../../constructs/config/azure-login.ts';
-import { azureProblems, azureWarnings } from '../../../../constructs/config/limits/azure.ts';
+import { azureProblems } from '../../../../constructs/config/limits/azure.ts';
+import { azurePlaceWarnings } from '../../../../constructs/config/limits/azure-place.ts';
 import { FLEX_REGIONS, UNLISTED_REGIONS } from '../../../../constructs/config/limits/azure-regions.ts';
 import type { EnvironmentInput } from '../../../../constructs/config/schema.ts';
 import { InvalidInput } from '../../../../lambdas/core/errors.ts';
@@ -46,7 +47,7 @@ const blueprintOf = ({ blueprint = valid }: Case) =>
 const problemsOf = (given: Case = {}) => azureProblems(blueprintOf(given), environmentOf(given));
 const codesOf = (given: Case) => problemsOf(given).map(({ code, path }) => `${code} ${path}`);
 const warningsOf = (given: Case) =>
-  azureWarnings(blueprintOf(given), environmentOf(given)).map(({ code, path }) => `${code} ${path}`);
+  azurePlaceWarnings(environmentOf(given)).map(({ code, path }) => `${code} ${path}`);
 
 describe('a blueprint on Azure', () => {
   it('is accepted with a subscription, a location and a flexible server', () => {
@@ -155,14 +156,23 @@ describe('a warning on Azure', () => {
     expect(codesOf(given)).toEqual([]);
     expect(warningsOf(given)).toEqual(['azure/key-covers-storage encryption']);
   });
+});
 
-  it('names more cores than a subscription has in a location at first', () => {
-    const busy = (requestsPerDay: number): Case => ({
-      blueprint: broken('serving.online.requestsPerDay', requestsPerDay),
-    });
+describe('the cores of a location of Azure', () => {
+  const busy = (requestsPerDay: number, cloud: Case['cloud'] = {}): Case => ({
+    blueprint: broken('serving.online.requestsPerDay', requestsPerDay),
+    cloud,
+  });
+
+  it('bound the peak of a model, 250 of them at first', () => {
     // 243 instances of a core beside seven cores: 243 * 20 requests a second at twenty times an even day's rate.
-    expect(warningsOf(busy(243 * 86_400))).toEqual([]);
-    expect(warningsOf(busy(250 * 86_400))).toEqual(['azure/cores serving.online.requestsPerDay']);
+    expect(codesOf(busy(243 * 86_400))).toEqual([]);
+    expect(codesOf(busy(250 * 86_400))).toEqual(['azure/cores serving.online.requestsPerDay']);
+  });
+
+  it('grow with the number that the environment gives', () => {
+    expect(codesOf(busy(250 * 86_400, { cores: 300 }))).toEqual([]);
+    expect(codesOf(busy(20 * 86_400, { cores: 10 }))).toEqual(['azure/cores serving.online.requestsPerDay']);
   });
 });
 
