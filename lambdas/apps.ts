@@ -82,9 +82,12 @@ const SCORING_SEC = 60;
 /** One invocation runs both, one after the other. */
 const MONITORING_SEC = MONITOR_STEPS.reduce((sum, name) => sum + FUNCTIONS[name].needs.timeoutSec, 0);
 
-/** All but scoring, which answers requests and has an app of its own. */
+/** These need a request: one answers it, the other asks who made it. */
+export type AnswersRequests = 'score' | 'approve';
+
+/** A message of a queue is enough for the others. */
 const CALLED_ALONE = (Object.keys(FUNCTIONS) as FunctionName[]) // the keys of a constant
-  .filter((name): name is Exclude<FunctionName, 'score'> => name !== 'score');
+  .filter((name): name is Exclude<FunctionName, AnswersRequests> => name !== 'score' && name !== 'approve');
 
 export const APPS = {
   pipeline: {

@@ -29,7 +29,7 @@ interface CallsOfPorts {
 export interface FunctionNeeds {
   /** Processor cores, fractions allowed. A cloud may give fewer: the function is slower then, with the same results. */
   readonly cores: number;
-  /** Memory in MB; never less. */
+  /** Memory in MB. An environment may give less, and the check of its capacity counts with that. */
   readonly memoryMb: number;
   /** Longest run in seconds, at most {@link LONGEST_FUNCTION_SEC}. */
   readonly timeoutSec: number;

@@ -1,5 +1,6 @@
 import type { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue/index.js';
 import type { Construct } from 'constructs';
+import type { AnswersRequests } from '../../lambdas/apps.ts';
 import type * as contract from '../contract/serverless-function.ts';
 import type { AzapiResource } from '../shared/azapi.ts';
 import { ModelConstruct } from '../shared/model-construct.ts';
@@ -9,6 +10,11 @@ import { FunctionApp } from './function-app.ts';
 export interface ServerlessFunctionProps extends contract.ServerlessFunctionProps {
   readonly bindings: AzureBindings;
 }
+
+const NEED_REQUESTS: Readonly<Record<AnswersRequests, string>> = {
+  score: 'score answers requests, and this app takes messages: use ScoringApi',
+  approve: 'approve asks who its caller is, and a message does not say: use ReleaseController',
+};
 
 /**
  * An app with one function, which runs for each message of a queue: the message is its input as JSON. There is no address on the
@@ -26,14 +32,11 @@ export class ServerlessFunction extends ModelConstruct implements contract.IServ
   /** The queue of its inputs. */
   readonly queue: StorageQueue;
 
-  /** @throws Error for `score`, which answers requests */
+  /** @throws Error for `score` and `approve`, which need a request */
   constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
     super(scope, id, props, ['bindings']);
     const { config, name, bindings } = props;
-    if (name === 'score')
-      throw new Error(
-        'ServerlessFunction: score answers requests, and this app takes messages: use ScoringApi',
-      );
+    if (name === 'score' || name === 'approve') throw new Error(`ServerlessFunction: ${NEED_REQUESTS[name]}`);
     this.app = new FunctionApp(this, 'App', {
       config,
       app: 'function',

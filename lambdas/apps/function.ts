@@ -8,7 +8,6 @@ import { PIPELINE_WORKS } from './pipeline-works.ts';
 
 const WORKS = {
   ...PIPELINE_WORKS,
-  approve: () => import('../approve/azure.ts'),
   release: () => import('../release/azure.ts'),
   probe: () => import('../probe/azure.ts'),
   'batch-score': () => import('../batch-score/azure.ts'),

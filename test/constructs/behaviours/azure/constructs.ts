@@ -15,7 +15,10 @@ export const azureConstructs: ConstructsUnderTest = {
   callers: azureUnderTest.callers,
   keyed: azureUnderTest.keyed,
   constructs: azure,
-  notAlone: { score: /score answers requests.*: use ScoringApi/ },
+  notAlone: {
+    score: /score answers requests.*: use ScoringApi/,
+    approve: /approve asks who its caller is.*: use ReleaseController/,
+  },
   scope: foreignTerraformStack,
   resourceTypes(scope, child) {
     const model = TerraformStack.of(scope).toTerraform() as TerraformConfig; // the form that it is written in
