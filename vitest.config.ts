@@ -28,8 +28,9 @@ export default defineConfig({
     // Half of the time of a synth: the CDK's own checks. `cdk synth` makes them, in test/stacks/aws/app.ci.test.ts too.
     env: { CDK_VALIDATION: 'false' },
     reporters: ['default', new LeftOut()],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For a test that hangs. How long a test takes is a matter of the machine, and of what else it does.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     coverage: {
       enabled: process.env.COVERAGE === 'true',
       provider: 'v8',

@@ -27,7 +27,7 @@ describe('a demonstration beside a registry', () => {
   beforeAll(async () => {
     await run('local', MODEL); // the earlier name of the command
     await run('export', MODEL, '--demo', '--out', 'rows.csv');
-  }, 300_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is no registry: status names the demonstration where nothing was trained', async () => {
@@ -53,7 +53,7 @@ describe('a demonstration beside a registry', () => {
     expect((await run('status', MODEL)).out).toMatch(
       /1 {2}approved {2}auc 0\.\d{3} {2}file \w{12} {2}champion/,
     );
-  }, 300_000);
+  });
 
   it('lies in .mlops/local when an earlier version made it, where status still reads it', async () => {
     const old = tempDir();

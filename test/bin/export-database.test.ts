@@ -68,7 +68,7 @@ describeWith(postgres, 'mlops export from PostgreSQL', () => {
     } finally {
       server.stop();
     }
-  }, 60_000);
+  });
 });
 
 describeWith(mariadb, 'mlops export from MariaDB', () => {
@@ -100,5 +100,5 @@ describeWith(mariadb, 'mlops export from MariaDB', () => {
     } finally {
       await server.stop();
     }
-  }, 60_000);
+  });
 });

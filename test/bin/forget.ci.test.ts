@@ -168,5 +168,5 @@ describe('mlops forget on this machine', () => {
     // Records that came while a file was rewritten are deleted with it, and not counted.
     expect(records.length).toBe(n - Math.ceil(n / 4));
     expect(new Set(records.map((line) => JSON.parse(line).record)).size).toBe(records.length);
-  }, 30_000);
+  });
 });

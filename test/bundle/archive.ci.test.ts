@@ -48,7 +48,7 @@ describe('a bundle as an archive', () => {
       if ((await codeOf(unpackArchive(copy, 'a file'))) === 'accepted') accepted.push(at);
     }
     expect(accepted).toEqual([]);
-  }, 120_000);
+  });
 
   it('is refused when it is cut, longer, empty or another file', async () => {
     for (const bytes of [

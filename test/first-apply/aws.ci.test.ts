@@ -474,7 +474,7 @@ describe('the first deployment in a real account', () => {
   beforeAll(async () => {
     const byKey = join(import.meta.dirname, 'by-key.ts');
     ({ stacks } = await synthesize('staging', { alertTo: ['ml-alerts@example.com'] }, byKey));
-  }, 60_000);
+  });
 
   it.each(ROWS)('avoids the trap $id: $trap', ({ wrong }) => {
     expect(wrong(stacks)).toEqual([]);

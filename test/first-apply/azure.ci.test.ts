@@ -10,7 +10,7 @@ describe('the first apply in a real subscription', () => {
       const { data, model } = await synthesizeAzure(environment, { alertTo: ['ml-alerts@example.com'] });
       made.set(environment, { data, model });
     }
-  }, 120_000);
+  });
   const stacksOf = ({ in: environment = 'prod' }: AzureRow): TerraformStacks => made.get(environment) ?? {};
 
   it.each(AZURE_ROWS)('avoids the trap $id: $trap', (row) => {

@@ -7,7 +7,7 @@ describe('the first apply in a real project', () => {
   let stacks: TerraformStacks;
   beforeAll(async () => {
     stacks = { ...(await synthesizeGcp('prod', { alertTo: ['ml-alerts@example.com'] })) };
-  }, 60_000);
+  });
 
   it.each(GCP_ROWS)('avoids the trap $id: $trap', ({ wrong }) => {
     expect(wrong(stacks)).toEqual([]);

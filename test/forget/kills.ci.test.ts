@@ -40,7 +40,7 @@ beforeAll(async () => {
   await fill(ports);
   filled = objects.files;
   known = await ports.online.get(KEY);
-}, 60_000);
+});
 
 describe('a deletion of a person that is killed', () => {
   it('comes to the same end when it is repeated, wherever it was killed', async () => {
@@ -68,7 +68,7 @@ describe('a deletion of a person that is killed', () => {
         expect(await ending(ports), `killed ${when} call ${at}`).toEqual(expected);
         expect(await ports.online.get(KEY)).toBeUndefined();
       }
-  }, 600_000);
+  });
 
   it('leaves nothing of the second person when the deletion of a first was killed before', async () => {
     const keys = [KEY, 'client-77'] as const;
@@ -90,7 +90,7 @@ describe('a deletion of a person that is killed', () => {
       for (const key of ['client-77', KEY]) await forget(ports, key);
       expect(plain(await rows(ports)), `killed after call ${at}`).toEqual(expected);
     }
-  }, 600_000);
+  });
 
   it('comes to the same end when answers are lost', async () => {
     const whole = await copy();
@@ -111,7 +111,7 @@ describe('a deletion of a person that is killed', () => {
       }
       expect(await ending(ports), `seed ${seed}`).toEqual(expected);
     }
-  }, 600_000);
+  });
 
   it('comes to the same end when two operators delete the same person at once', async () => {
     const whole = await copy();
@@ -125,7 +125,7 @@ describe('a deletion of a person that is killed', () => {
       await forget(ports);
       expect(await ending(ports), `seed ${seed}`).toEqual(expected);
     }
-  }, 600_000);
+  });
 
   it('deletes two persons at once one after the other', async () => {
     const ports = await copy();

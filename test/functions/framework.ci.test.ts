@@ -79,7 +79,7 @@ for (const [version, program] of FRAMEWORKS)
       };
       for (const name of ['release', 'score', 'batch-score', 'approve'] as const)
         running.set(name, await startFunction(program, unpackFunction(root, name, config), env));
-    }, 600_000);
+    });
     afterAll(async () => {
       for (const one of running.values()) await one.stop();
       await google?.close();

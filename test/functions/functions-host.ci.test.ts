@@ -99,7 +99,7 @@ describe('an app under the Functions host', () => {
       const own = { ...env, ...timersOf(app), ...(scoring && { MLOPS_SCORING_URL: scoring }) };
       running.set(app, await startApp(unpackApp(root, app, config), own, sign));
     }
-  }, 600_000);
+  });
   afterAll(async () => {
     for (const one of running.values()) await one.stop();
     await azure?.close();

@@ -153,7 +153,7 @@ describe('an answer to rows of one model', () => {
       expect(answer.statusCode).toBe(200);
       return answer.body;
     };
-  }, 600_000);
+  });
 
   async function posted(url: string, body: string, index: number, caller = {}): Promise<string> {
     const headers = { 'content-type': 'application/json', 'x-request-id': `request-${index}`, ...caller };

@@ -87,7 +87,7 @@ describe.each<TestedCloud>(['aws', 'gcp', 'azure'])('the rights of each function
     cloud.recorder.calls.push(...automatic.recorder.calls);
     shared.ports = cloud.ports;
     await liveThroughEverything(cloud);
-  }, 600_000);
+  });
   afterAll(() => cloud.close());
 
   it('grants each function its calls, no more and no less', () => {

@@ -175,7 +175,7 @@ describe('the newest row of a key, transformed', () => {
   it('equals the row in the store of a folder, for 500 specifications', async () => {
     const clock = virtualClock();
     expect(await equalsHistory(() => inFolder({ objects: memoryObjects(), clock }))).toBeGreaterThan(3_000);
-  }, 120_000);
+  });
 
   it('equals the row in a SageMaker feature group, for 500 specifications', async () => {
     let groups = 0;
@@ -196,5 +196,5 @@ describe('the newest row of a key, transformed', () => {
       return onSageMaker({ group, features, client: server.client });
     };
     expect(await equalsHistory(create)).toBeGreaterThan(3_000);
-  }, 240_000);
+  });
 });

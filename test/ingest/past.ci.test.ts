@@ -136,7 +136,7 @@ describe('features with lags', () => {
     );
     expect(compared).toBeGreaterThan(3_000);
     expect(recalled).toBeGreaterThan(0.7 * compared);
-  }, 120_000);
+  });
 
   it('gives lags the results of window functions of PostgreSQL', async () => {
     const events = fc.sample(
@@ -201,7 +201,7 @@ describe('features with lags', () => {
           Number.isNaN(theirs) ? Number.NaN : expect.closeTo(0, 9),
         );
       });
-  }, 60_000);
+  });
 
   it('counts events before the window of the question, and values of late rows', async () => {
     const config = configWith([

@@ -29,7 +29,7 @@ beforeAll(async () => {
     write(clean, environment, stacks);
     if (environment === 'staging') write(faulty, environment, withFaults(stacks));
   }
-}, 120_000);
+});
 
 function write(to: string, environment: string, stacks: Stacks): void {
   for (const [name, template] of Object.entries(stacks))

@@ -28,7 +28,7 @@ const states: readonly (readonly [string, Summary])[] = [
 ];
 
 describe.each(states)('the page of a run with %s', (_, summary) => {
-  it('breaks no accessibility rule', { timeout: 30_000 }, async () => {
+  it('breaks no accessibility rule', async () => {
     const dom = new JSDOM(renderReport(summary), { runScripts: 'outside-only' });
     dom.window.eval(axe.source);
     // Colours are not computed without a layout.

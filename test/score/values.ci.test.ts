@@ -209,5 +209,5 @@ describeWith(postgres, 'an export of a PostgreSQL server', () => {
       await source.close();
       server.stop();
     }
-  }, 120_000);
+  });
 });

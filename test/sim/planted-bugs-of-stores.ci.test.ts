@@ -36,7 +36,7 @@ describe.each(STORES)('planted bugs in the simulation on %s', (_, store, program
         return openSlot(DIALECTS[store], started, `slot-${i}`);
       }),
     );
-  }, 90_000);
+  });
   afterAll(async () => {
     for (const slot of slots) await slot.stop();
     await emulator?.stop();
@@ -44,41 +44,26 @@ describe.each(STORES)('planted bugs in the simulation on %s', (_, store, program
   });
 
   for (const { name, scenario, plant } of OF_OBJECTS)
-    itWith(
-      program,
-      `finds the bug: ${name}`,
-      async () => {
-        const { found } = await storeCampaign(scenario, slots, {
-          seeds: SEEDS,
-          most: 1,
-          ...(plant !== undefined && { plant }),
-        });
-        expect(found.length).toBeGreaterThan(0);
-      },
-      120_000,
-    );
+    itWith(program, `finds the bug: ${name}`, async () => {
+      const { found } = await storeCampaign(scenario, slots, {
+        seeds: SEEDS,
+        most: 1,
+        ...(plant !== undefined && { plant }),
+      });
+      expect(found.length).toBeGreaterThan(0);
+    });
 
-  itWith(
-    program,
-    'repeats the same run for one seed',
-    async () => {
-      const [slot] = slots;
-      for (const scenario of STORE_SCENARIOS) {
-        const run = () => simulate(scenario, seeded(7, storeFaultsOf).plan, undefined, slot);
-        expect(await run()).toEqual(await run());
-      }
-    },
-    120_000,
-  );
+  itWith(program, 'repeats the same run for one seed', async () => {
+    const [slot] = slots;
+    for (const scenario of STORE_SCENARIOS) {
+      const run = () => simulate(scenario, seeded(7, storeFaultsOf).plan, undefined, slot);
+      expect(await run()).toEqual(await run());
+    }
+  });
 
   for (const scenario of STORE_SCENARIOS)
-    itWith(
-      program,
-      `runs ${scenario.name} to its end under some seeds`,
-      async () => {
-        const { found } = await storeCampaign(scenario, slots, { seeds: HEALTHY_SEEDS, singles: false });
-        expect(found).toEqual([]);
-      },
-      120_000,
-    );
+    itWith(program, `runs ${scenario.name} to its end under some seeds`, async () => {
+      const { found } = await storeCampaign(scenario, slots, { seeds: HEALTHY_SEEDS, singles: false });
+      expect(found).toEqual([]);
+    });
 });

@@ -17,6 +17,8 @@ export interface MetricStore {
    * @throws Error for a statistic that is not implemented
    */
   read(id: MetricId, statistic: string, first: number, last: number): number | undefined;
+  /** The same for many reads of one metric, of the data that are there by now. */
+  reader(id: MetricId, statistic: string): (first: number, last: number) => number | undefined;
   /** Names of all metrics that have data. */
   readonly names: readonly string[];
 }
@@ -33,6 +35,23 @@ interface Series {
 /** A store of the minutes 0 to `minutes` - 1; earlier minutes have no data. */
 export function createMetricStore(minutes: number): MetricStore {
   const all = new Map<string, Series>();
+  function readerOf(id: MetricId, statistic: string): (first: number, last: number) => number | undefined {
+    const series = all.get(keyOf(id));
+    if (series === undefined) return () => undefined;
+    series.before ??= { sums: running(series.sums), counts: running(series.counts) };
+    const { sums, counts } = series.before;
+    return (first, last) => {
+      const from = Math.max(0, first);
+      const to = Math.min(minutes, last + 1);
+      if (to <= from) return undefined;
+      const count = (counts[to] ?? 0) - (counts[from] ?? 0);
+      if (count === 0) return undefined;
+      if (statistic === 'SampleCount') return count;
+      const sum = (sums[to] ?? 0) - (sums[from] ?? 0);
+      if (statistic === 'Sum') return sum;
+      return statistic === 'Average' ? sum / count : ofValues(statistic, valuesOf(series, from, to));
+    };
+  }
   return {
     put(id, minute, sum, count = 1) {
       const key = keyOf(id);
@@ -43,21 +62,8 @@ export function createMetricStore(minutes: number): MetricStore {
       series.before = undefined;
       if (count === 1) series.values.set(minute, [...(series.values.get(minute) ?? []), sum]);
     },
-    read(id, statistic, first, last) {
-      const series = all.get(keyOf(id));
-      if (series === undefined) return undefined;
-      series.before ??= { sums: running(series.sums), counts: running(series.counts) };
-      const from = Math.max(0, first);
-      const to = Math.min(minutes, last + 1);
-      if (to <= from) return undefined;
-      const count = (series.before.counts[to] ?? 0) - (series.before.counts[from] ?? 0);
-      if (count === 0) return undefined;
-      if (statistic === 'SampleCount') return count;
-      if (statistic === 'Sum') return (series.before.sums[to] ?? 0) - (series.before.sums[from] ?? 0);
-      if (statistic === 'Average')
-        return ((series.before.sums[to] ?? 0) - (series.before.sums[from] ?? 0)) / count;
-      return ofValues(statistic, valuesOf(series, from, to));
-    },
+    read: (id, statistic, first, last) => readerOf(id, statistic)(first, last),
+    reader: readerOf,
     get names() {
       return [...all.keys()];
     },
@@ -73,7 +79,7 @@ const newSeries = (minutes: number): Series => ({
 
 function running(values: Float64Array): Float64Array {
   const sums = new Float64Array(values.length + 1);
-  for (const [index, value] of values.entries()) sums[index + 1] = (sums[index] ?? 0) + value;
+  for (let i = 0; i < values.length; i += 1) sums[i + 1] = (sums[i] ?? 0) + (values[i] ?? 0);
   return sums;
 }
 

@@ -94,7 +94,7 @@ describeWith([azurite, openssl, postgres], 'the bundled app of the pipeline', ()
       { durableClient: { json: JSON.stringify(clientData(durableApi.endpoint)) } },
     );
     closing.push(() => app.stop());
-  }, 120_000);
+  });
 
   afterAll(async () => {
     for (const close of closing.reverse()) await close();
@@ -122,7 +122,7 @@ describeWith([azurite, openssl, postgres], 'the bundled app of the pipeline', ()
     expect(grid.published.map(({ type }) => type)).toContain('version.registered');
     expect([...services.problems]).toEqual([]);
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
-  }, 600_000);
+  });
 
   it('fails a run for good with the code of its step, and returns the lease', async () => {
     await database.connect().then(async (owner) => {

@@ -57,7 +57,7 @@ describeWith(mariadb, 'MariaDB', () => {
   };
   beforeAll(async () => {
     server = await startMariadb();
-  }, 60_000);
+  });
   afterAll(() => server?.stop());
   const open = (changed: Partial<MysqlOptions> = {}) => openMysql({ ...server.reader, ...changed });
 
@@ -155,7 +155,7 @@ describeWith(mariadb, 'MariaDB', () => {
     let other: PostgresServer;
     beforeAll(async () => {
       other = await startPostgres();
-    }, 60_000);
+    });
     afterAll(() => other?.stop());
 
     it('reads the same value for every type that both have, and for hostile text', async () => {

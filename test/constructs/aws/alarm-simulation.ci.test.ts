@@ -105,14 +105,16 @@ function send(watched: Watched, { seed, minutes, volume, rhythm, outage = minute
     for (const id of failures) store.put(id, minute, bad, count);
     if (minute >= outage) failed += count;
     if (failed >= 10) tenth ??= minute;
+    if (tenth !== undefined && minute >= outage + 15) break; // nobody looks further
   }
   return { store, tenth };
 }
 
-const firedIn = ({ alarms }: Watched, store: MetricStore, from: number, to: number): string[] =>
-  Object.entries(alarms)
-    .filter(([, alarm]) => changesOf(alarm, store, from, to).some(({ state }) => state === 'ALARM'))
-    .map(([id]) => id);
+/** One of the alarms that fired. */
+const firedIn = ({ alarms }: Watched, store: MetricStore, from: number, to: number): string | undefined =>
+  Object.entries(alarms).find(([, alarm]) =>
+    changesOf(alarm, store, from, to).some(({ state }) => state === 'ALARM'),
+  )?.[0];
 
 const OUTAGES = 100;
 
@@ -128,7 +130,7 @@ describe('an outage in which every answer is a 5xx', () => {
         const { store, tenth } = send(watched, { seed: seed * 7_919, minutes, volume, rhythm, outage });
         expect(tenth, `seed ${seed}`).toBeDefined();
         const due = Math.max(tenth ?? 0, outage + 15);
-        expect(firedIn(watched, store, outage, due + 1), `seed ${seed}`).not.toEqual([]);
+        expect(firedIn(watched, store, outage, due + 1), `seed ${seed}`).toBeDefined();
       }
     },
   );
@@ -142,7 +144,7 @@ describe('an outage in which every answer is a 5xx', () => {
       const outage = 2 * DAY + Math.floor(randomOf(seed)() * 300);
       const traffic = { seed, minutes: 4 * DAY, volume: 3_000, rhythm: 'still nights', outage } as const;
       const { store, tenth = 0 } = send(watched, traffic);
-      if (firedIn(watched, store, outage, Math.max(tenth, outage + 15) + 1).length === 0) late += 1;
+      if (firedIn(watched, store, outage, Math.max(tenth, outage + 15) + 1) === undefined) late += 1;
     }
     expect(late).toBeGreaterThan(10);
   });
@@ -157,8 +159,8 @@ describe('a week with 0.5 % of errors', () => {
     const fired: string[] = [];
     for (let seed = 1; seed <= weeksOf(volume); seed += 1) {
       const { store } = send(watched, { seed: seed * 104_729, minutes: 8 * DAY, volume, rhythm });
-      const [first] = firedIn(watched, store, DAY, 8 * DAY);
-      if (first !== undefined) fired.push(`${first} in week ${seed}`);
+      const one = firedIn(watched, store, DAY, 8 * DAY);
+      if (one !== undefined) fired.push(`${one} in week ${seed}`);
     }
     expect(fired.length, fired.join()).toBeLessThanOrEqual(1);
   });

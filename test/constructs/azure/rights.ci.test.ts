@@ -138,7 +138,7 @@ describe('the rights of each app on Azure', () => {
   beforeAll(async () => {
     const { data, model } = await synthesizeAzure('prod');
     stacks = { data, model };
-  }, 60_000);
+  });
 
   it('let its functions do exactly what their table says, with each key of the artifact store', () => {
     const granted = grantedIn(stacks);

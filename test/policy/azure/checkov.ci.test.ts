@@ -35,7 +35,7 @@ describeWith(checkovProgram, 'checkov over the stacks of Azure', () => {
       account.allow_nested_items_to_be_public = true;
       write(faulty, 'data', copy);
     }
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('finds nothing that is not excepted, and no exception is out of date', () => {
@@ -45,10 +45,10 @@ describeWith(checkovProgram, 'checkov over the stacks of Azure', () => {
     process.stdout.write(
       `checkov: ${looked} checks, ${findings.length} findings, all excepted with a reason\n`,
     );
-  }, 180_000);
+  });
 
   it('finds a planted fault', () => {
     const { open } = weigh(checkovTerraform(faulty).findings, AZURE_CHECKOV_EXCEPTIONS);
     expect(open.join('\n')).toMatch(/CKV_AZURE_(44|190)/);
-  }, 120_000);
+  });
 });

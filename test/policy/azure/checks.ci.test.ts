@@ -13,7 +13,7 @@ let sound: TerraformStacks;
 beforeAll(async () => {
   const { data, model } = await synthesizeAzure('prod', { alertTo: ['ml-alerts@example.com'] });
   sound = { data, model };
-}, 60_000);
+});
 
 const parts = (value: unknown): readonly Mutable[] =>
   [value].flat().filter((one): one is Mutable => one !== null && typeof one === 'object');

@@ -37,7 +37,7 @@ function stacksOf(environment: ExampleEnvironment) {
 
 beforeAll(async () => {
   for (const environment of ENVIRONMENTS) made.set(environment, await synthesizeAzure(environment, GIVEN));
-}, 180_000);
+});
 
 describe.each(ENVIRONMENTS)('the stacks of %s on Azure', (environment) => {
   it.each(Object.entries(AZURE_CHECKS))('keeps: %s', (_, check) => {
@@ -115,7 +115,7 @@ describe('the stacks of the longest names on Azure', () => {
       .map(({ type, body }) => `${type} ${String(body.name)}`);
     expect(named.length).toBeGreaterThan(40);
     expect(new Set(named).size).toBe(named.length);
-  }, 120_000);
+  });
 });
 
 describe('the table of types with tags', () => {

@@ -40,7 +40,7 @@ const stacksOf = (
 beforeAll(async () => {
   const given = { alertTo: ['ml-alerts@example.com'], callers: ['user:app@example.com'] };
   for (const environment of ENVIRONMENTS) made.set(environment, await synthesizeGcp(environment, given));
-}, 120_000);
+});
 
 describe.each(ENVIRONMENTS)('the stacks of %s', (environment) => {
   it.each(Object.entries(GCP_CHECKS))('keeps: %s', (_, check) => {
@@ -87,5 +87,5 @@ describe('the stacks of the longest names', () => {
     const ids = blocksOf({ ...stacks }, 'google_service_account').map(({ body }) => body.account_id);
     expect(ids.length).toBeGreaterThan(14);
     expect(new Set(ids).size).toBe(ids.length);
-  }, 60_000);
+  });
 });

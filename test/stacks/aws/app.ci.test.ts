@@ -87,7 +87,7 @@ describe('cdk synth', () => {
     const { status, text } = synth(ROOT, 'first');
     expect(text).not.toContain('ERROR');
     expect(status).toBe(0);
-  }, 120_000);
+  });
 
   it('needs no credentials and no network, and makes two stacks for each environment', () => {
     const templates = Object.keys(digests('first')).filter((name) => name.endsWith('.template.json'));
@@ -103,13 +103,13 @@ describe('cdk synth', () => {
     expect(Object.keys(first).filter((name) => name.endsWith('.zip')).length).toBeGreaterThan(10);
     expect(digests('second')).toEqual(first);
     expect(digests('third')).toEqual(first);
-  }, 120_000);
+  });
 
   it('makes only the stacks of the chosen environment and blueprint', () => {
     synth(ROOT, 'narrow', { env: 'staging', blueprint: 'bank-marketing' });
     const stages = readdirSync(join(folder, 'narrow')).filter((name) => name.startsWith('assembly-'));
     expect(stages).toEqual(['assembly-bank-marketing-staging']);
-  }, 60_000);
+  });
 
   it('takes every file of stacks/config as an environment, in its own region, with a suffix in every name', () => {
     const root = copyTo('own-names');
@@ -139,7 +139,7 @@ export const prodUs = {
     const all = templates.map((name) => readFileSync(join(folder, 'own', name), 'utf8')).join('');
     expect(all).toContain('"/mlops/bank-marketing-prod-us-pr-42/train"');
     expect(all).not.toMatch(/bank[-_]marketing[-_]prod(?![-_]us[-_]pr[-_]42)/);
-  }, 60_000);
+  });
 
   it('refuses a file of stacks/config that is no environment', () => {
     const root = copyTo('no-environment');
@@ -148,7 +148,7 @@ export const prodUs = {
     expect(status).toBe(1);
     expect(text).toContain('stacks/config/qa.ts');
     expect(text).toContain('environment/file');
-  }, 60_000);
+  });
 
   it.each([
     ['env', 'test', "-c env: is not known, got 'test' (allowed: dev, prod, staging)"],
@@ -182,19 +182,15 @@ export const prodUs = {
       'sizeInMBs: 500',
       /SizeInMBs/,
     ],
-  ])(
-    'fails on %s',
-    (name, file, right, wrong, finding) => {
-      const root = copyTo(`planted-${name.length}`);
-      const text = readFileSync(join(root, file), 'utf8');
-      expect(text).toContain(right);
-      writeFileSync(join(root, file), text.replace(right, wrong));
-      const run = synth(root, 'planted', { env: 'dev' });
-      expect(run.text).toMatch(finding);
-      expect(run.status).not.toBe(0);
-    },
-    60_000,
-  );
+  ])('fails on %s', (name, file, right, wrong, finding) => {
+    const root = copyTo(`planted-${name.length}`);
+    const text = readFileSync(join(root, file), 'utf8');
+    expect(text).toContain(right);
+    writeFileSync(join(root, file), text.replace(right, wrong));
+    const run = synth(root, 'planted', { env: 'dev' });
+    expect(run.text).toMatch(finding);
+    expect(run.status).not.toBe(0);
+  });
 });
 
 it('shows a stage with two stacks for each environment by cdk list', () => {
@@ -209,4 +205,4 @@ it('shows a stage with two stacks for each environment by cdk list', () => {
   for (const environment of ['dev', 'staging', 'prod'])
     for (const half of ['data', 'model'])
       expect(text).toContain(`bank-marketing-${environment}/${half} (bank-marketing-${environment}-${half})`);
-}, 60_000);
+});

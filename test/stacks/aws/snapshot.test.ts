@@ -10,7 +10,7 @@ describe('the stacks of dev', () => {
   let synthesized: Synthesized;
   beforeAll(async () => {
     synthesized = await synthesize('dev', { alertTo: ['ml-alerts@example.com'] });
-  }, 60_000);
+  });
 
   it.each(['data', 'model'])('synthesizes the unchanged template of %s', async (half) => {
     const template = scrubbed(synthesized.stacks[half] as Template);

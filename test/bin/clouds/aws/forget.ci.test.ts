@@ -50,13 +50,10 @@ describeWith(emulators, 'a person in a versioned bucket', () => {
     await cloudFormation.send(
       new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify({ Resources: RESOURCES }) }),
     );
-    await vi.waitFor(
-      async () => expect((await resourcesOfStack(cloudFormation, STACK))?.length).toBe(3),
-      10_000,
-    );
+    await vi.waitFor(async () => expect((await resourcesOfStack(cloudFormation, STACK))?.length).toBe(3));
     const owned = await resourcesOfStack(cloudFormation, STACK);
     bucket = owned?.find(({ logicalId }) => logicalId.startsWith('ArtifactStoreResource'))?.physicalId ?? '';
-  }, 60_000);
+  });
   afterAll(() => emulator.stop());
 
   /** Every version of every object, uncompressed. */
@@ -113,7 +110,7 @@ describeWith(emulators, 'a person in a versioned bucket', () => {
     for (const [prefix, lines] of Object.entries(before))
       expect(after[prefix], prefix).toEqual(lines.filter((line) => !isOwn(line)));
     expect(await runForget(options)).toMatchObject({ found: [], formerVersions: 0 });
-  }, 60_000);
+  });
 
   it('is refused with exit code 3 by the command where no row has the key', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', emulator.endpoint);
