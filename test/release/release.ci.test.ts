@@ -304,7 +304,7 @@ describe('the watch of a release', () => {
     await world.answer(2, 400, { invalid: 1 });
     world.clock.set(START + 50 * HOUR);
     const { reason } = await runRelease(world.ports, CONFIG, TICK);
-    expect(reason).toMatch(/^replay of 300 requests: .*; 400 requests without harm$/);
+    expect(reason).toMatch(/^replay of 300 requests: .*; 400 requests without harm, by the looser test, .*$/);
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
@@ -454,6 +454,7 @@ describe('the policy of a release', () => {
       alpha: 0.005,
       beta: 0.05,
       watch: { test: 'looser', needed: 523 },
+      declaredPerDay: 1_000,
       live: { steps: [], minStepMs: HOUR / 6, maxStepMs: 24 * HOUR },
     });
     const canary = releasePolicy({ ...CONFIG, releaseStrategy: 'canary' });

@@ -106,7 +106,7 @@ const HOUR_MS = 3_600_000;
 
 /** The looser test in words, with what it excludes; nothing for the full one, which needs no mention. */
 export const byTest = (test: EvidenceTest): string =>
-  test === 'looser' ? `, by the looser test: not ${EXCLUDED[test]} times as bad` : '';
+  test === 'looser' ? `, by the looser test, which excludes ${EXCLUDED[test]} times as bad` : '';
 
 /** Answers of one version: all that count, all requests, bad (invalid or failed), slow, and why rows were refused. */
 export function countAnswers(

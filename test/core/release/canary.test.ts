@@ -66,7 +66,7 @@ describe('a canary', () => {
       state: { challenger: { live: { step: 1, share: 0.5 } } },
     });
     expect(first.reason).toBe(
-      '200 answers at 10 % without harm, by the looser test: not 4 times as bad; it answers 50 % of the requests',
+      '200 answers at 10 % without harm, by the looser test, which excludes 4 times as bad; it answers 50 % of the requests',
     );
     const second = decide(first.state, tick(2 * HOUR, seen(1, 400), seen(2, 400)), POLICY);
     expect(second).toMatchObject({
