@@ -1,6 +1,7 @@
 /** The numbers of a month: from the blueprint, else from assumptions that are printed with the result. */
 
 import type { ResolvedConfig } from '../../constructs/config/resolve.ts';
+import { checkWatch } from '../../lambdas/core/release/strategy.ts';
 
 /** Days of a month on average. */
 export const MONTH_DAYS = 365 / 12;
@@ -39,7 +40,7 @@ export function usageOf({ blueprint, environment }: ResolvedConfig, watchesPerMo
       : 0,
     rows: source.expectedRows,
     values: features.fields.length,
-    watchHours: serving.release.watchHours,
+    watchHours: checkWatch(serving).watchHours,
     predictionsPerWindow: perDay * monitoring.windowDays,
     logRetentionDays: environment.logRetentionDays,
     alertReaders: environment.alertTo.length,

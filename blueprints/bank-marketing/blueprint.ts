@@ -162,8 +162,11 @@ WHERE contacted_at >= current_setting('mlops.from')::timestamptz
   },
 
   environments: {
-    // The sample has a tenth of the declared volume, so a watch needs a month to see enough requests.
-    local: { training: { approval: 'automatic' }, serving: { release: { watchHours: 720 } } },
+    // The sample has a tenth of the declared volume, so a watch lasts a month and the looser test decides.
+    local: {
+      training: { approval: 'automatic' },
+      serving: { online: { requestsPerDay: 33 }, release: { watchHours: 720 } },
+    },
     tier: 'small',
   },
 });

@@ -1,17 +1,16 @@
 import type { ServingConfig } from '../../lambdas/core/config.ts';
-import { checkVolume, checkWatch } from '../../lambdas/core/release/strategy.ts';
+import { checkVolume, checkWatch, MAX_HOURS } from '../../lambdas/core/release/strategy.ts';
 import type { BlueprintCheck } from './check.ts';
 import { rangeProblems } from './check.ts';
 
 /** Half of the requests: beyond it the challenger would be the rule and the champion the exception. */
 const MAX_LIVE_SHARE = 0.5;
-const MAX_HOURS = 24 * 30;
 
 /** A release strategy that the declared volume cannot feed is refused: it would never end. */
 export const releaseVolume: BlueprintCheck = ({ serving }) => {
   if (serving === undefined || serving.release.strategy === 'auto') return [];
   const { release, online } = serving;
-  const { feeds, needed, hours } = checkVolume(serving.release.strategy, serving);
+  const { feeds, needed, hours, test } = checkVolume(serving.release.strategy, serving);
   if (feeds) return [];
   const remedies = [
     'use strategy auto',
@@ -23,7 +22,7 @@ export const releaseVolume: BlueprintCheck = ({ serving }) => {
     {
       code: 'blueprint/release-volume',
       path: 'serving.release.strategy',
-      message: `${release.strategy} needs ${number(needed)} requests in ${release.maxHoursPerStep} h per step; this blueprint declares ${declared}`,
+      message: `the ${test} test of a ${release.strategy} release needs ${number(needed)} requests in ${release.maxHoursPerStep} h per step; this blueprint declares ${declared}`,
       fix: remedies.join(', or '),
     },
   ];
@@ -32,29 +31,29 @@ export const releaseVolume: BlueprintCheck = ({ serving }) => {
 /** A watch that cannot see enough requests would send every version back. A model without an API has no volume. */
 export const watchVolume: BlueprintCheck = ({ serving }) => {
   if (serving?.online === undefined) return [];
-  const { feeds, needed, hours } = checkWatch(serving);
+  const { feeds, needed, hours, watchHours, test } = checkWatch(serving);
   if (feeds) return [];
-  const { release, online } = serving;
-  const declared = `${number(online.requestsPerDay)} per day for ${release.watchHours} h`;
+  const declared = `${number(serving.online.requestsPerDay)} per day for ${number(watchHours)} h`;
   return [
     {
       code: 'blueprint/watch-volume',
       path: 'serving.release.watchHours',
-      message: `the watch needs ${number(needed)} requests, this blueprint declares ${declared}`,
-      fix: hours <= MAX_HOURS ? `raise watchHours to ${number(hours)}` : otherRemedy(serving),
+      message: `the ${test} test of a watch needs ${number(needed)} requests, this blueprint declares ${declared}`,
+      fix:
+        hours <= MAX_HOURS ? `raise watchHours to ${number(hours)}, or leave it out` : otherRemedy(serving),
     },
   ];
 };
 
 /** Returns the fix where no watch is long enough. */
 function otherRemedy({ online, release, alarms }: ServingConfig): string {
-  const longest = { ...release, watchHours: MAX_HOURS };
-  const strictness = { ...longest, strictness: 'standard' } as const;
+  const { watchHours: _, ...usual } = release;
+  const strictness = { ...usual, strictness: 'standard' } as const;
   const errorRate = { ...alarms, errorRate: 1 };
   if (checkWatch({ online, alarms, release: strictness }).feeds)
-    return "use strictness 'standard' and a longer watchHours";
-  if (checkWatch({ online, alarms: errorRate, release: longest }).feeds)
-    return 'raise alarms.errorRate and watchHours';
+    return "use strictness 'standard' and leave watchHours out";
+  if (checkWatch({ online, alarms: errorRate, release: usual }).feeds)
+    return 'raise alarms.errorRate and leave watchHours out';
   const { needed } = checkWatch({ online, alarms, release });
   const perDay = Math.ceil((needed * 24) / MAX_HOURS);
   return `serve at least ${number(perDay)} requests a day, the longest watch has ${MAX_HOURS} h`;

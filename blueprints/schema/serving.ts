@@ -37,7 +37,9 @@ const release = z
     strategy: z
       .enum(['auto', 'all-at-once', 'shadow', 'canary', 'linear'])
       .default('auto')
-      .describe('auto: canary if the volume gives evidence in time, else a replay of past requests'),
+      .describe(
+        'auto: canary if the volume feeds the full test or the looser one in time, else a replay of past requests',
+      ),
     share: z.number().min(0.01).max(1).default(0.1).describe('share of requests in the first step'),
     steps: whole(1, 20).default(5).describe('steps of a linear release'),
     maxHoursPerStep: whole(1, 24 * 30)
@@ -50,8 +52,10 @@ const release = z
         'what alarms accept of a new version: standard all of it; strict half of errorRate and half of the 1 % of answers that may be slower than p99LatencyMs, which needs about twice the requests',
       ),
     watchHours: whole(1, 24 * 30)
-      .default(24)
-      .describe('how long a new champion is watched; the declared requests must be evidence enough by then'),
+      .optional()
+      .describe(
+        'how long a new champion is watched; as long as the declared requests need for the full test by default, at least 24 and at most 720',
+      ),
     replayRows: whole(100, 100_000).default(10_000).describe('past requests that both versions score'),
   })
   .prefault({})

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { isPastFeature } from '../../lambdas/core/features/past.ts';
+import { checkWatch } from '../../lambdas/core/release/strategy.ts';
 import { longestGapDays } from './cron.ts';
 
 /** A century. */
@@ -128,7 +129,7 @@ function readsOf({ source, features, training, serving, monitoring }: Readers): 
           scheduled('batch', 'serving.batch.schedule', batch.schedule),
         ]),
     { prefix: 'predictions', days: judged, by: monitored },
-    { prefix: 'predictions', days: release.watchHours / 24, by: 'serving.release.watchHours' },
+    { prefix: 'predictions', days: checkWatch(serving).watchHours / 24, by: 'serving.release.watchHours' },
     {
       prefix: 'predictions',
       days: (release.steps * release.maxHoursPerStep) / 24,

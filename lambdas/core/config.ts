@@ -153,7 +153,8 @@ export interface ReleaseConfig {
   readonly steps: number;
   readonly maxHoursPerStep: number;
   readonly strictness: 'standard' | 'strict';
-  readonly watchHours: number;
+  /** @default as long as the declared requests need: see `checkWatch` */
+  readonly watchHours?: number;
   /** Past requests that both versions score. */
   readonly replayRows: number;
 }

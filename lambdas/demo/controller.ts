@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
+import { tellingOf } from '../core/release/advice.ts';
 import type { Decision } from '../core/release/transitions.ts';
 import type { Progress, Tone } from '../local/progress.ts';
 import type { ModelEvent } from '../ports/index.ts';
@@ -49,7 +50,8 @@ function note(
   const outcome = state.outcomes.at(-1);
   if (kind === 'ended' && outcome !== undefined) {
     const tone: Tone = outcome.fate === 'promoted' ? 'good' : 'bad';
-    const news = known === undefined ? reason : reason.replace(`${known}; `, '');
+    const { kind: how, text } = tellingOf(state.outcomes, outcome);
+    const news = how !== 'news' || known === undefined ? text : reason.replace(`${known}; `, '');
     progress.note(`version ${outcome.version} ${outcome.fate.replace('-', ' ')}: ${news}`, { at, tone });
     if (outcome.fate !== 'promoted')
       progress.note(`version ${state.champion?.version} serves again`, { at, tone: 'good' });

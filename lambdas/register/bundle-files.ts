@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/config.ts';
 import { outputNames } from '../core/features/fitted.ts';
+import { testsText } from '../core/release/tests-text.ts';
 import type { BundleMetrics, Lineage } from '../stores/bundle.ts';
 import { encodeJson } from '../stores/json.ts';
 import { PROBE_FILE } from '../stores/probe.ts';
@@ -32,6 +33,7 @@ export function bundleFiles(inputs: BundleInputs): ReadonlyMap<string, Uint8Arra
     training: candidate.metrics,
     evaluation,
     owner: config.card,
+    releases: testsText(config.releaseStrategy, config.serving),
   });
   const texts = new Map([
     ['card.html', cardHtml(card)],

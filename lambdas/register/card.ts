@@ -52,11 +52,13 @@ export interface CardFacts {
   readonly training: TrainingMetrics;
   readonly evaluation: Evaluation;
   readonly owner: OwnerStatements;
+  /** The tests that decide its release, in words. */
+  readonly releases: string;
 }
 
 /** Composes the card. The same facts give the same card. */
 export function modelCard(facts: CardFacts): ModelCard {
-  const { version, run, featuresVersion, columns, training, evaluation, owner } = facts;
+  const { version, run, featuresVersion, columns, training, evaluation, owner, releases } = facts;
   const { runId, startedAt, trigger, trainedBy, codeVersion, configSha256, algorithm, parameters, seed } =
     run;
   return {
@@ -81,7 +83,7 @@ export function modelCard(facts: CardFacts): ModelCard {
     importance: training.importance,
     ...(training.trials && { trials: training.trials }),
     evaluation,
-    limits: limits(run, evaluation),
+    limits: limits(run, evaluation, releases),
   };
 }
 
@@ -98,12 +100,13 @@ export function rowsFacts({ identity }: Pick<ModelCard, 'identity'>): readonly (
   ];
 }
 
-function limits(run: RunRecord, evaluation: Evaluation): readonly string[] {
+function limits(run: RunRecord, evaluation: Evaluation, releases: string): readonly string[] {
   const { from, to } = run.data.window;
   return [
     `Learnt from events between ${from} and ${to}; later changes are not in it until it is trained again.`,
     `Measured on rows kept apart (${describeHoldout(run.data)}); intervals cover sampling error, not a changed world.`,
     'Importance and reasons show what the model uses, not what causes the outcome.',
+    `Its release has error rates: ${releases}.`,
     ...(evaluation.slices.length === 0
       ? ['No groups of rows were measured apart; fairness is not stated.']
       : []),

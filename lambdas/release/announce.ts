@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../core/config.ts';
+import { type Telling, tellingOf } from '../core/release/advice.ts';
 import type { ReleaseOutcome, ReleaseState } from '../core/release/state.ts';
 import type { Ports } from '../ports/index.ts';
 import { keepOutcome, outcomeIsKept } from '../stores/release-outcomes.ts';
@@ -18,7 +19,7 @@ export async function announce(
     untold.unshift(outcome);
   }
   for (const outcome of untold) {
-    await publishResult(ports, config, outcome);
+    await publishResult(ports, config, outcome, tellingOf(outcomes, outcome));
     await keepOutcome(ports, outcome);
   }
 }
@@ -46,10 +47,12 @@ export async function announceMove(
   });
 }
 
+/** The event is published each time; people hear of a cause that has had its advice no more. */
 async function publishResult(
   { events, notifier }: Pick<Ports, 'events' | 'notifier'>,
   { name }: Pick<ModelConfig, 'name'>,
   { version, fate, reason, endedAt, unproven }: ReleaseOutcome,
+  { kind, text }: Telling,
 ): Promise<void> {
   await events.publish({
     id: `release.ended:${version}:${fate}`, // a version has each fate at most once
@@ -58,9 +61,10 @@ async function publishResult(
     at: endedAt,
     detail: { version, fate, reason },
   });
+  if (kind === 'known') return;
   await notifier.notify({
     severity: fate === 'promoted' && unproven !== true ? 'info' : 'alarm',
     subject: `${name} version ${version} ${fate}`,
-    body: reason,
+    body: kind === 'news' ? text : `${text}\n\n${reason}`,
   });
 }

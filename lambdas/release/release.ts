@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import { decide, type ReleaseEvent } from '../core/release/decide.ts';
+import { releasePolicy } from '../core/release/policy.ts';
 import { judgeReplay, type ReplayVerdict } from '../core/release/replay.ts';
 import type { ReleaseSignal } from '../core/release/signal.ts';
 import type { Challenger, ReleaseState, VersionRef } from '../core/release/state.ts';
@@ -11,7 +12,6 @@ import { requireApproved } from '../stores/models.ts';
 import { readObservations } from '../stores/observations.ts';
 import { readRelease, updateRelease } from '../stores/release.ts';
 import { announce, announceMove } from './announce.ts';
-import { releasePolicy } from './policy.ts';
 import { scoreBoth } from './score-both.ts';
 
 export type ReleasePorts = Pick<Ports, 'objects' | 'clock' | 'events' | 'notifier' | 'logger'>;

@@ -45,8 +45,9 @@ export function foldObservations(rule: ObservationRule): ObservationFold {
     add(prediction) {
       const { arm, version, entity } = prediction;
       const name = `${arm} ${version}`;
-      const group = groups.get(name) ?? { first: prediction, worst: new Map(), counts: emptyCounts(rule) };
+      const group = groups.get(name) ?? newGroup(prediction, rule);
       groups.set(name, group);
+      group.requests += 1;
       if (entity === undefined) {
         count(group.counts, prediction, rule);
         return;
@@ -56,14 +57,15 @@ export function foldObservations(rule: ObservationRule): ObservationFold {
         group.worst.set(entity, prediction);
     },
     result: () =>
-      [...groups.values()].map(({ first, worst, counts }) => {
+      [...groups.values()].map(({ first, worst, counts, requests }) => {
         const all = { ...counts, scoreHistogram: [...counts.scoreHistogram], refused: new RefusedCounter() };
         for (const one of counts.refused.result()) all.refused.add(one, one.count);
         for (const prediction of worst.values()) count(all, prediction, rule);
         const { arm, version } = first;
         const refused = all.refused.result();
         const { refused: _, ...numbers } = all;
-        return { arm, version, ...numbers, ...(refused.length > 0 && { refused }) };
+        const repeated = requests > numbers.n && { requests };
+        return { arm, version, ...numbers, ...repeated, ...(refused.length > 0 && { refused }) };
       }),
   };
 }
@@ -82,7 +84,15 @@ interface Group {
   /** By entity. */
   readonly worst: Map<string, Prediction>;
   readonly counts: Counts;
+  requests: number;
 }
+
+const newGroup = (first: Prediction, rule: ObservationRule): Group => ({
+  first,
+  worst: new Map(),
+  counts: emptyCounts(rule),
+  requests: 0,
+});
 
 function emptyCounts({ scoreEdges }: ObservationRule): Counts {
   const scoreHistogram: number[] = new Array(scoreEdges.length + 1).fill(0);

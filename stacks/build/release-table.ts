@@ -1,82 +1,104 @@
-/** The table of docs/releases.md: how long a release takes to decide, by requests a day, from the code that decides. */
+/** The table of docs/releases.md: how releases end, by requests a day, played with the code that decides them. */
 
-import { compare } from '../../lambdas/core/release/evidence.ts';
+import type { ServingConfig } from '../../lambdas/core/config.ts';
+import { CHAMPION_PART } from '../../lambdas/core/release/power.ts';
 import {
-  ERROR_RATES,
+  checkVolume,
+  checkWatch,
   evidenceLimits,
-  requestsNeeded,
   resolveStrategy,
 } from '../../lambdas/core/release/strategy.ts';
 import { markdownTable, withTables } from './markdown.ts';
+import { medianHours, type PlayedRelease, partOf, playReleases } from './release-simulation.ts';
 
-const PER_DAY = [100, 500, 2_000, 5_000, 20_000, 100_000] as const;
-/** The blueprint's defaults, with a canary of 10 % and then 50 %. */
-const RELEASE = {
-  share: 0.1,
-  steps: 1,
-  maxHoursPerStep: 24,
-  strictness: 'standard',
-  watchHours: 24,
-  replayRows: 10_000,
-} as const;
-const ALARMS = { errorRate: 0.02, p99LatencyMs: 500, scorePsi: 0.25 } as const;
-/** Bad answers of the champion, and of two challengers. */
-const BASE = 0.01;
-const WORSE = 0.03;
-const BROKEN = 0.2;
-/** The state machine is asked each minute. */
-const MINUTES_A_DAY = 1_440;
+/** Requests a day of the rows. */
+export const PER_DAY = [40, 100, 500, 2_000, 5_000, 9_000, 20_000, 100_000] as const;
+/** The blueprint's defaults. */
+const DEFAULTS: Pick<ServingConfig, 'release' | 'alarms'> = {
+  release: {
+    strategy: 'auto',
+    share: 0.1,
+    steps: 5,
+    maxHoursPerStep: 24,
+    strictness: 'standard',
+    replayRows: 10_000,
+  },
+  alarms: { errorRate: 0.02, p99LatencyMs: 500, scorePsi: 0.25 },
+};
+/** Releases of each cell. */
+const PLAYED = { runs: 500, seed: 1 } as const;
+const { maxBadShare, maxSlowShare } = evidenceLimits(DEFAULTS);
+/** Answers of the champion. */
+const CHAMPION = { bad: maxBadShare * CHAMPION_PART, slow: maxSlowShare * CHAMPION_PART } as const;
+/** How many times as bad the new versions are. */
+const TIMES = { healthy: 1, worse: 3, broken: 20 } as const;
 
-const serving = (requestsPerDay: number, strategy: 'auto' | 'canary') => ({
+/** The blueprint's defaults at so many requests a day. */
+export const defaultsAt = (requestsPerDay: number): Pick<ServingConfig, 'online' | 'release' | 'alarms'> => ({
+  ...DEFAULTS,
   online: { requestsPerDay, byKey: false },
-  release: { ...RELEASE, strategy },
-  alarms: ALARMS,
 });
 
-/** Requests, of all that arrive in the first step, after which counts as expected are called harm. */
-function requestsToHarm(bad: number): number {
-  const { minRequests, maxBadShare } = evidenceLimits(serving(1, 'canary'));
-  const rule = { ...ERROR_RATES, minRequests, ceiling: maxBadShare, tolerated: 1 };
-  const isHarm = (requests: number): boolean => {
-    const n = requests * RELEASE.share;
-    const counts = { n, bad: n * bad, championBad: (requests - n) * BASE };
-    return compare(counts, RELEASE.share, rule, [], undefined).evidence === 'harm';
-  };
-  let enough = 1;
-  while (!isHarm(enough)) enough *= 2;
-  let tooFew = enough / 2;
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((enough + tooFew) / 2);
-    if (isHarm(middle)) enough = middle;
-    else tooFew = middle;
-  }
-  return enough;
-}
+/** The world of the table, in words. */
+export const releaseCaption = (): string =>
+  [
+    `Champion: ${percent(CHAMPION.bad)} of the responses bad and ${percent(CHAMPION.slow)} slow, half of the default limits.`,
+    `The shares are those that were promoted, that expired and that were stopped, in percent of ${PLAYED.runs} simulated releases.`,
+    'Hours are the median from the replay to the end. The simulation looks every ten minutes.',
+  ].join('\n');
 
-function duration(requests: number, perDay: number): string {
-  const days = requests / perDay;
-  if (days >= 1) return `${Number(days.toPrecision(2))} days`;
-  const minutes = Math.max(1, Math.ceil(days * MINUTES_A_DAY));
-  return minutes >= 60 ? `${Number((minutes / 60).toPrecision(2))} hours` : `${minutes} minutes`;
-}
+const TITLES = [
+  'requests a day',
+  '`auto` runs',
+  'test of the last step, of the watch',
+  'as bad',
+  'hours',
+  `${TIMES.worse} times as bad`,
+  'hours',
+  `hours, ${TIMES.broken} times as bad`,
+] as const;
 
-function decisions(): string {
-  const canary = requestsNeeded('canary', serving(1, 'canary'));
-  const [worse, broken] = [requestsToHarm(WORSE), requestsToHarm(BROKEN)];
-  const titles = [
-    'requests a day',
-    '`auto` runs',
-    'a healthy canary has passed',
-    'stopped, 3 times as bad',
-    'stopped, 20 % bad',
-  ];
-  const rows = PER_DAY.map((perDay) => [
+/** One row of the table. */
+export function releaseRow(perDay: number): readonly string[] {
+  const serving = defaultsAt(perDay);
+  const strategy = resolveStrategy(serving);
+  const watch = checkWatch(serving);
+  const step = strategy === 'canary' ? checkVolume('canary', serving).test : 'none';
+  const [healthy, worse, broken] = Object.values(TIMES).map((times) =>
+    playReleases(serving, { ...CHAMPION, times }, PLAYED),
+  ) as [readonly PlayedRelease[], readonly PlayedRelease[], readonly PlayedRelease[]]; // one for each
+  return [
     perDay.toLocaleString('en-US'),
-    resolveStrategy(serving(perDay, 'auto')),
-    ...[canary, worse, broken].map((requests) => duration(requests, perDay)),
-  ]);
-  return markdownTable(titles, rows);
+    strategy,
+    `${step}, ${watch.test} of ${watch.watchHours} h`,
+    endsOf(healthy),
+    hoursOf(healthy),
+    endsOf(worse),
+    hoursOf(worse),
+    hoursOf(broken),
+  ];
 }
+
+const endsOf = (releases: readonly PlayedRelease[]): string =>
+  [
+    partOf(releases, ({ fate }) => fate === 'promoted'),
+    partOf(releases, ({ fate }) => fate === 'expired'),
+    partOf(releases, isStopped),
+  ]
+    .map((share) => `${Number((share * 100).toFixed(1))}`)
+    .join(' / ');
+
+/** Whether evidence of harm ended it. */
+export const isStopped = ({ fate }: PlayedRelease): boolean => fate === 'aborted' || fate === 'rolled-back';
+
+const hoursOf = (releases: readonly PlayedRelease[]): string => {
+  const hours = medianHours(releases.map((release) => release.hours)) ?? 0;
+  return `${Number(hours.toPrecision(2))}`;
+};
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
+
+const decisions = (): string => `${releaseCaption()}\n\n${markdownTable(TITLES, PER_DAY.map(releaseRow))}`;
 
 /** The page with its table as it is now. */
 export const withReleaseTable = (text: string): string => withTables(text, { decisions });

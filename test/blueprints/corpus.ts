@@ -404,13 +404,13 @@ export const CORPUS: readonly BadBlueprint[] = [
   ),
   bad(
     'a watch that sees too few requests',
-    broken('serving.online.requestsPerDay', 367),
+    brokenAll({ 'serving.online.requestsPerDay': 520, 'serving.release': { watchHours: 24 } }),
     'watch-volume',
     'serving.release.watchHours',
   ),
   bad(
     'a release at once whose watch sees too few requests',
-    brokenAll({ 'serving.online.requestsPerDay': 40, 'serving.release.strategy': 'all-at-once' }),
+    brokenAll({ 'serving.online.requestsPerDay': 17, 'serving.release.strategy': 'all-at-once' }),
     'watch-volume',
   ),
   bad(

@@ -137,16 +137,16 @@ describe('parseBlueprint', () => {
   it('reports the requests that a release needs, and a fix', () => {
     const long = { strategy: 'canary', watchHours: 48 };
     expect(told(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': long }))).toEqual([
-      'serving.release.strategy: canary needs 4,416 requests in 24 h per step; this blueprint declares 333 per day; fix: use strategy auto, or raise maxHoursPerStep to 319',
+      'serving.release.strategy: the looser test of a canary release needs 8,494 requests in 24 h per step; this blueprint declares 333 per day; fix: use strategy auto, or raise maxHoursPerStep to 613',
     ]);
     const strict = { strategy: 'canary', strictness: 'strict' };
     expect(told(brokenAll({ 'serving.online.requestsPerDay': 10, 'serving.release': strict }))[0]).toContain(
-      'canary needs 8,832 requests in 24 h per step; this blueprint declares 10 per day; fix: use strategy auto, or lower strictness',
+      'a canary release needs 16,985 requests in 24 h per step; this blueprint declares 10 per day; fix: use strategy auto, or lower strictness',
     );
   });
 
   it('accepts a release as soon as the volume is enough', () => {
-    const canary = { strategy: 'canary', maxHoursPerStep: 319, watchHours: 27 };
+    const canary = { strategy: 'canary', maxHoursPerStep: 613, watchHours: 38 };
     expect(
       problemsOf(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': canary })),
     ).toEqual([]);
@@ -156,16 +156,16 @@ describe('parseBlueprint', () => {
   it.each([
     [
       333,
-      {},
-      'needs 368 requests, this blueprint declares 333 per day for 24 h; fix: raise watchHours to 27',
+      { watchHours: 24 },
+      'needs 523 requests, this blueprint declares 333 per day for 24 h; fix: raise watchHours to 38, or leave it out',
     ],
     [
       20,
       { strictness: 'strict' },
-      "736 requests, .*; fix: use strictness 'standard' and a longer watchHours",
+      "1,057 requests, .*; fix: use strictness 'standard' and leave watchHours out",
     ],
-    [100, { errorRate: 0.0005 }, '7,376 requests, .*; fix: raise alarms.errorRate and watchHours'],
-    [12, {}, '368 requests, .*; fix: serve at least 13 requests a day, the longest watch has 720 h'],
+    [100, { errorRate: 0.0005 }, '10,624 requests, .*; fix: raise alarms.errorRate and leave watchHours out'],
+    [12, {}, '523 requests, .*; fix: serve at least 18 requests a day, the longest watch has 720 h'],
   ])('reports the watch that %d requests a day need with %o', (requestsPerDay, changes, message) => {
     const { errorRate = 0.02, ...release } = { ...changes } as { errorRate?: number };
     const input = brokenAll({
@@ -175,7 +175,7 @@ describe('parseBlueprint', () => {
       'monitoring.minRows': 1,
     });
     expect(told(input)).toEqual([
-      expect.stringMatching(`^serving.release.watchHours: the watch .*${message}$`),
+      expect.stringMatching(`^serving.release.watchHours: the looser test of a watch .*${message}$`),
     ]);
   });
 

@@ -21,7 +21,9 @@ describe('the demonstration', () => {
 
   it('releases a first version where there was no model before', () => {
     expect(summary.versions[0]).toMatchObject({ version: 1, trigger: 'first', fate: 'promoted' });
-    expect(summary.releases[0]?.reason).toMatch(/^first version, nothing to compare with; .* without harm$/);
+    expect(summary.releases[0]?.reason).toMatch(
+      /^first version, nothing to compare with; .* without harm, by the looser test, .*$/,
+    );
   });
 
   it('finds drift in the feature that changed, and in no window before the change', () => {

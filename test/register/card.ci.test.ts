@@ -17,6 +17,7 @@ const facts = (changes: Partial<CardFacts> = {}): CardFacts => ({
   training: trainingMetrics,
   evaluation: evaluationOf(),
   owner: silentOwner,
+  releases: 'the looser test decides the watch of 48 h',
   ...changes,
 });
 

@@ -16,7 +16,10 @@ export function configOf(
   } = {},
 ): ModelConfig {
   const { approval = 'manual', approverMustDiffer = false, approvers = [] } = changes;
-  const used: Pick<ModelConfig, 'name' | 'card' | 'approverMustDiffer' | 'approvers' | 'features'> & {
+  const used: Pick<
+    ModelConfig,
+    'name' | 'card' | 'approverMustDiffer' | 'approvers' | 'features' | 'releaseStrategy'
+  > & {
     training: Pick<ModelConfig['training'], 'approval'>;
     serving: Partial<ModelConfig['serving']>;
   } = {
@@ -29,7 +32,18 @@ export function configOf(
       fields: ['a', 'b', 'c'].map((name) => ({ kind: 'numeric', name, description: name })),
     },
     training: { approval },
-    serving: {},
+    serving: {
+      release: {
+        strategy: 'auto',
+        share: 0.1,
+        steps: 5,
+        maxHoursPerStep: 24,
+        strictness: 'standard',
+        replayRows: 10_000,
+      },
+      alarms: { errorRate: 0.02, p99LatencyMs: 500, scorePsi: 0.25 },
+    },
+    releaseStrategy: 'shadow-replay',
   };
   return used as ModelConfig;
 }

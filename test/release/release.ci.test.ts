@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../lambdas/adapters/local/object-store.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import { RuntimeFailure } from '../../lambdas/core/errors.ts';
+import { releasePolicy } from '../../lambdas/core/release/policy.ts';
 import { numbersOf } from '../../lambdas/core/table/rows.ts';
-import { releasePolicy } from '../../lambdas/release/policy.ts';
 import { runRelease } from '../../lambdas/release/release.ts';
 import { bundlePrefix } from '../../lambdas/stores/bundle.ts';
 import { reject } from '../../lambdas/stores/models.ts';
@@ -304,7 +304,7 @@ describe('the watch of a release', () => {
     await world.answer(2, 400, { invalid: 1 });
     world.clock.set(START + 50 * HOUR);
     const { reason } = await runRelease(world.ports, CONFIG, TICK);
-    expect(reason).toMatch(/^replay of 300 requests: .*; 400 requests without harm$/);
+    expect(reason).toMatch(/^replay of 300 requests: .*; 400 requests without harm, by the looser test, .*$/);
     expect(await world.fates()).toEqual(['1 promoted', '2 promoted']);
   });
 
@@ -451,17 +451,23 @@ describe('the policy of a release', () => {
       watchMs: 24 * HOUR,
       maxBadShare: 0.02,
       maxSlowShare: 0.01,
-      minRequests: 368,
-      alpha: 0.01,
-      live: { shares: [], minStepMs: HOUR / 6, maxStepMs: 24 * HOUR, beta: 0.05 },
+      alpha: 0.005,
+      beta: 0.05,
+      watch: { test: 'looser', needed: 523 },
+      declaredPerDay: 1_000,
+      live: { steps: [], minStepMs: HOUR / 6, maxStepMs: 24 * HOUR },
     });
     const canary = releasePolicy({ ...CONFIG, releaseStrategy: 'canary' });
-    expect(canary.live.shares).toEqual([CONFIG.serving.release.share, 0.5]);
+    expect(canary.live.steps.map(({ share }) => share)).toEqual([CONFIG.serving.release.share, 0.5]);
     const strict = {
       ...CONFIG,
       serving: { ...serving, release: { ...serving.release, strictness: 'strict' as const } },
     };
-    expect(releasePolicy(strict)).toMatchObject({ maxBadShare: 0.01, maxSlowShare: 0.005, minRequests: 736 });
+    expect(releasePolicy(strict)).toMatchObject({
+      maxBadShare: 0.01,
+      maxSlowShare: 0.005,
+      watch: { needed: 1_057 },
+    });
   });
 });
 

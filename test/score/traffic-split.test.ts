@@ -8,7 +8,6 @@ const LIVE: LiveStep = {
   share: 0.3,
   shadow: false,
   since: 0,
-  looks: 0,
   before: { bad: [], slow: [] },
 };
 

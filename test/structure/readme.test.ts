@@ -8,7 +8,7 @@ import { compose } from '../../lambdas/core/sql/compose.ts';
 import { withAwsTables } from '../../stacks/build/aws-tables.ts';
 import { withAzureTables } from '../../stacks/build/azure-tables.ts';
 import { withGcpTables } from '../../stacks/build/gcp-tables.ts';
-import { withReleaseTable } from '../../stacks/build/release-table.ts';
+import { releaseCaption, releaseRow } from '../../stacks/build/release-table.ts';
 import { commandsOf, mlopsWords, PAGES, ROOT, readPage } from './pages.ts';
 
 /** Each command of the README, and the file that runs it: a test, or CI, with the words that it runs it by. */
@@ -66,9 +66,17 @@ describe('the README', () => {
 });
 
 describe('the page of releases', () => {
-  it('has the table of the release code (npm run docs)', () => {
+  it('has the caption and a row of the release code (npm run docs); the slow tests have them all', () => {
     const page = readPage('docs/releases.md');
-    expect(withReleaseTable(page)).toBe(page);
+    expect(page).toContain(releaseCaption());
+    const row = releaseRow(2_000);
+    const shown = page.split('\n').find((line) => line.startsWith(`| ${row[0]} `));
+    expect(
+      shown
+        ?.split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ).toEqual(row);
     expect(page.match(/<!-- table: /g)).toHaveLength(1);
   });
 });

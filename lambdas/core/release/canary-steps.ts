@@ -1,24 +1,25 @@
 /** Live steps of a release: both versions respond to live requests. */
 
-import { powerOfTwo } from '../numeric/powers.ts';
 import { RefusedCounter, refusedText } from '../refused.ts';
 import { type Comparison, compare } from './evidence.ts';
 import type { Observation } from './observation.ts';
-import type { Challenger, LiveStep, RunnableStrategy, VersionRef } from './state.ts';
+import { shortfallOf } from './shortfall.ts';
+import type { Challenger, EvidenceTest, LiveStep, RunnableStrategy, Shortfall, VersionRef } from './state.ts';
+import { EXCLUDED, type PlannedStep } from './strategy.ts';
 
 export interface LivePolicy {
   /** Largest share of invalid answers and errors together, and of slow answers. */
   readonly maxBadShare: number;
   readonly maxSlowShare: number;
-  readonly minRequests: number;
   readonly alpha: number;
+  readonly beta: number;
   readonly live: {
-    /** The challenger's share of requests in each step. */
-    readonly shares: readonly number[];
+    readonly steps: readonly PlannedStep[];
     readonly minStepMs: number;
     readonly maxStepMs: number;
-    readonly beta: number;
   };
+  /** Requests of a usual day in the blueprint. @default - a model without an API */
+  readonly declaredPerDay?: number;
 }
 
 /** Instances read the pointer every 5 s, so a step does not count the responses of its first 5 s. */
@@ -34,16 +35,18 @@ export function nextStep(
   last?: { readonly step: number; readonly before: LiveStep['before'] },
 ): LiveStep | undefined {
   const step = last === undefined ? 0 : last.step + 1;
-  const share = strategy === 'all-at-once' || strategy === 'shadow-replay' ? undefined : live.shares[step];
-  if (share === undefined) return undefined;
+  const planned = strategy === 'all-at-once' || strategy === 'shadow-replay' ? undefined : live.steps[step];
+  if (planned === undefined) return undefined;
+  const { share, test } = planned;
   const before = last?.before ?? { bad: [], slow: [] };
-  return { step, share, shadow: strategy === 'shadow', since: at + SETTLE_MS, looks: 0, before };
+  return { step, share, test, shadow: strategy === 'shadow', since: at + SETTLE_MS, before };
 }
 
-/** The verdict on the responses of a step. `live` is the step with the looks that were taken. */
+/** The verdict on the responses of a step. `live` of one that passed has its evidence for the next. */
 export type StepVerdict =
-  | { readonly kind: 'harm' | 'expired'; readonly reason: string }
-  | { readonly kind: 'pass' | 'waiting'; readonly reason: string; readonly live: LiveStep };
+  | { readonly kind: 'harm' | 'waiting'; readonly reason: string }
+  | { readonly kind: 'expired'; readonly reason: string; readonly shortfall: Shortfall }
+  | { readonly kind: 'pass'; readonly reason: string; readonly live: LiveStep };
 
 /** Judges a step by the answers since it began. */
 export function judgeStep(
@@ -56,21 +59,17 @@ export function judgeStep(
 ): StepVerdict {
   const ours = countAnswers(observations, version);
   const theirs = countAnswers(observations, champion.version);
-  const { minRequests, alpha } = policy;
-  const { minStepMs, maxStepMs, beta } = policy.live;
-  // Look k at the ceiling is due from minRequests * 2^k answers on.
-  const due = ours.n >= minRequests * powerOfTwo(live.looks) ? live.looks : undefined;
+  const { test = 'full' } = live;
+  const elapsed = at - live.since;
+  const isLast = elapsed >= policy.live.maxStepMs;
   // A shadow's share is of copies, beside the champion's answer to the same request.
   const share = live.shadow ? live.share / (1 + live.share) : live.share;
-  const rule = { minRequests, alpha, beta };
-  const judge = (what: 'bad' | 'slow', ceiling: number): Comparison =>
-    compare(
-      { n: ours.n, bad: ours[what], championBad: theirs[what] },
-      share,
-      { ...rule, ceiling, tolerated: TOLERATED[what] },
-      live.before[what],
-      due,
-    );
+  const judge = (what: 'bad' | 'slow', ceiling: number): Comparison => {
+    const { alpha, beta } = policy;
+    const rule = { alpha, beta, ceiling, excluded: EXCLUDED[test], tolerated: TOLERATED[what] };
+    const counts = { n: ours.n, bad: ours[what], championBad: theirs[what] };
+    return compare(counts, share, rule, live.before[what], isLast);
+  };
   const bad = judge('bad', policy.maxBadShare);
   const slow = judge('slow', policy.maxSlowShare);
   const beside = (what: 'bad' | 'slow', word: string): string =>
@@ -79,38 +78,47 @@ export function judgeStep(
     return { kind: 'harm', reason: `${beside('bad', 'invalid or failed')}${ours.why}` };
   }
   if (slow.evidence === 'harm') return { kind: 'harm', reason: beside('slow', 'too slow') };
-  const looks = due === undefined ? live.looks : looksTaken(ours.n, minRequests);
-  const after = { ...live, looks };
-  const elapsed = at - live.since;
-  if (bad.evidence === 'safe' && slow.evidence === 'safe' && elapsed >= minStepMs) {
-    const passed = { ...after, before: { bad: bad.logs, slow: slow.logs } };
-    return { kind: 'pass', reason: `${ours.n} answers at ${percent(live.share)} without harm`, live: passed };
+  if (bad.evidence === 'safe' && slow.evidence === 'safe' && elapsed >= policy.live.minStepMs) {
+    const passed = { ...live, before: { bad: bad.logs, slow: slow.logs } };
+    return {
+      kind: 'pass',
+      reason: `${ours.n} answers at ${percent(live.share)} without harm${byTest(test)}`,
+      live: passed,
+    };
   }
-  const reason = `${ours.n} answers at ${percent(live.share)} so far`;
-  if (elapsed < maxStepMs) return { kind: 'waiting', reason, live: after };
-  return {
-    kind: 'expired',
-    reason: `${ours.n} answers at ${percent(live.share)} in the longest step do not show health`,
-  };
+  if (!isLast) return { kind: 'waiting', reason: `${ours.n} answers at ${percent(live.share)} so far` };
+  // A shadow answers requests that the champion answers too.
+  const all = (what: 'n' | 'requests'): number => theirs[what] + (live.shadow ? 0 : ours[what]);
+  const { reason, ...shortfall } = shortfallOf({
+    test,
+    seen: all('n'),
+    requests: all('requests'),
+    needed: policy.live.steps[live.step]?.needed ?? 0,
+    hours: Math.round(elapsed / HOUR_MS),
+    found: `${beside('bad', 'invalid or failed')}; ${beside('slow', 'too slow')}`,
+    setting: 'maxHoursPerStep',
+    declaredPerDay: policy.declaredPerDay,
+  });
+  return { kind: 'expired', reason: `${ours.n} answers at ${percent(live.share)}: ${reason}`, shortfall };
 }
 
-/** How many looks are due with n answers: one at minRequests, one at each doubling. */
-function looksTaken(n: number, minRequests: number): number {
-  let looks = 0;
-  while (n >= minRequests * powerOfTwo(looks)) looks += 1;
-  return looks;
-}
+const HOUR_MS = 3_600_000;
 
-/** Answers of one version: all, bad (invalid or failed), slow, and why rows were refused: `: 8 code at field`. */
+/** The looser test in words, with what it excludes; nothing for the full one, which needs no mention. */
+export const byTest = (test: EvidenceTest): string =>
+  test === 'looser' ? `, by the looser test, which excludes ${EXCLUDED[test]} times as bad` : '';
+
+/** Answers of one version: all that count, all requests, bad (invalid or failed), slow, and why rows were refused. */
 export function countAnswers(
   observations: readonly Observation[],
   version: number,
-): { n: number; bad: number; slow: number; why: string } {
-  const seen = { n: 0, bad: 0, slow: 0 };
+): { n: number; requests: number; bad: number; slow: number; why: string } {
+  const seen = { n: 0, requests: 0, bad: 0, slow: 0 };
   const refused = new RefusedCounter();
   for (const one of observations) {
     if (one.version !== version) continue;
     seen.n += one.n;
+    seen.requests += one.requests ?? one.n;
     seen.bad += one.invalid + one.error;
     seen.slow += one.slow;
     for (const reason of one.refused ?? []) refused.add(reason, reason.count);

@@ -1,9 +1,11 @@
-import { countAnswers, judgeStep, nextStep, percent } from './canary-steps.ts';
+import { byTest, countAnswers, judgeStep, nextStep, percent } from './canary-steps.ts';
 import { judgeShare } from './evidence.ts';
 import type { Observation } from './observation.ts';
 import type { ReplayVerdict } from './replay.ts';
 import { onRollback, type RollbackEvent } from './rollback.ts';
+import { shortfallOf } from './shortfall.ts';
 import type { Challenger, LiveStep, ReleaseState, RunnableStrategy, VersionRef } from './state.ts';
+import { EXCLUDED } from './strategy.ts';
 import {
   abort,
   confirm,
@@ -122,10 +124,12 @@ function onTick(
   if (champion !== null && challenger?.live !== undefined)
     return onStep(state, champion, challenger, challenger.live, event, policy);
   if (watch === null || champion === null) return ignored(state, 'no release is being watched');
-  const { alpha, minRequests } = policy;
+  const { alpha, beta } = policy;
   const seen = countAnswers(event.observations, champion.version);
-  const bad = judgeShare(seen.bad, seen.n, { alpha, minRequests, ceiling: policy.maxBadShare });
-  const slow = judgeShare(seen.slow, seen.n, { alpha, minRequests, ceiling: policy.maxSlowShare });
+  const rule = { alpha, beta, excluded: EXCLUDED[policy.watch.test] };
+  const isLast = event.at >= watch.until;
+  const bad = judgeShare(seen.bad, seen.n, { ...rule, ceiling: policy.maxBadShare }, isLast);
+  const slow = judgeShare(seen.slow, seen.n, { ...rule, ceiling: policy.maxSlowShare }, isLast);
   if (bad === 'harm') {
     const reason = `${seen.bad} of ${seen.n} answers invalid or failed, limit ${percent(policy.maxBadShare)}${seen.why}`;
     return rollBack(state, event.at, 'rolled-back', reason);
@@ -134,11 +138,26 @@ function onTick(
     const reason = `${seen.slow} of ${seen.n} answers too slow, limit ${percent(policy.maxSlowShare)}`;
     return rollBack(state, event.at, 'rolled-back', reason);
   }
-  if (event.at < watch.until) return { kind: 'waiting', state, reason: `${seen.n} requests so far` };
+  if (!isLast) return { kind: 'waiting', state, reason: `${seen.n} requests so far` };
+  const { test, needed } = policy.watch;
   if (bad === 'safe' && slow === 'safe')
-    return confirm(state, champion, watch, event.at, `${seen.n} requests without harm`);
-  return rollBack(state, event.at, 'expired', `${seen.n} requests in the watch window do not show health`);
+    return confirm(state, champion, watch, event.at, `${count(seen.n)} requests without harm${byTest(test)}`);
+  const { reason, ...shortfall } = shortfallOf({
+    test,
+    seen: seen.n,
+    requests: seen.requests,
+    needed,
+    hours: Math.round((event.at - watch.since) / HOUR_MS),
+    found: `${seen.bad} invalid or failed, ${seen.slow} too slow`,
+    setting: 'watchHours',
+    declaredPerDay: policy.declaredPerDay,
+  });
+  return rollBack(state, event.at, 'expired', reason, shortfall);
 }
+
+const HOUR_MS = 3_600_000;
+
+const count = (value: number): string => value.toLocaleString('en-US');
 
 /** Both versions answer: the challenger goes one step further, waits, or is dismissed. */
 function onStep(
@@ -155,12 +174,9 @@ function onStep(
     case 'harm':
       return abort(state, challenger, at, 'aborted', reason);
     case 'expired':
-      return abort(state, challenger, at, 'expired', reason);
-    case 'waiting': {
-      const looked = verdict.live.looks !== live.looks;
-      const next = looked ? { ...state, challenger: { ...challenger, live: verdict.live } } : state;
-      return { kind: 'waiting', state: next, reason };
-    }
+      return abort(state, challenger, at, 'expired', reason, verdict.shortfall);
+    case 'waiting':
+      return { kind: 'waiting', state, reason };
     case 'pass': {
       const following = nextStep(challenger.strategy, policy, at, verdict.live);
       if (following !== undefined) {

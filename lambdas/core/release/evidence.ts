@@ -5,18 +5,20 @@
  */
 
 import { exp, ln } from '../numeric/math.ts';
-import { powerOfTwo } from '../numeric/powers.ts';
 
 /** `harm`: worse than allowed, with evidence. `safe`: evidence that it is not. Otherwise `unknown`. */
 export type Evidence = 'harm' | 'safe' | 'unknown';
 
+/** Limits of one test of a share of responses. */
 export interface EvidenceRule {
-  /** Largest acceptable share of bad answers, above 0 and below 1. */
+  /** Largest acceptable share of bad answers, above 0. */
   readonly ceiling: number;
   /** Probability of ever calling harm on a version that does none, however often one looks. */
   readonly alpha: number;
-  /** Answers without which nothing is called safe. */
-  readonly minRequests: number;
+  /** Probability of calling a version safe that is as bad as the test must exclude. */
+  readonly beta: number;
+  /** How many times as bad as a version at half of its ceiling the test must exclude; above 1. */
+  readonly excluded: number;
 }
 
 /** How many times worse the alternatives are; one of them is near any real regression. */
@@ -39,10 +41,31 @@ export function logEvidenceOfHarm(bad: number, n: number, ceiling: number): numb
   );
 }
 
-/** Returns the evidence of `bad` among `n` responses against the ceiling, without another version to compare with. */
-export function judgeShare(bad: number, n: number, rule: EvidenceRule): Evidence {
+/** The share that "safe" excludes: the ceiling for twice as bad as half of it, and so on; at most 1. */
+export const excludedShare = ({ ceiling, excluded }: Pick<EvidenceRule, 'ceiling' | 'excluded'>): number =>
+  Math.min(1, (ceiling * excluded) / 2);
+
+/**
+ * Returns the responses without which nothing is called safe. From so many without a bad one the Clopper-Pearson upper
+ * bound is the excluded share.
+ *
+ * With zero failures among n the two-sided bound at level 1 - beta is 1 - (beta/2)^(1/n), so n is
+ * ln(beta/2) / ln(1 - share), rounded up: 183 for 2 %, 368 for 1 %, 736 for 0.5 % with beta 0.05.
+ *
+ * Source: Clopper and Pearson 1934, Biometrika 26(4), doi:10.1093/biomet/26.4.404.
+ */
+export function leastAnswers(rule: Pick<EvidenceRule, 'ceiling' | 'excluded' | 'beta'>): number {
+  return Math.ceil(ln(rule.beta / 2) / ln(1 - excludedShare(rule)));
+}
+
+/**
+ * Returns the evidence of `bad` among `n` responses of a watch, without another version to compare with. Harm: the
+ * ceiling is broken. Safe, at the end alone: the excluded share is above the one-sided Clopper-Pearson bound at level
+ * 1 - beta, which is for one look.
+ */
+export function judgeShare(bad: number, n: number, rule: EvidenceRule, isLast: boolean): Evidence {
   if (logEvidenceOfHarm(bad, n, rule.ceiling) >= -ln(rule.alpha)) return 'harm';
-  return n >= rule.minRequests && bad <= rule.ceiling * n ? 'safe' : 'unknown';
+  return isLast && tailUpTo(bad, n, excludedShare(rule)) <= rule.beta ? 'safe' : 'unknown';
 }
 
 /** Responses of both versions in one step. */
@@ -57,13 +80,12 @@ export interface StepCounts {
 export interface ComparisonRule extends EvidenceRule {
   /** Largest relative risk that counts as no harm by the challenger. */
   readonly tolerated: number;
-  /** Probability of calling a version safe that is more than twice as bad, or beyond the ceiling. */
-  readonly beta: number;
 }
 
-/** How many times as bad "not much worse" must exclude, and what is then likely instead. */
-const MUCH_WORSE = 2;
-const NOT_WORSE = [0.25, 0.5, 0.75, 1, 1.25] as const;
+/** Relative risks that are likely when a version is not as bad as the excluded one. */
+const NOT_WORSE = [0.5, 1] as const;
+/** Shares, as parts of the excluded one, that are likely when a version keeps it. */
+const WITHIN = [0.05, 0.25, 0.5] as const;
 
 /** The evidence of one step, and the state for the next step. */
 export interface Comparison {
@@ -73,36 +95,64 @@ export interface Comparison {
 }
 
 /**
- * Compares a challenger with the champion in the same time, by bad answers only.
+ * Compares a challenger with the champion in the same time.
  *
  * With a share w of the requests and a relative risk theta, a bad answer is the challenger's with probability
  * p = theta w / (theta w + 1 - w): how bad the hour is for both cancels out. Harm: the mixture over alternatives against
- * theta <= tolerated reaches 1/alpha, over all steps together. Safe, in this step alone and from `minRequests` on:
- * the mixture against theta >= 2 reaches 1/beta, or `look` is due and the answers keep the ceiling.
+ * theta <= tolerated reaches 1/alpha, over all steps together. Safe: by this step alone, from `leastAnswers` on.
  *
  * @param share - w, above 0 and below 1.
  * @param before - `logs` of the steps before; none for the first.
- * @param look - Number of the due look at the ceiling (interim analysis), from 0; undefined when none is due. Look k
- *   spends beta / 2^(k+1).
+ * @param isLast - True for the one look at the end of the longest step.
  */
 export function compare(
-  { n, bad, championBad }: StepCounts,
+  counts: StepCounts,
   share: number,
   rule: ComparisonRule,
   before: readonly number[],
-  look: number | undefined,
+  isLast: boolean,
 ): Comparison {
   const against = (theta: number, reference: number): number => {
     const [p, q] = [ofChallenger(theta, share), ofChallenger(reference, share)];
-    return bad * ln(p / q) + championBad * ln((1 - p) / (1 - q));
+    return counts.bad * ln(p / q) + counts.championBad * ln((1 - p) / (1 - q));
   };
   const logs = WORSE.map((times, k) => (before[k] ?? 0) + against(times * rule.tolerated, rule.tolerated));
   if (mix(logs) >= -ln(rule.alpha)) return { evidence: 'harm', logs };
-  if (n < rule.minRequests) return { evidence: 'unknown', logs };
-  const notMuchWorse = mix(NOT_WORSE.map((theta) => against(theta, MUCH_WORSE))) >= -ln(rule.beta);
-  const keepsCeiling =
-    look !== undefined && tailUpTo(bad, n, rule.ceiling) <= rule.beta / powerOfTwo(look + 1);
-  return { evidence: notMuchWorse || keepsCeiling ? 'safe' : 'unknown', logs };
+  const notWorse = mix(NOT_WORSE.map((theta) => against(theta, rule.excluded)));
+  const isSafe =
+    counts.n >= leastAnswers(rule) &&
+    (isSafeEarly(counts, rule, notWorse) || (isLast && isSafeAtEnd(counts, share, rule)));
+  return { evidence: isSafe ? 'safe' : 'unknown', logs };
+}
+
+/**
+ * Whether the mean of two mixtures reaches 2/beta. One is against theta >= excluded, by bad answers only; the other
+ * against the excluded share. A version beyond both is a null of either, so it ever passes with probability beta / 2.
+ */
+function isSafeEarly({ n, bad }: StepCounts, rule: ComparisonRule, notWorse: number): boolean {
+  return mix([notWorse, logEvidenceWithin(bad, n, excludedShare(rule))]) >= ln(2 / rule.beta);
+}
+
+/**
+ * Whether one of two exact one-sided tests rejects at beta / 4: of the challenger's part of all bad answers against
+ * theta = excluded, or of its own bad share against the excluded one. One look, so their power is that of fixed samples.
+ */
+export function isSafeAtEnd(
+  { n, bad, championBad }: StepCounts,
+  share: number,
+  rule: Pick<EvidenceRule, 'ceiling' | 'excluded' | 'beta'>,
+): boolean {
+  const level = rule.beta / 4;
+  return (
+    tailUpTo(bad, n, excludedShare(rule)) <= level ||
+    tailUpTo(bad, bad + championBad, ofChallenger(rule.excluded, share)) <= level
+  );
+}
+
+/** ln of the mixture likelihood ratio of `bad` among `n` against "the true share is at least `limit`". */
+function logEvidenceWithin(bad: number, n: number, limit: number): number {
+  if (limit >= 1) return Number.MAX_VALUE; // no share is above 1, so nothing has to be shown
+  return mix(WITHIN.map((part) => bad * ln(part) + (n - bad) * ln((1 - part * limit) / (1 - limit))));
 }
 
 /** The probability that a bad answer is the challenger's. */
@@ -116,6 +166,7 @@ function ofChallenger(theta: number, share: number): number {
  */
 export function tailUpTo(bad: number, n: number, ceiling: number): number {
   if (bad >= n) return 1;
+  if (ceiling >= 1) return 0;
   const odds = ln(ceiling / (1 - ceiling));
   let term = n * ln(1 - ceiling);
   const terms = [term];

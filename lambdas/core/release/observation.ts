@@ -8,6 +8,8 @@ export interface Observation {
   readonly version: number;
   /** Answers: ok, invalid and error together. */
   readonly n: number;
+  /** All requests, also those of an entity that counts already. @default n */
+  readonly requests?: number;
   /** Rows that the model's own features refused. */
   readonly invalid: number;
   /** Why, where the records say so. */

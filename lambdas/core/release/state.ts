@@ -15,6 +15,12 @@ export interface VersionRef {
  */
 export type RunnableStrategy = 'all-at-once' | 'shadow-replay' | 'shadow' | 'canary' | 'linear';
 
+/**
+ * How much a version has to show: `full` excludes that it is twice as bad as a champion at half of its limits, `looser`,
+ * for few requests, four times.
+ */
+export type EvidenceTest = 'full' | 'looser';
+
 /** A live step: both versions respond to live requests. */
 export interface LiveStep {
   /** From 0. */
@@ -25,8 +31,8 @@ export interface LiveStep {
   readonly shadow: boolean;
   /** ms since 1970; only what was answered from here on counts. */
   readonly since: number;
-  /** Looks at the ceiling in this step so far. */
-  readonly looks: number;
+  /** @default 'full', as in states of before there were two */
+  readonly test?: EvidenceTest;
   /** Evidence of the steps before, as `Comparison.logs` of bad and of slow answers. */
   readonly before: { readonly bad: readonly number[]; readonly slow: readonly number[] };
 }
@@ -55,6 +61,13 @@ export interface Watch {
 
 export type Fate = 'promoted' | 'aborted' | 'rolled-back' | 'expired';
 
+/** The cause of a release without evidence. */
+export interface Shortfall {
+  readonly cause: 'too-few-requests' | 'near-limits';
+  /** The setting that helps, as a command to a person. */
+  readonly fix: string;
+}
+
 /** How one release ended. */
 export interface ReleaseOutcome {
   readonly version: number;
@@ -65,6 +78,8 @@ export interface ReleaseOutcome {
   readonly endedAt: number;
   /** It showed harm, or too little to tell, and serves on because nothing is there to go back to. */
   readonly unproven?: true;
+  /** It ended without evidence: what was missing. */
+  readonly shortfall?: Shortfall;
 }
 
 export interface ReleaseState {

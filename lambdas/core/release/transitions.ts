@@ -3,16 +3,20 @@
 import type { LivePolicy } from './canary-steps.ts';
 import type {
   Challenger,
+  EvidenceTest,
   Fate,
   ReleaseOutcome,
   ReleaseState,
   RunnableStrategy,
+  Shortfall,
   VersionRef,
   Watch,
 } from './state.ts';
 
 export interface ReleasePolicy extends LivePolicy {
   readonly watchMs: number;
+  /** The test at the end of the watch, and the answers that it needs. */
+  readonly watch: { readonly test: EvidenceTest; readonly needed: number };
 }
 
 /** `ignored` explains why an event changed nothing: late, duplicate, or already decided. */
@@ -45,20 +49,22 @@ export function promoteToAll(
  * The version before takes all requests back. One that did harm can never return; one that was merely not seen enough
  * may be approved again.
  */
-export function rollBack(state: ReleaseState, at: number, fate: Fate, reason: string): Decision {
+export function rollBack(
+  state: ReleaseState,
+  at: number,
+  fate: Fate,
+  reason: string,
+  shortfall?: Shortfall,
+): Decision {
   const { champion, previous, watch } = state;
   if (champion === null) return ignored(state, 'nothing has been released yet');
   if (previous === null) {
     if (watch === null)
       return ignored(state, `version ${champion.version} has nothing before it to go back to`);
-    return confirm(
-      state,
-      champion,
-      watch,
-      at,
-      `${reason}; kept, because nothing is there to go back to`,
-      true,
-    );
+    return confirm(state, champion, watch, at, `${reason}; kept, because nothing is there to go back to`, {
+      unproven: true,
+      ...(shortfall && { shortfall }),
+    });
   }
   const back: ReleaseState = {
     ...state,
@@ -76,6 +82,7 @@ export function rollBack(state: ReleaseState, at: number, fate: Fate, reason: st
     reason,
     startedAt: watch?.since ?? at,
     endedAt: at,
+    ...(shortfall && { shortfall }),
   };
   return { kind: 'ended', state: withOutcome(back, outcome), reason };
 }
@@ -90,9 +97,18 @@ export function abort(
   at: number,
   fate: 'aborted' | 'expired',
   reason: string,
+  shortfall?: Shortfall,
 ): Decision {
   const rejected = fate === 'aborted' ? [...state.rejected, version] : state.rejected;
-  const outcome: ReleaseOutcome = { version, strategy, fate, reason, startedAt, endedAt: at };
+  const outcome: ReleaseOutcome = {
+    version,
+    strategy,
+    fate,
+    reason,
+    startedAt,
+    endedAt: at,
+    ...(shortfall && { shortfall }),
+  };
   return { kind: 'ended', state: withOutcome({ ...state, challenger: null, rejected }, outcome), reason };
 }
 
@@ -103,7 +119,7 @@ export function confirm(
   watch: Watch,
   at: number,
   evidence: string,
-  unproven?: true,
+  doubt?: Pick<ReleaseOutcome, 'unproven' | 'shortfall'>,
 ): Decision {
   const reason = `${watch.reason}; ${evidence}`;
   const { strategy, since } = watch;
@@ -114,7 +130,7 @@ export function confirm(
     reason,
     startedAt: since,
     endedAt: at,
-    ...(unproven && { unproven }),
+    ...doubt,
   };
   return { kind: 'ended', state: withOutcome({ ...state, watch: null }, outcome), reason };
 }

@@ -12,9 +12,17 @@ const POLICY: ReleasePolicy = {
   watchMs: 60 * MINUTE,
   maxBadShare: 0.01,
   maxSlowShare: 0.01,
-  minRequests: 368,
-  alpha: 0.01,
-  live: { shares: [0.1, 0.5], minStepMs: 10 * MINUTE, maxStepMs: 100 * 10 * MINUTE, beta: 0.05 },
+  alpha: 0.005,
+  beta: 0.05,
+  watch: { test: 'full', needed: 2_803 },
+  live: {
+    steps: [
+      { share: 0.1, test: 'looser', needed: 8_000 },
+      { share: 0.5, test: 'full', needed: 8_000 },
+    ],
+    minStepMs: 10 * MINUTE,
+    maxStepMs: 100 * 10 * MINUTE,
+  },
 };
 
 interface World {

@@ -14,9 +14,18 @@ const POLICY: ReleasePolicy = {
   watchMs: 24 * HOUR,
   maxBadShare: 0.02,
   maxSlowShare: 0.02,
-  minRequests: 183,
   alpha: 0.01,
-  live: { shares: [0.1, 0.5], minStepMs: HOUR / 6, maxStepMs: 24 * HOUR, beta: 0.05 },
+  beta: 0.05,
+  watch: { test: 'full', needed: 2_803 },
+  declaredPerDay: 1_000,
+  live: {
+    steps: [
+      { share: 0.1, test: 'looser', needed: 8_000 },
+      { share: 0.5, test: 'full', needed: 8_000 },
+    ],
+    minStepMs: HOUR / 6,
+    maxStepMs: 24 * HOUR,
+  },
 };
 const ref = (version: number) => ({ version, digest: `d${version}` });
 const pass = { kind: 'pass', reason: 'replay of 1,000 requests' } as const;
@@ -45,7 +54,7 @@ describe('a canary', () => {
     expect(started().challenger).toMatchObject({
       version: 2,
       replay: 'replay of 1,000 requests',
-      live: { step: 0, share: 0.1, shadow: false, since: 5_000, looks: 0 },
+      live: { step: 0, share: 0.1, test: 'looser', shadow: false, since: 5_000 },
     });
     expect(started().champion).toEqual(ref(1));
   });
@@ -56,7 +65,9 @@ describe('a canary', () => {
       kind: 'started',
       state: { challenger: { live: { step: 1, share: 0.5 } } },
     });
-    expect(first.reason).toBe('200 answers at 10 % without harm; it answers 50 % of the requests');
+    expect(first.reason).toBe(
+      '200 answers at 10 % without harm, by the looser test, which excludes 4 times as bad; it answers 50 % of the requests',
+    );
     const second = decide(first.state, tick(2 * HOUR, seen(1, 400), seen(2, 400)), POLICY);
     expect(second).toMatchObject({
       kind: 'moved',
@@ -68,8 +79,7 @@ describe('a canary', () => {
   it('waits for the least time and the least number of responses', () => {
     const short = decide(started(), tick(HOUR / 12, seen(1, 18_000), seen(2, 2_000)), POLICY);
     expect(short.kind).toBe('waiting');
-    expect(short.state.challenger?.live?.looks).toBe(4); // at 183, 366, 732 and 1,464
-    expect(decide(started(), tick(HOUR, seen(1, 1_800), seen(2, 182)), POLICY).kind).toBe('waiting');
+    expect(decide(started(), tick(HOUR, seen(1, 800), seen(2, 90)), POLICY).kind).toBe('waiting');
   });
 
   it('aborts on evidence of harm, by bad responses or slow ones, and never comes back', () => {
@@ -130,7 +140,8 @@ describe('a canary', () => {
 
 describe('strategies other than a canary', () => {
   it('gives linear as many steps as it has shares', () => {
-    const policy = { ...POLICY, live: { ...POLICY.live, shares: [0.25, 0.5, 0.75] } };
+    const steps = [0.25, 0.5, 0.75].map((share) => ({ share, test: 'full' as const, needed: 1_000 }));
+    const policy = { ...POLICY, live: { ...POLICY.live, steps } };
     let state = started('linear', policy);
     const shares: (number | undefined)[] = [];
     for (let hour = 1; state.challenger !== null; hour += 1) {
@@ -142,7 +153,8 @@ describe('strategies other than a canary', () => {
   });
 
   it('hides the responses of a shadow, and compares its copies with all responses of the champion', () => {
-    const policy = { ...POLICY, live: { ...POLICY.live, shares: [1] } };
+    const steps = [{ share: 1, test: 'full' as const, needed: 1_000 }];
+    const policy = { ...POLICY, live: { ...POLICY.live, steps } };
     expect(started('shadow', policy).challenger?.live).toMatchObject({ shadow: true, share: 1 });
     // As many bad answers as the champion on the same requests: no harm. Four times as many: harm.
     const level = decide(
@@ -161,10 +173,10 @@ describe('strategies other than a canary', () => {
 });
 
 describe('the comparison of champion and challenger', () => {
-  const rule = { ceiling: 0.02, alpha: 0.01, beta: 0.05, minRequests: 183, tolerated: 1 };
+  const rule = { ceiling: 0.02, alpha: 0.01, beta: 0.05, excluded: 2, tolerated: 1 };
 
   it('equals the mixture by hand: one bad response, by the challenger, at half of the requests', () => {
-    const { logs } = compare({ n: 1, bad: 1, championBad: 0 }, 0.5, rule, [], undefined);
+    const { logs } = compare({ n: 1, bad: 1, championBad: 0 }, 0.5, rule, [], false);
     const expected = [1.25, 1.5, 2, 3, 5, 10, 20].map((theta) => Math.log(theta / (theta + 1) / 0.5));
     logs.forEach((log, k) => {
       expect(log).toBeCloseTo(expected[k] ?? 0, 12);
@@ -172,16 +184,16 @@ describe('the comparison of champion and challenger', () => {
   });
 
   it('adds to the evidence of earlier steps', () => {
-    const once = compare({ n: 9, bad: 4, championBad: 1 }, 0.5, rule, [], undefined);
-    const twice = compare({ n: 9, bad: 4, championBad: 1 }, 0.5, rule, once.logs, undefined);
+    const once = compare({ n: 9, bad: 4, championBad: 1 }, 0.5, rule, [], false);
+    const twice = compare({ n: 9, bad: 4, championBad: 1 }, 0.5, rule, once.logs, false);
     twice.logs.forEach((log, k) => {
       expect(log).toBeCloseTo(2 * (once.logs[k] ?? 0), 12);
     });
   });
 
   it('finds safety in few bad responses beside many of the champion, and none in few responses', () => {
-    expect(compare({ n: 2_000, bad: 8, championBad: 25 }, 0.5, rule, [], undefined).evidence).toBe('safe');
-    expect(compare({ n: 100, bad: 0, championBad: 90 }, 0.5, rule, [], undefined).evidence).toBe('unknown');
+    expect(compare({ n: 2_000, bad: 8, championBad: 25 }, 0.5, rule, [], false).evidence).toBe('safe');
+    expect(compare({ n: 100, bad: 0, championBad: 90 }, 0.5, rule, [], false).evidence).toBe('unknown');
   });
 
   // scipy.stats.binom.cdf, SciPy 1.17.1.

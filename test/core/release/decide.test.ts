@@ -10,9 +10,18 @@ const POLICY: ReleasePolicy = {
   watchMs: 48 * HOUR,
   maxBadShare: 0.02,
   maxSlowShare: 0.05,
-  minRequests: 200,
   alpha: 0.01,
-  live: { shares: [0.1, 0.5], minStepMs: 600_000, maxStepMs: 24 * HOUR, beta: 0.05 },
+  beta: 0.05,
+  watch: { test: 'full', needed: 2_803 },
+  declaredPerDay: 1_000,
+  live: {
+    steps: [
+      { share: 0.1, test: 'looser', needed: 8_000 },
+      { share: 0.5, test: 'full', needed: 8_000 },
+    ],
+    minStepMs: 600_000,
+    maxStepMs: 24 * HOUR,
+  },
 };
 
 const ref = (version: number) => ({ version, digest: `digest-${version}` });
@@ -118,6 +127,33 @@ describe('a release', () => {
     const { state } = run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 3)] }]);
     expect(state.champion).toEqual(ref(1));
     expect(state.outcomes.at(-1)?.fate).toBe('expired');
+  });
+
+  it('names the requests that came and were needed, those declared, and the setting, when a watch ends without evidence', () => {
+    const end = (n: number, bad = 0, requests?: number) => ({
+      kind: 'tick' as const,
+      at: 51 * HOUR + 48 * HOUR,
+      observations: [{ ...answers(2, n, bad), ...(requests !== undefined && { requests }) }],
+    });
+    const ended = (tick: ReturnType<typeof end>) => {
+      const outcome = run([...secondWatched, tick]).state.outcomes.at(-1);
+      return [outcome?.fate, outcome?.reason, outcome?.shortfall?.cause];
+    };
+    expect(ended(end(130))).toEqual([
+      'expired',
+      'no evidence of health: the full test saw 130 requests in 49 h and needs 2,803; 64 a day came, serving.online.requestsPerDay declares 1,000; set serving.online.requestsPerDay to 64, so that a looser test or a replay decides',
+      'too-few-requests',
+    ]);
+    expect(ended(end(140, 0, 1_400))[1]).toMatch(
+      /saw 140 requests that count \(1,400 in all, a customer counts once\) in 49 h and needs 2,803; 686 a day came, .* declares 1,000/,
+    );
+    expect(ended(end(600, 10))[1]).toMatch(/raise serving.release.watchHours to 287$/);
+    expect(ended(end(0))[1]).toMatch(/find out why no request reached it$/);
+    expect(ended(end(5_000, 90))).toEqual([
+      'expired',
+      'no evidence of health: the full test saw 5,000 requests in 49 h and needs 2,803; 90 invalid or failed, 0 too slow; bring the bad and slow answers down, or raise serving.alarms.errorRate or p99LatencyMs',
+      'near-limits',
+    ]);
   });
 
   it('may be approved again after it expired without evidence against it', () => {

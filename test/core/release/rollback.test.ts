@@ -14,9 +14,10 @@ const POLICY: ReleasePolicy = {
   watchMs: 24 * HOUR,
   maxBadShare: 0.05,
   maxSlowShare: 0.05,
-  minRequests: 100,
   alpha: 0.05,
-  live: { shares: [0.1], minStepMs: HOUR, maxStepMs: 24 * HOUR, beta: 0.2 },
+  beta: 0.2,
+  watch: { test: 'full', needed: 100 },
+  live: { steps: [{ share: 0.1, test: 'full', needed: 8_000 }], minStepMs: HOUR, maxStepMs: 24 * HOUR },
 };
 const ref = (version: number) => ({ version, digest: `d${version}` });
 
@@ -51,7 +52,7 @@ const live = (shadow: boolean): Challenger => ({
   changeExpected: false,
   startedAt: 0,
   replay: 'fine',
-  live: { step: 0, share: 0.1, shadow, since: 0, looks: 0, before: { bad: [], slow: [] } },
+  live: { step: 0, share: 0.1, shadow, since: 0, before: { bad: [], slow: [] } },
 });
 
 describe('a rollback with a version', () => {

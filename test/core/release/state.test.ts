@@ -19,7 +19,6 @@ const live: LiveStep = {
   share: 0.1,
   shadow: false,
   since: 0,
-  looks: 0,
   before: { bad: [], slow: [] },
 };
 const watch: Watch = { since: 0, until: 1, strategy: 'canary', reason: 'safe' };

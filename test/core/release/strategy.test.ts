@@ -6,6 +6,7 @@ import {
   checkWatch,
   evidenceLimits,
   liveShares,
+  planSteps,
   requestsNeeded,
   resolveStrategy,
 } from '../../../lambdas/core/release/strategy.ts';
@@ -34,31 +35,38 @@ describe('evidenceLimits', () => {
     expect(evidenceLimits(serving(1))).toMatchObject({ maxBadShare: 0.02, maxSlowShare: 0.01 });
     expect(evidenceLimits(serving(1, strict))).toMatchObject({ maxBadShare: 0.01, maxSlowShare: 0.005 });
   });
-
-  // The least n with scipy.stats.beta.ppf(0.975, 1, n) <= ceiling (SciPy 1.17), zero failures among n.
-  it.each([
-    [0.02, 'standard', 368],
-    [0.02, 'strict', 736],
-    [0.001, 'standard', 3688],
-    [0.001, 'strict', 7376],
-    [1, 'standard', 368],
-  ] as const)('asks at an error rate of %d, %s, for %d responses', (errorRate, strictness, needed) => {
-    const limits = evidenceLimits({ release: { ...release, strictness }, alarms: { ...alarms, errorRate } });
-    expect(limits.minRequests).toBe(needed);
-  });
 });
 
 describe('requestsNeeded', () => {
-  it('asks for 4,416 requests in a canary of 10 % and then 50 %, and twice that when strict', () => {
-    expect(requestsNeeded('canary', serving(1))).toBe(4416);
-    expect(requestsNeeded('canary', serving(1, strict))).toBe(8832);
+  it('is for a version as bad as the champion: the looser test first, then the full one', () => {
+    expect(planSteps('canary', serving(20_000))).toMatchObject({
+      test: 'full',
+      steps: [
+        { share: 0.1, test: 'looser', needed: 8494 },
+        { share: 0.5, test: 'full', needed: 9602 },
+      ],
+    });
+    expect(requestsNeeded('canary', serving(20_000))).toBe(8494 + 9602);
+    expect(requestsNeeded('canary', serving(20_000, strict))).toBeGreaterThan(2 * 8494);
   });
 
-  it('sums the requests of all steps', () => {
+  it('falls back to the looser test in the last step, for fewer requests', () => {
+    expect(planSteps('canary', serving(8494))).toMatchObject({ test: 'looser', feeds: true });
+    expect(requestsNeeded('canary', serving(8494))).toBe(8494 + 1727);
+  });
+
+  it('asks each step of several for more, so that all together keep the power', () => {
     expect(liveShares('linear', { ...release, share: 0.25, steps: 4 })).toEqual([0.25, 0.5, 0.75]);
-    expect(requestsNeeded('linear', serving(1, { share: 0.25, steps: 4 }))).toBe(1472 + 736 + 491);
     expect(liveShares('canary', { ...release, share: 0.5 })).toEqual([0.5]);
-    expect(requestsNeeded('shadow', serving(1))).toBe(3680);
+    const [only] = planSteps('canary', serving(1e6, { share: 0.5 })).steps;
+    const [, second] = planSteps('canary', serving(1e6)).steps;
+    expect(only?.needed).toBeLessThan(second?.needed ?? 0);
+  });
+
+  it('counts the requests of a shadow, not its copies', () => {
+    const shadow = planSteps('shadow', serving(1e6, { share: 1 })).steps[0]?.needed ?? 0;
+    const half = planSteps('canary', serving(1e6, { share: 0.5 })).steps[0]?.needed ?? 0;
+    expect(shadow).toBe(Math.ceil(half / 2));
   });
 
   it('asks for no requests where no live evidence is needed', () => {
@@ -68,19 +76,20 @@ describe('requestsNeeded', () => {
 });
 
 describe('checkVolume', () => {
-  it('reports the hours that would be enough', () => {
-    expect(checkVolume('canary', serving(333))).toEqual({ feeds: false, needed: 4416, hours: 319 });
-    expect(checkVolume('canary', serving(333, { maxHoursPerStep: 319 })).feeds).toBe(true);
-    expect(checkVolume('canary', serving(333, { maxHoursPerStep: 318 })).feeds).toBe(false);
+  it('reports the hours that would be enough for the largest step', () => {
+    expect(checkVolume('canary', serving(333))).toEqual({
+      test: 'looser',
+      feeds: false,
+      needed: 8494,
+      hours: 613,
+    });
+    expect(checkVolume('canary', serving(333, { maxHoursPerStep: 613 })).feeds).toBe(true);
+    expect(checkVolume('canary', serving(333, { maxHoursPerStep: 612 })).feeds).toBe(false);
   });
 
   it('needs no request for a release at once, and never ends a canary without requests', () => {
-    expect(checkVolume('all-at-once', silent)).toEqual({ feeds: true, needed: 0, hours: 0 });
-    expect(checkVolume('canary', silent)).toEqual({
-      feeds: false,
-      needed: 4416,
-      hours: Number.POSITIVE_INFINITY,
-    });
+    expect(checkVolume('all-at-once', silent)).toEqual({ test: 'full', feeds: true, needed: 0, hours: 0 });
+    expect(checkVolume('canary', silent)).toMatchObject({ feeds: false, hours: Number.POSITIVE_INFINITY });
   });
 
   it('accepts more requests wherever it accepts fewer', () => {
@@ -93,27 +102,48 @@ describe('checkVolume', () => {
   });
 });
 
+/** A watch without a number of hours. */
+const usual = (requestsPerDay: number): Parameters<typeof checkWatch>[0] => {
+  const { watchHours: _, ...rest } = release;
+  return { ...serving(requestsPerDay), release: rest };
+};
+
 describe('checkWatch', () => {
-  it('accepts exactly the hours in which enough requests arrive', () => {
-    expect(checkWatch(serving(333))).toEqual({ feeds: false, needed: 368, hours: 27 });
-    expect(checkWatch(serving(333, { watchHours: 27 })).feeds).toBe(true);
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 1e5 }),
-        fc.integer({ min: 1, max: 720 }),
-        (perDay, watchHours) => {
-          const { feeds } = checkWatch(serving(perDay, { watchHours }));
-          expect(feeds).toBe(perDay * watchHours >= 368 * 24);
-        },
-      ),
-    );
+  it('runs the strictest test that its hours feed', () => {
+    expect(checkWatch(serving(333))).toEqual({
+      test: 'looser',
+      feeds: false,
+      needed: 523,
+      hours: 38,
+      watchHours: 24,
+    });
+    expect(checkWatch(serving(333, { watchHours: 38 }))).toMatchObject({ test: 'looser', feeds: true });
+    expect(checkWatch(serving(333, { watchHours: 203 }))).toMatchObject({ test: 'full', needed: 2803 });
+  });
+
+  it.each([
+    // requests a day, test, hours: 1.25 times what the test needs, at least a day, at most a month
+    [20, 'looser', 720, true],
+    [17, 'looser', 720, false],
+    [100, 'looser', 158, true],
+    [116, 'looser', 137, true],
+    [117, 'full', 719, true],
+    [333, 'full', 254, true],
+    [5000, 'full', 24, true],
+  ] as const)('is long enough by default for %i requests a day', (perDay, test, watchHours, feeds) => {
+    expect(checkWatch(usual(perDay))).toMatchObject({ test, watchHours, feeds });
+  });
+
+  it('takes a day and the looser test for a model without an API', () => {
+    const { online: _, ...noApi } = usual(1);
+    expect(checkWatch(noApi)).toMatchObject({ test: 'looser', watchHours: 24 });
   });
 });
 
 describe('resolveStrategy', () => {
   it('makes auto a canary only where the volume is enough', () => {
-    expect(resolveStrategy(serving(4416))).toBe('canary');
-    expect(resolveStrategy(serving(4415))).toBe('shadow-replay');
+    expect(resolveStrategy(serving(8494))).toBe('canary');
+    expect(resolveStrategy(serving(8493))).toBe('shadow-replay');
     expect(resolveStrategy(silent)).toBe('shadow-replay');
   });
 
