@@ -10,7 +10,7 @@ const NEAR_SHARE = 0.4;
 
 /** The value as a share of its threshold; above 1 is beyond it. For p-values less is worse. */
 export function shareOfThreshold({ statistic, value, threshold }: FeatureSummary): number {
-  if (value === null) return 0;
+  if (value === null || threshold === null) return 0;
   const share = statistic === 'chi-square' ? threshold / value : value / threshold;
   return Number.isFinite(share) ? share : 0;
 }

@@ -1,0 +1,136 @@
+/** The tests of one column of a window: each with its effect and the floor that the effect is held against. */
+
+import { fisherAbove, fisherEither, type Share } from '../numeric/hypergeometric.ts';
+import { HEAP_SHARE, singleValueBins } from './bins.ts';
+import {
+  type CategoryCounts,
+  type ColumnCounts,
+  differentProfiles,
+  type NumericCounts,
+} from './histogram.ts';
+import type { CategoryProfile, ColumnProfile, NumericProfile } from './profile.ts';
+import { sum } from './psi-and-tests.ts';
+import { largestMove, manyMoves, type Tested, type ValueCounts } from './share-tests.ts';
+import { measureShift } from './shift.ts';
+import { type DriftSpec, FALSE_ALARMS, WARN_PART } from './spec.ts';
+import { ksPValue } from './two-sample.ts';
+import { unseenReference } from './unseen-categories.ts';
+
+/** The reason that a verdict is worse than `ok`. */
+export type DriftCause = 'distribution' | 'unseen' | 'missing';
+
+export interface DriftTest extends Tested {
+  readonly cause: DriftCause;
+  /** The effect in words: `shift in sd`, `share of one category moved by`, and others. */
+  readonly measure: string;
+  /** The effect that an alert is above. */
+  readonly floor: number;
+}
+
+/**
+ * Tests a column in every way that its kind has. A test that could not find anything in these rows, whatever their
+ * order, is left out: it would make the correction of the others harsher for nothing.
+ */
+export function testColumn(
+  column: ColumnProfile,
+  reference: ColumnCounts,
+  current: ColumnCounts,
+  spec: DriftSpec,
+): readonly DriftTest[] {
+  if (column.kind === 'numeric' && reference.kind === 'numeric' && current.kind === 'numeric')
+    return [...testNumbers(column, reference, current, spec), ...testMissing(reference, current, spec)];
+  if (column.kind === 'categorical' && reference.kind === 'categorical' && current.kind === 'categorical')
+    return [...testCategories(column, reference, current, spec), ...testMissing(reference, current, spec)];
+  throw differentProfiles();
+}
+
+/** All values by KS; values that many rows share by their shares; beside a value of a decile's share, the others by KS. */
+function testNumbers(
+  { bins }: Pick<NumericProfile, 'bins'>,
+  reference: NumericCounts,
+  current: NumericCounts,
+  { floor }: DriftSpec,
+): DriftTest[] {
+  const [n, m] = [sum(reference.counts), sum(current.counts)];
+  if (n === 0 || m === 0) return [];
+  const single = singleValueBins(bins);
+  const only = ({ counts }: NumericCounts): ValueCounts => ({
+    counts: single.map((bin) => counts[bin] as number),
+    rows: sum(counts),
+  });
+  const heaps = single.filter((bin) => (reference.counts[bin] as number) > HEAP_SHARE * n);
+  const shift = (without: readonly number[]): Tested | undefined => {
+    const [restN, restM] = [reference, current].map(
+      ({ counts }) => sum(counts) - sum(without.map((bin) => counts[bin] as number)),
+    ) as [number, number];
+    if (restN === 0 || restM === 0) return undefined;
+    const { gap, effect } = measureShift(bins, reference, current, without);
+    return { effect, pValue: ksPValue(gap, restN, restM) };
+  };
+  const moved = largestMove(only(reference), only(current), shareLimits(floor.share));
+  return [
+    ...testOf('distribution', 'shift in sd', shift([]), floor.deviations),
+    ...testOf('distribution', 'share of one value moved by', moved, floor.share),
+    ...(heaps.length === 0
+      ? []
+      : testOf('distribution', 'shift in sd beside repeated values', shift(heaps), floor.deviations)),
+  ];
+}
+
+/** Categories one by one and together; and those never seen before. */
+function testCategories(
+  { unseenShare: expected }: Pick<CategoryProfile, 'unseenShare'>,
+  reference: CategoryCounts,
+  current: CategoryCounts,
+  { floor, unseenShare }: DriftSpec,
+): DriftTest[] {
+  const was = { counts: reference.counts, rows: sum(reference.counts) + reference.unseen };
+  const is = { counts: current.counts, rows: sum(current.counts) + current.unseen };
+  if (was.rows === 0 || is.rows === 0) return [];
+  const before = unseenReference(reference, expected);
+  const after: Share = { count: current.unseen, rows: is.rows };
+  const unseen =
+    before.count + after.count === 0
+      ? undefined
+      : { effect: after.count / after.rows - expected, pValue: fisherAbove(before, after) };
+  return [
+    ...testOf(
+      'distribution',
+      'share of one category moved by',
+      largestMove(was, is, shareLimits(floor.share)),
+      floor.share,
+    ),
+    ...testOf('distribution', 'shares moved by', manyMoves(was, is), floor.share),
+    ...testOf('unseen', 'unseen share', unseen, unseenShare),
+  ];
+}
+
+/** Missing values, of which either sample may have more. */
+function testMissing(
+  reference: ColumnCounts,
+  current: ColumnCounts,
+  { missingShare }: DriftSpec,
+): DriftTest[] {
+  const [was, is] = [missingOf(reference), missingOf(current)];
+  const total = was.count + is.count;
+  if (total === 0 || total === was.rows + is.rows) return [];
+  const change = is.count / is.rows - was.count / was.rows;
+  const measure = `missing share ${change > 0 ? 'rose' : 'fell'} by`;
+  return testOf(
+    'missing',
+    measure,
+    { effect: Math.abs(change), pValue: fisherEither(was, is) },
+    missingShare,
+  );
+}
+
+function missingOf(counts: ColumnCounts): Share {
+  const unseen = counts.kind === 'numeric' ? 0 : counts.unseen;
+  return { count: counts.missing, rows: sum(counts.counts) + unseen + counts.missing };
+}
+
+function testOf(cause: DriftCause, measure: string, tested: Tested | undefined, floor: number): DriftTest[] {
+  return tested === undefined ? [] : [{ cause, measure, floor, ...tested }];
+}
+
+const shareLimits = (floor: number) => ({ least: floor * WARN_PART, floor, level: FALSE_ALARMS });
