@@ -83,12 +83,11 @@ export interface ReleaseSummary {
 export interface FeatureSummary {
   readonly feature: string;
   readonly statistic: string;
-  /** For chi-square this is the p-value, because its threshold is one for p-values. Null with too few values to compare. */
+  /** For chi-square this is the p-value, because its limit is one for p-values. Null with too few values to compare. */
   readonly value: number | null;
   /** The blueprint's own limit of the statistic; null without one. */
   readonly threshold: number | null;
-  /** Absent in older summaries. */
-  readonly verdict?: FeatureVerdict;
+  readonly verdict: FeatureVerdict;
   /** Why it alerts, each cause with the number that is beyond its limit; empty where it does not. Absent before 0.2. */
   readonly alarms?: readonly DriftAlarm[];
 }

@@ -11,7 +11,7 @@ import {
   psi,
   sum,
 } from './psi-and-tests.ts';
-import { measureShift } from './shift.ts';
+import { measureShift, type Shift } from './shift.ts';
 import type { CategoricalStatistic, NumericStatistic } from './spec.ts';
 import { ksPValue } from './two-sample.ts';
 
@@ -35,7 +35,7 @@ export function readNumeric(
   const was = coarsen(reference.counts, bins);
   const is = coarsen(current.counts, bins);
   const stability = psi(was, is);
-  const { gap, distance } = measureShift(bins, reference, current);
+  const { gap, distance } = measureShift(bins, reference, current) as Shift; // both have values
   const pValue = ksPValue(gap, sum(reference.counts), sum(current.counts));
   return {
     psi: { value: stability.statistic, pValue: stability.pValue },

@@ -13,7 +13,6 @@ import { sum } from './psi-and-tests.ts';
 import { largestMove, manyMoves, type Tested, type ValueCounts } from './share-tests.ts';
 import { measureShift } from './shift.ts';
 import { type DriftSpec, FALSE_ALARMS, WARN_PART } from './spec.ts';
-import { ksPValue } from './two-sample.ts';
 import { unseenReference } from './unseen-categories.ts';
 
 /** The reason that a verdict is worse than `ok`. */
@@ -21,7 +20,7 @@ export type DriftCause = 'distribution' | 'unseen' | 'missing';
 
 export interface DriftTest extends Tested {
   readonly cause: DriftCause;
-  /** The effect in words: `shift in sd`, `share of one category moved by`, and others. */
+  /** The effect in words: `shift in sd`, `share moved by`, and others. */
   readonly measure: string;
   /** The effect that an alert is above. */
   readonly floor: number;
@@ -44,7 +43,7 @@ export function testColumn(
   throw differentProfiles();
 }
 
-/** All values by KS; values that many rows share by their shares; beside a value of a decile's share, the others by KS. */
+/** All values by their shift; values that many rows share by their shares; the others beside a decile's share again. */
 function testNumbers(
   { bins }: Pick<NumericProfile, 'bins'>,
   reference: NumericCounts,
@@ -54,26 +53,17 @@ function testNumbers(
   const [n, m] = [sum(reference.counts), sum(current.counts)];
   if (n === 0 || m === 0) return [];
   const single = singleValueBins(bins);
-  const only = ({ counts }: NumericCounts): ValueCounts => ({
+  const only = ({ counts }: NumericCounts, rows: number): ValueCounts => ({
     counts: single.map((bin) => counts[bin] as number),
-    rows: sum(counts),
+    rows,
   });
+  const moved = largestMove(only(reference, n), only(current, m), shareLimits(floor.share));
   const heaps = single.filter((bin) => (reference.counts[bin] as number) > HEAP_SHARE * n);
-  const shift = (without: readonly number[]): Tested | undefined => {
-    const [restN, restM] = [reference, current].map(
-      ({ counts }) => sum(counts) - sum(without.map((bin) => counts[bin] as number)),
-    ) as [number, number];
-    if (restN === 0 || restM === 0) return undefined;
-    const { gap, effect } = measureShift(bins, reference, current, without);
-    return { effect, pValue: ksPValue(gap, restN, restM) };
-  };
-  const moved = largestMove(only(reference), only(current), shareLimits(floor.share));
+  const rest = heaps.length === 0 ? undefined : measureShift(bins, reference, current, heaps);
   return [
-    ...testOf('distribution', 'shift in sd', shift([]), floor.deviations),
-    ...testOf('distribution', 'share of one value moved by', moved, floor.share),
-    ...(heaps.length === 0
-      ? []
-      : testOf('distribution', 'shift in sd beside repeated values', shift(heaps), floor.deviations)),
+    ...testOf('distribution', 'shift in sd', measureShift(bins, reference, current), floor.deviations),
+    ...testOf('distribution', 'share of a value moved by', moved, floor.share),
+    ...testOf('distribution', 'shift in sd of the rest', rest, floor.deviations),
   ];
 }
 
@@ -94,12 +84,7 @@ function testCategories(
       ? undefined
       : { effect: after.count / after.rows - expected, pValue: fisherAbove(before, after) };
   return [
-    ...testOf(
-      'distribution',
-      'share of one category moved by',
-      largestMove(was, is, shareLimits(floor.share)),
-      floor.share,
-    ),
+    ...testOf('distribution', 'share moved by', largestMove(was, is, shareLimits(floor.share)), floor.share),
     ...testOf('distribution', 'shares moved by', manyMoves(was, is), floor.share),
     ...testOf('unseen', 'unseen share', unseen, unseenShare),
   ];
@@ -130,7 +115,9 @@ function missingOf(counts: ColumnCounts): Share {
 }
 
 function testOf(cause: DriftCause, measure: string, tested: Tested | undefined, floor: number): DriftTest[] {
-  return tested === undefined ? [] : [{ cause, measure, floor, ...tested }];
+  if (tested === undefined) return [];
+  const { effect, pValue } = tested;
+  return [{ cause, measure, floor, effect, pValue }];
 }
 
 const shareLimits = (floor: number) => ({ least: floor * WARN_PART, floor, level: FALSE_ALARMS });

@@ -144,6 +144,11 @@ function alarmsOfTests(
   return [limited ? distributionAlarm(statistic, measure, alert) : clearest, ...others];
 }
 
+/** The test that is least likely by chance; undefined where nothing could be tested, or in reports before 0.2. */
+export function clearestTest({ tests = [] }: Pick<FeatureDrift, 'tests'>): JudgedTest | undefined {
+  return [...tests].sort((x, y) => x.pValue - y.pValue)[0];
+}
+
 const SEVERITY: Record<FeatureVerdict, number> = { alert: 0, warn: 1, ok: 2, insufficient: 3 };
 
 /** Orders alerts before warnings, then by PSI, which every kind of column has. */

@@ -3,6 +3,8 @@
 import { type NumericBins, UNITS } from './bins.ts';
 import type { NumericCounts } from './histogram.ts';
 import { type Counts, sum } from './psi-and-tests.ts';
+import { rankSumPValue } from './rank-sum.ts';
+import { ksPValue } from './two-sample.ts';
 
 /** Values further than this many interquartile ranges from the quartiles are far out (Tukey, 1977). */
 const FAR_OUT = 3;
@@ -17,25 +19,29 @@ export interface Shift {
    * the same; a sentinel or a mistyped number does not hide what the other values do.
    */
   readonly effect: number;
+  /** P(a shift of this kind | no change): twice the smaller p-value of KS and of the rank-sum test, at most 1. */
+  readonly pValue: number;
 }
 
 /**
  * Measures a shift. KS is exact at every edge: a lower bound, equal to the exact one when the reference's values are all
  * edges and no value is new. Wasserstein takes each bin's values at the reference's mean in that bin, and those outside
- * the reference's range at their own mean. Both sides must have at least one value.
+ * the reference's range at their own mean.
  *
  * @param without - Fine bins to leave out on both sides.
+ * @returns undefined when a side has no value
  */
 export function measureShift(
   bins: NumericBins,
   reference: NumericCounts,
   current: NumericCounts,
   without: readonly number[] = [],
-): Shift {
+): Shift | undefined {
   const [was, is] = [reference.counts, current.counts].map((counts) =>
     counts.map((count, bin) => (without.includes(bin) ? 0 : count)),
   ) as [number[], number[]];
   const [n, m] = [sum(was), sum(is)];
+  if (n === 0 || m === 0) return undefined;
   const places = placesOf(bins, current);
   const { low, high, deviation } = fencesOf(places, was);
   let [cumulative, gap, distance, inside] = [0, 0, 0, 0];
@@ -52,6 +58,7 @@ export function measureShift(
     distance,
     // Where the values that are left are one value, every other value counts as one deviation away.
     effect: deviation === 0 ? gap : inside / deviation,
+    pValue: Math.min(1, 2 * Math.min(ksPValue(gap, n, m), rankSumPValue(was, is))),
   };
 }
 

@@ -55,7 +55,7 @@ export interface DriftSpec {
  * The chance that a window in which nothing changed has an alert or a warning at all. All tests of the window share it
  * by Holm's correction, which holds however the features depend on each other.
  */
-export const FALSE_ALARMS = 0.01;
+export const FALSE_ALARMS = 0.005;
 
 /** A warning's least effect, as a part of the floor. */
 export const WARN_PART = 0.5;

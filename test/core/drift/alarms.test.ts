@@ -14,7 +14,7 @@ import { category, normal, numeric, table, uniform } from './tables.ts';
 
 /** `name measure 0.31 > 0.25`, any number of them: the number and the limit as a reader sees them. */
 const PRINTED =
-  /(?:psi|js|ks|wasserstein|l-infinity|chi-square p|shift in sd|share of one (?:value|category) moved by|shares moved by|unseen share|missing share (?:rose|fell) by) (\S+) (>|<=) ([^\s,]+)/g;
+  /(?:psi|js|ks|wasserstein|l-infinity|chi-square p|shift in sd(?: of the rest)?|share (?:of a value )?moved by|shares moved by|unseen share|missing share (?:rose|fell) by) (\S+) (>|<=) ([^\s,]+)/g;
 
 function isTrue([, value, sign, limit]: RegExpMatchArray): boolean {
   return sign === '>' ? Number(value) > Number(limit) : Number(value) <= Number(limit);
