@@ -31,7 +31,7 @@ export const warnBeforeAlert: BlueprintCheck = ({ monitoring }) => {
 
 /** Largest value of each statistic that has one: a limit from there on is never passed. */
 const LARGEST: Readonly<Record<string, number>> = { js: 1, ks: 1, 'l-infinity': 1 };
-/** p-values above this are no evidence: every window would be beyond the limit. */
+/** p-values above this are not evidence: every window would be beyond the limit. */
 const LARGEST_P_VALUE = 0.05;
 
 /** A limit can be passed, and is not always passed. */

@@ -90,7 +90,7 @@ function testCategories(
   ];
 }
 
-/** Missing values, of which either sample may have more. */
+/** Missing values: either sample may have more. */
 function testMissing(
   reference: ColumnCounts,
   current: ColumnCounts,

@@ -126,7 +126,7 @@ function judgeTest(
   return effect > floor * WARN_PART && beyond(limits.warn) ? 'warn' : 'ok';
 }
 
-/** Of the distribution the blueprint's statistic where it has a limit, the largest effect otherwise; then the others. */
+/** The blueprint's statistic where it has a limit, the distribution's largest effect otherwise; then the other causes. */
 function alarmsOfTests(
   alerts: readonly JudgedTest[],
   { statistic, measure }: Pick<ColumnReading, 'statistic' | 'measure'>,

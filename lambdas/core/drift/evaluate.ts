@@ -32,7 +32,7 @@ export interface DriftReport {
   readonly score: FeatureDrift | null;
   readonly label: FeatureDrift | null;
   readonly correlations: readonly CorrelationDrift[];
-  /** Tests of the window, for which each of their p-values is corrected. Absent in reports before 0.2. */
+  /** Number of tests; each p-value is corrected for all of them. Absent in reports before 0.2. */
   readonly tests?: number;
 }
 

@@ -22,7 +22,7 @@ export function asFlag(compared: ComparedColumn): ComparedColumn {
     unseenShare: 0,
     categories: ['false', 'true'],
   };
-  // Of the edges just below 0, 0, and 1, those from 0 on have the rows that are true above them.
+  // The edges are just below 0, 0, and 1: rows that are true lie above an edge from 0 on.
   const count = ({ counts, missing }: ColumnCounts): CategoryCounts => {
     const shares = [0, 0];
     counts.forEach((rows, bin) => {

@@ -35,12 +35,15 @@ export function largestMove(
 ): Tested | undefined {
   const [n, m] = [reference.rows, current.rows];
   const attainable: number[] = [];
+  const leastOf = new Map<number, number>(); // by the rows of a value: most are rare, and alike
   let best: Tested | undefined;
   for (let value = 0; value < reference.counts.length; value++) {
     const [a, b] = [reference.counts[value] as number, current.counts[value] as number]; // as long
     const total = a + b;
     if (Math.max(Math.min(total, n) / n, Math.min(total, m) / m) <= least) continue;
-    attainable.push(leastPValue(total, n, m));
+    const leastP = leastOf.get(total) ?? leastPValue(total, n, m);
+    leastOf.set(total, leastP);
+    attainable.push(leastP);
     const effect = Math.abs(a / n - b / m);
     if (effect <= least) continue;
     const pValue = fisherEither({ count: a, rows: n }, { count: b, rows: m });
@@ -66,7 +69,7 @@ function leastPValue(total: number, n: number, m: number): number {
   return Math.min(at(most), at(least));
 }
 
-/** Tarone's number: the least k for which at most k tests can reach `level / k`. */
+/** Tarone's number: the least k such that at most k tests can reach `level / k`. */
 function testable(attainable: readonly number[], level: number): number {
   const ascending = [...attainable].sort((a, b) => a - b);
   let k = 0;

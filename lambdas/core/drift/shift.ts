@@ -56,7 +56,7 @@ export function measureShift(
   return {
     gap,
     distance,
-    // Where the values that are left are one value, every other value counts as one deviation away.
+    // If the values that are left are one value, every other value counts as one deviation away.
     effect: deviation === 0 ? gap : inside / deviation,
     pValue: Math.min(1, 2 * Math.min(ksPValue(gap, n, m), rankSumPValue(was, is))),
   };

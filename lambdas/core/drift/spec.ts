@@ -25,9 +25,9 @@ export interface DriftLimits {
 
 /** The smallest effects that count, however many rows prove them. */
 export interface EffectFloor {
-  /** Of the share of a category, of a value that many rows share, or of shares together; 0 to 1. */
+  /** The floor of the share of a category, of a value that many rows have, or of all shares together; 0 to 1. */
   readonly share: number;
-  /** Of numbers: the Wasserstein distance in standard deviations of the reference. */
+  /** The floor of numbers: the Wasserstein distance in standard deviations of the reference. */
   readonly deviations: number;
 }
 
@@ -52,7 +52,7 @@ export interface DriftSpec {
 }
 
 /**
- * The chance that a window in which nothing changed has an alert or a warning at all. All tests of the window share it
+ * The chance that a window has an alert or a warning at all, while nothing changed. All tests of the window share it
  * by Holm's correction, which holds however the features depend on each other.
  */
 export const FALSE_ALARMS = 0.005;

@@ -18,14 +18,14 @@ function compare(was: Float64Array, is: Float64Array, spec: DriftSpec, booleans 
   return feature;
 }
 
-describe('a boolean', () => {
+describe('the comparison of a boolean', () => {
   const chiSquare: DriftSpec = {
     ...DRIFT_DEFAULTS,
     numeric: { statistic: 'wasserstein', warn: 0.5, alert: 0.9 },
     categorical: { statistic: 'chi-square', warn: 0.01, alert: 0.001 },
   };
 
-  it('is judged by the statistic and the limits of categories', () => {
+  it('uses the statistic and the limits of categories', () => {
     const feature = compare(flags(0.5), flags(0.6), chiSquare);
     expect(feature).toMatchObject({ kind: 'categorical', statistic: 'chi-square', verdict: 'alert' });
     // scipy.stats.chi2_contingency([[1000, 1000], [800, 1200]], correction=False).pvalue
@@ -37,7 +37,7 @@ describe('a boolean', () => {
     [0, 0.1],
     [1, 0.9],
     [0.03, 0.1],
-  ])('that is true in %d of the rows before drifts when it is true in %d', (was, is) => {
+  ])('finds drift from a share of %d that is true to %d', (was, is) => {
     expect(compare(flags(was), flags(is), DRIFT_DEFAULTS).measures['l-infinity']?.value).toBeCloseTo(
       Math.abs(is - was),
       12,
@@ -46,7 +46,7 @@ describe('a boolean', () => {
     expect(compare(flags(was), flags(was), DRIFT_DEFAULTS).verdict).toBe('ok');
   });
 
-  it('without any value before is compared by what is missing alone', () => {
+  it('tests the missing share alone where the reference has no value', () => {
     const none = new Float64Array(ROWS).fill(Number.NaN);
     expect(compare(none, flags(0.5), DRIFT_DEFAULTS)).toMatchObject({
       verdict: 'alert',
@@ -54,7 +54,7 @@ describe('a boolean', () => {
     });
   });
 
-  it('that is a column of texts stays what it is', () => {
+  it('leaves a column of texts as it is', () => {
     const words = table({ vip: category(Array.from({ length: 500 }, (_, i) => (i % 2 ? 'yes' : 'no'))) });
     const profile = fitProfile(words, ['vip']);
     const window = emptyWindow(profile);

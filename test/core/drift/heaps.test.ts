@@ -70,8 +70,8 @@ describe.each(Object.entries(PLACES))('a heap at the %s', (_, heap) => {
   });
 });
 
-describe('the values beside a heap', () => {
-  it('are tested on their own: their shift is diluted in the whole column', () => {
+describe('the bins of a heap', () => {
+  it('leaves out the heap where the other values shift: the whole column dilutes their shift', () => {
     const rare = (shift: number, seed: number) => {
       const next = uniform(seed);
       return Float64Array.from({ length: 10_000 }, () =>
@@ -84,7 +84,7 @@ describe('the values beside a heap', () => {
     expect(compare(rare(0, 1), rare(0, 2)).feature.verdict).toBe('ok');
   });
 
-  it('have single bins for values from two hundredths of the rows on', () => {
+  it('hold one value from two hundredths of the rows on', () => {
     const { bins } = compare(rowsWith(0.05, 5, 1, false), rowsWith(0.05, 5, 2, false));
     const single = singleValueBins(bins).map((bin) => bins.edges[bin]);
     expect(single).toContain(5);

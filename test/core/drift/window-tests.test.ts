@@ -13,8 +13,8 @@ import { category, normal, numeric, table, uniform } from './tables.ts';
 const LIMITS = { least: 0.01, floor: 0.02, level: 0.01 };
 const counted = (counts: number[], rows = counts.reduce((a, b) => a + b, 0)) => ({ counts, rows });
 
-describe('p-values corrected by Holm', () => {
-  it('are those of R: p.adjust(p, "holm")', () => {
+describe('the correction of Holm', () => {
+  it('gives the p-values of R: p.adjust(p, "holm")', () => {
     expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
     expect(holm([0.5, 0.9])).toEqual([1, 1]);
     expect(holm([])).toEqual([]);
@@ -51,15 +51,15 @@ describe('the share that moved most clearly', () => {
   });
 });
 
-describe('all shares together', () => {
-  it('have the chi-square of the values with enough rows, the others as one', () => {
+describe('the test of all shares together', () => {
+  it('has the chi-square of the values with enough rows, the others as one', () => {
     const found = manyMoves(counted([400, 300, 290, 5, 5]), counted([100, 110, 180, 5, 5]));
     expect(found?.effect).toBeCloseTo((0.15 + 0.025 + 0.16 + 0.015) / 2, 12);
     // scipy.stats.chi2_contingency([[400, 300, 300], [100, 110, 190]], correction=False).pvalue
     expect(found?.pValue).toBeCloseTo(3.390484668255409e-10, 19);
   });
 
-  it('are not tested with fewer than three values of enough rows', () => {
+  it('is left out with fewer than three values of enough rows', () => {
     expect(manyMoves(counted([500, 495, 5]), counted([50, 45, 5]))).toBeUndefined();
     expect(manyMoves(counted([1, 2, 3]), counted([3, 2, 1]))).toBeUndefined();
   });
