@@ -44,8 +44,9 @@ export function fisherEither(reference: Share, current: Share): number {
 
 /** P(X >= count) among `drawn` rows when `total` of the `drawn + left` rows have it. */
 function upperTail(count: number, drawn: number, total: number, left: number): number {
-  const least = Math.max(0, total - left);
-  if (count <= least) return 1;
+  if (count <= Math.max(0, total - left)) return 1;
+  // Below the mean the other tail is the small one; the terms from here on would start at 0.
+  if (count * (drawn + left) <= total * drawn) return 1 - upperTail(total - count + 1, left, total, drawn);
   const most = Math.min(total, drawn);
   let term = exp(
     lnChoose(total, count) + lnChoose(drawn + left - total, drawn - count) - lnChoose(drawn + left, drawn),

@@ -107,5 +107,6 @@ describe('the text of a drift alarm', () => {
     expect(alarmSentence({ ...old, measure, causes: ['unseen'] })).toBe('age');
     expect(alarmSentence({ ...old, measure: null, causes: ['missing'] })).toBe('age');
     expect(alarmSentence({ ...old, verdict: 'warn', measure, causes: ['distribution'] })).toBe('age');
+    expect(alarmSentence({ ...old, threshold: null, measure, causes: ['distribution'] })).toBe('age');
   });
 });

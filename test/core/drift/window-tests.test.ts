@@ -1,6 +1,7 @@
 /** The tests of a window: what each finds, how their p-values are corrected, and that few rows are compared too. */
 
 import { describe, expect, it } from 'vitest';
+import { clearestTest } from '../../../lambdas/core/drift/compare.ts';
 import { evaluateDrift } from '../../../lambdas/core/drift/evaluate.ts';
 import { fitProfile } from '../../../lambdas/core/drift/fit-profile.ts';
 import { holm } from '../../../lambdas/core/drift/holm.ts';
@@ -78,6 +79,14 @@ const holes = (n: number, seed: number, share: number, shift = 0): Column => {
   const next = uniform(seed);
   return numeric(normal(n, seed + 1, shift).map((x) => (next() < share ? Number.NaN : x)));
 };
+
+describe('the clearest test of a feature', () => {
+  it('is the one with the smallest p-value, and none in a report before 0.2', () => {
+    const [feature] = judge(numeric(normal(3000, 1)), numeric(normal(300, 2, 1))).features;
+    expect(clearestTest(feature ?? {})?.measure).toBe('shift in sd');
+    expect(clearestTest({})).toBeUndefined();
+  });
+});
 
 describe('a column that is half missing', () => {
   it('is compared in a window of 150 rows', () => {

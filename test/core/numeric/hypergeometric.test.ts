@@ -33,6 +33,7 @@ describe("Fisher's exact test", () => {
     expect(fisherEither(share(30, 100), share(30, 100))).toBe(1);
     expect(fisherEither(share(0, 0), share(3, 10))).toBe(1);
     expect(fisherEither(share(0, 100_000), share(90_000, 100_000))).toBe(0);
+    expect(fisherAbove(share(8000, 10_000), share(1, 1000))).toBe(1);
   });
 });
 
@@ -45,6 +46,8 @@ describeWith(python, "Fisher's exact test against SciPy", () => {
       [25, 50, 2480, 5000],
       [1500, 50_000, 310, 10_000],
       [7, 8, 1, 9],
+      [800, 1000, 40, 100],
+      [30, 100, 28, 100],
     ] as [number, number, number, number][];
     const known = runPython(
       `
