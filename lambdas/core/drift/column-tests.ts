@@ -26,21 +26,44 @@ export interface DriftTest extends Tested {
   readonly floor: number;
 }
 
+/** A column's profile with the counts of both sides, all of one kind. */
+export type MatchedColumn =
+  | {
+      readonly kind: 'numeric';
+      readonly column: NumericProfile;
+      readonly reference: NumericCounts;
+      readonly current: NumericCounts;
+    }
+  | {
+      readonly kind: 'categorical';
+      readonly column: CategoryProfile;
+      readonly reference: CategoryCounts;
+      readonly current: CategoryCounts;
+    };
+
+/** @throws RuntimeFailure `drift/different-profiles` when the counts are of another kind than the profile. */
+export function matchColumn(
+  column: ColumnProfile,
+  reference: ColumnCounts,
+  current: ColumnCounts,
+): MatchedColumn {
+  if (column.kind === 'numeric' && reference.kind === 'numeric' && current.kind === 'numeric')
+    return { kind: column.kind, column, reference, current };
+  if (column.kind === 'categorical' && reference.kind === 'categorical' && current.kind === 'categorical')
+    return { kind: column.kind, column, reference, current };
+  throw differentProfiles();
+}
+
 /**
  * Tests a column in every way that its kind has. A test that could not find anything in these rows, whatever their
  * order, is left out: it would make the correction of the others harsher for nothing.
  */
-export function testColumn(
-  column: ColumnProfile,
-  reference: ColumnCounts,
-  current: ColumnCounts,
-  spec: DriftSpec,
-): readonly DriftTest[] {
-  if (column.kind === 'numeric' && reference.kind === 'numeric' && current.kind === 'numeric')
-    return [...testNumbers(column, reference, current, spec), ...testMissing(reference, current, spec)];
-  if (column.kind === 'categorical' && reference.kind === 'categorical' && current.kind === 'categorical')
-    return [...testCategories(column, reference, current, spec), ...testMissing(reference, current, spec)];
-  throw differentProfiles();
+export function testColumn(matched: MatchedColumn, spec: DriftSpec): readonly DriftTest[] {
+  const tests =
+    matched.kind === 'numeric'
+      ? testNumbers(matched.column, matched.reference, matched.current, spec)
+      : testCategories(matched.column, matched.reference, matched.current, spec);
+  return [...tests, ...testMissing(matched.reference, matched.current, spec)];
 }
 
 /** All values by their shift; values that many rows share by their shares; the others beside a decile's share again. */

@@ -2,8 +2,14 @@
 
 import { type DriftAlarm, distributionAlarm, isBeyond } from './alarms.ts';
 import { type Measure, readCategories, readNumeric } from './all-statistics.ts';
-import { type DriftCause, type DriftTest, testColumn } from './column-tests.ts';
-import { type ColumnCounts, differentProfiles } from './histogram.ts';
+import {
+  type DriftCause,
+  type DriftTest,
+  type MatchedColumn,
+  matchColumn,
+  testColumn,
+} from './column-tests.ts';
+import type { ColumnCounts } from './histogram.ts';
 import type { ColumnProfile } from './profile.ts';
 import { sum } from './psi-and-tests.ts';
 import {
@@ -72,17 +78,18 @@ export function readColumn(
   current: ColumnCounts,
   spec: DriftSpec,
 ): ColumnReading {
+  const matched = matchColumn(column, reference, current);
   const was = shares(reference);
   const is = shares(current);
   const { statistic, ...limits } = column.kind === 'numeric' ? spec.numeric : spec.categorical;
   const enough = Math.min(was.rows, is.rows) >= spec.minRows;
-  const measures = enough && was.present > 0 && is.present > 0 ? measureAll(column, reference, current) : {};
+  const measures = enough && was.present > 0 && is.present > 0 ? measureAll(matched) : {};
   return {
     name: column.name,
     kind: column.kind,
     statistic,
     limits,
-    tests: enough ? testColumn(column, reference, current, spec) : [],
+    tests: enough ? testColumn(matched, spec) : [],
     measure: measures[statistic] ?? null,
     measures,
     unseenShare: is.unseen,
@@ -158,18 +165,10 @@ export function worstFirst(x: FeatureDrift, y: FeatureDrift): number {
   return bySeverity || byPsi;
 }
 
-function measureAll(
-  column: ColumnProfile,
-  reference: ColumnCounts,
-  current: ColumnCounts,
-): FeatureDrift['measures'] {
-  if (column.kind === 'numeric' && reference.kind === 'numeric' && current.kind === 'numeric') {
-    return readNumeric(column.bins, reference, current);
-  }
-  if (column.kind === 'categorical' && reference.kind === 'categorical' && current.kind === 'categorical') {
-    return readCategories(column, reference, current);
-  }
-  throw differentProfiles();
+function measureAll(matched: MatchedColumn): FeatureDrift['measures'] {
+  return matched.kind === 'numeric'
+    ? readNumeric(matched.column.bins, matched.reference, matched.current)
+    : readCategories(matched.column, matched.reference, matched.current);
 }
 
 /** Sizes and shares of one side; an empty side has shares of 0. */

@@ -103,7 +103,7 @@ function correct(readings: readonly Tests[]): {
     parts.set(reading, corrected.slice(first, first + count));
     first += count;
   }
-  return { tests: corrected.length, correctedOf: (reading) => parts.get(reading) ?? [] };
+  return { tests: corrected.length, correctedOf: (reading) => parts.get(reading) as readonly number[] }; // one of those above
 }
 
 /** Every feature that alerts, then the scores, each with the numbers that are beyond their limits. */
