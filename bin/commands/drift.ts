@@ -1,5 +1,5 @@
 import { alarmsOf, alarmText } from '../../lambdas/core/drift/alarms.ts';
-import type { FeatureDrift } from '../../lambdas/core/drift/compare.ts';
+import { clearestTest, type FeatureDrift } from '../../lambdas/core/drift/compare.ts';
 import { count } from '../../lambdas/core/format.ts';
 import { compareRows } from '../../lambdas/local/compare-file.ts';
 import { neededColumns } from '../../lambdas/local/score-file.ts';
@@ -99,7 +99,7 @@ function driftText(
     `${page.colors.bold(VERDICTS[verdict])}: ${count(rows)} rows beside ${beside}${aside}`,
     '',
     columnsText(
-      ['feature', 'verdict', 'statistic', 'value', 'limit', 'missing', 'was', 'unseen'],
+      ['feature', 'verdict', 'statistic', 'value', 'limit', 'p', 'missing', 'was', 'unseen'],
       [...features, ...(score === null ? [] : [score])].map(rowOf),
       page,
     ),
@@ -122,9 +122,15 @@ function rowOf(one: FeatureDrift): string[] {
       : `${verdict}: ${alarmsOf(one).map(alarmText).join(', ') || causes.join(', ')}`,
     statistic,
     measure === null ? '' : measure.value.toFixed(3),
-    String(threshold),
+    threshold === null ? '' : String(threshold),
+    probability(clearestTest(one)?.corrected),
     share(one.missingShare),
     share(one.missingShareReference),
     share(one.unseenShare),
   ];
+}
+
+/** The clearest p-value of a feature, corrected for all tests of the rows. */
+function probability(corrected: number | undefined): string {
+  return corrected === undefined ? '' : String(Number(corrected.toPrecision(2)));
 }

@@ -11,7 +11,7 @@ import {
   uniqueFeatures,
   uniqueStoredColumns,
 } from './features.ts';
-import { consecutiveWindows, monitoringVolume, warnBeforeAlert } from './monitoring.ts';
+import { consecutiveWindows, monitoringVolume, possibleDriftLimits, warnBeforeAlert } from './monitoring.ts';
 import { businessAlarm, releaseShare, releaseVolume, uncertainBand, watchVolume } from './serving.ts';
 import {
   distinctRoles,
@@ -59,6 +59,7 @@ const CHECKS: readonly BlueprintCheck[] = [
   uncertainBand,
   businessAlarm,
   warnBeforeAlert,
+  possibleDriftLimits,
   consecutiveWindows,
   monitoringVolume,
 ];

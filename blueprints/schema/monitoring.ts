@@ -4,16 +4,31 @@ import { columnName, schedule, share, whole } from './primitives.ts';
 import { attribute, metric } from './training.ts';
 
 const limit = z.number().min(0).max(1000);
-const numericDefaults = DRIFT_DEFAULTS.numeric;
-const categoricalDefaults = DRIFT_DEFAULTS.categorical;
+
+const warn = limit.optional().describe('a warning needs the statistic beyond it too');
+const alert = limit.optional().describe('an alert needs the statistic beyond it too');
 
 const drift = z
   .strictObject({
+    floor: z
+      .strictObject({
+        share: share
+          .default(DRIFT_DEFAULTS.floor.share)
+          .describe('of the share of a category or of a repeated value'),
+        deviations: limit
+          .default(DRIFT_DEFAULTS.floor.deviations)
+          .describe('of numbers: Wasserstein distance in standard deviations of training'),
+      })
+      .prefault({})
+      .describe('smallest change that counts as drift, however many rows prove it'),
     numeric: z
       .strictObject({
-        statistic: z.enum(NUMERIC_STATISTICS).default(numericDefaults.statistic).describe('distance measure'),
-        warn: limit.default(numericDefaults.warn).describe('reported from here on'),
-        alert: limit.default(numericDefaults.alert).describe('drifted from here on'),
+        statistic: z
+          .enum(NUMERIC_STATISTICS)
+          .default(DRIFT_DEFAULTS.numeric.statistic)
+          .describe('distance measure'),
+        warn,
+        alert,
       })
       .prefault({})
       .describe('numbers'),
@@ -21,23 +36,19 @@ const drift = z
       .strictObject({
         statistic: z
           .enum(CATEGORICAL_STATISTICS)
-          .default(categoricalDefaults.statistic)
-          .describe('distance measure'),
-        warn: limit
-          .default(categoricalDefaults.warn)
-          .describe('reported from here on; a p-value for chi-square'),
-        alert: limit
-          .default(categoricalDefaults.alert)
-          .describe('drifted from here on; a p-value for chi-square'),
+          .default(DRIFT_DEFAULTS.categorical.statistic)
+          .describe('distance measure; the limits of chi-square are p-values'),
+        warn,
+        alert,
       })
       .prefault({})
       .describe('categories and booleans'),
     missingShare: share
       .default(DRIFT_DEFAULTS.missingShare)
-      .describe('largest change of the share of missing values'),
+      .describe('smallest change of the share of missing values that counts'),
     unseenShare: share
       .default(DRIFT_DEFAULTS.unseenShare)
-      .describe('largest share of categories not seen in training'),
+      .describe('smallest growth of the share of categories not seen in training that counts'),
     driftedShare: z
       .number()
       .gt(0)
@@ -45,12 +56,9 @@ const drift = z
       .default(DRIFT_DEFAULTS.driftedShare)
       .describe('share of features that must alert for the window to count as drifted'),
     scorePsi: z
-      .strictObject({
-        warn: limit.default(DRIFT_DEFAULTS.scorePsi.warn).describe('reported from here on'),
-        alert: limit.default(DRIFT_DEFAULTS.scorePsi.alert).describe('drifted from here on'),
-      })
+      .strictObject({ warn, alert })
       .prefault({})
-      .describe('shift of the scores and of the labels'),
+      .describe('PSI limits of the scores and of the labels'),
   })
   .prefault({})
   .describe('what counts as drift');

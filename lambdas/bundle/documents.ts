@@ -205,8 +205,8 @@ const bins = z.strictObject({
   edges: z.array(number),
   coarse: z.array(count),
   centers: z.array(number),
-  deviation: z.number().positive(),
-  unit: z.number().positive(),
+  deviation: z.number().min(0),
+  unit: z.number().min(0),
 });
 const numericProfile = z.strictObject({
   kind: z.literal('numeric'),

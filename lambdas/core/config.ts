@@ -199,7 +199,7 @@ export interface MonitoringConfig {
   readonly windowDays: number;
   readonly drift: Pick<
     DriftSpec,
-    'numeric' | 'categorical' | 'missingShare' | 'unseenShare' | 'driftedShare'
+    'floor' | 'numeric' | 'categorical' | 'missingShare' | 'unseenShare' | 'driftedShare'
   > & { readonly scorePsi: DriftLimits };
   /** Alert when a strong correlation changes by more than this; 0 to 2. */
   readonly correlations: number;

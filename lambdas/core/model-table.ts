@@ -88,6 +88,11 @@ export function hasProfile({ kind }: Feature): boolean {
   return kind !== 'timestamp' && kind !== 'expression';
 }
 
+/** Names of the features that are booleans: numbers in a table, two categories by meaning. */
+export function booleansOf({ fields }: ModelConfig['features']): readonly string[] {
+  return fields.filter(({ kind }) => kind === 'boolean').map(({ name }) => name);
+}
+
 /** The features' raw values by feature name: what a profile describes and what a model is asked with. */
 export function featureTable(table: Table, { fields }: ModelConfig['features']): Table {
   const columns = fields

@@ -166,9 +166,9 @@ function describeWindow(
 }
 
 function describeFeature(drift: FeatureDrift): FeatureSummary {
-  const { name, statistic, measure, threshold } = drift;
+  const { name, statistic, measure, threshold, verdict } = drift;
   const value = measure === null ? null : statistic === 'chi-square' ? measure.pValue : measure.value;
-  return { feature: name, statistic, value, threshold, alarms: alarmsOf(drift) };
+  return { feature: name, statistic, value, threshold, verdict, alarms: alarmsOf(drift) };
 }
 
 /** Both versions on the rows of the last window, which neither has seen. */

@@ -6,7 +6,7 @@ import { fitProfile } from '../core/drift/fit-profile.ts';
 import type { Profile } from '../core/drift/profile.ts';
 import { addRows, addScores, emptyWindow } from '../core/drift/window.ts';
 import { predictTable } from '../core/evaluation/predict.ts';
-import { featureTable, hasProfile, isMonitored } from '../core/model-table.ts';
+import { booleansOf, featureTable, hasProfile, isMonitored } from '../core/model-table.ts';
 import type { Table } from '../core/table/table.ts';
 import { scopeOf } from '../monitor/monitor.ts';
 import type { DriftComparison } from '../report/drift-page.ts';
@@ -48,7 +48,8 @@ export async function compareRows(
     const profile = fitProfile(featureTable(completed(other.rows, config), config.features), names);
     const monitored = config.features.fields.filter(isMonitored).map(({ name }) => name);
     // Without a model nobody says which features matter most, so each does.
-    return { reference: 'file', ...judge(profile, { monitored, decisive: monitored }) };
+    const scope = { monitored, decisive: monitored, booleans: booleansOf(config.features) };
+    return { reference: 'file', ...judge(profile, scope) };
   }
   const ports = openStore(folder.root, folder.model);
   const { version, digest } = await chooseVersion(ports, folder, other.version);

@@ -5,7 +5,7 @@ import { addLabels, addRows, addScores, emptyWindow } from '../core/drift/window
 import { measure } from '../core/evaluation/measure.ts';
 import { indexOutcomes } from '../core/evaluation/outcomes.ts';
 import { outputNames } from '../core/features/fitted.ts';
-import { capturableFeatures, isMonitored } from '../core/model-table.ts';
+import { booleansOf, capturableFeatures, isMonitored } from '../core/model-table.ts';
 import { isTooMuch, type RefusedCount, RefusedCounter, refusedText } from '../core/refused.ts';
 import type { TimeWindow } from '../core/time/windows.ts';
 import type { Ports } from '../ports/index.ts';
@@ -186,7 +186,7 @@ export function scopeOf(
     .sort((a, b) => b.gain - a.gain)
     .slice(0, DECISIVE)
     .map(({ name }) => name);
-  return { monitored, decisive };
+  return { monitored, decisive, booleans: booleansOf(config.features) };
 }
 
 function judgePerformance(

@@ -1,4 +1,4 @@
-import { coarseRanks } from '../core/drift/bins.ts';
+import { coarseRanks, singleValueBins } from '../core/drift/bins.ts';
 import type { ColumnCounts } from '../core/drift/histogram.ts';
 import type { ColumnProfile } from '../core/drift/profile.ts';
 import { drawing, px } from './elements.ts';
@@ -52,12 +52,18 @@ interface Group {
 
 function coarseBars({ bins }: Extract<ColumnProfile, { kind: 'numeric' }>): readonly Group[] {
   const inner = bins.coarse.map((index) => bins.edges[index] ?? 0);
+  const single = new Set(singleValueBins(bins));
+  /** The coarse bin that ends at this inner edge holds one value. */
+  const isOne = (i: number): boolean =>
+    single.has(bins.coarse[i] ?? -1) && bins.coarse[i - 1] === (bins.coarse[i] ?? 0) - 1;
   const members: number[][] = Array.from({ length: inner.length + 1 }, () => []);
   [...coarseRanks(bins)].forEach((rank, fine) => {
     if (fine <= bins.edges.length) members[rank]?.push(fine);
   });
   return members.map((fine, i) => {
     const [low, high] = [inner[i - 1], inner[i]];
+    if (isOne(i)) return { label: `= ${short(high)}`, members: fine };
+    if (isOne(i + 1)) return { label: `under ${short(inner[i + 1])}`, members: fine };
     const label =
       low === undefined ? `to ${short(high)}` : high === undefined ? `over ${short(low)}` : short(high);
     return { label, members: fine };

@@ -2,9 +2,10 @@
 
 import type { ModelConfig } from '../core/config.ts';
 import { alarmsOf, alarmText } from '../core/drift/alarms.ts';
-import type { FeatureDrift, FeatureVerdict } from '../core/drift/compare.ts';
+import { clearestTest, type FeatureDrift, type FeatureVerdict } from '../core/drift/compare.ts';
 import type { DriftReport } from '../core/drift/evaluate.ts';
 import type { DriftWindow, Profile } from '../core/drift/profile.ts';
+import { FALSE_ALARMS } from '../core/drift/spec.ts';
 import { count, plural } from '../core/format.ts';
 import type { VersionRef } from '../core/release/state.ts';
 import { barsOf, distributionChart } from './distribution-chart.ts';
@@ -80,6 +81,7 @@ function featureTable({ report, config }: DriftPage): Html {
       textCell(one.statistic),
       number(decimal(one.measure?.value ?? null)),
       number(decimal(one.threshold)),
+      number(decimal(clearestTest(one)?.corrected ?? null)),
       number(`${percentText(one.missingShare)} (${percentText(one.missingShareReference)})`),
       number(one.kind === 'numeric' ? '–' : percentText(one.unseenShare)),
       textCell(described.get(one.name) ?? "the model's answers"),
@@ -91,6 +93,7 @@ function featureTable({ report, config }: DriftPage): Html {
     'Statistic',
     'Value',
     'Limit',
+    'Corrected p',
     'Missing (was)',
     'Not in training',
     'Details',
@@ -132,14 +135,10 @@ ${distributionChart(`d${at}`, feature.name, bars)}
 }
 
 function method({ reference, report }: DriftPage): Html {
-  const [first] = report.features;
-  const limits =
-    first === undefined
-      ? ''
-      : ` The limits are the blueprint's; the statistic of the first feature is ${first.statistic}.`;
+  const tests = report.tests === undefined ? 'all tests' : `all ${plural(report.tests, 'test')}`;
   const whose =
     reference === 'file'
       ? NOTHING
       : html`<p class="muted">Version ${reference.version}, digest <code>${reference.digest}</code></p>`;
-  return html`<p>Bins are the deciles of the reference, categories its own. A small set of rows must also be unlikely to differ by chance before it counts.${limits}</p>${whose}`;
+  return html`<p>A feature has drifted when two things hold. Its change is proven: the p-value, corrected by Holm for ${tests} of these rows, is at most ${FALSE_ALARMS}. And its change is above the blueprint's floor and limit. Near is proven and above half of the floor. Bins of the statistics are the deciles of the reference, categories its own.</p>${whose}`;
 }

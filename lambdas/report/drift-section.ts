@@ -4,7 +4,7 @@ import { badge, number, row, section, table, textCell } from './elements.ts';
 import { days, decimal } from './format.ts';
 import { heatTable } from './heat-table.ts';
 import { type Html, html, NOTHING } from './html.ts';
-import { LEVEL_WORDS, type Level, levelOf, scoreLevel, shareOfThreshold, VERDICTS } from './levels.ts';
+import { LEVEL_WORDS, type Level, levelOf, strengthOf, VERDICTS } from './levels.ts';
 import type { FeatureSummary, Summary, WindowSummary } from './summary.ts';
 
 const LEVEL_GLYPHS: Readonly<Record<Level, { glyph: string; tone: string }>> = {
@@ -18,7 +18,7 @@ const LEVEL_GLYPHS: Readonly<Record<Level, { glyph: string; tone: string }>> = {
 export function driftSection(summary: Summary): Html {
   const { drift } = summary;
   if (drift.length === 0) return section('drift', 'Drift', html`<p>No window was tested.</p>`);
-  const key = html`<p class="key"><span class="level drift">drift</span> beyond the threshold <span class="level near">near</span> at least 0.4 of it <span class="level">ok</span> less <span class="level few">few</span> too few rows to test</p>`;
+  const key = html`<p class="key"><span class="level drift">drift</span> proven and above the floor <span class="level near">near</span> proven and above half of it <span class="level">ok</span> neither <span class="level few">few</span> too few rows to test</p>`;
   return section(
     'drift',
     'Drift',
@@ -45,14 +45,11 @@ function windowDetails(window: WindowSummary): Html {
   const tone = verdict === 'drifted' ? 'bad' : verdict === 'insufficient' ? 'warn' : 'plain';
   const extent = drifted.length === 0 ? '' : `, ${plural(drifted.length, 'feature')}`;
   const features = [...drifted, ...others].sort(
-    (a, b) =>
-      Number(drifted.includes(b)) - Number(drifted.includes(a)) || shareOfThreshold(b) - shareOfThreshold(a),
+    (a, b) => Number(drifted.includes(b)) - Number(drifted.includes(a)) || strengthOf(b) - strengthOf(a),
   );
-  const rows = features.map((feature) =>
-    featureRow(feature.feature, feature, levelOf(window, feature.feature)?.level),
-  );
-  const scoreRow = score === null ? NOTHING : featureRow('the scores', score, scoreLevel(window, score));
-  const heads = ['Feature', 'Statistic', 'Value', 'Threshold', 'Status'];
+  const rows = features.map((feature) => featureRow(feature.feature, feature, levelOf(window, feature)));
+  const scoreRow = score === null ? NOTHING : featureRow('the scores', score, levelOf(window, score));
+  const heads = ['Feature', 'Statistic', 'Value', 'Limit', 'Status'];
   return html`<details><summary><span class="w">Window ${window.window}</span> <span class="when">${days(window.from, window.to)}</span> ${badge({ glyph, word: word + extent, tone })} <span class="when">${plural(window.rows, 'row')}, version ${window.version}</span></summary>
 ${table(`Window ${window.window}: features, worst first`, heads, [scoreRow, ...rows], 'compact')}</details>`;
 }
@@ -60,7 +57,7 @@ ${table(`Window ${window.window}: features, worst first`, heads, [scoreRow, ...r
 function featureRow(
   name: string,
   { statistic, value, threshold, alarms = [] }: FeatureSummary,
-  level: Level = 'few',
+  level: Level,
 ): Html {
   return row(
     name,

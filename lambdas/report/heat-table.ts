@@ -1,6 +1,6 @@
 import { decimal } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
-import { LEVEL_WORDS, type Level, levelOf, scoreLevel, shareOfThreshold, VERDICTS } from './levels.ts';
+import { featureIn, LEVEL_WORDS, levelOf, strengthOf, VERDICTS } from './levels.ts';
 import type { FeatureSummary, WindowSummary } from './summary.ts';
 
 /** Further features are in the details of each window. */
@@ -33,7 +33,7 @@ function worstFirst(windows: readonly WindowSummary[]): readonly string[] {
       const seen = worst.get(feature.feature) ?? { drifted: 0, share: 0 };
       worst.set(feature.feature, {
         drifted: seen.drifted + (drifted.includes(feature) ? 1 : 0),
-        share: Math.max(seen.share, shareOfThreshold(feature)),
+        share: Math.max(seen.share, strengthOf(feature)),
       });
     }
   }
@@ -75,28 +75,24 @@ function verdictCell(windows: readonly WindowSummary[]) {
 }
 
 function scoreRow(windows: readonly WindowSummary[]): Html {
-  const cells = windows.map((window, index) =>
-    window.score === null
-      ? cell(windows, index)
-      : cell(windows, index, { feature: window.score, level: scoreLevel(window, window.score) }),
-  );
+  const cells = windows.map((window, index) => cell(windows, index, window.score ?? undefined));
   return html`<tr class="all"><th scope="row">the scores</th>${cells}</tr>`;
 }
 
 function featureRow(windows: readonly WindowSummary[], name: string): Html {
-  const cells = windows.map((window, index) => cell(windows, index, levelOf(window, name)));
+  const cells = windows.map((window, index) => cell(windows, index, featureIn(window, name)));
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-function cell(
-  windows: readonly WindowSummary[],
-  index: number,
-  judged?: { readonly feature: FeatureSummary; readonly level: Level },
-): Html {
-  if (judged === undefined) return html`<td${edge(windows, index)}>–</td>`;
-  const { feature, level } = judged;
+/** The statistic with a word; of an alert by missing or unseen values alone that share. */
+function cell(windows: readonly WindowSummary[], index: number, feature?: FeatureSummary): Html {
+  const window = windows[index];
+  if (feature === undefined || window === undefined) return html`<td${edge(windows, index)}>–</td>`;
+  const level = levelOf(window, feature);
   const [alarm] = feature.alarms ?? [];
-  const value = shortValue(alarm?.value ?? feature.value);
+  const value = shortValue(
+    alarm === undefined || alarm.cause === 'distribution' ? feature.value : alarm.value,
+  );
   const word = level === 'drift' && alarm !== undefined ? ALARM_WORDS[alarm.cause] : LEVEL_WORDS[level];
   return html`<td${edge(windows, index, level === 'ok' ? '' : level)}><b>${value}</b>${word}</td>`;
 }

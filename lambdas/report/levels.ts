@@ -1,40 +1,33 @@
+import type { FeatureVerdict } from '../core/drift/compare.ts';
 import type { DriftVerdict } from '../core/drift/episode.ts';
 import type { Fate } from '../core/release/state.ts';
 import type { FeatureSummary, VersionSummary, WindowSummary } from './summary.ts';
 
-/** How near a statistic is to its threshold. */
+/** How much a feature's change matters: proven and large enough, proven and nearly so, neither, or not tested. */
 export type Level = 'drift' | 'near' | 'ok' | 'few';
 
-/** From this share of the threshold on: the conventional limits of PSI, 0.1 and 0.25, stand in this relation. */
-const NEAR_SHARE = 0.4;
+const LEVEL_OF: Readonly<Record<FeatureVerdict, Level>> = {
+  alert: 'drift',
+  warn: 'near',
+  ok: 'ok',
+  insufficient: 'few',
+};
 
-/** The value as a share of its threshold; above 1 is beyond it. For p-values less is worse. */
-export function shareOfThreshold({ statistic, value, threshold }: FeatureSummary): number {
+/** Orders features of one verdict: the statistic as a share of its limit, where it has one. For p-values less is worse. */
+export function strengthOf({ statistic, value, threshold }: FeatureSummary): number {
   if (value === null) return 0;
-  const share = statistic === 'chi-square' ? threshold / value : value / threshold;
-  return Number.isFinite(share) ? share : 0;
+  const [limit, share] = statistic === 'chi-square' ? [value, threshold ?? 1] : [threshold ?? 1, value];
+  return limit === 0 ? Infinity : share / limit;
 }
 
-/** A feature's level in a window; undefined when the window says nothing about it. */
-export function levelOf(
-  window: WindowSummary,
-  name: string,
-): { feature: FeatureSummary; level: Level } | undefined {
-  const alerted = window.drifted.find(({ feature }) => feature === name);
-  if (alerted !== undefined) return { feature: alerted, level: 'drift' };
-  const feature = window.others.find((other) => other.feature === name);
-  return feature && { feature, level: calmLevel(window, feature) };
+/** The level of a feature, or of the scores, in a window. */
+export function levelOf({ verdict }: Pick<WindowSummary, 'verdict'>, feature: FeatureSummary): Level {
+  return verdict === 'insufficient' ? 'few' : LEVEL_OF[feature.verdict];
 }
 
-/** The level of what the window did not list as drifted: scores are judged by their threshold alone. */
-export function scoreLevel(window: WindowSummary, score: FeatureSummary): Level {
-  const calm = calmLevel(window, score);
-  return calm === 'near' && shareOfThreshold(score) > 1 ? 'drift' : calm;
-}
-
-function calmLevel({ verdict }: WindowSummary, feature: FeatureSummary): Level {
-  if (verdict === 'insufficient' || feature.value === null) return 'few';
-  return shareOfThreshold(feature) >= NEAR_SHARE ? 'near' : 'ok';
+/** The feature in a window; undefined when the window says nothing about it. */
+export function featureIn({ drifted, others }: WindowSummary, name: string): FeatureSummary | undefined {
+  return [...drifted, ...others].find(({ feature }) => feature === name);
 }
 
 /** Words and glyphs say what colours say. */

@@ -4,6 +4,7 @@
  */
 
 import type { DriftAlarm } from '../core/drift/alarms.ts';
+import type { FeatureVerdict } from '../core/drift/compare.ts';
 import type { DriftVerdict } from '../core/drift/episode.ts';
 import type { Fate, RunnableStrategy } from '../core/release/state.ts';
 import type { MetricEstimates } from '../stores/runs.ts';
@@ -82,9 +83,11 @@ export interface ReleaseSummary {
 export interface FeatureSummary {
   readonly feature: string;
   readonly statistic: string;
-  /** For chi-square this is the p-value, because its threshold is one for p-values. Null with too few values to compare. */
+  /** For chi-square this is the p-value, because its limit is one for p-values. Null with too few values to compare. */
   readonly value: number | null;
-  readonly threshold: number;
+  /** The blueprint's own limit of the statistic; null without one. */
+  readonly threshold: number | null;
+  readonly verdict: FeatureVerdict;
   /** Why it alerts, each cause with the number that is beyond its limit; empty where it does not. Absent before 0.2. */
   readonly alarms?: readonly DriftAlarm[];
 }

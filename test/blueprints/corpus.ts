@@ -442,6 +442,21 @@ export const CORPUS: readonly BadBlueprint[] = [
     broken('monitoring.drift.categorical', { statistic: 'chi-square', warn: 0.01, alert: 0.05 }),
     'warn-after-alert',
   ),
+  bad(
+    'a p-value that every window is beyond',
+    broken('monitoring.drift.categorical', { statistic: 'chi-square', warn: 0.25, alert: 0.1 }),
+    'drift-limit',
+  ),
+  bad(
+    'a p-value that no window is beyond',
+    broken('monitoring.drift.categorical', { statistic: 'chi-square', alert: 0 }),
+    'drift-limit',
+  ),
+  bad(
+    'a distance that no window is beyond',
+    broken('monitoring.drift.numeric', { statistic: 'ks', alert: 1 }),
+    'drift-limit',
+  ),
   bad('3 of 2 windows', broken('monitoring.consecutive', { n: 3, of: 2 }), 'min-above-max'),
   bad(
     'a window that stays too small',

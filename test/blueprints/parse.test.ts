@@ -259,6 +259,15 @@ describe('parseBlueprint', () => {
     expect(problemsOf(broken('serving.alarms.business', { metric: 'orders', min: 3 }))).toEqual([]);
   });
 
+  it.each([
+    [{ alert: 1.5 }, 'p-values above 0, at most 0.05, such as warn 0.01 and alert 0.001'],
+    [{ warn: 0.001, alert: 0.01 }, 'warn must not be below alert, such as warn 0.01 and alert 0.001'],
+  ])('names usable limits of chi-square where %j cannot be used', (limits, usable) => {
+    const categorical = { statistic: 'chi-square', ...limits };
+    const [problem] = problemsOf(broken('monitoring.drift.categorical', categorical));
+    expect(problem?.message).toContain(usable);
+  });
+
   it('accepts clusters of one-hot features', () => {
     const input = brokenAll({
       problem: { type: 'clustering', clusters: { min: 3, max: 6 } },

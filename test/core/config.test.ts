@@ -26,10 +26,11 @@ describe('driftSpec', () => {
       schedule: '0 6 * * *',
       windowDays: 7,
       drift: {
+        floor: DRIFT_DEFAULTS.floor,
         numeric: DRIFT_DEFAULTS.numeric,
         categorical: DRIFT_DEFAULTS.categorical,
-        missingShare: 0.1,
-        unseenShare: 0.05,
+        missingShare: 0.02,
+        unseenShare: 0.02,
         driftedShare: 0.5,
         scorePsi: DRIFT_DEFAULTS.scorePsi,
       },

@@ -157,7 +157,7 @@ describe('monitoring of a window', () => {
       detail: { version: 1, features: 'age', ...WINDOW },
     });
     expect(new Set(world.published.map(({ id }) => id)).size).toBe(1);
-    expect(world.notified[0]?.body).toMatch(/: age psi \d+\.\d\d > 0\.25/);
+    expect(world.notified[0]?.body).toMatch(/: age shift in sd \d+\.\d\d > 0\.1/);
     expect(await listReports(world)).toHaveLength(1);
   });
 

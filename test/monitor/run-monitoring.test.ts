@@ -80,7 +80,7 @@ describe('a run of monitoring', () => {
     const { call } = await runMonitoring(ports, config, WINDOW);
     await runMonitoring(ports, config, WINDOW);
     const reason = expect.stringMatching(
-      /^1 of the last 1 windows drifted: age psi \d+\.\d\d > 0\.25, the scores psi /,
+      /^1 of the last 1 windows drifted: age shift in sd \d+\.\d\d > 0\.1, the scores share of a value moved by /,
     );
     expect(call).toEqual({ trigger: 'drift', reason });
     expect(new Set(requested().map((event) => JSON.stringify(event)))).toEqual(

@@ -63,8 +63,12 @@ export function releaseOf(version: number, changes: Partial<ReleaseSummary> = {}
   };
 }
 
+/** A feature with the verdict of its statistic against the limits 0.1 and 0.25 of PSI, 0.01 and 0.001 of p-values. */
 export function featureOf(feature: string, value: number, statistic = 'psi'): FeatureSummary {
-  return { feature, statistic, value, threshold: statistic === 'chi-square' ? 0.001 : 0.25 };
+  const [warn, alert] =
+    statistic === 'chi-square' ? [value < 0.01, value < 0.001] : [value > 0.1, value > 0.25];
+  const verdict = alert ? 'alert' : warn ? 'warn' : 'ok';
+  return { feature, statistic, value, threshold: statistic === 'chi-square' ? 0.001 : 0.25, verdict };
 }
 
 /** What the careless version refused. */

@@ -5,7 +5,7 @@ import type { Measure } from './all-statistics.ts';
 /** One cause of an alert: what was measured, and the limit that it is beyond. */
 export interface DriftAlarm {
   readonly cause: 'distribution' | 'unseen' | 'missing';
-  /** The statistic, `unseen share` (growth over the expected share), or `missing share rose by` and `fell by`. */
+  /** The statistic that has a limit, or the effect that has a floor: `shift in sd`, `missing share rose by`, and others. */
   readonly measure: string;
   readonly value: number;
   readonly limit: number;
@@ -20,7 +20,8 @@ interface Judged {
   readonly verdict: string;
   readonly statistic: string;
   readonly measure: Measure | null;
-  readonly threshold: number;
+  /** Null in reports of blueprints without a limit; those have `alarms`. */
+  readonly threshold: number | null;
 }
 
 /** Most digits after the point: a double has no more. */
@@ -36,7 +37,8 @@ export function alarmsOf({
   threshold,
 }: Judged): readonly DriftAlarm[] {
   if (alarms !== undefined) return alarms;
-  if (verdict !== 'alert' || measure === null || !causes.includes('distribution')) return [];
+  if (verdict !== 'alert' || measure === null || threshold === null || !causes.includes('distribution'))
+    return [];
   return [distributionAlarm(statistic, measure, threshold)].filter(isBeyond);
 }
 
@@ -47,7 +49,8 @@ export function distributionAlarm(statistic: string, { value, pValue }: Measure,
     : { cause: 'distribution', measure: statistic, value, limit, beyond: 'above' };
 }
 
-function isBeyond({ value, limit, beyond }: Pick<DriftAlarm, 'value' | 'limit' | 'beyond'>): boolean {
+/** Whether the value is on the limit's side that alarms. */
+export function isBeyond({ value, limit, beyond }: Pick<DriftAlarm, 'value' | 'limit' | 'beyond'>): boolean {
   return beyond === 'above' ? value > limit : value <= limit;
 }
 

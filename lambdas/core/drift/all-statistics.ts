@@ -11,6 +11,7 @@ import {
   psi,
   sum,
 } from './psi-and-tests.ts';
+import { measureShift, type Shift } from './shift.ts';
 import type { CategoricalStatistic, NumericStatistic } from './spec.ts';
 import { ksPValue } from './two-sample.ts';
 
@@ -34,13 +35,13 @@ export function readNumeric(
   const was = coarsen(reference.counts, bins);
   const is = coarsen(current.counts, bins);
   const stability = psi(was, is);
-  const { gap, area } = compareFine(bins, reference, current);
+  const { gap, distance } = measureShift(bins, reference, current) as Shift; // both have values
   const pValue = ksPValue(gap, sum(reference.counts), sum(current.counts));
   return {
     psi: { value: stability.statistic, pValue: stability.pValue },
     js: { value: jensenShannonDistance(was, is), pValue: stability.pValue },
     ks: { value: gap, pValue },
-    wasserstein: { value: area / bins.deviation, pValue },
+    wasserstein: { value: distance, pValue },
   };
 }
 
@@ -76,36 +77,4 @@ export function coarsen(counts: Counts, bins: NumericBins): number[] {
     coarse[rank] = (coarse[rank] as number) + (counts[bin] as number); // one rank per fine bin
   });
   return coarse;
-}
-
-/**
- * KS and Wasserstein-1 over the fine bins. KS is exact at every edge: a lower bound, equal to the exact one
- * when the reference's values are all edges and no value is new. Wasserstein takes each bin's values at the
- * reference's mean in that bin, and those outside the reference's range at their own mean.
- */
-function compareFine(
-  bins: NumericBins,
-  reference: NumericCounts,
-  current: NumericCounts,
-): { gap: number; area: number } {
-  const n = sum(reference.counts);
-  const m = sum(current.counts);
-  const least = bins.edges[0] as number; // the reference has values, so there are edges
-  const most = bins.edges[bins.edges.length - 1] as number;
-  const beyond = current.counts[bins.edges.length] as number; // counts are one longer than edges
-  const below = current.counts[0] as number;
-  const places = [
-    least - (current.below * bins.unit) / Math.max(1, below),
-    ...bins.centers,
-    most + (current.above * bins.unit) / Math.max(1, beyond),
-  ];
-  let [was, is, gap, area] = [0, 0, 0, 0];
-  for (let bin = 0; bin < bins.edges.length; bin++) {
-    was += (reference.counts[bin] as number) / n; // counts and places are one longer than edges
-    is += (current.counts[bin] as number) / m;
-    const difference = Math.abs(was - is);
-    gap = Math.max(gap, difference);
-    area += difference * ((places[bin + 1] as number) - (places[bin] as number));
-  }
-  return { gap, area };
 }

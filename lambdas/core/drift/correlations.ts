@@ -3,6 +3,8 @@
  * of its coarse bin (a decile rank), so the sums are whole numbers. It is Spearman's idea on ten ranks.
  */
 
+import { chiSquareTail } from '../numeric/distributions.ts';
+import { ln } from '../numeric/math.ts';
 import { coarseRanks, type NumericBins } from './bins.ts';
 import { NO_BIN } from './histogram.ts';
 
@@ -29,9 +31,9 @@ export function mergePairs(x: PairSums, y: PairSums): PairSums {
   };
 }
 
-/** A rank that no coarse bin has: there are at most ten. */
-const NO_RANK = 15;
-const RANKS = 16;
+/** A rank that no coarse bin has: there are at most 31, of nine heaps and ten deciles. */
+const NO_RANK = 31;
+const RANKS = 32;
 
 /** The coarse bin of each value, from `countNumeric`'s fine bins. */
 export function toRanks(codes: Uint16Array, bins: NumericBins): Uint8Array {
@@ -46,7 +48,7 @@ export function toRanks(codes: Uint16Array, bins: NumericBins): Uint8Array {
 export function sumPair(x: Uint8Array, y: Uint8Array, stride = 1): PairSums {
   const joint = new Int32Array(RANKS * RANKS);
   for (let row = 0; row < x.length; row += stride) {
-    const cell = (x[row] as number) * RANKS + (y[row] as number); // equally long; ranks below 16
+    const cell = (x[row] as number) * RANKS + (y[row] as number); // equally long; ranks below 32
     joint[cell] = (joint[cell] as number) + 1;
   }
   let [n, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
@@ -68,4 +70,26 @@ export function sumPair(x: Uint8Array, y: Uint8Array, stride = 1): PairSums {
 export function correlation({ n, a, b, aa, bb, ab }: PairSums): number {
   const variance = (n * aa - a * a) * (n * bb - b * b);
   return variance === 0 ? 0 : (n * ab - a * b) / Math.sqrt(variance);
+}
+
+/**
+ * P(two correlations at least this far apart | the same in truth): by Fisher's transformation, whose deviation is
+ * 1.03 / sqrt(n - 3) for ranks (Fieller, Hartley and Pearson, Tests for rank correlation coefficients, 1957). 1 with
+ * fewer than four rows.
+ */
+export function correlationPValue(reference: PairSums, current: PairSums): number {
+  if (Math.min(reference.n, current.n) < 4) return 1;
+  const far = fisherZ(correlation(current)) - fisherZ(correlation(reference));
+  const variance = RANK_VARIANCE * (1 / (reference.n - 3) + 1 / (current.n - 3));
+  return chiSquareTail((far * far) / variance, 1);
+}
+
+/** 1.03 squared. */
+const RANK_VARIANCE = 1.06;
+/** The transformation of a perfect correlation is infinite. */
+const ALMOST_PERFECT = 1 - 1e-9;
+
+function fisherZ(correlation: number): number {
+  const inside = Math.max(-ALMOST_PERFECT, Math.min(ALMOST_PERFECT, correlation));
+  return (ln(1 + inside) - ln(1 - inside)) / 2;
 }

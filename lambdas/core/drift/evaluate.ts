@@ -1,12 +1,14 @@
 /** Judges a window against its profile: what has drifted, by how much, and whether that matters. */
 
 import { alarmSentence } from './alarms.ts';
-import { compareColumn, type FeatureDrift, worstFirst } from './compare.ts';
-import { correlation, type PairSums } from './correlations.ts';
+import { type ColumnReading, type FeatureDrift, judgeColumn, readColumn, worstFirst } from './compare.ts';
+import { correlation, correlationPValue, type PairSums } from './correlations.ts';
 import type { DriftVerdict } from './episode.ts';
+import { asFlag } from './flag.ts';
 import { type ColumnCounts, differentProfiles, type NumericCounts } from './histogram.ts';
+import { holm } from './holm.ts';
 import type { DriftWindow, NumericProfile, Profile } from './profile.ts';
-import type { DriftSpec } from './spec.ts';
+import { type DriftSpec, FALSE_ALARMS } from './spec.ts';
 
 export interface CorrelationDrift {
   readonly a: string;
@@ -30,6 +32,8 @@ export interface DriftReport {
   readonly score: FeatureDrift | null;
   readonly label: FeatureDrift | null;
   readonly correlations: readonly CorrelationDrift[];
+  /** Number of tests; each p-value is corrected for all of them. Absent in reports before 0.2. */
+  readonly tests?: number;
 }
 
 export interface DriftScope {
@@ -37,6 +41,8 @@ export interface DriftScope {
   readonly monitored: readonly string[];
   /** The few that alone make a window drifted: the model's top five by gain. */
   readonly decisive: readonly string[];
+  /** Features that are booleans: judged as categories. @default none */
+  readonly booleans?: readonly string[];
 }
 
 /**
@@ -60,17 +66,44 @@ export function evaluateDrift(
       current: window.columns[position] as ColumnCounts,
     }))
     .filter(({ column }) => scope.monitored.includes(column.name))
-    .map(({ column, reference, current }) => compareColumn(column, reference, current, spec))
-    .sort(worstFirst);
-  const score = compareOutput(profile.scores, profile.reference.scores, window.scores, spec);
+    .map((compared) => (scope.booleans?.includes(compared.column.name) ? asFlag(compared) : compared))
+    .map(({ column, reference, current }) => readColumn(column, reference, current, spec));
+  const score = readOutput(profile.scores, profile.reference.scores, window.scores, spec);
+  const label = readOutput(profile.labels, profile.reference.labels, window.labels, spec);
+  const pairs = readCorrelations(profile, window, spec);
+  const { tests, correctedOf } = correct([...features, score, label, ...pairs]);
+  const judge = (reading: ColumnReading): FeatureDrift => judgeColumn(reading, correctedOf(reading));
+  const judged = features.map(judge).sort(worstFirst);
+  const judgedScore = score && judge(score);
   return {
     rows: window.rows,
-    verdict: window.rows < spec.minRows ? 'insufficient' : overall(features, score, spec, scope),
-    features,
-    score,
-    label: compareOutput(profile.labels, profile.reference.labels, window.labels, spec),
-    correlations: compareCorrelations(profile, window, spec),
+    verdict: window.rows < spec.minRows ? 'insufficient' : overall(judged, judgedScore, spec, scope),
+    features: judged,
+    score: judgedScore,
+    label: label && judge(label),
+    correlations: pairs.map((pair) => judgePair(pair, correctedOf(pair), spec)),
+    tests,
   };
+}
+
+/** Something with tests; null where the profile has none. */
+type Tests = { readonly tests: readonly { readonly pValue: number }[] } | null;
+
+/** Corrects every p-value of the window for all of them. */
+function correct(readings: readonly Tests[]): {
+  readonly tests: number;
+  /** The corrected p-values of one reading, in the order of its tests. */
+  readonly correctedOf: (reading: Tests) => readonly number[];
+} {
+  const corrected = holm(readings.flatMap((reading) => reading?.tests ?? []).map(({ pValue }) => pValue));
+  const parts = new Map<Tests, readonly number[]>();
+  let first = 0;
+  for (const reading of readings) {
+    const count = reading?.tests.length ?? 0;
+    parts.set(reading, corrected.slice(first, first + count));
+    first += count;
+  }
+  return { tests: corrected.length, correctedOf: (reading) => parts.get(reading) as readonly number[] }; // one of those above
 }
 
 /** Every feature that alerts, then the scores, each with the numbers that are beyond their limits. */
@@ -95,34 +128,47 @@ function overall(
   return drifted ? 'drifted' : 'stable';
 }
 
-/** Scores and labels are judged by PSI with limits of their own, and like any column otherwise. */
-function compareOutput(
+/** Scores and labels have PSI and limits of their own, and are tested like any column. */
+function readOutput(
   profile: NumericProfile | null,
   reference: NumericCounts | null,
   current: NumericCounts | null,
   spec: DriftSpec,
-): FeatureDrift | null {
+): ColumnReading | null {
   if (profile === null || reference === null || current === null) return null;
-  return compareColumn(profile, reference, current, {
+  return readColumn(profile, reference, current, {
     ...spec,
     numeric: { statistic: 'psi', ...spec.scorePsi },
   });
 }
 
-function compareCorrelations(profile: Profile, window: DriftWindow, spec: DriftSpec): CorrelationDrift[] {
+interface PairReading extends Omit<CorrelationDrift, 'verdict'> {
+  /** None with too few rows. */
+  readonly tests: readonly { readonly pValue: number }[];
+}
+
+function readCorrelations(profile: Profile, window: DriftWindow, spec: DriftSpec): PairReading[] {
   return profile.pairs.map((pair, index) => {
-    const sums = window.pairs[index] as PairSums; // the same number of pairs, checked on entry
-    const reference = correlation(profile.reference.pairs[index] as PairSums);
-    const current = correlation(sums);
-    const changed = Math.abs(current - reference) > spec.correlationChange;
+    // The same number of pairs, checked on entry.
+    const [was, is] = [profile.reference.pairs[index] as PairSums, window.pairs[index] as PairSums];
     return {
       a: nameOf(profile, pair.a),
       b: nameOf(profile, pair.b),
-      reference,
-      current,
-      verdict: sums.n < spec.minRows ? 'insufficient' : changed ? 'alert' : 'ok',
+      reference: correlation(was),
+      current: correlation(is),
+      tests: is.n < spec.minRows ? [] : [{ pValue: correlationPValue(was, is) }],
     };
   });
+}
+
+function judgePair(
+  { tests, ...pair }: PairReading,
+  [corrected]: readonly number[],
+  spec: DriftSpec,
+): CorrelationDrift {
+  if (corrected === undefined) return { ...pair, verdict: 'insufficient' };
+  const changed = Math.abs(pair.current - pair.reference) > spec.correlationChange;
+  return { ...pair, verdict: changed && corrected <= FALSE_ALARMS ? 'alert' : 'ok' };
 }
 
 function nameOf(profile: Profile, position: number): string {

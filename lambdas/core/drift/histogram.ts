@@ -6,7 +6,7 @@
 import { RuntimeFailure } from '../errors.ts';
 import type { CategoryColumn } from '../table/table.ts';
 import { categoryFinder } from '../table/values.ts';
-import { isUsable, type NumericBins } from './bins.ts';
+import { isUsable, type NumericBins, UNITS } from './bins.ts';
 
 /** How often each bin of a numeric column occurred. NaN and unusable values count as missing. */
 export interface NumericCounts {
@@ -83,8 +83,12 @@ export function countNumeric(
   return codes;
 }
 
-/** In whole units, so that sums are exact, and at most a million deviations, so that they stay exact. */
+/**
+ * In whole units, so that sums are exact, and at most a million deviations, so that they stay exact. A constant column
+ * has no deviation: every other value counts as one deviation away.
+ */
 function distance(value: number, edge: number, unit: number): number {
+  if (unit === 0) return UNITS;
   return Math.min(MAX_DISTANCE, Math.round(Math.abs(value - edge) / unit));
 }
 

@@ -1,6 +1,8 @@
-/** Categories that a window has and the dictionary has not: how many are expected, and how many are too many. */
+/** Categories that a window has and the dictionary has not: how many are expected, and how sure that is. */
 
-import { chiSquareTail } from '../numeric/distributions.ts';
+import type { Share } from '../numeric/hypergeometric.ts';
+import type { CategoryCounts } from './histogram.ts';
+import { sum } from './psi-and-tests.ts';
 
 export interface CategoryFrequency {
   readonly category: string;
@@ -37,18 +39,19 @@ export function expectedUnseenShare(ordered: readonly CategoryFrequency[], kept:
 }
 
 /**
- * P(an excess of at least this by chance alone): the one-sided two-sample test of proportions, by the normal
- * approximation with pooled variance and Yates' continuity correction, which the few rows of a small sample need.
- * Both shares are estimates, each from its own rows. Within the correction, or without an excess: 1.
+ * The reference as a sample of as many rows as its estimate of the unseen share is worth. Each category that is nearly
+ * left out makes the estimate worse than a counted share: its variance is, of n rows with the share u,
+ * (n u + c (c + 1) f - n u^2) / n^2, where c rows keep a category and f categories have one more. With c = 1 that is
+ * Esty's (A normal limit law for a nonparametric estimator of the coverage of a random sample, 1983).
+ *
+ * @param share - {@link expectedUnseenShare}
  */
-export function unseenPValue(
-  reference: { readonly share: number; readonly rows: number },
-  current: { readonly share: number; readonly rows: number },
-): number {
-  const perRow = 1 / reference.rows + 1 / current.rows;
-  const excess = current.share - reference.share - perRow / 2;
-  if (!(excess > 0)) return 1;
-  const pooled =
-    (reference.share * reference.rows + current.share * current.rows) / (reference.rows + current.rows);
-  return chiSquareTail((excess * excess) / (pooled * (1 - pooled) * perRow), 1) / 2;
+export function unseenReference({ counts, unseen }: CategoryCounts, share: number): Share {
+  const n = sum(counts) + unseen;
+  const least = unseen === 0 ? 1 : (counts[counts.length - 1] as number); // some are left out, so some are kept
+  const next = counts.filter((count) => count === least + 1).length;
+  const variance = (n * share + least * (least + 1) * next - n * share * share) / (n * n);
+  const worth = share * (1 - share) > 0 ? Math.min(n, (share * (1 - share)) / variance) : n;
+  const rows = Math.max(1, Math.floor(worth));
+  return { count: Math.ceil(share * rows), rows };
 }

@@ -107,6 +107,10 @@ export const BLUEPRINT_CHECKS = {
     meaning: 'A warning level of the monitoring lies beyond its alert level.',
     fix: 'Exchange the two levels, or correct one of them.',
   },
+  'blueprint/drift-limit': {
+    meaning: 'A limit of a drift statistic can never be passed, or is passed by every window.',
+    fix: 'Use a limit that the message names, or leave it out.',
+  },
   'blueprint/monitoring-volume': {
     meaning: 'A monitoring window holds fewer rows than a report needs at the declared traffic.',
     fix: 'Lengthen monitoring.windowDays or lower monitoring.minRows.',

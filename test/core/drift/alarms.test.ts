@@ -14,7 +14,7 @@ import { category, normal, numeric, table, uniform } from './tables.ts';
 
 /** `name measure 0.31 > 0.25`, any number of them: the number and the limit as a reader sees them. */
 const PRINTED =
-  /(?:psi|js|ks|wasserstein|l-infinity|chi-square p|unseen share|missing share (?:rose|fell) by) (\S+) (>|<=) ([^\s,]+)/g;
+  /(?:psi|js|ks|wasserstein|l-infinity|chi-square p|shift in sd(?: of the rest)?|share (?:of a value )?moved by|shares moved by|unseen share|missing share (?:rose|fell) by) (\S+) (>|<=) ([^\s,]+)/g;
 
 function isTrue([, value, sign, limit]: RegExpMatchArray): boolean {
   return sign === '>' ? Number(value) > Number(limit) : Number(value) <= Number(limit);
@@ -29,6 +29,7 @@ describe('the text of a drift alarm', () => {
       unseen: fc.double({ min: 0, max: 0.5, noNaN: true }),
       numeric: fc.constantFrom(...NUMERIC_STATISTICS),
       categorical: fc.constantFrom(...CATEGORICAL_STATISTICS),
+      alert: fc.constantFrom(undefined, 0.05, 0.2),
     });
     const names = ['a', 'colour'];
     const rows = (n: number, seed: number, { shift = 0, missing = 0, unseen = 0 } = {}) => {
@@ -46,14 +47,11 @@ describe('the text of a drift alarm', () => {
     const profile = fitProfile(rows(2000, 1), names, { scores: Float32Array.from(normal(2000, 9)) });
     let alerts = 0;
     fc.assert(
-      fc.property(change, ({ seed, numeric, categorical, ...changed }) => {
+      fc.property(change, ({ seed, numeric, categorical, alert, ...changed }) => {
         const spec: DriftSpec = {
           ...DRIFT_DEFAULTS,
-          numeric: { ...DRIFT_DEFAULTS.numeric, statistic: numeric },
-          categorical:
-            categorical === 'chi-square'
-              ? { statistic: categorical, warn: 0.01, alert: 0.001 }
-              : { ...DRIFT_DEFAULTS.categorical, statistic: categorical },
+          numeric: { statistic: numeric, alert },
+          categorical: { statistic: categorical, alert: categorical === 'chi-square' ? 0.001 : alert },
         };
         const window = emptyWindow(profile);
         addRows(window, profile, rows(500, seed + 2, changed));
@@ -96,7 +94,7 @@ describe('the text of a drift alarm', () => {
     const window = emptyWindow(profile);
     addRows(window, profile, rows(now));
     const report = evaluateDrift(profile, window, DRIFT_DEFAULTS, { monitored: ['a'], decisive: ['a'] });
-    expect(alertsOf(report).join()).toContain(`missing share ${direction} by 0.50 > 0.1`);
+    expect(alertsOf(report).join()).toContain(`missing share ${direction} by 0.50 > 0.02`);
   });
 
   it('names the statistic of a report before 0.2 only where it was the cause', () => {
@@ -109,5 +107,6 @@ describe('the text of a drift alarm', () => {
     expect(alarmSentence({ ...old, measure, causes: ['unseen'] })).toBe('age');
     expect(alarmSentence({ ...old, measure: null, causes: ['missing'] })).toBe('age');
     expect(alarmSentence({ ...old, verdict: 'warn', measure, causes: ['distribution'] })).toBe('age');
+    expect(alarmSentence({ ...old, threshold: null, measure, causes: ['distribution'] })).toBe('age');
   });
 });

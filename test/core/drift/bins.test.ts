@@ -10,11 +10,18 @@ const sorted = (values: readonly number[]): Float64Array => Float64Array.from(va
 const repeat = (value: number, times: number): number[] => new Array<number>(times).fill(value);
 
 describe('fitted bins', () => {
-  it('gives a column of two values one coarse bin for each', () => {
+  it('gives a column of two values one coarse bin for each, and for what is below, between and above', () => {
     const bins = fitBins(sorted([...repeat(0, 70), ...repeat(1, 30)]));
     const counts = emptyNumeric(bins);
-    countNumeric(counts, bins, Float64Array.of(0, 0, 1));
-    expect(coarsen(counts.counts, bins)).toEqual([2, 1]);
+    countNumeric(counts, bins, Float64Array.of(0, 0, 1, 0.5, 0.5, 0.5, 2));
+    expect(coarsen(counts.counts, bins)).toEqual([0, 2, 3, 1, 1]);
+  });
+
+  it('gives up to ten values without a heap one coarse bin for each', () => {
+    const bins = fitBins(sorted(Array.from({ length: 100 }, (_, i) => i % 10)));
+    const counts = emptyNumeric(bins);
+    countNumeric(counts, bins, Float64Array.of(0, 3, 3, 9));
+    expect(coarsen(counts.counts, bins)).toEqual([1, 0, 0, 2, 0, 0, 0, 0, 0, 1]);
   });
 
   it('gives a constant column a bin below, at and above its value', () => {
@@ -26,13 +33,32 @@ describe('fitted bins', () => {
     }
   });
 
-  it('gives a value of nine tenths of the rows a bin of its own', () => {
-    const bins = fitBins(sorted([...repeat(0, 95), ...Array.from({ length: 12 }, (_, i) => i + 1)]));
-    const counts = emptyNumeric(bins);
-    countNumeric(counts, bins, Float64Array.of(-2, 0, 0, 4, 9));
-    const coarse = coarsen(counts.counts, bins);
-    expect(coarse.reduce((a, b) => a + b)).toBe(5);
-    expect(coarse).toContain(2);
+  it.each([
+    ['the minimum', 0],
+    ['the middle', 6.5],
+    ['the maximum', 13],
+  ])('gives a value at %s a bin of its own from a tenth of the rows on', (_, heap) => {
+    const others = Array.from({ length: 80 }, (_, i) => (i + 1) / 6.3);
+    const of = (rows: number) => {
+      const bins = fitBins(sorted([...others, ...repeat(heap, rows)]));
+      const counts = emptyNumeric(bins);
+      countNumeric(counts, bins, Float64Array.of(heap - 1e-9, heap, heap, heap, heap + 1e-9));
+      return coarsen(counts.counts, bins);
+    };
+    expect(of(12)).toContain(3);
+    expect(of(1000)).toContain(3);
+    expect(of(4)).not.toContain(3);
+  });
+
+  it('sees the values beside a heap as finely as those of a column without one', () => {
+    const others = Array.from({ length: 3000 }, (_, i) => i + 1);
+    const { edges } = fitBins(sorted([...repeat(0, 97_000), ...others]));
+    expect(edges.length).toBeGreaterThan(200);
+    expect(edges.length).toBeLessThan(256);
+  });
+
+  it('gives a constant column no deviation', () => {
+    expect(fitBins(sorted(repeat(3.7, 50)))).toMatchObject({ deviation: 0, unit: 0 });
   });
 
   it('cuts at deciles that each hold a tenth of the reference', () => {
@@ -44,10 +70,10 @@ describe('fitted bins', () => {
   });
 
   it('closes bins on the right', () => {
-    const bins = fitBins(sorted([1, 2, 3]));
+    const bins = fitBins(sorted(Array.from({ length: 30 }, (_, i) => i % 10)));
     const counts = emptyNumeric(bins);
-    countNumeric(counts, bins, Float64Array.of(1, 1.5, 2, 2.5, 3));
-    expect(coarsen(counts.counts, bins)).toEqual([1, 2, 2]);
+    countNumeric(counts, bins, Float64Array.of(0, 0.5, 1, 1.5, 9));
+    expect(coarsen(counts.counts, bins).slice(0, 3)).toEqual([1, 2, 1]);
   });
 
   it('fits no edges without values and counts everything in the one bin', () => {
@@ -69,7 +95,7 @@ describe('fitted bins', () => {
           expect(centers[i - 1]).toBeGreaterThanOrEqual(edges[i - 1] as number);
         }
         expect(edges.length).toBeLessThan(256);
-        expect(coarse.length).toBeLessThan(15);
+        expect(coarse.length).toBeLessThan(31);
         for (const index of coarse) expect(edges[index]).toBeDefined();
         expect(coarseRanks({ edges, centers, coarse, deviation: 1, unit: 1 }).at(-1)).toBe(coarse.length);
       }),

@@ -55,9 +55,9 @@ describe('the verdict on a window', () => {
     expect(report.rows).toBe(1000);
   });
 
-  it('finds each of 100 small windows like the reference stable', () => {
-    const verdicts = Array.from({ length: 100 }, (_, i) => judge(rows(200, 1000 + 10 * i)).verdict);
-    expect(verdicts.filter((verdict) => verdict !== 'stable')).toEqual([]);
+  it('finds nearly all of 300 small windows like the reference stable: 1 % may not be', () => {
+    const verdicts = Array.from({ length: 300 }, (_, i) => judge(rows(200, 1000 + 10 * i)).verdict);
+    expect(verdicts.filter((verdict) => verdict !== 'stable').length).toBeLessThanOrEqual(3);
   });
 
   it('finds a window insufficient below the minimum of rows', () => {
@@ -115,7 +115,7 @@ describe('the verdict on a window', () => {
       name: 'score',
       verdict: 'alert',
       statistic: 'psi',
-      threshold: 0.25,
+      threshold: null,
     });
     expect(scored.verdict).toBe('drifted');
   });
@@ -148,10 +148,24 @@ describe('the verdict on a feature', () => {
     expect(feature(judge(rows(1000, 100), spec), 'colour').verdict).toBe('ok');
   });
 
-  it('warns between the two limits', () => {
-    const shifted = feature(judge(rows(2000, 100, { c: numeric(normal(2000, 5, 0.4)) })), 'c');
-    expect(shifted.measure?.value).toBeGreaterThan(0.1);
-    expect(shifted).toMatchObject({ verdict: 'warn', causes: ['distribution'] });
+  it('warns of a proven change between half of the floor and the floor, at any number of rows', () => {
+    const verdictOf = (shift: number, spec = DRIFT_DEFAULTS) =>
+      feature(judge(rows(100_000, 100, { c: numeric(normal(100_000, 5, shift)) }), spec), 'c').verdict;
+    const floor = { share: 0.02, deviations: 0.2 };
+    expect([0.05, 0.15, 0.25].map((shift) => verdictOf(shift, { ...DRIFT_DEFAULTS, floor }))).toEqual([
+      'ok',
+      'warn',
+      'alert',
+    ]);
+  });
+
+  it("holds a proven change to the blueprint's own limits, too", () => {
+    const shifted = rows(2000, 100, { c: numeric(normal(2000, 5, 0.4)) });
+    const verdictOf = (warn: number, alert: number) =>
+      feature(judge(shifted, { ...DRIFT_DEFAULTS, numeric: { statistic: 'psi', warn, alert } }), 'c').verdict;
+    expect(verdictOf(0.05, 0.1)).toBe('alert');
+    expect(verdictOf(0.1, 0.25)).toBe('warn');
+    expect(verdictOf(0.25, 0.5)).toBe('ok');
   });
 
   it('accepts a value beyond the limit on few rows when chance explains it', () => {
@@ -212,12 +226,16 @@ describe('the verdict on a feature', () => {
     });
 
     it('raises no alert while new categories stay within their limit above the expected share', () => {
+      const spec = { ...DRIFT_DEFAULTS, unseenShare: 0.05 };
       const few = windows.map((values) =>
-        judgeValues(values.map((value, row) => (row % 50 === 0 ? 'new' : value))),
+        judgeValues(
+          values.map((value, row) => (row % 50 === 0 ? 'new' : value)),
+          spec,
+        ),
       );
-      const beyond = few.filter(({ unseenShare }) => unseenShare > DRIFT_DEFAULTS.unseenShare);
+      const beyond = few.filter(({ unseenShare }) => unseenShare > spec.unseenShare);
       expect(beyond.length).toBeGreaterThan(30);
-      expect(beyond.filter(({ causes }) => causes.includes('unseen'))).toEqual([]);
+      expect(beyond.filter(({ alarms }) => alarms?.some(({ cause }) => cause === 'unseen'))).toEqual([]);
     });
 
     it('alerts when a tenth of the rows has new categories', () => {
@@ -240,7 +258,7 @@ describe('the verdict on a feature', () => {
     });
   });
 
-  it('alerts when values go missing, even if too few are left to compare', () => {
+  it('alerts when values go missing, and compares what is left', () => {
     const gone = normal(1000, 5).map((value, row) => (row % 10 === 0 ? value : Number.NaN));
     const changed = feature(judge(rows(1000, 100, { c: numeric(gone) })), 'c');
     expect(changed).toMatchObject({
@@ -248,8 +266,8 @@ describe('the verdict on a feature', () => {
       causes: ['missing'],
       missingShare: 0.9,
       missingShareReference: 0,
-      measure: null,
     });
+    expect(changed.measure).not.toBeNull();
   });
 
   it('finds a feature insufficient when the reference never had a value, unless values appear', () => {

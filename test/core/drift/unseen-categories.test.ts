@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   byFrequency,
   expectedUnseenShare,
-  unseenPValue,
+  unseenReference,
 } from '../../../lambdas/core/drift/unseen-categories.ts';
 import { uniform } from './tables.ts';
 
@@ -46,20 +46,45 @@ describe('the expected share of unseen categories', () => {
   );
 });
 
-describe('the p-value of more unseen categories', () => {
-  // Half of scipy.stats.chi2_contingency(table, correction=True).pvalue, SciPy 1.17.
-  it.each([
-    [50, 5000, 20, 1000, 0.005751420237740739],
-    [1, 200, 3, 200, 0.3076512778452555],
-    [0, 5000, 2, 200, 8.312146814279841e-8],
-  ])('gives the p-value of SciPy for %s of %s against %s of %s', (a, n, b, m, expected) => {
-    const p = unseenPValue({ share: a / n, rows: n }, { share: b / m, rows: m });
-    expect(Math.abs(p / expected - 1)).toBeLessThan(1e-9);
+describe('the rows that an estimate of the unseen share is worth', () => {
+  const reference = (counts: number[], unseen = 0) =>
+    ({ kind: 'categorical', counts, unseen, missing: 0 }) as const;
+
+  it('is as many rows as give the variance of Esty', () => {
+    // n = 100, 20 categories of one row, 10 of two: (20 + 2 * 10 - 20^2 / 100) / 100^2 = 0.0036.
+    const counts = [60, ...Array.from({ length: 10 }, () => 2), ...Array.from({ length: 20 }, () => 1)];
+    const { count, rows } = unseenReference(reference(counts), 0.2);
+    expect(rows).toBe(Math.floor((0.2 * 0.8) / 0.0036));
+    expect(count).toBe(Math.ceil(0.2 * rows));
   });
 
-  it('gives 1 without an excess, within the rounding of one row, and without a reference', () => {
-    expect(unseenPValue({ share: 0.2, rows: 100 }, { share: 0.1, rows: 100 })).toBe(1);
-    expect(unseenPValue({ share: 0.1, rows: 100 }, { share: 0.105, rows: 100 })).toBe(1);
-    expect(unseenPValue({ share: 0, rows: 0 }, { share: 1, rows: 100 })).toBe(1);
+  it('is all rows where no category is nearly unseen, or every row has its own', () => {
+    expect(unseenReference(reference([50, 50]), 0)).toEqual({ count: 0, rows: 100 });
+    expect(unseenReference(reference([1, 1, 1]), 1)).toEqual({ count: 3, rows: 3 });
+  });
+
+  it.each([10_000, 300])('gives the deviation of the estimate over fresh references, %s kept', (kept) => {
+    const next = uniform(5);
+    const draw = (n: number): string[] =>
+      Array.from({ length: n }, () => `c${Math.floor(2000 * next() ** 3)}`);
+    const errors: number[] = [];
+    let promised = 0;
+    for (let run = 0; run < 60; run++) {
+      const counts: Record<string, number> = {};
+      for (const value of draw(3000)) counts[value] = (counts[value] ?? 0) + 1;
+      const all = ordered(counts);
+      const dictionary = all.slice(0, kept);
+      const share = expectedUnseenShare(all, kept);
+      const seen = dictionary.map(({ count }) => count);
+      const outside = 3000 - seen.reduce((a, b) => a + b, 0);
+      const { rows } = unseenReference(reference(seen, outside), share);
+      promised += (share * (1 - share)) / rows / 60;
+      const names = new Set(dictionary.map(({ category }) => category));
+      errors.push(share - draw(30_000).filter((value) => !names.has(value)).length / 30_000);
+    }
+    const variance = errors.reduce((sum, error) => sum + error * error, 0) / errors.length;
+    // The chi-square law of 60 squares: nearly all within a factor of 1.6.
+    expect(variance / promised).toBeGreaterThan(1 / 1.6);
+    expect(variance / promised).toBeLessThan(1.6);
   });
 });
