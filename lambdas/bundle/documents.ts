@@ -96,7 +96,12 @@ export const fittedFeaturesSchema: z.ZodType<FittedFeatures> = z.strictObject({
     .max(500),
 });
 
-const estimate = z.strictObject({ value: number, low: number.nullable(), high: number.nullable() });
+const estimate = z.strictObject({
+  value: number,
+  low: number.nullable(),
+  high: number.nullable(),
+  reason: text.optional(),
+});
 /** Each within the range that its metric has; ends of a normal interval may lie outside, by no more than that range. */
 const metrics = z.record(name, estimate).superRefine((estimates, context) => {
   for (const [metric, { value: measured, low, high }] of Object.entries(estimates)) {

@@ -32,7 +32,7 @@ export function higherIsBetterScore(
 ): (predictions: Float32Array) => number {
   return problem.type === 'regression'
     ? (predictions) => -(evaluateRegression(labels, predictions).metrics.rmse as Metric).value // always measured
-    : (predictions) => auc(splitByClass(labels, predictions)).value;
+    : (predictions) => auc(splitByClass(labels, predictions));
 }
 
 /** The metric that decides, where the blueprint names none. */
