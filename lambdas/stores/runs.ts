@@ -138,9 +138,19 @@ export interface Evaluation {
   /** Why it did not pass, in words; empty when it did. */
   readonly reasons: readonly string[];
   /** The named baseline on the same rows, or null when there is none. */
-  readonly baseline: { readonly name: string; readonly metrics: MetricEstimates } | null;
+  readonly baseline: {
+    readonly name: string;
+    readonly metrics: MetricEstimates;
+    /** By how much this version is better, with one-sided bounds of 95 % each. Absent in older records. */
+    readonly advantage?: MetricEstimates;
+  } | null;
   /** The version that served then, on the rows that both answered; null before the first release. */
-  readonly champion: { readonly version: number; readonly metrics: MetricEstimates } | null;
+  readonly champion: {
+    readonly version: number;
+    readonly metrics: MetricEstimates;
+    /** By how much this version is better, with one-sided bounds of 99 % each. Absent where no row was answered by both. */
+    readonly advantage?: MetricEstimates;
+  } | null;
   /** The groups of every attribute that is compared. */
   readonly slices: readonly Slice[];
   /** How far the groups of each attribute are apart, by fairness metric. Absent in records before 0.2. */

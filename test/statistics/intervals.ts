@@ -1,6 +1,6 @@
 /** How often the 95 % intervals of metrics hold the true value, and how wide they are. */
 
-import { evaluateBinary } from '../../lambdas/core/metrics/binary.ts';
+import { binaryEstimate, evaluateBinary } from '../../lambdas/core/metrics/binary.ts';
 import type { Estimated } from '../../lambdas/core/metrics/intervals.ts';
 import { evaluateRegression } from '../../lambdas/core/metrics/regression.ts';
 import { normalQuantile } from '../../lambdas/core/numeric/distributions.ts';
@@ -79,7 +79,7 @@ export function* rankCells(one: RankCase, runs: number, seed: number): Generator
   const simulated = repeat(runsOf(runs, labels.length), seed, (draw) => {
     const raw = labels.map((label) => (label === 1 ? shift + spread * draw.normal() : draw.normal()));
     const scores = raw.map((score) => 1 / (1 + Math.exp(-score)));
-    return { estimate: evaluateBinary(labels, scores, 0.5).metrics.auc, truth: auc };
+    return { estimate: binaryEstimate('auc', labels, scores), truth: auc };
   });
   yield cover(name, COVERAGE, simulated);
   if (positives >= 20 && spread === 1) yield width(`${name}: width`, simulated);

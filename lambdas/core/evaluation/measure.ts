@@ -36,7 +36,7 @@ export function higherIsBetterScore(
 }
 
 /** The metric that decides, where the blueprint names none. */
-export function primaryMetric(problem: ProblemType): string {
+export function primaryMetric(problem: ProblemType): 'rmse' | 'auc' {
   return problem.type === 'regression' ? 'rmse' : 'auc';
 }
 

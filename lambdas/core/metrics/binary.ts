@@ -71,23 +71,17 @@ export function evaluateBinary(
   threshold: number,
 ): BinaryEvaluation {
   check(labels, scores);
-  const positives = Array.from(labels).filter((label) => label === 1).length;
-  const least = Math.min(positives, labels.length - positives);
-  const few = least < LEAST_OF_CLASS ? fewOfClass(least, LEAST_OF_CLASS) : undefined;
   const definitions = METRIC_DEFINITIONS['binary-classification'];
   const names = Object.keys(definitions) as BinaryMetric[]; // of a constant: it has no other keys than its type says
   return {
     rows: labels.length,
-    positives,
+    positives: countPositives(labels),
     metrics: Object.fromEntries(
       names.flatMap((name) => {
-        if (least === 0 && (name === 'auc' || name === 'average-precision')) return [];
-        const influence = binaryInfluence(name, labels, scores);
-        if (!Number.isFinite(influence.value)) return [];
-        const { value } = influence;
-        const estimated =
-          few === undefined ? intervalOf(name, influence, labels, scores) : { value, reason: few };
-        return [[name, { ...estimated, better: definitions[name].better }] as const];
+        const estimated = binaryEstimate(name, labels, scores);
+        return estimated === undefined
+          ? []
+          : [[name, { ...estimated, better: definitions[name].better }] as const];
       }),
     ),
     confusion: confusionAt(labels, scores, threshold),
@@ -95,9 +89,39 @@ export function evaluateBinary(
   };
 }
 
-/** Why a classifier's metric has no interval, or cannot be compared. */
-export const fewOfClass = (rows: number, least: number): string =>
-  `${rows} rows of a class, at least ${least} are needed`;
+/**
+ * Estimates one metric of a classifier; undefined where these rows cannot show it.
+ *
+ * @param labels - 0 or 1.
+ * @param scores - Probabilities, as many as labels.
+ */
+export function binaryEstimate(
+  metric: BinaryMetric,
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): Estimated | undefined {
+  const few = fewOfClass(labels, LEAST_OF_CLASS);
+  if (few?.rows === 0 && (metric === 'auc' || metric === 'average-precision')) return undefined;
+  const influence = binaryInfluence(metric, labels, scores);
+  const { value } = influence;
+  if (!Number.isFinite(value)) return undefined;
+  return few === undefined ? intervalOf(metric, influence, labels, scores) : { value, reason: few.reason };
+}
+
+/** Returns the rows of the smaller class, where they are fewer than needed, and says so. */
+export function fewOfClass(
+  labels: ArrayLike<number>,
+  needed: number,
+): { readonly rows: number; readonly reason: string } | undefined {
+  const positives = countPositives(labels);
+  const rows = Math.min(positives, labels.length - positives);
+  return rows < needed
+    ? { rows, reason: `${rows} rows of a class, at least ${needed} are needed` }
+    : undefined;
+}
+
+const countPositives = (labels: ArrayLike<number>): number =>
+  Array.from(labels).filter((label) => label === 1).length;
 
 /**
  * A metric of a classifier with the influence of each row; its value is NaN where these rows cannot show it.

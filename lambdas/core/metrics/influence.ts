@@ -80,13 +80,10 @@ export function averagePrecisionInfluence(
   return { value, rows, least: Math.min(positives.length, negatives.length) };
 }
 
-/**
- * The variance of the metric: the mean square of the influences over the rows, raised for the few rows that it rests
- * on (a variance from k rows is too small by 1 / k, and so is that of rows not yet seen).
- */
+/** The variance of the metric: of k rows that it rests on, the mean square of the influences is too small by 1 / k. */
 export function varianceOf({ rows, least }: Influence): number {
   const squares = rows.reduce((sum, one) => sum + one * one, 0);
-  return ((squares / rows.length / rows.length) * (least + 1)) / (least - 1);
+  return ((squares / rows.length / rows.length) * least) / (least - 1);
 }
 
 /**

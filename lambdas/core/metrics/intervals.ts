@@ -63,7 +63,7 @@ export function positiveInterval(influence: Influence): Estimated {
  */
 export function rankInterval(influence: Influence, least: (x: number) => number): Interval {
   const { value } = influence;
-  const t = tQuantile(UPPER, influence.least - 1);
+  const t = tQuantile(UPPER, influence.least - 2); // the value is estimated too, and bends the variance
   const z = normalQuantile(UPPER);
   const inner = value * (1 - value);
   const shown = inner > 0 ? (t * t * raisedVarianceOf(influence, RANK_SKEWNESS)) / inner : 0;

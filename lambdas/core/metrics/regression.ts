@@ -59,6 +59,11 @@ export function evaluateRegression(
   };
 }
 
+/** Why nothing of the scale of the squared errors can be told, or undefined, see `heavyTails`. */
+export function heavyErrors(labels: ArrayLike<number>, predictions: ArrayLike<number>): string | undefined {
+  return heavyTails(errorsOf(labels, predictions), 'errors');
+}
+
 /** A metric of a regression with the influence of each row; its value is NaN where these rows cannot show it. */
 export function regressionInfluence(
   metric: RegressionMetric,

@@ -214,7 +214,7 @@ def one(d):
     parts = [(psi.mean(1) - auc) / a, (psi.mean(0) - auc) / b]
     var = sum((part ** 2).sum() for part in parts)
     skewness = abs(sum((part ** 3).sum() for part in parts)) / var ** 1.5
-    shown = stats.t.ppf(0.975, k - 1) ** 2 * var * (k + 1) / (k - 1) * (1 + 0.25 * skewness) / (auc * (1 - auc))
+    shown = stats.t.ppf(0.975, k - 2) ** 2 * var * k / (k - 1) * (1 + 0.25 * skewness) / (auc * (1 - auc))
     low = optimize.brentq(lambda x: (auc - x) ** 2 - x * (1 - x) * max(shown, z * z * newcombe(x, a, b)), 0, auc)
     recall, ap = 0.0, 0.0
     for t in sorted(set(s), reverse=True):
@@ -229,7 +229,7 @@ def one(d):
         if len(r) > 1: debiased += len(r) / len(s) * (np.outer(r, r).sum() - (r ** 2).sum()) / (len(r) * (len(r) - 1))
     brier = (s - y) ** 2
     skew = 1 + 1.5 * abs(stats.skew(brier)) / np.sqrt(len(s))
-    se = np.sqrt(brier.var() / len(s) * (len(s) + 1) / (len(s) - 1) * skew)
+    se = np.sqrt(brier.var(ddof=1) / len(s) * skew)
     return [auc, low, ap, -np.mean(y * np.log(c) + (1 - y) * np.log1p(-c)), brier.mean(),
             brier.mean() * np.exp(-stats.t.ppf(0.975, len(s) - 1) * se / brier.mean()), np.sqrt(max(0, debiased)),
             y.sum() / s.sum()]

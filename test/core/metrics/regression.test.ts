@@ -79,7 +79,7 @@ d = json.load(sys.stdin); y = np.array(d['labels']); e = np.array(d['predictions
 n = len(y); t = stats.t.ppf(0.975, n - 1)
 def interval(v, psi):
     skew = 1 + 1.5 * abs(stats.skew(psi)) / np.sqrt(n)
-    f = np.exp(t * np.sqrt(psi.var() / n * (n + 1) / (n - 1) * skew) / v)
+    f = np.exp(t * np.sqrt(psi.var(ddof=1) / n * skew) / v)
     return np.array([v, v / f, v * f])
 m = interval((e ** 2).mean(), e ** 2)
 q = (y - y.mean()) ** 2; r = (e ** 2).mean() / q.mean()
