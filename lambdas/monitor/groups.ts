@@ -29,7 +29,7 @@ export function createGroupCounter(config: ModelConfig): GroupCounter {
       if (score === undefined || captured === undefined) return;
       for (const { features, counts } of counted) {
         const values = features.map((name) => captured[name] ?? null);
-        if (!values.includes(null)) countRow(counts, values.join(', '), score >= threshold, outcome);
+        if (!values.includes(null)) countRow(counts, values.map(String), score >= threshold, outcome);
       }
     },
     compare: () =>
