@@ -60,7 +60,10 @@ export const metricsOfProblem: BlueprintCheck = ({ problem, training, retraining
       ({ metric }, i) => [`training.validation.thresholds[${i}].metric`, metric] as const,
     ),
     ['training.validation.notWorseThanChampionBy.metric', validation?.notWorseThanChampionBy?.metric],
-    ['training.validation.betterThanBaseline.metric', validation?.betterThanBaseline?.metric],
+    [
+      'training.validation.betterThanBaseline.metric',
+      validation?.betterThanBaseline ? validation.betterThanBaseline.metric : undefined,
+    ],
     ['retraining.on.performance.metric', retraining?.on.performance?.metric],
   ];
   return named.flatMap(([path, metric]) =>

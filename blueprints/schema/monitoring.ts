@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CATEGORICAL_STATISTICS, DRIFT_DEFAULTS, NUMERIC_STATISTICS } from '../../lambdas/core/drift/spec.ts';
 import { columnName, schedule, share, whole } from './primitives.ts';
-import { attribute, metric } from './training.ts';
+import { attribute, directedMetric } from './training.ts';
 
 const limit = z.number().min(0).max(1000);
 
@@ -110,9 +110,11 @@ export const retrainingSchema = z
         schedule: schedule.optional().describe('at these times, UTC'),
         drift: z.boolean().default(true).describe('when monitoring calls for it'),
         performance: z
-          .strictObject({ metric, dropBy: z.number().gt(0).max(1e15) })
+          .strictObject({ metric: directedMetric, dropBy: z.number().gt(0).max(1e15) })
           .optional()
-          .describe('when the measured metric is worse than at training by this much'),
+          .describe(
+            'when the measured metric is worse than at training by more than this, with 99 % certainty',
+          ),
         newData: z
           .strictObject({ minRows: whole(1, 1_000_000_000) })
           .optional()

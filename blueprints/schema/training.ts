@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MetricName } from '../../lambdas/core/config.ts';
+import type { DirectedMetricName, MetricName } from '../../lambdas/core/config.ts';
 import { FAIRNESS_METRICS, METRICS } from '../../lambdas/core/config.ts';
 import { DEFAULT_PARAMS, PARAMETER_RANGES } from '../../lambdas/core/trees/spec.ts';
 import { columnName, finite, schedule, whole } from './primitives.ts';
@@ -11,7 +11,12 @@ const ALL_METRICS: readonly MetricName[] = [
 ];
 
 /** A metric by name; whether the problem has it is checked with the whole blueprint. */
-export const metric = z.enum(ALL_METRICS);
+const metric = z.enum(ALL_METRICS);
+
+/** A metric by which one model is better than another. */
+export const directedMetric = z.enum(
+  ALL_METRICS.filter((name): name is DirectedMetricName => name !== 'observed-over-expected'),
+);
 
 const limits = {
   min: finite.optional().describe('smallest acceptable value'),
@@ -23,11 +28,10 @@ export const attribute = z
   .union([columnName, z.array(columnName).min(2).max(3)])
   .describe('a column whose groups are compared, or two or three whose combinations are');
 
-const difference = (description: string) =>
-  z
-    .strictObject({ metric, by: z.number().min(0).max(1e15).describe('difference, in units of the metric') })
-    .optional()
-    .describe(description);
+const difference = z.strictObject({
+  metric: directedMetric,
+  by: z.number().min(0).max(1e15).describe('difference, in units of the metric'),
+});
 
 const parameter = (name: keyof typeof PARAMETER_RANGES) => {
   const { min, max, integer, above } = PARAMETER_RANGES[name];
@@ -101,10 +105,17 @@ const validation = z
       .max(20)
       .default([])
       .describe('what the holdout must show'),
-    notWorseThanChampionBy: difference(
-      'a version may be worse than the champion, on the same rows, by this much',
-    ),
-    betterThanBaseline: difference('a version must beat the constant prediction by this much'),
+    notWorseThanChampionBy: difference
+      .optional()
+      .describe(
+        'refused is a version that is worse than the champion by more than this, with 99 % certainty on the same rows',
+      ),
+    betterThanBaseline: z
+      .union([difference, z.literal(false)])
+      .optional()
+      .describe(
+        'a version must beat the constant prediction by more than this, with 95 % certainty; by default auc or rmse by 0, false: need not',
+      ),
     fairness: z
       .array(z.strictObject({ attribute, metric: z.enum(FAIRNESS_METRICS), ...limits }))
       .max(20)

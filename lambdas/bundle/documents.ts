@@ -96,7 +96,12 @@ export const fittedFeaturesSchema: z.ZodType<FittedFeatures> = z.strictObject({
     .max(500),
 });
 
-const estimate = z.strictObject({ value: number, low: number.nullable(), high: number.nullable() });
+const estimate = z.strictObject({
+  value: number,
+  low: number.nullable(),
+  high: number.nullable(),
+  reason: text.optional(),
+});
 /** Each within the range that its metric has; ends of a normal interval may lie outside, by no more than that range. */
 const metrics = z.record(name, estimate).superRefine((estimates, context) => {
   for (const [metric, { value: measured, low, high }] of Object.entries(estimates)) {
@@ -116,6 +121,8 @@ const metrics = z.record(name, estimate).superRefine((estimates, context) => {
       });
   }
 });
+/** Differences of metrics, in either direction. */
+const advantages = z.record(name, estimate);
 const trials = z
   .array(
     z.looseObject({
@@ -141,8 +148,10 @@ export const metricsSchema = z.looseObject({
     metrics,
     passed: z.boolean(),
     reasons: z.array(text).max(1_000),
-    baseline: z.strictObject({ name, metrics }).nullable(),
-    champion: z.strictObject({ version: versionNumber, metrics }).nullable(),
+    baseline: z.strictObject({ name, metrics, advantage: advantages.optional() }).nullable(),
+    champion: z
+      .strictObject({ version: versionNumber, metrics, advantage: advantages.optional() })
+      .nullable(),
     slices: z.array(z.strictObject({ attribute: name, value: text, rows: count, metrics })).max(10_000),
     fairness: z
       .array(z.strictObject({ attribute: name, metrics }))

@@ -1,9 +1,10 @@
 /** Takes a version of another environment over: a run whose product was trained elsewhere, and registered here. */
 
 import type * as z from 'zod';
-import type { ModelConfig } from '../core/config.ts';
+import { directedMetrics, type ModelConfig } from '../core/config.ts';
 import type { ErrorCode } from '../core/error-codes/index.ts';
 import { InvalidInput, type Problem, RuntimeFailure } from '../core/errors.ts';
+import { advantageOver, GAIN } from '../core/evaluation/difference.ts';
 import { judgeCandidate } from '../core/evaluation/gate.ts';
 import { type FittedFeatures, outputNames } from '../core/features/fitted.ts';
 import { columnNameOf } from '../core/features/spec.ts';
@@ -18,6 +19,8 @@ import type { BundleMetrics, Lineage } from '../stores/bundle.ts';
 import {
   type Candidate,
   type Evaluation,
+  estimates,
+  type MetricEstimates,
   type RunRecord,
   writeCandidate,
   writeEvaluation,
@@ -226,14 +229,30 @@ function columnProblems(model: Uint8Array, features: FittedFeatures): readonly P
 }
 
 /** The other environment's numbers by the limits of this one; what it refused stays refused. */
-function judgedHere({ training }: ModelConfig, evaluation: Evaluation): Evaluation {
+function judgedHere({ training, problem }: ModelConfig, evaluation: Evaluation): Evaluation {
   const { metrics, baseline, fairness = [] } = evaluation;
-  const reasons = judgeCandidate(training.validation, {
+  const reasons = judgeCandidate(training.validation, problem, {
     candidate: metrics,
-    champion: null,
-    baseline: baseline?.metrics ?? null,
+    overChampion: null,
+    overBaseline: baseline && (baseline.advantage ?? advantagesOver(problem, metrics, baseline.metrics)),
     fairness: new Map(fairness.map(({ attribute, metrics: disparities }) => [attribute, disparities])),
   });
   const all = [...new Set([...evaluation.reasons, ...reasons])];
   return { ...evaluation, passed: evaluation.passed && all.length === 0, reasons: all };
+}
+
+/** Of bundles that do not tell by how much their version is better: from the intervals of both. */
+function advantagesOver(
+  problem: ModelConfig['problem'],
+  own: MetricEstimates,
+  other: MetricEstimates,
+): MetricEstimates {
+  return estimates(
+    Object.fromEntries(
+      directedMetrics(problem).flatMap((name) => {
+        const [first, second] = [own[name], other[name]];
+        return first && second ? [[name, advantageOver(name, first, second, GAIN.certainty)]] : [];
+      }),
+    ),
+  );
 }

@@ -21,7 +21,15 @@ export const METRICS = {
   clustering: namesOf(METRIC_DEFINITIONS.clustering),
 } as const satisfies Record<keyof typeof METRIC_DEFINITIONS, readonly MetricName[]>;
 
-/** Metrics that are better when lower; the others are better when higher. */
+/** Metrics by which one model is better than another. */
+export type DirectedMetricName = Exclude<MetricName, 'observed-over-expected'>;
+
+/** The directed metrics of a problem. */
+export function directedMetrics({ type }: Pick<ProblemType, 'type'>): readonly DirectedMetricName[] {
+  return METRICS[type].filter((name): name is DirectedMetricName => name !== 'observed-over-expected');
+}
+
+/** Metrics that are better when lower; the other directed ones are better when higher. */
 export const LOWER_IS_BETTER: readonly MetricName[] = [
   ...lowerOf(METRIC_DEFINITIONS['binary-classification']),
   ...lowerOf(METRIC_DEFINITIONS.regression),
@@ -121,8 +129,9 @@ export interface FairnessThreshold {
 
 export interface ValidationConfig {
   readonly thresholds: readonly Threshold[];
-  readonly notWorseThanChampionBy?: { readonly metric: MetricName; readonly by: number };
-  readonly betterThanBaseline?: { readonly metric: MetricName; readonly by: number };
+  readonly notWorseThanChampionBy?: { readonly metric: DirectedMetricName; readonly by: number };
+  /** False: need not. @default the metric that decides, by anything above 0 */
+  readonly betterThanBaseline?: { readonly metric: DirectedMetricName; readonly by: number } | false;
   readonly fairness: readonly FairnessThreshold[];
 }
 
@@ -216,7 +225,7 @@ export interface RetrainingConfig {
   readonly on: {
     readonly schedule?: string;
     readonly drift: boolean;
-    readonly performance?: { readonly metric: MetricName; readonly dropBy: number };
+    readonly performance?: { readonly metric: DirectedMetricName; readonly dropBy: number };
     readonly newData?: { readonly minRows: number };
   };
   readonly coolDownDays: number;

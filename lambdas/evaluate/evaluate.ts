@@ -1,5 +1,12 @@
-import type { ModelConfig } from '../core/config.ts';
+import { directedMetrics, type ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import {
+  type Evidence,
+  GAIN,
+  LOSS,
+  type PairedPredictions,
+  pairedAdvantage,
+} from '../core/evaluation/difference.ts';
 import { judgeCandidate } from '../core/evaluation/gate.ts';
 import {
   baselinePredictions,
@@ -21,6 +28,7 @@ import {
   type Evaluation,
   estimates,
   intervals,
+  type MetricEstimates,
   readCandidate,
   readEvaluation,
   writeEvaluation,
@@ -67,10 +75,19 @@ export async function runEvaluate(
   const answered = answeredRows(predictions);
   const measured = rate(predictions, answered);
   const newest = answered.slice(-PERMUTED_ROWS);
-  const baseline = rate(baselinePredictions(trained, holdout.rows), answered);
+  const constant = baselinePredictions(trained, holdout.rows);
+  const baseline = rate(constant, answered);
   const champion = await predictChampion(ports, holdout);
   const both = champion === null ? [] : answered.filter((row) => !Number.isNaN(champion.predictions[row]));
   const beside = champion && { version: champion.version, metrics: rate(champion.predictions, both) };
+  const advantages = (others: ArrayLike<number>, rows: readonly number[], evidence: Evidence) =>
+    advantagesOver(
+      config.problem,
+      { labels: pick(outcomes, rows), predictions: pick(predictions, rows), others: pick(others, rows) },
+      evidence,
+    );
+  const overBaseline = advantages(constant, answered, GAIN);
+  const overChampion = champion && both.length > 0 ? advantages(champion.predictions, both, LOSS) : null;
 
   const compared = attributesOf(config).map((attribute) => ({
     attribute: attributeName(attribute),
@@ -84,12 +101,11 @@ export async function runEvaluate(
 
   const primary = primaryMetric(config.problem);
   const reasons = [
-    ...judgeCandidate(config.training.validation, {
+    ...judgeCandidate(config.training.validation, config.problem, {
       candidate: measured,
-      baseline,
+      overBaseline,
+      overChampion,
       fairness: new Map(compared.map(({ attribute, disparities }) => [attribute, disparities])),
-      champion:
-        beside && both.length > 0 ? { candidate: rate(predictions, both), champion: beside.metrics } : null,
     }),
   ];
   if (champion !== null && champion.lacked.length > 0 && config.training.validation.notWorseThanChampionBy)
@@ -105,8 +121,12 @@ export async function runEvaluate(
     metrics: estimates(measured),
     passed: reasons.length === 0,
     reasons,
-    baseline: { name: 'mean', metrics: estimates(baseline) },
-    champion: beside && { ...beside, metrics: estimates(beside.metrics) },
+    baseline: { name: 'mean', metrics: estimates(baseline), advantage: overBaseline },
+    champion: beside && {
+      ...beside,
+      metrics: estimates(beside.metrics),
+      ...(overChampion && { advantage: overChampion }),
+    },
     slices: compared.flatMap(({ attribute, groups }) =>
       groups.map(({ group, rows, ...rates }) => ({
         attribute,
@@ -127,6 +147,22 @@ export async function runEvaluate(
   };
   ports.logger.info('evaluate.done', { runId: input.runId, passed: evaluation.passed, rows: holdout.rows });
   return writeEvaluation(ports, evaluation);
+}
+
+/** By how much predictions are better than others for the same rows, by every metric that has a direction. */
+function advantagesOver(
+  problem: ModelConfig['problem'],
+  both: PairedPredictions,
+  evidence: Evidence,
+): MetricEstimates {
+  const measured = both.labels.length === 0 ? [] : directedMetrics(problem);
+  return estimates(
+    Object.fromEntries(
+      measured
+        .map((name) => [name, pairedAdvantage(problem, name, both, evidence)] as const)
+        .filter(([, { value }]) => Number.isFinite(value)),
+    ),
+  );
 }
 
 /** Why a class has no metric: nothing can be ranked where all outcomes are one. */

@@ -1,7 +1,7 @@
 /** Group fairness in production: answers counted by the groups that their captured features tell. */
 
 import type { ModelConfig } from '../core/config.ts';
-import { beyond } from '../core/evaluation/gate.ts';
+import { beyondForCertain } from '../core/evaluation/gate.ts';
 import { attributeName } from '../core/fairness/attribute.ts';
 import { compareCounts, type GroupComparison } from '../core/fairness/compare-groups.ts';
 import { countRow, type GroupTable } from '../core/fairness/groups.ts';
@@ -29,7 +29,7 @@ export function createGroupCounter(config: ModelConfig): GroupCounter {
       if (score === undefined || captured === undefined) return;
       for (const { features, counts } of counted) {
         const values = features.map((name) => captured[name] ?? null);
-        if (!values.includes(null)) countRow(counts, values.join(', '), score >= threshold, outcome);
+        if (!values.includes(null)) countRow(counts, values.map(String), score >= threshold, outcome);
       }
     },
     compare: () =>
@@ -44,7 +44,7 @@ export function brokenLimits(
 ): readonly string[] {
   return training.validation.fairness.flatMap(({ attribute, metric, ...limits }) => {
     const name = attributeName(attribute);
-    const value = compared.find((one) => one.attribute === name)?.disparities[metric]?.value;
-    return value === undefined ? [] : beyond(`${metric} by ${name}`, value, limits);
+    const gap = compared.find((one) => one.attribute === name)?.disparities[metric];
+    return gap === undefined ? [] : beyondForCertain(`${metric} by ${name}`, gap, limits);
   });
 }

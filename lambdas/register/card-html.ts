@@ -16,6 +16,7 @@ caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 thead th{background:var(--soft)}
 td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.number small{display:block;white-space:normal}
 meter{width:8rem}
 .verdict{border-left:.3rem solid var(--bar);padding:.25rem .75rem;background:var(--soft)}
 @media print{body{max-width:none}}`;
@@ -245,9 +246,10 @@ function code(text: string): string {
 
 function estimate(metric: Estimate | undefined): string {
   if (!metric) return 'not measured';
-  const { value, low, high } = metric;
-  const interval = low === null || high === null ? '' : ` [${formatNumber(low)}, ${formatNumber(high)}]`;
-  return formatNumber(value) + interval;
+  const { value, low, high, reason } = metric;
+  if (low === null || high === null)
+    return `${formatNumber(value)}${reason === undefined ? '' : ` <small>no interval: ${escapeHtml(reason)}</small>`}`;
+  return `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 }
 
 /** Four significant digits; whole numbers as they are. */

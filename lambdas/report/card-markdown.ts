@@ -138,9 +138,9 @@ function slicesTable({ evaluation }: ModelCard): string {
 
 function estimate(found: Estimate | undefined): string {
   if (found === undefined) return '';
-  const { value, low, high } = found;
-  const interval = low === null || high === null ? '' : ` [${low.toFixed(4)}, ${high.toFixed(4)}]`;
-  return `${value.toFixed(4)}${interval}`;
+  const { value, low, high, reason } = found;
+  if (low !== null && high !== null) return `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
+  return `${value.toFixed(4)}${reason === undefined ? '' : ` (no interval: ${reason})`}`;
 }
 
 const list = (facts: readonly (readonly [string, string | null])[]): string =>

@@ -7,32 +7,33 @@
 
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import type { NamedMetrics } from '../core/evaluation/measure.ts';
 import type { Trial } from '../core/evaluation/search.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
-import type { Interval } from '../core/metrics/intervals.ts';
+import type { Estimated, Interval } from '../core/metrics/intervals.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import type { WritePorts } from './conditional-write.ts';
 import type { RunIdentity } from './identity.ts';
 import { createFile, decodeJson, encodeJson, sealJson, sha256 } from './json.ts';
 
-/** A metric with its 95 % confidence interval; null where no interval is known. */
+/** A metric with its 95 % confidence interval; null where there is none. */
 export interface Estimate {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
+  /** Why there is no interval. Absent where there is one, and in older records. */
+  readonly reason?: string;
 }
 
 /** By name. A metric that could not be measured is left out. */
 export type MetricEstimates = Readonly<Record<string, Estimate>>;
 
-/** Metrics as records keep them: an interval that is not known is null. */
-export function estimates(metrics: NamedMetrics): MetricEstimates {
+/** Metrics as records keep them: an interval that there is not is null, with the reason. */
+export function estimates(metrics: Readonly<Record<string, Estimated>>): MetricEstimates {
   return Object.fromEntries(
-    Object.entries(metrics).map(([name, { value, low, high }]) => [
+    Object.entries(metrics).map(([name, { value, low, high, reason }]) => [
       name,
-      { value, low: low ?? null, high: high ?? null },
+      { value, low: low ?? null, high: high ?? null, ...(reason !== undefined && { reason }) },
     ]),
   );
 }
@@ -137,9 +138,19 @@ export interface Evaluation {
   /** Why it did not pass, in words; empty when it did. */
   readonly reasons: readonly string[];
   /** The named baseline on the same rows, or null when there is none. */
-  readonly baseline: { readonly name: string; readonly metrics: MetricEstimates } | null;
+  readonly baseline: {
+    readonly name: string;
+    readonly metrics: MetricEstimates;
+    /** By how much this version is better, with one-sided bounds of 95 % each. Absent in older records. */
+    readonly advantage?: MetricEstimates;
+  } | null;
   /** The version that served then, on the rows that both answered; null before the first release. */
-  readonly champion: { readonly version: number; readonly metrics: MetricEstimates } | null;
+  readonly champion: {
+    readonly version: number;
+    readonly metrics: MetricEstimates;
+    /** By how much this version is better, with one-sided bounds of 99 % each. Absent where no row was answered by both. */
+    readonly advantage?: MetricEstimates;
+  } | null;
   /** The groups of every attribute that is compared. */
   readonly slices: readonly Slice[];
   /** How far the groups of each attribute are apart, by fairness metric. Absent in records before 0.2. */

@@ -43,5 +43,5 @@ function heldOutAuc(matrix: FeatureMatrix, labels: Float64Array): number {
   };
   const { model } = train({ ...part(false), params });
   const test = part(true);
-  return auc(splitByClass(test.labels, scoreMatrix(model, test.matrix))).value;
+  return auc(splitByClass(test.labels, scoreMatrix(model, test.matrix)));
 }

@@ -7,7 +7,14 @@ import { METRIC_DEFINITIONS as DEFINITIONS } from '../../lambdas/core/metrics/na
 describe('METRICS', () => {
   it('has metrics for every kind of problem', () => {
     expect(METRICS).toEqual({
-      'binary-classification': ['auc', 'average-precision', 'log-loss', 'brier', 'calibration-error'],
+      'binary-classification': [
+        'auc',
+        'average-precision',
+        'log-loss',
+        'brier',
+        'calibration-error',
+        'observed-over-expected',
+      ],
       regression: ['rmse', 'mae', 'r2'],
       clustering: ['silhouette'],
     });

@@ -138,7 +138,7 @@ describe('the groups of the holdout', () => {
     const evaluation = await evaluated({ validation: { fairness } }, { rows: makeRows(1_200) });
     expect(evaluation.passed).toBe(false);
     expect(evaluation.reasons).toEqual([
-      expect.stringMatching(/^parityRatio by job 0\.\d{4} is below 0\.99$/),
+      expect.stringMatching(/^parityRatio by job 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\] is below 0\.99$/),
     ]);
     expect(evaluation.fairness?.map(({ attribute }) => attribute)).toEqual(['job']);
     expect(evaluation.slices.length).toBeGreaterThan(1);
@@ -172,7 +172,9 @@ describe('the gate of the evaluation', () => {
     expect(passed).toBe(false);
     expect(reasons).toEqual([
       expect.stringMatching(/^auc 0\.\d{4} is below 0\.999$/),
-      expect.stringMatching(/better than the baseline's, 0\.499 is needed$/),
+      expect.stringMatching(
+        /better than the baseline's, only 0\.\d{4} with 95 % certainty, more than 0\.499 is needed$/,
+      ),
       'parityRatio by job is not measured',
     ]);
   });
@@ -225,7 +227,11 @@ describe('the champion in the evaluation', () => {
 
   it('is measured on the same rows: the same model is as good, to the last bit', async () => {
     const evaluation = await evaluated({ validation: notWorse }, { champion: await trained(configOf()) });
-    expect(evaluation.champion).toEqual({ version: 1, metrics: evaluation.metrics });
+    expect(evaluation.champion).toMatchObject({
+      version: 1,
+      metrics: evaluation.metrics,
+      advantage: { auc: { value: 0, low: 0, high: 0 } },
+    });
     expect(evaluation.passed).toBe(true);
   });
 
@@ -236,7 +242,10 @@ describe('the champion in the evaluation', () => {
     const { passed, reasons } = await evaluated({ validation: notWorse }, { rows, champion });
     expect(passed).toBe(false);
     expect(reasons).toEqual([
-      expect.stringMatching(/^auc is 0\.\d{4} worse than the champion's, 0 is allowed$/),
+      expect.stringMatching(
+        /^auc is 0\.\d{4} worse than the champion's, at least 0\.\d{4} with 99 % certainty, 0 is allowed$/,
+      ),
+      expect.stringMatching(/^auc is -0\.\d{4} better than the baseline's/),
     ]);
   });
 
@@ -271,7 +280,9 @@ describe('the champion in the evaluation', () => {
     };
     expect(evaluation.champion?.metrics.brier?.value).toBeCloseTo(brier(scores), 12);
     const worse = (brier(own) - brier(scores)).toFixed(4);
-    expect(evaluation.reasons).toEqual([`brier is ${worse} worse than the champion's, -1 is allowed`]);
+    expect(evaluation.reasons).toEqual([
+      expect.stringMatching(new RegExp(`^brier is ${worse} worse than the champion's, at least -?0\\.`)),
+    ]);
     const onAll = (evaluation.metrics.brier?.value ?? 0) - brier(scores);
     expect(onAll.toFixed(4)).not.toBe(worse);
   });

@@ -112,9 +112,7 @@ describe('monitoring of a window', () => {
       ['technician', 100],
     ]);
     expect(jobs?.metrics.parityDifference).toMatchObject({ value: 1 });
-    expect(world.notified.map(({ body }) => body).join()).toContain(
-      'parityDifference by job 1.0000 is above 0.2',
-    );
+    expect(world.notified.map(({ body }) => body).join()).toContain('parityDifference by job 1.0000 [0.');
   });
 
   it('finds a window without any prediction insufficient', async () => {

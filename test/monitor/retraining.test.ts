@@ -9,13 +9,15 @@ interface Told {
   readonly version?: number;
   readonly features?: readonly string[];
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Half the width of their intervals. */
+  readonly half?: number;
 }
 
 /** The report of the n-th week. */
 function report(
   week: number,
   verdict: DriftVerdict,
-  { version = 1, features = ['age'], metrics }: Told = {},
+  { version = 1, features = ['age'], metrics, half = 0.001 }: Told = {},
 ): WindowReport {
   const alerts = (verdict === 'drifted' ? features : []).map((name) => ({
     name,
@@ -33,7 +35,7 @@ function report(
   }));
   const estimates = Object.entries(metrics ?? {}).map(([name, value]) => [
     name,
-    { value, low: null, high: null },
+    { value, low: value - half, high: value + half },
   ]);
   return {
     schemaVersion: 1,
@@ -140,17 +142,30 @@ describe('retraining on lost performance', () => {
   const logLoss = on({ drift: false, performance: { metric: 'log-loss', dropBy: 0.1 } });
 
   it('starts when a metric of benefit fell by more than is allowed', async () => {
-    expect(await decide([report(1, 'stable', { metrics: { auc: 0.93 } })], auc)).toEqual({
+    expect(await decide([report(1, 'stable', { metrics: { auc: 0.92 } })], auc)).toEqual({
       trigger: 'performance',
-      reason: 'auc is 0.060 worse than on the holdout, 0.05 is allowed',
+      reason: 'auc is 0.070 worse than on the holdout, at least 0.058 with 99 % certainty, 0.05 is allowed',
     });
     expect(await decide([report(1, 'stable', { metrics: { auc: 0.95 } })], auc)).toBeNull();
   });
 
   it('starts when a metric of error rose, even if it is not the primary one', async () => {
-    const call = await decide([report(1, 'stable', { metrics: { 'log-loss': 0.31 } })], logLoss);
-    expect(call?.reason).toBe('log-loss is 0.110 worse than on the holdout, 0.1 is allowed');
+    const call = await decide([report(1, 'stable', { metrics: { 'log-loss': 0.33 } })], logLoss);
+    expect(call?.reason).toBe(
+      'log-loss is 0.130 worse than on the holdout, at least 0.118 with 99 % certainty, 0.1 is allowed',
+    );
     expect(await decide([report(1, 'stable', { metrics: { 'log-loss': 0.1 } })], logLoss)).toBeNull();
+  });
+
+  it('does not start while the loss is within the uncertainty of window and holdout', async () => {
+    expect(await decide([report(1, 'stable', { metrics: { auc: 0.92 }, half: 0.05 })], auc)).toBeNull();
+    expect(await decide([report(1, 'stable', { metrics: { auc: 0.7 }, half: 0.05 })], auc)).not.toBeNull();
+  });
+
+  it('does not start by a metric that has no interval', async () => {
+    const unsure = report(1, 'stable', { metrics: { auc: 0.5 } });
+    const metrics = { auc: { value: 0.5, low: null, high: null, reason: '3 rows of a class' } };
+    expect(await decide([{ ...unsure, performance: { outcomes: 500, metrics } }], auc)).toBeNull();
   });
 
   it('does not start without enough labels, without the metric, or without a holdout to compare with', async () => {

@@ -279,7 +279,7 @@ export function createWorld(objects: ObjectStore = memoryObjects(), config = CON
       const { auc, logLoss } = options.holdout ?? { auc: 0.99, logLoss: 0.2 };
       runs += 1;
       const runId = `run-${runs}`;
-      const estimate = (value: number) => ({ value, low: null, high: null });
+      const estimate = (value: number) => ({ value, low: value - 0.01, high: value + 0.01 });
       const metrics = { auc: estimate(auc), 'log-loss': estimate(logLoss) };
       const evaluation = evaluationOf({ runId, passed, metrics, reasons: passed ? [] : ['auc is low'] });
       const { version } = await allocateVersion(storage, {

@@ -13,15 +13,15 @@ import { crashing, memoryObjects, virtualClock } from './crash.ts';
 
 const createStorage = () => ({ objects: memoryObjects(), clock: virtualClock() });
 
-it('records an unknown interval as null', () => {
+it('records an interval that there is not as null, with the reason', () => {
   expect(
     estimates({
-      auc: { value: 0.8, low: 0.7, high: 0.9, better: 'higher' },
-      f1: { value: 0.5, better: 'higher' },
+      auc: { value: 0.8, low: 0.7, high: 0.9 },
+      f1: { value: 0.5, reason: 'one row' },
     }),
   ).toEqual({
     auc: { value: 0.8, low: 0.7, high: 0.9 },
-    f1: { value: 0.5, low: null, high: null },
+    f1: { value: 0.5, low: null, high: null, reason: 'one row' },
   });
 });
 

@@ -32,11 +32,11 @@ export function higherIsBetterScore(
 ): (predictions: Float32Array) => number {
   return problem.type === 'regression'
     ? (predictions) => -(evaluateRegression(labels, predictions).metrics.rmse as Metric).value // always measured
-    : (predictions) => auc(splitByClass(labels, predictions)).value;
+    : (predictions) => auc(splitByClass(labels, predictions));
 }
 
 /** The metric that decides, where the blueprint names none. */
-export function primaryMetric(problem: ProblemType): string {
+export function primaryMetric(problem: ProblemType): 'rmse' | 'auc' {
   return problem.type === 'regression' ? 'rmse' : 'auc';
 }
 

@@ -4,6 +4,7 @@ import type { ModelConfig } from '../config.ts';
 import { columnNameOf } from '../features/spec.ts';
 import { columnOf } from '../table/rows.ts';
 import type { Table } from '../table/table.ts';
+import type { Group } from './groups.ts';
 
 /** One column, or several whose combinations are the groups. */
 export type Attribute = string | readonly string[];
@@ -41,11 +42,11 @@ export function groupColumns(
  *
  * @throws TypeError when the table lacks a column: the caller parsed other ones
  */
-export function groupsOf(table: Table, columns: readonly string[]): (row: number) => string | undefined {
+export function groupsOf(table: Table, columns: readonly string[]): (row: number) => Group | undefined {
   const readers = columns.map((name) => textReader(table, name));
   return (row) => {
     const texts = readers.map((read) => read(row));
-    return texts.includes(undefined) ? undefined : texts.join(', ');
+    return texts.every((text) => text !== undefined) ? texts : undefined;
   };
 }
 

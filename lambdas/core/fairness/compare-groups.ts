@@ -1,7 +1,7 @@
 import type { Table } from '../table/table.ts';
 import { groupsOf } from './attribute.ts';
 import { type Disparities, disparities } from './disparity.ts';
-import { countRow, type GroupRates, type GroupTable, groupRates } from './groups.ts';
+import { countRow, type GroupRates, type GroupTable, groupProportions, groupRates } from './groups.ts';
 
 /** The groups of one attribute, and how far they are apart. */
 export interface GroupComparison {
@@ -44,6 +44,6 @@ export function compareGroups(
 
 /** The same from counts. */
 export function compareCounts(counts: GroupTable, minGroup: number): GroupComparison {
-  const groups = groupRates(counts, minGroup);
-  return { groups, disparities: disparities(groups) };
+  const groups = groupProportions(counts, minGroup);
+  return { groups: groupRates(groups), disparities: disparities(groups) };
 }

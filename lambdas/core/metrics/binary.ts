@@ -2,11 +2,30 @@
 
 import { RuntimeFailure } from '../errors.ts';
 import { ln, log1p } from '../numeric/math.ts';
-import { type CalibrationBin, calibrationError, calibrationTable } from './calibration.ts';
+import {
+  type CalibrationBin,
+  calibrationError,
+  calibrationInfluence,
+  calibrationTable,
+} from './calibration.ts';
 import { checkLengths } from './check-lengths.ts';
-import { type Interval, meanInterval, wilson } from './intervals.ts';
+import {
+  aucInfluence,
+  averagePrecisionInfluence,
+  type Influence,
+  meanInfluence,
+  ratioInfluence,
+} from './influence.ts';
+import {
+  type Estimated,
+  type Interval,
+  LEAST_OF_CLASS,
+  positiveInterval,
+  rankInterval,
+  wilson,
+} from './intervals.ts';
 import { type BinaryMetric, METRIC_DEFINITIONS, type Metric } from './names.ts';
-import { auc, averagePrecision, splitByClass } from './ranking.ts';
+import { splitByClass } from './ranking.ts';
 
 /** Probabilities are kept this far from 0 and 1 in the log loss (float64 epsilon, as scikit-learn). */
 const EPSILON = 2.220446049250313e-16;
@@ -28,17 +47,18 @@ export interface Confusion {
 export interface BinaryEvaluation {
   readonly rows: number;
   readonly positives: number;
-  /** `auc` and `average-precision` are absent when only one class occurs. */
+  /**
+   * `auc` and `average-precision` are absent when only one class occurs, `observed-over-expected` when every
+   * probability is 0, `calibration-error` when no bin has two rows.
+   */
   readonly metrics: Readonly<Partial<Record<BinaryMetric, Metric>>>;
   readonly confusion: Confusion;
   readonly calibration: readonly CalibrationBin[];
 }
 
 /**
- * Evaluates probabilities against labels.
- *
- * Log loss and Brier carry the normal 95 % interval of their mean over rows, AUC DeLong's; average precision
- * and calibration error have none.
+ * Evaluates probabilities against labels. Each metric has a 95 % interval, from {@link LEAST_OF_CLASS} rows of each
+ * class up.
  *
  * @param labels - 0 or 1.
  * @param scores - Probabilities, as many as labels.
@@ -51,30 +71,116 @@ export function evaluateBinary(
   threshold: number,
 ): BinaryEvaluation {
   check(labels, scores);
-  const byClass = splitByClass(labels, scores);
-  const positives = byClass.positives.length;
-  const calibration = calibrationTable(labels, scores);
-  const { better: lower } = METRIC_DEFINITIONS['binary-classification'].brier;
-  const { better: higher } = METRIC_DEFINITIONS['binary-classification'].auc;
-  const ranking =
-    positives === 0 || positives === labels.length
-      ? {}
-      : {
-          auc: { ...auc(byClass), better: higher },
-          'average-precision': { value: averagePrecision(byClass), better: higher },
-        };
+  const definitions = METRIC_DEFINITIONS['binary-classification'];
+  const names = Object.keys(definitions) as BinaryMetric[]; // of a constant: it has no other keys than its type says
   return {
     rows: labels.length,
-    positives,
-    metrics: {
-      ...ranking,
-      'log-loss': { ...meanInterval(logLosses(labels, scores)), better: lower },
-      brier: { ...meanInterval(squaredErrors(labels, scores)), better: lower },
-      'calibration-error': { value: calibrationError(calibration), better: lower },
-    },
+    positives: countPositives(labels),
+    metrics: Object.fromEntries(
+      names.flatMap((name) => {
+        const estimated = binaryEstimate(name, labels, scores);
+        return estimated === undefined
+          ? []
+          : [[name, { ...estimated, better: definitions[name].better }] as const];
+      }),
+    ),
     confusion: confusionAt(labels, scores, threshold),
-    calibration,
+    calibration: calibrationTable(labels, scores),
   };
+}
+
+/**
+ * Estimates one metric of a classifier; undefined where these rows cannot show it.
+ *
+ * @param labels - 0 or 1.
+ * @param scores - Probabilities, as many as labels.
+ */
+export function binaryEstimate(
+  metric: BinaryMetric,
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): Estimated | undefined {
+  const few = fewOfClass(labels, LEAST_OF_CLASS);
+  if (few?.rows === 0 && (metric === 'auc' || metric === 'average-precision')) return undefined;
+  const influence = binaryInfluence(metric, labels, scores);
+  const { value } = influence;
+  if (!Number.isFinite(value)) return undefined;
+  return few === undefined ? intervalOf(metric, influence, labels, scores) : { value, reason: few.reason };
+}
+
+/** Returns the rows of the smaller class, where they are fewer than needed, and says so. */
+export function fewOfClass(
+  labels: ArrayLike<number>,
+  needed: number,
+): { readonly rows: number; readonly reason: string } | undefined {
+  const positives = countPositives(labels);
+  const rows = Math.min(positives, labels.length - positives);
+  return rows < needed
+    ? { rows, reason: `${rows} rows of a class, at least ${needed} are needed` }
+    : undefined;
+}
+
+const countPositives = (labels: ArrayLike<number>): number =>
+  Array.from(labels).filter((label) => label === 1).length;
+
+/**
+ * A metric of a classifier with the influence of each row; its value is NaN where these rows cannot show it.
+ *
+ * @param labels - 0 or 1.
+ * @param scores - Probabilities, as many as labels.
+ */
+export function binaryInfluence(
+  metric: BinaryMetric,
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): Influence {
+  switch (metric) {
+    case 'auc':
+    case 'average-precision': {
+      const byClass = splitByClass(labels, scores);
+      return (metric === 'auc' ? aucInfluence : averagePrecisionInfluence)(labels, scores, byClass);
+    }
+    case 'log-loss':
+      return meanInfluence(logLosses(labels, scores));
+    case 'brier':
+      return meanInfluence(squaredErrors(labels, scores));
+    case 'calibration-error':
+      return calibrationInfluence(labels, scores);
+    case 'observed-over-expected':
+      return ratioInfluence(Float64Array.from(labels), Float64Array.from(scores));
+  }
+}
+
+/** At least {@link LEAST_OF_CLASS} rows of each class. */
+function intervalOf(
+  metric: BinaryMetric,
+  influence: Influence,
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): Estimated {
+  const { value, least } = influence;
+  if (metric === 'calibration-error')
+    return calibrationError(labels, scores) ?? { value, reason: 'no bin has two rows' };
+  if (metric !== 'auc' && metric !== 'average-precision') return positiveInterval(influence);
+  const first = scores[0];
+  if (Array.from(scores).every((score) => score === first))
+    return { value, reason: 'all scores are the same' };
+  return rankInterval(
+    influence,
+    metric === 'auc' ? newcombe(least, labels.length - least) : () => AVERAGE_PRECISION_LEAST / least,
+  );
+}
+
+/** Least variance of average precision over x (1 - x), in units of 1 / positives: chosen by simulation. */
+const AVERAGE_PRECISION_LEAST = 0.75;
+
+/**
+ * The variance of an AUC of x over x (1 - x), of m and n rows of the classes, for scores of the exponential family with
+ * the mean of both class sizes (Newcombe 2006, Statistics in Medicine 25, 559, method 5).
+ */
+function newcombe(m: number, n: number): (x: number) => number {
+  const half = (m + n) / 2 - 1;
+  return (x) => (1 + (half * (1 - x)) / (2 - x) + (half * x) / (1 + x)) / (m * n);
 }
 
 /** Counts the decisions at a threshold. */

@@ -1,7 +1,9 @@
 /** The metrics of each kind of problem: a threshold on any other name is a mistake in the blueprint. */
 
-/** Direction of a metric's improvement. */
-export type Better = 'higher' | 'lower';
+import type { Estimated } from './intervals.ts';
+
+/** Direction of a metric's improvement; `near-one` has none, so nothing is better or worse by it. */
+export type Better = 'higher' | 'lower' | 'near-one';
 
 export interface MetricDefinition {
   readonly better: Better;
@@ -14,7 +16,14 @@ export const METRIC_DEFINITIONS = {
     'average-precision': { better: 'higher', description: 'area under the precision-recall curve' },
     'log-loss': { better: 'lower', description: 'mean negative log-likelihood' },
     brier: { better: 'lower', description: 'mean squared error of the probability' },
-    'calibration-error': { better: 'lower', description: 'expected calibration error over 10 bins' },
+    'calibration-error': {
+      better: 'lower',
+      description: 'root mean squared calibration error over 10 bins, without the noise of the bins',
+    },
+    'observed-over-expected': {
+      better: 'near-one',
+      description: 'positives over the sum of the probabilities',
+    },
   },
   regression: {
     rmse: { better: 'lower', description: 'root of the mean squared error' },
@@ -32,10 +41,5 @@ export const METRIC_DEFINITIONS = {
 export type BinaryMetric = keyof (typeof METRIC_DEFINITIONS)['binary-classification'];
 export type RegressionMetric = keyof (typeof METRIC_DEFINITIONS)['regression'];
 
-/** A metric's value and, where there is one, its 95 % interval. */
-export interface Metric {
-  readonly value: number;
-  readonly low?: number;
-  readonly high?: number;
-  readonly better: Better;
-}
+/** A metric's value with its 95 % interval, or with the reason why it has none. */
+export type Metric = Estimated & { readonly better: Better };

@@ -15,6 +15,7 @@ const RANGES: Readonly<
   'log-loss': [0, 745], // -ln of the least double is 744.4
   brier: SHARE,
   'calibration-error': SHARE,
+  'observed-over-expected': NOT_NEGATIVE,
   rmse: NOT_NEGATIVE,
   mae: NOT_NEGATIVE,
   r2: [-Number.MAX_VALUE, 1],

@@ -22,16 +22,21 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /** Ranks from 1, ties at their mean: halfway between the count of smaller and of not larger values. */
 function ranks(values: ArrayLike<number>): Float64Array {
   const sorted = Float64Array.from(values).sort();
-  const countBelow = (value: number, orEqual: boolean): number => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const at = sorted[middle] as number; // low <= middle < high
-      if (at < value || (orEqual && at === value)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return Float64Array.from(values, (value) => (countBelow(value, false) + countBelow(value, true) + 1) / 2);
+  return Float64Array.from(
+    values,
+    (value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true) + 1) / 2,
+  );
+}
+
+/** Counts the values below one, or also those equal to it. @param sorted - Ascending, no NaN. */
+export function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = sorted[middle] as number; // low <= middle < high
+    if (at < value || (orEqual && at === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -5,9 +5,6 @@
  * equal scores at a time.
  */
 
-import { Z95 } from '../numeric/distributions.ts';
-import type { Interval } from './intervals.ts';
-
 /** Rows that share one score. */
 interface TieGroup {
   readonly positives: number;
@@ -31,30 +28,17 @@ export function splitByClass(labels: ArrayLike<number>, scores: ArrayLike<number
 
 /**
  * Area under the ROC curve: the probability that a positive scores above a negative, ties counting half
- * (Mann-Whitney, exact). The 95 % interval is DeLong's (1988), in O(n log n) as by Sun and Xu (2014), cut to
- * 0 to 1; it has no width at a perfect ordering. Both classes must occur.
+ * (Mann-Whitney, exact). Both classes must occur.
  */
-export function auc(scores: ScoresByClass): Interval {
+export function auc(scores: ScoresByClass): number {
   const m = scores.positives.length;
   const n = scores.negatives.length;
-  // For each positive, the share of negatives below it; for each negative, the share of positives above it.
-  let [positivesBelow, negativesBelow, area] = [0, 0, 0];
-  let [positiveSquares, negativeSquares] = [0, 0];
+  let [negativesBelow, area] = [0, 0];
   for (const { positives, negatives } of tieGroups(scores)) {
-    const belowPositive = (negativesBelow + negatives / 2) / n;
-    const aboveNegative = (m - positivesBelow - positives / 2) / m;
-    area += positives * belowPositive;
-    positiveSquares += positives * belowPositive * belowPositive;
-    negativeSquares += negatives * aboveNegative * aboveNegative;
-    positivesBelow += positives;
+    area += positives * ((negativesBelow + negatives / 2) / n);
     negativesBelow += negatives;
   }
-  const value = area / m;
-  const variance =
-    (positiveSquares / m - value * value) / Math.max(1, m - 1) +
-    (negativeSquares / n - value * value) / Math.max(1, n - 1);
-  const half = Z95 * Math.sqrt(Math.max(0, variance));
-  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
+  return area / m;
 }
 
 /**

@@ -17,6 +17,7 @@ describe('metrics of a model', () => {
       'brier',
       'calibration-error',
       'log-loss',
+      'observed-over-expected',
     ]);
   });
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareCounts, compareGroups } from '../../../lambdas/core/fairness/compare-groups.ts';
-import { countRow, type GroupTable } from '../../../lambdas/core/fairness/groups.ts';
+import { countRow, type GroupTable, groupName } from '../../../lambdas/core/fairness/groups.ts';
 import { numbers, tableOf, texts } from '../features/tables.ts';
 
-type Answer = readonly [group: string, decision: boolean, outcome: number];
+type Answer = readonly [group: string | readonly string[], decision: boolean, outcome: number];
 const answers = fc.array(
   fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.boolean(), fc.constantFrom(0, 1, Number.NaN)),
   { maxLength: 60 },
 );
 const counted = (rows: readonly Answer[]): GroupTable => {
   const table: GroupTable = new Map();
-  for (const row of rows) countRow(table, ...row);
+  for (const [group, ...rest] of rows) countRow(table, [group].flat(), ...rest);
   return table;
 };
 
@@ -28,7 +28,7 @@ describe('groups of a fairness report', () => {
     fc.assert(
       fc.property(answers, (rows) => {
         const renamed = rows.map(
-          ([group, ...rest]): Answer => [{ a: 'z', b: 'y', c: 'x' }[group] ?? '', ...rest],
+          ([group, ...rest]): Answer => [{ a: 'z', b: 'y', c: 'x' }[String(group)] ?? '', ...rest],
         );
         const apart = (from: readonly Answer[]) =>
           Object.entries(compareCounts(counted(from), 1).disparities).map(([name, { value }]) => [
@@ -75,6 +75,44 @@ describe('groups of a fairness report', () => {
     expect(groups.map(({ group }) => group)).toEqual(['enough', 'many']);
     expect(groups[1]?.truePositiveRate).toBeUndefined(); // 12 positive outcomes
     expect(groups[1]?.falsePositiveRate).toBeDefined(); // 48 negative ones
+  });
+
+  it('tells groups of several columns apart whose values join to one text', () => {
+    const rows = (group: readonly string[], decision: boolean): Answer[] =>
+      Array.from({ length: 60 }, () => [group, decision, 1]);
+    const { groups, disparities } = compareCounts(
+      counted([...rows(['x', 'y, z'], false), ...rows(['x, y', 'z'], true), ...rows(['x, y, z', ''], true)]),
+      30,
+    );
+    expect(groups.map(({ group, rows: count }) => [group, count])).toEqual([
+      ['"x, y", z', 60],
+      ['"x, y, z", ', 60],
+      ['x, "y, z"', 60],
+    ]);
+    expect(disparities.parityDifference?.value).toBe(1);
+  });
+
+  it('gives no two combinations of values one name', () => {
+    const value = fc.constantFrom('a', 'b', 'a, b', '"a"', ' a', 'a ', ',', '"', '');
+    const group = fc.tuple(value, value);
+    fc.assert(
+      fc.property(group, group, (one, other) => {
+        expect(groupName(one) === groupName(other)).toBe(one[0] === other[0] && one[1] === other[1]);
+      }),
+    );
+  });
+
+  it('widens the interval of a difference with the number of groups it was chosen from', () => {
+    const rows = (group: string, selected: number): Answer[] =>
+      Array.from({ length: 50 }, (_, i) => [group, i < selected, 1]);
+    const pair = [...rows('a', 10), ...rows('b', 24)];
+    const many = [...pair, ...['c', 'd', 'e', 'f', 'g', 'h'].flatMap((group) => rows(group, 17))];
+    const of = (all: readonly Answer[]) => compareCounts(counted(all), 30).disparities.parityDifference;
+    expect(of(pair)?.value).toBeCloseTo(0.28, 12);
+    expect(of(many)?.value).toBeCloseTo(0.28, 12);
+    expect(of(pair)?.low).toBeGreaterThan(0.05);
+    expect(of(many)?.low).toBe(0);
+    expect(of(many)?.high as number).toBeGreaterThan(of(pair)?.high as number);
   });
 
   it('reports no ratio where nobody was selected', () => {

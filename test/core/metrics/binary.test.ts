@@ -35,7 +35,7 @@ describe('AUC', () => {
             inOrder += high > low ? 1 : high === low ? 0.5 : 0;
           });
         });
-        expect(auc(splitByClass(labels, scores)).value).toBeCloseTo(inOrder / pairs, 12);
+        expect(auc(splitByClass(labels, scores))).toBeCloseTo(inOrder / pairs, 12);
       }),
     );
   });
@@ -58,27 +58,45 @@ describe('AUC', () => {
             scores.map((score) => -score),
           ),
         );
-        expect(mirrored.value).toBeCloseTo(1 - original.value, 12);
+        expect(mirrored).toBeCloseTo(1 - original, 12);
       }),
     );
   });
 
-  it('gives a perfect order 1, and an interval within 0 and 1', () => {
-    expect(auc(splitByClass([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]))).toEqual({ value: 1, low: 1, high: 1 });
-    const { low, high } = auc(splitByClass([0, 1, 0, 1, 1], [0.1, 0.3, 0.35, 0.8, 0.9]));
-    expect(low).toBeGreaterThanOrEqual(0);
-    expect(high).toBe(1);
+  it('gives a perfect order 1, and an interval that has a width', () => {
+    const labels = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
+    const { auc: perfect } = evaluateBinary(labels, labels, 0.5).metrics;
+    expect(perfect).toMatchObject({ value: 1, high: 1 });
+    expect(perfect?.low).toBeLessThan(0.75);
+    const { auc: wrong } = evaluateBinary(
+      labels,
+      labels.map((label) => 1 - label),
+      0.5,
+    ).metrics;
+    expect(wrong).toMatchObject({ value: 0, low: 0 });
+    expect(wrong?.high).toBeGreaterThan(0.25);
   });
 
-  it("covers the true AUC by DeLong's interval in about 95 of 100 samples", () => {
-    // Scores uniform, labels drawn with that probability: the true AUC is 5/6.
-    const covered = Array.from({ length: 200 }, (_, seed) => {
-      const { labels, scores } = sample(300, seed + 1);
-      const { low, high } = auc(splitByClass(labels, scores));
-      return low <= 5 / 6 && 5 / 6 <= high;
-    }).filter(Boolean).length;
-    expect(covered).toBeGreaterThanOrEqual(182);
-    expect(covered).toBeLessThanOrEqual(199);
+  it('has an interval that contains it, for whatever scores', () => {
+    fc.assert(
+      fc.property(labelled, ({ labels, scores }) => {
+        for (const metric of Object.values(evaluateBinary(labels, scores, 0.5).metrics)) {
+          if (metric.reason !== undefined) continue;
+          expect(metric.low).toBeLessThanOrEqual(metric.value);
+          expect(metric.high).toBeGreaterThanOrEqual(metric.value);
+          expect(metric.high - metric.low).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+
+  it('has no interval where all scores are the same: it is one half by its definition', () => {
+    const labels = Array.from({ length: 40 }, (_, row) => row % 2);
+    expect(evaluateBinary(labels, new Float64Array(40).fill(0.3), 0.5).metrics.auc).toEqual({
+      value: 0.5,
+      reason: 'all scores are the same',
+      better: 'higher',
+    });
   });
 });
 
@@ -115,6 +133,41 @@ describe('the evaluation of a classifier', () => {
     const all = evaluateBinary([1], [0.9], 0.5);
     expect(all.metrics.auc).toBeUndefined();
     expect(all.metrics.brier?.value).toBeCloseTo(0.01, 12);
+    expect(all.metrics['calibration-error']).toBeUndefined(); // no bin has two rows
+    expect(evaluateBinary([0, 1], [0, 0], 0.5).metrics['observed-over-expected']).toBeUndefined();
+  });
+
+  it('has intervals from 5 rows of each class up, and says why where it has none', () => {
+    const few = evaluateBinary([...labels.slice(0, 20).map(() => 0), 1, 1, 1, 1], scores.slice(0, 24), 0.5);
+    expect(new Set(Object.values(few.metrics).map(({ reason }) => reason))).toEqual(
+      new Set(['4 rows of a class, at least 5 are needed']),
+    );
+    expect(
+      new Set(Object.values(evaluateBinary(labels, scores, 0.5).metrics).map(({ reason }) => reason)),
+    ).toEqual(new Set([undefined]));
+  });
+
+  it('tells a model without calibration error about 0, and one that is wrong by how much', () => {
+    const next = uniform(9);
+    const errorOf = (shift: number) => {
+      const chances = Array.from({ length: 4_000 }, () => 0.1 + 0.8 * next());
+      const drawn = chances.map((chance) => Number(next() < chance));
+      const told = chances.map((chance) => chance + shift);
+      return evaluateBinary(drawn, told, 0.5).metrics;
+    };
+    expect(errorOf(0)['calibration-error']).toMatchObject({ low: 0 });
+    expect(errorOf(0)['calibration-error']?.value).toBeLessThan(0.02);
+    const shifted = errorOf(0.1);
+    expect(shifted['calibration-error']?.value).toBeCloseTo(0.1, 1);
+    expect(shifted['calibration-error']?.low).toBeGreaterThan(0.05);
+    expect(shifted['observed-over-expected']?.high).toBeLessThan(1);
+  });
+
+  it('joins bins that expect too few rows of a class, so that rare positives are no error', () => {
+    const next = uniform(4);
+    const rare = Array.from({ length: 2_000 }, () => (next() < 0.02 ? 0.35 : 0.01));
+    const drawn = rare.map((chance) => Number(next() < chance));
+    expect(evaluateBinary(drawn, rare, 0.5).metrics['calibration-error']).toMatchObject({ low: 0 });
   });
 
   it('has a finite log loss for scores of exactly 0 and 1', () => {
@@ -142,18 +195,27 @@ describe('the evaluation of a classifier', () => {
 });
 
 describeWith(python, 'classifier metrics against SciPy and numpy', () => {
-  it('agrees on AUC, DeLong variance, average precision, log loss, Brier and calibration error to 1e-9', () => {
+  it('agrees on AUC, its interval, average precision, log loss, Brier and debiased calibration error to 1e-9', () => {
     const samples = [1, 2, 3].map((seed) => sample(400 + seed, seed));
     const known = runPython(
       `
 import json, sys, numpy as np
-from scipy import stats
+from scipy import stats, optimize
+z = stats.norm.ppf(0.975)
+def newcombe(x, m, n):
+    half = (m + n) / 2 - 1
+    return (1 + half * (1 - x) / (2 - x) + half * x / (1 + x)) / (m * n)
 def one(d):
     y, s = np.array(d['labels']), np.array(d['scores'])
     p, n = s[y == 1], s[y == 0]
-    auc = stats.mannwhitneyu(p, n).statistic / (len(p) * len(n))
+    a, b, k = len(p), len(n), min(len(p), len(n))
+    auc = stats.mannwhitneyu(p, n).statistic / (a * b)
     psi = (p[:, None] > n).astype(float) + 0.5 * (p[:, None] == n)   # DeLong 1988, from its definition
-    var = psi.mean(1).var(ddof=1) / len(p) + psi.mean(0).var(ddof=1) / len(n)
+    parts = [(psi.mean(1) - auc) / a, (psi.mean(0) - auc) / b]
+    var = sum((part ** 2).sum() for part in parts)
+    skewness = abs(sum((part ** 3).sum() for part in parts)) / var ** 1.5
+    shown = stats.t.ppf(0.975, k - 2) ** 2 * var * k / (k - 1) * (1 + 0.25 * skewness) / (auc * (1 - auc))
+    low = optimize.brentq(lambda x: (auc - x) ** 2 - x * (1 - x) * max(shown, z * z * newcombe(x, a, b)), 0, auc)
     recall, ap = 0.0, 0.0
     for t in sorted(set(s), reverse=True):
         chosen = s >= t
@@ -161,11 +223,16 @@ def one(d):
         ap += (r - recall) * y[chosen].mean(); recall = r
     e = np.finfo(float).eps; c = np.clip(s, e, 1 - e)
     bins = np.minimum(9, np.floor(s * 10)).astype(int)
-    ece = sum(abs(s[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in set(bins))
+    debiased = 0                                              # pairs of different rows of a bin, from the definition
+    for j in set(bins):
+        r = (s - y)[bins == j]
+        if len(r) > 1: debiased += len(r) / len(s) * (np.outer(r, r).sum() - (r ** 2).sum()) / (len(r) * (len(r) - 1))
     brier = (s - y) ** 2
-    half = stats.norm.ppf(0.975) * stats.sem(brier)
-    return [auc, stats.norm.ppf(0.975) * np.sqrt(var), ap, -np.mean(y * np.log(c) + (1 - y) * np.log1p(-c)),
-            brier.mean(), brier.mean() - half, ece]
+    skew = 1 + 1.5 * abs(stats.skew(brier)) / np.sqrt(len(s))
+    se = np.sqrt(brier.var(ddof=1) / len(s) * skew)
+    return [auc, low, ap, -np.mean(y * np.log(c) + (1 - y) * np.log1p(-c)), brier.mean(),
+            brier.mean() * np.exp(-stats.t.ppf(0.975, len(s) - 1) * se / brier.mean()), np.sqrt(max(0, debiased)),
+            y.sum() / s.sum()]
 print(json.dumps([one(d) for d in json.load(sys.stdin)]))`,
       samples,
     ) as number[][];
@@ -174,15 +241,16 @@ print(json.dumps([one(d) for d in json.load(sys.stdin)]))`,
       const area = metrics.auc;
       const ours = [
         area?.value,
-        (area?.value as number) - (area?.low as number),
+        area?.low,
         metrics['average-precision']?.value,
         metrics['log-loss']?.value,
         metrics.brier?.value,
         metrics.brier?.low,
         metrics['calibration-error']?.value,
+        metrics['observed-over-expected']?.value,
       ];
       ours.forEach((value, j) => {
-        expect(Math.abs((value as number) - (known[i]?.[j] as number))).toBeLessThanOrEqual(1e-9);
+        expect(Math.abs((value as number) - (known[i]?.[j] as number))).toBeLessThanOrEqual(1e-8);
       });
     });
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanInterval, wilson } from '../../../lambdas/core/metrics/intervals.ts';
+import { meanInfluence } from '../../../lambdas/core/metrics/influence.ts';
+import { positiveInterval, wilson } from '../../../lambdas/core/metrics/intervals.ts';
 import { spearman } from '../../../lambdas/core/metrics/rank.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from '../drift/tables.ts';
@@ -24,22 +25,22 @@ describe('intervals of a proportion', () => {
     expect(outside).toEqual([]);
   });
 
-  it('includes a mean in its own interval', () => {
-    const values = fc.array(fc.double({ min: -1e100, max: 1e100, noNaN: true }), {
-      minLength: 1,
-      maxLength: 50,
-    });
+  it('includes a mean loss in its own interval', () => {
+    const values = fc.array(fc.double({ min: 0, max: 1e100, noNaN: true }), { minLength: 2, maxLength: 50 });
     fc.assert(
       fc.property(values, (all) => {
-        const { value, low, high } = meanInterval(Float64Array.from(all));
+        const { value, low = value, high = value } = positiveInterval(meanInfluence(Float64Array.from(all)));
         expect(low).toBeLessThanOrEqual(value);
         expect(high).toBeGreaterThanOrEqual(value);
       }),
     );
   });
 
-  it('gives the mean of a single value an interval without width', () => {
-    expect(meanInterval(Float64Array.of(4))).toEqual({ value: 4, low: 4, high: 4 });
+  it('gives no interval without a width, but the reason', () => {
+    const intervalOf = (...values: number[]) => positiveInterval(meanInfluence(Float64Array.from(values)));
+    expect(intervalOf(4)).toEqual({ value: 4, reason: 'one row' });
+    expect(intervalOf(4, 4, 4)).toEqual({ value: 4, reason: 'all rows have the same value' });
+    expect(intervalOf(0, 0)).toEqual({ value: 0, reason: 'all rows have the same value' });
   });
 });
 

@@ -20,10 +20,18 @@ describe('the evaluation of a regression', () => {
     }
   });
 
-  it('gives a perfect prediction no error and an r2 of 1', () => {
+  it('gives a perfect prediction no error and an r2 of 1, without intervals: nothing varies', () => {
+    const reason = 'all rows have the same value';
     expect(evaluateRegression(labels, labels)).toMatchObject({
-      metrics: { rmse: { value: 0, low: 0, high: 0 }, mae: { value: 0 }, r2: { value: 1, high: 1 } },
+      metrics: { rmse: { value: 0, reason }, mae: { value: 0, reason }, r2: { value: 1, reason } },
       bias: 0,
+    });
+  });
+
+  it('gives a single row no interval', () => {
+    expect(evaluateRegression([3], [2]).metrics).toEqual({
+      rmse: { value: 1, reason: 'one row', better: 'lower' },
+      mae: { value: 1, reason: 'one row', better: 'lower' },
     });
   });
 
@@ -32,6 +40,23 @@ describe('the evaluation of a regression', () => {
     expect(metrics.r2).toBeUndefined();
     expect(metrics.mae).toMatchObject({ value: 1.5, low: expect.any(Number) });
     expect(metrics.rmse?.low).toBeGreaterThanOrEqual(0);
+  });
+
+  it('refuses intervals of squared errors with heavy tails, by kurtosis or by spread, with the numbers', () => {
+    const outlier = labels.map((label, row) => label + (row === 7 ? 40 : 0.3 * (noise[row] as number)));
+    const { rmse, r2, mae } = evaluateRegression(labels, outlier).metrics;
+    expect(rmse?.reason).toMatch(/^the errors have heavy tails: kurtosis [\d.]+, at most 4\.8 on 400 rows$/);
+    expect(r2?.reason).toBe(rmse?.reason);
+    expect(mae?.low).toBeGreaterThan(0);
+    const zeros = labels.map((label, row) => label + (row % 4 === 0 ? 3 : 0));
+    expect(evaluateRegression(labels, zeros).metrics.rmse?.reason).toMatch(/times the spread of normal ones/);
+    const rare = labels.map((label, row) => (row === 9 ? 400 : label));
+    const told = evaluateRegression(
+      rare,
+      rare.map((label, row) => label + (noise[row] as number)),
+    ).metrics;
+    expect(told.rmse?.reason).toBeUndefined();
+    expect(told.r2?.reason).toMatch(/^the labels have heavy tails/);
   });
 
   it.each([
@@ -51,10 +76,15 @@ describeWith(python, 'regression metrics against SciPy', () => {
 import json, sys, numpy as np
 from scipy import stats
 d = json.load(sys.stdin); y = np.array(d['labels']); e = np.array(d['predictions']) - y
-z = stats.norm.ppf(0.975)
-def interval(x): return [x.mean(), x.mean() - z * stats.sem(x), x.mean() + z * stats.sem(x)]
-m = np.array(interval(e ** 2))
-print(json.dumps([np.sqrt(m).tolist(), interval(abs(e)), (1 - m / y.var())[[0, 2, 1]].tolist(), [e.mean()] * 3]))`,
+n = len(y); t = stats.t.ppf(0.975, n - 1)
+def interval(v, psi):
+    skew = 1 + 1.5 * abs(stats.skew(psi)) / np.sqrt(n)
+    f = np.exp(t * np.sqrt(psi.var(ddof=1) / n * skew) / v)
+    return np.array([v, v / f, v * f])
+m = interval((e ** 2).mean(), e ** 2)
+q = (y - y.mean()) ** 2; r = (e ** 2).mean() / q.mean()
+share = interval(r, (e ** 2 - r * q) / q.mean())
+print(json.dumps([np.sqrt(m).tolist(), interval(abs(e).mean(), abs(e)).tolist(), (1 - share)[[0, 2, 1]].tolist(), [e.mean()] * 3]))`,
       { labels: [...labels], predictions: [...predictions] },
     ) as number[][];
     const { metrics, bias } = evaluateRegression(labels, predictions);

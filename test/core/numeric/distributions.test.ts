@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chiSquareTail, kolmogorovTail, Z95 } from '../../../lambdas/core/numeric/distributions.ts';
+import {
+  chiSquareTail,
+  kolmogorovTail,
+  normalQuantile,
+  tQuantile,
+  Z95,
+} from '../../../lambdas/core/numeric/distributions.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 
 const closeTo = (actual: number, expected: number, relative: number): void =>
@@ -34,6 +40,30 @@ describe('tail probabilities', () => {
 
   it('defines Z95 as the 97.5 % normal quantile: its chi-square tail is 5 %', () => {
     expect(chiSquareTail(Z95 * Z95, 1)).toBeCloseTo(0.05, 14);
+  });
+});
+
+describeWith(python, 'quantiles against SciPy', () => {
+  it('agrees on those of the normal to 1e-14 and on those of t as far as is promised', () => {
+    const shares = [1e-9, 0.001, 0.025, 0.3, 0.5, 0.7, 0.975, 0.99, 0.9999, 1 - 1e-9];
+    const degrees = [1, 2, 3, 4, 5, 9, 30, 1000];
+    const { normal, t } = runPython(
+      `
+import json, sys
+from scipy import stats
+d = json.load(sys.stdin)
+print(json.dumps({'normal': stats.norm.ppf(d['shares']).tolist(),
+                  't': [stats.t.ppf([0.95, 0.975, 0.99, 0.999], n).tolist() for n in d['degrees']]}))`,
+      { shares, degrees },
+    ) as { normal: number[]; t: number[][] };
+    shares.forEach((share, i) => {
+      expect(Math.abs(normalQuantile(share) - (normal[i] as number))).toBeLessThanOrEqual(1e-14);
+    });
+    degrees.forEach((n, i) => {
+      [0.95, 0.975, 0.99, 0.999].forEach((share, j) => {
+        closeTo(tQuantile(share, n), t[i]?.[j] as number, share > 0.99 ? 0.03 : 0.004);
+      });
+    });
   });
 });
 

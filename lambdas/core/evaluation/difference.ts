@@ -1,0 +1,118 @@
+/**
+ * How much better one model is than another, with bounds: what a decision may rely on. Both bounds are one-sided, each
+ * wrong in one minus its certainty of cases.
+ */
+
+import { type DirectedMetricName, LOWER_IS_BETTER, type ProblemType } from '../config.ts';
+import { binaryInfluence, fewOfClass } from '../metrics/binary.ts';
+import { type Influence, raisedVarianceOf } from '../metrics/influence.ts';
+import { type Estimated, type Interval, LEAST_OF_CLASS, MEAN_SKEWNESS } from '../metrics/intervals.ts';
+import type { BinaryMetric, RegressionMetric } from '../metrics/names.ts';
+import { heavyErrors, regressionInfluence } from '../metrics/regression.ts';
+import { normalQuantile, tQuantile, Z95 } from '../numeric/distributions.ts';
+
+/** What a comparison takes. */
+export interface Evidence {
+  /** Of each bound, 0.9 to 0.999. */
+  readonly certainty: number;
+  /** Rows of each class, or rows of a regression. */
+  readonly least: number;
+  /**
+   * Whether squared errors with heavy tails may be compared: which of two is larger they show, but not by how much,
+   * because their scale is not known.
+   */
+  readonly heavyTails: boolean;
+}
+
+/** That a version is worse, or has become worse by more than a limit, before anything is done about it. */
+export const LOSS: Evidence = { certainty: 0.99, least: LEAST_OF_CLASS, heavyTails: false };
+
+/** That a version is better than a constant, before it may be released. */
+export const GAIN: Evidence = { certainty: 0.95, least: 20, heavyTails: true };
+
+/** A metric of records: ends are null or absent where it has no interval. */
+interface Recorded {
+  readonly value: number;
+  readonly low?: number | null | undefined;
+  readonly high?: number | null | undefined;
+}
+
+/** Predictions of two models for the same rows. */
+export interface PairedPredictions {
+  readonly labels: ArrayLike<number>;
+  readonly predictions: ArrayLike<number>;
+  readonly others: ArrayLike<number>;
+}
+
+/**
+ * By how much predictions are better than others for the same rows: a t interval of the differences of the rows'
+ * influences, so what both models share cancels out. NaN where the metric cannot be measured.
+ */
+export function pairedAdvantage(
+  problem: ProblemType,
+  metric: DirectedMetricName,
+  { labels, predictions, others }: PairedPredictions,
+  evidence: Evidence,
+): Estimated {
+  const first = influenceOf(problem, metric, labels, predictions);
+  const second = influenceOf(problem, metric, labels, others);
+  const sign = LOWER_IS_BETTER.includes(metric) ? -1 : 1;
+  const value = sign * (first.value - second.value);
+  const reason =
+    tooFew(problem, labels, evidence.least) ??
+    (evidence.heavyTails || (metric !== 'rmse' && metric !== 'r2')
+      ? undefined
+      : (heavyErrors(labels, others) ?? heavyErrors(labels, predictions)));
+  if (reason !== undefined) return { value, reason };
+  const rows = first.rows.map((one, row) => sign * (one - (second.rows[row] as number))); // the same rows
+  const difference = { value, rows, least: Math.min(first.least, second.least) };
+  const half =
+    tQuantile(evidence.certainty, difference.least - 1) *
+    Math.sqrt(raisedVarianceOf(difference, MEAN_SKEWNESS));
+  return { value, low: value - half, high: value + half };
+}
+
+/**
+ * By how much a metric is better than one of other rows, from their 95 % intervals: the distances of the ends from the
+ * values add up as squares (Zou and Donner 2008, Statistics in Medicine 27, 1693), scaled to the certainty.
+ */
+export function advantageOver(
+  metric: DirectedMetricName,
+  own: Recorded,
+  other: Recorded,
+  certainty: number,
+): Estimated {
+  const lower = LOWER_IS_BETTER.includes(metric);
+  const value = lower ? other.value - own.value : own.value - other.value;
+  if (!hasEnds(own) || !hasEnds(other)) return { value, reason: 'one of both has no interval' };
+  const scale = normalQuantile(certainty) / Z95;
+  const below = (one: Interval) => one.value - one.low;
+  const above = (one: Interval) => one.high - one.value;
+  const [worse, better] = lower ? [above, below] : [below, above];
+  return {
+    value,
+    low: value - scale * length(worse(own), better(other)),
+    high: value + scale * length(better(own), worse(other)),
+  };
+}
+
+const hasEnds = (one: Recorded): one is Interval =>
+  typeof one.low === 'number' && typeof one.high === 'number';
+
+function influenceOf(
+  { type }: ProblemType,
+  metric: DirectedMetricName,
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+): Influence {
+  return type === 'regression'
+    ? regressionInfluence(metric as RegressionMetric, labels, predictions) // blueprints name metrics of the problem
+    : binaryInfluence(metric as BinaryMetric, labels, predictions);
+}
+
+function tooFew({ type }: ProblemType, labels: ArrayLike<number>, least: number): string | undefined {
+  if (type === 'binary-classification') return fewOfClass(labels, least)?.reason;
+  return labels.length < least ? `${labels.length} rows, at least ${least} are needed` : undefined;
+}
+
+const length = (a: number, b: number): number => Math.sqrt(a * a + b * b);
