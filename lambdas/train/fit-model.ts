@@ -9,6 +9,15 @@ import type { LabelledRows } from '../stores/snapshots.ts';
 /** The newest rows of the training part, which decide when to stop and which configuration is best. */
 const VALIDATION_SHARE = 0.15;
 
+/**
+ * How many of the training rows teach the encodings of the features and grow the trees, the oldest first. The others choose
+ * when to stop and which configuration is best, so nothing may be fitted on their labels.
+ */
+export function taughtRows(rows: number, { search, parameters }: ModelConfig['training']): number {
+  const watched = search !== undefined || parameters.earlyStoppingRounds !== undefined;
+  return watched ? Math.floor(rows * (1 - VALIDATION_SHARE)) : rows;
+}
+
 /** A model and how it came to be. */
 export interface Grown {
   readonly model: TreeModel;
@@ -34,14 +43,14 @@ export function fitModel(
 ): Grown {
   const { search, parameters, seed } = config.training;
   if (search === undefined) {
-    const grown = growOne(rows, config, parameters, false, onRound);
+    const grown = growOne(rows, config, parameters, onRound);
     return { ...grown, parameters, trials: [] };
   }
   const configurations = drawConfigurations(parameters, search, seed);
   const total = configurations.reduce((sum, { rounds }) => sum + rounds, 0);
   let before = 0;
   const results = configurations.map((candidate) => {
-    const grown = growOne(rows, config, candidate, true, (done) => onRound(before + done, total));
+    const grown = growOne(rows, config, candidate, (done) => onRound(before + done, total));
     before += candidate.rounds;
     return { ...grown, parameters: candidate };
   });
@@ -61,15 +70,13 @@ function growOne(
   { matrix, labels }: LabelledRows,
   { problem, training }: Pick<ModelConfig, 'problem' | 'training'>,
   { earlyStoppingRounds, ...parameters }: BoosterParameters,
-  compared: boolean,
   onRound: (done: number, total: number) => void,
 ): Pick<Grown, 'model' | 'rounds' | 'loss'> {
   const stopping = earlyStoppingRounds !== undefined;
-  const watching = stopping || compared;
-  const cut = watching ? Math.floor(matrix.rows * (1 - VALIDATION_SHARE)) : matrix.rows;
+  const cut = taughtRows(matrix.rows, training);
   const result: TrainingResult = train({
     ...slice({ matrix, labels }, 0, cut),
-    ...(watching && { validation: slice({ matrix, labels }, cut, matrix.rows) }),
+    ...(cut < matrix.rows && { validation: slice({ matrix, labels }, cut, matrix.rows) }),
     params: {
       ...parameters,
       objective: problem.type === 'regression' ? 'reg:squarederror' : 'binary:logistic',

@@ -25,7 +25,7 @@ import {
 import { type LabelledRows, type Snapshot, writeSnapshot } from '../stores/snapshots.ts';
 import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
 import { checkLabels } from './check-labels.ts';
-import { fitModel, type Grown } from './fit-model.ts';
+import { fitModel, type Grown, taughtRows } from './fit-model.ts';
 
 export interface TrainInput {
   readonly runId: string;
@@ -68,11 +68,8 @@ export async function runTrain(
   const set = await loadTrainingSet(ports, config, input);
   checkLabels(set, config);
   makeRoom(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
-  const features = fitFeatures(
-    takeRows(set.table, set.split.train),
-    config.features,
-    take(set.labels, set.split.train),
-  );
+  const taught = set.split.train.subarray(0, taughtRows(set.split.train.length, config.training));
+  const features = fitFeatures(takeRows(set.table, taught), config.features, take(set.labels, taught));
   const rows = encode(set, features);
   const keyAt = textsOf(set.table, config.source.key);
   const keysOf = (positions: Int32Array) => Array.from(positions, (row) => keyAt(row) as string); // each row has one
