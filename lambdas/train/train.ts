@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { fitProfile } from '../core/drift/fit-profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
+import { transformTraining } from '../core/features/cross-fit.ts';
 import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
 import { transformTable } from '../core/features/transform.ts';
 import { featureTable } from '../core/model-table.ts';
@@ -70,7 +71,7 @@ export async function runTrain(
   makeRoom(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
   const taught = set.split.train.subarray(0, taughtRows(set.split.train.length, config.training));
   const features = fitFeatures(takeRows(set.table, taught), config.features, take(set.labels, taught));
-  const rows = encode(set, features);
+  const rows = encode(set, features, { taught, seed: config.training.seed });
   const keyAt = textsOf(set.table, config.source.key);
   const keysOf = (positions: Int32Array) => Array.from(positions, (row) => keyAt(row) as string); // each row has one
   const keys = { train: keysOf(set.split.train), holdout: keysOf(set.split.holdout) };
@@ -112,12 +113,22 @@ function requireSame(known: RunRecord, config: ModelConfig, { codeVersion }: Tra
   );
 }
 
-function encode(set: TrainingSet, features: FittedFeatures): { train: LabelledRows; holdout: LabelledRows } {
+function encode(
+  set: TrainingSet,
+  features: FittedFeatures,
+  { taught, seed }: { readonly taught: Int32Array; readonly seed: number },
+): { train: LabelledRows; holdout: LabelledRows } {
   const part = (positions: Int32Array): LabelledRows => ({
     matrix: transformTable(features, takeRows(set.table, positions)).matrix,
     labels: take(set.labels, positions),
   });
-  return { train: part(set.split.train), holdout: part(set.split.holdout) };
+  const train = part(set.split.train);
+  const labels = take(set.labels, taught);
+  const own = transformTraining(features, { table: takeRows(set.table, taught), labels }, seed);
+  train.matrix.columns.forEach((column, i) => {
+    column.set(own.columns[i] as Float32Array); // as many columns
+  });
+  return { train, holdout: part(set.split.holdout) };
 }
 
 /** Everything that scoring and monitoring need of a model, and what training says of itself. */
