@@ -149,6 +149,9 @@ function columnsOf(blueprint: Blueprint, lock: FeaturesLock): string[] {
   return modelColumns({ ...blueprint, features: { ...blueprint.features, fields } }).map(({ name }) => name);
 }
 
+/** Stands for a limit that is not set. It was the default of every encoding when the first locks were written. */
+const LOCKED_MAX_CATEGORIES = 100;
+
 /**
  * Returns a hash of the computation of each feature, every default filled in, so that writing one out changes nothing.
  * The words and tests of a feature may change freely.
@@ -158,7 +161,8 @@ function definitions(blueprint: Blueprint): ReadonlyMap<string, string> {
     blueprint.features.fields.map((field) => {
       const words = ['description', 'expect', 'monitor'];
       const definition = Object.entries(field).filter(([key]) => !words.includes(key));
-      const whole = { column: field.name, ...Object.fromEntries(definition) };
+      const limit = field.kind === 'categorical' ? { maxCategories: LOCKED_MAX_CATEGORIES } : {};
+      const whole = { column: field.name, ...limit, ...Object.fromEntries(definition) };
       return [field.name, createHash('sha256').update(canonical(whole)).digest('hex')];
     }),
   );

@@ -97,7 +97,7 @@ export const fittingExpectations: BlueprintCheck = ({ features }) =>
     ];
   });
 
-/** Without a label there is no rank of categories by mean label. */
+/** Without a label there is no mean label of a category. */
 export const encodingWithoutLabel: BlueprintCheck = ({ features, problem }) =>
   problem?.type !== 'clustering'
     ? []
@@ -108,11 +108,33 @@ export const encodingWithoutLabel: BlueprintCheck = ({ features, problem }) =>
               {
                 code: 'blueprint/encoding-needs-label',
                 path: `${path}.encoding`,
-                message: 'ordinal is the rank by mean label, and clustering has no label',
+                message: 'ordinal is the mean label of a category, and clustering has no label',
                 fix: "use 'one-hot'",
               },
             ],
       );
+
+/** Columns that one feature may become. */
+const MOST_ONE_HOT = 1_000;
+
+/** A one-hot feature becomes a column of every row for each category. */
+export const oneHotWidth: BlueprintCheck = ({ features }) =>
+  forEachFeature(features?.fields, (feature, path) =>
+    feature.kind !== 'categorical' ||
+    feature.encoding !== 'one-hot' ||
+    (feature.maxCategories ?? 0) <= MOST_ONE_HOT
+      ? []
+      : [
+          {
+            code: 'blueprint/one-hot-too-wide',
+            path: `${path}.maxCategories`,
+            message: 'one-hot makes a column of each category',
+            got: String(feature.maxCategories),
+            allowed: `1 to ${MOST_ONE_HOT}`,
+            fix: "lower it, or use 'ordinal'",
+          },
+        ],
+  );
 
 /** Returns the problems that a check finds in each feature, given with its path. */
 export function forEachFeature(

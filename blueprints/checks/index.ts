@@ -8,6 +8,7 @@ import {
   fittingExpectations,
   noExcludedFeature,
   noForbiddenFeature,
+  oneHotWidth,
   uniqueFeatures,
   uniqueStoredColumns,
 } from './features.ts';
@@ -47,6 +48,7 @@ const CHECKS: readonly BlueprintCheck[] = [
   readableExpressions,
   fittingExpectations,
   encodingWithoutLabel,
+  oneHotWidth,
   fittingAlgorithm,
   gapByTime,
   metricsOfProblem,

@@ -3,9 +3,6 @@ import type { FeatureSpec } from '../../lambdas/core/features/spec.ts';
 import { TIMESTAMP_PARTS } from '../../lambdas/core/features/spec.ts';
 import { columnName, finite, share, text, whole } from './primitives.ts';
 
-/** Number of categories that fitting keeps where a specification sets none; a test holds the two equal. */
-const DEFAULT_MAX_CATEGORIES = 100;
-
 const expectations = z
   .strictObject({
     min: finite.optional().describe('inclusive lower bound of a number'),
@@ -55,7 +52,10 @@ const feature = z.discriminatedUnion('kind', [
   z.strictObject({
     ...base,
     kind: z.literal('categorical'),
-    encoding: z.enum(['ordinal', 'one-hot']).default('ordinal').describe('ordinal is the rank by mean label'),
+    encoding: z
+      .enum(['ordinal', 'one-hot'])
+      .default('ordinal')
+      .describe('ordinal is the mean label of the category'),
     impute: z
       .union([z.enum(['none', 'mode']), z.strictObject({ value: text(200) })])
       .default('none')
@@ -64,9 +64,11 @@ const feature = z.discriminatedUnion('kind', [
       .enum(['missing', 'refuse'])
       .default('missing')
       .describe('a category not seen in training counts as missing, or the row is refused'),
-    maxCategories: whole(1, 1000)
-      .default(DEFAULT_MAX_CATEGORIES)
-      .describe('categories kept, most frequent first'),
+    maxCategories: whole(1, 10_000)
+      .optional()
+      .describe(
+        'categories kept, most frequent first; 10,000 by default, one-hot 100 and at most 1,000; the story and the card count the others',
+      ),
   }),
   z.strictObject({
     ...base,

@@ -75,14 +75,20 @@ export const fittedFeaturesSchema: z.ZodType<FittedFeatures> = z.strictObject({
             z.strictObject({ mean: number, deviation: number.refine((one) => one !== 0) }),
           ]),
         }),
-        z.strictObject({
-          ...column,
-          kind: z.literal('categorical'),
-          encoding: z.enum(['ordinal', 'one-hot']),
-          categories: z.array(text).max(1_000),
-          impute: text.nullable(),
-          onUnseen: z.enum(['missing', 'refuse']),
-        }),
+        z
+          .strictObject({
+            ...column,
+            kind: z.literal('categorical'),
+            encoding: z.enum(['ordinal', 'one-hot']),
+            categories: z.array(text).max(10_000),
+            values: z.array(number).max(10_000).optional(),
+            impute: text.nullable(),
+            onUnseen: z.enum(['missing', 'refuse']),
+          })
+          .refine(({ categories, values }) => values === undefined || values.length === categories.length, {
+            path: ['values'],
+            message: 'has another number of entries than categories',
+          }),
         z.strictObject({ ...column, kind: z.literal('boolean'), impute: z.literal([0, 1]).nullable() }),
         z.strictObject({ ...column, kind: z.literal('timestamp'), part: z.enum(TIMESTAMP_PARTS) }),
         z.strictObject({

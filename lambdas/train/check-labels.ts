@@ -5,15 +5,17 @@ import { InvalidInput, RuntimeFailure } from '../core/errors.ts';
 import { describeLabel, labelProblems, labelValues } from '../core/labels.ts';
 import { takeRows } from '../core/table/rows.ts';
 import type { TrainingSet } from '../stores/training-set.ts';
+import { configurationsToTry, olderCount } from './choose-settings.ts';
 
 /**
- * Requires both classes among the rows to train on, and no third one in the whole window.
+ * Requires both classes among the rows to train on, among the older of them where the newest choose the settings, and no
+ * third one in the whole window.
  *
  * @throws InvalidInput `label/third-value`
  * @throws RuntimeFailure `training/one-class`, with the values that the label has
  */
 export function checkLabels({ table, split }: TrainingSet, config: ModelConfig): void {
-  const { problem, source } = config;
+  const { problem, source, training } = config;
   if (problem.type !== 'binary-classification') return;
   const problems = labelProblems(table, config);
   if (problems.length > 0) throw new InvalidInput('the rows of the training window', problems);
@@ -27,13 +29,21 @@ export function checkLabels({ table, split }: TrainingSet, config: ModelConfig):
     throw new RuntimeFailure('training/one-class', `every row has the positive label: ${held}`, {
       fix: 'add rows of the other class: widen training.window, or correct the query that leaves them out',
     });
-  const trained = labelValues(takeRows(table, split.train), problem);
-  if (trained.length === 1)
+  const classesOf = (rows: Int32Array) => labelValues(takeRows(table, rows), problem).length;
+  if (classesOf(split.train) === 1)
     throw new RuntimeFailure(
       'training/one-class',
       `one class in the ${split.train.length} rows to train on, both in the window: ${held}`,
       {
         fix: "widen training.window, lower training.split.holdoutShare, or set training.split.kind to 'hash'",
       },
+    );
+  const rows = split.train.length;
+  const older = olderCount(rows);
+  if (configurationsToTry(training).length > 0 && classesOf(split.train.subarray(0, older)) === 1)
+    throw new RuntimeFailure(
+      'training/one-class',
+      `one class in the oldest ${older} of ${rows} rows to train on, which trees are grown on to choose their number and settings: ${held}`,
+      { fix: 'widen training.window, or remove earlyStoppingRounds and search from training' },
     );
 }

@@ -1,18 +1,16 @@
 import type { ModelConfig } from '../core/config.ts';
 import { fitProfile } from '../core/drift/fit-profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
-import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
-import { transformTable } from '../core/features/transform.ts';
+import type { FittedFeatures } from '../core/features/fitted.ts';
 import { featureTable } from '../core/model-table.ts';
-import { takeRows, textsOf } from '../core/table/rows.ts';
+import { textsOf } from '../core/table/rows.ts';
 import { writeUbj } from '../core/trees/format/model-file.ts';
 import { gainImportance } from '../core/trees/importance.ts';
+import type { TreeModel } from '../core/trees/model.ts';
 import { toPrediction } from '../core/trees/objective.ts';
 import { scoreMatrix } from '../core/trees/scoring/score.ts';
-import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
-import { listParts } from '../stores/historical.ts';
-import { configDigest, originOf, type RunIdentity, rowsIdentity, runIdentity } from '../stores/identity.ts';
+import { configDigest } from '../stores/identity.ts';
 import { bytesOf, makeRoom, requireMemory } from '../stores/memory-guard.ts';
 import {
   type Candidate,
@@ -22,30 +20,19 @@ import {
   writeCandidate,
   writeRun,
 } from '../stores/runs.ts';
-import { type LabelledRows, type Snapshot, writeSnapshot } from '../stores/snapshots.ts';
+import { type LabelledRows, writeSnapshot } from '../stores/snapshots.ts';
 import { loadTrainingSet, type TrainingSet } from '../stores/training-set.ts';
 import { checkLabels } from './check-labels.ts';
-import { fitModel, type Grown } from './fit-model.ts';
+import { type Choice, chooseSettings, configurationsToTry } from './choose-settings.ts';
+import { encodeRows, fitRows } from './encode-rows.ts';
+import { growTrees } from './grow-trees.ts';
+import { identifyInputs, makeRecord, type TrainIdentity, type TrainInput } from './run-record.ts';
 
-export interface TrainInput {
-  readonly runId: string;
-  readonly to: string;
-  readonly trigger: Trigger;
-  readonly fence: number;
-  /** Only what the run itself ingested. @default false */
-  readonly ownRowsOnly?: boolean;
-}
-
-export interface TrainIdentity {
-  /** Who runs the training: a role or a user. */
-  readonly trainedBy: string;
-  /** Commit or package version of the functions. */
-  readonly codeVersion: string;
-}
+export type { TrainIdentity, TrainInput } from './run-record.ts';
 
 /**
- * Fits features and model on the rows of the training window that are not held out and keeps them for `evaluate`. The same run
- * again gives the same bytes.
+ * Chooses the settings where the configuration asks for it, fits features and model with them on all rows of the training
+ * window that are not held out, and keeps them for `evaluate`. The same run again gives the same bytes.
  *
  * @param onRound - Told after each tree: how many are grown, of how many at most.
  * @throws RuntimeFailure `training/too-few-rows`, `training/one-class`, `run/not-reproducible`, `run/changed`,
@@ -68,34 +55,36 @@ export async function runTrain(
   const set = await loadTrainingSet(ports, config, input);
   checkLabels(set, config);
   makeRoom(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
-  const features = fitFeatures(
-    takeRows(set.table, set.split.train),
-    config.features,
-    take(set.labels, set.split.train),
-  );
-  const rows = encode(set, features);
+  const step = (done: number, total: number) => {
+    requireMemory(ports, { rows: set.table.rows });
+    onRound(done, total);
+  };
+  const tried = configurationsToTry(config.training);
+  const trying = tried.reduce((sum, { rounds }) => sum + rounds, 0);
+  const total = trying + Math.max(config.training.parameters.rounds, ...tried.map(({ rounds }) => rounds));
+  const choice = chooseSettings(set, config, tried, (done) => step(done, total));
+  const { features, rows: train } = fitRows(set, set.split.train, config);
+  const rows = { train, holdout: encodeRows(set, set.split.holdout, features) };
   const keyAt = textsOf(set.table, config.source.key);
   const keysOf = (positions: Int32Array) => Array.from(positions, (row) => keyAt(row) as string); // each row has one
   const keys = { train: keysOf(set.split.train), holdout: keysOf(set.split.holdout) };
   const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features, keys });
-  const grown = fitModel(rows.train, config, (done, total) => {
-    requireMemory(ports, { rows: set.table.rows });
-    onRound(done, total);
-  });
-  const candidate = describe(grown, { set, features, holdout: rows.holdout }, config);
+  const settings = { ...choice.parameters, rounds: choice.rounds };
+  const { model } = growTrees(train, config, settings, { onRound: (done) => step(trying + done, total) });
+  const candidate = describe({ model, choice }, { set, features, holdout: rows.holdout }, config);
   await writeCandidate(ports, input.runId, candidate);
 
   const record = makeRecord(config, identity, input, {
-    parameters: grown.parameters,
+    parameters: choice.parameters,
     snapshot,
     set,
-    ...(await identify(ports, config, identity, input)),
+    ...(await identifyInputs(ports, config, identity, input)),
     startedAt,
     endedAt: ports.clock.now(),
   });
   const complete: RunRecord = { ...record, metrics: candidate.metrics.metrics };
   const kept = await writeRun(ports, complete);
-  ports.logger.info('train.done', { runId: input.runId, rows: rows.train.matrix.rows, trees: grown.rounds });
+  ports.logger.info('train.done', { runId: input.runId, rows: rows.train.matrix.rows, trees: choice.rounds });
   return kept;
 }
 
@@ -115,17 +104,9 @@ function requireSame(known: RunRecord, config: ModelConfig, { codeVersion }: Tra
   );
 }
 
-function encode(set: TrainingSet, features: FittedFeatures): { train: LabelledRows; holdout: LabelledRows } {
-  const part = (positions: Int32Array): LabelledRows => ({
-    matrix: transformTable(features, takeRows(set.table, positions)).matrix,
-    labels: take(set.labels, positions),
-  });
-  return { train: part(set.split.train), holdout: part(set.split.holdout) };
-}
-
 /** Everything that scoring and monitoring need of a model, and what training says of itself. */
 function describe(
-  { model, rounds, loss, trials }: Grown,
+  { model, choice: { rounds, loss, trials } }: { readonly model: TreeModel; readonly choice: Choice },
   seen: {
     readonly set: TrainingSet;
     readonly features: FittedFeatures;
@@ -152,82 +133,3 @@ function describe(
     },
   };
 }
-
-/** Digests of what the run reads: nothing else decides what it learns. And the rows quarantined on the way to it. */
-async function identify(
-  ports: Pick<Ports, 'objects'>,
-  config: ModelConfig,
-  { codeVersion }: TrainIdentity,
-  { runId, ownRowsOnly = false }: TrainInput,
-): Promise<{ readonly identity: RunIdentity; readonly quarantined: Readonly<Record<string, number>> }> {
-  const parts = await listParts(ports, config, runId);
-  const own = parts.at(-1) as (typeof parts)[number]; // the run's own: the list ends with it
-  const earlier = ownRowsOnly ? [] : parts.slice(0, -1);
-  const rows = rowsIdentity(originOf(own), earlier);
-  return {
-    identity: runIdentity({ rows, configSha256: configDigest(config), codeVersion }),
-    quarantined: sumCounts([...earlier, own].map(({ quarantined }) => quarantined ?? {})),
-  };
-}
-
-function makeRecord(
-  config: ModelConfig,
-  { trainedBy, codeVersion }: TrainIdentity,
-  { runId, fence, trigger }: TrainInput,
-  facts: {
-    readonly parameters: Grown['parameters'];
-    readonly snapshot: Snapshot;
-    readonly set: Pick<TrainingSet, 'window' | 'split' | 'rule'>;
-    readonly identity: RunIdentity;
-    readonly quarantined: Readonly<Record<string, number>>;
-    readonly startedAt: number;
-    readonly endedAt: number;
-  },
-): RunRecord {
-  const { parameters, snapshot, set, identity, quarantined, startedAt, endedAt } = facts;
-  const { kind, keys, gapDays } = set.rule;
-  return {
-    schemaVersion: 1,
-    runId,
-    model: config.name,
-    fence,
-    status: 'succeeded',
-    startedAt,
-    endedAt,
-    trigger,
-    trainedBy,
-    codeVersion,
-    configSha256: identity.configSha256,
-    data: {
-      snapshotId: snapshot.manifest.id,
-      sha256: snapshot.sha256,
-      trainRows: snapshot.manifest.train.rows,
-      holdoutRows: snapshot.manifest.holdout.rows,
-      split: {
-        kind,
-        keys,
-        gapDays,
-        gapRows: set.split.gap.length,
-        knownKeyRows: set.split.knownKeys.length,
-      },
-      window: set.window,
-      quarantined,
-    },
-    algorithm: config.training.algorithm,
-    parameters: { ...parameters },
-    seed: config.training.seed,
-    identity,
-    metrics: {},
-  };
-}
-
-/** Counts by name, added up. */
-function sumCounts(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
-  const sums = new Map<string, number>();
-  for (const [name, count] of all.flatMap((counts) => Object.entries(counts)))
-    sums.set(name, (sums.get(name) ?? 0) + count);
-  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-const take = (values: Float64Array, positions: Int32Array): Float64Array =>
-  Float64Array.from(positions, (position) => values[position] as number); // positions are inside

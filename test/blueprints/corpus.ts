@@ -327,6 +327,12 @@ export const CORPUS: readonly BadBlueprint[] = [
     'encoding-needs-label',
   ),
   bad(
+    'a column for each of 1,001 categories',
+    brokenAll({ 'features.fields.1.encoding': 'one-hot', 'features.fields.1.maxCategories': 1_001 }),
+    'one-hot-too-wide',
+    'features.fields[1].maxCategories',
+  ),
+  bad(
     'a search of k-means',
     brokenAll({ 'training.algorithm': 'kmeans', 'training.search': { trials: 5, space: {} } }),
     'algorithm-mismatch',

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkLock, nextLock, parseBlueprint, parseLock } from '../../blueprints/index.ts';
 import { InvalidInput } from '../../lambdas/core/errors.ts';
-import { fitFeatures } from '../../lambdas/core/features/fit.ts';
-import { specOf, tableOf, texts } from '../core/features/tables.ts';
 import { brokenAll, validInput } from './valid.ts';
 
 const valid = parseBlueprint(validInput(), 'blueprint');
@@ -55,13 +53,15 @@ describe('checkLock', () => {
     expect(checkLock(changed(`features.fields.${path}`, value), lock)).toEqual([]);
   });
 
-  it('hashes the default that fitting uses', () => {
-    const plan = valid.features.fields[1];
-    const table = tableOf({ plan: texts(Array.from({ length: 150 }, (_, row) => `tariff ${row}`)) });
-    const [absent] = fitFeatures(table, specOf({ kind: 'categorical', name: 'plan' })).fields;
-    const [filled] = fitFeatures(table, { version: 1, fields: plan === undefined ? [] : [plan] }).fields;
-    expect(plan).toMatchObject({ name: 'plan', maxCategories: 100 });
-    expect(filled).toEqual(absent);
+  it('accepts locks from when 100 categories were kept by default', () => {
+    // SHA-256 of the JSON of that feature with sorted keys and "maxCategories":100.
+    expect(lock.features.plan).toBe('2e2f20318537d82fd4773e97249956f4cce59682d6edf26c55b4a2577391f9bf');
+  });
+
+  it('finds a change in the categories that are kept', () => {
+    expect(checkLock(changed('features.fields.1.maxCategories', 50), lock)).toMatchObject([
+      { code: 'blueprint/features-changed' },
+    ]);
   });
 
   it.each([

@@ -129,6 +129,17 @@ describe('the import of a bundle', () => {
       'bundle/unreadable',
     ],
     [
+      'a category without its number',
+      () =>
+        replaced('features.json', (one) => ({
+          ...one,
+          fields: (one.fields as { readonly kind: string }[]).map((field) =>
+            field.kind === 'categorical' ? { ...field, values: [0.5] } : field,
+          ),
+        })),
+      'bundle/unreadable',
+    ],
+    [
       'fewer features than columns',
       () => replaced('features.json', (one) => ({ ...one, fields: (one.fields as unknown[]).slice(1) })),
       'run/columns-differ',

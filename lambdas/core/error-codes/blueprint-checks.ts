@@ -38,6 +38,10 @@ export const BLUEPRINT_CHECKS = {
     meaning: 'The ordinal encoding needs a label, and the problem of this blueprint has none.',
     fix: "Set encoding to 'one-hot'.",
   },
+  'blueprint/one-hot-too-wide': {
+    meaning: 'A one-hot feature keeps more categories than a table may have columns of one feature.',
+    fix: "Lower maxCategories to 1,000, or set encoding to 'ordinal'.",
+  },
   'blueprint/unknown-feature': {
     meaning: 'A lag or rolling feature refers to a feature that does not exist.',
     fix: "Correct the name in its field 'of'.",

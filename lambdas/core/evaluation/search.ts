@@ -11,7 +11,10 @@ import { PARAMETER_RANGES } from '../trees/spec.ts';
 /** One configuration and how it did. */
 export interface Trial {
   readonly parameters: BoosterParameters;
-  /** Log-loss or root mean squared error on rows that the trial did not learn from; lower is better. */
+  /**
+   * Log-loss or root mean squared error on rows that the trial did not learn from; lower is better. These rows choose, so
+   * the best of many trials looks better here than it is: see `lossOfChoice`.
+   */
   readonly loss: number;
 }
 
@@ -53,6 +56,6 @@ function draw(name: keyof BoosterParameters, range: SearchRange | readonly numbe
 const isList = (range: SearchRange | readonly number[]): range is readonly number[] => Array.isArray(range);
 
 /** The trials, best first; of equal ones the earlier, which is the simpler to explain. */
-export function leaderBoard(trials: readonly Trial[]): readonly Trial[] {
+export function leaderBoard<T extends Trial>(trials: readonly T[]): readonly T[] {
   return trials.toSorted((a, b) => a.loss - b.loss);
 }

@@ -1,11 +1,11 @@
-/** Choice of the categories of a column that are kept, and the order of their codes. */
+/** Counts of a column's categories, and the number that each of them becomes. */
 
 import type { CategoryColumn } from '../table/table.ts';
 import { categoryText } from '../table/values.ts';
 
 /**
  * Rows of the overall mean that are added to each category's own before its mean label is taken, so that a rare
- * category does not take an extreme rank by chance: (sum + m * prior) / (n + m), the m-estimate of Micci-Barreca,
+ * category does not take an extreme value by chance: (sum + m * prior) / (n + m), the m-estimate of Micci-Barreca,
  * "A preprocessing scheme for high-cardinality categorical attributes in classification and prediction problems",
  * SIGKDD Explorations 3(1), 2001. m is ours: at 20 rows a category's own mean and the overall one count alike.
  */
@@ -63,14 +63,24 @@ export function categoryFrequencies(
 }
 
 /**
- * Orders categories by their smoothed mean label, lowest first; equals as `countCategories` does.
+ * The mean label of a category, drawn towards the mean of all rows: the number that the category becomes.
  *
+ * @param sum - The labels of its rows, added up.
+ * @param rows - Its rows with a label, 0 or more.
  * @param prior - The mean label of all rows.
  */
-export function orderByLabel(categories: readonly CategoryCount[], prior: number): CategoryCount[] {
-  const smoothed = ({ labelSum, labelled }: CategoryCount) =>
-    (labelSum + SMOOTHING_ROWS * prior) / (labelled + SMOOTHING_ROWS);
-  return [...categories].sort((a, b) => smoothed(a) - smoothed(b) || byFrequency(a, b));
+export function smoothedMean(sum: number, rows: number, prior: number): number {
+  return (sum + SMOOTHING_ROWS * prior) / (rows + SMOOTHING_ROWS);
+}
+
+/** Categories with their smoothed mean label, lowest first; equals as `categoryFrequencies` orders them. */
+export function valueByLabel(
+  categories: readonly CategoryCount[],
+  prior: number,
+): readonly { readonly text: string; readonly value: number }[] {
+  return categories
+    .map((category) => ({ ...category, value: smoothedMean(category.labelSum, category.labelled, prior) }))
+    .sort((a, b) => a.value - b.value || byFrequency(a, b));
 }
 
 /** No two texts are equal. */

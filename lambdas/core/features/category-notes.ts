@@ -3,10 +3,14 @@
 import type { Table } from '../table/table.ts';
 import { categoryFrequencies } from './categories.ts';
 import { categoriesOf, columnFeatures } from './columns.ts';
-import type { FeatureSpec } from './spec.ts';
+import type { CategoricalFeature, FeatureSpec } from './spec.ts';
 
-/** Categories kept where the specification does not say. */
-export const DEFAULT_MAX_CATEGORIES = 100;
+/** Categories kept where the specification does not say: a number each, or a column each. */
+const DEFAULT_MAX_CATEGORIES = { ordinal: 10_000, 'one-hot': 100 } as const;
+
+/** How many categories of a feature are kept at most. */
+export const maxCategoriesOf = ({ encoding = 'ordinal', maxCategories }: CategoricalFeature): number =>
+  maxCategories ?? DEFAULT_MAX_CATEGORIES[encoding];
 
 /** Texts that other tools write where there is no value: SQL, pandas, R and spreadsheets. */
 const NOTHING = /^(?:null|none|nan|n\/a|na|nil|<na>|#n\/a|\\n|-)$/i;
@@ -29,7 +33,8 @@ export function noteCategories(table: Table, spec: FeatureSpec): readonly Catego
   const unknown = new Float64Array(table.rows).fill(Number.NaN);
   return columnFeatures(spec).flatMap((feature) => {
     if (feature.kind !== 'categorical') return [];
-    const { name, column = name, maxCategories = DEFAULT_MAX_CATEGORIES } = feature;
+    const { name, column = name } = feature;
+    const maxCategories = maxCategoriesOf(feature);
     const counts = categoryFrequencies(categoriesOf(table, column), unknown, null);
     const total = counts.reduce((sum, { rows }) => sum + rows, 0);
     const kept = counts.slice(0, maxCategories).reduce((sum, { rows }) => sum + rows, 0);

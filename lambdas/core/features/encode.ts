@@ -68,8 +68,12 @@ export function widthOf({ encoding, categories }: FittedCategorical): number {
 }
 
 /** One of the numbers that a category's code becomes; NaN in each of them where there is no category. */
-export function categoryValue({ encoding }: FittedCategorical, code: number, position: number): number {
+export function categoryValue(
+  { encoding, values }: FittedCategorical,
+  code: number,
+  position: number,
+): number {
   if (code <= MISSING) return Number.NaN;
-  if (encoding === 'ordinal') return code;
+  if (encoding === 'ordinal') return values === undefined ? code : (values[code] as number); // one per category
   return code === position ? 1 : 0;
 }

@@ -1,11 +1,11 @@
-/** Learns from the training rows what each feature needs: imputed values, scales, the order of categories. */
+/** Learns from the training rows what each feature needs: imputed values, scales, the numbers of categories. */
 
 import { RuntimeFailure } from '../errors.ts';
 import { numbersOf } from '../table/rows.ts';
 import type { Table } from '../table/table.ts';
 import { categoryText } from '../table/values.ts';
-import { type CategoryCount, categoryFrequencies, orderByLabel } from './categories.ts';
-import { DEFAULT_MAX_CATEGORIES } from './category-notes.ts';
+import { type CategoryCount, categoryFrequencies, valueByLabel } from './categories.ts';
+import { maxCategoriesOf } from './category-notes.ts';
 import { categoriesOf } from './columns.ts';
 import { fitExpression } from './expressions.ts';
 import type {
@@ -26,8 +26,8 @@ export type { FittedFeatures } from './fitted.ts';
  * Statistics are of the values that are present, before imputation. A column without any has no mean, median or
  * category: what is missing in it stays missing, unless `impute` names a value. A constant column scales to 0.
  *
- * @param labels - One per row, NaN where unknown; they order the categories of ordinal features. Without them the
- *   most frequent category has code 0.
+ * @param labels - One per row, NaN where unknown; an ordinal feature's categories become their mean labels. Without them
+ *   the most frequent category is 0.
  * @param table - With a column under its own name for each feature that looks back.
  * @throws InvalidInput with the codes of `parseExpression`
  * @throws RuntimeFailure `features/label-length`
@@ -110,17 +110,16 @@ function fitCategorical(table: Table, feature: CategoricalFeature, outcome: Outc
   const mode = () => categoryFrequencies(values, outcome.values, null)[0]?.text ?? null;
   const imputed = typeof impute === 'object' ? categoryText(impute.value) : impute === 'mode' ? mode() : null;
   const counted = categoryFrequencies(values, outcome.values, imputed);
-  const kept = mostFrequent(counted, imputed, feature.maxCategories ?? DEFAULT_MAX_CATEGORIES);
-  const ordered =
-    encoding === 'ordinal' && outcome.mean !== undefined ? orderByLabel(kept, outcome.mean) : kept;
+  const kept = mostFrequent(counted, imputed, maxCategoriesOf(feature));
+  const base = { kind, name, column, encoding, impute: imputed, onUnseen };
+  if (encoding === 'one-hot' || outcome.mean === undefined)
+    return { ...base, categories: kept.map(({ text }) => text) };
+  const valued = valueByLabel(kept, outcome.mean);
+  // Adding 0 makes 0 of -0, which JSON cannot hold.
   return {
-    kind,
-    name,
-    column,
-    encoding,
-    categories: ordered.map(({ text }) => text),
-    impute: imputed,
-    onUnseen,
+    ...base,
+    categories: valued.map(({ text }) => text),
+    values: valued.map(({ value }) => value + 0),
   };
 }
 

@@ -27,6 +27,11 @@ export interface FittedCategorical extends FittedBase {
   readonly encoding: 'ordinal' | 'one-hot';
   /** A category's code is its position. */
   readonly categories: readonly string[];
+  /**
+   * The number that each category becomes, ascending: its smoothed mean label. Absent where no label was known, where it is
+   * one-hot, and in bundles before 0.2: there the number is the code.
+   */
+  readonly values?: readonly number[];
   /** The category that a missing value becomes, one of `categories`; null stays missing. */
   readonly impute: string | null;
   readonly onUnseen: 'missing' | 'refuse';

@@ -45,8 +45,8 @@ export interface NumericFeature extends FeatureBase {
 }
 
 /**
- * Text. `ordinal` is the rank of the category by its smoothed mean label in the training rows (one column);
- * `one-hot` is one 0/1 column per category.
+ * Text. `ordinal` is the smoothed mean label of the category's training rows (one column, also known as target encoding);
+ * the trees learn from cross-fitted ones. `one-hot` is one 0/1 column per category.
  */
 export interface CategoricalFeature extends FeatureBase {
   readonly kind: 'categorical';
@@ -55,7 +55,11 @@ export interface CategoricalFeature extends FeatureBase {
   readonly impute?: 'none' | 'mode' | { readonly value: string };
   /** A category not seen in training counts as missing, or the row is refused. */
   readonly onUnseen?: 'missing' | 'refuse';
-  /** Categories kept, most frequent first; the others count as unseen. 1 to 1,000. */
+  /**
+   * Categories kept, most frequent first; the others count as unseen. 1 to 10,000, one-hot to 1,000.
+   *
+   * @default - 10,000, one-hot 100
+   */
   readonly maxCategories?: number;
 }
 

@@ -54,11 +54,7 @@ function numberColumn(field: NumberField, table: Table, refused: Set<number>): F
 }
 
 function categoryColumns(field: FittedCategorical, table: Table, refused: Set<number>): Float32Array[] {
-  const { codes, dictionary } = categoriesOf(table, field.column);
-  const encode = categoryEncoder(field);
-  const missing = encode(undefined);
-  const recode = Int32Array.from(dictionary, encode);
-  const encoded = codes.map((code) => recode[code] ?? missing);
+  const encoded = codesOfRows(field, table);
   for (let row = encoded.indexOf(REFUSED); row >= 0; row = encoded.indexOf(REFUSED, row + 1))
     refused.add(row);
   return Array.from({ length: widthOf(field) }, (_, position) => {
@@ -67,6 +63,15 @@ function categoryColumns(field: FittedCategorical, table: Table, refused: Set<nu
       column[row] = categoryValue(field, encoded[row] as number, position); // inside
     return column;
   });
+}
+
+/** The code of the category in each row, `MISSING` or `REFUSED`. */
+export function codesOfRows(field: FittedCategorical, table: Table): Int32Array {
+  const { codes, dictionary } = categoriesOf(table, field.column);
+  const encode = categoryEncoder(field);
+  const missing = encode(undefined);
+  const recode = Int32Array.from(dictionary, encode);
+  return codes.map((code) => recode[code] ?? missing);
 }
 
 /**

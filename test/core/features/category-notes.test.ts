@@ -12,7 +12,7 @@ it('notes dropped categories, and texts for nothing, with their rows', () => {
     age: numbers(new Array(2000).fill(1)),
   });
   const spec = specOf(
-    { kind: 'categorical', name: 'group', column: 'team' },
+    { kind: 'categorical', name: 'group', column: 'team', encoding: 'one-hot' },
     { kind: 'categorical', name: 'few', maxCategories: 3 },
     { kind: 'categorical', name: 'agent' },
     { kind: 'numeric', name: 'age' },

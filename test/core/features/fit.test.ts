@@ -145,7 +145,17 @@ describe('categories', () => {
     });
   });
 
-  it('gives a rare category no extreme rank for one label', () => {
+  it('gives each category of an ordinal feature the mean of its labels and of 20 rows of the overall mean', () => {
+    // By exact fractions: the overall mean is 1/2.
+    expect(fitTexts(['a', 'b', 'b', 'b'], {}, [0, 1, 1, 0])).toMatchObject({
+      categories: ['a', 'b'],
+      values: [10 / 21, 12 / 23],
+    });
+    expect(fitTexts(['a', 'b'], { encoding: 'one-hot' }, [0, 1])).not.toHaveProperty('values');
+    expect(fitTexts(['a'], {}, [-0])).toMatchObject({ values: [0] });
+  });
+
+  it('gives a rare category no extreme value for one label', () => {
     const common = Array.from({ length: 100 }, (_, row) => ({ text: 'common', label: row < 80 ? 1 : 0 }));
     const base = Array.from({ length: 100 }, () => ({ text: 'base', label: 0 }));
     const rows = [...common, ...base, { text: 'rare', label: 1 }];
@@ -186,8 +196,9 @@ describe('categories', () => {
       categories: ['a', 'c'],
       impute: 'c',
     });
-    const many = Array.from({ length: 150 }, (_, n) => `category ${n}`);
-    expect(fitTexts(many, {})).toHaveProperty('categories.length', 100);
+    const many = Array.from({ length: 10_001 }, (_, n) => `category ${n}`);
+    expect(fitTexts(many, {})).toHaveProperty('categories.length', 10_000);
+    expect(fitTexts(many, { encoding: 'one-hot' })).toHaveProperty('categories.length', 100);
   });
 
   it('imputes categories by the most frequent one, and has none without values', () => {

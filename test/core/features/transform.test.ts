@@ -108,11 +108,14 @@ describe('categories', () => {
   const seen = texts(['a', 'b', 'c', null, 'new']);
   const categorical = (options: Partial<Extract<Declared, { kind: 'categorical' }>>) =>
     encode(trained, seen, { kind: 'categorical', name: 'x', ...options }, [0, 0, 1, 1, 1, 1]);
+  /** The mean label of a category's rows and of 20 rows of the overall mean, 2/3. */
+  const mean = (sum: number, rows: number) => Math.fround((sum + (20 * 2) / 3) / (rows + 20));
+  const [A, B, C] = [mean(0, 1), mean(1, 2), mean(3, 3)];
 
-  it('gives categories ranks, or one column each; missing and unseen ones are missing in all', () => {
+  it('gives categories their mean labels, or one column each; missing and unseen ones are missing in all', () => {
     expect(categorical({})).toEqual({
       names: ['x'],
-      columns: [[0, 1, 2, Number.NaN, Number.NaN]],
+      columns: [[A, B, C, Number.NaN, Number.NaN]],
       refused: [],
     });
     expect(categorical({ encoding: 'one-hot' })).toEqual({
@@ -127,24 +130,24 @@ describe('categories', () => {
   });
 
   it('counts unseen categories as missing, and imputes them too', () => {
-    expect(categorical({ impute: 'mode' }).columns).toEqual([[0, 1, 2, 2, 2]]);
-    expect(categorical({ impute: { value: 'other' } }).columns).toEqual([[0, 1, 3, 2, 2]]);
+    expect(categorical({ impute: 'mode' }).columns).toEqual([[A, B, C, C, C]]);
+    expect(categorical({ impute: { value: 'other' } }).columns).toEqual([[A, B, C, mean(0, 0), mean(0, 0)]]);
   });
 
   it('refuses rows with unseen categories where the specification says so, but not missing ones', () => {
     expect(categorical({ onUnseen: 'refuse' })).toMatchObject({
-      columns: [[0, 1, 2, Number.NaN, Number.NaN]],
+      columns: [[A, B, C, Number.NaN, Number.NaN]],
       refused: [4],
     });
     expect(categorical({ onUnseen: 'refuse', impute: 'mode' })).toMatchObject({
-      columns: [[0, 1, 2, 2, Number.NaN]],
+      columns: [[A, B, C, C, Number.NaN]],
       refused: [4],
     });
   });
 
   it('counts categories as unseen that were too rare to be kept', () => {
     expect(categorical({ maxCategories: 1 }).columns).toEqual([
-      [Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN],
+      [Number.NaN, Number.NaN, C, Number.NaN, Number.NaN],
     ]);
     expect(categorical({ maxCategories: 2, onUnseen: 'refuse' }).refused).toEqual([0, 4]);
   });

@@ -4,12 +4,14 @@ import type { FeatureMatrix } from '../matrix.ts';
 import { LEAF } from '../model.ts';
 import type { BoosterParams } from '../spec.ts';
 import type { GrownNode } from './grow.ts';
-import { metricOf } from './loss.ts';
+import { type HalfLosses, halfLosses, metricOf } from './loss.ts';
 import type { LabelledMatrix } from './training-data.ts';
 
 export class TrainingProgress {
   /** The metric after each round. */
   readonly history: number[] = [];
+  /** The losses of the validation rows' halves after each round. */
+  readonly halves: HalfLosses[] = [];
   /** The first round with the lowest metric. */
   bestIteration = 0;
   private readonly data: LabelledMatrix;
@@ -28,7 +30,10 @@ export class TrainingProgress {
     for (let row = 0; row < matrix.rows; row++) {
       this.margins[row] = (this.margins[row] as number) + leafValue(tree, matrix, row);
     }
-    const metric = metricOf(this.params.objective, this.margins, labels);
+    const { objective } = this.params;
+    const losses = halfLosses(objective, this.margins, labels);
+    const metric = metricOf(objective, losses, matrix.rows);
+    this.halves.push(losses);
     this.history.push(metric);
     if (metric < (this.history[this.bestIteration] as number)) this.bestIteration = this.history.length - 1;
     return metric;

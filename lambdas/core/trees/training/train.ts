@@ -12,7 +12,7 @@ import { toMargin } from '../objective.ts';
 import { type BoosterParams, checkParams } from '../spec.ts';
 import { validateForest } from '../validate-forest.ts';
 import { type GrownNode, TreeGrower } from './grow.ts';
-import { fillGradients, meanLabel } from './loss.ts';
+import { fillGradients, type HalfLosses, meanLabel } from './loss.ts';
 import { TrainingMemory } from './memory.ts';
 import { TrainingProgress } from './progress.ts';
 import { dropRows, sampleColumns } from './sampling.ts';
@@ -37,6 +37,8 @@ export interface TrainingResult {
   readonly bestIteration: number;
   /** The validation metric after each round: log-loss or root mean squared error. Empty without validation. */
   readonly history: readonly number[];
+  /** The mean losses of the validation rows' halves after each round; empty without validation. */
+  readonly halves: readonly HalfLosses[];
 }
 
 /**
@@ -81,7 +83,8 @@ export function train(input: TrainingInput): TrainingResult {
   const bestIteration = progress?.bestIteration ?? rounds - 1;
   const kept = params.earlyStoppingRounds === undefined ? trees : trees.slice(0, bestIteration + 1);
   const model = buildModel(kept, matrix, params, baseScore);
-  return { model, rounds, bestIteration, history: progress?.history ?? [] };
+  const { history = [], halves = [] } = progress ?? {};
+  return { model, rounds, bestIteration, history, halves };
 }
 
 /** Checks everything and returns the weight of each row. */
