@@ -51,7 +51,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     coverage: {
-      enabled: process.env.COVERAGE === 'true',
       provider: 'v8',
       include: [
         'bin/**/*.ts',
