@@ -4,6 +4,24 @@ import { LeftOut } from './test/support/left-out.ts';
 
 /** What `npm run test:ci` runs. */
 const SLOW = 'test/**/*.ci.test.ts';
+/**
+ * What they test runs in processes of its own, or the same lines a million times: coverage would see nothing new, and doubles
+ * the time of a computation.
+ */
+const UNCOVERED = [
+  'test/bin/{demo-file,demo-and-registry,forget,process,usage}',
+  'test/constructs/aws/alarm-simulation',
+  'test/constructs/behaviours/*',
+  'test/core/release/*',
+  'test/core/trees/format/xgboost-*',
+  'test/{drills,fuzz,panels,policy,sim,structure}/**/*',
+  'test/forget/kills',
+  'test/functions/{framework,functions-host}',
+  'test/report/report-page',
+  'test/stacks/aws/*',
+  'test/stacks/{parity,terraform}/*',
+  'test/stores/memory-guard',
+].map((path) => `${path}.ci.test.ts`);
 /** These replace a module of Node's by one that fails, so each has a process of its own. */
 const REPLACING = ['test/adapters/local/disk-faults.test.ts', 'test/adapters/local/durability.test.ts'];
 
@@ -21,7 +39,8 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'quick-alone', include: REPLACING } },
-      { extends: true, test: { name: 'ci', include: [SLOW], isolate: false } },
+      { extends: true, test: { name: 'ci', include: [SLOW], exclude: UNCOVERED, isolate: false } },
+      { extends: true, test: { name: 'ci-uncovered', include: UNCOVERED, isolate: false } },
     ],
     // The runner's own default leaves one processor idle: of two, half of them.
     maxWorkers: availableParallelism(),
@@ -32,7 +51,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     coverage: {
-      enabled: process.env.COVERAGE === 'true',
       provider: 'v8',
       include: [
         'bin/**/*.ts',

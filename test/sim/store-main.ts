@@ -50,6 +50,8 @@ async function work({ store, seeds, scenario, words, emulator }: Work): Promise<
   const [one] = chosen;
   if (one === undefined || (words !== undefined && scenario === undefined))
     throw new Error(`--scenario: one of ${STORE_SCENARIOS.map(({ name }) => name).join(', ')}`);
+  // Most errors here are faults that were asked for.
+  Error.stackTraceLimit = 0;
   // The delays between the attempts of a request are drawn: a run would be another one when it is repeated.
   Math.random = () => 0.5;
   const protocol = emulator.certificate === undefined ? 'http' : 'https';

@@ -17,7 +17,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, words: string]>> =
   'npm cit': ['.ci/run', 'test/support/bare.sh npm cit'],
   'npm run synth:terraform': ['test/support/terraform-synth.sh', 'npm run -s synth:terraform'],
   'npm start': ['.ci/run', 'npm ci --omit=dev && npm start'],
-  'npm test': ['.ci/run', 'npm run test:all'],
+  'npm test': ['.ci/run', 'npm run coverage'],
   '.ci/run': ['.ci/run', 'printf'],
   // Without an account: the fix of doctor's check, and the deployment of the same templates to an emulator.
   'npx cdk bootstrap': ['test/bin/clouds/aws/doctor.test.ts', '`npx cdk bootstrap '],
