@@ -4,11 +4,12 @@ import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
 import { type Blueprint, loadBlueprint } from '../../blueprints/index.ts';
 import { openPglite } from '../../lambdas/adapters/local/pglite.ts';
+import { checkWatch, planSteps } from '../../lambdas/core/release/strategy.ts';
 import { compose } from '../../lambdas/core/sql/compose.ts';
 import { withAwsTables } from '../../stacks/build/aws-tables.ts';
 import { withAzureTables } from '../../stacks/build/azure-tables.ts';
 import { withGcpTables } from '../../stacks/build/gcp-tables.ts';
-import { releaseCaption, releaseRow } from '../../stacks/build/release-table.ts';
+import { defaultsAt, releaseCaption, releaseRow } from '../../stacks/build/release-table.ts';
 import { commandsOf, mlopsWords, PAGES, ROOT, readPage } from './pages.ts';
 
 /** Each command of the README, and the file that runs it: a test, or CI, with the words that it runs it by. */
@@ -78,6 +79,32 @@ describe('the page of releases', () => {
         .map((cell) => cell.trim()),
     ).toEqual(row);
     expect(page.match(/<!-- table: /g)).toHaveLength(1);
+  });
+});
+
+describe('the sizes of the tests on the page of releases', () => {
+  const page = readPage('docs/releases.md').replaceAll(/\s+/g, ' ');
+  const count = (value: number | undefined) => value?.toLocaleString('en-US');
+
+  it('names the requests of each step and of the watch', () => {
+    const [first, full] = planSteps('canary', defaultsAt(1e6)).steps;
+    const [, looser] = planSteps('canary', defaultsAt(first?.needed ?? 0)).steps;
+    expect(page).toContain(`A canary of 10 % needs ${count(first?.needed)} requests in it.`);
+    expect(page).toContain(
+      `At 50 % it needs ${count(full?.needed)} requests, the looser test ${count(looser?.needed)}.`,
+    );
+    const [most, fewer] = [checkWatch(defaultsAt(1e6)), checkWatch(defaultsAt(20))];
+    expect(page).toContain(
+      `The watch needs ${count(most.needed)} requests for the full test, ${count(fewer.needed)} for the looser one.`,
+    );
+  });
+
+  it('names the fewest requests a day', () => {
+    const least = (is: (perDay: number) => boolean) =>
+      Array.from({ length: 200 }, (_, index) => index + 1).find(is);
+    const full = least((perDay) => checkWatch(defaultsAt(perDay)).test === 'full');
+    const looser = least((perDay) => checkWatch(defaultsAt(perDay)).feeds);
+    expect(page).toContain(`The full test fits from ${full} requests a day, the looser one from ${looser}.`);
   });
 });
 

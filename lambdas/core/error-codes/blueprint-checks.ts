@@ -125,7 +125,7 @@ export const BLUEPRINT_CHECKS = {
   },
   'blueprint/watch-volume': {
     meaning: 'The watch after a release needs more requests than the blueprint declares.',
-    fix: 'Raise serving.release.watchHours or alarms.errorRate, or serve more requests a day.',
+    fix: 'Leave serving.release.watchHours out or raise it, raise alarms.errorRate, or serve more requests a day.',
   },
   'blueprint/share-too-large': {
     meaning: 'The first step of a release would take more than half of the requests from the champion.',

@@ -3,7 +3,7 @@ import { judgeShare } from './evidence.ts';
 import type { Observation } from './observation.ts';
 import type { ReplayVerdict } from './replay.ts';
 import { onRollback, type RollbackEvent } from './rollback.ts';
-import { shortfallOf } from './shortfall.ts';
+import { shortfallOf, volumeNote } from './shortfall.ts';
 import type { Challenger, LiveStep, ReleaseState, RunnableStrategy, VersionRef } from './state.ts';
 import { EXCLUDED } from './strategy.ts';
 import {
@@ -140,17 +140,22 @@ function onTick(
   }
   if (!isLast) return { kind: 'waiting', state, reason: `${seen.n} requests so far` };
   const { test, needed } = policy.watch;
-  if (bad === 'safe' && slow === 'safe')
-    return confirm(state, champion, watch, event.at, `${count(seen.n)} requests without harm${byTest(test)}`);
+  const volume = {
+    requests: seen.requests,
+    hours: Math.round((event.at - watch.since) / HOUR_MS),
+    declaredPerDay: policy.declaredPerDay,
+  };
+  if (bad === 'safe' && slow === 'safe') {
+    const evidence = `${count(seen.n)} requests without harm${byTest(test)}${volumeNote(volume)}`;
+    return confirm(state, champion, watch, event.at, evidence);
+  }
   const { reason, ...shortfall } = shortfallOf({
+    ...volume,
     test,
     seen: seen.n,
-    requests: seen.requests,
     needed,
-    hours: Math.round((event.at - watch.since) / HOUR_MS),
     found: `${seen.bad} invalid or failed, ${seen.slow} too slow`,
     setting: 'watchHours',
-    declaredPerDay: policy.declaredPerDay,
   });
   return rollBack(state, event.at, 'expired', reason, shortfall);
 }

@@ -133,21 +133,28 @@ function isSafeEarly({ n, bad }: StepCounts, rule: ComparisonRule, notWorse: num
   return mix([notWorse, logEvidenceWithin(bad, n, excludedShare(rule))]) >= ln(2 / rule.beta);
 }
 
+/** The limits of one test of the last look. */
+type LastLook = Pick<EvidenceRule, 'ceiling' | 'excluded' | 'beta'>;
+
 /**
- * Whether one of two exact one-sided tests rejects at beta / 4: of the challenger's part of all bad answers against
- * theta = excluded, or of its own bad share against the excluded one. One look, so their power is that of fixed samples.
+ * Whether one of two exact one-sided tests rejects at beta / 4: of the challenger's own bad share against the excluded
+ * one, or of its part of all bad answers against theta = excluded. One look, so their power is that of fixed samples.
  */
-export function isSafeAtEnd(
-  { n, bad, championBad }: StepCounts,
-  share: number,
-  rule: Pick<EvidenceRule, 'ceiling' | 'excluded' | 'beta'>,
-): boolean {
-  const level = rule.beta / 4;
-  return (
-    tailUpTo(bad, n, excludedShare(rule)) <= level ||
-    tailUpTo(bad, bad + championBad, ofChallenger(rule.excluded, share)) <= level
-  );
+function isSafeAtEnd({ n, bad, championBad }: StepCounts, share: number, rule: LastLook): boolean {
+  return keepsShare(bad, n, rule) || keepsRisk(bad, championBad, share, rule);
 }
+
+/** The first test of the last look; more bad answers never make it safe. */
+export const keepsShare = (bad: number, n: number, rule: LastLook): boolean =>
+  tailUpTo(bad, n, excludedShare(rule)) <= rule.beta / 4;
+
+/** The second test of the last look; more bad answers of the champion never make it unsafe. */
+export const keepsRisk = (
+  bad: number,
+  championBad: number,
+  share: number,
+  rule: Pick<LastLook, 'excluded' | 'beta'>,
+): boolean => tailUpTo(bad, bad + championBad, ofChallenger(rule.excluded, share)) <= rule.beta / 4;
 
 /** ln of the mixture likelihood ratio of `bad` among `n` against "the true share is at least `limit`". */
 function logEvidenceWithin(bad: number, n: number, limit: number): number {

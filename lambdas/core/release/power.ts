@@ -4,7 +4,7 @@
  */
 
 import { exp, ln } from '../numeric/math.ts';
-import { type EvidenceRule, excludedShare, isSafeAtEnd, tailUpTo } from './evidence.ts';
+import { type EvidenceRule, excludedShare, keepsRisk, keepsShare, tailUpTo } from './evidence.ts';
 
 /** Probability that a healthy version passes all its steps, and the watch, at the requests that are called enough. */
 export const POWER = 0.9;
@@ -53,46 +53,75 @@ export function powerOfWatch(answers: number, metrics: readonly Limits[]): numbe
 
 /** Power of the last look at a step, when bad answers are Poisson events of both versions alike. */
 function powerOfLastLook(requests: number, share: number, limits: Limits): number {
-  const rate = limits.ceiling * CHAMPION_PART;
   const n = Math.floor(requests * share);
-  const [ours, theirs] = [poisson(n * rate), poisson((requests - n) * rate)];
-  const fewest = theirs.findIndex((one) => one >= NEGLIGIBLE);
-  if (isSafeAtEnd({ n, bad: ours.length - 1, championBad: fewest }, share, limits)) return 1;
-  // The champion's answers that make x of the challenger's safe grow with x: one pass finds them all.
-  let championBad = fewest;
-  let tooFew = 0; // P(the champion has fewer than `championBad`)
-  let power = 0;
-  for (const [bad, probability] of ours.entries()) {
-    if (probability < NEGLIGIBLE) continue;
-    while (championBad < theirs.length && !isSafeAtEnd({ n, bad, championBad }, share, limits)) {
-      tooFew += theirs[championBad] ?? 0;
-      championBad += 1;
-    }
-    power += probability * Math.max(0, 1 - tooFew);
-  }
-  return power;
+  const [mean, championMean] = [n, requests - n].map((of) => of * limits.ceiling * CHAMPION_PART) as [
+    number,
+    number,
+  ]; // of two
+  if (keepsShare(mostOf(mean), n, limits)) return 1;
+  const ours = poisson(mean);
+  const fewerThan = cumulated(poisson(championMean));
+  const safe = largestWith(ours.length, (bad) => keepsShare(bad, n, limits));
+  return ours.reduce((power, probability, bad) => {
+    if (probability < NEGLIGIBLE) return power;
+    const tooFew = bad <= safe ? 0 : (fewerThan[leastChampionBad(bad, share, limits)] ?? 1);
+    return power + probability * (1 - tooFew);
+  }, 0);
 }
+
+/** Bad answers of the champion that make `bad` of the challenger's safe; they depend on no size, so each is sought once. */
+function leastChampionBad(bad: number, share: number, { excluded, beta }: Limits): number {
+  const key = `${share} ${excluded} ${beta}`;
+  const least = leastByBad.get(key) ?? [];
+  leastByBad.set(key, least);
+  while (least.length <= bad) {
+    let championBad = least.at(-1) ?? 0; // grows with the challenger's
+    while (!keepsRisk(least.length, championBad, share, { excluded, beta })) championBad += 1;
+    least.push(championBad);
+  }
+  return least[bad] as number; // just filled
+}
+
+const leastByBad = new Map<string, number[]>();
 
 /** Power of the end of a watch. */
 function powerOfEnd(n: number, limits: Limits): number {
   const probabilities = poisson(n * limits.ceiling * CHAMPION_PART);
-  const isSafe = (bad: number): boolean => tailUpTo(bad, n, excludedShare(limits)) <= limits.beta;
-  let [safe, tooMany] = [-1, probabilities.length];
-  while (tooMany - safe > 1) {
-    const middle = Math.floor((safe + tooMany) / 2);
-    if (isSafe(middle)) safe = middle;
-    else tooMany = middle;
+  const safe = largestWith(
+    probabilities.length,
+    (bad) => tailUpTo(bad, n, excludedShare(limits)) <= limits.beta,
+  );
+  return cumulated(probabilities)[safe + 1] ?? 1;
+}
+
+/** The largest count below `end` that `is` holds for, where it holds up to some count; -1 for none. */
+function largestWith(end: number, is: (count: number) => boolean): number {
+  let [largest, beyond] = [-1, end];
+  while (beyond - largest > 1) {
+    const middle = Math.floor((largest + beyond) / 2);
+    if (is(middle)) largest = middle;
+    else beyond = middle;
   }
-  return probabilities.slice(0, tooMany).reduce((sum, probability) => sum + probability, 0);
+  return largest;
+}
+
+/** The sums of the values before each index, and of all. */
+function cumulated(values: readonly number[]): number[] {
+  const sums = [0];
+  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
+  return sums;
 }
 
 const NEGLIGIBLE = 1e-9;
 /** Standard deviations beyond which a count is left out: less than one in ten million. */
 const FAR = 6;
 
+/** A count that a Poisson distribution hardly goes beyond. */
+const mostOf = (mean: number): number => Math.ceil(mean + FAR * Math.sqrt(mean) + FAR);
+
 /** Probabilities of 0, 1, 2 … of a Poisson distribution, up to where they vanish. */
 function poisson(mean: number): number[] {
-  const last = Math.ceil(mean + FAR * Math.sqrt(mean) + FAR);
+  const last = mostOf(mean);
   let log = -mean;
   return Array.from({ length: last + 1 }, (_, count) => {
     if (count > 0) log += ln(mean / count);

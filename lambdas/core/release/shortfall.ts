@@ -3,22 +3,26 @@
 import type { EvidenceTest, Shortfall } from './state.ts';
 import { MARGIN, MAX_HOURS } from './strategy.ts';
 
+/** Requests of some hours, and those that are declared. */
+interface Volume {
+  /** All requests in the time. */
+  readonly requests: number;
+  readonly hours: number;
+  /** `serving.online.requestsPerDay`. */
+  readonly declaredPerDay: number | undefined;
+}
+
 /** A step or a watch at its end. */
-export interface Unproven {
+interface Unproven extends Volume {
   readonly test: EvidenceTest;
   /** Answers that count as events: at most one per entity. In a step, those of both versions. */
   readonly seen: number;
-  /** All requests in the time. */
-  readonly requests: number;
   /** Answers that would have let a version pass that is as bad as the champion. */
   readonly needed: number;
-  readonly hours: number;
   /** Bad and slow answers of the new version, for people. */
   readonly found: string;
   /** The setting that gives it more hours. */
   readonly setting: 'watchHours' | 'maxHoursPerStep';
-  /** `serving.online.requestsPerDay`. */
-  readonly declaredPerDay: number | undefined;
 }
 
 /** Returns the reason of an end without evidence, with its shortfall. */
@@ -35,8 +39,19 @@ export function shortfallOf(end: Unproven): Shortfall & { readonly reason: strin
   return { cause, fix, reason: `${saw}; ${why}; ${fix}` };
 }
 
+/** More requests than declared, or fewer, by so many times are named at a good end too. */
+const FAR_OFF = 2;
+
+/** `; …` with both volumes where the blueprint declares far more or far fewer requests than came; else nothing. */
+export function volumeNote(end: Volume): string {
+  const { requests, hours, declaredPerDay } = end;
+  if (declaredPerDay === undefined) return '';
+  const ratio = perDay(requests, hours) / declaredPerDay;
+  return ratio >= 1 / FAR_OFF && ratio <= FAR_OFF ? '' : `; ${compared(end)}`;
+}
+
 /** Requests a day that came beside those that the blueprint declares. */
-function compared({ requests, hours, declaredPerDay }: Unproven): string {
+function compared({ requests, hours, declaredPerDay }: Volume): string {
   const came = `${count(perDay(requests, hours))} a day came`;
   return declaredPerDay === undefined
     ? `${came}, serving.online is not declared`

@@ -156,6 +156,15 @@ describe('a release', () => {
     ]);
   });
 
+  it('names both volumes at a good end that saw far fewer requests than declared', () => {
+    const watched = (n: number) =>
+      run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, n)] }]).reason;
+    expect(watched(900)).toMatch(
+      /900 requests without harm; 441 a day came, serving.online.requestsPerDay declares 1,000$/,
+    );
+    expect(watched(2_000)).toMatch(/2,000 requests without harm$/);
+  });
+
   it('may be approved again after it expired without evidence against it', () => {
     const { state } = run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, 3)] }]);
     expect(state.rejected).toEqual([]);
