@@ -23,7 +23,11 @@ const withVolume =
   (requestsPerDay: number) =>
   (blueprint: Blueprint): Blueprint => ({
     ...blueprint,
-    serving: { ...blueprint.serving, online: { byKey: false, ...blueprint.serving.online, requestsPerDay } },
+    serving: {
+      ...blueprint.serving,
+      online: { byKey: false, ...blueprint.serving.online, requestsPerDay },
+      release: { strategy: 'auto' }, // a watch that is long enough
+    },
   });
 
 async function alarmsAt(requestsPerDay: number): Promise<readonly LogAlarm[]> {
