@@ -366,13 +366,13 @@ export const CORPUS: readonly BadBlueprint[] = [
     'training.validation.betterThanBaseline',
   ),
   bad(
-    'a loss of a metric by which nothing is better',
+    'a loss of a metric without a direction',
     broken('training.validation.notWorseThanChampionBy', { metric: 'observed-over-expected', by: 0.1 }),
     'not-allowed',
     'training.validation.notWorseThanChampionBy.metric',
   ),
   bad(
-    'a drop of a metric by which nothing is better',
+    'a drop of a metric without a direction',
     broken('retraining.on.performance', { metric: 'observed-over-expected', dropBy: 0.1 }),
     'not-allowed',
     'retraining.on.performance.metric',

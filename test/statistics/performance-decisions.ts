@@ -27,7 +27,7 @@ const share = (runs: number, seed: number, one: (draw: Draws) => boolean): numbe
 };
 
 const runsOf = (runs: number, rows: number) =>
-  Math.round(Math.min(runs, Math.max(200, (runs * 2_000) / rows)));
+  Math.round(Math.min(runs, Math.max(200, (runs * 1_000) / rows)));
 
 /** The smallest loss that is found in 9 of 10 windows, to 1 / 64 of the largest; the largest where none is. */
 function foundLoss(largest: number, runs: number, calls: (loss: number) => (draw: Draws) => boolean): number {
@@ -164,7 +164,7 @@ function* cells(runs: number, seed: number): Generator<Cell> {
     calls: (loss: number) => (draw: Draws) => boolean,
   ) => ({
     name: `${name}: loss found in 9 of 10`,
-    value: foundLoss(largest, Math.max(60, Math.round(runsOf(runs, rows) / 10)), calls),
+    value: foundLoss(largest, Math.max(50, Math.round(runsOf(runs, rows) / 20)), calls),
   });
   for (const rows of SIZES)
     for (const positive of [0.05, 0.2]) {

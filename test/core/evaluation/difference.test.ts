@@ -43,7 +43,7 @@ describe('the advantage of one model over another on the same rows', () => {
     expect(pairedAdvantage(REGRESSION, 'rmse', few, GAIN).reason).toBe('4 rows, at least 20 are needed');
   });
 
-  it('compares squared errors with heavy tails for which is larger, and not for by how much', () => {
+  it('orders squared errors with heavy tails, and does not tell by how much they differ', () => {
     const truth = [...normal(200, 5)];
     const wild = truth.map((value, row) => value + (row === 3 ? 60 : 0.5 * (shared[row] as number)));
     const pair = { labels: truth, predictions: truth.map((value) => value + 0.1), others: wild };
