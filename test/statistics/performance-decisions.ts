@@ -186,7 +186,9 @@ function* cells(runs: number, seed: number): Generator<Cell> {
     for (const heavy of [false, true]) {
       const name = `champion, rmse, ${rows} rows, ${heavy ? 't3' : 'normal'} errors, by 0.02`;
       yield decided(name, rows, championErrors(rows, heavy, 0.02, 0.02));
-      if (runs >= ENOUGH) yield found(name, rows, 2, (loss) => championErrors(rows, heavy, 0.02, loss));
+      if (runs >= ENOUGH && !heavy)
+        // of heavy tails nothing is found, by rule
+        yield found(name, rows, 2, (loss) => championErrors(rows, heavy, 0.02, loss));
     }
   }
   for (const [rows, positives] of [

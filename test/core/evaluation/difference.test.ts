@@ -52,6 +52,14 @@ describe('the advantage of one model over another on the same rows', () => {
     expect(pairedAdvantage(REGRESSION, 'mae', pair, LOSS).low).toBeDefined();
   });
 
+  it('compares perfect predictions, and no r2 of labels that are all equal', () => {
+    const truth = [...normal(50, 6)];
+    const perfect = { labels: truth, predictions: truth, others: truth };
+    expect(pairedAdvantage(REGRESSION, 'rmse', perfect, LOSS)).toEqual({ value: 0, low: 0, high: 0 });
+    const equal = { labels: truth.map(() => 1), predictions: truth, others: truth.map(() => 0) };
+    expect(pairedAdvantage(REGRESSION, 'r2', equal, GAIN).value).toBeNaN();
+  });
+
   it('counts smaller errors as better, by each metric of a regression', () => {
     const truth = [...normal(200, 5)];
     const near = truth.map((value, row) => value + 0.1 * (shared[row] as number));
