@@ -57,7 +57,7 @@ export function pairedAdvantage(
   const first = influenceOf(problem, metric, labels, predictions);
   const second = influenceOf(problem, metric, labels, others);
   const sign = LOWER_IS_BETTER.includes(metric) ? -1 : 1;
-  const value = sign * (first.value - second.value);
+  const value = sign === 1 ? first.value - second.value : second.value - first.value; // never -0
   const reason =
     tooFew(problem, labels, evidence.least) ??
     (evidence.heavyTails || (metric !== 'rmse' && metric !== 'r2')
