@@ -13,7 +13,7 @@ const ALL_METRICS: readonly MetricName[] = [
 /** A metric by name; whether the problem has it is checked with the whole blueprint. */
 const metric = z.enum(ALL_METRICS);
 
-/** A metric by which one model is better than another. */
+/** A metric that says which of two models is better. */
 export const directedMetric = z.enum(
   ALL_METRICS.filter((name): name is DirectedMetricName => name !== 'observed-over-expected'),
 );

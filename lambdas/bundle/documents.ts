@@ -128,7 +128,13 @@ const metrics = z.record(name, estimate).superRefine((estimates, context) => {
   }
 });
 /** Differences of metrics, in either direction. */
-const advantages = z.record(name, estimate);
+const advantages = z.record(
+  name,
+  estimate.refine(
+    ({ value: ahead, low, high }) => (low ?? ahead) <= ahead && ahead <= (high ?? ahead),
+    'has bounds on the wrong side of its value',
+  ),
+);
 const trials = z
   .array(
     z.looseObject({

@@ -241,7 +241,7 @@ function judgedHere({ training, problem }: ModelConfig, evaluation: Evaluation):
   return { ...evaluation, passed: evaluation.passed && all.length === 0, reasons: all };
 }
 
-/** Of bundles that do not tell by how much their version is better: from the intervals of both. */
+/** Advantages from the intervals of both, for bundles that do not tell by how much their version is better. */
 function advantagesOver(
   problem: ModelConfig['problem'],
   own: MetricEstimates,

@@ -21,7 +21,7 @@ export const METRICS = {
   clustering: namesOf(METRIC_DEFINITIONS.clustering),
 } as const satisfies Record<keyof typeof METRIC_DEFINITIONS, readonly MetricName[]>;
 
-/** Metrics by which one model is better than another. */
+/** Metrics that say which of two models is better. */
 export type DirectedMetricName = Exclude<MetricName, 'observed-over-expected'>;
 
 /** The directed metrics of a problem. */

@@ -1,7 +1,7 @@
 import { directedMetrics, type ModelConfig } from '../core/config.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import {
-  type Evidence,
+  type Certainty,
   GAIN,
   LOSS,
   type PairedPredictions,
@@ -80,7 +80,7 @@ export async function runEvaluate(
   const champion = await predictChampion(ports, holdout);
   const both = champion === null ? [] : answered.filter((row) => !Number.isNaN(champion.predictions[row]));
   const beside = champion && { version: champion.version, metrics: rate(champion.predictions, both) };
-  const advantages = (others: ArrayLike<number>, rows: readonly number[], evidence: Evidence) =>
+  const advantages = (others: ArrayLike<number>, rows: readonly number[], evidence: Certainty) =>
     advantagesOver(
       config.problem,
       { labels: pick(outcomes, rows), predictions: pick(predictions, rows), others: pick(others, rows) },
@@ -153,7 +153,7 @@ export async function runEvaluate(
 function advantagesOver(
   problem: ModelConfig['problem'],
   both: PairedPredictions,
-  evidence: Evidence,
+  evidence: Certainty,
 ): MetricEstimates {
   const measured = both.labels.length === 0 ? [] : directedMetrics(problem);
   return estimates(

@@ -360,6 +360,30 @@ export const CORPUS: readonly BadBlueprint[] = [
     'metric-not-of-problem',
   ),
   bad(
+    'a gain over the baseline in no units',
+    broken('training.validation.betterThanBaseline', { metric: 'auc' }),
+    'missing',
+    'training.validation.betterThanBaseline.by',
+  ),
+  bad(
+    'a baseline that is neither compared nor left out',
+    broken('training.validation.betterThanBaseline', true),
+    'not-allowed',
+    'training.validation.betterThanBaseline',
+  ),
+  bad(
+    'a loss of a metric without a direction',
+    broken('training.validation.notWorseThanChampionBy', { metric: 'observed-over-expected', by: 0.1 }),
+    'not-allowed',
+    'training.validation.notWorseThanChampionBy.metric',
+  ),
+  bad(
+    'a drop of a metric without a direction',
+    broken('retraining.on.performance', { metric: 'observed-over-expected', dropBy: 0.1 }),
+    'not-allowed',
+    'retraining.on.performance.metric',
+  ),
+  bad(
     'a drop of another metric',
     broken('retraining.on.performance', { metric: 'r2', dropBy: 0.1 }),
     'metric-not-of-problem',

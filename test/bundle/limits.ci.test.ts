@@ -76,6 +76,16 @@ describe('an import with an impossible value', () => {
     ['a Brier score above 1', metric('brier', { value: 2, low: null, high: null })],
     ['a log-loss that no probability gives', metric('log-loss', { value: 1e9, low: null, high: null })],
     ['a primary metric of another problem', evaluation((one) => ({ ...one, primary: 'rmse' }))],
+    [
+      'a gain whose bound is above it',
+      evaluation((one) => ({
+        ...one,
+        baseline: {
+          ...(one.baseline as Document),
+          advantage: { auc: { value: 0.1, low: 0.2, high: 0.3 } },
+        },
+      })),
+    ],
     ['a primary metric that was not measured', evaluation((one) => ({ ...one, metrics: {} }))],
     ['a gain above all gain', training({ importance: [{ feature: 'a', gain: 2 }] })],
     ['a leader board that is a number', training({ trials: 5 })],

@@ -15,7 +15,7 @@ describe('the demonstration', () => {
   const progress = recordingStory();
   let summary: Summary;
   beforeAll(async () => {
-    summary = await shortRun(folder, { months: 17, progress });
+    summary = await shortRun(folder, { months: 19, progress });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

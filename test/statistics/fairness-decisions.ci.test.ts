@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cellLine } from './cell.ts';
 import { table } from './fairness-decisions.ts';
 
-describe('decisions on fairness', () => {
-  it('fail few fair models, and have intervals that hold, for every number and size of groups', async () => {
+describe('the table of decisions on fairness', () => {
+  it('holds every cell to its bar', async () => {
     const missed: string[] = [];
     const error = 3 * Math.sqrt((0.05 * 0.95) / 200);
     for await (const cell of table.cells({ runs: 200, seed: 3 })) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cellLine } from './cell.ts';
 import { table } from './performance-decisions.ts';
 
-describe('decisions on performance', () => {
-  it('are rarely wrong in every cell', async () => {
+describe('the table of decisions on performance', () => {
+  it('holds every cell to its bar', async () => {
     const missed: string[] = [];
     for await (const cell of table.cells({ runs: 200, seed: 3 })) {
       if (cell.atMost === undefined) continue;

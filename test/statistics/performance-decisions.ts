@@ -27,7 +27,7 @@ const share = (runs: number, seed: number, one: (draw: Draws) => boolean): numbe
 };
 
 const runsOf = (runs: number, rows: number) =>
-  Math.round(Math.min(runs, Math.max(200, (runs * 2_000) / rows)));
+  Math.round(Math.min(runs, Math.max(200, (runs * 1_000) / rows)));
 
 /** The smallest loss that is found in 9 of 10 windows, to 1 / 64 of the largest; the largest where none is. */
 function foundLoss(largest: number, runs: number, calls: (loss: number) => (draw: Draws) => boolean): number {
@@ -164,7 +164,7 @@ function* cells(runs: number, seed: number): Generator<Cell> {
     calls: (loss: number) => (draw: Draws) => boolean,
   ) => ({
     name: `${name}: loss found in 9 of 10`,
-    value: foundLoss(largest, Math.max(60, Math.round(runsOf(runs, rows) / 10)), calls),
+    value: foundLoss(largest, Math.max(50, Math.round(runsOf(runs, rows) / 20)), calls),
   });
   for (const rows of SIZES)
     for (const positive of [0.05, 0.2]) {
@@ -186,7 +186,9 @@ function* cells(runs: number, seed: number): Generator<Cell> {
     for (const heavy of [false, true]) {
       const name = `champion, rmse, ${rows} rows, ${heavy ? 't3' : 'normal'} errors, by 0.02`;
       yield decided(name, rows, championErrors(rows, heavy, 0.02, 0.02));
-      if (runs >= ENOUGH) yield found(name, rows, 2, (loss) => championErrors(rows, heavy, 0.02, loss));
+      if (runs >= ENOUGH && !heavy)
+        // of heavy tails nothing is found, by rule
+        yield found(name, rows, 2, (loss) => championErrors(rows, heavy, 0.02, loss));
     }
   }
   for (const [rows, positives] of [

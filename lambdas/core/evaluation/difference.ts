@@ -11,9 +11,9 @@ import type { BinaryMetric, RegressionMetric } from '../metrics/names.ts';
 import { heavyErrors, regressionInfluence } from '../metrics/regression.ts';
 import { normalQuantile, tQuantile, Z95 } from '../numeric/distributions.ts';
 
-/** What a comparison takes. */
-export interface Evidence {
-  /** Of each bound, 0.9 to 0.999. */
+/** Evidence that a comparison takes. */
+export interface Certainty {
+  /** Share of cases that each bound holds in, 0.9 to 0.999. */
   readonly certainty: number;
   /** Rows of each class, or rows of a regression. */
   readonly least: number;
@@ -25,10 +25,10 @@ export interface Evidence {
 }
 
 /** That a version is worse, or has become worse by more than a limit, before anything is done about it. */
-export const LOSS: Evidence = { certainty: 0.99, least: LEAST_OF_CLASS, heavyTails: false };
+export const LOSS: Certainty = { certainty: 0.99, least: LEAST_OF_CLASS, heavyTails: false };
 
 /** That a version is better than a constant, before it may be released. */
-export const GAIN: Evidence = { certainty: 0.95, least: 20, heavyTails: true };
+export const GAIN: Certainty = { certainty: 0.95, least: 20, heavyTails: true };
 
 /** A metric of records: ends are null or absent where it has no interval. */
 interface Recorded {
@@ -52,12 +52,12 @@ export function pairedAdvantage(
   problem: ProblemType,
   metric: DirectedMetricName,
   { labels, predictions, others }: PairedPredictions,
-  evidence: Evidence,
+  evidence: Certainty,
 ): Estimated {
   const first = influenceOf(problem, metric, labels, predictions);
   const second = influenceOf(problem, metric, labels, others);
   const sign = LOWER_IS_BETTER.includes(metric) ? -1 : 1;
-  const value = sign * (first.value - second.value);
+  const value = sign === 1 ? first.value - second.value : second.value - first.value; // never -0
   const reason =
     tooFew(problem, labels, evidence.least) ??
     (evidence.heavyTails || (metric !== 'rmse' && metric !== 'r2')

@@ -122,11 +122,12 @@ export function beyondForCertain(
   { min, max }: { readonly min?: number; readonly max?: number },
 ): readonly string[] {
   if (gap === undefined) return [`${name} is not measured`];
-  const { value, low, high } = gap;
-  const told = `${name} ${show(value)} [${show(low ?? value)}, ${show(high ?? value)}]`;
+  const { value } = gap;
+  const [low, high] = [gap.low ?? value, gap.high ?? value];
+  const told = `${name} ${show(value)} [${show(low)}, ${show(high)}]`;
   return [
-    ...(min !== undefined && (high ?? value) < min ? [`${told} is below ${min}`] : []),
-    ...(max !== undefined && (low ?? value) > max ? [`${told} is above ${max}`] : []),
+    ...(min !== undefined && high < min ? [`${told} is below ${min}`] : []),
+    ...(max !== undefined && low > max ? [`${told} is above ${max}`] : []),
   ];
 }
 

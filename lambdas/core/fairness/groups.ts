@@ -27,7 +27,7 @@ export type GroupTable = Map<string, { readonly group: Group; readonly counts: G
  * A group as it is shown: `f, 30-39`. A value that has a comma, a quote or a space at an end stands in quotes, so that no
  * two groups of an attribute have one name.
  */
-export function groupName(group: Group): string {
+export function shownGroup(group: Group): string {
   if (group.length === 1) return group[0] as string; // one value
   return group.map((value) => (/[",]|^\s|\s$/.test(value) ? JSON.stringify(value) : value)).join(', ');
 }
@@ -61,7 +61,7 @@ export interface Proportion {
 
 /** The rates of one group, by name; undefined where fewer rows than asked for would say it. */
 export interface GroupRates<Rate = Interval> {
-  /** See {@link groupName}. */
+  /** See {@link shownGroup}. */
   readonly group: string;
   readonly rows: number;
   /** Share of rows with a positive decision. */
@@ -91,7 +91,7 @@ export function groupProportions(table: GroupTable, minGroup: number): readonly 
       const { rows, selected, truePositives, falsePositives, trueNegatives, falseNegatives } = counts;
       const known = truePositives + falsePositives + trueNegatives + falseNegatives;
       return {
-        group: groupName(group),
+        group: shownGroup(group),
         rows,
         selectionRate: rate(selected, rows),
         truePositiveRate: rate(truePositives, truePositives + falseNegatives),

@@ -159,8 +159,8 @@ function intervalOf(
   scores: ArrayLike<number>,
 ): Estimated {
   const { value, least } = influence;
-  if (metric === 'calibration-error')
-    return calibrationError(labels, scores) ?? { value, reason: 'no bin has two rows' };
+  // It is a number, so some bin has two rows.
+  if (metric === 'calibration-error') return calibrationError(labels, scores) as Interval;
   if (metric !== 'auc' && metric !== 'average-precision') return positiveInterval(influence);
   const first = scores[0];
   if (Array.from(scores).every((score) => score === first))

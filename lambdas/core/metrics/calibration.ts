@@ -99,11 +99,11 @@ export function calibrationInfluence(labels: ArrayLike<number>, probabilities: A
 interface Joined {
   readonly bins: readonly {
     readonly rows: number;
-    /** Of the probabilities. */
+    /** Sum of the probabilities. */
     readonly expected: number;
-    /** Of the probabilities less the labels. */
+    /** Sum of the probabilities less the labels. */
     readonly difference: number;
-    /** Of the squares of these. */
+    /** Sum of the squares of these differences. */
     readonly ownSquares: number;
   }[];
   /** The joined bin of each of the equal-width bins. */

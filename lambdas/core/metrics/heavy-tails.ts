@@ -8,7 +8,7 @@ const NORMAL_RATIO = 1.2533141373155003;
 /** Both limits on 100 rows, in units of 1 / sqrt(rows): about 3 % of normal samples of 100 rows are beyond one. */
 const KURTOSIS_LIMIT = 9;
 const RATIO_LIMIT = 0.65;
-/** Rows from which the limits grow with the square root of the rows, because a mean of more rows bears more. */
+/** From this many rows on the limits grow with the square root of the rows: a mean of more rows bears more. */
 const GROWS_FROM = 100;
 
 /**

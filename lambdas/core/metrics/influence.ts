@@ -1,6 +1,6 @@
 /**
  * Metrics as means over rows. The influence of a row is how much the metric moves by it: influences have mean 0, and
- * their spread is the metric's standard error. Of two metrics on the same rows, the differences of the influences are
+ * their spread is the metric's standard error. On the same rows, the differences of two metrics' influences are
  * the influences of the difference, so a paired comparison needs nothing else.
  */
 
@@ -80,7 +80,7 @@ export function averagePrecisionInfluence(
   return { value, rows, least: Math.min(positives.length, negatives.length) };
 }
 
-/** The variance of the metric: of k rows that it rests on, the mean square of the influences is too small by 1 / k. */
+/** The variance of the metric: a mean square of influences that rests on k rows is too small by 1 / k. */
 export function varianceOf({ rows, least }: Influence): number {
   const squares = rows.reduce((sum, one) => sum + one * one, 0);
   return ((squares / rows.length / rows.length) * least) / (least - 1);

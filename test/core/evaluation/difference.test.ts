@@ -43,13 +43,21 @@ describe('the advantage of one model over another on the same rows', () => {
     expect(pairedAdvantage(REGRESSION, 'rmse', few, GAIN).reason).toBe('4 rows, at least 20 are needed');
   });
 
-  it('compares squared errors with heavy tails for which is larger, and not for by how much', () => {
+  it('orders squared errors with heavy tails, and does not tell by how much they differ', () => {
     const truth = [...normal(200, 5)];
     const wild = truth.map((value, row) => value + (row === 3 ? 60 : 0.5 * (shared[row] as number)));
     const pair = { labels: truth, predictions: truth.map((value) => value + 0.1), others: wild };
     expect(pairedAdvantage(REGRESSION, 'rmse', pair, LOSS).reason).toMatch(/^the errors have heavy tails/);
     expect(pairedAdvantage(REGRESSION, 'rmse', pair, GAIN).low).toBeDefined();
     expect(pairedAdvantage(REGRESSION, 'mae', pair, LOSS).low).toBeDefined();
+  });
+
+  it('compares perfect predictions, and no r2 of labels that are all equal', () => {
+    const truth = [...normal(50, 6)];
+    const perfect = { labels: truth, predictions: truth, others: truth };
+    expect(pairedAdvantage(REGRESSION, 'rmse', perfect, LOSS)).toEqual({ value: 0, low: 0, high: 0 });
+    const equal = { labels: truth.map(() => 1), predictions: truth, others: truth.map(() => 0) };
+    expect(pairedAdvantage(REGRESSION, 'r2', equal, GAIN).value).toBeNaN();
   });
 
   it('counts smaller errors as better, by each metric of a regression', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareCounts, compareGroups } from '../../../lambdas/core/fairness/compare-groups.ts';
-import { countRow, type GroupTable, groupName } from '../../../lambdas/core/fairness/groups.ts';
+import { countRow, type GroupTable, shownGroup } from '../../../lambdas/core/fairness/groups.ts';
 import { numbers, tableOf, texts } from '../features/tables.ts';
 
 type Answer = readonly [group: string | readonly string[], decision: boolean, outcome: number];
@@ -97,7 +97,7 @@ describe('groups of a fairness report', () => {
     const group = fc.tuple(value, value);
     fc.assert(
       fc.property(group, group, (one, other) => {
-        expect(groupName(one) === groupName(other)).toBe(one[0] === other[0] && one[1] === other[1]);
+        expect(shownGroup(one) === shownGroup(other)).toBe(one[0] === other[0] && one[1] === other[1]);
       }),
     );
   });
