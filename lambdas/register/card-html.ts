@@ -3,7 +3,7 @@
  * tables with captions and scopes, light, dark and print.
  */
 
-import { percent } from '../core/features/category-notes.ts';
+import { keptPercent } from '../core/features/category-notes.ts';
 import { escapeHtml } from '../core/html.ts';
 import type { Estimate, MetricEstimates } from '../stores/runs.ts';
 import { CATEGORY_HEADS, type ModelCard, rowsFacts } from './card.ts';
@@ -155,7 +155,7 @@ function categories({ data: { categories: all = [] } }: ModelCard): string {
     rowHead(column),
     number(String(levels)),
     number(String(kept)),
-    number(percent(keptShare)),
+    number(keptPercent(keptShare)),
   ]);
   return table('Categories of the training rows', CATEGORY_HEADS, rows);
 }

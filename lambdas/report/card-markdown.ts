@@ -1,6 +1,6 @@
 /** A model card as Markdown with the metadata that model hubs read (huggingface.co/docs/hub/model-cards). */
 
-import { percent } from '../core/features/category-notes.ts';
+import { keptPercent } from '../core/features/category-notes.ts';
 import { CATEGORY_HEADS, type ModelCard, rowsFacts } from '../register/card.ts';
 import { describeHoldout, describeQuarantined } from '../register/describe-rows.ts';
 import type { Estimate, MetricEstimates } from '../stores/runs.ts';
@@ -59,7 +59,7 @@ export function cardMarkdown(card: ModelCard, against?: ModelCard): string {
               column,
               String(levels),
               String(kept),
-              percent(keptShare),
+              keptPercent(keptShare),
             ]),
           ),
         ]

@@ -8,7 +8,6 @@ import { readSnapshot } from '../../lambdas/stores/snapshots.ts';
 import { loadTrainingSet } from '../../lambdas/stores/training-set.ts';
 import { runTrain } from '../../lambdas/train/train.ts';
 import {
-  type ConfigChanges,
   configOf,
   contentOf,
   DAY,

@@ -68,7 +68,7 @@ export function describeNotes(
   return notes
     .flatMap(({ column, levels, kept, keptShare, nothings = [] }) => [
       ...(kept < levels
-        ? [`'${column}' keeps ${kept} of ${levels} categories, ${percent(keptShare)} of its rows`]
+        ? [`'${column}' keeps ${kept} of ${levels} categories, ${keptPercent(keptShare)} of its rows`]
         : []),
       ...nothings.map(({ text, rows }) => `'${text}' is a category of '${column}' (${rows} rows)`),
     ])
@@ -76,5 +76,5 @@ export function describeNotes(
 }
 
 /** `52.1 %`; never 100.0 % of less than all. */
-export const percent = (share: number): string =>
+export const keptPercent = (share: number): string =>
   `${(share < 1 ? Math.min(99.9, share * 100) : 100).toFixed(1)} %`;

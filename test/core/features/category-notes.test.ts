@@ -3,7 +3,7 @@ import {
   coverCategories,
   describeNotes,
   noteCategories,
-  percent,
+  keptPercent,
 } from '../../../lambdas/core/features/category-notes.ts';
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
@@ -61,5 +61,5 @@ it('covers each categorical feature, with the share of rows that have a kept cat
 });
 
 it('rounds no share up to all', () => {
-  expect([percent(1), percent(0.9999), percent(0.5)]).toEqual(['100.0 %', '99.9 %', '50.0 %']);
+  expect([keptPercent(1), keptPercent(0.9999), keptPercent(0.5)]).toEqual(['100.0 %', '99.9 %', '50.0 %']);
 });
