@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import {
   coverCategories,
   describeNotes,
-  noteCategories,
   keptPercent,
+  noteCategories,
 } from '../../../lambdas/core/features/category-notes.ts';
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
