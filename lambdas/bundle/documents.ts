@@ -202,6 +202,10 @@ export const lineageSchema = z.looseObject({
       })
       .optional(),
     window: z.strictObject({ from: isoTime, to: isoTime }),
+    categories: z
+      .array(z.strictObject({ column: name, levels: count, kept: count, keptShare: number.min(0).max(1) }))
+      .max(500)
+      .optional(),
     quarantined: z.record(name, count).optional(),
   }),
   algorithm: name,

@@ -38,7 +38,8 @@ export function pipelineSteps(
     },
     async train(input, progress) {
       const { data } = await runTrain(ports, config, identity, input, progress);
-      return `learnt from ${count(data.trainRows)} rows, ${describeHoldout(data, count)}`;
+      const dropped = describeNotes(data.categories ?? []);
+      return `learnt from ${count(data.trainRows)} rows, ${describeHoldout(data, count)}${dropped === '' ? '' : `; ${dropped}`}`;
     },
     async evaluate(input) {
       const { primary, metrics, champion, passed, reasons } = await runEvaluate(ports, config, input);

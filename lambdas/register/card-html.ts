@@ -3,9 +3,10 @@
  * tables with captions and scopes, light, dark and print.
  */
 
+import { keptPercent } from '../core/features/category-notes.ts';
 import { escapeHtml } from '../core/html.ts';
 import type { Estimate, MetricEstimates } from '../stores/runs.ts';
-import { type ModelCard, rowsFacts } from './card.ts';
+import { CATEGORY_HEADS, type ModelCard, rowsFacts } from './card.ts';
 import { describeHoldout, describeQuarantined } from './describe-rows.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:#767676;--soft:#f3f4f6;--bar:#1f5fbf}
@@ -65,6 +66,7 @@ ${facts('What it learnt from', [
     : []),
   ['Feature group', `version ${data.featuresVersion}, ${data.columns.length} columns after encoding`],
 ])}
+${categories(card)}
 ${excluded(card)}
 <h2>Training</h2>
 ${facts('How it was trained', [
@@ -147,6 +149,18 @@ function fairness({ fairness: compared = [] }: ModelCard['evaluation']): string 
   return rows.length === 0 ? '' : table('Differences between groups', ['Measure', 'Value'], rows);
 }
 
+/** How many of its categories the model can tell apart, for each feature. */
+function categories({ data: { categories: all = [] } }: ModelCard): string {
+  if (all.length === 0) return '';
+  const rows = all.map(({ column, levels, kept, keptShare }) => [
+    rowHead(column),
+    number(String(levels)),
+    number(String(kept)),
+    number(keptPercent(keptShare)),
+  ]);
+  return table('Categories of the training rows', CATEGORY_HEADS, rows);
+}
+
 function excluded({ owner }: ModelCard): string {
   const columns = Object.entries(owner.excluded);
   if (columns.length === 0) return '';
@@ -172,7 +186,7 @@ function leaderBoard({ trials = [] }: ModelCard): string {
       number(formatNumber(loss)),
       ...names.map((name) => number(formatNumber(parameters[name] ?? Number.NaN))),
     ]);
-  const caption = `Search: the best ${rows.length} of ${trials.length} configurations, by loss on rows not learnt from`;
+  const caption = `Search: the best ${rows.length} of ${trials.length} configurations, by loss on rows not learnt from, which chose the first`;
   return table(caption, ['Place', 'Loss', ...names], rows);
 }
 

@@ -87,6 +87,9 @@ export function modelCard(facts: CardFacts): ModelCard {
   };
 }
 
+/** Heads of the table of a model's categories. */
+export const CATEGORY_HEADS = ['Column', 'Levels', 'Kept', 'Share of rows with a kept one'] as const;
+
 /** The rows' digests with their names, as the card shows them. */
 export function rowsFacts({ identity }: Pick<ModelCard, 'identity'>): readonly (readonly [string, string])[] {
   if (identity === undefined) return [];

@@ -1,6 +1,7 @@
 /** A model card as Markdown with the metadata that model hubs read (huggingface.co/docs/hub/model-cards). */
 
-import { type ModelCard, rowsFacts } from '../register/card.ts';
+import { keptPercent } from '../core/features/category-notes.ts';
+import { CATEGORY_HEADS, type ModelCard, rowsFacts } from '../register/card.ts';
 import { describeHoldout, describeQuarantined } from '../register/describe-rows.ts';
 import type { Estimate, MetricEstimates } from '../stores/runs.ts';
 
@@ -50,6 +51,19 @@ export function cardMarkdown(card: ModelCard, against?: ModelCard): string {
     ...Object.entries(owner.excluded).map(
       ([column, reason]) => `- Left out: \`${column}\`, ${plain(reason)}`,
     ),
+    ...(data.categories?.length
+      ? [
+          table(
+            CATEGORY_HEADS,
+            data.categories.map(({ column, levels, kept, keptShare }) => [
+              column,
+              String(levels),
+              String(kept),
+              keptPercent(keptShare),
+            ]),
+          ),
+        ]
+      : []),
     '## Training',
     list([
       ['Run', training.runId],

@@ -8,6 +8,7 @@
 import type { Profile } from '../core/drift/profile.ts';
 import { RuntimeFailure } from '../core/errors.ts';
 import type { Trial } from '../core/evaluation/search.ts';
+import type { CategoryCoverage } from '../core/features/category-notes.ts';
 import type { FittedFeatures } from '../core/features/fitted.ts';
 import type { Estimated, Interval } from '../core/metrics/intervals.ts';
 import type { Trigger } from '../core/trigger.ts';
@@ -64,6 +65,8 @@ export interface DataFacts {
   };
   /** Half-open window [from, to) of event time, ISO 8601 in UTC. */
   readonly window: { readonly from: string; readonly to: string };
+  /** How many categories of the training rows the model can tell apart, by feature; absent in records before 0.2. */
+  readonly categories?: readonly CategoryCoverage[];
   /** Rows of its exports that were quarantined before training, by reason; absent in older records. */
   readonly quarantined?: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,7 @@
 /** Rows of a training set as the trees compare them. */
 
 import type { ModelConfig } from '../core/config.ts';
+import { type CategoryCoverage, coverCategories } from '../core/features/category-notes.ts';
 import { transformTraining } from '../core/features/cross-fit.ts';
 import { type FittedFeatures, fitFeatures } from '../core/features/fit.ts';
 import { transformTable } from '../core/features/transform.ts';
@@ -11,17 +12,25 @@ import type { TrainingSet } from '../stores/training-set.ts';
 /** The rows of a training set. */
 export type Rows = Pick<TrainingSet, 'table' | 'labels'>;
 
+/** Features, and the rows that they were fitted on. */
+export interface Encoded {
+  readonly features: FittedFeatures;
+  readonly rows: LabelledRows;
+  readonly categories: readonly CategoryCoverage[];
+}
+
 /** Fits the features on rows, and encodes these rows for the trees that learn from them. */
 export function fitRows(
   { table, labels }: Rows,
   positions: Int32Array,
   { features: spec, training }: Pick<ModelConfig, 'features' | 'training'>,
-): { readonly features: FittedFeatures; readonly rows: LabelledRows } {
+): Encoded {
   const own = { table: takeRows(table, positions), labels: take(labels, positions) };
   const features = fitFeatures(own.table, spec, own.labels);
   return {
     features,
     rows: { matrix: transformTraining(features, own, training.seed), labels: own.labels },
+    categories: coverCategories(own.table, spec),
   };
 }
 

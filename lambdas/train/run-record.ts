@@ -1,6 +1,7 @@
 /** The record of a training run: what it read, what it was asked for, and what came of it. */
 
 import type { BoosterParameters, ModelConfig } from '../core/config.ts';
+import type { CategoryCoverage } from '../core/features/category-notes.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Ports } from '../ports/index.ts';
 import { listParts } from '../stores/historical.ts';
@@ -51,13 +52,14 @@ export function makeRecord(
     readonly parameters: BoosterParameters;
     readonly snapshot: Snapshot;
     readonly set: Pick<TrainingSet, 'window' | 'split' | 'rule'>;
+    readonly categories: readonly CategoryCoverage[];
     readonly identity: RunIdentity;
     readonly quarantined: Readonly<Record<string, number>>;
     readonly startedAt: number;
     readonly endedAt: number;
   },
 ): RunRecord {
-  const { parameters, snapshot, set, identity, quarantined, startedAt, endedAt } = facts;
+  const { parameters, snapshot, set, categories, identity, quarantined, startedAt, endedAt } = facts;
   const { kind, keys, gapDays } = set.rule;
   return {
     schemaVersion: 1,
@@ -84,6 +86,7 @@ export function makeRecord(
         knownKeyRows: set.split.knownKeys.length,
       },
       window: set.window,
+      categories,
       quarantined,
     },
     algorithm: config.training.algorithm,

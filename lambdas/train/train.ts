@@ -63,7 +63,7 @@ export async function runTrain(
   const trying = tried.reduce((sum, { rounds }) => sum + rounds, 0);
   const total = trying + Math.max(config.training.parameters.rounds, ...tried.map(({ rounds }) => rounds));
   const choice = chooseSettings(set, config, tried, (done) => step(done, total));
-  const { features, rows: train } = fitRows(set, set.split.train, config);
+  const { features, rows: train, categories } = fitRows(set, set.split.train, config);
   const rows = { train, holdout: encodeRows(set, set.split.holdout, features) };
   const keyAt = textsOf(set.table, config.source.key);
   const keysOf = (positions: Int32Array) => Array.from(positions, (row) => keyAt(row) as string); // each row has one
@@ -78,6 +78,7 @@ export async function runTrain(
     parameters: choice.parameters,
     snapshot,
     set,
+    categories,
     ...(await identifyInputs(ports, config, identity, input)),
     startedAt,
     endedAt: ports.clock.now(),

@@ -6,6 +6,7 @@ import type { Trigger } from '../../lambdas/core/trigger.ts';
 import type { CardFacts } from '../../lambdas/register/card.ts';
 import { modelCard } from '../../lambdas/register/card.ts';
 import { cardHtml } from '../../lambdas/register/card-html.ts';
+import { cardMarkdown } from '../../lambdas/report/card-markdown.ts';
 import type { TrainingMetrics } from '../../lambdas/stores/runs.ts';
 import { evaluationOf, runRecord, silentOwner, trainingMetrics } from './facts.ts';
 
@@ -46,6 +47,23 @@ describe('the model card', () => {
     ]);
   });
 
+  it('states how many categories are kept, and the share of rows that have one', () => {
+    const { data, ...run } = runRecord();
+    const categories = [
+      { column: 'job', levels: 12, kept: 12, keptShare: 1 },
+      { column: 'team', levels: 1000, kept: 100, keptShare: 0.5214 },
+    ];
+    const changes = { run: { ...run, data: { ...data, categories } } };
+    const lines = [
+      ['Column', 'Levels', 'Kept', 'Share of rows with a kept one'],
+      ['job', '12', '12', '100.0 %'],
+      ['team', '1000', '100', '52.1 %'],
+    ];
+    expect(tableRows(render(changes), 'Categories of the training rows')).toEqual(lines);
+    expect(tableRows(render(), 'Categories of the training rows')).toEqual([]);
+    expect(cardMarkdown(modelCard(facts(changes)))).toContain('| team | 1000 | 100 | 52.1 % |');
+  });
+
   it('states the data, the parameters and the groups', () => {
     const html = render();
     expect(tableRows(html, 'What it learnt from')).toContainEqual([
@@ -79,7 +97,8 @@ describe('the model card', () => {
       { parameters, loss: 0.5 },
     ];
     const html = cardHtml({ ...modelCard(facts()), trials });
-    const caption = 'Search: the best 2 of 2 configurations, by loss on rows not learnt from';
+    const caption =
+      'Search: the best 2 of 2 configurations, by loss on rows not learnt from, which chose the first';
     expect(tableRows(html, caption)).toEqual([
       ['Place', 'Loss', 'eta'],
       ['1', '0.25', '0.05'],

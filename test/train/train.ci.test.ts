@@ -363,6 +363,17 @@ describe('the rows held out', () => {
 });
 
 describe('the stored features of a training', () => {
+  it('counts the categories that are dropped, and the share of rows that have a kept one', async () => {
+    const fields = FIELDS.map((field) => (field.name === 'job' ? { ...field, maxCategories: 2 } : field));
+    const { record } = await produce(configOf({ features: { fields } }));
+    const jobs = ROWS.slice(0, 320).flatMap(({ job }) => job ?? []);
+    const counts = [...new Set(jobs)].map((one) => jobs.filter((job) => job === one).length);
+    const [first = 0, second = 0] = counts.sort((a, b) => b - a);
+    expect(record.data.categories).toEqual([
+      { column: 'job', levels: 4, kept: 2, keptShare: (first + second) / jobs.length },
+    ]);
+  });
+
   it('stores the declared features: neither the label, nor the key, nor an excluded column', async () => {
     const { ports } = await produce(configOf());
     const stored = await ports.objects.get('snapshots/run-1/columns.json');

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { describeNotes, noteCategories } from '../../../lambdas/core/features/category-notes.ts';
+import {
+  coverCategories,
+  describeNotes,
+  keptPercent,
+  noteCategories,
+} from '../../../lambdas/core/features/category-notes.ts';
 import { numbers, specOf, tableOf, texts } from './tables.ts';
 
 const cycle = (levels: number, rows: number) => Array.from({ length: rows }, (_, i) => `v${i % levels}`);
@@ -38,4 +43,23 @@ it('notes dropped categories, and texts for nothing, with their rows', () => {
   expect(
     noteCategories(tableOf({ few: texts(['a']) }), specOf({ kind: 'categorical', name: 'few' })),
   ).toEqual([]);
+});
+
+it('covers each categorical feature, with the share of rows that have a kept category', () => {
+  const table = tableOf({ team: texts([...cycle(3, 6), null]), none: texts([null]), age: numbers([1]) });
+  const spec = specOf(
+    { kind: 'categorical', name: 'group', column: 'team', maxCategories: 2 },
+    { kind: 'categorical', name: 'none' },
+    { kind: 'numeric', name: 'age' },
+  );
+  const covered = coverCategories(table, spec);
+  expect(covered).toEqual([
+    { column: 'team', levels: 3, kept: 2, keptShare: 4 / 6 },
+    { column: 'none', levels: 0, kept: 0, keptShare: 1 },
+  ]);
+  expect(describeNotes(covered)).toBe("'team' keeps 2 of 3 categories, 66.7 % of its rows");
+});
+
+it('rounds no share up to all', () => {
+  expect([keptPercent(1), keptPercent(0.9999), keptPercent(0.5)]).toEqual(['100.0 %', '99.9 %', '50.0 %']);
 });
