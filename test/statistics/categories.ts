@@ -73,7 +73,7 @@ export function ownAuc({ numbers, codes, labels, train }: Drawn, coded = true): 
     ...(coded ? codes : []).map((column, i) => [`c${i}`, categories(column)] as const),
   ]);
   const { margins } = learn({ columns, labels }, train, { parameters: PARAMETERS });
-  return auc(splitByClass(labels.subarray(train), margins)).value;
+  return auc(splitByClass(labels.subarray(train), margins));
 }
 
 function peerAucs(worlds: readonly Drawn[]) {

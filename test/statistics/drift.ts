@@ -17,8 +17,8 @@ import { createPopulation, type Drawn, NAMES, type Population } from './drift/po
 const REFERENCES = [1_000, 5_000, 50_000] as const;
 /** Rows of windows in which nothing changes. */
 const WINDOWS = [50, 200, 1_000, 10_000] as const;
-/** Windows that are compared with one reference. */
-const PER_REFERENCE = 50;
+/** Windows that are compared with one reference: of few rows, many references, each may be unlike the population. */
+const perReference = (rows: number): number => (rows > 10_000 ? 50 : 10);
 /** Every feature alone makes a window drifted: the strictest reading of a false alarm. */
 const SCOPE = { monitored: NAMES, decisive: NAMES };
 const SPEC = { ...DRIFT_DEFAULTS, minRows: 30 };
@@ -53,7 +53,7 @@ export function* stableCells(
   const drifted = new Map<string, number>();
   let profiles: readonly Profile[] = [];
   for (let run = 0; run < runs; run++) {
-    if (run % PER_REFERENCE === 0) profiles = references.map((rows) => fit(population.draw(rows, random)));
+    profiles = renewed(profiles, population, references, run, random);
     for (const rows of windows) {
       const drawn = population.draw(rows, random);
       profiles.forEach((profile, i) => {
@@ -106,7 +106,7 @@ export function* powerCells(
     const found = references.map(() => 0);
     let profiles: readonly Profile[] = [];
     for (let run = 0; run < runs; run++) {
-      if (run % PER_REFERENCE === 0) profiles = references.map((size) => fit(population.draw(size, random)));
+      profiles = renewed(profiles, population, references, run, random);
       const drawn = population.draw(rows, random);
       const values = columnOf(Array.from({ length: rows }, () => draw(random, population)));
       const columns = new Map([...drawn.table.columns, [column, values] as const]);
@@ -123,8 +123,20 @@ export function* powerCells(
   }
 }
 
-function fit({ table, scores }: Drawn): Profile {
-  return fitProfile(table, NAMES, { scores });
+/** The profiles of a run: those whose references are used up are fitted to new rows. */
+function renewed(
+  profiles: readonly Profile[],
+  population: Population,
+  references: readonly number[],
+  run: number,
+  random: Random,
+): readonly Profile[] {
+  return references.map((rows, i) => {
+    const last = profiles[i];
+    if (last !== undefined && run % perReference(rows) !== 0) return last;
+    const { table, scores } = population.draw(rows, random);
+    return fitProfile(table, NAMES, { scores });
+  });
 }
 
 function isDrifted(profile: Profile, { table, scores }: Drawn): boolean {

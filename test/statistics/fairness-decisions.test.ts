@@ -7,7 +7,10 @@ describe('the fairness gate', () => {
     const certain = (gap: number) => {
       const draw = draws(3);
       const sizes = [50, 50, 50, 50, 50, 50];
-      const lows = Array.from({ length: 100 }, () => drawDisparities(draw, sizes, gap).parityDifference?.low ?? 1);
+      const lows = Array.from(
+        { length: 100 },
+        () => drawDisparities(draw, sizes, gap).parityDifference?.low ?? 1,
+      );
       return lows.filter((low) => low > 0).length;
     };
     expect(certain(0)).toBeLessThanOrEqual(10);

@@ -55,10 +55,12 @@ const LIMITS: readonly Limit[] = [
   ['equalizedOdds', { max: 0.1 }],
 ];
 
-const fails = (sizes: readonly number[], gap: number, [metric, limits]: Limit) => (draw: Draws) => {
-  const measured = drawDisparities(draw, sizes, gap)[metric];
-  return measured !== undefined && beyondForCertain(metric, measured, limits).length > 0;
-};
+const fails =
+  (sizes: readonly number[], gap: number, [metric, limits]: Limit) =>
+  (draw: Draws) => {
+    const measured = drawDisparities(draw, sizes, gap)[metric];
+    return measured !== undefined && beyondForCertain(metric, measured, limits).length > 0;
+  };
 
 const nameOf = (sizes: readonly number[]) =>
   new Set(sizes).size === 1 ? `${sizes.length} groups of ${sizes[0]}` : `groups of ${sizes.join(' and ')}`;
