@@ -91,7 +91,7 @@ function powerOfEnd(n: number, limits: Limits): number {
     probabilities.length,
     (bad) => tailUpTo(bad, n, excludedShare(limits)) <= limits.beta,
   );
-  return cumulated(probabilities)[safe + 1] ?? 1;
+  return probabilities.slice(0, safe + 1).reduce((sum, one) => sum + one, 0);
 }
 
 /** The largest count below `end` that `is` holds for, where it holds up to some count; -1 for none. */
@@ -107,9 +107,14 @@ function largestWith(end: number, is: (count: number) => boolean): number {
 
 /** The sums of the values before each index, and of all. */
 function cumulated(values: readonly number[]): number[] {
-  const sums = [0];
-  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
-  return sums;
+  let sum = 0;
+  return [
+    sum,
+    ...values.map((value) => {
+      sum += value;
+      return sum;
+    }),
+  ];
 }
 
 const NEGLIGIBLE = 1e-9;

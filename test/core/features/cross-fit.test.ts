@@ -101,6 +101,20 @@ it('transforms other features for training as for serving', () => {
   expect(hot.columns).toEqual(hot.plain);
 });
 
+it('takes a table without rows', () => {
+  const fitted = fitFeatures(
+    tableOf({ x: texts(['a', 'b']) }),
+    specOf({ kind: 'categorical', name: 'x' }),
+    Float64Array.of(1, 0),
+  );
+  const { columns } = transformTraining(
+    fitted,
+    { table: tableOf({ x: texts([]) }), labels: new Float64Array() },
+    1,
+  );
+  expect(columns.map(({ length }) => length)).toEqual([0]);
+});
+
 it('fails with other labels than rows', () => {
   const table = tableOf({ x: texts(['a']) });
   const fitted = fitFeatures(table, specOf({ kind: 'categorical', name: 'x' }), Float64Array.of(1));

@@ -27,6 +27,13 @@ describe('the notice of a release without evidence', () => {
     ]);
   });
 
+  it('names answers near their limits as the cause where requests were enough', () => {
+    const outcomes = [1, 2, 3].map((version) => expired(version, 'near-limits'));
+    expect(tellingOf(outcomes, outcomes[2] as ReleaseOutcome).text).toMatch(
+      /^answers too near their limits for the third time; advice: raise /,
+    );
+  });
+
   it('counts each cause apart, and releases with evidence not at all', () => {
     const { shortfall: _, ...healthy } = promoted;
     const outcomes = [expired(1), expired(2, 'near-limits'), healthy, expired(10)];

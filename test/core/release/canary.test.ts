@@ -169,6 +169,19 @@ describe('strategies other than a canary', () => {
       policy,
     );
     expect(worse.state.outcomes.at(-1)).toMatchObject({ fate: 'aborted' });
+    // A request that both answer is one.
+    const few = decide(started('shadow', policy), tick(25 * HOUR, seen(1, 90), seen(2, 90)), policy);
+    expect(few.state.outcomes.at(-1)?.reason).toMatch(/ saw 90 requests in 25 h and needs 1,000; /);
+  });
+
+  it('ends a step that a newer plan no longer has, for the answers and not for their number', () => {
+    const { state } = decide(started(), tick(HOUR, seen(1, 1_800), seen(2, 200)), POLICY);
+    const newer = { ...POLICY, live: { ...POLICY.live, steps: POLICY.live.steps.slice(0, 1) } };
+    const ended = decide(state, tick(26 * HOUR, seen(1, 20), seen(2, 20)), newer);
+    expect(ended.state.outcomes.at(-1)).toMatchObject({
+      fate: 'expired',
+      shortfall: { cause: 'near-limits' },
+    });
   });
 });
 

@@ -156,6 +156,17 @@ describe('a release', () => {
     ]);
   });
 
+  it('compares with no declared volume where the model has no API', () => {
+    const { declaredPerDay: _, ...policy } = POLICY;
+    const { state } = run(secondWatched);
+    const ended = (n: number) =>
+      decide(state, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, n)] }, policy);
+    expect(ended(3).state.outcomes.at(-1)?.reason).toMatch(
+      /1 a day came, serving.online is not declared; serve at least 94 requests a day/,
+    );
+    expect(ended(2_000).reason).toMatch(/2,000 requests without harm$/);
+  });
+
   it('names both volumes at a good end that saw far fewer requests than declared', () => {
     const watched = (n: number) =>
       run([...secondWatched, { kind: 'tick', at: 99 * HOUR, observations: [answers(2, n)] }]).reason;

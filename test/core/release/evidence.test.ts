@@ -95,6 +95,11 @@ describe('evidence of health in a step', () => {
     expect(judge(100, 0, 90)).toBe('unknown');
   });
 
+  it('is there at once where every share is allowed', () => {
+    const all = { ...rule, ceiling: 0.5, excluded: 4 };
+    expect(compare({ n: 10, bad: 5, championBad: 5 }, 0.5, all, [], false).evidence).toBe('safe');
+  });
+
   // scipy.stats.binom.cdf: 0.0094 for 77 of 5,000 at 2 %, 0.0126 for 78; the level is 0.0125. The champion's 55 are no help.
   it('comes at the end by the exact bound of the share', () => {
     expect(judge(5_000, 77, 55, true)).toBe('safe');
