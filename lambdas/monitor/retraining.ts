@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../core/config.ts';
 import { isDriftEpisode } from '../core/drift/episode.ts';
 import { alertsOf } from '../core/drift/evaluate.ts';
-import { advantageOver, LOSS } from '../core/evaluation/difference.ts';
+import { LOSS, recordedAdvantage } from '../core/evaluation/difference.ts';
 import type { Ports } from '../ports/index.ts';
 import { listReports, type WindowReport } from '../stores/drift-reports.ts';
 import { readIndex } from '../stores/models.ts';
@@ -61,10 +61,9 @@ function performanceLost(
   holdout: Evaluation | undefined,
 ): RetrainingCall | null {
   if (performance === null || holdout === undefined) return null;
-  const [now, then] = [performance.metrics[metric], holdout.metrics[metric]];
-  if (now === undefined || then === undefined) return null; // one of them could not be measured
-  const { value, high } = advantageOver(metric, now, then, LOSS.certainty);
-  if (high === undefined || high >= -dropBy) return null;
+  const advantage = recordedAdvantage(metric, performance.metrics, holdout.metrics, LOSS.certainty);
+  if (advantage?.high === undefined || advantage.high >= -dropBy) return null; // not measured, or not certain
+  const { value, high } = advantage;
   return {
     trigger: 'performance',
     reason: `${metric} is ${(-value).toFixed(3)} worse than on the holdout, at least ${(-high).toFixed(3)} with ${100 * LOSS.certainty} % certainty, ${dropBy} is allowed`,

@@ -4,7 +4,13 @@
  */
 
 import type { ProblemType } from '../../lambdas/core/config.ts';
-import { advantageOver, GAIN, LOSS, pairedAdvantage } from '../../lambdas/core/evaluation/difference.ts';
+import {
+  advantageOver,
+  GAIN,
+  LOSS,
+  pairedAdvantage,
+  recordedAdvantage,
+} from '../../lambdas/core/evaluation/difference.ts';
 import { binaryEstimate } from '../../lambdas/core/metrics/binary.ts';
 import { evaluateRegression } from '../../lambdas/core/metrics/regression.ts';
 import { normalQuantile } from '../../lambdas/core/numeric/distributions.ts';
@@ -80,6 +86,32 @@ function errorCalls(rows: number, allowed: number, loss: number): (draw: Draws) 
   };
 }
 
+type Errors = 'normal' | 't3' | 'lognormal';
+
+const errorOf = (draw: Draws, kind: Errors): number =>
+  kind === 'normal'
+    ? draw.normal()
+    : kind === 't3'
+      ? draw.student(3)
+      : Math.exp(draw.normal()) - Math.exp(0.5);
+
+/** The trigger, by RMSE, where nothing changed and squared errors have heavy tails: the loss that is allowed is 5 %. */
+function heavyCalls(rows: number, kind: Errors, times: number): (draw: Draws) => boolean {
+  const measured = (draw: Draws, size: number, factor: number) => {
+    const labels = new Float64Array(size);
+    return evaluateRegression(
+      labels,
+      labels.map(() => factor * errorOf(draw, kind)),
+    ).metrics;
+  };
+  return (draw) => {
+    const holdout = measured(draw, 1_000, 1);
+    const allowed = 0.05 * (holdout.rmse?.value ?? Number.NaN);
+    const advantage = recordedAdvantage('rmse', measured(draw, rows, times), holdout, LOSS.certainty);
+    return advantage?.high !== undefined && advantage.high < -allowed;
+  };
+}
+
 /** The comparison with the champion, by AUC: scores of both correlate by 0.8 within a class. */
 function championCalls(
   rows: number,
@@ -129,16 +161,10 @@ function gainsOfNoise(rows: number, positives: number): (draw: Draws) => boolean
 }
 
 /** The same by RMSE: predictions whose noise costs what they explain. */
-function gainsOfErrors(rows: number, kind: 'normal' | 't3' | 'lognormal'): (draw: Draws) => boolean {
-  const unexplained = (draw: Draws) =>
-    kind === 'normal'
-      ? draw.normal()
-      : kind === 't3'
-        ? draw.student(3)
-        : Math.exp(draw.normal()) - Math.exp(0.5);
+function gainsOfErrors(rows: number, kind: Errors): (draw: Draws) => boolean {
   return (draw) => {
     const explained = Array.from({ length: rows }, () => draw.normal());
-    const labels = explained.map((one) => one + unexplained(draw));
+    const labels = explained.map((one) => one + errorOf(draw, kind));
     const predictions = explained.map((one) => one + draw.normal());
     const others = labels.map(() => 0);
     const { low } = pairedAdvantage(REGRESSION, 'rmse', { labels, predictions, others }, GAIN);
@@ -183,6 +209,12 @@ function* cells(runs: number, seed: number): Generator<Cell> {
     yield decided(`trigger, rmse, ${rows} rows, dropBy 0.1`, rows, errorCalls(rows, 0.1, 0.1));
     if (runs >= ENOUGH)
       yield found(`trigger, rmse, ${rows} rows, dropBy 0.1`, rows, 2, (loss) => errorCalls(rows, 0.1, loss));
+    for (const kind of ['t3', 'lognormal'] as const) {
+      const name = `trigger, rmse, ${rows} rows, ${kind} errors`;
+      yield decided(`${name}, nothing changed`, rows, heavyCalls(rows, kind, 1));
+      if (runs >= ENOUGH)
+        yield found(`${name}, in times less 1`, rows, 4, (loss) => heavyCalls(rows, kind, 1 + loss));
+    }
     for (const heavy of [false, true]) {
       const name = `champion, rmse, ${rows} rows, ${heavy ? 't3' : 'normal'} errors, by 0.02`;
       yield decided(name, rows, championErrors(rows, heavy, 0.02, 0.02));

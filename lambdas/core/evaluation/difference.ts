@@ -96,6 +96,30 @@ export function advantageOver(
   };
 }
 
+type RecordedMetrics = Readonly<Partial<Record<DirectedMetricName, Recorded>>>;
+
+/**
+ * By how much a metric of these rows is better than that of others. An `rmse` without an interval, because of heavy tails,
+ * is as certain as the mean absolute error in the same proportion, and never more than its own value. Undefined where
+ * either has no such metric.
+ */
+export function recordedAdvantage(
+  metric: DirectedMetricName,
+  own: RecordedMetrics,
+  other: RecordedMetrics,
+  certainty: number,
+): Estimated | undefined {
+  const [mine, theirs] = [own[metric], other[metric]];
+  if (mine === undefined || theirs === undefined) return undefined;
+  const direct = advantageOver(metric, mine, theirs, certainty);
+  if (metric !== 'rmse' || direct.reason === undefined || !own.mae || !other.mae?.value) return direct;
+  const { low, high } = advantageOver('mae', own.mae, other.mae, certainty);
+  if (low === undefined) return direct;
+  const { value } = direct;
+  const scale = theirs.value / other.mae.value;
+  return { value, low: Math.min(value, scale * low), high: Math.max(value, scale * high) };
+}
+
 const hasEnds = (one: Recorded): one is Interval =>
   typeof one.low === 'number' && typeof one.high === 'number';
 

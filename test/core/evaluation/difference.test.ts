@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemType } from '../../../lambdas/core/config.ts';
-import { advantageOver, GAIN, LOSS, pairedAdvantage } from '../../../lambdas/core/evaluation/difference.ts';
+import {
+  advantageOver,
+  GAIN,
+  LOSS,
+  pairedAdvantage,
+  recordedAdvantage,
+} from '../../../lambdas/core/evaluation/difference.ts';
 import { describeWith, python, runPython } from '../../support/tools.ts';
 import { normal } from '../drift/tables.ts';
 
@@ -90,6 +96,41 @@ describe('the advantage over a metric of other rows', () => {
     expect(advantageOver('auc', unknown, { value: 0.9, low: 0.8, high: 1 }, 0.99).reason).toBe(
       'one of both has no interval',
     );
+  });
+});
+
+describe('the advantage over the metrics of other rows', () => {
+  const holdout = { rmse: { value: 20, low: null, high: null }, mae: { value: 10, low: 9, high: 11 } };
+  const window = (rmse: number, mae: number) => ({
+    rmse: { value: rmse, low: null, high: null },
+    mae: { value: mae, low: mae - 1, high: mae + 1 },
+  });
+
+  it('takes the interval of absolute errors, in proportion, where squared ones have heavy tails', () => {
+    const absolute = advantageOver('mae', window(60, 30).mae, holdout.mae, 0.99);
+    expect(recordedAdvantage('rmse', window(60, 30), holdout, 0.99)).toEqual({
+      value: -40,
+      low: -40 + Math.min(0, 2 * (absolute.low as number) + 40),
+      high: Math.max(-40, 2 * (absolute.high as number)),
+    });
+  });
+
+  it('is never more certain than the value itself', () => {
+    expect(recordedAdvantage('rmse', window(21, 30), holdout, 0.99)?.high).toBe(-1);
+  });
+
+  it('is the one of the metric itself where that has an interval, or no substitute', () => {
+    const own = { auc: { value: 0.7, low: 0.65, high: 0.75 } };
+    const other = { auc: { value: 0.8, low: 0.75, high: 0.85 } };
+    expect(recordedAdvantage('auc', own, other, 0.99)).toEqual(
+      advantageOver('auc', own.auc, other.auc, 0.99),
+    );
+    const { mae: _, ...without } = holdout;
+    expect(recordedAdvantage('rmse', window(60, 30), without, 0.99)?.reason).toBeDefined();
+    const short = { ...window(60, 30), mae: { value: 30 } };
+    expect(recordedAdvantage('rmse', short, holdout, 0.99)?.reason).toBeDefined();
+    expect(recordedAdvantage('log-loss', own, other, 0.99)).toBeUndefined();
+    expect(recordedAdvantage('auc', own, {}, 0.99)).toBeUndefined();
   });
 });
 
