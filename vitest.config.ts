@@ -16,14 +16,17 @@ const UNCOVERED = [
   'test/core/trees/format/xgboost-*',
   'test/{drills,fuzz,panels,policy,sim,structure}/**/*',
   'test/forget/kills',
-  'test/functions/{framework,functions-host}',
   'test/report/report-page',
   'test/stacks/aws/*',
   'test/stacks/{parity,terraform}/*',
   'test/stores/memory-guard',
 ].map((path) => `${path}.ci.test.ts`);
-/** These replace a module of Node's by one that fails, so each has a process of its own. */
+/** These replace a module, so each has a process of its own: elsewhere another file has loaded the real one before. */
 const REPLACING = ['test/adapters/local/disk-faults.test.ts', 'test/adapters/local/durability.test.ts'];
+const REPLACING_SLOW = [
+  'test/functions/{framework,functions-host}.ci.test.ts',
+  'test/sim/planted-bugs.ci.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -39,8 +42,15 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'quick-alone', include: REPLACING } },
-      { extends: true, test: { name: 'ci', include: [SLOW], exclude: UNCOVERED, isolate: false } },
-      { extends: true, test: { name: 'ci-uncovered', include: UNCOVERED, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'ci', include: [SLOW], exclude: [...UNCOVERED, ...REPLACING_SLOW], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'ci-uncovered', include: UNCOVERED, exclude: REPLACING_SLOW, isolate: false },
+      },
+      { extends: true, test: { name: 'ci-alone', include: REPLACING_SLOW } },
     ],
     // The runner's own default leaves one processor idle: of two, half of them.
     maxWorkers: availableParallelism(),
