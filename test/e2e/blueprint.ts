@@ -9,6 +9,7 @@ export const blueprint = defineBlueprint({
   serving: { ...bankMarketing.serving, release: { strategy: 'auto', watchHours: 48 } },
   monitoring: { ...bankMarketing.monitoring, windowDays: 1, minRows: 200, consecutive: { n: 1, of: 1 } },
   retraining: { on: { drift: true }, coolDownDays: 0 },
+  environments: { tier: 'small' }, // no one machine, whose sample has fewer requests
 });
 
 /** The file, for what loads blueprints. */

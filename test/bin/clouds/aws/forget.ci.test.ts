@@ -50,10 +50,9 @@ describeWith(emulators, 'a person in a versioned bucket', () => {
     await cloudFormation.send(
       new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify({ Resources: RESOURCES }) }),
     );
-    await vi.waitFor(
-      async () => expect((await resourcesOfStack(cloudFormation, STACK))?.length).toBe(3),
-      { timeout: 60_000 },
-    );
+    await vi.waitFor(async () => expect((await resourcesOfStack(cloudFormation, STACK))?.length).toBe(3), {
+      timeout: 60_000,
+    });
     const owned = await resourcesOfStack(cloudFormation, STACK);
     bucket = owned?.find(({ logicalId }) => logicalId.startsWith('ArtifactStoreResource'))?.physicalId ?? '';
   });
