@@ -117,7 +117,8 @@ export async function readSnapshot(
   );
 }
 
-const ROWS_PER_CHUNK = 1000;
+/** Larger ones leave more texts at once than the collector keeps up with. */
+const ROWS_PER_CHUNK = 200;
 
 function* keyLines(keys: readonly string[]): Generator<Uint8Array> {
   for (let start = 0; start < keys.length; start += ROWS_PER_CHUNK) {

@@ -54,7 +54,8 @@ export async function runTrain(
 
   const set = await loadTrainingSet(ports, config, input);
   checkLabels(set, config);
-  makeRoom(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
+  const roomForCopy = () => makeRoom(ports, { rows: set.table.rows, bytes: bytesOf(set.table) });
+  roomForCopy();
   const step = (done: number, total: number) => {
     requireMemory(ports, { rows: set.table.rows });
     onRound(done, total);
@@ -63,6 +64,7 @@ export async function runTrain(
   const trying = tried.reduce((sum, { rounds }) => sum + rounds, 0);
   const total = trying + Math.max(config.training.parameters.rounds, ...tried.map(({ rounds }) => rounds));
   const choice = chooseSettings(set, config, tried, (done) => step(done, total));
+  roomForCopy(); // of what the choice has left
   const { features, rows: train, categories } = fitRows(set, set.split.train, config);
   const rows = { train, holdout: encodeRows(set, set.split.holdout, features) };
   const keyAt = textsOf(set.table, config.source.key);
@@ -70,6 +72,7 @@ export async function runTrain(
   const keys = { train: keysOf(set.split.train), holdout: keysOf(set.split.holdout) };
   const snapshot = await writeSnapshot(ports, input.runId, { ...rows, features, keys });
   const settings = { ...choice.parameters, rounds: choice.rounds };
+  roomForCopy();
   const { model } = growTrees(train, config, settings, { onRound: (done) => step(trying + done, total) });
   const candidate = describe({ model, choice }, { set, features, holdout: rows.holdout }, config);
   await writeCandidate(ports, input.runId, candidate);
