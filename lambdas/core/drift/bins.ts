@@ -72,12 +72,7 @@ export function fitBins(sorted: Float64Array): NumericBins {
   const heaps = repeatedValues(sorted, HEAP_SHARE);
   const inner = coarseEdges(sorted, values, heaps);
   // Half-percents of the values beside the heaps: of a column that is mostly one value, the rest is still seen finely.
-  const fine =
-    values ??
-    percentiles(
-      sorted.filter((value) => !heaps.includes(value)),
-      FINE_BINS,
-    );
+  const fine = values ?? percentiles(without(sorted, heaps), FINE_BINS);
   const ends = [justBelow(sorted[0] as number), sorted[sorted.length - 1] as number]; // not empty
   const edges = ascending([...ends, ...fine, ...repeated.flatMap(around), ...inner]);
   const deviation = sorted[0] === sorted[sorted.length - 1] ? 0 : moments(sorted).deviation;
@@ -135,6 +130,15 @@ function repeatedValues(sorted: Float64Array, share: number): readonly number[] 
     if (next - first > share * sorted.length) found.push(sorted[first] as number);
   }
   return found;
+}
+
+/** The values beside some. (`filter` on a typed array collects every value as an object first.) */
+function without(sorted: Float64Array, some: readonly number[]): Float64Array {
+  if (some.length === 0) return sorted;
+  const kept = new Float64Array(sorted.length);
+  let count = 0;
+  for (const value of sorted) if (!some.includes(value)) kept[count++] = value;
+  return kept.subarray(0, count);
 }
 
 /** The `parts`-quantiles from minimum to maximum, each once. */
