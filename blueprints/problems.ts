@@ -183,8 +183,13 @@ function union(
   const inner = issue.errors.find((issues) =>
     issues.every((one) => (isObject ? one.path.length > 0 : one.code !== 'invalid_type')),
   );
-  if (inner !== undefined) return inner.flatMap((one) => fromIssue(one, input, path, about));
-  const message = `must be ${about.expectedAt(path).types.join(' or ')}`;
+  const { types } = about.expectedAt(path);
+  const objects = isObject ? [] : types.filter((type) => type.startsWith('an object'));
+  if (inner !== undefined)
+    return inner
+      .flatMap((one) => fromIssue(one, input, path, about))
+      .map((one) => ('allowed' in one ? { ...one, allowed: [one.allowed, ...objects].join(', or ') } : one));
+  const message = `must be ${types.join(' or ')}`;
   return [{ what: 'wrong-type', ...at, message }];
 }
 

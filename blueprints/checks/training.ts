@@ -1,4 +1,4 @@
-import { METRICS } from '../../lambdas/core/config.ts';
+import { directedMetrics, METRICS } from '../../lambdas/core/config.ts';
 import type { Problem } from '../../lambdas/core/errors.ts';
 import { parameterRanges } from '../schema/training.ts';
 import type { BlueprintCheck } from './check.ts';
@@ -53,20 +53,22 @@ export const gapByTime: BlueprintCheck = ({ training }) =>
 /** Every metric that is named exists for the problem. */
 export const metricsOfProblem: BlueprintCheck = ({ problem, training, retraining }) => {
   if (problem === undefined) return [];
-  const allowed: readonly string[] = METRICS[problem.type];
-  const validation = training?.validation;
-  const named: readonly (readonly [string, string | undefined])[] = [
-    ...(validation?.thresholds ?? []).map(
-      ({ metric }, i) => [`training.validation.thresholds[${i}].metric`, metric] as const,
+  const all: readonly string[] = METRICS[problem.type];
+  const directed = directedMetrics(problem);
+  const { thresholds = [], notWorseThanChampionBy, betterThanBaseline } = training?.validation ?? {};
+  const named: readonly (readonly [string, string | undefined, readonly string[]])[] = [
+    ...thresholds.map(
+      ({ metric }, i) => [`training.validation.thresholds[${i}].metric`, metric, all] as const,
     ),
-    ['training.validation.notWorseThanChampionBy.metric', validation?.notWorseThanChampionBy?.metric],
+    ['training.validation.notWorseThanChampionBy.metric', notWorseThanChampionBy?.metric, directed],
     [
       'training.validation.betterThanBaseline.metric',
-      validation?.betterThanBaseline ? validation.betterThanBaseline.metric : undefined,
+      betterThanBaseline ? betterThanBaseline.metric : undefined,
+      directed,
     ],
-    ['retraining.on.performance.metric', retraining?.on.performance?.metric],
+    ['retraining.on.performance.metric', retraining?.on.performance?.metric, directed],
   ];
-  return named.flatMap(([path, metric]) =>
+  return named.flatMap(([path, metric, allowed]) =>
     metric === undefined || allowed.includes(metric)
       ? []
       : [

@@ -134,6 +134,23 @@ describe('parseBlueprint', () => {
     );
   });
 
+  it('names the object beside the words that a field takes', () => {
+    expect(told(broken('training.validation.betterThanBaseline', true))).toEqual([
+      'training.validation.betterThanBaseline: is not one of the values, got true (allowed: false, or an object with metric, by)',
+    ]);
+    expect(told(broken('features.fields.0.impute', 'mod'))[0]).toContain(
+      "got 'mod' (allowed: none, mean, median, or an object with value)",
+    );
+  });
+
+  it('lists the metrics that compare two models where two are compared', () => {
+    const of = (metric: string) => broken('training.validation.betterThanBaseline', { metric, by: 0 });
+    expect(told(of('rmse'))[0]).toMatch(
+      /betterThanBaseline.metric: .* \(allowed: auc, average-precision, log-loss, brier, calibration-error\)$/,
+    );
+    expect(told(of('observed-over-expected'))[0]).toContain('is not one of the values');
+  });
+
   it('reports the requests that a release needs, and a fix', () => {
     const long = { strategy: 'canary', watchHours: 48 };
     expect(told(brokenAll({ 'serving.online.requestsPerDay': 333, 'serving.release': long }))).toEqual([
