@@ -1,5 +1,6 @@
 /** The table of docs/releases.md: how releases end, by requests a day, played with the code that decides them. */
 
+import { servingSchema } from '../../blueprints/schema/serving.ts';
 import type { ServingConfig } from '../../lambdas/core/config.ts';
 import { CHAMPION_PART } from '../../lambdas/core/release/power.ts';
 import {
@@ -14,17 +15,8 @@ import { medianHours, type PlayedRelease, partOf, playReleases } from './release
 /** Requests a day of the rows. */
 export const PER_DAY = [40, 100, 500, 2_000, 5_000, 9_000, 20_000, 100_000] as const;
 /** The blueprint's defaults. */
-const DEFAULTS: Pick<ServingConfig, 'release' | 'alarms'> = {
-  release: {
-    strategy: 'auto',
-    share: 0.1,
-    steps: 5,
-    maxHoursPerStep: 24,
-    strictness: 'standard',
-    replayRows: 10_000,
-  },
-  alarms: { errorRate: 0.02, p99LatencyMs: 500, scorePsi: 0.25 },
-};
+const { release, alarms } = servingSchema.parse({});
+const DEFAULTS: Pick<ServingConfig, 'release' | 'alarms'> = { release, alarms };
 /** Releases of each cell. */
 const PLAYED = { runs: 500, seed: 1 } as const;
 const { maxBadShare, maxSlowShare } = evidenceLimits(DEFAULTS);

@@ -1,3 +1,4 @@
+import { servingSchema } from '../../blueprints/schema/serving.ts';
 import type { ModelConfig } from '../../lambdas/core/config.ts';
 import type { MirroredVersion, ModelEvent, ObjectStore, Ports } from '../../lambdas/ports/index.ts';
 import type { Candidate, Evaluation, RunRecord } from '../../lambdas/stores/runs.ts';
@@ -6,6 +7,8 @@ import { type CrashPoint, crashing, memoryObjects, virtualClock } from '../store
 import { candidateOf, evaluationOf, runRecord, silentOwner } from './facts.ts';
 
 export type RegisterPorts = Pick<Ports, 'objects' | 'registryMirror' | 'events' | 'logger' | 'clock'>;
+
+const { release, alarms } = servingSchema.parse({}); // the defaults of blueprints
 
 /** What the use case reads of a configuration; the rest of one has nothing to do with registering. */
 export function configOf(
@@ -32,17 +35,7 @@ export function configOf(
       fields: ['a', 'b', 'c'].map((name) => ({ kind: 'numeric', name, description: name })),
     },
     training: { approval },
-    serving: {
-      release: {
-        strategy: 'auto',
-        share: 0.1,
-        steps: 5,
-        maxHoursPerStep: 24,
-        strictness: 'standard',
-        replayRows: 10_000,
-      },
-      alarms: { errorRate: 0.02, p99LatencyMs: 500, scorePsi: 0.25 },
-    },
+    serving: { release, alarms },
     releaseStrategy: 'shadow-replay',
   };
   return used as ModelConfig;

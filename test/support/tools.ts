@@ -33,14 +33,10 @@ export function describeWith(needs: Needs, title: string, body: () => void): voi
   else describe(title, () => itWith(needs, 'all of its tests', () => undefined));
 }
 
-/**
- * A test that needs tools.
- *
- * @param timeout - Milliseconds; the runner's own without it.
- */
-export function itWith(needs: Needs, title: string, body: Body, timeout?: number): void {
+/** A test that needs tools. */
+export function itWith(needs: Needs, title: string, body: Body): void {
   const lacks = absent(needs);
-  if (lacks.length === 0) it(title, body, timeout);
+  if (lacks.length === 0) it(title, body);
   else if (process.env.REQUIRE_TOOLS === 'true' && lacks.some(({ optional }) => !optional))
     it(title, () => {
       throw new Error(`${namesOf(lacks)} required by REQUIRE_TOOLS=true and absent; .ci/run installs it`);

@@ -7,26 +7,8 @@ import {
   type ReleaseState,
   type RunnableStrategy,
 } from '../../../lambdas/core/release/state.ts';
-import type { ReleasePolicy } from '../../../lambdas/core/release/transitions.ts';
+import { HOUR, POLICY } from './policy.ts';
 
-const HOUR = 3_600_000;
-const POLICY: ReleasePolicy = {
-  watchMs: 24 * HOUR,
-  maxBadShare: 0.02,
-  maxSlowShare: 0.02,
-  alpha: 0.01,
-  beta: 0.05,
-  watch: { test: 'full', needed: 2_803 },
-  declaredPerDay: 1_000,
-  live: {
-    steps: [
-      { share: 0.1, test: 'looser', needed: 8_000 },
-      { share: 0.5, test: 'full', needed: 8_000 },
-    ],
-    minStepMs: HOUR / 6,
-    maxStepMs: 24 * HOUR,
-  },
-};
 const ref = (version: number) => ({ version, digest: `d${version}` });
 const pass = { kind: 'pass', reason: 'replay of 1,000 requests' } as const;
 

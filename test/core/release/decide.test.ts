@@ -4,25 +4,9 @@ import { decide, type ReleaseEvent } from '../../../lambdas/core/release/decide.
 import type { Observation } from '../../../lambdas/core/release/observation.ts';
 import { EMPTY_RELEASE, type ReleaseState } from '../../../lambdas/core/release/state.ts';
 import type { ReleasePolicy } from '../../../lambdas/core/release/transitions.ts';
+import { HOUR, POLICY as USUAL } from './policy.ts';
 
-const HOUR = 3_600_000;
-const POLICY: ReleasePolicy = {
-  watchMs: 48 * HOUR,
-  maxBadShare: 0.02,
-  maxSlowShare: 0.05,
-  alpha: 0.01,
-  beta: 0.05,
-  watch: { test: 'full', needed: 2_803 },
-  declaredPerDay: 1_000,
-  live: {
-    steps: [
-      { share: 0.1, test: 'looser', needed: 8_000 },
-      { share: 0.5, test: 'full', needed: 8_000 },
-    ],
-    minStepMs: 600_000,
-    maxStepMs: 24 * HOUR,
-  },
-};
+const POLICY: ReleasePolicy = { ...USUAL, watchMs: 48 * HOUR, maxSlowShare: 0.05 };
 
 const ref = (version: number) => ({ version, digest: `digest-${version}` });
 
