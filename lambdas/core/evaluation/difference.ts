@@ -10,6 +10,7 @@ import { type Estimated, type Interval, LEAST_OF_CLASS, MEAN_SKEWNESS } from '..
 import type { BinaryMetric, RegressionMetric } from '../metrics/names.ts';
 import { heavyErrors, regressionInfluence } from '../metrics/regression.ts';
 import { normalQuantile, tQuantile, Z95 } from '../numeric/distributions.ts';
+import { hypotenuse } from '../numeric/math.ts';
 
 /** Evidence that a comparison takes. */
 export interface Certainty {
@@ -91,8 +92,8 @@ export function advantageOver(
   const [worse, better] = lower ? [above, below] : [below, above];
   return {
     value,
-    low: value - scale * length(worse(own), better(other)),
-    high: value + scale * length(better(own), worse(other)),
+    low: value - scale * hypotenuse(worse(own), better(other)),
+    high: value + scale * hypotenuse(better(own), worse(other)),
   };
 }
 
@@ -138,5 +139,3 @@ function tooFew({ type }: ProblemType, labels: ArrayLike<number>, least: number)
   if (type === 'binary-classification') return fewOfClass(labels, least)?.reason;
   return labels.length < least ? `${labels.length} rows, at least ${least} are needed` : undefined;
 }
-
-const length = (a: number, b: number): number => Math.sqrt(a * a + b * b);

@@ -9,6 +9,7 @@
 import type { FairnessMetric } from '../config.ts';
 import { type Interval, wilson } from '../metrics/intervals.ts';
 import { normalQuantile } from '../numeric/distributions.ts';
+import { hypotenuse } from '../numeric/math.ts';
 import type { GroupRates, Proportion } from './groups.ts';
 
 /** By name; absent where fewer than two groups have the rate, or a ratio has no meaning (all rates 0). */
@@ -58,8 +59,8 @@ function largestDifference(rates: readonly Proportion[], error: number): Interva
   for (const above of intervals)
     for (const below of intervals) {
       const difference = above.value - below.value;
-      const down = length(above.value - above.low, below.high - below.value);
-      const up = length(above.high - above.value, below.value - below.low);
+      const down = hypotenuse(above.value - above.low, below.high - below.value);
+      const up = hypotenuse(above.high - above.value, below.value - below.low);
       value = Math.max(value, difference);
       low = Math.max(low, difference - down);
       if (above !== below) high = Math.max(high, difference + up);
@@ -86,8 +87,6 @@ function wilsonOf(rates: readonly Proportion[], error: number): readonly Interva
   const z = normalQuantile(1 - error / 2);
   return rates.map(({ part, whole }) => wilson(part, whole, z));
 }
-
-const length = (a: number, b: number): number => Math.sqrt(a * a + b * b);
 
 /** The larger of two differences; both intervals hold at once. */
 const larger = (a: Interval, b: Interval): Interval => ({

@@ -15,6 +15,9 @@ import stdlibLog1p from '@stdlib/math-base-special-log1p';
 /** The natural logarithm of 2: a constant, the same everywhere. */
 export const LN2 = Math.LN2;
 
+/** The hypotenuse of two sides: how far two distances that do not depend on each other go together. `Math.hypot` differs. */
+export const hypotenuse = (a: number, b: number): number => Math.sqrt(a * a + b * b);
+
 /** e to the power x. */
 export const exp: (x: number) => number = stdlibExp;
 
